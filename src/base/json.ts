@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Canonical JSON (as RFC 8785, for the values that a config can hold): members sorted by UTF-16 code units, no white
+ * space, numbers as JavaScript prints them. Members that are undefined are left out. Throws on what JSON cannot hold.
+ */
+export function canonicalJson(value: unknown): string {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`${value} has no JSON form`);
+  if (value === null || typeof value !== 'object') {
+    const text = JSON.stringify(value);
+    if (text === undefined) throw new TypeError(`a ${typeof value} has no JSON form`);
+    return text;
+  }
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  members.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`;
+}
+
+/** The first `length` hexadecimal digits of the SHA-256 of the given parts. */
+export function sha256(length: number, ...parts: (string | NodeJS.ArrayBufferView)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex').slice(0, length);
+}

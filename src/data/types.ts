@@ -1,0 +1,31 @@
+/**
+ * What the data tower needs to know of an experiment; `config/` reads it from YAML.
+ */
+
+/** Two tables and how they join. Paths are absolute. */
+export interface TableSource {
+  /** A .csv or .tsv, each also .gz. */
+  features: string;
+  /** `samples`: rows are samples. `features`: rows are features, and the first row holds the ids of the samples. */
+  orientation: 'samples' | 'features';
+  metadata: string;
+  /** The column that joins the two. */
+  index: string;
+  /** The metadata column to predict. */
+  target: string;
+  /** The positive class of a two-class target; without it the larger of the two, as scikit-learn sorts them. */
+  positive?: string;
+  /** Cells that mean that there is no value. */
+  missing: string[];
+}
+
+export type Scalar = string | number | boolean;
+
+/** What a metadata column must be: a value, one of a list, or all of some comparisons. */
+export type Condition =
+  | Scalar
+  | Scalar[]
+  | { gte?: Scalar; gt?: Scalar; lte?: Scalar; lt?: Scalar; not?: Scalar | Scalar[]; in?: Scalar[] };
+
+/** A split's `where`: every named column must meet its condition. */
+export type Filter = { [column: string]: Condition };

@@ -1,0 +1,6 @@
+import type { Estimator, Transform } from './types.js';
+
+/** Every step a pipeline may name, by its scikit-learn name. */
+export const registry: ReadonlyMap<string, Transform | Estimator> = new Map(
+  ([] as (Transform | Estimator)[]).map(step => [step.name, step]),
+);

@@ -1,0 +1,107 @@
+import type { z } from 'zod';
+import type { FitWarning } from '../base/config.js';
+import type { Rng } from '../base/rng.js';
+
+/**
+ * What every transform and estimator agrees on. Shapes: n samples, p features, k classes.
+ */
+
+/** A matrix of f64, column-major: the value of sample i and feature j is `data[j * rows + i]`. NaN is a missing value. */
+export interface Matrix {
+  rows: number;
+  columns: number;
+  data: Float64Array;
+}
+
+/** What is learned from: n x p features, n class codes. Nobody writes into a problem. */
+export interface Problem {
+  x: Matrix;
+  /** n codes in [0, classes). In a two-class problem 1 is the positive class. */
+  y: Int32Array;
+  classes: number;
+  /** n weights >= 0; absent means 1 each. */
+  weights?: Float64Array;
+}
+
+/** What a fit may use besides its problem and parameters. */
+export interface FitContext {
+  /** The only source of randomness; the same for the same config, fold and step. */
+  rng: Rng;
+  /** Tells of something that the user should know; the fit goes on. */
+  warn(warning: FitWarning): void;
+}
+
+/** A fitted thing as plain data: JSON values and typed arrays. Its bytes are what the model's digest is taken of. */
+export type Document =
+  | null
+  | boolean
+  | number
+  | string
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | Uint8Array
+  | Document[]
+  | { [name: string]: Document };
+
+/** A fitted classifier. All methods take an m x p matrix and leave it as it is. */
+export interface Model {
+  readonly classes: number;
+  /** m class codes. */
+  predict(x: Matrix): Int32Array;
+  /** Two classes: m values, positive for class 1. More: m x k row-major, the largest wins. Absent where there is none. */
+  decision?(x: Matrix): Float64Array;
+  /** m x k probabilities, row-major; rows add up to 1. Absent where there are none. */
+  proba?(x: Matrix): Float64Array;
+  serialize(): Document;
+}
+
+/** A fitted transform. */
+export interface FittedTransform {
+  /** A new m x p' matrix; the argument is left as it is. */
+  transform(x: Matrix): Matrix;
+  serialize(): Document;
+}
+
+/** What a kind of step is before it is fitted. `P` are its parameters after defaults have been filled in. */
+interface StepKind<P> {
+  /** scikit-learn's name. */
+  name: string;
+  /** One line for `spt help`. */
+  summary: string;
+  /** A strict zod object with scikit-learn's names and defaults, each parameter with a `.describe()`. */
+  params: z.ZodType<P>;
+}
+
+export interface Transform<P = any> extends StepKind<P> {
+  kind: 'transform';
+  fit(problem: Problem, params: P, context: FitContext): FittedTransform;
+  load(document: Document): FittedTransform;
+}
+
+export interface Estimator<P = any> extends StepKind<P> {
+  kind: 'classifier';
+  /** Whether a model with these parameters has probabilities, so that log_loss can be refused before training. */
+  hasProba(params: P): boolean;
+  fit(problem: Problem, params: P, context: FitContext): Model;
+  load(document: Document): Model;
+}
+
+/** The samples of one filter: what a model is fitted on, or validated on. */
+export interface Samples {
+  /** n ids, in the order of the rows. */
+  index: string[];
+  x: Matrix;
+  y: Int32Array;
+  /** n codes of the column that cross-validation keeps together; absent where none is asked for. */
+  groups?: Int32Array;
+}
+
+/** The data of one split. `train` and `validate` have the same features and the same classes. */
+export interface SplitData {
+  features: string[];
+  /** The target's values; a class's code is its place here. */
+  classes: string[];
+  train: Samples;
+  validate?: Samples;
+}
