@@ -1,0 +1,50 @@
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { InputError } from '../base/errors.js';
+import type { Experiment } from '../config/load.js';
+import { loadExperiment } from '../config/load.js';
+
+/** The options that say where a search lives; every command has them. */
+export interface PlaceOptions {
+  root: string;
+  config?: string;
+  pipeConfigs?: string;
+  log?: string;
+}
+
+/** The folders of a search, absolute. */
+export interface Folders {
+  root: string;
+  log: string;
+  prepared: string;
+}
+
+/** Adds the options of the log, and with `'configs'` those of the two YAML files. */
+export function withPlace(command: Command, needs: 'log' | 'configs'): Command {
+  command.addOption(new Option('--root <dir>', 'the folder that holds configs/').default('.'));
+  if (needs === 'configs') {
+    command.option('--config <file>', 'another configs/config.yaml');
+    command.option('--pipe-configs <file>', 'another configs/pipe_configs.yaml');
+  }
+  return command.option('--log <dir>', 'another log/');
+}
+
+/** The folders that the options name. Throws InputError when the root is no folder. */
+export function folders(options: PlaceOptions): Folders {
+  const root = resolve(options.root);
+  if (!existsSync(root) || !statSync(root).isDirectory()) {
+    throw new InputError('no-such-folder', `there is no folder ${root}`, {
+      value: options.root,
+      expected: 'the folder that holds configs/',
+      hint: 'Go there, or name it with --root.',
+    });
+  }
+  return { root, log: resolve(options.log ?? join(root, 'log')), prepared: join(root, 'data', '.prepared') };
+}
+
+/** The two YAML files of a search, read and checked. Throws InputError(s). */
+export function experiment(options: PlaceOptions): Experiment {
+  const { root } = folders(options);
+  return loadExperiment(root, { config: options.config, pipeConfigs: options.pipeConfigs });
+}

@@ -1,0 +1,22 @@
+/**
+ * Text from files, logs and tables is shown to a person only through here: whatever could repaint a terminal (C0, C1,
+ * line and paragraph separators, bidirectional overrides) is written as an escape, and what is too long is cut.
+ */
+const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/** One line that is safe to print, of at most `limit` characters. */
+export function printable(text: string, limit = 200): string {
+  const cut = text.length > limit ? `${text.slice(0, limit)}… (${text.length} characters)` : text;
+  return cut.replace(unsafe, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** A value as a person would point at it: strings in quotes, the rest as JSON. */
+export function shown(value: unknown, limit = 80): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    text = undefined;
+  }
+  return printable(text ?? String(value), limit);
+}

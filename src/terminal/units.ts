@@ -1,0 +1,20 @@
+/** How numbers are shown to people. */
+
+/** Seconds as `0.42 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(2)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
+}
+
+/** A score with four decimals, as scikit-learn's users print them; a dash where there is none. */
+export function score(value: number | null | undefined): string {
+  return value === null || value === undefined ? '–' : value.toFixed(4);
+}
+
+/** `1 config`, `12,625 configs`. */
+export function count(n: number, noun: string): string {
+  return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
+}

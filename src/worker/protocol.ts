@@ -1,0 +1,29 @@
+import type { Config, FitWarning, Scores } from '../base/config.js';
+import type { SplitData } from '../ml/types.js';
+
+/** What the supervisor and its trainer threads say to each other. */
+
+/** To a trainer: the data of a split, in shared memory; it replaces what the trainer held. */
+export interface LoadMessage {
+  type: 'load';
+  data: SplitData;
+}
+
+/** To a trainer: train this config on the data that was loaded last. */
+export interface TrainMessage {
+  type: 'train';
+  config: Config;
+}
+
+export type ToTrainer = LoadMessage | TrainMessage;
+
+/** From a trainer, once per `train`. */
+export type Outcome =
+  | { kind: 'finished'; scores: Scores; digest: string; warnings: FitWarning[]; seconds: number }
+  | {
+      kind: 'failed';
+      failure: 'error' | 'timeout' | 'memory';
+      message: string;
+      retry: boolean;
+      seconds: number;
+    };

@@ -1,0 +1,359 @@
+/**
+ * A worker: one supervisor and its trainer threads. The supervisor owns the log, the lease, the timers and the signals;
+ * it never trains, so it can always answer.
+ *
+ * Its day: give held configs to idle trainers; when reports have waited a moment, or little is held, talk to the log
+ * (one append tells what is done and claims what is next); otherwise sleep until something happens.
+ *
+ *   working   claims and trains until nothing is left (or, with `forever`, until a signal)
+ *   draining  a first signal: gives back what is held, lets trainers finish within the grace time
+ *   leaving   a second signal, or the grace is over: ends the trainers and gives everything back
+ *
+ * What ends here is only this worker's hold. A config whose claim is over (the log says so) is dropped, whatever was
+ * done for it, and a worker that dies without a word is released by the others.
+ */
+import type { Config } from '../base/config.js';
+import { Rng } from '../base/rng.js';
+import type { Draft, Worker } from '../events/event.js';
+import type { Claim, State } from '../events/state.js';
+import type { Journal } from '../log/journal.js';
+import type { Heartbeat } from '../log/liveness.js';
+import type { SplitData } from '../ml/types.js';
+import { duration, score } from '../terminal/units.js';
+import { Pace, chooseConfigs, holdSeconds } from './pacing.js';
+import type { Outcome } from './protocol.js';
+import { TrainerThread } from './trainer-thread.js';
+
+export interface WorkOptions {
+  /** How many trainer threads. */
+  jobs: number;
+  /** How long one config may train. */
+  timeoutMs: number;
+  /** How often a config may be tried when it fails for a reason that may pass. */
+  attempts: number;
+  /** How often a config may lose its worker before it is held to be what kills them. */
+  losses: number;
+  /** How long running configs may go on after a first signal. */
+  graceMs: number;
+  leaseMs: number;
+  /** Wait for more when nothing is left. */
+  forever: boolean;
+  /** What is told with every finished config. */
+  versions: { [name: string]: string };
+}
+
+/** What the supervisor uses and does not own. */
+export interface Surroundings {
+  journal: Journal;
+  heartbeat: Heartbeat;
+  worker: Worker;
+  /** The data of a split by its digest; throws Failure when it is not there or damaged. */
+  readData(digest: string): SplitData;
+  /** Tells a person of one step. */
+  tell(message: string): void;
+}
+
+export interface Tally {
+  finished: number;
+  failed: number;
+  released: number;
+}
+
+/** A config that is held: claimed by this worker under this epoch. */
+interface Job {
+  config: Config;
+  claim: number;
+  attempt: number;
+}
+
+/** Reports wait this long for company, so that one append tells several. */
+const reportDelayMs = 1000;
+/** Between two looks at the log while nothing can be claimed. */
+const pollMs = { first: 250, most: 3000 };
+/** How many splits' data are kept. */
+const mostSplitsLoaded = 2;
+
+type Mode = 'working' | 'draining' | 'leaving';
+
+export class Supervisor {
+  private mode: Mode = 'working';
+  private readonly pace = new Pace();
+  private readonly trainers: TrainerThread[];
+  /** Claimed and not started. */
+  private held: Job[] = [];
+  private readonly running = new Map<TrainerThread, Job>();
+  /** What the log is to be told, and since when the first of it waits. */
+  private reports: Draft[] = [];
+  private reportsSince = 0;
+  private readonly data = new Map<string, SplitData>();
+  private lastSplit: string | undefined;
+  private readonly tally: Tally = { finished: 0, failed: 0, released: 0 };
+  /** Spreads the polls of many workers; it decides nothing that lasts. */
+  private readonly jitter: Rng;
+  private pollPauseMs = pollMs.first;
+  private nextPollAt = 0;
+  private nextObservationAt = 0;
+  private graceEndsAt = Infinity;
+  private wake: () => void = () => {};
+
+  constructor(
+    private readonly around: Surroundings,
+    private readonly options: WorkOptions,
+  ) {
+    this.trainers = Array.from({ length: options.jobs }, () => new TrainerThread());
+    this.jitter = Rng.from('polls', around.worker.id);
+  }
+
+  /** A first call drains, a second one leaves at once. Safe in a signal handler. */
+  stop(): void {
+    if (this.mode === 'draining') this.mode = 'leaving';
+    if (this.mode === 'working') {
+      this.mode = 'draining';
+      this.graceEndsAt = performance.now() + this.options.graceMs;
+    }
+    this.wake();
+  }
+
+  /** Works until nothing is left, or until it was stopped. What it still holds is given back, also when it fails. */
+  async run(): Promise<Tally> {
+    const renewal = setInterval(() => void this.renew(), this.options.leaseMs / 6);
+    try {
+      await this.renew();
+      await this.around.journal.refresh();
+      while (!this.isOver()) {
+        if (!this.around.heartbeat.fresh()) await this.renew();
+        this.start();
+        if (performance.now() >= this.nextObservationAt) await this.releaseLost();
+        if (this.hasSomethingToSay()) await this.talk();
+        else if (this.isIdle() && performance.now() >= this.nextPollAt) await this.poll();
+        else await this.sleep();
+      }
+    } finally {
+      clearInterval(renewal);
+      await this.leave();
+    }
+    return this.tally;
+  }
+
+  private isOver(): boolean {
+    if (this.mode === 'leaving') return true;
+    const busy = this.running.size > 0 || this.reports.length > 0;
+    if (this.mode === 'draining') return !busy || performance.now() >= this.graceEndsAt;
+    if (busy || this.held.length > 0 || this.options.forever) return false;
+    const { state } = this.around.journal;
+    return state.count('queued') === 0 && state.count('claimed') === 0;
+  }
+
+  /** Whether a trainer could work and there is nothing for it. */
+  private isIdle(): boolean {
+    return this.mode === 'working' && this.held.length === 0 && this.running.size < this.trainers.length;
+  }
+
+  /** Gives held configs to idle trainers, unless this worker may have been thought dead meanwhile. */
+  private start(): void {
+    if (this.mode !== 'working' || !this.around.heartbeat.fresh()) return;
+    for (const trainer of this.trainers) {
+      if (trainer.busy || this.held.length === 0) continue;
+      const job = this.held.shift()!;
+      const data = this.dataOf(job.config.data);
+      this.running.set(trainer, job);
+      this.lastSplit = job.config.split;
+      void trainer.train(job.config, data, this.options.timeoutMs).then(outcome => {
+        this.running.delete(trainer);
+        this.report(job, outcome);
+        this.wake();
+      });
+    }
+  }
+
+  /** The data of a split, kept while it is among the last ones used. */
+  private dataOf(digest: string): SplitData {
+    const data = this.data.get(digest) ?? this.around.readData(digest);
+    this.data.delete(digest);
+    this.data.set(digest, data);
+    for (const oldest of this.data.keys()) if (this.data.size > mostSplitsLoaded) this.data.delete(oldest);
+    return data;
+  }
+
+  /** Turns what a trainer answered into an event that waits for the next append. */
+  private report({ config, claim, attempt }: Job, outcome: Outcome): void {
+    const { seconds } = outcome;
+    const about = `${config.id.slice(0, 8)}  ${config.pipeline} ${config.split}`;
+    this.pace.learn(config.pipeline, config.split, seconds);
+    if (this.reports.length === 0) this.reportsSince = performance.now();
+    if (outcome.kind === 'finished') {
+      const { scores, digest, warnings } = outcome;
+      const { versions } = this.options;
+      const told = warnings.length > 0 ? { warnings } : {};
+      this.reports.push({
+        type: 'finished',
+        config: config.id,
+        claim,
+        seconds,
+        digest,
+        scores,
+        versions,
+        ...told,
+      });
+      this.tally.finished++;
+      const value = scores.cv?.[config.scoring]?.mean ?? scores.validate?.[config.scoring];
+      this.around.tell(`finished  ${about}  ${config.scoring} ${score(value)}  ${duration(seconds)}`);
+    } else {
+      const { failure: kind, message } = outcome;
+      const retry = outcome.retry && attempt < this.options.attempts;
+      this.reports.push({ type: 'failed', config: config.id, claim, kind, message, retry, seconds });
+      this.tally.failed++;
+      this.around.tell(`failed    ${about}  ${kind}: ${message}${retry ? ' (will be tried again)' : ''}`);
+    }
+  }
+
+  private hasSomethingToSay(): boolean {
+    if (this.mode === 'draining' && this.held.length > 0) return true;
+    const waited = performance.now() - this.reportsSince >= reportDelayMs;
+    if (this.reports.length > 0 && (waited || this.running.size === 0)) return true;
+    return this.wantsMore() && this.around.journal.state.count('queued') > 0;
+  }
+
+  /** How many seconds of work are held and not started. */
+  private heldSeconds(): number {
+    return this.held.reduce((sum, { config }) => sum + this.pace.expect(config.pipeline, config.split), 0);
+  }
+
+  private wantsMore(): boolean {
+    if (this.mode !== 'working') return false;
+    return this.isIdle() || this.heldSeconds() < (holdSeconds * this.trainers.length) / 2;
+  }
+
+  /** One append: what is done, what is given back, what is claimed next. */
+  private async talk(): Promise<void> {
+    const { journal, worker } = this.around;
+    const reports = this.reports.splice(0);
+    if (this.mode === 'draining') reports.push(...this.giveBack(this.held.splice(0)));
+    let claimed: string[] = [];
+    const written = await journal
+      .transact(state => {
+        const room = holdSeconds * this.trainers.length - this.heldSeconds();
+        claimed = this.wantsMore() ? chooseConfigs(state, this.pace, room, this.lastSplit) : [];
+        return claimed.length === 0 ? reports : [...reports, { type: 'claimed', configs: claimed, worker }];
+      })
+      .catch(error => {
+        this.reports.unshift(...reports);
+        throw error;
+      });
+    if (claimed.length > 0) await this.take(claimed, written.at(-1)!.n);
+    this.dropLost();
+    this.pollPauseMs = pollMs.first;
+    this.nextPollAt = performance.now() + this.pollPauseMs;
+  }
+
+  /** Holds what was claimed under the epoch. */
+  private async take(ids: string[], claim: number): Promise<void> {
+    const { journal } = this.around;
+    const { state } = journal;
+    const rows = ids.map(id => state.row(id)).filter(row => state.epoch[row] === claim);
+    const configs = await journal.readConfigs(rows);
+    configs.forEach((config, i) => this.held.push({ config, claim, attempt: state.attempts[rows[i]] + 1 }));
+  }
+
+  /** Forgets every config whose claim is over: somebody thought this worker dead. */
+  private dropLost(): void {
+    const { state } = this.around.journal;
+    const isMine = ({ config, claim }: Job) => {
+      const row = state.row(config.id);
+      return state.statusOf(row) === 'claimed' && state.epoch[row] === claim;
+    };
+    this.held = this.held.filter(isMine);
+    for (const [trainer, job] of this.running) {
+      if (isMine(job)) continue;
+      this.running.delete(trainer);
+      void trainer.end();
+      this.around.tell(
+        `dropped   ${job.config.id.slice(0, 8)}  its claim ${job.claim} was released by another worker`,
+      );
+    }
+  }
+
+  /** `released` events for these jobs, one for each claim. */
+  private giveBack(jobs: Job[]): Draft[] {
+    const byClaim = new Map<number, string[]>();
+    for (const { claim, config } of jobs) byClaim.set(claim, [...(byClaim.get(claim) ?? []), config.id]);
+    this.tally.released += jobs.length;
+    const worker = this.around.worker.id;
+    return [...byClaim].map(([claim, configs]) => ({
+      type: 'released',
+      claim,
+      configs,
+      why: 'signal',
+      worker,
+    }));
+  }
+
+  /** Reads what others appended, while there is nothing to do. */
+  private async poll(): Promise<void> {
+    await this.around.journal.refresh();
+    this.dropLost();
+    this.pollPauseMs = Math.min(pollMs.most, this.pollPauseMs * 1.5);
+    this.nextPollAt = performance.now() + this.pollPauseMs * (0.5 + this.jitter.float());
+    this.nextObservationAt = Math.min(this.nextObservationAt, this.nextPollAt);
+  }
+
+  /** Looks at the other workers, and releases the claims of those that are dead. */
+  private async releaseLost(): Promise<void> {
+    const { journal, heartbeat, worker } = this.around;
+    const pauseMs = this.isIdle() ? this.pollPauseMs : this.options.leaseMs / 4;
+    this.nextObservationAt = performance.now() + pauseMs * (0.5 + this.jitter.float());
+    const others = journal.state.holders().filter(({ id }) => id !== worker.id);
+    if (others.length === 0) return;
+    const dead = await heartbeat.observe(others.map(({ id }) => id));
+    if (dead.length === 0) return;
+    await journal.transact(state =>
+      dead.flatMap(id => state.claimsOf(id).flatMap(claim => lossEvents(state, claim, this.options.losses))),
+    );
+    for (const id of dead) this.around.tell(`released  the claims of worker ${id}, which is dead`);
+    this.dropLost();
+  }
+
+  private async renew(): Promise<void> {
+    await this.around.heartbeat
+      .bump()
+      .catch(error => this.around.tell(`cannot renew the lease: ${error.message}`));
+  }
+
+  private sleep(): Promise<void> {
+    const due = [this.nextObservationAt, this.graceEndsAt, performance.now() + pollMs.most];
+    if (this.reports.length > 0) due.push(this.reportsSince + reportDelayMs);
+    if (this.isIdle()) due.push(this.nextPollAt);
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, Math.max(1, Math.min(...due) - performance.now()));
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Ends the trainers, tells what is left to tell and gives the rest back. */
+  private async leave(): Promise<void> {
+    const jobs = [...this.running.values(), ...this.held];
+    this.running.clear();
+    this.held = [];
+    await Promise.all(this.trainers.map(trainer => trainer.end()));
+    const last = [...this.reports.splice(0), ...this.giveBack(jobs)];
+    if (last.length > 0) await this.around.journal.transact(() => last);
+    await this.around.heartbeat.end();
+  }
+}
+
+/** What releases a dead worker's claim: its configs are queued again, but those that have lost too many workers fail. */
+function lossEvents(state: State, { epoch: claim, worker, configs }: Claim, losses: number): Draft[] {
+  const rows = [...configs];
+  const poison = rows.filter(row => state.losses[row] + 1 >= losses);
+  const released = rows.filter(row => !poison.includes(row)).map(row => state.id(row));
+  const message = `lost its worker ${losses} times`;
+  const events: Draft[] = poison.map(row => {
+    return { type: 'failed', config: state.id(row), claim, kind: 'lost', message, retry: false };
+  });
+  if (released.length > 0)
+    events.push({ type: 'released', claim, configs: released, why: 'lost', worker: worker.id });
+  return events;
+}

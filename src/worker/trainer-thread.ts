@@ -1,0 +1,83 @@
+import { Worker } from 'node:worker_threads';
+import type { Config } from '../base/config.js';
+import type { SplitData } from '../ml/types.js';
+import type { Outcome, ToTrainer } from './protocol.js';
+
+/**
+ * A trainer thread as its supervisor sees it: idle or busy with one config. The thread is started when it is first
+ * needed and started again after it was ended, so that one config that hangs or crashes costs nobody else anything.
+ */
+export class TrainerThread {
+  private thread: Worker | undefined;
+  private loaded: SplitData | undefined;
+  private settle: ((outcome: Outcome) => void) | undefined;
+  private startedAt = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  get busy(): boolean {
+    return this.settle !== undefined;
+  }
+
+  /** Trains a config on a split's data; ends the thread and fails as `timeout` after `timeoutMs`. Never rejects. */
+  train(config: Config, data: SplitData, timeoutMs: number): Promise<Outcome> {
+    if (this.busy) throw new Error('this trainer is busy');
+    this.thread ??= this.start();
+    if (this.loaded !== data) {
+      this.say({ type: 'load', data });
+      this.loaded = data;
+    }
+    this.startedAt = performance.now();
+    this.say({ type: 'train', config });
+    this.timer = setTimeout(() => {
+      const message = `stopped after ${timeoutMs / 1000} s`;
+      void this.end({ kind: 'failed', failure: 'timeout', message, retry: false, seconds: this.seconds() });
+    }, timeoutMs);
+    return new Promise<Outcome>(resolve => {
+      this.settle = resolve;
+    });
+  }
+
+  /** Ends the thread whatever it does. What it was training is given the outcome; without one it is never answered. */
+  async end(outcome?: Outcome): Promise<void> {
+    const { thread } = this;
+    this.thread = this.loaded = undefined;
+    this.answer(outcome);
+    thread?.removeAllListeners();
+    await thread?.terminate();
+  }
+
+  private answer(outcome?: Outcome): void {
+    const { settle } = this;
+    clearTimeout(this.timer);
+    this.settle = undefined;
+    if (outcome) settle?.(outcome);
+  }
+
+  private say(message: ToTrainer): void {
+    this.thread!.postMessage(message);
+  }
+
+  private seconds(): number {
+    return (performance.now() - this.startedAt) / 1000;
+  }
+
+  private start(): Worker {
+    const thread = new Worker(new URL('./trainer.js', import.meta.url));
+    thread.on('message', (outcome: Outcome) => this.answer(outcome));
+    thread.on('error', (error: NodeJS.ErrnoException) => {
+      const failure = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'error';
+      void this.end({
+        kind: 'failed',
+        failure,
+        message: error.message,
+        retry: true,
+        seconds: this.seconds(),
+      });
+    });
+    thread.on('exit', code => {
+      const message = `the trainer thread ended with code ${code}`;
+      void this.end({ kind: 'failed', failure: 'error', message, retry: true, seconds: this.seconds() });
+    });
+    return thread;
+  }
+}

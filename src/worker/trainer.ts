@@ -1,0 +1,39 @@
+/**
+ * The entry of a trainer thread: it trains one config after the other and blocks while it does. What it may wait for,
+ * who claimed what and how long a config may take is the supervisor's business.
+ */
+import { parentPort } from 'node:worker_threads';
+import { InputError } from '../base/errors.js';
+import type { Config } from '../base/config.js';
+import { evaluate } from '../ml/evaluate.js';
+import type { SplitData } from '../ml/types.js';
+import type { Outcome, ToTrainer } from './protocol.js';
+
+let data: SplitData | undefined;
+
+function train(config: Config): Outcome {
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  try {
+    if (!data) throw new Error('no data was loaded');
+    const { scores, digest, warnings } = evaluate(config, data);
+    return { kind: 'finished', scores, digest, warnings, seconds: seconds() };
+  } catch (error) {
+    const { message } = error as Error;
+    if (error instanceof RangeError && /allocation failed|Invalid typed array length/.test(message))
+      return { kind: 'failed', failure: 'memory', message, retry: true, seconds: seconds() };
+    // What the data or the parameters forbid is forbidden on every machine: trying again is no use.
+    return {
+      kind: 'failed',
+      failure: 'error',
+      message,
+      retry: !(error instanceof InputError),
+      seconds: seconds(),
+    };
+  }
+}
+
+parentPort!.on('message', (message: ToTrainer) => {
+  if (message.type === 'load') data = message.data;
+  else parentPort!.postMessage(train(message.config));
+});
