@@ -1,4 +1,11 @@
-/** The entry of the WebAssembly module; every kernel is exported from here. */
-export function version(): i32 {
-  return 1;
+/**
+ * The entry of the WebAssembly module; every kernel is exported from here. Kernels take byte pointers and lengths,
+ * allocate nothing and trust their input: ../README.md.
+ */
+
+/** The first byte that belongs to no static data of the module. */
+export function heapStart(): usize {
+  return __heap_base;
 }
+
+export { exp, expm1, expOfAll, log, log1p, sigmoid, softplus, tanh } from './math';

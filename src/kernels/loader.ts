@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import type { KernelExports } from './exports.js';
+
+/**
+ * The WebAssembly module of all kernels: compiled at first use, once a thread, over one memory of that thread.
+ *
+ * The memory is a shared one though no other thread sees it: growing it leaves the views on it valid, where growing an
+ * ordinary memory would detach them all. A shared memory reserves its largest size as address space from the
+ * start (not as memory), so where a limit on address space (`ulimit -v`) forbids 4 GiB, less is asked for.
+ */
+
+const PAGE_BYTES = 65536;
+const LARGEST_PAGES = 65536;
+const SMALLEST_PAGES = 1024;
+
+export interface Instance {
+  kernels: KernelExports;
+  memory: WebAssembly.Memory;
+  /** How far the memory can grow. */
+  largestBytes: number;
+}
+
+let instance: Instance | undefined;
+
+/** The thread's module and its memory. */
+export function load(): Instance {
+  instance ??= instantiate();
+  return instance;
+}
+
+/** The thread's kernels: functions of numbers, where an array is the byte offset of its first element. */
+export function kernels(): KernelExports {
+  return load().kernels;
+}
+
+function instantiate(): Instance {
+  const module = new WebAssembly.Module(readFileSync(new URL('kernels.wasm', import.meta.url)));
+  const { memory, pages } = reserve();
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  return { kernels: exports as unknown as KernelExports, memory, largestBytes: pages * PAGE_BYTES };
+}
+
+function reserve(): { memory: WebAssembly.Memory; pages: number } {
+  for (let pages = LARGEST_PAGES; ; pages /= 2) {
+    try {
+      return { memory: new WebAssembly.Memory({ initial: 1, maximum: pages, shared: true }), pages };
+    } catch (error) {
+      if (!(error instanceof RangeError) || pages <= SMALLEST_PAGES) throw error;
+    }
+  }
+}

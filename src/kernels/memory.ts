@@ -1,0 +1,138 @@
+import { load } from './loader.js';
+
+/**
+ * The memory that the kernels of this thread work on, as a stack: arrays are allocated on top and released together,
+ * back to a mark. Views stay valid when the memory grows. Nothing that outlives a scope may be such a view: copy it
+ * out with `slice()`.
+ *
+ *   scope(() => {
+ *     const x = hold(problem.x.data);       // where it is, if it lives here already; else a copy
+ *     const gradient = float64(columns);    // zeros
+ *     kernels().transposedProduct(rows, columns, x.byteOffset, residual.byteOffset, gradient.byteOffset);
+ *     return gradient.slice();
+ *   });
+ */
+
+/** Arrays start at multiples of a cache line, so that SIMD loads never straddle one. */
+const ALIGNMENT_BYTES = 64;
+const PAGE_BYTES = 65536;
+
+/** Thrown when a thread's kernels would need more than WebAssembly can address. */
+export class KernelMemoryError extends Error {
+  override name = 'KernelMemoryError';
+  readonly code = 'kernel-memory';
+  constructor(
+    /** What would have to be in memory at once. */
+    readonly neededBytes: number,
+    readonly largestBytes: number,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `needs ${gibibytes(neededBytes)} GiB at once, a trainer has ${gibibytes(largestBytes)} GiB`,
+      options,
+    );
+  }
+}
+
+type KernelArray = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
+
+/** The first free byte; 0 until the module is loaded. */
+let top = 0;
+/** Growing gives the memory a new buffer object over the same bytes; views on the older ones stay valid. */
+const buffers = new WeakSet<object>();
+
+function gibibytes(bytes: number): string {
+  return (bytes / 2 ** 30).toFixed(bytes < 2 ** 30 ? 2 : 1);
+}
+
+/** The place up to which memory is in use; give it to `release`. */
+export function mark(): number {
+  if (top === 0) top = load().kernels.heapStart();
+  return top;
+}
+
+/** Gives back all that was allocated since the mark was taken. */
+export function release(to: number): void {
+  if (to > top || to < load().kernels.heapStart()) throw new RangeError(`no mark of this memory: ${to}`);
+  top = to;
+}
+
+/** Runs `work` and releases what it allocated, whether it returns or throws. */
+export function scope<T>(work: () => T): T {
+  const before = mark();
+  try {
+    return work();
+  } finally {
+    release(before);
+  }
+}
+
+/** Reserves bytes on top of the stack and gives their offset. Their content is whatever was there. */
+function reserve(bytes: number): number {
+  const { memory, largestBytes } = load();
+  const start = Math.ceil(mark() / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+  const end = start + bytes;
+  if (end > largestBytes) throw new KernelMemoryError(end, largestBytes);
+  const missing = end - memory.buffer.byteLength;
+  if (missing > 0) {
+    try {
+      memory.grow(Math.ceil(missing / PAGE_BYTES));
+    } catch (cause) {
+      throw new KernelMemoryError(end, memory.buffer.byteLength, { cause });
+    }
+  }
+  buffers.add(memory.buffer);
+  top = end;
+  return start;
+}
+
+/** A zeroed array of f64. */
+export function float64(length: number): Float64Array {
+  const start = reserve(length * 8);
+  return new Float64Array(load().memory.buffer, start, length).fill(0);
+}
+
+/** A zeroed array of f32. */
+export function float32(length: number): Float32Array {
+  const start = reserve(length * 4);
+  return new Float32Array(load().memory.buffer, start, length).fill(0);
+}
+
+/** A zeroed array of i32. */
+export function int32(length: number): Int32Array {
+  const start = reserve(length * 4);
+  return new Int32Array(load().memory.buffer, start, length).fill(0);
+}
+
+/** A zeroed array of u32. */
+export function uint32(length: number): Uint32Array {
+  const start = reserve(length * 4);
+  return new Uint32Array(load().memory.buffer, start, length).fill(0);
+}
+
+/** A zeroed array of u16. */
+export function uint16(length: number): Uint16Array {
+  const start = reserve(length * 2);
+  return new Uint16Array(load().memory.buffer, start, length).fill(0);
+}
+
+/** A zeroed array of u8. */
+export function uint8(length: number): Uint8Array {
+  const start = reserve(length);
+  return new Uint8Array(load().memory.buffer, start, length).fill(0);
+}
+
+/** Whether the array is a view on this thread's kernel memory. */
+export function lives(array: KernelArray): boolean {
+  return buffers.has(array.buffer);
+}
+
+/** The array itself if it lives in kernel memory, else a copy of it there. */
+export function hold<T extends KernelArray>(array: T): T {
+  if (lives(array)) return array;
+  const start = reserve(array.byteLength);
+  const Kind = array.constructor as new (buffer: ArrayBufferLike, start: number, length: number) => T;
+  const copy = new Kind(load().memory.buffer, start, array.length);
+  copy.set(array);
+  return copy;
+}
