@@ -251,7 +251,7 @@ export class Supervisor {
     const { journal } = this.around;
     const { state } = journal;
     const rows = ids.map(id => state.row(id)).filter(row => state.epoch[row] === claim);
-    const configs = await journal.readConfigs(rows);
+    const configs = await Promise.all(rows.map(row => journal.readConfig(row)));
     configs.forEach((config, i) => this.held.push({ config, claim, attempt: state.attempts[rows[i]] + 1 }));
   }
 

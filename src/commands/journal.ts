@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { InputError } from '../base/errors.js';
+import type { Host } from '../log/host.js';
+import { Journal, type JournalOptions } from '../log/journal.js';
+import { nodeHost } from '../log/node-host.js';
+import { printable } from '../terminal/printable.js';
+
+/** The log in a folder, to be written: a folder that is not there yet is an empty log. */
+export async function openLog(
+  folder: string,
+  options: JournalOptions = {},
+): Promise<{ journal: Journal; host: Host }> {
+  const host = await nodeHost();
+  return { host, journal: await Journal.open(folder, host, options) };
+}
+
+/** The log in a folder that must be there. Throws InputError. */
+export async function existingLog(
+  folder: string,
+  options: JournalOptions = {},
+): Promise<{ journal: Journal; host: Host }> {
+  if (!existsSync(folder)) {
+    throw new InputError('no-such-log', `there is no log ${folder}`, {
+      value: folder,
+      expected: 'the folder of a log',
+      hint: 'Run spt enqueue first, or name the log with --log, or its search with --root.',
+    });
+  }
+  return openLog(folder, options);
+}
+
+/** The row of the one config whose id begins with the given digits, as in git. Throws InputError. */
+export function rowOf({ state }: Journal, prefix: string): number {
+  const found = state.find(prefix.toLowerCase());
+  if (found.length === 1) return found[0];
+  const complaint = { value: prefix, expected: 'the id of a config, or the first digits of one' };
+  if (found.length === 0) {
+    const hint = 'spt replay lists the configs and their ids.';
+    throw new InputError('no-such-config', `no config has the id ${printable(prefix, 40)}`, {
+      ...complaint,
+      hint,
+    });
+  }
+  const ids = found.map(row => state.id(row)).join(', ');
+  const hint = `Give more digits: ${ids}${found.length >= 10 ? ', ...' : ''}`;
+  throw new InputError('ambiguous-id', `several configs begin with ${prefix}`, { ...complaint, hint });
+}
