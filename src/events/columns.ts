@@ -1,0 +1,129 @@
+/**
+ * The compact containers that the state is made of: a table of columns that grows, an index from 64-bit ids to rows,
+ * names as small integers, and a memory of recent event ids. All of them are typed arrays, so that a million configs
+ * are a few dozen objects.
+ */
+
+/** The smallest power of two that is at least `n`. */
+function powerOfTwo(n: number): number {
+  let size = 1;
+  while (size < n) size *= 2;
+  return size;
+}
+
+type Column = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+
+/** A copy of the column with room for `capacity` values. */
+export function grown<T extends Column>(column: T, capacity: number): T {
+  const larger = new (column.constructor as new (length: number) => T)(capacity);
+  larger.set(column);
+  return larger;
+}
+
+/** An index from 64-bit ids, as two 32-bit halves, to row numbers: open addressing, linear probing, at most half full. */
+export class IdIndex {
+  /** Row + 1, or 0 for a free slot. */
+  private slots = new Uint32Array(1024);
+
+  /** The row whose id is (high, low) in the columns `highs` and `lows`, or -1. */
+  get(high: number, low: number, highs: Uint32Array, lows: Uint32Array): number {
+    const mask = this.slots.length - 1;
+    for (let slot = (low ^ high) & mask; ; slot = (slot + 1) & mask) {
+      const row = this.slots[slot] - 1;
+      if (row < 0 || (highs[row] === high && lows[row] === low)) return row;
+    }
+  }
+
+  /** Adds row number `row`, whose id is not in the index yet; rows 0 to row-1 are in it. */
+  add(row: number, highs: Uint32Array, lows: Uint32Array): void {
+    if (2 * (row + 1) > this.slots.length) this.rebuild(row, highs, lows);
+    this.place(row, highs, lows);
+  }
+
+  /** Makes the index anew for rows 0 to rows-1. */
+  rebuild(rows: number, highs: Uint32Array, lows: Uint32Array): void {
+    this.slots = new Uint32Array(powerOfTwo(Math.max(1024, 2 * (rows + 1))));
+    for (let row = 0; row < rows; row++) this.place(row, highs, lows);
+  }
+
+  private place(row: number, highs: Uint32Array, lows: Uint32Array): void {
+    const mask = this.slots.length - 1;
+    let slot = (lows[row] ^ highs[row]) & mask;
+    while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
+    this.slots[slot] = row + 1;
+  }
+}
+
+/** Names as integers, in the order of their first appearance. */
+export class Names {
+  private readonly numbers = new Map<string, number>();
+  constructor(readonly all: string[] = []) {
+    all.forEach((name, number) => this.numbers.set(name, number));
+  }
+
+  numberOf(name: string): number {
+    let number = this.numbers.get(name);
+    if (number === undefined) {
+      number = this.all.length;
+      this.all.push(name);
+      this.numbers.set(name, number);
+    }
+    return number;
+  }
+
+  /** The number of a name that may not be known: -1 then. */
+  find(name: string): number {
+    return this.numbers.get(name) ?? -1;
+  }
+}
+
+/** How many event ids one generation of `RecentIds` holds: doubles are recognised within at least so many records. */
+export const RECENT_IDS = 32768;
+
+/**
+ * The 64-bit hashes of the last event ids, in two generations: when the younger is full, it becomes the elder. A pure
+ * function of the ids added, of bounded size. Two ids of one window share a hash with a probability of 2^-64.
+ */
+export class RecentIds {
+  private younger: Uint32Array = new Uint32Array(4 * RECENT_IDS);
+  private elder: Uint32Array = new Uint32Array(4 * RECENT_IDS);
+  private count = 0;
+
+  /** Adds an id's hash; false if it is there already. */
+  add(high: number, low: number): boolean {
+    if (high === 0 && low === 0) low = 1;
+    if (slotOf(this.elder, high, low) < 0) return false;
+    if (this.count === RECENT_IDS) {
+      [this.younger, this.elder] = [this.elder, this.younger];
+      this.younger.fill(0);
+      this.count = 0;
+    }
+    const slot = slotOf(this.younger, high, low);
+    if (slot < 0) return false;
+    this.younger[slot] = high;
+    this.younger[slot + 1] = low;
+    this.count++;
+    return true;
+  }
+
+  /** What it is made of, for a snapshot; `restore` takes the same. */
+  parts(): { younger: Uint32Array; elder: Uint32Array; count: number } {
+    return { younger: this.younger, elder: this.elder, count: this.count };
+  }
+
+  restore(younger: Uint32Array, elder: Uint32Array, count: number): void {
+    this.younger = younger;
+    this.elder = elder;
+    this.count = count;
+  }
+}
+
+/** Where the pair is to be put into a table of pairs, or -1 if it is there. */
+function slotOf(table: Uint32Array, high: number, low: number): number {
+  const mask = table.length - 1;
+  for (let slot = (low << 1) & mask; ; slot = (slot + 2) & mask) {
+    const [first, second] = [table[slot], table[slot + 1]];
+    if (first === 0 && second === 0) return slot;
+    if (first === high && second === low) return -1;
+  }
+}

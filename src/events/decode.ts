@@ -1,0 +1,160 @@
+/**
+ * From the bytes of a line to an entry, or to the reason why it is quarantined. Total: no bytes make it throw. The CRC
+ * is checked first, so that what is parsed is what a writer wrote.
+ */
+import type { Config, Json, Scores } from '../base/config.js';
+import { crc32 } from '../base/crc.js';
+import { CRC_PREFIX_BYTES, isObject, type Entry, type Event, type FailureKind } from './event.js';
+
+/** Why a line is quarantined: its CRC is missing or wrong; its CRC is right and its content is not; its length. */
+export type Damage = 'checksum' | 'malformed' | 'overlong';
+
+type Members = { [name: string]: Json };
+
+const PREFIX = Buffer.from('{"crc":"');
+const SUFFIX = Buffer.from('",');
+const CONFIG_ID = /^[0-9a-f]{16}$/;
+const WORKER_ID = /^[A-Za-z0-9_-]{1,64}$/;
+const CRC = /^[0-9a-f]{8}$/;
+const NAME_LENGTH = 1024;
+const FAILURE_KINDS: readonly string[] = ['error', 'timeout', 'memory', 'lost'];
+
+/** The CRC in front of the line `bytes[start..end)`, or -1 where there is none or it is not that of the rest. */
+export function checkedCrc(bytes: Buffer, start: number, end: number): number {
+  if (end - start <= CRC_PREFIX_BYTES) return -1;
+  for (let i = 0; i < 8; i++) if (bytes[start + i] !== PREFIX[i]) return -1;
+  if (bytes[start + 16] !== SUFFIX[0] || bytes[start + 17] !== SUFFIX[1]) return -1;
+  let written = 0;
+  for (let i = start + 8; i < start + 16; i++) {
+    const digit = hexDigit(bytes[i]);
+    if (digit < 0) return -1;
+    written = (written << 4) | digit;
+  }
+  written >>>= 0;
+  return crc32(bytes.subarray(start + CRC_PREFIX_BYTES, end)) === written ? written : -1;
+}
+
+/** The value of a lower-case hexadecimal digit, or -1. */
+export function hexDigit(byte: number): number {
+  if (byte >= 48 && byte <= 57) return byte - 48;
+  return byte >= 97 && byte <= 102 ? byte - 87 : -1;
+}
+
+/** Decodes the line `bytes[start..end)`, without its newline. */
+export function decode(bytes: Buffer, start = 0, end = bytes.length): Entry | Damage {
+  const crc = checkedCrc(bytes, start, end);
+  return crc < 0 ? 'checksum' : parse(bytes, start, end, crc);
+}
+
+/** The part of decoding after the CRC: JSON and shape. */
+export function parse(bytes: Buffer, start: number, end: number, crc: number): Entry | Damage {
+  let members: unknown;
+  try {
+    members = JSON.parse(bytes.toString('utf8', start, end));
+  } catch {
+    return 'malformed';
+  }
+  if (!isObject(members)) return 'malformed';
+  const { n, p, id, at, by, type } = members;
+  if (!isCount(n) || n < 1 || typeof p !== 'string' || !CRC.test(p)) return 'malformed';
+  if (!isName(id) || !isName(at) || !isName(by) || !isName(type)) return 'malformed';
+  const event = eventOf(type, members);
+  return event ? { crc, n, previous: parseInt(p, 16), id, at, by, event } : 'malformed';
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= NAME_LENGTH;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** Whether the value is a config's id: 16 lower-case hexadecimal digits. */
+export function isConfigId(value: unknown): value is string {
+  return typeof value === 'string' && CONFIG_ID.test(value);
+}
+
+/** Whether the value may name a worker, and so a file. */
+export function isWorkerId(value: unknown): value is string {
+  return typeof value === 'string' && WORKER_ID.test(value);
+}
+
+function isConfigIds(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(isConfigId);
+}
+
+function eventOf(type: string, members: Members): Event | undefined {
+  switch (type) {
+    case 'enqueued':
+      return enqueued(members);
+    case 'claimed':
+      return claimed(members);
+    case 'finished':
+      return finished(members);
+    case 'failed':
+      return failed(members);
+    case 'released':
+      return released(members);
+    case 'sealed':
+      return isCount(members.segment) && isCount(members.bytes)
+        ? { type, segment: members.segment, bytes: members.bytes }
+        : undefined;
+    default:
+      return { type: 'unknown', name: type };
+  }
+}
+
+function enqueued({ config }: Members): Event | undefined {
+  if (!isObject(config) || !isConfigId(config.id)) return undefined;
+  if (!isName(config.pipeline) || !isName(config.split) || !isName(config.scoring)) return undefined;
+  return { type: 'enqueued', config: config as unknown as Config };
+}
+
+function claimed({ configs, attempts, worker }: Members): Event | undefined {
+  if (!isConfigIds(configs) || !isObject(worker)) return undefined;
+  const { id, host, pid, slurm } = worker;
+  if (!isWorkerId(id) || !isName(host) || !isCount(pid)) return undefined;
+  if (slurm !== undefined && !(isObject(slurm) && Object.values(slurm).every(isName))) return undefined;
+  const counts = Array.isArray(attempts) && attempts.every(isCount) ? attempts : undefined;
+  const who = slurm ? { id, host, pid, slurm: slurm as { [name: string]: string } } : { id, host, pid };
+  return { type: 'claimed', configs, ...(counts && { attempts: counts }), worker: who };
+}
+
+function finished(members: Members): Event | undefined {
+  const { config, claim, seconds, digest, scores, versions, warnings } = members;
+  if (!isConfigId(config) || !isCount(claim) || typeof seconds !== 'number') return undefined;
+  if (typeof digest !== 'string' || !isObject(scores)) return undefined;
+  return {
+    type: 'finished',
+    config,
+    claim,
+    seconds,
+    digest,
+    scores: scores as unknown as Scores,
+    versions: (isObject(versions) ? versions : {}) as { [name: string]: string },
+    ...(Array.isArray(warnings) && { warnings: warnings as never }),
+  };
+}
+
+function failed({ config, claim, kind, message, retry, seconds }: Members): Event | undefined {
+  if (!isConfigId(config) || !isCount(claim) || typeof retry !== 'boolean') return undefined;
+  if (typeof kind !== 'string' || !FAILURE_KINDS.includes(kind) || typeof message !== 'string')
+    return undefined;
+  const told = typeof seconds === 'number' ? { seconds } : {};
+  return { type: 'failed', config, claim, kind: kind as FailureKind, message, retry, ...told };
+}
+
+function released({ claim, configs, why, worker }: Members): Event | undefined {
+  if (typeof why !== 'string') return undefined;
+  if (configs !== undefined && !isConfigIds(configs)) return undefined;
+  if (claim !== undefined && !isCount(claim)) return undefined;
+  if (why === 'retry' ? !configs : claim === undefined) return undefined;
+  return {
+    type: 'released',
+    why,
+    ...(claim !== undefined && { claim }),
+    ...(configs && { configs }),
+    ...(isWorkerId(worker) && { worker }),
+  };
+}

@@ -1,0 +1,246 @@
+/**
+ * State is `fold(lines)`: pure, total, deterministic. Each `apply...` says what one event changes; an event that does
+ * not apply changes nothing, for everybody in the same way, and its author learns it from the returned outcome.
+ */
+import type { Scores } from '../base/config.js';
+import type { Damage } from './decode.js';
+import type { Claimed, Enqueued, Entry, Event, Failed, Finished, Released } from './event.js';
+import {
+  CLAIMED,
+  FAILED,
+  FAILURE_KINDS,
+  FINISHED,
+  QUEUED,
+  type Claim,
+  type RecordPlace,
+  type State,
+} from './state.js';
+
+/** Whether an event applied; where it names several configs, those for which it did not. */
+export interface Outcome {
+  applied: boolean;
+  missed?: string[];
+}
+
+const APPLIED: Outcome = Object.freeze({ applied: true });
+const IGNORED: Outcome = Object.freeze({ applied: false });
+const MOST = 65535;
+
+/** Takes a line that was understood into the state. */
+export function apply(state: State, entry: Entry, place: RecordPlace): Outcome {
+  const unique = link(state, entry.n, entry.previous, entry.crc);
+  const { high, low } = hashId(entry.id);
+  if (!state.recent.add(high, low)) {
+    state.troubles.doubles++;
+    return IGNORED;
+  }
+  const outcome = applyEvent(state, entry, place, unique);
+  if (!outcome.applied && entry.event.type !== 'unknown') state.troubles.ignored++;
+  return outcome;
+}
+
+/** Takes a quarantined line into the state. */
+export function applyDamage(state: State, damage: Damage): void {
+  state.troubles[damage]++;
+}
+
+/** Follows the chain of records; whether this record's number is larger than all before. */
+export function link(state: State, n: number, previous: number, crc: number): boolean {
+  const unique = n > state.n;
+  if (!unique) state.troubles.forks++;
+  else if (n > state.n + 1) {
+    state.troubles.gaps++;
+    state.troubles.missing += n - state.n - 1;
+  }
+  if (previous !== state.chain) state.troubles.brokenLinks++;
+  state.chain = crc;
+  if (unique) state.n = n;
+  return unique;
+}
+
+/** A 64-bit hash of an event id, from its UTF-16 code units (FNV-1a twice, with different primes and a last mix). */
+export function hashId(id: string): { high: number; low: number } {
+  let high = 0x811c9dc5;
+  let low = 0x9747b28c;
+  for (let i = 0; i < id.length; i++) {
+    const unit = id.charCodeAt(i);
+    high = Math.imul(high ^ unit, 0x01000193);
+    low = Math.imul(low ^ unit, 0x5bd1e995);
+    low ^= low >>> 15;
+  }
+  return { high: (high ^ (high >>> 16)) >>> 0, low: (low ^ (low >>> 13)) >>> 0 };
+}
+
+function applyEvent(state: State, entry: Entry, place: RecordPlace, unique: boolean): Outcome {
+  const event: Event = entry.event;
+  switch (event.type) {
+    case 'enqueued':
+      return applyEnqueued(state, event, place);
+    case 'claimed':
+      return unique ? applyClaimed(state, event, entry.n, entry.at) : { ...IGNORED, missed: event.configs };
+    case 'finished':
+      return applyFinished(state, event, place);
+    case 'failed':
+      return applyFailed(state, event, place);
+    case 'released':
+      return event.why === 'retry' ? applyRetry(state, event) : applyReleased(state, event);
+    case 'sealed':
+      return APPLIED;
+    case 'unknown':
+      state.troubles.unknown++;
+      return IGNORED;
+    default:
+      return event satisfies never;
+  }
+}
+
+function applyEnqueued(state: State, { config }: Enqueued, place: RecordPlace): Outcome {
+  const high = parseInt(config.id.slice(0, 8), 16);
+  const low = parseInt(config.id.slice(8), 16);
+  const group = { pipeline: config.pipeline, split: config.split, scoring: config.scoring };
+  return enqueue(state, high, low, place, group) ? APPLIED : IGNORED;
+}
+
+/** Adds a config; false if its id is known. */
+export function enqueue(
+  state: State,
+  high: number,
+  low: number,
+  place: RecordPlace,
+  { pipeline, split, scoring }: { pipeline: string; split: string; scoring: string },
+): boolean {
+  if (state.rowOf(high, low) >= 0) return false;
+  const row = state.size;
+  state.reserve(row + 1);
+  const group = state.groupNumber(pipeline, split, scoring);
+  state.idHigh[row] = high;
+  state.idLow[row] = low;
+  state.group[row] = group;
+  state.segment[row] = place.segment;
+  state.offset[row] = place.offset;
+  state.length[row] = place.length;
+  state.cv[row] = NaN;
+  state.validate[row] = NaN;
+  state.status[row] = QUEUED;
+  state.counts[4 * group + QUEUED]++;
+  state.ids.add(row, state.idHigh, state.idLow);
+  state.size++;
+  return true;
+}
+
+function applyClaimed(state: State, event: Claimed, epoch: number, at: string): Outcome {
+  const claim: Claim = { epoch, worker: event.worker, at, configs: new Set() };
+  const missed: string[] = [];
+  for (const id of event.configs) {
+    const row = state.row(id);
+    if (row < 0 || state.status[row] !== QUEUED) {
+      missed.push(id);
+      continue;
+    }
+    move(state, row, CLAIMED);
+    state.epoch[row] = epoch;
+    claim.configs.add(row);
+  }
+  if (claim.configs.size > 0) state.claims.set(epoch, claim);
+  return missed.length === 0 ? APPLIED : { applied: claim.configs.size > 0, missed };
+}
+
+function applyFinished(state: State, event: Finished, place: RecordPlace): Outcome {
+  const row = state.row(event.config);
+  if (!isHeld(state, row, event.claim)) return IGNORED;
+  leave(state, row, FINISHED);
+  setOutcome(state, row, place);
+  const { cv, validate } = rankingScores(event.scores, state.groupOf(row).scoring);
+  state.cv[row] = cv;
+  state.validate[row] = validate;
+  return APPLIED;
+}
+
+function applyFailed(state: State, event: Failed, place: RecordPlace): Outcome {
+  const row = state.row(event.config);
+  if (!isHeld(state, row, event.claim)) return IGNORED;
+  leave(state, row, event.retry ? QUEUED : FAILED);
+  setOutcome(state, row, place);
+  state.failure[row] = 1 + FAILURE_KINDS.indexOf(event.kind);
+  if (event.kind === 'lost') state.losses[row] = Math.min(MOST, state.losses[row] + 1);
+  else state.attempts[row] = Math.min(MOST, state.attempts[row] + 1);
+  return APPLIED;
+}
+
+function applyReleased(state: State, event: Released): Outcome {
+  const claim = state.claims.get(event.claim!);
+  if (!claim) return event.configs ? { applied: false, missed: event.configs } : IGNORED;
+  const missed: string[] = [];
+  const rows = event.configs ? heldRows(state, event.configs, claim, missed) : [...claim.configs];
+  for (const row of rows) {
+    leave(state, row, QUEUED);
+    if (event.why === 'lost') state.losses[row] = Math.min(MOST, state.losses[row] + 1);
+  }
+  return missed.length === 0 ? APPLIED : { applied: rows.length > 0, missed };
+}
+
+/** The rows of the ids that the claim still holds, each once; the other ids go to `missed`. */
+function heldRows(state: State, ids: string[], claim: Claim, missed: string[]): number[] {
+  const rows = new Set<number>();
+  for (const id of ids) {
+    const row = state.row(id);
+    if (row >= 0 && claim.configs.has(row)) rows.add(row);
+    else missed.push(id);
+  }
+  return [...rows];
+}
+
+function applyRetry(state: State, event: Released): Outcome {
+  const missed: string[] = [];
+  for (const id of event.configs!) {
+    const row = state.row(id);
+    if (row < 0 || state.status[row] !== FAILED) {
+      missed.push(id);
+      continue;
+    }
+    move(state, row, QUEUED);
+    state.attempts[row] = 0;
+    state.losses[row] = 0;
+  }
+  return missed.length === 0 ? APPLIED : { applied: missed.length < event.configs!.length, missed };
+}
+
+function isHeld(state: State, row: number, epoch: number): boolean {
+  return row >= 0 && state.status[row] === CLAIMED && state.epoch[row] === epoch;
+}
+
+/** Takes a claimed row out of its claim and gives it another status. */
+function leave(state: State, row: number, status: number): void {
+  const epoch = state.epoch[row];
+  const claim = state.claims.get(epoch)!;
+  claim.configs.delete(row);
+  if (claim.configs.size === 0) state.claims.delete(epoch);
+  move(state, row, status);
+}
+
+function move(state: State, row: number, status: number): void {
+  const group = state.group[row];
+  state.counts[4 * group + state.status[row]]--;
+  state.counts[4 * group + status]++;
+  state.status[row] = status;
+  const split = state.groupSplit[group];
+  if (status === QUEUED && row < state.firstQueued[split]) state.firstQueued[split] = row;
+}
+
+function setOutcome(state: State, row: number, place: RecordPlace): void {
+  state.outcomeSegment[row] = place.segment;
+  state.outcomeOffset[row] = place.offset;
+  state.outcomeLength[row] = place.length;
+}
+
+/** The values of the ranking metric; NaN where there is none. Scores come from a log, so their shape is not trusted. */
+function rankingScores(scores: Scores, metric: string): { cv: number; validate: number } {
+  const cv: unknown = own(own(own(scores, 'cv'), metric), 'mean');
+  const validate: unknown = own(own(scores, 'validate'), metric);
+  return { cv: typeof cv === 'number' ? cv : NaN, validate: typeof validate === 'number' ? validate : NaN };
+}
+
+function own(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return (value as { [name: string]: unknown })[name];
+}

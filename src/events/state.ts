@@ -1,0 +1,232 @@
+/**
+ * What the events so far amount to. One row of typed columns per config, in the order of being enqueued; `fold.ts` is
+ * the only writer. Invariants: `counts` are the numbers of rows by group and status; a row is `claimed` exactly if it
+ * is in the claim of its epoch in `claims`; no queued row of a split stands before that split's `firstQueued`.
+ */
+import { grown, IdIndex, Names, RecentIds } from './columns.js';
+import type { Damage } from './decode.js';
+import type { FailureKind, Worker } from './event.js';
+
+export const STATUSES = ['queued', 'claimed', 'finished', 'failed'] as const;
+export type Status = (typeof STATUSES)[number];
+export const QUEUED = 0;
+export const CLAIMED = 1;
+export const FINISHED = 2;
+export const FAILED = 3;
+
+export const FAILURE_KINDS: readonly FailureKind[] = ['error', 'timeout', 'memory', 'lost'];
+
+/** Where a record stands: the number of its segment, the offset of its first byte, its length without the newline. */
+export interface RecordPlace {
+  segment: number;
+  offset: number;
+  length: number;
+}
+
+/** Configs that share pipeline, split and ranking metric. */
+export interface Group {
+  pipeline: string;
+  split: string;
+  scoring: string;
+}
+
+/** A claim that is not over: some of its configs are still being worked on. */
+export interface Claim {
+  epoch: number;
+  worker: Worker;
+  /** When it was made, by its author's clock. */
+  at: string;
+  /** Rows. */
+  configs: Set<number>;
+}
+
+/** What was met on the way that should not be there, in numbers; all of it is survived. */
+export type Troubles = Record<
+  Damage | 'gaps' | 'missing' | 'forks' | 'brokenLinks' | 'doubles' | 'unknown',
+  number
+> & {
+  /** Events that did not apply. */
+  ignored: number;
+};
+
+export class State {
+  /** How many configs there are: rows 0 to size-1. */
+  size = 0;
+  /** The largest record number, and the CRC of the last record. */
+  n = 0;
+  chain = 0;
+  readonly troubles: Troubles = {
+    ...{ checksum: 0, malformed: 0, overlong: 0 },
+    ...{ gaps: 0, missing: 0, forks: 0, brokenLinks: 0, doubles: 0, unknown: 0, ignored: 0 },
+  };
+
+  idHigh = new Uint32Array(1024);
+  idLow = new Uint32Array(1024);
+  group = new Uint32Array(1024);
+  status = new Uint8Array(1024);
+  /** Failures since the config was enqueued or retried, and losses (of the worker that held it). */
+  attempts = new Uint16Array(1024);
+  losses = new Uint16Array(1024);
+  /** The number of the last claim's record; 0 if there was none. */
+  epoch = new Float64Array(1024);
+  /** The kind of the last failure, as 1 + index in FAILURE_KINDS; 0 if there was none. */
+  failure = new Uint8Array(1024);
+  /** The ranking metric by cross-validation (mean) and on the validation split; NaN where there is none. */
+  cv = new Float64Array(1024);
+  validate = new Float64Array(1024);
+  /** Where the `enqueued` record stands, and the record of the last outcome (finished or failed; length 0: none yet). */
+  segment = new Uint32Array(1024);
+  offset = new Uint32Array(1024);
+  length = new Uint32Array(1024);
+  outcomeSegment = new Uint32Array(1024);
+  outcomeOffset = new Uint32Array(1024);
+  outcomeLength = new Uint32Array(1024);
+
+  readonly ids = new IdIndex();
+  readonly recent = new RecentIds();
+  /** Splits by name; `firstQueued` and `groupSplit` speak of them by number. */
+  splits = new Names();
+  readonly firstQueued: number[] = [];
+  readonly groups: Group[] = [];
+  readonly groupSplit: number[] = [];
+  private readonly groupNumbers = new Map<string, number>();
+  /** Number of rows at [4 * group + status]. */
+  counts = new Uint32Array(64);
+  /** The claims that are not over, by epoch. */
+  readonly claims = new Map<number, Claim>();
+
+  /** The row of a config's id, or -1. */
+  row(id: string): number {
+    if (!/^[0-9a-f]{16}$/.test(id)) return -1;
+    return this.rowOf(parseInt(id.slice(0, 8), 16), parseInt(id.slice(8), 16));
+  }
+
+  rowOf(high: number, low: number): number {
+    return this.ids.get(high, low, this.idHigh, this.idLow);
+  }
+
+  /** The id of a row. */
+  id(row: number): string {
+    return this.idHigh[row].toString(16).padStart(8, '0') + this.idLow[row].toString(16).padStart(8, '0');
+  }
+
+  /** The rows whose ids begin with the given digits, as in git; at most `limit` of them. */
+  find(prefix: string, limit = 10): number[] {
+    if (!/^[0-9a-f]{1,16}$/.test(prefix)) return [];
+    if (prefix.length === 16) return [this.row(prefix)].filter(row => row >= 0);
+    const digits = Math.min(8, prefix.length);
+    const shift = 32 - 4 * digits;
+    const start = parseInt(prefix.slice(0, 8), 16);
+    const found: number[] = [];
+    for (let row = 0; row < this.size && found.length < limit; row++) {
+      if (this.idHigh[row] >>> shift === start && this.id(row).startsWith(prefix)) found.push(row);
+    }
+    return found;
+  }
+
+  statusOf(row: number): Status {
+    return STATUSES[this.status[row]];
+  }
+
+  groupOf(row: number): Group {
+    return this.groups[this.group[row]];
+  }
+
+  /** The kind of a row's last failure. */
+  failureOf(row: number): FailureKind | undefined {
+    return FAILURE_KINDS[this.failure[row] - 1];
+  }
+
+  /** Where the config of a row stands in the log. */
+  place(row: number): RecordPlace {
+    return { segment: this.segment[row], offset: this.offset[row], length: this.length[row] };
+  }
+
+  /** Where the last `finished` or `failed` of a row stands, if there is one. */
+  outcomePlace(row: number): RecordPlace | undefined {
+    const length = this.outcomeLength[row];
+    if (length === 0) return undefined;
+    return { segment: this.outcomeSegment[row], offset: this.outcomeOffset[row], length };
+  }
+
+  /** How many configs have the status: in all, or in one group. */
+  count(status: Status, group?: number): number {
+    const code = STATUSES.indexOf(status);
+    if (group !== undefined) return this.counts[4 * group + code];
+    let sum = 0;
+    for (let g = 0; g < this.groups.length; g++) sum += this.counts[4 * g + code];
+    return sum;
+  }
+
+  /**
+   * The first queued row at or after `from`, of the split if one is given; -1 if there is none. Skips what can be
+   * known to be taken, so that claiming from the front of a long queue costs what it claims.
+   */
+  nextQueued(from = 0, split?: string): number {
+    const wanted = split === undefined ? -1 : this.splits.find(split);
+    if (split !== undefined && wanted < 0) return -1;
+    const first = wanted < 0 ? Math.min(...this.firstQueued) : this.firstQueued[wanted];
+    for (let row = Math.max(from, first); row < this.size; row++) {
+      if (this.status[row] !== QUEUED) continue;
+      if (wanted < 0) return row;
+      if (this.groupSplit[this.group[row]] !== wanted) continue;
+      if (from <= first) this.firstQueued[wanted] = row;
+      return row;
+    }
+    if (wanted >= 0 && from <= first) this.firstQueued[wanted] = this.size;
+    return -1;
+  }
+
+  /** The claims of a worker that are not over. */
+  claimsOf(worker: string): Claim[] {
+    return [...this.claims.values()].filter(claim => claim.worker.id === worker);
+  }
+
+  /** The workers that hold claims, each once. */
+  holders(): Worker[] {
+    const workers = new Map<string, Worker>();
+    for (const claim of this.claims.values()) workers.set(claim.worker.id, claim.worker);
+    return [...workers.values()];
+  }
+
+  /** The number of a group; made when it is new. */
+  groupNumber(pipeline: string, split: string, scoring: string): number {
+    const key = JSON.stringify([pipeline, split, scoring]);
+    let number = this.groupNumbers.get(key);
+    if (number === undefined) {
+      number = this.groups.length;
+      this.groupNumbers.set(key, number);
+      this.groups.push({ pipeline, split, scoring });
+      this.groupSplit.push(this.splits.numberOf(split));
+      while (this.firstQueued.length < this.splits.all.length) this.firstQueued.push(this.size);
+      if (4 * this.groups.length > this.counts.length)
+        this.counts = grown(this.counts, 2 * this.counts.length);
+    }
+    return number;
+  }
+
+  /** Makes room for at least `rows` rows. */
+  reserve(rows: number): void {
+    if (rows <= this.status.length) return;
+    const capacity = Math.max(rows, 2 * this.status.length);
+    for (const name of COLUMNS) (this as Record<ColumnName, any>)[name] = grown(this[name], capacity);
+  }
+}
+
+/** The columns with one value a row. */
+export const COLUMNS = [
+  ...([
+    'idHigh',
+    'idLow',
+    'group',
+    'status',
+    'attempts',
+    'losses',
+    'epoch',
+    'failure',
+    'cv',
+    'validate',
+  ] as const),
+  ...(['segment', 'offset', 'length', 'outcomeSegment', 'outcomeOffset', 'outcomeLength'] as const),
+] as const;
+export type ColumnName = (typeof COLUMNS)[number];

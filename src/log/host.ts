@@ -1,0 +1,71 @@
+/**
+ * The one door through which the log reaches the world: files, clocks, chance, and who this process is. The simulator
+ * of the tests stands in for it. Errors of files carry an errno `code`, as Node's do.
+ */
+
+/** An open file. Every call may fail; none is tried again here. */
+export interface Handle {
+  /** The size in bytes. */
+  size(): Promise<number>;
+  /** Reads up to `length` bytes at `position` into `target` at `offset`; the number of bytes read, 0 at the end. */
+  read(target: Buffer, offset: number, length: number, position: number): Promise<number>;
+  /** One write, at the end if the file was opened for appending, else at 0; the number of bytes written. */
+  write(bytes: Buffer): Promise<number>;
+  /** fsync. */
+  sync(): Promise<void>;
+  /** One attempt to lock the whole file (flock); false if another holds it. */
+  lock(kind: 'exclusive' | 'shared'): Promise<boolean>;
+  /** Closes, and thereby unlocks. */
+  close(): Promise<void>;
+}
+
+/**
+ * - `read`: an existing file, to read;
+ * - `append`: to read and to append (O_RDWR | O_APPEND), made when it is missing;
+ * - `overwrite`: to write from its beginning without emptying it, made when it is missing;
+ * - `create`: to write, must not exist (O_EXCL).
+ */
+export type OpenMode = 'read' | 'append' | 'overwrite' | 'create';
+
+export interface Host {
+  open(path: string, mode: OpenMode): Promise<Handle>;
+  /** The names in a directory; none if it does not exist. */
+  list(directory: string): Promise<string[]>;
+  makeDirectory(path: string): Promise<void>;
+  /** fsync of a directory, so that the names in it last. */
+  syncDirectory(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+
+  /** A clock that only goes forward, in ms; its zero means nothing. */
+  monotonicMs(): number;
+  /** The wall clock, in ms since 1970; for people only. */
+  wallMs(): number;
+  sleep(ms: number): Promise<void>;
+  /** In [0, 1); for pauses only. */
+  random(): number;
+  /** A new name that nobody else has. */
+  newId(): string;
+
+  readonly identity: Identity;
+  /** Whether that process is known to be dead: true only by proof, which takes the same boot and pid namespace. */
+  isProvenDead(identity: Identity): Promise<boolean>;
+}
+
+/** A process, as one on the same machine can recognise it. */
+export interface Identity {
+  host: string;
+  pid: number;
+  /** /proc/sys/kernel/random/boot_id: the same only on one running kernel. */
+  boot?: string;
+  /** The pid namespace's inode: in another one, the pid means another process. */
+  namespace?: string;
+  /** The start time of the process, in clock ticks since boot: a pid is used again, with another start time. */
+  start?: string;
+}
+
+/** The errno code of a failed call. */
+export function errnoOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
+}

@@ -1,0 +1,470 @@
+/**
+ * The log as a program uses it: a state that is caught up by reading, and changed by `transact`. The protocol and its
+ * promises are in README.md.
+ *
+ * Within one process, everything that moves the cursor runs one after the other. Between `decide` and the moment when
+ * the append is known to be durable, the state runs ahead of the log (`ahead`); if that moment does not come, the
+ * state is forgotten and derived anew.
+ */
+import { dirname, resolve } from 'node:path';
+import type { Config } from '../base/config.js';
+import { Failure } from '../base/errors.js';
+import { checkedCrc, decode, parse, type Damage } from '../events/decode.js';
+import {
+  crcOf,
+  encode,
+  type Draft,
+  type Entry,
+  type Failed,
+  type Finished,
+  type Sealed,
+} from '../events/event.js';
+import { apply, applyDamage, type Outcome } from '../events/fold.js';
+import { State, type RecordPlace } from '../events/state.js';
+import { errnoOf, type Handle, type Host } from './host.js';
+import { ioFailure, isHopeless } from './failures.js';
+import { segmentNumber, segmentPath } from './names.js';
+import { MAX_LINE_BYTES, readLines, startOf, type Cursor, type LineSink, type Verdict } from './reader.js';
+
+export interface JournalOptions {
+  /** Who appends, as `by` of the events; host:pid unless given. */
+  author?: string;
+  /** A segment that has reached this size is sealed. */
+  segmentBytes?: number;
+  /** How long to try for the lock. */
+  patienceMs?: number;
+  /** How often an append is tried when calls fail. */
+  attempts?: number;
+  /** Reads no further than this moment of the log; such a journal cannot be written. */
+  until?: { n?: number; time?: string };
+}
+
+/** What became of a draft. */
+export interface Written extends Outcome {
+  /** The record's number; for a claim, its epoch. */
+  n: number;
+  /** The event's id. */
+  id: string;
+  event: Draft;
+}
+
+type Decision = (state: State) => Draft[];
+
+/** A record to be appended: its line, and how a reader understands it. */
+interface Encoded {
+  line: Buffer;
+  entry: Entry;
+}
+
+/** A caller of `transact` that waits. */
+interface Pending {
+  decide: Decision;
+  resolve(written: Written[]): void;
+  reject(error: unknown): void;
+  /** What it decided, from when it did. */
+  written?: Written[];
+}
+
+const LONGEST_PAUSE_MS = 50;
+const LONGEST_RETRY_PAUSE_MS = 1000;
+
+export class Journal {
+  private current = new State();
+  private cursor: Cursor = startOf(1);
+  /** Whether the state holds events that are not known to be in the log. */
+  private ahead = false;
+  private ended = false;
+  private readonly waiting: Pending[] = [];
+  private committing = false;
+  /** The last of the operations that run one after the other. */
+  private tail: Promise<unknown> = Promise.resolve();
+  /** Events whose append is in doubt, by id: noted when they are met in the log. */
+  private readonly doubtful = new Map<string, Written>();
+  private readonly options: Required<Omit<JournalOptions, 'until'>> & Pick<JournalOptions, 'until'>;
+
+  readonly directory: string;
+
+  private constructor(
+    directory: string,
+    private readonly host: Host,
+    options: JournalOptions,
+  ) {
+    this.directory = resolve(directory);
+    const author = `${host.identity.host}:${host.identity.pid}`;
+    const defaults = { author, segmentBytes: 64 * 1024 * 1024, patienceMs: 10 * 60_000, attempts: 8 };
+    this.options = { ...defaults, ...options };
+  }
+
+  /** Opens a log and reads it. A directory that does not exist is an empty log; the first append makes it. */
+  static async open(directory: string, host: Host, options: JournalOptions = {}): Promise<Journal> {
+    const journal = new Journal(directory, host, options);
+    await journal.refresh();
+    return journal;
+  }
+
+  /**
+   * The log at a past moment, for reading: after record `n`, or before the first record with a later time.
+   * @param until.time ISO 8601, UTC, as in `at`
+   */
+  static at(directory: string, host: Host, until: { n?: number; time?: string }): Promise<Journal> {
+    return Journal.open(directory, host, { until });
+  }
+
+  /** What the log amounts to, as far as it was read. */
+  get state(): State {
+    return this.current;
+  }
+
+  /** Catches up with the log, without a lock. */
+  refresh(): Promise<void> {
+    return this.inTurn(() => this.catchUp());
+  }
+
+  /**
+   * Appends what `decide` gives on the fresh state, under the exclusive lock. Resolves when it is durable, and tells of
+   * each event whether it applied. Callers that wait at the same time share one write and one fsync. `decide` may be
+   * asked only once, must not change the state, and its error is the caller's alone.
+   * @throws Failure when the outcome is still unknown after all attempts; the next transaction sees what is in the log
+   */
+  transact(decide: Decision): Promise<Written[]> {
+    if (this.options.until)
+      return Promise.reject(new Failure('log-read-only', 'a past state cannot be written to'));
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ decide, resolve, reject });
+      if (!this.committing) {
+        this.committing = true;
+        void this.inTurn(() => this.commitAll());
+      }
+    });
+  }
+
+  /** The config of a row, from its place in the log. */
+  async readConfig(row: number): Promise<Config> {
+    const { event } = await this.readRecord(this.current.place(row));
+    if (event.type === 'enqueued' && event.config.id === this.current.id(row)) return event.config;
+    throw new Failure('log-damaged', `the record of config ${this.current.id(row)} is not where it was`);
+  }
+
+  /** The last outcome of a row, from its place in the log; undefined if there is none. */
+  async readOutcome(row: number): Promise<(Entry & { event: Finished | Failed }) | undefined> {
+    const place = this.current.outcomePlace(row);
+    if (!place) return undefined;
+    const entry = await this.readRecord(place);
+    const { event } = entry;
+    if (event.type === 'finished' || event.type === 'failed') return { ...entry, event };
+    throw new Failure('log-damaged', `the outcome of config ${this.current.id(row)} is not where it was`);
+  }
+
+  /** Waits for what is under way. */
+  async close(): Promise<void> {
+    await this.tail;
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.tail.then(work);
+    this.tail = result.catch(() => undefined);
+    return result;
+  }
+
+  private async readRecord(place: RecordPlace): Promise<Entry> {
+    const bytes = Buffer.alloc(place.length);
+    const path = segmentPath(this.directory, place.segment);
+    await this.withFile(path, 'read', async handle => {
+      let filled = 0;
+      while (filled < bytes.length) {
+        const got = await handle.read(bytes, filled, bytes.length - filled, place.offset + filled);
+        if (got === 0) break;
+        filled += got;
+      }
+    });
+    const entry = decode(bytes);
+    if (typeof entry !== 'string') return entry;
+    throw new Failure('log-damaged', `the record at ${path}:${place.offset} is damaged (${entry})`);
+  }
+
+  private async withFile<T>(
+    path: string,
+    mode: 'read' | 'append',
+    use: (handle: Handle) => Promise<T>,
+  ): Promise<T> {
+    const handle = await this.host.open(path, mode);
+    try {
+      return await use(handle);
+    } finally {
+      // What matters was synced before; an error of close cannot be acted upon, and the descriptor is gone.
+      await handle.close().catch(() => undefined);
+    }
+  }
+
+  // ---- reading -----------------------------------------------------------------------------------------------------
+
+  private async catchUp(): Promise<void> {
+    if (this.ahead) this.forget();
+    while (!this.ended) {
+      const verdict = await this.readSegment();
+      if (verdict === 'stop-after') this.cursor = startOf(this.cursor.segment + 1);
+      else if (!(await this.skipToNextSegment(verdict))) return;
+    }
+  }
+
+  /** Reads the cursor's segment as far as it goes; `stop-before` if it does not exist. */
+  private async readSegment(): Promise<Verdict> {
+    const path = segmentPath(this.directory, this.cursor.segment);
+    try {
+      const verdict = await this.withFile(path, 'read', handle => this.readFrom(handle, false));
+      if (verdict !== 'stop-before' || this.ended) return verdict;
+      return await this.withFile(path, 'read', async handle => {
+        await this.lock(handle, 'shared');
+        return this.readFrom(handle, true);
+      });
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return 'stop-before';
+      throw error;
+    }
+  }
+
+  /**
+   * A segment that is missing, or whose `sealed` record may be among its damaged lines, is over if a later one exists.
+   */
+  private async skipToNextSegment(verdict: Verdict): Promise<boolean> {
+    if (this.ended || (verdict === 'on' && !this.cursor.damaged)) return false;
+    const names = await this.host.list(this.directory);
+    const later = names
+      .map(segmentNumber)
+      .filter(number => number !== undefined && number > this.cursor.segment);
+    if (later.length === 0) return false;
+    this.cursor = startOf(Math.min(...(later as number[])));
+    return true;
+  }
+
+  /** Reads from the cursor on. Only a reader whose view is `certain`, under a lock, may quarantine by checksum. */
+  private async readFrom(handle: Handle, certain: boolean): Promise<Verdict> {
+    const size = await handle.size();
+    const sink: LineSink = {
+      line: (bytes, start, end) => this.takeLine(bytes, start, end, certain),
+      overlong: () => this.quarantine('overlong'),
+    };
+    return readLines(handle, this.cursor, size, sink);
+  }
+
+  private takeLine(bytes: Buffer, start: number, end: number, certain: boolean): Verdict {
+    const crc = checkedCrc(bytes, start, end);
+    if (crc < 0 && !certain) return 'stop-before';
+    const entry = crc < 0 ? 'checksum' : parse(bytes, start, end, crc);
+    if (typeof entry === 'string') {
+      this.quarantine(entry);
+      return 'on';
+    }
+    if (this.isBeyond(entry)) {
+      this.ended = true;
+      return 'stop-before';
+    }
+    const place = { segment: this.cursor.segment, offset: this.cursor.offset, length: end - start };
+    const outcome = apply(this.current, entry, place);
+    this.noteDoubtful(entry, outcome);
+    return entry.event.type === 'sealed' ? 'stop-after' : 'on';
+  }
+
+  private quarantine(damage: Damage): void {
+    applyDamage(this.current, damage);
+    this.cursor.damaged = true;
+  }
+
+  private isBeyond({ n, at }: Entry): boolean {
+    const { until } = this.options;
+    if (!until) return false;
+    return (until.n !== undefined && n > until.n) || (until.time !== undefined && at > until.time);
+  }
+
+  /** Whether one of our own events, whose append was in doubt, is in the log; its first record is the one that counts. */
+  private noteDoubtful(entry: Entry, outcome: Outcome): void {
+    const written = this.doubtful.get(entry.id);
+    if (!written) return;
+    this.doubtful.delete(entry.id);
+    Object.assign(written, { n: entry.n, missed: undefined, ...outcome });
+  }
+
+  private forget(): void {
+    this.current = new State();
+    this.cursor = startOf(1);
+    this.ahead = false;
+  }
+
+  // ---- writing -----------------------------------------------------------------------------------------------------
+
+  private async commitAll(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0);
+      try {
+        await this.commit(batch);
+        for (const pending of batch) pending.resolve(pending.written!);
+      } catch (error) {
+        for (const pending of batch) pending.reject(error);
+      }
+    }
+    this.committing = false;
+  }
+
+  /** Tries until the batch's events are known to be in the log. */
+  private async commit(batch: Pending[]): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.attempt(batch);
+        this.doubtful.clear();
+        return;
+      } catch (error) {
+        if (error instanceof Failure || isHopeless(error) || attempt >= this.options.attempts) {
+          this.doubtful.clear();
+          throw error instanceof Failure ? error : ioFailure(error, this.directory);
+        }
+        const pause = Math.min(LONGEST_RETRY_PAUSE_MS, 20 * 2 ** attempt);
+        await this.host.sleep(pause * (0.5 + this.host.random()));
+      }
+    }
+  }
+
+  private async attempt(batch: Pending[]): Promise<void> {
+    if (this.ahead) {
+      for (const pending of batch)
+        for (const written of pending.written ?? []) this.doubtful.set(written.id, written);
+      this.forget();
+    }
+    if (this.cursor.offset === 0) await this.catchUp();
+    for (;;) {
+      const path = segmentPath(this.directory, this.cursor.segment);
+      if (this.cursor.segment === 1 && this.cursor.offset === 0)
+        await this.host.makeDirectory(this.directory);
+      if (await this.withFile(path, 'append', handle => this.append(handle, batch))) return;
+    }
+  }
+
+  /** Makes the name of a new segment last before anything in it is acknowledged. */
+  private async syncName(): Promise<void> {
+    await this.host.syncDirectory(this.directory);
+    if (this.cursor.segment === 1) await this.host.syncDirectory(dirname(this.directory));
+  }
+
+  /** Steps 1 to 4 of the protocol on one segment; false if it has been sealed meanwhile. */
+  private async append(handle: Handle, batch: Pending[]): Promise<boolean> {
+    await this.lock(handle, 'exclusive');
+    const size = await this.readLocked(handle);
+    if (size < 0) return false;
+    if (size === 0) await this.syncName();
+    const { bytes, seals } = this.prepare(batch, size);
+    if (bytes.length === 0) return true;
+    const count = await handle.write(bytes);
+    if (count !== bytes.length) throw new Error(`a write of ${bytes.length} bytes wrote ${count}`);
+    await handle.sync();
+    const grown = (await handle.size()) - size;
+    if (grown !== bytes.length)
+      throw new Error(`a write of ${bytes.length} bytes changed the size by ${grown}`);
+    if (seals) this.cursor = startOf(this.cursor.segment + 1);
+    else this.cursor.offset += bytes.length;
+    this.ahead = false;
+    return true;
+  }
+
+  /** Catches up under the exclusive lock and heals a torn tail; the size then, or -1 if the segment is over. */
+  private async readLocked(handle: Handle): Promise<number> {
+    for (let healed = false; ; healed = true) {
+      const size = await handle.size();
+      if (size < this.cursor.offset) await this.startAgain();
+      const verdict = await this.readFrom(handle, true);
+      if (verdict === 'stop-after') {
+        this.cursor = startOf(this.cursor.segment + 1);
+        return -1;
+      }
+      if (this.cursor.damaged && (await this.skipToNextSegment(verdict))) return -1;
+      const torn = (await handle.size()) !== this.cursor.offset || this.cursor.skipped > 0;
+      if (!torn) return this.cursor.offset;
+      if (healed) throw new Error('a torn tail could not be ended by a newline');
+      await handle.write(Buffer.from('\n'));
+    }
+  }
+
+  /** The log is shorter than what was read of it: what we believe is no longer true. */
+  private async startAgain(): Promise<never> {
+    this.forget();
+    throw new Error('the log is shorter than it was');
+  }
+
+  /** Asks those that have not decided yet, and encodes and applies everything; from here on the state is ahead. */
+  private prepare(batch: Pending[], size: number): { bytes: Buffer; seals: boolean } {
+    batch.push(...this.waiting.splice(0));
+    const lines: Buffer[] = [];
+    let end = size;
+    const add = (records: Encoded[]): Outcome[] =>
+      records.map(({ line, entry }) => {
+        lines.push(line);
+        const place = { segment: this.cursor.segment, offset: end, length: line.length - 1 };
+        end += line.length;
+        this.ahead = true;
+        return apply(this.current, entry, place);
+      });
+    for (const pending of batch) {
+      const isNew = !pending.written;
+      const records = this.decided(pending);
+      const outcomes = add(records);
+      pending.written!.forEach((written, i) => {
+        // Of an event that was in doubt, the first record counts: it is either this one or has been noted.
+        const counts = this.doubtful.delete(written.id) || isNew;
+        if (counts) Object.assign(written, { n: records[i].entry.n, missed: undefined, ...outcomes[i] });
+      });
+    }
+    const seals = lines.length > 0 && end >= this.options.segmentBytes;
+    if (seals) {
+      const event: Sealed = { type: 'sealed', segment: this.cursor.segment, bytes: end };
+      add(this.encodeAll([{ id: this.host.newId(), event }]));
+    }
+    return { bytes: Buffer.concat(lines), seals };
+  }
+
+  /** What a caller decides, or decided at an earlier attempt, as records; its error is its own. */
+  private decided(pending: Pending): Encoded[] {
+    try {
+      const written = pending.written ?? pending.decide(this.current).map(event => this.undecided(event));
+      const records = this.encodeAll(written);
+      pending.written = written;
+      return records;
+    } catch (error) {
+      pending.reject(error);
+      pending.written = [];
+      return [];
+    }
+  }
+
+  private undecided(event: Draft): Written {
+    return { n: 0, id: this.host.newId(), event, applied: false };
+  }
+
+  /** Events as the next records of the log, checked as a reader will check them. */
+  private encodeAll(events: { id: string; event: Draft | Sealed }[]): Encoded[] {
+    let { n, chain } = this.current;
+    const at = new Date(this.host.wallMs()).toISOString();
+    return events.map(({ id, event }) => {
+      const line = encode(event, { n: ++n, previous: chain, id, at, by: this.options.author });
+      chain = crcOf(line);
+      const entry = parse(line, 0, line.length - 1, chain);
+      if (typeof entry !== 'string' && line.length <= MAX_LINE_BYTES) return { line, entry };
+      throw new Failure(
+        'bad-event',
+        `an event (${event.type}, ${line.length} bytes) is not of the log's form`,
+      );
+    });
+  }
+
+  /** Takes the lock, by trying with growing random pauses. */
+  private async lock(handle: Handle, kind: 'exclusive' | 'shared'): Promise<void> {
+    const start = this.host.monotonicMs();
+    for (let pause = 1; !(await handle.lock(kind)); pause = Math.min(LONGEST_PAUSE_MS, 2 * pause)) {
+      if (this.host.monotonicMs() - start > this.options.patienceMs) {
+        const seconds = Math.round(this.options.patienceMs / 1000);
+        throw new Failure(
+          'log-locked',
+          `another process has held the lock of ${this.directory} for ${seconds} s`,
+        );
+      }
+      await this.host.sleep(pause * (0.5 + this.host.random()));
+    }
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * Who is alive. A worker rewrites a small file of its own; an observer looks at the bytes and measures on its own
+ * monotonic clock how long they stood still. No clocks are compared: the file holds a counter, not a time.
+ */
+import { isObject, type Worker } from '../events/event.js';
+import { isWorkerId } from '../events/decode.js';
+import { errnoOf, type Host, type Identity } from './host.js';
+import { heartbeatPath, workersDirectory } from './names.js';
+
+/** How long a counter may stand still before its worker is taken for lost. */
+export const DEFAULT_LEASE_MS = 60_000;
+/** Leases that a worker may ask for. */
+const SHORTEST_LEASE_MS = 1000;
+const LONGEST_LEASE_MS = 60 * 60_000;
+
+/** A file is rewritten in place and must not leave a longer tail of before: it always has this length at least. */
+const FILE_BYTES = 1024;
+/** Between two looks, a counter counts as still for at most this part of the lease. */
+const LONGEST_LOOK = 1 / 4;
+/** A worker that could not renew for this part of the lease stops calling its claims its own. */
+const FRESH_PART = 2 / 3;
+
+export interface Heartbeat {
+  /** Rewrites the file; to be called several times in a lease. Does nothing while an earlier call still hangs. */
+  bump(): Promise<void>;
+  /** Whether the last success is recent enough to go on. */
+  isFresh(): boolean;
+  /** Removes the file: the worker has gone and holds nothing. */
+  stop(): Promise<void>;
+}
+
+/** Starts the sign of life of a worker, with a first bump. */
+export async function startHeartbeat(
+  directory: string,
+  host: Host,
+  worker: Worker,
+  leaseMs = DEFAULT_LEASE_MS,
+): Promise<Heartbeat> {
+  if (!isWorkerId(worker.id)) throw new TypeError(`${worker.id} cannot name a worker`);
+  const path = heartbeatPath(directory, worker.id);
+  let count = 0;
+  let renewed = -Infinity;
+  let hanging = false;
+
+  async function bump(): Promise<void> {
+    if (hanging) return;
+    hanging = true;
+    try {
+      const started = host.monotonicMs();
+      const text = JSON.stringify({
+        worker: worker.id,
+        ...host.identity,
+        slurm: worker.slurm,
+        leaseMs,
+        count: ++count,
+      });
+      await overwrite(host, path, `${text.padEnd(FILE_BYTES - 1)}\n`);
+      renewed = started;
+    } finally {
+      hanging = false;
+    }
+  }
+
+  await host.makeDirectory(workersDirectory(directory));
+  await bump();
+  return {
+    bump,
+    isFresh: () => host.monotonicMs() - renewed < FRESH_PART * leaseMs,
+    stop: () => host.remove(path),
+  };
+}
+
+/** Closing is what sends the bytes to an NFS server, so that its error counts. */
+async function overwrite(host: Host, path: string, text: string): Promise<void> {
+  const handle = await host.open(path, 'overwrite');
+  try {
+    await handle.write(Buffer.from(text));
+  } catch (error) {
+    await handle.close().catch(() => undefined);
+    throw error;
+  }
+  await handle.close();
+}
+
+/** Why a worker is taken for lost: its process is proven dead, or its counter stood still for the lease. */
+export interface Loss {
+  worker: string;
+  why: 'dead' | 'silent';
+}
+
+export interface Observer {
+  /** Looks at the files of the given workers; those that are lost. To be called several times in a lease. */
+  look(workers: readonly string[]): Promise<Loss[]>;
+}
+
+interface Sight {
+  bytes: string;
+  lookedMs: number;
+  stillMs: number;
+}
+
+/** An observer of other workers. */
+export function makeObserver(directory: string, host: Host, leaseMs = DEFAULT_LEASE_MS): Observer {
+  let sights = new Map<string, Sight>();
+
+  async function lossOf(worker: string, seen: Map<string, Sight>): Promise<Loss | undefined> {
+    const bytes = await readSmall(host, heartbeatPath(directory, worker));
+    const before = sights.get(worker);
+    if (bytes === undefined) {
+      if (before) seen.set(worker, { ...before, lookedMs: host.monotonicMs() });
+      return undefined;
+    }
+    const { identity, lease } = understand(bytes, leaseMs);
+    const nowMs = host.monotonicMs();
+    const elapsedMs = before ? Math.min(nowMs - before.lookedMs, lease * LONGEST_LOOK) : 0;
+    const stillMs = before?.bytes === bytes ? before.stillMs + elapsedMs : 0;
+    seen.set(worker, { bytes, lookedMs: nowMs, stillMs });
+    if (identity && (await host.isProvenDead(identity))) return { worker, why: 'dead' };
+    return stillMs > lease ? { worker, why: 'silent' } : undefined;
+  }
+
+  async function look(workers: readonly string[]): Promise<Loss[]> {
+    const seen = new Map<string, Sight>();
+    const losses: Loss[] = [];
+    for (const worker of workers) {
+      const loss = await lossOf(worker, seen);
+      if (loss) losses.push(loss);
+    }
+    sights = seen;
+    return losses;
+  }
+
+  return { look };
+}
+
+/** The file's text; empty if there is none; undefined if it cannot be seen now, which proves nothing. */
+async function readSmall(host: Host, path: string): Promise<string | undefined> {
+  try {
+    const handle = await host.open(path, 'read');
+    try {
+      const bytes = Buffer.alloc(4 * FILE_BYTES);
+      return bytes.toString('utf8', 0, await handle.read(bytes, 0, bytes.length, 0));
+    } finally {
+      await handle.close().catch(() => undefined);
+    }
+  } catch (error) {
+    return errnoOf(error) === 'ENOENT' ? '' : undefined;
+  }
+}
+
+/** Who wrote the file, and the lease that it asks for. Any bytes may stand there. */
+function understand(text: string, ownLeaseMs: number): { identity?: Identity; lease: number } {
+  let members: unknown;
+  try {
+    members = JSON.parse(text);
+  } catch {
+    return { lease: ownLeaseMs };
+  }
+  if (!isObject(members)) return { lease: ownLeaseMs };
+  const { host, pid, boot, namespace, start, leaseMs } = members;
+  const isLease = typeof leaseMs === 'number' && leaseMs >= SHORTEST_LEASE_MS && leaseMs <= LONGEST_LEASE_MS;
+  const lease = isLease ? leaseMs : ownLeaseMs;
+  if (typeof host !== 'string' || !Number.isSafeInteger(pid) || (pid as number) <= 0) return { lease };
+  if (typeof boot !== 'string' || typeof namespace !== 'string' || typeof start !== 'string')
+    return { lease };
+  return { identity: { host, pid: pid as number, boot, namespace, start }, lease };
+}

@@ -1,0 +1,120 @@
+/**
+ * The host that programs run on: Node's files, fs-ext's flock, the kernel's clocks.
+ *
+ * flock, not fcntl: closing any descriptor of a file would drop fcntl's lock on it. Non-blocking only: a blocking lock
+ * holds a thread of libuv's pool, and a few of them stop all file access of the process.
+ */
+import { constants } from 'node:fs';
+import { mkdir, open, readdir, readFile, readlink, rename, rm, type FileHandle } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import fsExt from 'fs-ext';
+import { nanoid } from 'nanoid';
+import { errnoOf, type Handle, type Host, type Identity, type OpenMode } from './host.js';
+
+const FLAGS: Record<OpenMode, number> = {
+  read: constants.O_RDONLY,
+  append: constants.O_RDWR | constants.O_APPEND | constants.O_CREAT,
+  overwrite: constants.O_WRONLY | constants.O_CREAT,
+  create: constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL,
+};
+
+/** A host made of this process. */
+export async function nodeHost(): Promise<Host> {
+  const identity = await ownIdentity();
+  return {
+    open: async (path, mode) => nodeHandle(await open(path, FLAGS[mode], 0o666), mode),
+    list,
+    makeDirectory: async path => void (await mkdir(path, { recursive: true })),
+    syncDirectory,
+    rename,
+    remove: path => rm(path, { force: true }),
+    monotonicMs: () => performance.now(),
+    wallMs: () => Date.now(),
+    sleep: ms => delay(ms),
+    random: () => Math.random(),
+    newId: () => nanoid(),
+    identity,
+    isProvenDead: other => isProvenDead(identity, other),
+  };
+}
+
+function nodeHandle(file: FileHandle, mode: OpenMode): Handle {
+  const position = mode === 'append' ? null : 0;
+  return {
+    size: async () => (await file.stat()).size,
+    read: async (target, offset, length, from) => (await file.read(target, offset, length, from)).bytesRead,
+    write: async bytes => (await file.write(bytes, 0, bytes.length, position)).bytesWritten,
+    sync: () => file.sync(),
+    lock: kind => tryLock(file.fd, kind),
+    close: () => file.close(),
+  };
+}
+
+function tryLock(fd: number, kind: 'exclusive' | 'shared'): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    fsExt.flock(fd, kind === 'exclusive' ? 'exnb' : 'shnb', error => {
+      if (!error) resolve(true);
+      else if (errnoOf(error) === 'EAGAIN' || errnoOf(error) === 'EWOULDBLOCK') resolve(false);
+      else reject(error);
+    });
+  });
+}
+
+async function list(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Some file systems do not know fsync of a directory (EINVAL); there, names last as they last. */
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, constants.O_RDONLY);
+  try {
+    await directory.sync();
+  } catch (error) {
+    if (errnoOf(error) !== 'EINVAL') throw error;
+  } finally {
+    await directory.close();
+  }
+}
+
+async function ownIdentity(): Promise<Identity> {
+  const boot = await orNothing(readFile('/proc/sys/kernel/random/boot_id', 'utf8'));
+  const namespace = await orNothing(readlink('/proc/self/ns/pid'));
+  const start = (await processState(process.pid))?.start;
+  return { host: hostname(), pid: process.pid, boot: boot?.trim(), namespace, start };
+}
+
+async function orNothing(text: Promise<string>): Promise<string | undefined> {
+  return text.catch(() => undefined);
+}
+
+/** State and start time from /proc/<pid>/stat (proc(5): fields 3 and 22; the name before them may hold anything). */
+async function processState(pid: number): Promise<{ state: string; start: string } | undefined> {
+  const stat = await orNothing(readFile(`/proc/${pid}/stat`, 'utf8'));
+  if (stat === undefined) return undefined;
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0], start: fields[19] };
+}
+
+async function isProvenDead(own: Identity, other: Identity): Promise<boolean> {
+  if (!own.boot || !own.namespace || !own.start || !other.start) return false;
+  if (own.boot !== other.boot || own.namespace !== other.namespace) return false;
+  const found = await processState(other.pid);
+  if (!found) return !exists(other.pid);
+  return found.start !== other.start || found.state === 'Z' || found.state === 'X';
+}
+
+/** Whether any process has this pid; asked where /proc does not show it, as it may hide what others run (hidepid). */
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errnoOf(error) !== 'ESRCH';
+  }
+}

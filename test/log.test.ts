@@ -1,0 +1,322 @@
+import { spawn } from 'node:child_process';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Entry } from '../src/events/event.js';
+import { decode } from '../src/events/decode.js';
+import type { Host } from '../src/log/host.js';
+import { Journal } from '../src/log/journal.js';
+import { makeObserver, startHeartbeat } from '../src/log/liveness.js';
+import { nodeHost } from '../src/log/node-host.js';
+import {
+  claim,
+  enqueue,
+  finish,
+  idOf,
+  makeConfig,
+  makeFolder,
+  makeWorker,
+  removeFolder,
+} from './log-helpers.js';
+
+const host = await nodeHost();
+const folders: string[] = [];
+test.after(() => folders.forEach(removeFolder));
+
+function newLog(): string {
+  const folder = makeFolder();
+  folders.push(folder);
+  return join(folder, 'log');
+}
+
+/** The bytes of all segments, in order. */
+function bytesOf(log: string): Buffer {
+  const names = readdirSync(log).filter(name => name.endsWith('.jsonl'));
+  return Buffer.concat(names.sort().map(name => readFileSync(join(log, name))));
+}
+
+function linesOf(log: string): Entry[] {
+  const lines = bytesOf(log).toString().split('\n').slice(0, -1);
+  return lines.map(line => decode(Buffer.from(line)) as Entry);
+}
+
+/** A log of one segment with the given bytes. */
+function logWith(bytes: Buffer): string {
+  const log = newLog();
+  mkdirSync(log);
+  writeFileSync(join(log, 'events-000001.jsonl'), bytes);
+  return log;
+}
+
+async function sample(): Promise<Buffer> {
+  const log = newLog();
+  const journal = await Journal.open(log, host);
+  await journal.transact(() => enqueue(0, 1, 2));
+  const [{ n }] = await journal.transact(() => [claim('w1', 0, 1)]);
+  await journal.transact(() => [finish(0, n)]);
+  return bytesOf(log);
+}
+
+test('what is appended is read, by others too, and configs come back from their place', async () => {
+  const log = newLog();
+  const a = await Journal.open(log, host);
+  const b = await Journal.open(log, host);
+  assert.is(b.state.size, 0);
+  const written = await a.transact(() => enqueue(0, 1));
+  assert.equal(
+    written.map(({ n, applied }) => [n, applied]),
+    [
+      [1, true],
+      [2, true],
+    ],
+  );
+  const [{ n }] = await b.transact(state => [{ ...claim('w1'), configs: [state.id(state.nextQueued())] }]);
+  await a.transact(() => [finish(0, n)]);
+  await b.refresh();
+  assert.is(b.state.statusOf(0), 'finished');
+  assert.equal(await b.readConfig(1), makeConfig(1));
+  assert.is((await b.readOutcome(0))?.event.type, 'finished');
+  assert.is(await b.readOutcome(1), undefined);
+  assert.equal(
+    linesOf(log).map(line => line.n),
+    [1, 2, 3, 4],
+  );
+});
+
+test('an event that does not apply is told to its author', async () => {
+  const journal = await Journal.open(newLog(), host);
+  await journal.transact(() => enqueue(0));
+  const [again, other] = await journal.transact(() => [...enqueue(0), finish(0, 99)]);
+  assert.equal([again.applied, other.applied], [false, false]);
+});
+
+test('a decision that throws appends nothing and harms no other caller', async () => {
+  const log = newLog();
+  const journal = await Journal.open(log, host);
+  const calls = [
+    journal.transact(() => enqueue(0)),
+    journal.transact(() => {
+      throw new Error('mine');
+    }),
+    journal.transact(() => [{ ...claim('w1', 0), worker: { id: '../x', host: 'h', pid: 1 } }]),
+    journal.transact(state => [claim('w1', state.size - 1)]),
+  ];
+  const results = await Promise.allSettled(calls);
+  assert.equal(
+    results.map(result => result.status),
+    ['fulfilled', 'rejected', 'rejected', 'fulfilled'],
+  );
+  assert.equal(
+    linesOf(log).map(line => line.event.type),
+    ['enqueued', 'claimed'],
+  );
+});
+
+test('events of one moment are one write and one fsync', async () => {
+  const calls: string[] = [];
+  const counting: Host = {
+    ...host,
+    open: async (path, mode) => {
+      const handle = await host.open(path, mode);
+      const write = (bytes: Buffer): Promise<number> => (calls.push('write'), handle.write(bytes));
+      return { ...handle, write, sync: () => (calls.push('sync'), handle.sync()) };
+    },
+  };
+  const journal = await Journal.open(newLog(), counting);
+  await Promise.all(Array.from({ length: 50 }, (_, i) => journal.transact(() => enqueue(i))));
+  assert.equal(calls, ['write', 'sync']);
+  assert.is(journal.state.size, 50);
+});
+
+test('a log that was cut anywhere is healed by the next append, and then read in full', async () => {
+  const whole = await sample();
+  const ends = [...whole.keys()].filter(i => whole[i] === 10);
+  for (let length = 0; length <= whole.length; length++) {
+    const log = logWith(whole.subarray(0, length));
+    const journal = await Journal.open(log, host);
+    assert.is(journal.state.n, ends.filter(end => end < length).length);
+    await journal.transact(() => enqueue(7));
+    await (await Journal.open(log, host)).transact(() => enqueue(8));
+    const reader = await Journal.open(log, host);
+    // A line that lacks only its newline is whole again once the next writer has ended it.
+    const kept = ends.filter(end => end <= length).length;
+    const torn = length > 0 && whole[length - 1] !== 10 && !ends.includes(length);
+    assert.is(reader.state.n, kept + 2, `cut at ${length}`);
+    assert.is(reader.state.troubles.checksum, torn ? 1 : 0, `cut at ${length}`);
+    assert.ok(reader.state.row(idOf(7)) >= 0 && reader.state.row(idOf(8)) >= 0);
+    assert.equal(
+      [reader.state.troubles.gaps, reader.state.troubles.forks, reader.state.troubles.brokenLinks],
+      [0, 0, 0],
+    );
+  }
+});
+
+test('a flipped bit costs its line and is told; the rest is read', async () => {
+  const whole = await sample();
+  const lines = linesOf(logWith(whole)).length;
+  for (let bit = 0; bit < 8 * whole.length; bit += 37) {
+    const bytes = Buffer.from(whole);
+    bytes[bit >> 3] ^= 1 << (bit & 7);
+    const log = logWith(bytes);
+    const journal = await Journal.open(log, host);
+    await journal.transact(() => enqueue(7));
+    const { state } = await Journal.open(log, host);
+    assert.ok(state.troubles.checksum >= 1, `bit ${bit}`);
+    assert.ok(state.row(idOf(7)) >= 0);
+    assert.ok(state.n >= lines - 1);
+  }
+});
+
+test('hostile lines are quarantined in bounded memory', async () => {
+  const whole = await sample();
+  const log = logWith(whole);
+  const path = join(log, 'events-000001.jsonl');
+  const megabyte = Buffer.alloc(1024 * 1024, 120);
+  for (let i = 0; i < 100; i++) appendFileSync(path, megabyte);
+  appendFileSync(
+    path,
+    '\n\n{"__proto__":{"polluted":1}}\nnot json \u001b[2J\n\0\0\0\n{"crc":"00000000","n":1}\n',
+  );
+  const before = process.memoryUsage().rss;
+  const journal = await Journal.open(log, host);
+  assert.ok(process.memoryUsage().rss - before < 70e6);
+  await journal.transact(() => enqueue(9));
+  const { state } = await Journal.open(log, host);
+  assert.equal([state.troubles.overlong, state.troubles.checksum, state.troubles.gaps], [1, 4, 0]);
+  assert.ok(state.row(idOf(9)) >= 0);
+  assert.is(({} as { polluted?: number }).polluted, undefined);
+});
+
+test('a past moment is the state that was', async () => {
+  const log = newLog();
+  let wall = Date.parse('2026-01-01T00:00:00Z');
+  const journal = await Journal.open(log, { ...host, wallMs: () => (wall += 1000) });
+  await journal.transact(() => enqueue(0));
+  await journal.transact(() => enqueue(1));
+  const [{ n }] = await journal.transact(() => [claim('w1', 0)]);
+  await journal.transact(() => [finish(0, n)]);
+  assert.is((await Journal.at(log, host, { n: 3 })).state.statusOf(0), 'claimed');
+  assert.is((await Journal.at(log, host, { n: 1 })).state.size, 1);
+  assert.is((await Journal.at(log, host, { time: '2026-01-01T00:00:02.500Z' })).state.size, 2);
+  assert.is((await Journal.at(log, host, { n: 99 })).state.statusOf(0), 'finished');
+});
+
+test('segments are sealed and followed, by writers and readers', async () => {
+  const log = newLog();
+  const a = await Journal.open(log, host, { segmentBytes: 2000 });
+  const b = await Journal.open(log, host, { segmentBytes: 2000 });
+  for (let i = 0; i < 40; i += 2) {
+    await a.transact(() => enqueue(i));
+    await b.transact(() => enqueue(i + 1));
+  }
+  assert.ok(readdirSync(log).length > 5);
+  const reader = await Journal.open(log, host);
+  assert.is(reader.state.size, 40);
+  assert.equal(
+    linesOf(log).map(line => line.n),
+    Array.from({ length: reader.state.n }, (_, i) => i + 1),
+  );
+  assert.equal(await reader.readConfig(39), makeConfig(39));
+  assert.equal([reader.state.troubles.gaps, reader.state.troubles.brokenLinks], [0, 0]);
+});
+
+test('a damaged seal does not stop readers or writers', async () => {
+  const log = newLog();
+  const a = await Journal.open(log, host, { segmentBytes: 2000 });
+  for (let i = 0; i < 20; i++) await a.transact(() => enqueue(i));
+  const path = join(log, 'events-000001.jsonl');
+  const bytes = readFileSync(path);
+  bytes[bytes.length - 5] ^= 1;
+  writeFileSync(path, bytes);
+  const b = await Journal.open(log, host);
+  assert.is(b.state.size, 20);
+  await b.transact(() => enqueue(20));
+  assert.equal(readFileSync(path), bytes);
+  await a.transact(() => enqueue(21));
+  assert.is((await Journal.open(log, host)).state.size, 22);
+});
+
+test('two processes on one log, one of them killed again and again, finish everything once', async () => {
+  const log = newLog();
+  const count = 60;
+  const journal = await Journal.open(log, host);
+  await journal.transact(() => enqueue(...Array(count).keys()));
+  const said: string[] = [];
+  const program = new URL('./log-worker.js', import.meta.url).pathname;
+  const run = (worker: string, killAfter?: number): Promise<void> =>
+    new Promise(resolve => {
+      const child = spawn(process.execPath, [program, log, worker], { stdio: ['ignore', 'pipe', 'inherit'] });
+      child.stdout.on('data', data => {
+        said.push(...String(data).trim().split('\n'));
+        if (killAfter !== undefined && said.length >= killAfter) child.kill('SIGKILL');
+      });
+      child.on('close', () => resolve());
+    });
+  const killed = (async () => {
+    for (let life = 0; life < 4; life++) await run(`killed${life}`, 5 + 10 * life);
+  })();
+  await Promise.all([run('steady'), killed]);
+  await journal.transact(state =>
+    [...state.claims.values()].map(({ epoch }) => ({ type: 'released', claim: epoch, why: 'lost' })),
+  );
+  await run('last');
+  const { state } = await Journal.open(log, host);
+  assert.is(state.count('finished'), count);
+  assert.equal([state.troubles.forks, state.troubles.gaps, state.troubles.brokenLinks], [0, 0, 0]);
+  const numbers = new Map(
+    linesOf(log)
+      .filter(Boolean)
+      .map(line => [line.n, line]),
+  );
+  for (const line of said) {
+    const [config, n] = line.split(' ');
+    const event = numbers.get(Number(n))?.event;
+    assert.ok(event?.type === 'finished' && event.config === config, `${line} was acknowledged`);
+  }
+});
+
+test('a silent worker is lost after the lease on the clock of the observer, not before', async () => {
+  const log = newLog();
+  let now = 0;
+  const elsewhere = { ...host.identity, boot: 'another machine' };
+  const clocked: Host = { ...host, monotonicMs: () => now, identity: elsewhere };
+  const heartbeat = await startHeartbeat(log, clocked, makeWorker('w1'), 10_000);
+  const observer = makeObserver(log, { ...host, monotonicMs: () => now }, 10_000);
+  const lookAfter = async (ms: number): Promise<string[]> => {
+    now += ms;
+    return (await observer.look(['w1'])).map(loss => loss.why);
+  };
+  assert.equal(await lookAfter(0), []);
+  for (let i = 0; i < 4; i++) assert.equal(await lookAfter(2000), []);
+  await heartbeat.bump();
+  assert.ok(heartbeat.isFresh());
+  assert.equal(await lookAfter(2000), []);
+  assert.equal(await lookAfter(100_000), [], 'an observer that slept knows nothing');
+  assert.not(heartbeat.isFresh());
+  for (let i = 0; i < 3; i++) assert.equal(await lookAfter(2500), []);
+  assert.equal(await lookAfter(2500), ['silent']);
+});
+
+test('a process that is gone is proven dead on its own machine only', async () => {
+  const log = newLog();
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
+  const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const identity = { ...host.identity, pid: child.pid!, start };
+  await startHeartbeat(log, { ...host, identity }, makeWorker('w1'));
+  await startHeartbeat(log, { ...host, identity: { ...identity, boot: 'other' } }, makeWorker('w2'));
+  await startHeartbeat(log, { ...host, identity: { ...identity, namespace: 'other' } }, makeWorker('w3'));
+  await startHeartbeat(log, { ...host, identity: { ...identity, start: '1' } }, makeWorker('w4'));
+  const observer = makeObserver(log, host);
+  const all = ['w1', 'w2', 'w3', 'w4', 'none'];
+  assert.equal(await observer.look(all), [{ worker: 'w4', why: 'dead' }]);
+  child.kill('SIGKILL');
+  await new Promise(resolve => child.on('close', resolve));
+  assert.equal(
+    (await observer.look(all)).map(loss => loss.worker),
+    ['w1', 'w4'],
+  );
+});
+
+test.run();
