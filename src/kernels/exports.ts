@@ -17,6 +17,76 @@ export interface MathKernels {
   expOfAll(n: number, x: Pointer, out: Pointer): void;
 }
 
-export interface KernelExports extends MathKernels {
+export interface NetworkKernels {
+  networkMultiply(
+    a: Pointer,
+    aStride: number,
+    weights: Pointer,
+    panelRows: number,
+    out: Pointer,
+    rows: number,
+    fanIn: number,
+    panels: number,
+  ): void;
+  networkMultiplyVector(a: Pointer, stride: number, w: Pointer, out: Pointer, rows: number): void;
+  networkTranspose(
+    weights: Pointer,
+    fromRows: number,
+    to: Pointer,
+    toRows: number,
+    fanIn: number,
+    fanOut: number,
+  ): void;
+  networkGradient(
+    a: Pointer,
+    fanIn: number,
+    d: Pointer,
+    panels: number,
+    gradient: Pointer,
+    rows: number,
+  ): void;
+  networkGradientVector(a: Pointer, stride: number, d: Pointer, gradient: Pointer, rows: number): void;
+  networkOuter(d: Pointer, w: Pointer, stride: number, out: Pointer, rows: number): void;
+  networkColumnSums(d: Pointer, stride: number, sums: Pointer, rows: number): void;
+  networkGather(x: Pointer, stride: number, order: Pointer, batch: Pointer, count: number): void;
+  networkActivate(kind: number, z: Pointer, stride: number, width: number, bias: Pointer, rows: number): void;
+  networkDerivative(kind: number, a: Pointer, delta: Pointer, count: number): void;
+  networkLogisticOutput(z: Pointer, y: Pointer, weights: Pointer, delta: Pointer, rows: number): number;
+  networkSoftmaxOutput(
+    z: Pointer,
+    stride: number,
+    classes: number,
+    y: Pointer,
+    weights: Pointer,
+    delta: Pointer,
+    rows: number,
+  ): number;
+  networkAdam(
+    w: Pointer,
+    g: Pointer,
+    m: Pointer,
+    v: Pointer,
+    count: number,
+    decay: number,
+    scale: number,
+    rate: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+  ): number;
+  networkDescend(
+    w: Pointer,
+    g: Pointer,
+    v: Pointer,
+    count: number,
+    decay: number,
+    scale: number,
+    rate: number,
+    momentum: number,
+    nesterov: boolean,
+  ): number;
+}
+
+export interface KernelExports extends MathKernels, NetworkKernels {
   heapStart(): number;
 }

@@ -9,3 +9,4 @@ export function heapStart(): usize {
 }
 
 export { exp, expm1, expOfAll, log, log1p, sigmoid, softplus, tanh } from './math';
+export * from './network';
