@@ -1,0 +1,234 @@
+import type { z } from 'zod';
+import { InputError, InputErrors, type Complaint, type Place } from '../base/errors.js';
+import { didYouMean, oneOf } from '../base/suggest.js';
+import { bounded } from './yaml.js';
+
+/**
+ * From zod's issues to errors with a place. zod knows what is wrong and the path to it; the document knows where the
+ * path stands. A check of our own says the rest in its issue's `params`: `{ code, expected, hint, key }`.
+ */
+
+/** How many errors of one file are told. */
+const MAX_ERRORS = 50;
+
+type Issue = z.core.$ZodIssue;
+type Path = (string | number)[];
+
+/** What surrounds the values that were checked. */
+export interface Checked {
+  schema: z.ZodType;
+  /** What was given to the schema. */
+  value: unknown;
+  placeOf(path: Path): Place;
+  placeOfKey(path: Path): Place;
+  /** What a path is called in a message; by default its keys, with dots. */
+  nameOf?(path: Path): string;
+}
+
+/** What a check of our own may tell beside its message. */
+export interface CheckParams {
+  code?: string;
+  expected?: string;
+  hint?: string;
+  /** Points at the key, not at its value. */
+  key?: boolean;
+}
+
+/** One error for each thing that is wrong. */
+export function complaintsOf(issues: readonly Issue[], checked: Checked): InputError[] {
+  return issues.flatMap(issue => complaint(issue, issue.path as Path, checked));
+}
+
+function complaint(issue: Issue, path: Path, checked: Checked): InputError[] {
+  const name = checked.nameOf ? checked.nameOf(path) : dotted(path);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(key, path, name, checked));
+  if (issue.code === 'invalid_union') {
+    const inner = branch(issue);
+    if (inner) return inner.flatMap(one => complaint(one, [...path, ...(one.path as Path)], checked));
+  }
+  if (issue.code === 'custom') return [customError(issue, path, checked)];
+  if (issue.code === 'invalid_key') {
+    const place = checked.placeOfKey(path);
+    const reason = issue.issues[0]?.message ?? 'this is not a key';
+    return [new InputError('bad-name', reason, { place, value: shown(path[path.length - 1]) })];
+  }
+  const { present, value } = valueAt(checked.value, path);
+  const expected = expectation(issue);
+  if (!present) {
+    const key = path[path.length - 1];
+    const parent = path.slice(0, -1);
+    const within = parent.length > 0 ? ` in \`${dotted(parent)}\`` : '';
+    const complaint = { place: checked.placeOf(parent), expected };
+    return [new InputError('missing-key', `the key \`${key}\` is missing${within}`, complaint)];
+  }
+  const hint = hintFor(value, choicesOf(issue), expected);
+  const complaints: Complaint = { place: checked.placeOf(path), value: shown(value), expected, hint };
+  return [new InputError(CODES[issue.code] ?? 'bad-value', `\`${name}\` must be ${expected}`, complaints)];
+}
+
+const CODES: { [code: string]: string } = {
+  invalid_type: 'wrong-type',
+  invalid_value: 'unknown-value',
+  too_small: 'too-small',
+  too_big: 'too-big',
+  invalid_union: 'wrong-type',
+};
+
+function customError(issue: z.core.$ZodIssueCustom, path: Path, checked: Checked): InputError {
+  const { code = 'bad-value', expected, hint, key = false }: CheckParams = issue.params ?? {};
+  const place = key ? checked.placeOfKey(path) : checked.placeOf(path);
+  const { present, value } = valueAt(checked.value, path);
+  const value_ = key ? path[path.length - 1] : value;
+  return new InputError(code, issue.message, {
+    place,
+    value: present ? shown(value_) : undefined,
+    expected,
+    hint,
+  });
+}
+
+function unknownKey(key: string, path: Path, name: string, checked: Checked): InputError {
+  const known = keysOf(checked.schema, path);
+  const where = path.length > 0 || checked.nameOf ? ` in \`${name}\`` : '';
+  return new InputError('unknown-key', `there is no key \`${bounded(key, 80)}\`${where}`, {
+    place: checked.placeOfKey([...path, key]),
+    value: bounded(key, 80),
+    expected: oneOf(known),
+    hint: didYouMean(key, known),
+  });
+}
+
+/** Where just one branch of a union fits the value's shape, what is wrong in it; else undefined. */
+function branch(issue: z.core.$ZodIssueInvalidUnion): readonly Issue[] | undefined {
+  const shaped = issue.errors.filter(issues =>
+    issues.some(one => one.path.length > 0 || one.code === 'unrecognized_keys'),
+  );
+  if (shaped.length === 1) return shaped[0];
+  const typed = issue.errors.filter(
+    issues => !issues.some(one => one.path.length === 0 && one.code === 'invalid_type'),
+  );
+  return shaped.length === 0 && typed.length === 1 && typed[0][0].code === 'custom' ? typed[0] : undefined;
+}
+
+const TYPES: { [type: string]: string } = {
+  number: 'a number',
+  int: 'a whole number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  tuple: 'a list',
+  object: 'a map',
+  record: 'a map',
+  null: 'null',
+};
+
+/** What would have been right, as a phrase that follows "must be". */
+export function expectation(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return TYPES[issue.expected] ?? issue.expected;
+    case 'invalid_value':
+      return oneOf(issue.values.map(value => String(value)));
+    case 'too_small':
+      return boundary(issue.origin, issue.inclusive === false ? 'above' : 'at least', Number(issue.minimum));
+    case 'too_big':
+      return boundary(issue.origin, issue.inclusive === false ? 'below' : 'at most', Number(issue.maximum));
+    case 'invalid_union':
+      return [...new Set(issue.errors.flatMap(issues => issues.slice(0, 1).map(expectation)))].join(' or ');
+    default:
+      return issue.message.toLowerCase();
+  }
+}
+
+function boundary(origin: string, relation: string, limit: number): string {
+  if (origin === 'array') return `a list of ${relation} ${limit} values`;
+  if (origin === 'string') return `text of ${relation} ${limit} characters`;
+  return `${origin === 'int' ? 'a whole number' : 'a number'} ${relation} ${limit}`;
+}
+
+/** The words that would have been accepted, through all branches of a union. */
+function choicesOf(issue: Issue): string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(value => String(value));
+  if (issue.code === 'invalid_union') return issue.errors.flat().flatMap(choicesOf);
+  return [];
+}
+
+/** What Python's or older YAML's habits would have meant. */
+const HABITS = new Map([
+  ['None', 'YAML writes null for None'],
+  ['yes', 'YAML 1.2 writes true for yes'],
+  ['no', 'YAML 1.2 writes false for no'],
+  ['on', 'YAML 1.2 writes true for on'],
+  ['off', 'YAML 1.2 writes false for off'],
+]);
+
+function hintFor(value: unknown, choices: string[], expected: string): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (value === 'None' || /true or false/.test(expected)) return HABITS.get(value);
+  if (/^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(value) && /number/.test(expected)) return 'remove the quotes';
+  return didYouMean(value, choices);
+}
+
+/** A value as an error carries it: whole where it is short, else the beginning of its JSON. */
+export function shown(value: unknown): unknown {
+  if (typeof value === 'string') return bounded(value, 80);
+  if (value === null || typeof value !== 'object') return value;
+  const text = JSON.stringify(value);
+  return text.length <= 80 ? value : bounded(text, 80);
+}
+
+const dotted = (path: Path): string => bounded(path.map(step => bounded(String(step), 64)).join('.'), 200);
+
+function valueAt(value: unknown, path: Path): { present: boolean; value?: unknown } {
+  let inside = value;
+  for (const step of path) {
+    if (inside === null || typeof inside !== 'object' || !Object.hasOwn(inside, step))
+      return { present: false };
+    inside = (inside as { [key: string]: unknown })[step];
+  }
+  return { present: true, value: inside };
+}
+
+/** The keys that the schema knows at a path; none where it takes any. */
+export function keysOf(schema: z.ZodType, path: Path = []): string[] {
+  const { def } = schema as unknown as { def: SchemaDefinition };
+  if (def.innerType) return keysOf(def.innerType, path);
+  if (def.type === 'pipe') return keysOf(def.in!, path);
+  if (def.type === 'union') return def.options!.flatMap(option => keysOf(option, path));
+  if (def.type === 'object') {
+    if (path.length === 0) return Object.keys(def.shape!);
+    const member = def.shape![String(path[0])];
+    return member ? keysOf(member, path.slice(1)) : [];
+  }
+  const item = def.type === 'record' ? def.valueType : def.type === 'array' ? def.element : undefined;
+  return item && path.length > 0 ? keysOf(item, path.slice(1)) : [];
+}
+
+/** The parts of zod's definitions that lead from a schema to the schemas in it. */
+interface SchemaDefinition {
+  type: string;
+  innerType?: z.ZodType;
+  in?: z.ZodType;
+  options?: z.ZodType[];
+  shape?: { [key: string]: z.ZodType };
+  valueType?: z.ZodType;
+  element?: z.ZodType;
+}
+
+/** Throws all the errors there are, in the order of the files' lines, cut to a number a person can read. */
+export function throwAll(errors: readonly InputError[]): void {
+  if (errors.length === 0) return;
+  const files = [...new Set(errors.map(error => error.complaint.place?.file))];
+  const order = (error: InputError): number[] => {
+    const { file, line = 0, column = 0 } = error.complaint.place ?? { file: '' };
+    return [files.indexOf(file), line, column];
+  };
+  const sorted = [...errors].sort((a, b) => {
+    const [left, right] = [order(a), order(b)];
+    return left[0] - right[0] || left[1] - right[1] || left[2] - right[2];
+  });
+  const told = sorted.slice(0, MAX_ERRORS);
+  const more = sorted.length - told.length;
+  if (more > 0) told.push(new InputError('more-errors', `and ${more} more errors`));
+  throw new InputErrors(told);
+}

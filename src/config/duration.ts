@@ -1,0 +1,24 @@
+/**
+ * Durations as people write them: a number and a unit, `500ms`, `90s`, `30m`, `1.5h`, `2d`.
+ */
+
+const MILLISECONDS = new Map([
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+]);
+
+/** The longest: Node's timers hold 2^31 - 1 milliseconds, and fire at once beyond. */
+export const MAX_DURATION_MS = 24 * 86_400_000;
+
+export const DURATION_EXPECTED = 'a duration such as 500ms, 90s, 30m or 1h, at most 24d';
+
+/** The duration in whole milliseconds, or undefined where the text is none, is zero or is longer than 24 days. */
+export function parseDuration(text: string): number | undefined {
+  const parts = /^(\d{1,9}(?:\.\d{1,6})?) ?(ms|s|m|h|d)$/.exec(text);
+  if (!parts) return undefined;
+  const milliseconds = Math.round(Number(parts[1]) * MILLISECONDS.get(parts[2])!);
+  return milliseconds >= 1 && milliseconds <= MAX_DURATION_MS ? milliseconds : undefined;
+}
