@@ -1,17 +1,112 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { Failure, InputError } from '../base/errors.js';
+import type { Config } from '../base/config.js';
 import { readPrepared } from '../data/store.js';
-import type { State } from '../events/state.js';
+import { isBetter, summarize } from '../events/summary.js';
+import type { Journal } from '../log/journal.js';
 import { refit } from '../ml/evaluate.js';
 import { toText } from '../ml/serialize.js';
-import { greaterIsBetter } from '../ml/metrics.js';
+import type { Document } from '../ml/types.js';
 import { duration, score } from '../terminal/units.js';
 import { existingLog, rowOf } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
+import { version } from './version.js';
 
 interface Options extends PlaceOptions {
   out?: string;
   best?: boolean;
   json?: boolean;
+}
+
+/** `spt rebuild`: a model again, from its config, with the proof that it is the same. */
+export function rebuild(): Command {
+  const command = new Command('rebuild')
+    .summary('train a config again, prove that it is the same model, write it')
+    .description(
+      'Trains a config again on its whole split and compares the digest with the one in the log: equal digests mean ' +
+        'equal models, bit for bit. A config that has not finished yet is trained all the same, and nothing is proven.',
+    )
+    .argument('[configId]', 'the id, which may be shortened while it is unique')
+    .option('--best', 'the config with the best score')
+    .option('-o, --out <file>', 'write the model there, as readable JSON')
+    .option('--json', 'print one JSON object');
+  return withPlace(command, 'log').action(run);
+}
+
+async function run(id: string | undefined, options: Options): Promise<void> {
+  const { log, prepared } = folders(options);
+  const { journal } = await existingLog(log);
+  const row = rowOf(journal, wanted(journal, id, options));
+  const config = await journal.readConfig(row);
+  const outcome = await journal.readOutcome(row);
+  const expected = outcome?.event.type === 'finished' ? outcome.event.digest : undefined;
+  const data = readPrepared(prepared, config.data);
+
+  const started = performance.now();
+  const { model, digest } = refit(config, data);
+  const seconds = (performance.now() - started) / 1000;
+  if (expected !== undefined && digest !== expected) throw differs(config, expected, digest);
+  if (options.out !== undefined) write(options.out, config, digest, data, model.serialize());
+
+  if (options.json) {
+    console.log(
+      JSON.stringify({ config, digest, proven: expected !== undefined, seconds, out: options.out }),
+    );
+    return;
+  }
+  console.log(`config   ${config.id}  ${config.pipeline} ${config.split}`);
+  for (const step of config.steps) console.log(`         ${JSON.stringify(step)}`);
+  if (!Number.isNaN(journal.state.cv[row]))
+    console.log(`cv       ${config.scoring} ${score(journal.state.cv[row])}`);
+  console.log(`digest   ${digest}`);
+  const proof = expected
+    ? 'the same, bit for bit, as the model that was scored'
+    : 'not finished yet: nothing to compare with';
+  console.log(`         ${proof} (trained again in ${duration(seconds)})`);
+  if (options.out !== undefined) console.log(`written  ${options.out}`);
+}
+
+/** The id of the config that the user means. */
+function wanted(journal: Journal, id: string | undefined, { best }: Options): string {
+  if ((id === undefined) === !best) {
+    throw new InputError('one-config', 'one config is to be named', {
+      expected: 'either the id of a config or --best',
+    });
+  }
+  if (id !== undefined) return id;
+  const bests = summarize(journal.state).groups.flatMap(({ scoring, best: one }) =>
+    one ? [{ scoring, ...one }] : [],
+  );
+  if (bests.length === 0) {
+    throw new InputError('nothing-finished', 'no config has finished yet', { hint: 'Run spt work first.' });
+  }
+  return bests.reduce((a, b) => (a.scoring === b.scoring && isBetter(a.scoring, b.score, a.score) ? b : a))
+    .config;
+}
+
+function differs({ id }: Config, expected: string, digest: string): Failure {
+  return new Failure(
+    'digest-differs',
+    `config ${id} gave another model than before: digest ${digest}, and the log says ${expected}`,
+    'Compare the versions in its finished event with yours: engines other than the default may differ between machines.',
+  );
+}
+
+/** The model file: what it is, what it was trained on, and every number of it. */
+function write(
+  path: string,
+  config: Config,
+  digest: string,
+  { classes, features }: { classes: string[]; features: string[] },
+  pipeline: Document,
+): void {
+  const about = { spt: version, config: config as unknown as Document, digest, classes, features };
+  try {
+    writeFileSync(path, toText({ ...about, pipeline }));
+  } catch (cause) {
+    throw new Failure('cannot-write', `cannot write ${path}: ${(cause as Error).message}`, undefined, {
+      cause,
+    });
+  }
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import type { Worker } from '../events/event.js';
 import { readPrepared } from '../data/store.js';
-import { Heartbeat } from '../log/liveness.js';
+import { makeObserver, startHeartbeat } from '../log/liveness.js';
 import { count, duration } from '../terminal/units.js';
 import { statusLog } from '../worker/status-log.js';
 import { Supervisor, type Tally } from '../worker/supervisor.js';
@@ -31,7 +31,11 @@ export function work(): Command {
     .summary('claim, train and report configs until nothing is left')
     .description('A worker: claims configs, trains them, reports them, until nothing is left.')
     .option('-j, --jobs <n>', 'how many trainer threads (default: the number of processors)', positiveInteger)
-    .option('--timeout <time>', 'how long one config may train (default: worker.timeout of the config, or 1h)', milliseconds)
+    .option(
+      '--timeout <time>',
+      'how long one config may train (default: worker.timeout of the config, or 1h)',
+      milliseconds,
+    )
     .addOption(
       new Option('--grace <time>', 'how long running configs may go on after a first signal')
         .argParser(milliseconds)
@@ -58,7 +62,8 @@ async function run(options: Options): Promise<void> {
     {
       journal,
       worker,
-      heartbeat: new Heartbeat(log, host, worker, settings.leaseMs),
+      heartbeat: await startHeartbeat(log, host, worker, settings.leaseMs),
+      observer: makeObserver(log, host, settings.leaseMs),
       readData: digest => readPrepared(prepared, digest),
       tell,
     },

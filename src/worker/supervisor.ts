@@ -17,7 +17,7 @@ import { Rng } from '../base/rng.js';
 import type { Draft, Worker } from '../events/event.js';
 import type { Claim, State } from '../events/state.js';
 import type { Journal } from '../log/journal.js';
-import type { Heartbeat } from '../log/liveness.js';
+import type { Heartbeat, Observer } from '../log/liveness.js';
 import type { SplitData } from '../ml/types.js';
 import { duration, score } from '../terminal/units.js';
 import { Pace, chooseConfigs, holdSeconds } from './pacing.js';
@@ -46,6 +46,7 @@ export interface WorkOptions {
 export interface Surroundings {
   journal: Journal;
   heartbeat: Heartbeat;
+  observer: Observer;
   worker: Worker;
   /** The data of a split by its digest; throws Failure when it is not there or damaged. */
   readData(digest: string): SplitData;
@@ -118,10 +119,9 @@ export class Supervisor {
   async run(): Promise<Tally> {
     const renewal = setInterval(() => void this.renew(), this.options.leaseMs / 6);
     try {
-      await this.renew();
       await this.around.journal.refresh();
       while (!this.isOver()) {
-        if (!this.around.heartbeat.fresh()) await this.renew();
+        if (!this.around.heartbeat.isFresh()) await this.renew();
         this.start();
         if (performance.now() >= this.nextObservationAt) await this.releaseLost();
         if (this.hasSomethingToSay()) await this.talk();
@@ -151,7 +151,7 @@ export class Supervisor {
 
   /** Gives held configs to idle trainers, unless this worker may have been thought dead meanwhile. */
   private start(): void {
-    if (this.mode !== 'working' || !this.around.heartbeat.fresh()) return;
+    if (this.mode !== 'working' || !this.around.heartbeat.isFresh()) return;
     for (const trainer of this.trainers) {
       if (trainer.busy || this.held.length === 0) continue;
       const job = this.held.shift()!;
@@ -299,17 +299,20 @@ export class Supervisor {
 
   /** Looks at the other workers, and releases the claims of those that are dead. */
   private async releaseLost(): Promise<void> {
-    const { journal, heartbeat, worker } = this.around;
+    const { journal, observer, worker } = this.around;
     const pauseMs = this.isIdle() ? this.pollPauseMs : this.options.leaseMs / 4;
     this.nextObservationAt = performance.now() + pauseMs * (0.5 + this.jitter.float());
     const others = journal.state.holders().filter(({ id }) => id !== worker.id);
     if (others.length === 0) return;
-    const dead = await heartbeat.observe(others.map(({ id }) => id));
-    if (dead.length === 0) return;
+    const losses = await observer.look(others.map(({ id }) => id));
+    if (losses.length === 0) return;
     await journal.transact(state =>
-      dead.flatMap(id => state.claimsOf(id).flatMap(claim => lossEvents(state, claim, this.options.losses))),
+      losses.flatMap(loss =>
+        state.claimsOf(loss.worker).flatMap(claim => lossEvents(state, claim, this.options.losses)),
+      ),
     );
-    for (const id of dead) this.around.tell(`released  the claims of worker ${id}, which is dead`);
+    for (const loss of losses)
+      this.around.tell(`released  the claims of worker ${loss.worker}, which is ${loss.why}`);
     this.dropLost();
   }
 
@@ -340,7 +343,7 @@ export class Supervisor {
     await Promise.all(this.trainers.map(trainer => trainer.end()));
     const last = [...this.reports.splice(0), ...this.giveBack(jobs)];
     if (last.length > 0) await this.around.journal.transact(() => last);
-    await this.around.heartbeat.end();
+    await this.around.heartbeat.stop();
   }
 }
 
