@@ -1,7 +1,50 @@
+import { InputError } from '../base/errors.js';
+import { didYouMean, oneOf } from '../base/suggest.js';
 import { mlpClassifier } from './estimators/mlp.js';
+import { randomForestClassifier } from './estimators/random-forest.js';
+import { svc } from './estimators/svc.js';
+import { xgbClassifier } from './estimators/xgb.js';
+import { simpleImputer } from './transforms/imputer.js';
+import { pca } from './transforms/pca.js';
+import {
+  maxAbsScaler,
+  minMaxScaler,
+  normalizer,
+  robustScaler,
+  standardScaler,
+} from './transforms/scalers.js';
+import { selectKBest, selectPercentile, varianceThreshold } from './transforms/selection.js';
 import type { Estimator, Transform } from './types.js';
+
+const steps: readonly (Transform | Estimator)[] = [
+  simpleImputer,
+  varianceThreshold,
+  standardScaler,
+  minMaxScaler,
+  robustScaler,
+  maxAbsScaler,
+  normalizer,
+  selectKBest,
+  selectPercentile,
+  pca,
+  svc,
+  randomForestClassifier,
+  xgbClassifier,
+  mlpClassifier,
+];
 
 /** Every step a pipeline may name, by its scikit-learn name. */
 export const registry: ReadonlyMap<string, Transform | Estimator> = new Map(
-  ([mlpClassifier] as (Transform | Estimator)[]).map(step => [step.name, step]),
+  steps.map(step => [step.name, step]),
 );
+
+/** The step of that name. Throws InputError `unknown-step`. */
+export function findStep(name: string): Transform | Estimator {
+  const found = registry.get(name);
+  if (found) return found;
+  throw new InputError('unknown-step', `there is no step "${name}"`, {
+    value: name,
+    expected: oneOf(registry.keys()),
+    hint: didYouMean(name, registry.keys()),
+  });
+}

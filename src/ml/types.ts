@@ -60,6 +60,8 @@ export interface Model {
 export interface FittedTransform {
   /** A new m x p' matrix; the argument is left as it is. */
   transform(x: Matrix): Matrix;
+  /** The names of the features that come out, given those that go in. Absent where they stay as they are. */
+  names?(names: readonly string[]): string[];
   serialize(): Document;
 }
 
@@ -83,6 +85,8 @@ export interface Estimator<P = any> extends StepKind<P> {
   kind: 'classifier';
   /** Whether a model with these parameters has probabilities, so that log_loss can be refused before training. */
   hasProba(params: P): boolean;
+  /** Loads what a fit or a loaded model with these parameters needs. Absent where nothing has to be loaded. */
+  ready?(params: P): Promise<void>;
   fit(problem: Problem, params: P, context: FitContext): Model;
   load(document: Document): Model;
 }

@@ -1,0 +1,87 @@
+import { InputError } from '../base/errors.js';
+import type { Matrix, Problem } from './types.js';
+import { classCounts } from './matrix.js';
+
+/**
+ * What every estimator and transform checks before it computes, and the errors it raises. A kernel behind them may trust
+ * its input.
+ */
+
+/** A value that is not a finite number met a step that cannot use it. `column` counts the step's own input features. */
+export class NotFiniteError extends InputError {
+  constructor(
+    readonly column: number,
+    readonly value: number,
+    message: string,
+    hint: string,
+  ) {
+    super('not-finite', message, { value, expected: 'a finite number', hint });
+  }
+}
+
+const IMPUTE = 'Put a SimpleImputer before this step, or drop the feature.';
+const INFINITE =
+  'Infinite values cannot be learned from: mark them as missing or cut them to a finite range.';
+
+function refuse(x: Matrix, names: readonly string[] | undefined, bad: (value: number) => boolean): void {
+  for (let at = 0; at < x.data.length; at++) {
+    const value = x.data[at];
+    if (!bad(value)) continue;
+    const j = Math.floor(at / x.rows);
+    const name = names ? `feature "${names[j]}"` : `feature ${j}`;
+    const what = Number.isNaN(value) ? 'a missing value (NaN)' : `the value ${value}`;
+    const message = `${name} has ${what} in sample ${at - j * x.rows}`;
+    throw new NotFiniteError(j, value, message, Number.isNaN(value) ? IMPUTE : INFINITE);
+  }
+}
+
+/** Refuses NaN and infinities, naming the first feature that has one. Throws NotFiniteError. */
+export function refuseNonFinite(x: Matrix, names?: readonly string[]): void {
+  refuse(x, names, value => value - value !== 0);
+}
+
+/** Refuses infinities and lets NaN pass, for steps that know missing values. Throws NotFiniteError. */
+export function refuseInfinite(x: Matrix, names?: readonly string[]): void {
+  refuse(x, names, value => value === Infinity || value === -Infinity);
+}
+
+/** Refuses a matrix without samples or without features. */
+export function refuseEmpty(x: Matrix): void {
+  if (x.rows === 0)
+    throw new InputError('no-samples', 'there are no samples', { expected: 'at least one sample' });
+  if (x.columns === 0) {
+    throw new InputError('no-features', 'no feature is left', {
+      expected: 'at least one feature',
+      hint: 'An earlier step dropped them all: loosen it.',
+    });
+  }
+}
+
+/** What a classifier asks of a problem: samples, features, finite values, at least two classes. */
+export function checkProblem(problem: Problem, options: { missing?: boolean } = {}): void {
+  refuseEmpty(problem.x);
+  if (options.missing) refuseInfinite(problem.x);
+  else refuseNonFinite(problem.x);
+  const present = classCounts(problem.y, problem.classes).filter(count => count > 0).length;
+  if (present < 2) {
+    throw new InputError('one-class', `all ${problem.x.rows} samples are of one class`, {
+      expected: 'samples of at least two classes',
+    });
+  }
+}
+
+/** What a fitted step asks of new data: as many features as it was fitted on, and finite values. */
+export function checkNewData(x: Matrix, features: number, options: { missing?: boolean } = {}): void {
+  if (x.columns !== features) {
+    throw new InputError(
+      'feature-count',
+      `the data have ${x.columns} features, the model was fitted on ${features}`,
+      {
+        value: x.columns,
+        expected: `${features} features`,
+      },
+    );
+  }
+  if (options.missing) refuseInfinite(x);
+  else refuseNonFinite(x);
+}

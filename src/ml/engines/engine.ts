@@ -1,0 +1,56 @@
+import type { z } from 'zod';
+import type { Document, FitContext, Model, Problem } from '../types.js';
+
+/**
+ * An estimator with several implementations behind one set of parameters: each is an engine, and the step's parameter
+ * `engine` picks one.
+ */
+export interface Engine<P> {
+  /** What this engine cannot honour of these parameters: the parameter's name and why, or undefined. */
+  refuses?(params: P): [parameter: string, reason: string] | undefined;
+  fit(problem: Problem, params: P, context: FitContext): Model;
+  /** The model whose `serialize` gave this document. */
+  load(document: Document): Model;
+}
+
+export type Engines<P> = { readonly [name: string]: Engine<P> };
+
+/** For a schema's superRefine: says at validation what the chosen engine cannot honour. */
+export function refuseUnsupported<P extends { engine: string }>(engines: Engines<P>) {
+  return (params: P, context: z.core.$RefinementCtx): void => {
+    const refused = engines[params.engine].refuses?.(params);
+    if (!refused) return;
+    const [parameter, reason] = refused;
+    const input = params[parameter as keyof P];
+    context.addIssue({
+      code: 'custom',
+      path: [parameter],
+      message: `engine ${params.engine} ${reason}`,
+      input,
+    });
+  };
+}
+
+/** Fits by the chosen engine; the document says which one it was. */
+export function fitByEngine<P extends { engine: string }>(engines: Engines<P>) {
+  return (problem: Problem, params: P, context: FitContext): Model => {
+    const model = engines[params.engine].fit(problem, params, context);
+    return { ...model, serialize: () => ({ engine: params.engine, model: model.serialize() }) };
+  };
+}
+
+/** Loads by the engine that the document names. */
+export function loadByEngine<P>(engines: Engines<P>) {
+  return (document: Document): Model => {
+    const { engine, model } = document as { engine: string; model: Document };
+    return { ...engines[engine].load(model), serialize: () => document };
+  };
+}
+
+/** The first parameter that differs from the only value an engine knows, with a reason; undefined if none does. */
+export function firstDifference<P>(params: P, only: Partial<P>): [string, string] | undefined {
+  for (const [name, value] of Object.entries(only)) {
+    if (params[name as keyof P] !== value) return [name, `has ${name} ${JSON.stringify(value)} only`];
+  }
+  return undefined;
+}

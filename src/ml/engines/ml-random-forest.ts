@@ -1,0 +1,142 @@
+import { createRequire } from 'node:module';
+import { checkNewData, checkProblem } from '../checks.js';
+import type { RandomForestParameters } from '../estimators/random-forest.js';
+import { codesOfProba, toRows } from '../matrix.js';
+import type { Document, Matrix, Model } from '../types.js';
+import { firstDifference, type Engine } from './engine.js';
+
+/**
+ * The npm package ml-random-forest (with its trees, ml-cart) behind RandomForestClassifier. It differs from scikit-learn's
+ * forest: features are drawn once for each tree, not at each node; a split is tried only between neighbours of different
+ * classes; probabilities are shares of the trees' votes. It is slow: every split copies its samples.
+ *
+ * It uses arithmetic only, and a Mersenne Twister that we seed, so its models are the same bits everywhere. Trees are kept
+ * as flat arrays (below), and predictions are made from those.
+ */
+
+interface CartNode {
+  left?: CartNode;
+  right?: CartNode;
+  splitColumn: number;
+  splitValue: number;
+  distribution?: { maxRowIndex(row: number): [number, number] };
+}
+
+interface Forest {
+  train(x: number[][], y: number[]): void;
+  indexes: number[][];
+  estimators: { root: CartNode }[];
+}
+
+const { RandomForestClassifier } = createRequire(import.meta.url)('ml-random-forest') as {
+  RandomForestClassifier: new (options: object) => Forest;
+};
+
+/**
+ * All trees in one table of nodes, the root of tree t at `roots[t]`. Node v splits on `feature[v]`: left to v + 1 where
+ * the value is below `threshold[v]`, right to `right[v]` where not. A leaf has feature -1, and its class in `right[v]`.
+ */
+type ForestDocument = {
+  classes: number;
+  features: number;
+  roots: Int32Array;
+  feature: Int32Array;
+  threshold: Float64Array;
+  right: Int32Array;
+};
+
+/** How many of p features `max_features` stands for, as in scikit-learn. */
+export function resolveMaxFeatures(maxFeatures: RandomForestParameters['max_features'], p: number): number {
+  if (maxFeatures === null) return p;
+  if (maxFeatures === 'sqrt') return Math.max(1, Math.floor(Math.sqrt(p)));
+  if (maxFeatures === 'log2') return Math.max(1, 31 - Math.clz32(p));
+  return Number.isInteger(maxFeatures) && maxFeatures > 0
+    ? Math.min(p, maxFeatures)
+    : Math.max(1, Math.floor(maxFeatures * p));
+}
+
+export const mlRandomForest: Engine<RandomForestParameters> = {
+  refuses: params =>
+    firstDifference(params, {
+      criterion: 'gini',
+      min_samples_leaf: 1,
+      min_weight_fraction_leaf: 0,
+      max_leaf_nodes: null,
+      min_impurity_decrease: 0,
+      max_samples: null,
+      ccp_alpha: 0,
+      oob_score: false,
+      class_weight: null,
+    }),
+
+  fit(problem, params, { rng }) {
+    checkProblem(problem);
+    const { x, y, classes } = problem;
+    const forest = new RandomForestClassifier({
+      nEstimators: params.n_estimators,
+      maxFeatures: resolveMaxFeatures(params.max_features, x.columns),
+      replacement: false,
+      useSampleBagging: params.bootstrap,
+      seed: rng.uint32() | 0,
+      noOOB: true,
+      treeOptions: {
+        maxDepth: params.max_depth ?? Infinity,
+        minNumSamples: params.min_samples_split - 1,
+        gainThreshold: 0,
+      },
+    });
+    forest.train(toRows(x), Array.from(y));
+    return modelOf(flatten(forest, classes, x.columns));
+  },
+
+  load: document => modelOf(document as ForestDocument),
+};
+
+function flatten(forest: Forest, classes: number, features: number): ForestDocument {
+  const [roots, feature, threshold, right]: number[][] = [[], [], [], []];
+  forest.estimators.forEach(({ root }, tree) => {
+    roots.push(feature.length);
+    // Nodes yet to be written, and the parents whose right branch they are.
+    const waiting: { node: CartNode; parent: number }[] = [{ node: root, parent: -1 }];
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const { node, parent } = next;
+      const at = feature.length;
+      if (parent >= 0) right[parent] = at;
+      const splits = node.left !== undefined && node.right !== undefined;
+      feature.push(splits ? forest.indexes[tree][node.splitColumn] : -1);
+      threshold.push(splits ? node.splitValue : 0);
+      right.push(splits ? -1 : node.distribution!.maxRowIndex(0)[1]);
+      if (splits) waiting.push({ node: node.right!, parent: at }, { node: node.left!, parent: -1 });
+    }
+  });
+  return {
+    classes,
+    features,
+    roots: Int32Array.from(roots),
+    feature: Int32Array.from(feature),
+    threshold: Float64Array.from(threshold),
+    right: Int32Array.from(right),
+  };
+}
+
+function modelOf(document: ForestDocument): Model {
+  const { classes, features, roots, feature, threshold, right } = document;
+  const proba = (x: Matrix): Float64Array => {
+    checkNewData(x, features);
+    const votes = new Float64Array(x.rows * classes);
+    for (const root of roots) {
+      for (let i = 0; i < x.rows; i++) {
+        let at = root;
+        while (feature[at] >= 0) at = x.data[feature[at] * x.rows + i] < threshold[at] ? at + 1 : right[at];
+        votes[i * classes + right[at]]++;
+      }
+    }
+    return votes.map(count => count / roots.length);
+  };
+  return {
+    classes,
+    proba,
+    predict: x => codesOfProba(proba(x), classes),
+    serialize: () => document as unknown as Document,
+  };
+}

@@ -1,0 +1,170 @@
+import { createRequire } from 'node:module';
+import { Failure } from '../../base/errors.js';
+import { exp, pow, tanh } from '../../kernels/math.js';
+import { checkNewData, checkProblem } from '../checks.js';
+import type { SvcParameters } from '../estimators/svc.js';
+import { pairsOf, pairwiseDecision } from '../estimators/one-versus-one.js';
+import { classCounts, codesOfDecision, toRows } from '../matrix.js';
+import type { Document, Matrix, Model } from '../types.js';
+import { firstDifference, type Engine } from './engine.js';
+
+/**
+ * The npm package ml-svm behind SVC: a simplified SMO (Platt 1998, as in Stanford's CS229 notes), which picks the second
+ * sample of a step at random. It is slow, and its upper bound for the two alphas of a step has a sign wrong where the
+ * labels differ, so that an alpha may leave [0, C]: a second opinion, not a reference.
+ *
+ * The package gets our generator and our kernel functions, so that its models are the same bits everywhere. What it
+ * learns is kept as support vectors, their coefficients and the intercept; margins are computed from those.
+ */
+
+interface MlSvm {
+  train(features: number[][], labels: number[]): void;
+  toJSON(): { b: number; X: number[][]; Y: number[]; alphas: number[] };
+}
+const SVM = createRequire(import.meta.url)('ml-svm') as new (options: object) => MlSvm;
+
+/** One two-class machine: margin(x) = sum_s coefficients[s] K(vectors[s], x) + intercept, positive for the second class. */
+type Machine = {
+  first: number;
+  second: number;
+  intercept: number;
+  coefficients: Float64Array;
+  /** Support vectors, one after the other. */
+  vectors: Float64Array;
+};
+
+type SvmDocument = {
+  classes: number;
+  features: number;
+  kernel: SvcParameters['kernel'];
+  gamma: number;
+  degree: number;
+  coef0: number;
+  machines: Machine[];
+};
+
+type KernelFunction = (x: ArrayLike<number>, y: ArrayLike<number>) => number;
+
+function dot(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  let sum = 0;
+  for (let j = 0; j < x.length; j++) sum += x[j] * y[j];
+  return sum;
+}
+
+function squaredDistance(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  let sum = 0;
+  for (let j = 0; j < x.length; j++) sum += (x[j] - y[j]) * (x[j] - y[j]);
+  return sum;
+}
+
+function kernelFunction({ kernel, gamma, degree, coef0 }: Omit<SvmDocument, 'machines'>): KernelFunction {
+  if (kernel === 'linear') return dot;
+  if (kernel === 'rbf') return (x, y) => exp(-gamma * squaredDistance(x, y));
+  if (kernel === 'poly') return (x, y) => pow(gamma * dot(x, y) + coef0, degree);
+  return (x, y) => tanh(gamma * dot(x, y) + coef0);
+}
+
+/** gamma as a number: `scale` is 1 / (p * variance of all values), `auto` is 1 / p. */
+export function resolveGamma(gamma: SvcParameters['gamma'], x: Matrix): number {
+  if (typeof gamma === 'number') return gamma;
+  if (gamma === 'auto') return 1 / x.columns;
+  let [sum, squares] = [0, 0];
+  for (const value of x.data) sum += value;
+  const mean = sum / x.data.length;
+  for (const value of x.data) squares += (value - mean) * (value - mean);
+  return squares === 0 ? 1 : 1 / (x.columns * (squares / x.data.length));
+}
+
+export const mlSvm: Engine<SvcParameters> = {
+  refuses: params => firstDifference(params, { probability: false, class_weight: null }),
+
+  fit(problem, params, { rng }) {
+    checkProblem(problem);
+    const { x, y, classes } = problem;
+    const { kernel, degree, coef0 } = params;
+    const shape = {
+      classes,
+      features: x.columns,
+      kernel,
+      degree,
+      coef0,
+      gamma: resolveGamma(params.gamma, x),
+    };
+    const kernelOf = { compute: kernelFunction(shape) };
+    const rows = toRows(x);
+    const counts = classCounts(y, classes);
+    const present = Array.from(counts.keys()).filter(code => counts[code] > 0);
+    const machines = pairsOf(present).map(([first, second]) => {
+      const random = rng.child('pair', first, second);
+      return trainPair(rows, y, first, second, {
+        C: params.C,
+        tol: params.tol,
+        maxIterations: params.max_iter < 0 ? 10000 : params.max_iter,
+        kernel: kernelOf,
+        random: () => random.float(),
+        whitening: false,
+      });
+    });
+    return modelOf({ ...shape, machines });
+  },
+
+  load: document => modelOf(document as SvmDocument),
+};
+
+function trainPair(rows: number[][], y: Int32Array, first: number, second: number, options: object): Machine {
+  const members = Array.from(y.keys()).filter(i => y[i] === first || y[i] === second);
+  const machine = new SVM(options);
+  try {
+    machine.train(
+      members.map(i => rows[i]),
+      members.map(i => (y[i] === second ? 1 : -1)),
+    );
+  } catch (error) {
+    if ((error as Error).message !== 'max iterations reached') throw error;
+    throw new Failure(
+      'not-converged',
+      'ml-svm reached max_iter before it converged',
+      'Raise max_iter or tol.',
+    );
+  }
+  const { b, X, Y, alphas } = machine.toJSON();
+  return {
+    first,
+    second,
+    intercept: b,
+    coefficients: Float64Array.from(alphas, (alpha, s) => alpha * Y[s]),
+    vectors: Float64Array.from(X.flat()),
+  };
+}
+
+function margins(
+  { intercept, coefficients, vectors }: Machine,
+  rows: number[][],
+  kernel: KernelFunction,
+): Float64Array {
+  return Float64Array.from(rows, row => {
+    let margin = intercept;
+    for (let s = 0; s < coefficients.length; s++) {
+      margin += coefficients[s] * kernel(vectors.subarray(s * row.length, (s + 1) * row.length), row);
+    }
+    return margin;
+  });
+}
+
+function modelOf(document: SvmDocument): Model {
+  const { classes, features, machines } = document;
+  const kernel = kernelFunction(document);
+  const pairs = machines.map(({ first, second }): [number, number] => [first, second]);
+  const decision = (x: Matrix): Float64Array => {
+    checkNewData(x, features);
+    const rows = toRows(x);
+    const perPair = machines.map(machine => margins(machine, rows, kernel));
+    return classes === 2 ? perPair[0] : pairwiseDecision(pairs, perPair, classes, x.rows);
+  };
+  return {
+    classes,
+    decision,
+    predict: x => codesOfDecision(decision(x), classes),
+    serialize: () => document as unknown as Document,
+  };
+}

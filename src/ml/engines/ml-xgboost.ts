@@ -1,0 +1,180 @@
+import { createRequire } from 'node:module';
+import { Failure, InputError } from '../../base/errors.js';
+import { checkNewData, checkProblem } from '../checks.js';
+import type { XgbParameters } from '../estimators/xgb.js';
+import { codesOfProba } from '../matrix.js';
+import type { Matrix, Model } from '../types.js';
+import { firstDifference, type Engine } from './engine.js';
+
+/**
+ * The npm package ml-xgboost behind XGBClassifier: XGBoost 0.7 compiled to WebAssembly by Emscripten. All of its
+ * arithmetic, exp and log included, is inside that module, so its models are the same bits everywhere.
+ *
+ * What it makes us take care of:
+ * - it loads asynchronously: `loadMlXgboost` has to be awaited before a fit or a prediction;
+ * - while loading it tries fetch, fails and says so, and it hooks uncaughtException: both are undone;
+ * - it takes -1 for "missing" and aborts on NaN: NaN becomes -1, and a real -1 the next f32 towards zero;
+ * - the matrix is passed on a stack of 5 MiB, past whose end it would crash;
+ * - memory is never freed but by free(): a model lives as its own bytes, and in the module only while it is used.
+ */
+
+interface Booster {
+  train(x: number[][], y: number[]): void;
+  predict(x: number[][]): (number | number[])[];
+  toJSON(): { model: number[] };
+  free(): void;
+}
+
+interface XgboostModule {
+  new (options: object): Booster;
+  load(model: { name: 'ml-xgboost'; model: number[]; options: object }): Booster;
+}
+
+const STACK_BYTES = 4.75 * 1024 * 1024;
+/** The f32 next to -1 towards zero. */
+const ALMOST_MISSING = -1 + 2 ** -24;
+
+let xgboost: XgboostModule | undefined;
+let loading: Promise<void> | undefined;
+
+/** Loads the package; needed once in each thread before the engine is used. */
+export function loadMlXgboost(): Promise<void> {
+  loading ??= requireQuietly().then(loaded => {
+    xgboost = loaded;
+  });
+  return loading;
+}
+
+/** Requires the package with nothing to fetch and nobody to tell, and takes off the listener that it leaves. */
+function requireQuietly(): Promise<XgboostModule> {
+  const webAssembly = Reflect.get(globalThis, 'WebAssembly') as { instantiateStreaming?: unknown };
+  const { instantiateStreaming } = webAssembly;
+  const { log, warn } = console;
+  const listeners = new Set(process.listeners('uncaughtException'));
+  const silence = (): void => {};
+  try {
+    webAssembly.instantiateStreaming = undefined;
+    console.log = silence;
+    console.warn = silence;
+    return createRequire(import.meta.url)('ml-xgboost') as Promise<XgboostModule>;
+  } finally {
+    webAssembly.instantiateStreaming = instantiateStreaming;
+    console.log = log;
+    console.warn = warn;
+    for (const listener of process.listeners('uncaughtException')) {
+      if (!listeners.has(listener)) process.removeListener('uncaughtException', listener);
+    }
+  }
+}
+
+function loadedModule(): XgboostModule {
+  if (xgboost) return xgboost;
+  throw new Failure(
+    'engine-not-loaded',
+    'ml-xgboost was used before it was loaded',
+    'Await `ready` before the fit.',
+  );
+}
+
+type XgbDocument = { classes: number; features: number; booster: Uint8Array };
+
+export const mlXgboost: Engine<XgbParameters> = {
+  refuses: params => firstDifference(params, { colsample_bynode: 1, early_stopping_rounds: null }),
+
+  fit(problem, params, { rng }) {
+    const { x, y, classes } = problem;
+    checkProblem(problem, { missing: true });
+    if (x.data.length * 4 + y.length * 4 > STACK_BYTES) {
+      throw new InputError(
+        'too-large',
+        `${x.rows} x ${x.columns} values are too many for engine ml-xgboost`,
+        {
+          expected: `at most ${Math.floor(STACK_BYTES / 4)} values`,
+          hint: 'Use another engine.',
+        },
+      );
+    }
+    const booster = new (loadedModule())(boosterOptions(params, classes, rng.uint32() >>> 1));
+    try {
+      booster.train(rowsFor(x), Array.from(y));
+      return modelOf({ classes, features: x.columns, booster: Uint8Array.from(booster.toJSON().model) });
+    } finally {
+      booster.free();
+    }
+  },
+
+  load: document => modelOf(document as XgbDocument),
+};
+
+function boosterOptions(params: XgbParameters, classes: number, seed: number): object {
+  const objective =
+    classes === 2 ? { objective: 'binary:logistic' } : { objective: 'multi:softprob', num_class: classes };
+  return {
+    ...objective,
+    booster: 'gbtree',
+    iterations: params.n_estimators,
+    eta: params.learning_rate,
+    max_depth: params.max_depth,
+    max_leaves: params.max_leaves,
+    max_bin: params.max_bin,
+    grow_policy: params.grow_policy,
+    tree_method: params.tree_method === 'auto' ? 'exact' : params.tree_method,
+    gamma: params.gamma,
+    min_child_weight: params.min_child_weight,
+    max_delta_step: params.max_delta_step,
+    subsample: params.subsample,
+    colsample_bytree: params.colsample_bytree,
+    colsample_bylevel: params.colsample_bylevel,
+    alpha: params.reg_alpha,
+    lambda: params.reg_lambda,
+    scale_pos_weight: params.scale_pos_weight,
+    base_score: params.base_score,
+    seed,
+    silent: 1,
+  };
+}
+
+/** The rows, with NaN and -1 as the package needs them. */
+function rowsFor(x: Matrix): number[][] {
+  return Array.from({ length: x.rows }, (_, i) =>
+    Array.from({ length: x.columns }, (_, j) => {
+      const value = Math.fround(x.data[j * x.rows + i]);
+      if (Number.isNaN(value)) return -1;
+      return value === -1 ? ALMOST_MISSING : value;
+    }),
+  );
+}
+
+function modelOf(document: XgbDocument): Model {
+  const { classes, features } = document;
+  const proba = (x: Matrix): Float64Array => {
+    checkNewData(x, features, { missing: true });
+    const booster = loadedModule().load({
+      name: 'ml-xgboost',
+      model: Array.from(document.booster),
+      options: {},
+    });
+    try {
+      return probabilities(x.rows === 0 ? [] : booster.predict(rowsFor(x)), classes);
+    } finally {
+      booster.free();
+    }
+  };
+  return {
+    classes,
+    proba,
+    predict: x => codesOfProba(proba(x), classes),
+    serialize: () => document,
+  };
+}
+
+/** m x k probabilities whose rows add up to 1, from what the package gives: f32s, for two classes those of class 1 only. */
+function probabilities(predicted: (number | number[])[], classes: number): Float64Array {
+  const filled = new Float64Array(predicted.length * classes);
+  predicted.forEach((given, i) => {
+    const row = typeof given === 'number' ? [1 - given, given] : given;
+    const total = row.reduce((sum, value) => sum + value, 0);
+    row.forEach((value, c) => (filled[i * classes + c] = value / total));
+  });
+  return filled;
+}

@@ -1,0 +1,309 @@
+import type { Config, FitWarning, FoldScores, Scores, Step } from '../base/config.js';
+import { canonicalJson } from '../base/json.js';
+import { makeFolds, type Fold } from './folds.js';
+import { takeCodes, takeRows } from './matrix.js';
+import { findMetric, metricProblem, score, type Metric, type Outputs } from './metrics.js';
+import {
+  fitEstimator,
+  fitTransform,
+  joinPipeline,
+  planSteps,
+  type FittedPipeline,
+  type FittedStep,
+  type Plan,
+  type PlannedStep,
+} from './pipeline.js';
+import { digest } from './serialize.js';
+import type { Matrix, Model, Problem, Samples, SplitData, Transform } from './types.js';
+import { weightsByCode, type ClassWeight } from './weights.js';
+
+/**
+ * What a config is worth: its scores over the folds of a cross-validation, then one fit on the whole split, scored on the
+ * validation samples and on the samples it was fitted on.
+ *
+ * Every fit draws from a generator of its own, named by the seed and by which fit it is ("fold 2", "refit"), not by the
+ * config's id. So configs that differ only in parameters share their random numbers: they can be compared with less noise,
+ * and a forest of 50 trees is the first half of one of 100. `refit` gives the same bits as `evaluate`.
+ *
+ * The work is cut so that several configs can share it: folds depend on the data, the cv and the seed only; what the
+ * transforms give depends on their steps and the fold, and goes through a StageCache.
+ */
+
+export interface Evaluation {
+  scores: Scores;
+  /** Of the model fitted on the whole split. */
+  digest: string;
+  warnings: FitWarning[];
+}
+
+export interface Refit {
+  model: FittedPipeline;
+  digest: string;
+  warnings: FitWarning[];
+}
+
+export interface EvaluateOptions {
+  /** Shared by the configs that one trainer evaluates on the same split data, so that equal transforms are fitted once. */
+  cache?: StageCache;
+}
+
+/** One fit of a config: the samples to fit on and those to score, as the transforms so far left them. */
+export interface Stage {
+  /** `fold 0`, `fold 0.2` (the third fold of the first repeat), `refit`. */
+  where: string;
+  problem: Problem;
+  /** Samples to score: those of the fold, or the validation samples. */
+  held?: { x: Matrix; y: Int32Array };
+  /** Names of the features. */
+  features: readonly string[];
+  /** The transforms that were applied. */
+  steps: readonly FittedStep[];
+  /** What they warned of. */
+  warnings: readonly FitWarning[];
+}
+
+/** Stages by what they depend on. Bounded: the oldest goes first. It belongs to one SplitData. */
+export class StageCache {
+  private readonly entries = new Map<string, Stage>();
+  private bytes = 0;
+
+  constructor(private readonly limitBytes = 256 * 1024 * 1024) {}
+
+  /** The stage of that key, made by `make` if it is not there. */
+  get(key: string, make: () => Stage): Stage {
+    const found = this.entries.get(key);
+    if (found) return found;
+    const made = make();
+    this.entries.set(key, made);
+    this.bytes += sizeOf(made);
+    for (const [oldest, stage] of this.entries) {
+      if (this.bytes <= this.limitBytes) break;
+      this.entries.delete(oldest);
+      this.bytes -= sizeOf(stage);
+    }
+    return made;
+  }
+}
+
+function sizeOf({ problem, held }: Stage): number {
+  return problem.x.data.byteLength + (held?.x.data.byteLength ?? 0);
+}
+
+/** A problem of all samples of a split's part. */
+export function problemOf(samples: Samples, classes: number): Problem {
+  return { x: samples.x, y: samples.y, classes };
+}
+
+/** The samples of one fold, before any transform. */
+export function foldStage(fold: Fold, where: string, data: SplitData): Stage {
+  const { x, y } = data.train;
+  return {
+    where,
+    problem: { x: takeRows(x, fold.train), y: takeCodes(y, fold.train), classes: data.classes.length },
+    held: { x: takeRows(x, fold.test), y: takeCodes(y, fold.test) },
+    features: data.features,
+    steps: [],
+    warnings: [],
+  };
+}
+
+/** All samples of a split, before any transform; the validation samples are held. */
+export function refitStage(data: SplitData): Stage {
+  return {
+    where: 'refit',
+    problem: problemOf(data.train, data.classes.length),
+    held: data.validate && { x: data.validate.x, y: data.validate.y },
+    features: data.features,
+    steps: [],
+    warnings: [],
+  };
+}
+
+/** The stage after one more transform, fitted on its samples. */
+export function advanceStage(stage: Stage, step: PlannedStep<Transform>, seed: number): Stage {
+  const warnings = [...stage.warnings];
+  const { where, problem, held, features } = stage;
+  const done = fitTransform(step, problem, {
+    seed,
+    where,
+    features,
+    warn: warning => warnings.push(warning),
+  });
+  return {
+    where,
+    problem: { ...problem, x: done.fitted.transform(problem.x) },
+    held: held && { ...held, x: done.fitted.transform(held.x) },
+    features: done.names ?? features,
+    steps: [...stage.steps, done],
+    warnings,
+  };
+}
+
+/** What makes the stage of a fit before any transform, and its name. */
+export interface StageSource {
+  where: string;
+  make(): Stage;
+}
+
+/**
+ * The stage after the plan's first `count` transforms. Each prefix of the transforms goes through the cache, so that the
+ * configs of a search scale the samples of a fold once, and select from the scaled ones once for each k.
+ */
+export function stageAfter(
+  count: number,
+  plan: Plan,
+  source: StageSource,
+  config: Config,
+  cache?: StageCache,
+): Stage {
+  const make = (): Stage => {
+    if (count === 0) return source.make();
+    return advanceStage(
+      stageAfter(count - 1, plan, source, config, cache),
+      plan.transforms[count - 1],
+      config.seed,
+    );
+  };
+  return cache ? cache.get(stageKey(count, plan, source.where, config), make) : make();
+}
+
+/** All that a stage depends on, besides the data that a cache belongs to. */
+function stageKey(
+  count: number,
+  plan: Plan,
+  where: string,
+  { data, train, validate, cv, seed }: Config,
+): string {
+  const steps = plan.transforms.slice(0, count).map(({ kind, params }) => [kind.name, params]);
+  return canonicalJson({ data, train, validate, cv, seed, where, steps });
+}
+
+/** The folds of a config, each as the source of a stage. */
+export function foldSources(config: Config, data: SplitData): StageSource[] {
+  const { cv, seed } = config;
+  if (!cv) return [];
+  const input = { y: data.train.y, classes: data.classes.length, groups: data.train.groups };
+  return makeFolds(input, cv, seed).map(fold => {
+    const where = (cv.repeats ?? 1) > 1 ? `fold ${fold.repeat}.${fold.fold}` : `fold ${fold.fold}`;
+    return { where, make: () => foldStage(fold, where, data) };
+  });
+}
+
+/** The metrics of a config, the ranking one first. Throws InputError `unknown-metric` or what stands against one. */
+export function metricsOf(config: Config, plan: Plan, classes: number): Metric[] {
+  const names = new Set([config.scoring, ...config.metrics]);
+  const { kind, params } = plan.estimator;
+  return [...names].map(name => {
+    const metric = findMetric(name);
+    const problem = metricProblem(metric, classes, kind.hasProba(params));
+    if (problem && (name === config.scoring || problem.code !== 'no-probabilities')) throw problem;
+    return metric;
+  });
+}
+
+/** What the metrics need to know of a model's view of some samples, each computed once. */
+export function outputsOf(model: Model, x: Matrix, metrics: readonly Metric[]): Outputs {
+  const needs = new Set(metrics.map(metric => metric.needs));
+  const outputs: Outputs = { classes: model.classes };
+  if (needs.has('ranking') && model.decision) outputs.decision = model.decision(x);
+  const ranksByProba = needs.has('ranking') && !model.decision;
+  if ((needs.has('probabilities') || ranksByProba) && model.proba) outputs.proba = model.proba(x);
+  if (needs.has('labels') && !outputs.decision) outputs.labels = model.predict(x);
+  return outputs;
+}
+
+/** Every metric of a model on some samples. */
+export function scoreModel(model: Model, x: Matrix, y: Int32Array, metrics: readonly Metric[]): SampleScores {
+  const outputs = outputsOf(model, x, metrics);
+  return Object.fromEntries(metrics.map(metric => [metric.name, score(metric, y, outputs)]));
+}
+
+type SampleScores = { [metric: string]: number | null };
+
+/** Mean and deviation over folds; null where a fold has no score. */
+export function summarize(
+  perFold: readonly SampleScores[],
+  metrics: readonly Metric[],
+): { [metric: string]: FoldScores | null } {
+  return Object.fromEntries(
+    metrics.map(({ name }) => {
+      const folds = perFold.map(scores => scores[name]);
+      return [name, folds.some(value => value === null) ? null : foldScores(folds as number[])];
+    }),
+  );
+}
+
+function foldScores(folds: number[]): FoldScores {
+  const mean = folds.reduce((sum, value) => sum + value, 0) / folds.length;
+  const squares = folds.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
+  return { mean, std: Math.sqrt(squares / folds.length), folds };
+}
+
+/** Loads what the steps of a config need. Await it once before `evaluate`, `refit` or `loadPipeline`; cheap if done. */
+export async function ready(steps: readonly Step[]): Promise<void> {
+  const { kind, params } = planSteps(steps).estimator;
+  await kind.ready?.(params);
+}
+
+/** The plan of a config, with the classes that `class_weight` names turned into codes. */
+export function planFor(config: Config, data: SplitData): Plan {
+  const plan = planSteps(config.steps);
+  const { params } = plan.estimator;
+  if (params.class_weight == null) return plan;
+  const class_weight = weightsByCode(params.class_weight as ClassWeight, data.classes);
+  return { ...plan, estimator: { ...plan.estimator, params: { ...params, class_weight } } };
+}
+
+/** One config, from the data of its split to its scores. Throws InputError for what the data or the steps forbid. */
+export function evaluate(config: Config, data: SplitData, options: EvaluateOptions = {}): Evaluation {
+  const plan = planFor(config, data);
+  const metrics = metricsOf(config, plan, data.classes.length);
+  const warnings: FitWarning[] = [];
+  const fit = (source: StageSource): Fit => fitStage(plan, source, config, warnings, options.cache);
+  const scores: Scores = {};
+
+  if (config.cv) {
+    const perFold = foldSources(config, data).map(source => {
+      const { model, stage } = fit(source);
+      return scoreModel(model, stage.held!.x, stage.held!.y, metrics);
+    });
+    scores.cv = summarize(perFold, metrics);
+  }
+
+  const { model, stage, pipeline } = fit({ where: 'refit', make: () => refitStage(data) });
+  if (stage.held) scores.validate = scoreModel(model, stage.held.x, stage.held.y, metrics);
+  scores.train = scoreModel(model, stage.problem.x, stage.problem.y, metrics);
+  return { scores, digest: digest(pipeline().serialize()), warnings };
+}
+
+/** The model of a config: its pipeline fitted on the whole split, the same bits that `evaluate` took the digest of. */
+export function refit(config: Config, data: SplitData): Refit {
+  const warnings: FitWarning[] = [];
+  const source = { where: 'refit', make: () => refitStage(data) };
+  const model = fitStage(planFor(config, data), source, config, warnings).pipeline();
+  return { model, digest: digest(model.serialize()), warnings };
+}
+
+interface Fit {
+  /** The classifier, for samples that went through the transforms. */
+  model: Model;
+  stage: Stage;
+  /** Transforms and classifier in one. */
+  pipeline(): FittedPipeline;
+}
+
+/** One fit of a config; its warnings are added to the list. */
+function fitStage(
+  plan: Plan,
+  source: StageSource,
+  config: Config,
+  warnings: FitWarning[],
+  cache?: StageCache,
+): Fit {
+  const stage = stageAfter(plan.transforms.length, plan, source, config, cache);
+  const { where, features } = stage;
+  warnings.push(...stage.warnings);
+  const warn = (warning: FitWarning): number => warnings.push(warning);
+  const model = fitEstimator(plan.estimator, stage.problem, { seed: config.seed, where, features, warn });
+  return { model, stage, pipeline: () => joinPipeline(stage.steps, plan.estimator, model) };
+}

@@ -1,0 +1,184 @@
+import type { CrossValidation } from '../base/config.js';
+import { InputError } from '../base/errors.js';
+import { Rng } from '../base/rng.js';
+import { classCounts } from './matrix.js';
+
+/**
+ * Folds of a cross-validation. Without shuffling they are scikit-learn's StratifiedKFold and StratifiedGroupKFold
+ * (sklearn/model_selection/_split.py, version 1.2), sample by sample; with shuffling the same algorithms, fed by our own
+ * generator.
+ */
+
+/** One fold: the rows to fit on and the rows to score on, each ascending; together all rows, once. */
+export interface Fold {
+  /** Which drawing of the folds, from 0. */
+  repeat: number;
+  /** Which fold of the drawing, from 0. */
+  fold: number;
+  train: Int32Array;
+  test: Int32Array;
+}
+
+/** What folds are made of. */
+export interface FoldInput {
+  /** n class codes. */
+  y: Int32Array;
+  classes: number;
+  /** n codes of the groups that stay together; needed where `cv.group` is given. */
+  groups?: Int32Array;
+}
+
+/**
+ * The folds of `cv.repeats` drawings, one after the other. `seed` stands in for a missing `cv.seed`.
+ * Throws InputError: `too-few-members` where a class cannot be in every fold, `too-few-groups`, `bad-folds`.
+ */
+export function makeFolds(input: FoldInput, cv: CrossValidation, seed: number): Fold[] {
+  checkFolds(input, cv);
+  const folds: Fold[] = [];
+  for (let repeat = 0; repeat < (cv.repeats ?? 1); repeat++) {
+    const rng = cv.shuffle ? Rng.from('spt', 'folds', cv.seed ?? seed, repeat) : undefined;
+    const foldOf =
+      input.groups && cv.group !== undefined ? groupedFolds(input, cv, rng) : stratifiedFolds(input, cv, rng);
+    for (let fold = 0; fold < cv.folds; fold++) {
+      const rows = Int32Array.from(foldOf.keys());
+      const train = rows.filter(row => foldOf[row] !== fold);
+      folds.push({ repeat, fold, train, test: rows.filter(row => foldOf[row] === fold) });
+    }
+  }
+  return folds;
+}
+
+function checkFolds({ y, classes, groups }: FoldInput, cv: CrossValidation): void {
+  if (!Number.isInteger(cv.folds) || cv.folds < 2) {
+    throw new InputError('bad-folds', `${cv.folds} folds`, {
+      value: cv.folds,
+      expected: 'an integer of at least 2',
+    });
+  }
+  if ((cv.repeats ?? 1) > 1 && !cv.shuffle) {
+    throw new InputError('bad-folds', 'repeats without shuffle would repeat the same folds', {
+      value: cv.repeats,
+      hint: 'Set cv.shuffle: true.',
+    });
+  }
+  if (cv.group !== undefined && !groups) {
+    throw new InputError('no-groups', `the split has no codes of the group column ${cv.group}`, {
+      value: cv.group,
+    });
+  }
+  classCounts(y, classes).forEach((count, code) => {
+    if (count === 0 || count >= cv.folds) return;
+    throw new InputError(
+      'too-few-members',
+      `class ${code} has ${count} samples, too few for ${cv.folds} folds`,
+      {
+        value: count,
+        expected: `at least ${cv.folds} samples of every class`,
+        hint: 'Ask for fewer folds, or widen the split.',
+      },
+    );
+  });
+}
+
+/** Codes in order of first appearance, from 0; and how many there are. */
+function byAppearance(codes: Int32Array): { codes: Int32Array; count: number } {
+  const seen = new Map<number, number>();
+  const renamed = codes.map(code => {
+    if (!seen.has(code)) seen.set(code, seen.size);
+    return seen.get(code)!;
+  });
+  return { codes: renamed, count: seen.size };
+}
+
+/**
+ * StratifiedKFold: dealing the sorted classes out to the folds like cards tells how many of each class a fold gets; the
+ * samples of a class then fill the folds in order (or, shuffled, in random order).
+ */
+function stratifiedFolds({ y }: FoldInput, cv: CrossValidation, rng?: Rng): Int32Array {
+  const { codes, count } = byAppearance(y);
+  const sorted = Int32Array.from(codes).sort();
+  const shares = Array.from({ length: count }, () => new Int32Array(cv.folds));
+  sorted.forEach((code, place) => shares[code][place % cv.folds]++);
+  const foldOf = new Int32Array(y.length);
+  for (let code = 0; code < count; code++) {
+    const folds: number[] = [];
+    shares[code].forEach((share, fold) => folds.push(...new Array<number>(share).fill(fold)));
+    if (rng) rng.shuffle(folds);
+    let next = 0;
+    for (let i = 0; i < y.length; i++) if (codes[i] === code) foldOf[i] = folds[next++];
+  }
+  return foldOf;
+}
+
+/** Mean and standard deviation (of a population), by numpy's plain order of sums. */
+function deviation(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  const mean = sum / values.length;
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += (values[i] - mean) * (values[i] - mean);
+  return Math.sqrt(squares / values.length);
+}
+
+/** Samples per group (row) and present class (column). */
+function groupTable(y: Int32Array, groups: Int32Array): { table: Float64Array[]; groupOf: Int32Array } {
+  const groupCodes = [...new Set(groups)].sort((a, b) => a - b);
+  const classCodes = [...new Set(y)].sort((a, b) => a - b);
+  const placeOfGroup = new Map(groupCodes.map((code, place) => [code, place]));
+  const placeOfClass = new Map(classCodes.map((code, place) => [code, place]));
+  const table = groupCodes.map(() => new Float64Array(classCodes.length));
+  const groupOf = groups.map(code => placeOfGroup.get(code)!);
+  for (let i = 0; i < y.length; i++) table[groupOf[i]][placeOfClass.get(y[i])!]++;
+  return { table, groupOf };
+}
+
+/**
+ * StratifiedGroupKFold's greedy algorithm: groups in descending order of how uneven their classes are, each to the fold
+ * that leaves the shares of the classes most even over the folds; among nearly equals the fold with the fewest samples.
+ */
+function groupedFolds({ y, groups }: FoldInput, cv: CrossValidation, rng?: Rng): Int32Array {
+  const { table, groupOf } = groupTable(y, groups!);
+  if (table.length < cv.folds) {
+    throw new InputError('too-few-groups', `${table.length} groups are too few for ${cv.folds} folds`, {
+      value: table.length,
+      expected: `at least ${cv.folds} different values of ${cv.group}`,
+    });
+  }
+  const order = table.map((_, group) => group);
+  if (rng) rng.shuffle(order);
+  const unevenness = table.map(deviation);
+  order.sort((a, b) => unevenness[b] - unevenness[a]);
+
+  const totals = table[0].map((_, c) => table.reduce((sum, counts) => sum + counts[c], 0));
+  const filled = Array.from({ length: cv.folds }, () => new Float64Array(totals.length));
+  const foldOfGroup = new Int32Array(table.length);
+  for (const group of order) {
+    const fold = bestFold(filled, totals, table[group]);
+    table[group].forEach((count, c) => (filled[fold][c] += count));
+    foldOfGroup[group] = fold;
+  }
+  if (new Set(foldOfGroup).size < cv.folds) {
+    throw new InputError('too-few-groups', 'the groups leave a fold without samples', {
+      value: cv.folds,
+      hint: 'Ask for fewer folds, or for a group column with smaller groups.',
+    });
+  }
+  return groupOf.map(group => foldOfGroup[group]);
+}
+
+function bestFold(filled: Float64Array[], totals: Float64Array, counts: Float64Array): number {
+  let [best, bestSpread, bestSize] = [0, Infinity, Infinity];
+  for (let fold = 0; fold < filled.length; fold++) {
+    let [spread, size] = [0, 0];
+    for (let c = 0; c < totals.length; c++) {
+      spread += deviation(filled.map((held, f) => (held[c] + (f === fold ? counts[c] : 0)) / totals[c]));
+      size += filled[fold][c];
+    }
+    spread /= totals.length;
+    const close = Math.abs(spread - bestSpread) <= 1e-8 + 1e-5 * bestSpread;
+    if (spread < bestSpread || (close && bestSpread !== Infinity && size < bestSize)) {
+      [best, bestSpread, bestSize] = [fold, spread, size];
+    }
+  }
+  return best;
+}

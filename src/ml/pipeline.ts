@@ -1,0 +1,209 @@
+import type { z } from 'zod';
+import type { FitWarning, Step } from '../base/config.js';
+import { InputError } from '../base/errors.js';
+import { Rng } from '../base/rng.js';
+import { NotFiniteError } from './checks.js';
+import { findStep } from './registry.js';
+import type { Document, Estimator, FittedTransform, Matrix, Model, Problem, Transform } from './types.js';
+
+/**
+ * Pipelines: transforms, then a classifier. A fitted pipeline is the chain of its fitted steps, and its document (format
+ * below) is what a model file holds and a model's digest is taken of.
+ *
+ *   { format: "spt-pipeline", version: 1, steps: [{ name, params, fitted }, ...] }
+ */
+
+/** A step of a config with its parameters filled in. */
+export interface PlannedStep<K extends Transform | Estimator = Transform | Estimator> {
+  /** Its place in the pipeline, from 0. */
+  place: number;
+  kind: K;
+  /** All parameters, defaults filled in. */
+  params: { [name: string]: unknown };
+}
+
+/** A config's steps, checked: any number of transforms, then one classifier. */
+export interface Plan {
+  transforms: PlannedStep<Transform>[];
+  estimator: PlannedStep<Estimator>;
+}
+
+/** A fitted transform and what it takes to save it. */
+export interface FittedStep {
+  step: PlannedStep<Transform>;
+  fitted: FittedTransform;
+}
+
+/** A fitted pipeline; as a Model, with the transforms before it. */
+export type FittedPipeline = Model;
+
+/** Where randomness comes from and warnings go, for one fit of a whole pipeline. */
+export interface PipelineContext {
+  /** The seed of the config; a step's `random_state` stands in for it where given. */
+  seed: number;
+  /** Which fit of the config this is: `refit`, `fold 3`. */
+  where: string;
+  /** Names of the features, for messages. */
+  features?: readonly string[];
+  warn(warning: FitWarning): void;
+}
+
+/** Checks the steps of a config. Throws InputError: `unknown-step`, `bad-parameter`, `bad-pipeline`. */
+export function planSteps(steps: readonly Step[]): Plan {
+  const planned = steps.map((step, place) => {
+    const [[name, given]] = Object.entries(step);
+    const kind = findStep(name);
+    return { place, kind, params: checkParameters(kind, given) };
+  });
+  const estimator = planned.at(-1);
+  if (!estimator || !isClassifier(estimator)) {
+    throw new InputError('bad-pipeline', 'the last step of a pipeline is not a classifier', {
+      value: estimator?.kind.name,
+      expected: 'transforms, then one classifier',
+    });
+  }
+  const transforms = planned.slice(0, -1).map(step => {
+    if (!isClassifier(step)) return step as PlannedStep<Transform>;
+    throw new InputError('bad-pipeline', `the classifier ${step.kind.name} stands before the last step`, {
+      value: step.kind.name,
+      expected: 'transforms, then one classifier',
+    });
+  });
+  return { transforms, estimator };
+}
+
+function isClassifier(step: PlannedStep): step is PlannedStep<Estimator> {
+  return step.kind.kind === 'classifier';
+}
+
+/** A step's parameters with defaults filled in. Throws InputError `bad-parameter`, naming the step and the parameter. */
+export function checkParameters(kind: Transform | Estimator, given: unknown): { [name: string]: unknown } {
+  const result = kind.params.safeParse(given ?? {});
+  if (result.success) return result.data as { [name: string]: unknown };
+  const issue: z.core.$ZodIssue = result.error.issues[0];
+  const where = [kind.name, ...issue.path].join('.');
+  throw new InputError('bad-parameter', `${where}: ${issue.message}`, {
+    value: issue.input,
+    expected: issue.message,
+  });
+}
+
+/** The generator of one step of one fit: it depends on the seed, the fit and the place, not on any other parameter. */
+export function stepRng(step: PlannedStep, { seed, where }: Pick<PipelineContext, 'seed' | 'where'>): Rng {
+  const own = step.params.random_state;
+  return Rng.from('spt', typeof own === 'number' ? own : seed, where).child(step.place);
+}
+
+/** Runs one step's fit; errors name the step and the feature, warnings the step and the fit. */
+function runStep<T>(
+  step: PlannedStep,
+  context: PipelineContext,
+  names: readonly string[] | undefined,
+  run: FitStep<T>,
+): T {
+  const { name } = step.kind;
+  const rng = stepRng(step, context);
+  try {
+    return run({ rng, warn: warning => context.warn({ ...warning, step: name, where: context.where }) });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const named =
+      error instanceof NotFiniteError && names
+        ? error.message.replace(/^feature \d+/, featureName)
+        : error.message;
+    throw new InputError(error.code, `${name}: ${named}`, error.complaint, { cause: error });
+  }
+  function featureName(numbered: string): string {
+    return `feature "${names![Number(numbered.slice('feature '.length))]}"`;
+  }
+}
+
+type FitStep<T> = (context: { rng: Rng; warn(warning: FitWarning): void }) => T;
+
+/** Names of the features after a transform. */
+function namesAfter(
+  fitted: FittedTransform,
+  names: readonly string[] | undefined,
+): readonly string[] | undefined {
+  return names && fitted.names ? fitted.names(names) : names;
+}
+
+/** Fits one transform on a problem as the transforms before it left it. */
+export function fitTransform(
+  step: PlannedStep<Transform>,
+  problem: Problem,
+  context: PipelineContext,
+): FittedStep & { names: readonly string[] | undefined } {
+  const fitted = runStep(step, context, context.features, run => step.kind.fit(problem, step.params, run));
+  return { step, fitted, names: namesAfter(fitted, context.features) };
+}
+
+/** Fits the classifier on a problem as the transforms left it. */
+export function fitEstimator(
+  step: PlannedStep<Estimator>,
+  problem: Problem,
+  context: PipelineContext,
+): Model {
+  return runStep(step, context, context.features, run => step.kind.fit(problem, step.params, run));
+}
+
+/** Fits a whole pipeline: each transform on what those before it give, then the classifier. */
+export function fitPipeline(plan: Plan, problem: Problem, context: PipelineContext): FittedPipeline {
+  const steps: FittedStep[] = [];
+  let [current, names] = [problem, context.features];
+  for (const step of plan.transforms) {
+    const done = fitTransform(step, current, { ...context, features: names });
+    steps.push(done);
+    names = done.names;
+    current = { ...current, x: done.fitted.transform(current.x) };
+  }
+  const model = fitEstimator(plan.estimator, current, { ...context, features: names });
+  return joinPipeline(steps, plan.estimator, model);
+}
+
+/** A pipeline of steps that were fitted one by one. */
+export function joinPipeline(
+  steps: readonly FittedStep[],
+  estimator: PlannedStep<Estimator>,
+  model: Model,
+): FittedPipeline {
+  const through = (x: Matrix): Matrix => steps.reduce((current, { fitted }) => fitted.transform(current), x);
+  return {
+    classes: model.classes,
+    predict: x => model.predict(through(x)),
+    decision: model.decision && (x => model.decision!(through(x))),
+    proba: model.proba && (x => model.proba!(through(x))),
+    serialize: () => ({
+      format: 'spt-pipeline',
+      version: 1,
+      steps: [
+        ...steps.map(({ step, fitted }) => stepDocument(step, fitted.serialize())),
+        stepDocument(estimator, model.serialize()),
+      ],
+    }),
+  };
+}
+
+function stepDocument(step: PlannedStep, fitted: Document): Document {
+  return { name: step.kind.name, params: step.params as { [name: string]: Document }, fitted };
+}
+
+interface PipelineDocument {
+  format: string;
+  version: number;
+  steps: { name: string; params: { [name: string]: Document }; fitted: Document }[];
+}
+
+/** The pipeline that a document holds. Throws InputError: `bad-model`, `unknown-step`, `bad-parameter`. */
+export function loadPipeline(document: Document): FittedPipeline {
+  const { format, version, steps } = (document ?? {}) as unknown as PipelineDocument;
+  if (format !== 'spt-pipeline' || version !== 1 || !Array.isArray(steps)) {
+    throw new InputError('bad-model', 'not a model of this program', {
+      value: { format, version },
+      expected: 'format spt-pipeline, version 1',
+    });
+  }
+  const plan = planSteps(steps.map(({ name, params }) => ({ [name]: params }) as Step));
+  const fitted = plan.transforms.map((step, at) => ({ step, fitted: step.kind.load(steps[at].fitted) }));
+  return joinPipeline(fitted, plan.estimator, plan.estimator.kind.load(steps.at(-1)!.fitted));
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { column, emptyMatrix } from '../matrix.js';
+import type { Matrix, Problem } from '../types.js';
+import { defineTransform } from './define.js';
+import { mode, moments, quantile, sortedPresent } from './statistics.js';
+
+/**
+ * scikit-learn's SimpleImputer (sklearn/impute/_base.py): missing values become a statistic of their column. A column
+ * without any value is dropped, unless the statistic is a constant or `keep_empty_features` says to fill it with 0.
+ */
+
+const STATISTICS = {
+  mean: (values: Float64Array) => moments(values).mean,
+  median: (values: Float64Array) => quantile(sortedPresent(values), 0.5),
+  most_frequent: (values: Float64Array) => mode(sortedPresent(values)),
+};
+
+export const simpleImputer = defineTransform({
+  name: 'SimpleImputer',
+  summary: 'fills in missing values',
+  missing: true,
+  params: z.strictObject({
+    strategy: z
+      .enum(['mean', 'median', 'most_frequent', 'constant'])
+      .default('mean')
+      .describe('what a missing value becomes'),
+    fill_value: z.number().nullable().default(null).describe('the constant of strategy constant; null is 0'),
+    add_indicator: z
+      .boolean()
+      .default(false)
+      .describe('add a 0/1 feature for each feature that had missing values in the fit'),
+    keep_empty_features: z
+      .boolean()
+      .default(false)
+      .describe('fill a feature without any value with 0, not drop it'),
+  }),
+  learn({ x }: Problem, { strategy, fill_value, add_indicator, keep_empty_features }, { warn }) {
+    const kept: number[] = [];
+    const fill: number[] = [];
+    const marked: number[] = [];
+    for (let j = 0; j < x.columns; j++) {
+      const values = column(x, j);
+      const missing = values.filter(Number.isNaN).length;
+      if (add_indicator && missing > 0) marked.push(j);
+      const empty = missing === x.rows && strategy !== 'constant';
+      if (empty && !keep_empty_features) continue;
+      kept.push(j);
+      if (strategy === 'constant') fill.push(fill_value ?? 0);
+      else fill.push(empty ? 0 : STATISTICS[strategy](values));
+    }
+    if (kept.length < x.columns) {
+      const dropped = x.columns - kept.length;
+      warn({ code: 'empty-feature', message: `${dropped} features without any value were dropped` });
+    }
+    return { kept: Int32Array.from(kept), fill: Float64Array.from(fill), marked: Int32Array.from(marked) };
+  },
+  apply: ({ kept, fill, marked }, x) => impute(x, kept, fill, marked),
+  names: ({ kept, marked }, names) => [
+    ...Array.from(kept, j => names[j]),
+    ...Array.from(marked, j => `missingindicator_${names[j]}`),
+  ],
+});
+
+function impute(x: Matrix, kept: Int32Array, fill: Float64Array, marked: Int32Array): Matrix {
+  const filled = emptyMatrix(x.rows, kept.length + marked.length);
+  kept.forEach((j, at) => {
+    const to = column(filled, at);
+    column(x, j).forEach((value, i) => (to[i] = Number.isNaN(value) ? fill[at] : value));
+  });
+  marked.forEach((j, at) => {
+    const to = column(filled, kept.length + at);
+    column(x, j).forEach((value, i) => (to[i] = Number.isNaN(value) ? 1 : 0));
+  });
+  return filled;
+}

@@ -1,0 +1,167 @@
+import { InputError } from '../../base/errors.js';
+import type { Rng } from '../../base/rng.js';
+import { classCounts, column } from '../matrix.js';
+import type { Problem } from '../types.js';
+
+/**
+ * Scores of single features against the classes (sklearn/feature_selection/_univariate_selection.py, _mutual_info.py).
+ * The larger, the more a feature tells; NaN where it tells nothing that can be computed.
+ */
+
+export type ScoreFunction = 'f_classif' | 'chi2' | 'mutual_info_classif';
+
+export const SCORE_FUNCTIONS: Record<ScoreFunction, (problem: Problem, rng: Rng) => Float64Array> = {
+  f_classif: fClassif,
+  chi2,
+  mutual_info_classif: mutualInformation,
+};
+
+/** Sums of a column by class. */
+function sumsByClass(values: Float64Array, y: Int32Array, classes: number, shift: number): Float64Array {
+  const sums = new Float64Array(classes);
+  for (let i = 0; i < y.length; i++) sums[y[i]] += values[i] - shift;
+  return sums;
+}
+
+/**
+ * F of a one-way analysis of variance: (variance between the classes' means) / (variance within the classes). Computed
+ * from deviations, where scikit-learn subtracts sums of squares, so that a large mean costs no digits.
+ */
+function fClassif({ x, y, classes }: Problem): Float64Array {
+  const counts = classCounts(y, classes);
+  const present = counts.filter(count => count > 0).length;
+  return Float64Array.from({ length: x.columns }, (_, j) => {
+    const values = column(x, j);
+    if (values.every(value => value === values[0])) return NaN;
+    let total = 0;
+    for (const value of values) total += value;
+    const middle = total / x.rows;
+    const means = sumsByClass(values, y, classes, middle).map((sum, c) => sum / counts[c]);
+    const grand = means.reduce((sum, mean, c) => (counts[c] > 0 ? sum + mean * counts[c] : sum), 0) / x.rows;
+    let [between, within] = [0, 0];
+    for (let c = 0; c < classes; c++) {
+      if (counts[c] > 0) between += counts[c] * (means[c] - grand) * (means[c] - grand);
+    }
+    for (let i = 0; i < values.length; i++) {
+      const distance = values[i] - middle - means[y[i]];
+      within += distance * distance;
+    }
+    return between / (present - 1) / (within / (x.rows - present));
+  });
+}
+
+/** Chi-squared of the classes' sums against what their sizes let expect; for counts and other values of at least 0. */
+function chi2({ x, y, classes }: Problem): Float64Array {
+  const negative = x.data.findIndex(value => value < 0);
+  if (negative >= 0) {
+    throw new InputError(
+      'negative-value',
+      `chi2 met ${x.data[negative]} in feature ${Math.floor(negative / x.rows)}`,
+      {
+        value: x.data[negative],
+        expected: 'values of at least 0',
+        hint: 'Put a MinMaxScaler before this step, or use score_func: f_classif.',
+      },
+    );
+  }
+  const counts = classCounts(y, classes);
+  return Float64Array.from({ length: x.columns }, (_, j) => {
+    const observed = sumsByClass(column(x, j), y, classes, 0);
+    const total = observed.reduce((sum, value) => sum + value, 0);
+    let score = 0;
+    for (let c = 0; c < classes; c++) {
+      const expected = (counts[c] / x.rows) * total;
+      if (counts[c] > 0) score += ((observed[c] - expected) * (observed[c] - expected)) / expected;
+    }
+    return score;
+  });
+}
+
+const NEIGHBORS = 3;
+
+/**
+ * Mutual information by nearest neighbours (Ross, "Mutual information between discrete and continuous data sets", PLoS ONE
+ * 2014). Values get a jitter of 1e-10 of their size, as in scikit-learn, so that equal ones have an order.
+ */
+function mutualInformation({ x, y, classes }: Problem, rng: Rng): Float64Array {
+  const harmonic = harmonicNumbers(x.rows);
+  return Float64Array.from({ length: x.columns }, (_, j) => {
+    const values = jittered(column(x, j), rng.child('jitter', j));
+    return informationOf(values, y, classes, harmonic);
+  });
+}
+
+/** H(0) .. H(n). digamma(k) = H(k - 1) - 0.5772...; the constant cancels in the estimate. */
+function harmonicNumbers(n: number): Float64Array {
+  const harmonic = new Float64Array(n + 1);
+  for (let k = 1; k <= n; k++) harmonic[k] = harmonic[k - 1] + 1 / k;
+  return harmonic;
+}
+
+/** A column of standard deviation 1 with the jitter added. */
+function jittered(values: Float64Array, rng: Rng): Float64Array {
+  let [sum, squares, size] = [0, 0, 0];
+  for (const value of values) sum += value;
+  const mean = sum / values.length;
+  for (const value of values) squares += (value - mean) * (value - mean);
+  const deviation = Math.sqrt(squares / values.length);
+  const scaled = values.map(value => value / (deviation < 10 * Number.EPSILON ? 1 : deviation));
+  for (const value of scaled) size += Math.abs(value);
+  const jitter = 1e-10 * Math.max(1, size / values.length);
+  return scaled.map(value => value + jitter * 2 * (rng.float() - 0.5));
+}
+
+/** psi(n) + mean psi(k) - mean psi(size of the class) - mean psi(samples as near as the k-th of the class), at least 0. */
+function informationOf(values: Float64Array, y: Int32Array, classes: number, harmonic: Float64Array): number {
+  const counts = classCounts(y, classes);
+  const order = Int32Array.from(values.keys())
+    .filter(i => counts[y[i]] > 1)
+    .sort((a, b) => values[a] - values[b]);
+  const all = Float64Array.from(order, i => values[i]);
+  const psi = (k: number): number => harmonic[k - 1];
+  let sum = 0;
+  for (let c = 0; c < classes; c++) {
+    if (counts[c] < 2) continue;
+    const own = Float64Array.from(
+      order.filter(i => y[i] === c),
+      i => values[i],
+    );
+    const k = Math.min(NEIGHBORS, own.length - 1);
+    for (let at = 0; at < own.length; at++) {
+      const radius = neighborDistance(own, at, k);
+      sum += psi(k) - psi(own.length) - psi(within(all, own[at], radius));
+    }
+  }
+  return Math.max(0, psi(all.length) + sum / all.length);
+}
+
+/** The distance from ascending[at] to its k-th nearest neighbour. */
+function neighborDistance(ascending: Float64Array, at: number, k: number): number {
+  let [left, right, distance] = [at, at, 0];
+  for (let step = 0; step < k; step++) {
+    const toLeft = left > 0 ? ascending[at] - ascending[left - 1] : Infinity;
+    const toRight = right < ascending.length - 1 ? ascending[right + 1] - ascending[at] : Infinity;
+    if (toLeft <= toRight) left--;
+    else right++;
+    distance = Math.min(toLeft, toRight);
+  }
+  return distance;
+}
+
+/** How many ascending values are nearer to the center than the radius; the center itself is one of them. */
+function within(ascending: Float64Array, center: number, radius: number): number {
+  const low = firstWhere(ascending, value => center - value < radius);
+  const high = firstWhere(ascending, value => value - center >= radius);
+  return Math.max(1, high - low);
+}
+
+/** The first place of an ascending array where a condition holds that, once it holds, goes on holding. */
+function firstWhere(ascending: Float64Array, holds: (value: number) => boolean): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(ascending[middle])) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

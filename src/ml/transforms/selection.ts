@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { InputError } from '../../base/errors.js';
+import { column, takeColumns } from '../matrix.js';
+import type { FitContext, Problem } from '../types.js';
+import { defineTransform } from './define.js';
+import { SCORE_FUNCTIONS, type ScoreFunction } from './scores.js';
+import { moments, quantile, range } from './statistics.js';
+
+/**
+ * Transforms that keep some features: scikit-learn's VarianceThreshold, SelectKBest and SelectPercentile
+ * (sklearn/feature_selection), with its treatment of ties and of scores that are not a number.
+ */
+
+type Kept = { kept: Int32Array };
+
+const keepColumns = {
+  apply: ({ kept }: Kept, x: Problem['x']) => takeColumns(x, kept),
+  names: ({ kept }: Kept, names: readonly string[]) => Array.from(kept, j => names[j]),
+};
+
+function placesWhere(count: number, keep: (j: number) => boolean): Int32Array {
+  return Int32Array.from({ length: count }, (_, j) => j).filter(keep);
+}
+
+export const varianceThreshold = defineTransform({
+  name: 'VarianceThreshold',
+  summary: 'drops features that (nearly) do not vary',
+  missing: true,
+  params: z.strictObject({
+    threshold: z.number().min(0).default(0).describe('features whose variance is not above it are dropped'),
+  }),
+  learn({ x }: Problem, { threshold }): Kept {
+    const variances = Float64Array.from({ length: x.columns }, (_, j) => {
+      const { variance } = moments(column(x, j));
+      const { smallest, largest } = range(column(x, j));
+      return threshold === 0 ? Math.min(variance, largest - smallest) : variance;
+    });
+    const kept = placesWhere(x.columns, j => variances[j] > threshold);
+    if (kept.length > 0) return { kept };
+    throw new InputError('no-features', `no feature has a variance above ${threshold}`, {
+      value: threshold,
+      hint: 'Lower the threshold.',
+    });
+  },
+  ...keepColumns,
+});
+
+const scoreFunction = z
+  .enum(['f_classif', 'chi2', 'mutual_info_classif'])
+  .default('f_classif')
+  .describe(
+    'how a feature is scored: F of an analysis of variance, chi-squared of counts, or mutual information',
+  );
+
+const randomState = z
+  .int()
+  .min(0)
+  .nullable()
+  .default(null)
+  .describe('seeds the jitter of mutual_info_classif; null takes the seed of the search');
+
+/** Scores with those that are no number last. */
+function featureScores(name: ScoreFunction, problem: Problem, { rng }: FitContext): Float64Array {
+  const scores = SCORE_FUNCTIONS[name](problem, rng);
+  return scores.map(value => (Number.isNaN(value) ? -Number.MAX_VALUE : value));
+}
+
+export const selectKBest = defineTransform({
+  name: 'SelectKBest',
+  summary: 'keeps the k features with the highest scores',
+  params: z.strictObject({
+    score_func: scoreFunction,
+    k: z
+      .union([z.int().min(1), z.literal('all')])
+      .default(10)
+      .describe('how many features are kept; with fewer features than k, all are'),
+    random_state: randomState,
+  }),
+  learn(problem: Problem, { score_func, k }, context): Kept {
+    const { columns } = problem.x;
+    if (k === 'all' || k >= columns) {
+      if (k !== 'all' && k > columns) {
+        context.warn({
+          code: 'k-too-large',
+          message: `k is ${k}, there are ${columns} features: all are kept`,
+        });
+      }
+      return { kept: placesWhere(columns, () => true) };
+    }
+    const scores = featureScores(score_func, problem, context);
+    const ascending = placesWhere(columns, () => true).sort((a, b) => compare(scores[a], scores[b]));
+    return { kept: ascending.slice(columns - k).sort() };
+  },
+  ...keepColumns,
+});
+
+/** Order that knows infinities; equal scores stay in the order of their features, so that the later one is kept. */
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export const selectPercentile = defineTransform({
+  name: 'SelectPercentile',
+  summary: 'keeps a share of the features, those with the highest scores',
+  params: z.strictObject({
+    score_func: scoreFunction,
+    percentile: z.number().gt(0).max(100).default(10).describe('the share that is kept, in percent'),
+    random_state: randomState,
+  }),
+  learn(problem: Problem, { score_func, percentile }, context): Kept {
+    const { columns } = problem.x;
+    if (percentile === 100) return { kept: placesWhere(columns, () => true) };
+    const scores = featureScores(score_func, problem, context);
+    const threshold = quantile(Float64Array.from(scores).sort(), (100 - percentile) / 100);
+    const above = placesWhere(columns, j => scores[j] > threshold);
+    const room = Math.max(0, Math.floor((columns * percentile) / 100) - above.length);
+    const ties = placesWhere(columns, j => scores[j] === threshold).slice(0, room);
+    const kept = Int32Array.from([...above, ...ties]).sort();
+    if (kept.length > 0) return { kept };
+    throw new InputError('no-features', `${percentile}% of ${columns} features is none`, {
+      value: percentile,
+      hint: 'Raise the percentile.',
+    });
+  },
+  ...keepColumns,
+});

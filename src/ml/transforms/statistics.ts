@@ -1,0 +1,77 @@
+/**
+ * Statistics of one column, missing values (NaN) left out, summed in the order of the samples. All of them are NaN for
+ * a column without values.
+ */
+
+/** The values that are there, in ascending order. */
+export function sortedPresent(values: Float64Array): Float64Array {
+  return values.filter(value => !Number.isNaN(value)).sort();
+}
+
+export interface Moments {
+  count: number;
+  mean: number;
+  /** Of a population: divided by the count. */
+  variance: number;
+}
+
+/** Mean and variance in two passes; the second corrects the first's rounding (Chan, Golub and LeVeque 1983). */
+export function moments(values: Float64Array): Moments {
+  let [count, sum] = [0, 0];
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    count++;
+    sum += value;
+  }
+  const rough = sum / count;
+  let [rest, squares] = [0, 0];
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    const distance = value - rough;
+    rest += distance;
+    squares += distance * distance;
+  }
+  const variance = Math.max(0, (squares - (rest * rest) / count) / count);
+  return { count, mean: rough + rest / count, variance };
+}
+
+export interface Range {
+  smallest: number;
+  largest: number;
+}
+
+export function range(values: Float64Array): Range {
+  let [smallest, largest] = [NaN, NaN];
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    if (!(value >= smallest)) smallest = value;
+    if (!(value <= largest)) largest = value;
+  }
+  return { smallest, largest };
+}
+
+/** The q-quantile, 0 <= q <= 1, of ascending values, by linear interpolation as numpy's percentile does it. */
+export function quantile(ascending: Float64Array, q: number): number {
+  if (ascending.length === 0) return NaN;
+  const place = q * (ascending.length - 1);
+  const below = Math.min(Math.floor(place), ascending.length - 1);
+  const above = Math.min(below + 1, ascending.length - 1);
+  const share = place - below;
+  const step = ascending[above] - ascending[below];
+  return share < 0.5 ? ascending[below] + step * share : ascending[above] - step * (1 - share);
+}
+
+/** The most frequent of ascending values; the smallest among equals. */
+export function mode(ascending: Float64Array): number {
+  let [best, bestCount] = [NaN, 0];
+  for (let start = 0, end = 0; start < ascending.length; start = end) {
+    while (end < ascending.length && ascending[end] === ascending[start]) end++;
+    if (end - start > bestCount) [best, bestCount] = [ascending[start], end - start];
+  }
+  return best;
+}
+
+/** A scale of (nearly) zero would blow up noise: such a column is divided by 1, as scikit-learn does. */
+export function safeScale(scale: number): number {
+  return scale < 10 * Number.EPSILON ? 1 : scale;
+}
