@@ -5,7 +5,7 @@ import type { Config } from '../base/config.js';
 import { readPrepared } from '../data/store.js';
 import { isBetter, summarize } from '../events/summary.js';
 import type { Journal } from '../log/journal.js';
-import { refit } from '../ml/evaluate.js';
+import { ready, refit } from '../ml/evaluate.js';
 import { toText } from '../ml/serialize.js';
 import type { Document } from '../ml/types.js';
 import { duration, score } from '../terminal/units.js';
@@ -43,6 +43,7 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   const expected = outcome?.event.type === 'finished' ? outcome.event.digest : undefined;
   const data = readPrepared(prepared, config.data);
 
+  await ready(config.steps);
   const started = performance.now();
   const { model, digest } = refit(config, data);
   const seconds = (performance.now() - started) / 1000;

@@ -5,17 +5,18 @@
 import { parentPort } from 'node:worker_threads';
 import { InputError } from '../base/errors.js';
 import type { Config } from '../base/config.js';
-import { evaluate } from '../ml/evaluate.js';
+import { evaluate, ready } from '../ml/evaluate.js';
 import type { SplitData } from '../ml/types.js';
 import type { Outcome, ToTrainer } from './protocol.js';
 
 let data: SplitData | undefined;
 
-function train(config: Config): Outcome {
+async function train(config: Config): Promise<Outcome> {
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   try {
     if (!data) throw new Error('no data was loaded');
+    await ready(config.steps);
     const { scores, digest, warnings } = evaluate(config, data);
     return { kind: 'finished', scores, digest, warnings, seconds: seconds() };
   } catch (error) {
@@ -33,7 +34,7 @@ function train(config: Config): Outcome {
   }
 }
 
-parentPort!.on('message', (message: ToTrainer) => {
+parentPort!.on('message', async (message: ToTrainer) => {
   if (message.type === 'load') data = message.data;
-  else parentPort!.postMessage(train(message.config));
+  else parentPort!.postMessage(await train(message.config));
 });
