@@ -1,7 +1,14 @@
 import { Command } from 'commander';
 import type { Config } from '../base/config.js';
-import { configsOf } from '../config/enumerate.js';
+import { configsOf, resolveSplits, type SplitNames } from '../config/enumerate.js';
+import type { Experiment } from '../config/load.js';
+import { loadTables } from '../data/source.js';
+import { prepareSplit, type PreparedSplit } from '../data/split.js';
+import { storePrepared } from '../data/store.js';
+import { metricsOf } from '../ml/evaluate.js';
+import { planSteps } from '../ml/pipeline.js';
 import type { Journal } from '../log/journal.js';
+import { printable } from '../terminal/printable.js';
 import { table } from '../terminal/table.js';
 import { count } from '../terminal/units.js';
 import { statusLog } from '../worker/status-log.js';
@@ -15,4 +22,153 @@ interface Options extends PlaceOptions {
   validate?: boolean;
   dryRun?: boolean;
   json?: boolean;
+}
+
+/** How many events go into one append. */
+const eventsPerAppend = 5000;
+
+const details = `
+With --validate, the split A1 trains on the filter train_A1 and is scored on validate_A1; both must exist.
+Without it, names are taken as they stand: --splits train_A1. Run again, only what is new is added.`;
+
+/** `spt enqueue`: the manager. It checks everything, stores the data of each split once, and fills the queue. */
+export function enqueue(): Command {
+  const command = new Command('enqueue')
+    .summary('check everything, prepare the data, and fill the queue')
+    .description(
+      'Checks configs and data, stores the data of each split once, and adds a config for every point of every space.',
+    )
+    .requiredOption('--splits <names...>', 'the splits to train on')
+    .option('--pipelines <names...>', 'only these pipelines (default: all)')
+    .option('--cv', 'add cross-validated scores')
+    .option('--validate', 'score on the validation split too')
+    .option('--dry-run', 'show the counts and write nothing')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', details);
+  return withPlace(command, 'configs').action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const place = folders(options);
+  const search = experiment(options);
+  const selection = { ...options, cv: options.cv ?? false, validate: options.validate ?? false };
+  const splits = resolveSplits(search, selection);
+  const prepared = await prepare(search, splits, selection.cv);
+  const digests = new Map(prepared.map(({ digest }, i) => [splits[i].split, digest]));
+  const found = configsOf(search, selection, digests);
+  checkMetrics(found.iterate(), prepared, splits);
+
+  const { journal, host } = await openLog(place.log);
+  const tell = options.dryRun ? () => '' : statusLog(place.log, `${host.identity.host}:${host.identity.pid}`);
+  if (!options.dryRun) for (const split of prepared) storePrepared(place.prepared, split);
+  const tallies = options.dryRun
+    ? countNew(journal, found.iterate())
+    : await append(journal, found.iterate());
+  const added = [...tallies.values()].reduce((sum, tally) => sum + tally.added, 0);
+  tell(`enqueued  ${count(added, 'config')} of ${found.total}`);
+  tell('Manager complete.');
+  show(options, prepared, splits, tallies, { added, total: found.total });
+}
+
+/** The data of every split, in memory. */
+async function prepare(search: Experiment, splits: SplitNames[], cv: boolean): Promise<PreparedSplit[]> {
+  const tables = await loadTables(search.source);
+  return splits.map(({ split, train, validate }) =>
+    prepareSplit(tables, {
+      split,
+      train,
+      validate,
+      trainFilter: search.splits.get(train)!,
+      validateFilter: validate === undefined ? undefined : search.splits.get(validate)!,
+      ...(cv && { group: search.cv?.group, folds: search.cv?.folds }),
+      placeOf: search.placeOf,
+    }),
+  );
+}
+
+/** Refuses, before anything is written, a ranking metric that a pipeline cannot give. Looks at one config of each. */
+function checkMetrics(configs: Iterable<Config>, prepared: PreparedSplit[], splits: SplitNames[]): void {
+  const classes = new Map(splits.map(({ split }, i) => [split, prepared[i].data.classes.length]));
+  const seen = new Set<string>();
+  for (const config of configs) {
+    const key = JSON.stringify([config.pipeline, config.split]);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    metricsOf(config, planSteps(config.steps), classes.get(config.split)!);
+  }
+}
+
+/** Of each pipeline and split: how many configs there are, and how many of them are new. */
+type Tallies = Map<string, { pipeline: string; split: string; total: number; added: number }>;
+
+function tally(tallies: Tallies, { pipeline, split }: Config, isNew: boolean): void {
+  const key = JSON.stringify([split, pipeline]);
+  const entry = tallies.get(key) ?? { pipeline, split, total: 0, added: 0 };
+  entry.total++;
+  if (isNew) entry.added++;
+  tallies.set(key, entry);
+}
+
+function countNew({ state }: Journal, configs: Iterable<Config>): Tallies {
+  const tallies: Tallies = new Map();
+  for (const config of configs) tally(tallies, config, state.row(config.id) < 0);
+  return tallies;
+}
+
+/** Appends what is not there yet, some thousand events at a time; whoever enqueues the same meanwhile adds it once. */
+async function append(journal: Journal, configs: Iterable<Config>): Promise<Tallies> {
+  const tallies: Tallies = new Map();
+  let batch: Config[] = [];
+  const flush = async (): Promise<void> => {
+    const written = await journal.transact(state =>
+      batch.filter(({ id }) => state.row(id) < 0).map(config => ({ type: 'enqueued', config })),
+    );
+    const added = new Set(
+      written.flatMap(({ applied, event }) => (applied && event.type === 'enqueued' ? [event.config] : [])),
+    );
+    for (const config of batch) tally(tallies, config, added.has(config));
+    batch = [];
+  };
+  for (const config of configs) {
+    batch.push(config);
+    if (batch.length === eventsPerAppend) await flush();
+  }
+  await flush();
+  return tallies;
+}
+
+function show(
+  { dryRun, json }: Options,
+  prepared: PreparedSplit[],
+  splits: SplitNames[],
+  tallies: Tallies,
+  counts: { added: number; total: number },
+): void {
+  const rows = [...tallies.values()];
+  const notes = prepared.flatMap((split, i) => split.notes.map(note => `${splits[i].split}: ${note}`));
+  if (json) {
+    console.log(JSON.stringify({ ...counts, dryRun: dryRun ?? false, groups: rows, notes }));
+    return;
+  }
+  for (const note of notes) console.log(`note: ${printable(note, 400)}`);
+  for (const [i, { data }] of prepared.entries()) {
+    const held = data.validate ? `, validated on ${data.validate.y.length}` : '';
+    console.log(
+      `${splits[i].split}: ${data.train.y.length} samples x ${data.features.length} features${held}, classes ${data.classes.map(name => printable(name, 40)).join(', ')}`,
+    );
+  }
+  const columns = [
+    { head: 'split' },
+    { head: 'pipeline' },
+    { head: 'configs', right: true },
+    { head: 'new', right: true },
+  ];
+  console.log(
+    table(
+      columns,
+      rows.map(({ split, pipeline, total, added }) => [split, pipeline, total, added]),
+    ),
+  );
+  const verb = dryRun ? 'would be added' : 'added';
+  console.log(`${count(counts.added, 'config')} ${verb}, ${counts.total - counts.added} there already.`);
 }
