@@ -1,0 +1,39 @@
+import { InputError } from '../base/errors.js';
+import { decimal } from './numbers.js';
+import { quote } from './table.js';
+
+/**
+ * Labels (classes, groups) as scikit-learn's encoders order them: as numbers where all are numbers, else by code points.
+ */
+
+/** Compares texts by code points, as numpy does; UTF-16 would put emoji before some letters. */
+function byCodePoints(a: string, b: string): number {
+  const [left, right] = [[...a], [...b]];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const order = left[i].codePointAt(0)! - right[i].codePointAt(0)!;
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+}
+
+/**
+ * The different values in their order. Throws InputError `ambiguous-label` where one number is written in two ways: a
+ * program that reads numbers would see one label, this one two.
+ */
+export function sortedLabels(values: Iterable<string>, column: string): string[] {
+  const labels = [...new Set(values)].sort(byCodePoints);
+  const numbers = labels.map(decimal);
+  if (numbers.includes(undefined)) return labels;
+  const valueOf = new Map<string, number>(labels.map((label, i) => [label, numbers[i]!]));
+  labels.sort((a, b) => valueOf.get(a)! - valueOf.get(b)!);
+  const twice = labels.findIndex((label, i) => i > 0 && valueOf.get(label) === valueOf.get(labels[i - 1]));
+  if (twice < 0) return labels;
+  const message = `${quote(column)} writes one number in two ways: ${quote(labels[twice - 1])} and ${quote(labels[twice])}`;
+  throw new InputError('ambiguous-label', message, { value: labels[twice], hint: 'Write it in one way.' });
+}
+
+/** The code of each value: its place among the labels. Every value is one of them. */
+export function codesOf(values: readonly string[], labels: readonly string[]): Int32Array {
+  const codeOf = new Map(labels.map((label, code) => [label, code]));
+  return Int32Array.from(values, value => codeOf.get(value)!);
+}

@@ -1,0 +1,255 @@
+import { InputError } from '../base/errors.js';
+import { didYouMean, oneOf } from '../base/suggest.js';
+import type { Matrix, Samples, SplitData } from '../ml/types.js';
+import { gather } from './features.js';
+import { selectRows, type PlaceOf } from './filter.js';
+import { codesOf, sortedLabels } from './labels.js';
+import { metadataCell, type Metadata } from './metadata.js';
+import { joinRows, unusedSamples, type Tables } from './source.js';
+import { describeData, type Description } from './store.js';
+import { cellPlace, quote, someOf } from './table.js';
+import type { Filter } from './types.js';
+
+/**
+ * The data of one split: the samples that a model is fitted on, in the order of the metadata, and those that it is
+ * validated on, with the same features and classes. Pure: the tables are in memory, and nothing is written here.
+ */
+export interface SplitRequest {
+  /** What the user asked for; `train` and `validate` are the names of the filters. */
+  split: string;
+  train: string;
+  validate?: string;
+  trainFilter: Filter;
+  validateFilter?: Filter;
+  /** The metadata column whose equal values cross-validation keeps together. */
+  group?: string;
+  /** How many folds cross-validation asks for; absent where there is none. */
+  folds?: number;
+  /** Finds the place of a value in the file that holds the splits. */
+  placeOf?: PlaceOf;
+}
+
+/** A split ready to be stored. */
+export interface PreparedSplit extends Description {
+  data: SplitData;
+  /** What the user should know and may well want so: one sentence each. */
+  notes: string[];
+}
+
+/** Makes the data of a split. Throws InputError for what cannot be trained on. */
+export function prepareSplit(tables: Tables, request: SplitRequest): PreparedSplit {
+  const { metadata } = tables;
+  const { train, validate, placeOf } = request;
+  const trainRows = selectRows(metadata, train, request.trainFilter, placeOf);
+  const validateRows =
+    validate === undefined
+      ? undefined
+      : selectRows(metadata, validate, request.validateFilter ?? {}, placeOf);
+  if (validateRows) refuseOverlap(metadata, request, trainRows, validateRows);
+  const { classes, y } = trainClasses(tables, request, trainRows);
+  const groups =
+    request.group === undefined ? undefined : groupCodes(metadata, request, request.group, trainRows);
+  const data: SplitData = {
+    features: tables.features.names,
+    classes,
+    train: { ...samplesOf(tables, trainRows, train), y, ...(groups && { groups }) },
+  };
+  if (validateRows) {
+    const codes = validateClasses(tables, request, validateRows, classes);
+    data.validate = { ...samplesOf(tables, validateRows, validate!), y: codes };
+  }
+  return { ...describeData(data), data, notes: notesOf(tables, request, data) };
+}
+
+/** The ids and features of rows of the metadata. */
+function samplesOf(tables: Tables, rows: Int32Array, split: string): Pick<Samples, 'index' | 'x'> {
+  const x = gather(tables.features, joinRows(tables, rows, split));
+  return { index: Array.from(rows, row => tables.metadata.ids[row]), x };
+}
+
+/** A sample that a model has seen cannot tell how good it is. */
+function refuseOverlap(
+  metadata: Metadata,
+  request: SplitRequest,
+  train: Int32Array,
+  validate: Int32Array,
+): void {
+  const seen = new Set(train);
+  const both = Array.from(validate)
+    .filter(row => seen.has(row))
+    .map(row => metadata.ids[row]);
+  if (both.length === 0) return;
+  const message = `${both.length} samples are in both ${request.train} and ${request.validate}: ${someOf(both)}`;
+  throw new InputError('overlapping-splits', message, {
+    place: request.placeOf?.(['splits', request.validate!]),
+    expected: 'no sample that is trained on among those that are validated on',
+  });
+}
+
+/** The values of a column in the given rows, all of them there. */
+function valuesOf(metadata: Metadata, name: string, role: string, rows: Int32Array, split: string): string[] {
+  const columnPlace = metadata.header.placeOf.get(name)!;
+  const values = Array.from(rows, row => metadataCell(metadata, row, columnPlace));
+  const first = values.indexOf(undefined);
+  if (first < 0) return values as string[];
+  const count = values.filter(value => value === undefined).length;
+  throw new InputError(`missing-${role}`, `${count} samples of ${split} have no ${name}, the ${role}`, {
+    place: cellPlace(metadata.file, metadata.lines[rows[first]], columnPlace),
+    value: metadata.rows[rows[first]][columnPlace],
+    hint: `Leave them out of the split, as with { ${name}: { not: [""] } }, or fill them in.`,
+  });
+}
+
+/** The classes of a split, and the codes of the samples that are fitted on. */
+function trainClasses(
+  { source, metadata }: Tables,
+  request: SplitRequest,
+  rows: Int32Array,
+): { classes: string[]; y: Int32Array } {
+  const values = valuesOf(metadata, source.target, 'target', rows, request.train);
+  const classes = positiveLast(sortedLabels(values, source.target), source.positive, request);
+  if (classes.length === 1) {
+    throw new InputError(
+      'one-class',
+      `all ${rows.length} samples of ${request.train} are ${quote(classes[0])}`,
+      {
+        place: request.placeOf?.(['splits', request.train]),
+        value: classes[0],
+        expected: `at least two values of ${source.target}`,
+      },
+    );
+  }
+  const y = codesOf(values, classes);
+  refuseSmallClasses(request, classes, y);
+  return { classes, y };
+}
+
+/** Two classes with the positive one last, so that its code is 1. */
+function positiveLast(
+  classes: string[],
+  positive: string | undefined,
+  { train, placeOf }: SplitRequest,
+): string[] {
+  if (positive === undefined) return classes;
+  const place = placeOf?.(['positive']);
+  if (!classes.includes(positive)) {
+    throw new InputError('no-such-class', `the positive class ${quote(positive)} is not in ${train}`, {
+      place,
+      value: positive,
+      expected: oneOf(classes),
+      hint: didYouMean(positive, classes),
+    });
+  }
+  if (classes.length > 2) {
+    const message = `a positive class is given, and ${train} has ${classes.length} classes: ${someOf(classes)}`;
+    throw new InputError('many-classes', message, {
+      place,
+      value: positive,
+      expected: 'a target with two classes',
+    });
+  }
+  return [...classes.filter(name => name !== positive), positive];
+}
+
+/** How many samples each class has. */
+function classSizes(classes: readonly string[], y: Int32Array): number[] {
+  const sizes = classes.map(() => 0);
+  for (const code of y) sizes[code]++;
+  return sizes;
+}
+
+/** Every fold must be able to hold every class. */
+function refuseSmallClasses({ train, folds, placeOf }: SplitRequest, classes: string[], y: Int32Array): void {
+  if (folds === undefined) return;
+  const sizes = classSizes(classes, y);
+  const small = sizes.findIndex(size => size < folds);
+  if (small < 0) return;
+  const message = `the class ${quote(classes[small])} has ${sizes[small]} samples in ${train}, and there are ${folds} folds`;
+  throw new InputError('too-few-members', message, {
+    place: placeOf?.(['cv', 'folds']),
+    value: folds,
+    expected: `at most ${sizes[small]} folds`,
+    hint: 'Ask for fewer folds, widen the split, or leave --cv out.',
+  });
+}
+
+/** The codes of the groups that cross-validation keeps together. */
+function groupCodes(metadata: Metadata, request: SplitRequest, name: string, rows: Int32Array): Int32Array {
+  const place = request.placeOf?.(['cv', 'group']);
+  if (!metadata.header.placeOf.has(name)) {
+    throw new InputError('no-such-column', `the metadata has no column ${quote(name)} to group by`, {
+      place,
+      value: name,
+      expected: oneOf(metadata.header.names),
+      hint: didYouMean(name, metadata.header.names),
+    });
+  }
+  const values = valuesOf(metadata, name, 'group', rows, request.train);
+  const labels = sortedLabels(values, name);
+  if (request.folds !== undefined && labels.length < request.folds) {
+    const message = `${name} has ${labels.length} values in ${request.train}, and there are ${request.folds} folds`;
+    throw new InputError('too-few-groups', message, {
+      place,
+      value: name,
+      expected: `at least ${request.folds} groups`,
+    });
+  }
+  return codesOf(values, labels);
+}
+
+/** The codes of the samples that are validated on. */
+function validateClasses(
+  { source, metadata }: Tables,
+  request: SplitRequest,
+  rows: Int32Array,
+  classes: string[],
+): Int32Array {
+  const values = valuesOf(metadata, source.target, 'target', rows, request.validate!);
+  const first = values.findIndex(value => !classes.includes(value));
+  if (first >= 0) {
+    const column = metadata.header.placeOf.get(source.target)!;
+    const message = `${request.validate} has the class ${quote(values[first])}, which ${request.train} does not have`;
+    throw new InputError('unseen-class', message, {
+      place: cellPlace(metadata.file, metadata.lines[rows[first]], column),
+      value: values[first],
+      expected: oneOf(classes),
+    });
+  }
+  return codesOf(values, classes);
+}
+
+/** What the user should know of a split that can be trained on. */
+function notesOf(tables: Tables, request: SplitRequest, data: SplitData): string[] {
+  const { train, validate, features, classes } = data;
+  const notes: string[] = [];
+  const unused = unusedSamples(tables);
+  if (unused > 0)
+    notes.push(`${unused} of ${tables.features.rowOf.size} samples have no metadata and are not used.`);
+  const single = classes.filter((_, code) => classSizes(classes, train.y)[code] === 1);
+  if (single.length > 0) notes.push(`In ${request.train} a class has one sample only: ${someOf(single)}.`);
+  if (validate) {
+    const absent = classes.filter((_, code) => !validate.y.includes(code));
+    if (absent.length > 0) notes.push(`${request.validate} has no sample of the class ${someOf(absent)}.`);
+  }
+  const kinds = features.map((_, j) => kindOf(train.x, j));
+  const named = (kind: string): string[] => features.filter((_, j) => kinds[j] === kind);
+  const [empty, constant] = [named('empty'), named('constant')];
+  if (empty.length > 0) {
+    notes.push(`In ${request.train} ${empty.length} features have no value at all: ${someOf(empty)}.`);
+  }
+  if (constant.length > 0) {
+    notes.push(`In ${request.train} ${constant.length} features have one value only: ${someOf(constant)}.`);
+  }
+  return notes;
+}
+
+/** Whether a feature can tell samples apart. */
+function kindOf(x: Matrix, j: number): 'empty' | 'constant' | 'varied' {
+  let met = NaN;
+  for (const value of x.data.subarray(j * x.rows, (j + 1) * x.rows)) {
+    if (Number.isNaN(value)) continue;
+    if (Number.isNaN(met)) met = value;
+    else if (value !== met) return 'varied';
+  }
+  return Number.isNaN(met) ? 'empty' : 'constant';
+}

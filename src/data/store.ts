@@ -1,0 +1,259 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../base/errors.js';
+import { canonicalJson, sha256 } from '../base/json.js';
+import type { Samples, SplitData } from '../ml/types.js';
+
+/**
+ * The prepared data of a split: a folder that is named by what it holds, and read without parsing.
+ *
+ *     data/.prepared/<digest>/
+ *       meta.json        format, features, classes, and of train and validate: index, y, groups, rows, bytes, sha256
+ *       train.f64        the features of the samples that are fitted on, column after column, doubles, little endian
+ *       validate.f64     the same of those that are validated on, if there are any
+ *
+ * meta.json is canonical JSON (as RFC 8785) without a line end, and holds the SHA-256 of the other files. The digest is
+ * the first 32 hexadecimal digits of the SHA-256 of meta.json, and so vouches for every byte of the folder. Anyone can
+ * check it: `sha256sum meta.json *.f64`. Equal data has an equal digest, whichever split, search or machine it is from.
+ *
+ * A folder is written inside another, brought to the disk and then moved to its place: it is whole or it is not there.
+ * What a process that was killed leaves behind starts with `.writing-` and may be removed.
+ */
+export interface Description {
+  /** 32 hexadecimal digits. */
+  digest: string;
+  /** The bytes of meta.json. */
+  meta: string;
+}
+
+/** Changes with every change to the form of the folder. */
+const FORMAT = 1;
+
+/** What meta.json says of one set of samples. */
+interface SamplesMeta {
+  index: string[];
+  y: number[];
+  groups?: number[];
+  rows: number;
+  bytes: number;
+  sha256: string;
+}
+
+interface Meta {
+  format: number;
+  features: string[];
+  classes: string[];
+  train: SamplesMeta;
+  validate?: SamplesMeta;
+}
+
+const PIECE_BYTES = 1 << 24;
+
+const ENQUEUE_AGAIN = 'Run the same `spt enqueue` again: it stores the data anew, and adds nothing twice.';
+
+const bytesOf = (values: Float64Array): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+
+/** What stands for a split's data: its meta.json and its digest. */
+export function describeData({ features, classes, train, validate }: SplitData): Description {
+  const parts = { train: describeSamples(train), ...(validate && { validate: describeSamples(validate) }) };
+  const meta = canonicalJson({ format: FORMAT, features, classes, ...parts });
+  return { digest: sha256(32, meta), meta };
+}
+
+function describeSamples({ index, x, y, groups }: Samples): SamplesMeta {
+  return {
+    index,
+    y: Array.from(y),
+    ...(groups && { groups: Array.from(groups) }),
+    rows: x.rows,
+    bytes: x.data.byteLength,
+    sha256: sha256(64, bytesOf(x.data)),
+  };
+}
+
+/**
+ * Stores a split's data in a folder such as data/.prepared/, unless it is there. A copy that is damaged is replaced. Any
+ * number of processes may store the same data at once. Throws Failure where the disk does not take it.
+ */
+export function storePrepared(
+  folder: string,
+  prepared: Description & { data: SplitData },
+): 'stored' | 'already there' {
+  if (isWhole(folder, prepared.digest)) return 'already there';
+  let temporary: string | undefined;
+  try {
+    mkdirSync(folder, { recursive: true });
+    temporary = mkdtempSync(join(folder, '.writing-'));
+    writeAndRename(folder, temporary, prepared);
+    return 'stored';
+  } catch (cause) {
+    // Another process was faster: its copy is as good.
+    if (isWhole(folder, prepared.digest)) return 'already there';
+    const message = `the data of a split could not be stored: ${(cause as Error).message}`;
+    throw new Failure('data-not-stored', message, undefined, { cause });
+  } finally {
+    if (temporary) rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+function writeAndRename(
+  folder: string,
+  temporary: string,
+  { digest, meta, data }: Description & { data: SplitData },
+): void {
+  const whole = join(temporary, digest);
+  mkdirSync(whole);
+  writeFile(join(whole, 'train.f64'), bytesOf(data.train.x.data));
+  if (data.validate) writeFile(join(whole, 'validate.f64'), bytesOf(data.validate.x.data));
+  writeFile(join(whole, 'meta.json'), Buffer.from(meta));
+  syncFolder(whole);
+  const target = join(folder, digest);
+  // A folder can only be renamed onto an empty one: a damaged copy first moves to where it is removed.
+  if (existsSync(target)) renameSync(target, join(temporary, 'damaged'));
+  renameSync(whole, target);
+  syncFolder(folder);
+}
+
+function writeFile(file: string, bytes: Uint8Array): void {
+  const descriptor = openSync(file, 'wx');
+  try {
+    let done = 0;
+    while (done < bytes.length) {
+      done += writeSync(descriptor, bytes, done, Math.min(PIECE_BYTES, bytes.length - done));
+    }
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Brings the names in a folder to the disk. */
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } catch (error) {
+    // Some network file systems have no such thing for folders; they order a rename after the writes themselves.
+    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function isWhole(folder: string, digest: string): boolean {
+  if (!existsSync(join(folder, digest))) return false;
+  try {
+    readPrepared(folder, digest);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Reads the data of a split and proves by its digest that it is what was stored. All numbers are in one
+ * SharedArrayBuffer: posted to another thread, the data is shared, not copied. Throws Failure: `data-missing`,
+ * `data-damaged`.
+ */
+export function readPrepared(folder: string, digest: string): SplitData {
+  const { features, classes, train, validate } = readMeta(folder, digest);
+  const parts = validate ? [train, validate] : [train];
+  const doubles = parts.reduce((sum, { bytes }) => sum + bytes, 0);
+  const integers = parts.reduce((sum, { y, groups = [] }) => sum + 4 * (y.length + groups.length), 0);
+  const buffer = new SharedArrayBuffer(doubles + integers);
+  let nextDouble = 0;
+  let nextInteger = doubles;
+
+  const takeIntegers = (codes: number[]): Int32Array => {
+    const taken = new Int32Array(buffer, nextInteger, codes.length);
+    taken.set(codes);
+    nextInteger += taken.byteLength;
+    return taken;
+  };
+  const takeSamples = (
+    name: string,
+    { index, y, groups, rows, bytes, sha256: expected }: SamplesMeta,
+  ): Samples => {
+    const data = new Float64Array(buffer, nextDouble, bytes / 8);
+    nextDouble += bytes;
+    if (readInto(join(folder, digest, name), bytesOf(data)) !== expected) throw damaged(folder, digest, name);
+    const x = { rows, columns: features.length, data };
+    return { index, x, y: takeIntegers(y), ...(groups && { groups: takeIntegers(groups) }) };
+  };
+
+  const data: SplitData = { features, classes, train: takeSamples('train.f64', train) };
+  if (validate) data.validate = takeSamples('validate.f64', validate);
+  return data;
+}
+
+/** Reads and checks meta.json. What its digest vouches for was written by `describeData`, and has its form. */
+function readMeta(folder: string, digest: string): Meta {
+  // A digest can come from a log that somebody else wrote: it must not lead out of the folder.
+  if (!/^[0-9a-f]{32}$/.test(digest)) {
+    throw new Failure('data-missing', `${JSON.stringify(digest)} is not the name of prepared data`);
+  }
+  const text = readOrMissing(join(folder, digest, 'meta.json'), file => readFileSync(file));
+  if (sha256(32, text) !== digest) throw damaged(folder, digest, 'meta.json');
+  const meta = JSON.parse(text.toString()) as Meta;
+  if (meta.format !== FORMAT) {
+    const message = `the prepared data ${digest} has format ${meta.format}, and this version reads ${FORMAT}`;
+    throw new Failure('data-format', message, ENQUEUE_AGAIN);
+  }
+  return meta;
+}
+
+function damaged(folder: string, digest: string, name: string): Failure {
+  return new Failure(
+    'data-damaged',
+    `${join(folder, digest, name)} is not what was stored there`,
+    ENQUEUE_AGAIN,
+  );
+}
+
+function readOrMissing<T>(file: string, read: (file: string) => T): T {
+  try {
+    return read(file);
+  } catch (cause) {
+    const message = `the prepared data cannot be read: ${(cause as Error).message}`;
+    throw new Failure('data-missing', message, ENQUEUE_AGAIN, { cause });
+  }
+}
+
+/** Fills `bytes` with the start of a file; the file's SHA-256, or undefined where it has another length. */
+function readInto(file: string, bytes: Uint8Array): string | undefined {
+  return readOrMissing(file, () => {
+    const descriptor = openSync(file, 'r');
+    try {
+      if (fstatSync(descriptor).size !== bytes.length) return undefined;
+      // By way of a piece of ordinary memory: not every function takes shared memory.
+      const piece = Buffer.alloc(Math.min(PIECE_BYTES, bytes.length));
+      const hash = createHash('sha256');
+      for (let done = 0; done < bytes.length;) {
+        const count = readSync(descriptor, piece, 0, piece.length, null);
+        if (count === 0) return undefined;
+        const read = piece.subarray(0, count);
+        hash.update(read);
+        bytes.set(read, done);
+        done += count;
+      }
+      return hash.digest('hex');
+    } finally {
+      closeSync(descriptor);
+    }
+  });
+}
