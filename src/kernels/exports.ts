@@ -87,6 +87,36 @@ export interface NetworkKernels {
   ): number;
 }
 
-export interface KernelExports extends MathKernels, NetworkKernels {
+export interface VectorKernels {
+  dot(n: number, x: Pointer, y: Pointer): number;
+  sum(n: number, x: Pointer): number;
+  weightedDot(n: number, w: Pointer, x: Pointer, y: Pointer): number;
+  axpy(n: number, a: number, x: Pointer, y: Pointer): void;
+  transposedProduct(rows: number, columns: number, x: Pointer, v: Pointer, out: Pointer): void;
+  product(rows: number, columns: number, x: Pointer, w: Pointer, out: Pointer): void;
+}
+
+/** C = A B, or C += A B; strides are in elements. */
+type Gemm = (
+  m: number,
+  n: number,
+  k: number,
+  a: Pointer,
+  aRowStride: number,
+  aColumnStride: number,
+  b: Pointer,
+  bRowStride: number,
+  bColumnStride: number,
+  c: Pointer,
+  cRowStride: number,
+  accumulate: 0 | 1,
+) => void;
+
+export interface GemmKernels {
+  gemmF32: Gemm;
+  gemmF64: Gemm;
+}
+
+export interface KernelExports extends MathKernels, NetworkKernels, VectorKernels, GemmKernels {
   heapStart(): number;
 }

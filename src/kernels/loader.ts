@@ -10,6 +10,8 @@ import type { KernelExports } from './exports.js';
  */
 
 const PAGE_BYTES = 65536;
+/** As in assembly/asconfig.json; room for the static data of the module. */
+const INITIAL_PAGES = 64;
 const LARGEST_PAGES = 65536;
 const SMALLEST_PAGES = 1024;
 
@@ -43,7 +45,10 @@ function instantiate(): Instance {
 function reserve(): { memory: WebAssembly.Memory; pages: number } {
   for (let pages = LARGEST_PAGES; ; pages /= 2) {
     try {
-      return { memory: new WebAssembly.Memory({ initial: 1, maximum: pages, shared: true }), pages };
+      return {
+        memory: new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: pages, shared: true }),
+        pages,
+      };
     } catch (error) {
       if (!(error instanceof RangeError) || pages <= SMALLEST_PAGES) throw error;
     }

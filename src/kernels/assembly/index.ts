@@ -9,4 +9,6 @@ export function heapStart(): usize {
 }
 
 export { exp, expm1, expOfAll, log, log1p, sigmoid, softplus, tanh } from './math';
+export { gemmF32, gemmF64 } from './gemm';
 export * from './network';
+export { axpy, dot, product, sum, transposedProduct, weightedDot } from './vector';

@@ -3,18 +3,14 @@
  * come from, and so the same bits.
  */
 
-const LN2_HIGH: f64 = 6.93147180369123816490e-1;
+const LN2_HIGH: f64 = 6.9314718036912381649e-1;
 const LN2_LOW: f64 = 1.90821492927058770002e-10;
-const INVERSE_LN2: f64 = 1.44269504088896338700;
+const INVERSE_LN2: f64 = 1.442695040888963387;
 
-// @ts-ignore: decorator
-@inline
 function powerOfTwo(k: i64): f64 {
   return reinterpret<f64>((1023 + k) << 52);
 }
 
-// @ts-ignore: decorator
-@inline
 function scale(x: f64, k: i64): f64 {
   const half = k >> 1;
   return x * powerOfTwo(half) * powerOfTwo(k - half);
@@ -36,25 +32,19 @@ export function exp(x: f64): f64 {
       r4 *
         (-2.77777777770155933842e-3 +
           r2 * 6.61375632143793436117e-5 +
-          r4 * (-1.65339022054652515390e-6 + r2 * 4.13813679705723846039e-8)));
+          r4 * (-1.6533902205465251539e-6 + r2 * 4.13813679705723846039e-8)));
   return scale(1 + ((r * c) / (2 - c) - low + high), <i64>k);
 }
 
-// @ts-ignore: decorator
-@inline
 function times(a: v128, b: f64): v128 {
   return f64x2.mul(a, f64x2.splat(b));
 }
 
-// @ts-ignore: decorator
-@inline
 function plus(a: v128, b: f64): v128 {
   return f64x2.add(a, f64x2.splat(b));
 }
 
 /** e^x of two numbers at once: the bits of `exp`. */
-// @ts-ignore: decorator
-@inline
 export function expOfTwo(x: v128): v128 {
   const bounded = f64x2.min(f64x2.max(x, f64x2.splat(-746)), f64x2.splat(710));
   const k = f64x2.floor(plus(times(bounded, INVERSE_LN2), 0.5));
@@ -63,7 +53,7 @@ export function expOfTwo(x: v128): v128 {
   const r = f64x2.sub(high, low);
   const r2 = f64x2.mul(r, r);
   const r4 = f64x2.mul(r2, r2);
-  const tail = f64x2.mul(r4, plus(times(r2, 4.13813679705723846039e-8), -1.65339022054652515390e-6));
+  const tail = f64x2.mul(r4, plus(times(r2, 4.13813679705723846039e-8), -1.6533902205465251539e-6));
   const middle = f64x2.add(plus(times(r2, 6.61375632143793436117e-5), -2.77777777770155933842e-3), tail);
   const c = f64x2.sub(r, f64x2.add(times(r2, 1.66666666666666019037e-1), f64x2.mul(r4, middle)));
   const quotient = f64x2.div(f64x2.mul(r, c), f64x2.sub(f64x2.splat(2), c));
@@ -108,8 +98,6 @@ export function expm1(x: f64): f64 {
   return (k < 20 ? r + (1 - inverse - e) : r + (1 - (e + inverse))) * powerOfTwo(<i64>k);
 }
 
-// @ts-ignore: decorator
-@inline
 function logRemainder(f: f64): f64 {
   const s = f / (2 + f);
   const z = s * s;
@@ -117,21 +105,17 @@ function logRemainder(f: f64): f64 {
   const even = w * (3.999999999940941908e-1 + w * (2.222219843214978396e-1 + w * 1.531383769920937332e-1));
   const odd =
     z *
-    (6.666666666666735130e-1 +
+    (6.66666666666673513e-1 +
       w * (2.857142874366239149e-1 + w * (1.818357216161805012e-1 + w * 1.479819860511658591e-1)));
   return s * (0.5 * f * f + (odd + even));
 }
 
 /** How many powers of two `fraction` takes from a normal x. */
-// @ts-ignore: decorator
-@inline
 function exponent(x: f64): i64 {
   return ((reinterpret<i64>(x) + ((<i64>(0x3ff00000 - 0x3fe6a09e)) << 32)) >> 52) - 1023;
 }
 
 /** f with x = 2^k (1 + f) and sqrt(1/2) <= 1 + f < sqrt(2), for normal x. */
-// @ts-ignore: decorator
-@inline
 function fraction(x: f64): f64 {
   const shifted = reinterpret<i64>(x) + ((<i64>(0x3ff00000 - 0x3fe6a09e)) << 32);
   return reinterpret<f64>((shifted & 0xfffffffffffff) + ((<i64>0x3fe6a09e) << 32)) - 1;
