@@ -53,10 +53,10 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   return best ?? (containing.length === 1 ? containing[0] : undefined);
 }
 
-/** "did you mean `StandardScaler`?", or undefined where nothing is near. */
+/** "Did you mean `StandardScaler`?", or undefined where nothing is near. */
 export function didYouMean(name: string, known: Iterable<string>): string | undefined {
   const near = nearest(name, known);
-  return near === undefined ? undefined : `did you mean \`${near}\`?`;
+  return near === undefined ? undefined : `Did you mean \`${near}\`?`;
 }
 
 /** Names as a phrase: "one of a, b, c"; "a" alone; a long list is cut. */

@@ -46,15 +46,16 @@ function complaint(issue: Issue, path: Path, checked: Checked): InputError[] {
     const inner = branch(issue);
     if (inner) return inner.flatMap(one => complaint(one, [...path, ...(one.path as Path)], checked));
   }
-  if (issue.code === 'custom') return [customError(issue, path, checked)];
   if (issue.code === 'invalid_key') {
     const place = checked.placeOfKey(path);
     const reason = issue.issues[0]?.message ?? 'this is not a key';
     return [new InputError('bad-name', reason, { place, value: shown(path[path.length - 1]) })];
   }
   const { present, value } = valueAt(checked.value, path);
-  const expected = expectation(issue);
-  if (!present) {
+  const missing = !present && (issue.code !== 'custom' || issue.params?.expected !== undefined);
+  if (issue.code === 'custom' && !missing) return [customError(issue, path, checked)];
+  const expected = issue.code === 'custom' ? String(issue.params!.expected) : expectation(issue);
+  if (missing) {
     const key = path[path.length - 1];
     const parent = path.slice(0, -1);
     const within = parent.length > 0 ? ` in \`${dotted(parent)}\`` : '';
@@ -63,7 +64,7 @@ function complaint(issue: Issue, path: Path, checked: Checked): InputError[] {
   }
   const hint = hintFor(value, choicesOf(issue), expected);
   const complaints: Complaint = { place: checked.placeOf(path), value: shown(value), expected, hint };
-  return [new InputError(CODES[issue.code] ?? 'bad-value', `\`${name}\` must be ${expected}`, complaints)];
+  return [new InputError(CODES[issue.code] ?? 'bad-value', `bad value for \`${name}\``, complaints)];
 }
 
 const CODES: { [code: string]: string } = {
@@ -122,7 +123,7 @@ const TYPES: { [type: string]: string } = {
   null: 'null',
 };
 
-/** What would have been right, as a phrase that follows "must be". */
+/** What would have been right, as a phrase. */
 export function expectation(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -155,17 +156,17 @@ function choicesOf(issue: Issue): string[] {
 
 /** What Python's or older YAML's habits would have meant. */
 const HABITS = new Map([
-  ['None', 'YAML writes null for None'],
-  ['yes', 'YAML 1.2 writes true for yes'],
-  ['no', 'YAML 1.2 writes false for no'],
-  ['on', 'YAML 1.2 writes true for on'],
-  ['off', 'YAML 1.2 writes false for off'],
+  ['None', 'YAML writes null for None.'],
+  ['yes', 'YAML 1.2 writes true for yes.'],
+  ['no', 'YAML 1.2 writes false for no.'],
+  ['on', 'YAML 1.2 writes true for on.'],
+  ['off', 'YAML 1.2 writes false for off.'],
 ]);
 
 function hintFor(value: unknown, choices: string[], expected: string): string | undefined {
   if (typeof value !== 'string') return undefined;
   if (value === 'None' || /true or false/.test(expected)) return HABITS.get(value);
-  if (/^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(value) && /number/.test(expected)) return 'remove the quotes';
+  if (/^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(value) && /number/.test(expected)) return 'Remove the quotes.';
   return didYouMean(value, choices);
 }
 

@@ -87,7 +87,7 @@ function readBytes(file: string): Buffer {
     const { code = '', message } = error as NodeJS.ErrnoException;
     const hint =
       code === 'ENOENT'
-        ? '`spt init` writes a first one; `--root` names the folder that holds configs/'
+        ? '`spt init` writes a first one; `--root` names the folder that holds configs/.'
         : undefined;
     throw refuse(
       code === 'ENOENT' ? 'no-such-file' : 'unreadable-file',
@@ -113,7 +113,7 @@ function decode(file: string, bytes: Buffer): string {
     throw refuse('not-utf8', 'the file is not UTF-8 text', {
       place: { file, ...lineAndColumn(text, bytes.toString('utf8', 0, same).length) },
       value: `byte 0x${bytes[same].toString(16).padStart(2, '0')}`,
-      hint: 'save it as UTF-8',
+      hint: 'Save it as UTF-8.',
     });
   }
   const content = text.replace(/^\ufeff/, '');
@@ -169,9 +169,10 @@ export function parseYaml(file: string, text: string): YamlFile {
 function syntaxErrors(document: Document.Parsed<any>, at: (offset: number) => Place): InputError[] {
   const errors = [...document.errors, ...document.warnings].slice(0, MAX_SYNTAX_ERRORS).map(error => {
     const complaint: Complaint = { place: at(error.pos[0]) };
-    if (error.code === 'TAB_AS_INDENT') complaint.hint = 'indent with spaces';
-    if (error.code === 'MULTIPLE_DOCS') complaint.hint = 'a second document starts here: remove the `---`';
-    if (error.code === 'BLOCK_AS_IMPLICIT_KEY') complaint.hint = 'quote the value if its colon belongs to it';
+    if (error.code === 'TAB_AS_INDENT') complaint.hint = 'Indent with spaces.';
+    if (error.code === 'MULTIPLE_DOCS') complaint.hint = 'A second document starts here: remove the `---`.';
+    if (error.code === 'BLOCK_AS_IMPLICIT_KEY')
+      complaint.hint = 'Quote the value if its colon belongs to it.';
     const deep = error.code === 'RESOURCE_EXHAUSTION';
     const message = deep ? 'maps and lists nest too deep' : bounded(error.message.split('\n')[0], 200);
     return new InputError(deep ? 'too-deep' : 'bad-yaml', message, complaint);
@@ -182,7 +183,7 @@ function syntaxErrors(document: Document.Parsed<any>, at: (offset: number) => Pl
     document.directives.yaml.version !== '1.2'
   ) {
     const value = document.directives.yaml.version;
-    const hint = 'remove the %YAML line: 1.1 reads `no` as false and 012 as ten';
+    const hint = 'Remove the %YAML line: 1.1 reads `no` as false and 012 as ten.';
     errors.push(
       new InputError('yaml-version', 'another version of YAML', {
         place: at(0),
@@ -283,7 +284,7 @@ function mapValue(walk: Walk, map: YAMLMap<Node, Node>, depth: number): unknown 
     if (name === '<<' && (key as Scalar).type === 'PLAIN') {
       complain(walk, key, 'merge-key', 'merge keys are not part of YAML 1.2', {
         value: '<<',
-        hint: 'write the members out',
+        hint: 'Write the members out.',
       });
     } else if (FORBIDDEN_KEYS.has(name)) {
       complain(walk, key, 'forbidden-key', 'this name may not be a key', { value: name });
@@ -291,7 +292,7 @@ function mapValue(walk: Walk, map: YAMLMap<Node, Node>, depth: number): unknown 
       const line = walk.at(startOf(first)).line;
       complain(walk, key, 'duplicate-key', `the key \`${shown}\` is there twice`, {
         value: shown,
-        hint: `the first is in line ${line}`,
+        hint: `The first is in line ${line}.`,
       });
     } else {
       seen.set(name, key);
@@ -321,7 +322,7 @@ function scalarValue(walk: Walk, scalar: Scalar): unknown {
     return complain(walk, scalar, 'inexact-number', 'the number has too many digits to be kept exactly', {
       value: bounded(source, 80),
       expected: `at most ${Number.MAX_SAFE_INTEGER}`,
-      hint: 'quote it if it is a name',
+      hint: 'Quote it if it is a name.',
     });
   }
   return value + 0; // -0 is 0

@@ -1,0 +1,121 @@
+import type { Config, CrossValidation } from '../base/config.js';
+import { InputError } from '../base/errors.js';
+import { Rng } from '../base/rng.js';
+import { didYouMean, oneOf } from '../base/suggest.js';
+import { identified } from './identity.js';
+import type { Experiment } from './load.js';
+import { lazyPermutation } from './permutation.js';
+import { MAX_SPACE, type Pipeline } from './pipeline.js';
+import { splitRequest, type SplitRequest } from './splits.js';
+
+/**
+ * All configs of some pipelines on some splits, one after the other and none of them held.
+ *
+ * The order is random but reproducible: each pipeline goes through all its configs on all splits in a permutation of
+ * its own, and the pipelines take turns so that each is always the same share of its way along. So the first results
+ * are of every pipeline, and a search that is stopped halfway is half done everywhere.
+ */
+export interface Enumeration {
+  total: number;
+  /** Per pipeline and split, in the order asked for. */
+  counts: { pipeline: string; split: string; configs: number }[];
+  iterate(): Generator<Config, void>;
+}
+
+/** What a user asked for. */
+export interface Selection {
+  /** Absent: all of them. */
+  pipelines?: readonly string[];
+  splits: readonly string[];
+  cv: boolean;
+  validate: boolean;
+}
+
+/** What `--cv` means where the file says nothing. */
+const DEFAULT_CV: CrossValidation = { folds: 5 };
+
+const unique = (names: readonly string[]): string[] => [...new Set(names)];
+
+/** The pipelines with these names. Throws InputError `no-such-pipeline`. */
+function pipelinesOf({ pipelines }: Experiment, names: readonly string[] | undefined): Pipeline[] {
+  return unique(names ?? [...pipelines.keys()]).map(name => {
+    const found = pipelines.get(name);
+    if (found) return found;
+    const hint = didYouMean(name, pipelines.keys());
+    const complaint = { value: name, expected: oneOf(pipelines.keys()), hint };
+    throw new InputError('no-such-pipeline', 'there is no such pipeline', complaint);
+  });
+}
+
+/**
+ * The configs of a selection; `digests` has the digest of the prepared data of each split asked for. Throws InputError
+ * when a name is unknown, no split is asked for, or there are more than 50 million configs.
+ */
+export function configsOf(
+  experiment: Experiment,
+  selection: Selection,
+  digests: ReadonlyMap<string, string>,
+): Enumeration {
+  const pipelines = pipelinesOf(experiment, selection.pipelines);
+  const splits = unique(selection.splits).map(name => splitRequest(experiment, name, selection.validate));
+  if (splits.length === 0) {
+    const expected = oneOf(experiment.splits.keys());
+    throw new InputError('no-splits', 'no split was asked for', {
+      expected,
+      hint: 'Name one or more with --splits.',
+    });
+  }
+  const counts = pipelines.flatMap(({ name, space }) =>
+    splits.map(({ split }) => ({ pipeline: name, split, configs: space.size })),
+  );
+  const total = counts.reduce((sum, { configs }) => sum + configs, 0);
+  if (total > MAX_SPACE) {
+    const complaint = { value: `${total} configs`, expected: `at most ${MAX_SPACE}` };
+    throw new InputError('too-many-configs', 'the search is too large', complaint);
+  }
+  const configAt = contents(experiment, selection, splits, digests);
+  return { total, counts, iterate: () => interleaved(pipelines, splits.length, experiment.seed, configAt) };
+}
+
+type ConfigAt = (pipeline: Pipeline, split: number, i: number) => Config;
+
+/** How a pipeline, a split and a place in the pipeline's space become a config. */
+function contents(
+  experiment: Experiment,
+  selection: Selection,
+  splits: SplitRequest[],
+  digests: ReadonlyMap<string, string>,
+): ConfigAt {
+  const { scoring, seed } = experiment;
+  const metrics = unique([scoring, ...experiment.metrics]);
+  const cv = selection.cv ? { cv: experiment.cv ?? DEFAULT_CV } : {};
+  for (const { split } of splits)
+    if (!digests.has(split)) throw new RangeError(`split ${split} has no digest`);
+  return (pipeline, which, i) => {
+    const request = splits[which];
+    const steps = pipeline.space.at(i);
+    const data = digests.get(request.split)!;
+    return identified({ pipeline: pipeline.name, steps, ...request, ...cv, scoring, metrics, seed, data });
+  };
+}
+
+function* interleaved(
+  pipelines: Pipeline[],
+  splits: number,
+  seed: number,
+  configAt: ConfigAt,
+): Generator<Config, void> {
+  const streams = pipelines.map(pipeline => {
+    const { name, space } = pipeline;
+    const size = space.size * splits;
+    const order = lazyPermutation(size, Rng.from('order', seed, name));
+    return { pipeline, size, order, done: 0 };
+  });
+  for (;;) {
+    let next = streams[0];
+    for (const stream of streams) if (stream.done * next.size < next.done * stream.size) next = stream;
+    if (next === undefined || next.done === next.size) return;
+    const place = next.order(next.done++);
+    yield configAt(next.pipeline, place % splits, Math.floor(place / splits));
+  }
+}

@@ -1,0 +1,19 @@
+import type { Config } from '../base/config.js';
+import { canonicalJson, sha256 } from '../base/json.js';
+
+/**
+ * What a config is called: the first 16 hexadecimal digits of the SHA-256 of its canonical JSON without the id. Equal
+ * content has an equal id on every machine and in every order of keys; `1.0` is `1` and `-0` is `0`. The parameters
+ * are those that were written, without defaults, so that an id does not change when a step learns a new parameter.
+ */
+export const ID_LENGTH = 16;
+
+/** The id of a config's content. */
+export function idOf(content: Omit<Config, 'id'>): string {
+  return sha256(ID_LENGTH, canonicalJson(content));
+}
+
+/** The config with that content. */
+export function identified(content: Omit<Config, 'id'>): Config {
+  return { id: idOf(content), ...content };
+}

@@ -1,0 +1,208 @@
+import { z } from 'zod';
+import type { Filter } from '../data/types.js';
+import { didYouMean, oneOf } from '../base/suggest.js';
+import type { CheckParams } from './complaints.js';
+import { DURATION_EXPECTED, parseDuration } from './duration.js';
+
+/**
+ * The schemas of `configs/config.yaml` and of the frame of `configs/pipe_configs.yaml`. Every key is known; what is
+ * left out has the default that stands here.
+ */
+
+/** The metrics a search may name, as `ml/metrics.ts` has them. */
+export type Metrics = ReadonlyMap<string, { name: string; aliases: readonly string[] }>;
+
+/** The longest name of a split or a pipeline: names become parts of file names and columns of tables. */
+const MAX_NAME = 64;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+const NAME_EXPECTED = `letters, digits, _ . and -, at most ${MAX_NAME}, and a letter or digit first`;
+
+const params = (told: CheckParams): CheckParams => told;
+
+/** A name that is safe as a part of a path: no separator, no dot in front, no control character. */
+const plainName = z.string().refine(name => NAME.test(name) && name.length <= MAX_NAME, {
+  message: `this is not a plain name (${NAME_EXPECTED})`,
+});
+
+type Scalar = string | number | boolean;
+const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value);
+
+/** Text that may look like a number (`target: 1`): what counts is how it was written, which the document knows. */
+const word = (what: string) =>
+  z.custom<Scalar>(value => isScalar(value) && value !== '', {
+    message: `this is not ${what}`,
+    params: params({ code: 'wrong-type', expected: what }),
+  });
+
+const columnName = word('the name of a column');
+
+const table = z
+  .string()
+  .max(4096)
+  .refine(name => /\.[ct]sv(\.gz)?$/i.test(name), {
+    message: 'this is no kind of table that can be read',
+    params: params({ code: 'unknown-format', expected: 'a .csv or .tsv file, each also .gz' }),
+  });
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const limit = z.union([z.number(), z.string()]);
+const values = z.array(scalar).min(1).max(100_000);
+
+const comparison = z
+  .strictObject({
+    gte: limit.optional(),
+    gt: limit.optional(),
+    lte: limit.optional(),
+    lt: limit.optional(),
+    not: z.union([scalar, values]).optional(),
+    in: values.optional(),
+  })
+  .refine(map => Object.keys(map).length > 0, {
+    message: 'the condition is empty',
+    params: params({ code: 'empty-condition', expected: 'one or more of gte, gt, lte, lt, not, in' }),
+  });
+
+const split = z.strictObject({ where: z.record(z.string(), z.union([scalar, values, comparison])) });
+
+/** A duration, in milliseconds. */
+const duration = z.unknown().transform((value, context) => {
+  const milliseconds = typeof value === 'string' ? parseDuration(value) : undefined;
+  if (milliseconds !== undefined) return milliseconds;
+  const hint =
+    typeof value === 'number' && value > 0 ? `Give the unit: \`${value}s\` are seconds.` : undefined;
+  context.addIssue({
+    code: 'custom',
+    message: 'this is not a duration',
+    params: params({ code: 'bad-duration', expected: DURATION_EXPECTED, hint }),
+  });
+  return z.NEVER;
+});
+
+const seed = z.int().min(0);
+
+const crossValidation = z
+  .strictObject({
+    folds: z.int().min(2).max(1000).default(5),
+    shuffle: z.boolean().optional(),
+    seed: seed.optional(),
+    repeats: z.int().min(1).max(1000).optional(),
+    group: columnName.optional(),
+  })
+  .superRefine((cv, context) => {
+    for (const key of ['seed', 'repeats'] as const) {
+      if (cv[key] === undefined || cv.shuffle === true) continue;
+      const told = params({ code: 'needs-shuffle', hint: 'Add `shuffle: true`.', key: true });
+      context.addIssue({
+        code: 'custom',
+        path: [key],
+        message: `\`${key}\` needs \`shuffle\``,
+        params: told,
+      });
+    }
+  });
+
+/** What people of other libraries call things, and why that is not quite it here. */
+const HABITS: { [alias: string]: string } = {
+  neg_log_loss: 'log_loss is ranked from small to large by itself.',
+  neg_brier_score: 'brier_score is ranked from small to large by itself.',
+};
+
+/** The hint for a metric that is not known: its own name here where an alias was typed, else the nearest name. */
+function metricHint(name: string, metrics: Metrics): string | undefined {
+  const meant = [...metrics.values()].find(({ aliases }) => aliases.includes(name.toLowerCase()));
+  const question = meant ? `Did you mean \`${meant.name}\`?` : didYouMean(name, metrics.keys());
+  return HABITS[name] === undefined ? question : [question, HABITS[name]].filter(Boolean).join(' ');
+}
+
+const metricName = (metrics: Metrics) =>
+  z.string().superRefine((name, context) => {
+    if (metrics.has(name)) return;
+    const told = params({
+      code: 'unknown-metric',
+      expected: oneOf(metrics.keys()),
+      hint: metricHint(name, metrics),
+    });
+    context.addIssue({ code: 'custom', message: 'there is no such metric', params: told });
+  });
+
+/** `configs/config.yaml`. */
+export function configSchema(metrics: Metrics) {
+  return z.strictObject({
+    data: z.strictObject({
+      features: table,
+      orientation: z.enum(['samples', 'features']).default('samples'),
+      metadata: table,
+    }),
+    index: columnName,
+    target: columnName,
+    positive: word('a value of the target').optional(),
+    missing: z
+      .array(z.union([scalar, z.null()]))
+      .max(1000)
+      .default(['', 'NA', 'NaN']),
+    splits: z.record(plainName, split).refine(splits => Object.keys(splits).length > 0, {
+      message: 'there are no splits',
+      params: params({ code: 'no-splits', expected: 'a map of names, each with its `where`' }),
+    }),
+    cv: crossValidation.optional(),
+    scoring: metricName(metrics).default('roc_auc'),
+    metrics: z.array(metricName(metrics)).max(100).default([]),
+    seed: seed.default(0),
+    worker: z
+      .strictObject({
+        timeout: duration.prefault('1h'),
+        attempts: z.int().min(1).max(100).default(3),
+        losses: z.int().min(1).max(1000).default(10),
+        lease: duration.prefault('60s'),
+      })
+      .prefault({}),
+  });
+}
+
+export type ConfigFile = z.infer<ReturnType<typeof configSchema>>;
+export type Where = ConfigFile['splits'][string]['where'] & Filter;
+
+/** The most draws of a search. */
+export const MAX_DRAWS = 1_000_000;
+
+const search = z
+  .strictObject({
+    method: z.enum(['grid', 'random', 'sobol']).default('grid'),
+    n: z.int().min(1).max(MAX_DRAWS).optional(),
+    seed: seed.optional(),
+  })
+  .superRefine((written, context) => {
+    for (const key of ['n', 'seed'] as const) {
+      if (written.method !== 'grid' || written[key] === undefined) continue;
+      const told = params({
+        code: 'needs-drawing',
+        hint: 'Add `method: random` or `method: sobol`.',
+        key: true,
+      });
+      context.addIssue({ code: 'custom', path: [key], message: `a grid has no \`${key}\``, params: told });
+    }
+    if (written.method === 'grid' || written.n !== undefined) return;
+    const told = params({ code: 'missing-key', expected: 'how many to draw' });
+    context.addIssue({ code: 'custom', path: ['n'], message: 'the key `n` is missing', params: told });
+  });
+
+const parameters = z.record(z.string(), z.unknown());
+
+/** A step: its name, or a map from its name to its parameters or to a union of them. */
+const step = z.union([
+  z.string(),
+  z.record(z.string(), z.union([z.null(), parameters, z.array(parameters).min(1).max(1000)])),
+]);
+
+const steps = z.array(step).min(1).max(32);
+
+/** `configs/pipe_configs.yaml`, whose steps and parameters are checked against the steps' own schemas later. */
+export const pipelinesSchema = z
+  .record(plainName, z.union([steps, z.strictObject({ search: search.prefault({}), steps })]))
+  .refine(pipelines => Object.keys(pipelines).length > 0, {
+    message: 'there are no pipelines',
+    params: params({ code: 'no-pipelines', expected: 'a map of names, each with its steps' }),
+  });
+
+export type PipelinesFile = z.infer<typeof pipelinesSchema>;
+export type WrittenStep = z.infer<typeof step>;

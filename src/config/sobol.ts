@@ -1,0 +1,118 @@
+/**
+ * Sobol's sequence: points that fill the unit cube more evenly than random ones do (Sobol 1967).
+ *
+ * Dimension d has direction numbers v_1 .. v_32 from a primitive polynomial over GF(2) of degree s and s starting
+ * values (Bratley and Fox 1988, equations 2 and 3); point i is the exclusive or of the v_k over the bits k of the Gray
+ * code of i (Antonov and Saleev 1979). Polynomials and starting values are those of S. Joe and F. Y. Kuo, "Constructing
+ * Sobol sequences with better two-dimensional projections", SIAM J. Sci. Comput. 30 (2008): the first 64 dimensions of
+ * their file new-joe-kuo-6.21201, as in scipy.stats.qmc.Sobol.
+ */
+
+/** How many dimensions there are numbers for. */
+export const MAX_DIMENSIONS = 64;
+
+const BITS = 32;
+
+/**
+ * For dimensions 1 to 63: the polynomial's coefficients as bits, highest first, and the starting values. Dimension 0
+ * is van der Corput's sequence and needs none.
+ */
+// prettier-ignore
+const starts: readonly (readonly number[])[] = [
+  [3, 1],
+  [7, 1, 3],
+  [11, 1, 3, 1],
+  [13, 1, 1, 1],
+  [19, 1, 1, 3, 3],
+  [25, 1, 3, 5, 13],
+  [37, 1, 1, 5, 5, 17],
+  [41, 1, 1, 5, 5, 5],
+  [47, 1, 1, 7, 11, 19],
+  [55, 1, 1, 5, 1, 1],
+  [59, 1, 1, 1, 3, 11],
+  [61, 1, 3, 5, 5, 31],
+  [67, 1, 3, 3, 9, 7, 49],
+  [91, 1, 1, 1, 15, 21, 21],
+  [97, 1, 3, 1, 13, 27, 49],
+  [103, 1, 1, 1, 15, 7, 5],
+  [109, 1, 3, 1, 15, 13, 25],
+  [115, 1, 1, 5, 5, 19, 61],
+  [131, 1, 3, 7, 11, 23, 15, 103],
+  [137, 1, 3, 7, 13, 13, 15, 69],
+  [143, 1, 1, 3, 13, 7, 35, 63],
+  [145, 1, 3, 5, 9, 1, 25, 53],
+  [157, 1, 3, 1, 13, 9, 35, 107],
+  [167, 1, 3, 1, 5, 27, 61, 31],
+  [171, 1, 1, 5, 11, 19, 41, 61],
+  [185, 1, 3, 5, 3, 3, 13, 69],
+  [191, 1, 1, 7, 13, 1, 19, 1],
+  [193, 1, 3, 7, 5, 13, 19, 59],
+  [203, 1, 1, 3, 9, 25, 29, 41],
+  [211, 1, 3, 5, 13, 23, 1, 55],
+  [213, 1, 3, 7, 3, 13, 59, 17],
+  [229, 1, 3, 1, 3, 5, 53, 69],
+  [239, 1, 1, 5, 5, 23, 33, 13],
+  [241, 1, 1, 7, 7, 1, 61, 123],
+  [247, 1, 1, 7, 9, 13, 61, 49],
+  [253, 1, 3, 3, 5, 3, 55, 33],
+  [285, 1, 3, 1, 15, 31, 13, 49, 245],
+  [299, 1, 3, 5, 15, 31, 59, 63, 97],
+  [301, 1, 3, 1, 11, 11, 11, 77, 249],
+  [333, 1, 3, 1, 11, 27, 43, 71, 9],
+  [351, 1, 1, 7, 15, 21, 11, 81, 45],
+  [355, 1, 3, 7, 3, 25, 31, 65, 79],
+  [357, 1, 3, 1, 1, 19, 11, 3, 205],
+  [361, 1, 1, 5, 9, 19, 21, 29, 157],
+  [369, 1, 3, 7, 11, 1, 33, 89, 185],
+  [391, 1, 3, 3, 3, 15, 9, 79, 71],
+  [397, 1, 3, 7, 11, 15, 39, 119, 27],
+  [425, 1, 1, 3, 1, 11, 31, 97, 225],
+  [451, 1, 1, 1, 3, 23, 43, 57, 177],
+  [463, 1, 3, 7, 7, 17, 17, 37, 71],
+  [487, 1, 3, 1, 5, 27, 63, 123, 213],
+  [501, 1, 1, 3, 5, 11, 43, 53, 133],
+  [529, 1, 3, 5, 5, 29, 17, 47, 173, 479],
+  [539, 1, 3, 3, 11, 3, 1, 109, 9, 69],
+  [545, 1, 1, 1, 5, 17, 39, 23, 5, 343],
+  [557, 1, 3, 1, 5, 25, 15, 31, 103, 499],
+  [563, 1, 1, 1, 11, 11, 17, 63, 105, 183],
+  [601, 1, 1, 5, 11, 9, 29, 97, 231, 363],
+  [607, 1, 1, 5, 15, 19, 45, 41, 7, 383],
+  [617, 1, 3, 7, 7, 31, 19, 83, 137, 221],
+  [623, 1, 1, 1, 3, 23, 15, 111, 223, 83],
+  [631, 1, 1, 5, 13, 31, 15, 55, 25, 161],
+  [637, 1, 1, 3, 13, 25, 47, 39, 87, 257],
+];
+
+/** The direction numbers of a dimension: v_k has its first bit at the place 2^(32-k). */
+function directions(dimension: number): Uint32Array {
+  const v = new Uint32Array(BITS);
+  if (dimension === 0) return v.map((_, k) => 1 << (BITS - 1 - k));
+  const [polynomial, ...values] = starts[dimension - 1];
+  const degree = values.length;
+  for (let k = 0; k < BITS; k++) {
+    if (k < degree) {
+      v[k] = values[k] << (BITS - 1 - k);
+      continue;
+    }
+    let next = v[k - degree] ^ (v[k - degree] >>> degree);
+    for (let j = 1; j < degree; j++) if ((polynomial >>> (degree - j)) & 1) next ^= v[k - j];
+    v[k] = next;
+  }
+  return v;
+}
+
+/**
+ * The sequence's coordinates as 32-bit integers: `at(i, d)` is coordinate d < `dimensions` of point i < 2^32, in units of
+ * 2^-32. Any point can be asked for at any time.
+ */
+export function sobolSequence(dimensions: number): (point: number, dimension: number) => number {
+  const all = Array.from({ length: dimensions }, (_, d) => directions(d));
+  return (point, dimension) => {
+    const v = all[dimension];
+    let bits = 0;
+    for (let gray = (point ^ (point >>> 1)) >>> 0, k = 0; gray !== 0; gray >>>= 1, k++)
+      if (gray & 1) bits ^= v[k];
+    return bits >>> 0;
+  };
+}
