@@ -6,6 +6,7 @@ import { svc } from './estimators/svc.js';
 import { xgbClassifier } from './estimators/xgb.js';
 import { simpleImputer } from './transforms/imputer.js';
 import { pca } from './transforms/pca.js';
+import { powerTransformer } from './transforms/power.js';
 import {
   maxAbsScaler,
   minMaxScaler,
@@ -24,6 +25,7 @@ const steps: readonly (Transform | Estimator)[] = [
   robustScaler,
   maxAbsScaler,
   normalizer,
+  powerTransformer,
   selectKBest,
   selectPercentile,
   pca,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { column, emptyMatrix, mapColumns } from '../matrix.js';
 import type { Matrix, Problem } from '../types.js';
 import { defineTransform } from './define.js';
-import { moments, quantile, range, safeScale, sortedPresent } from './statistics.js';
+import { isConstant, moments, quantile, range, safeScale, sortedPresent } from './statistics.js';
 
 /**
  * Scalers, with scikit-learn's names, defaults and treatment of constant and missing values (sklearn/preprocessing/
@@ -22,12 +22,6 @@ function perColumn(x: Matrix, of: (values: Float64Array) => [shift: number, scal
   const scale = new Float64Array(x.columns);
   for (let j = 0; j < x.columns; j++) [shift[j], scale[j]] = of(column(x, j));
   return { shift, scale };
-}
-
-/** Whether a variance is no more than what the rounding of so many equal values leaves. */
-function isConstant(variance: number, mean: number, count: number): boolean {
-  const rounding = count * mean * Number.EPSILON;
-  return variance <= count * Number.EPSILON * variance + rounding * rounding;
 }
 
 export const standardScaler = defineTransform({

@@ -75,3 +75,9 @@ export function mode(ascending: Float64Array): number {
 export function safeScale(scale: number): number {
   return scale < 10 * Number.EPSILON ? 1 : scale;
 }
+
+/** Whether a variance is no more than what the rounding of so many equal values leaves. */
+export function isConstant(variance: number, mean: number, count: number): boolean {
+  const rounding = count * mean * Number.EPSILON;
+  return variance <= count * Number.EPSILON * variance + rounding * rounding;
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { InputError } from '../src/base/errors.js';
+import { findMetric, metricProblem, metrics, score } from '../src/ml/metrics.js';
+
+/** Metrics against scikit-learn's (fixtures/make_metrics.py) and at their edges. */
+
+interface Case {
+  classes: number;
+  y: number[];
+  proba: number[];
+  labels: number[];
+  scores: { [metric: string]: number };
+}
+
+const cases: Case[] = JSON.parse(readFileSync('test/fixtures/metrics.json', 'utf8'));
+const test = suite('metrics');
+
+cases.forEach(({ classes, y, proba, labels, scores }, at) => {
+  const truth = Int32Array.from(y);
+  const outputs = { classes, proba: Float64Array.from(proba), labels: Int32Array.from(labels) };
+  for (const [name, expected] of Object.entries(scores)) {
+    test(`${name} of case ${at} (${classes} classes) is scikit-learn's`, () => {
+      const found = score(findMetric(name), truth, outputs);
+      assert.ok(
+        found !== null && Math.abs(found - expected) <= 1e-12 * Math.max(1, Math.abs(expected)),
+        `${found} is not ${expected}`,
+      );
+    });
+  }
+});
+
+test('every metric has a fixture', () => {
+  const covered = new Set(cases.flatMap(({ scores }) => Object.keys(scores)));
+  assert.equal(
+    [...metrics.keys()].filter(name => !covered.has(name)),
+    [],
+  );
+});
+
+test('a metric that one class leaves undefined is null', () => {
+  const truth = Int32Array.of(1, 1, 1);
+  const outputs = { classes: 2, proba: Float64Array.of(0.5, 0.5, 0.2, 0.8, 0.1, 0.9), labels: truth };
+  assert.is(score(findMetric('roc_auc'), truth, outputs), null);
+  assert.is(score(findMetric('roc_auc'), Int32Array.of(0, 0, 0), outputs), null);
+  assert.is(score(findMetric('average_precision'), Int32Array.of(0, 0, 0), outputs), null);
+  assert.is(score(findMetric('accuracy'), truth, outputs), 1);
+});
+
+test('ranking prefers the decision and takes probabilities where there is none', () => {
+  const truth = Int32Array.of(0, 1, 1, 0);
+  const proba = Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.3, 0.7, 0.6, 0.4);
+  assert.is(score(findMetric('roc_auc'), truth, { classes: 2, proba }), 1);
+  const decision = Float64Array.of(2, 1, -1, -3);
+  assert.is(score(findMetric('roc_auc'), truth, { classes: 2, proba, decision }), 0.5);
+  assert.is(score(findMetric('roc_auc'), truth, { classes: 2 }), null);
+});
+
+test('values that are no number give no score, infinite ones do', () => {
+  const truth = Int32Array.of(0, 1);
+  assert.is(score(findMetric('roc_auc'), truth, { classes: 2, decision: Float64Array.of(NaN, 1) }), null);
+  assert.is(
+    score(findMetric('roc_auc'), truth, { classes: 2, decision: Float64Array.of(-Infinity, Infinity) }),
+    1,
+  );
+  assert.is(score(findMetric('log_loss'), truth, { classes: 2, proba: Float64Array.of(NaN, 1, 0, 1) }), null);
+});
+
+test('labels come from the decision where they are not given', () => {
+  const decision = Float64Array.of(-1, 0, 1);
+  assert.is(score(findMetric('accuracy'), Int32Array.of(0, 0, 1), { classes: 2, decision }), 1);
+});
+
+test('an unknown metric is refused, with a suggestion', () => {
+  const hintFor = (name: string): string | undefined => {
+    try {
+      findMetric(name);
+    } catch (error) {
+      return (error as InputError).complaint.hint;
+    }
+    return undefined;
+  };
+  assert.match(hintFor('neg_log_loss')!, /`log_loss`/);
+  assert.match(hintFor('matthews_corrcoef')!, /`mcc`/);
+  assert.match(hintFor('acuracy')!, /`accuracy`/);
+});
+
+test('a metric for two classes, or for probabilities, says so', () => {
+  assert.is(metricProblem(findMetric('f1'), 3, true)?.code, 'binary-metric');
+  assert.match(metricProblem(findMetric('f1'), 3, true)!.complaint.hint!, /f1_macro/);
+  assert.is(metricProblem(findMetric('log_loss'), 2, false)?.code, 'no-probabilities');
+  assert.is(metricProblem(findMetric('roc_auc'), 2, false), undefined);
+});
+
+test.run();

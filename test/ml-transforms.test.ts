@@ -1,0 +1,242 @@
+import { readFileSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { FitWarning } from '../src/base/config.js';
+import { InputError } from '../src/base/errors.js';
+import { Rng } from '../src/base/rng.js';
+import { fromRows, toRows } from '../src/ml/matrix.js';
+import { findStep } from '../src/ml/registry.js';
+import { SCORE_FUNCTIONS } from '../src/ml/transforms/scores.js';
+import type { FittedTransform, Problem, Transform } from '../src/ml/types.js';
+
+/** Transforms against scikit-learn's (fixtures/make_transforms.py), and where they go their own way. */
+
+type Rows = (number | null)[][];
+interface Fixture {
+  tables: { [name: string]: Rows };
+  targets: { [name: string]: number[] };
+  cases: { name: string; params: object; fit: string; target: string; apply: string; out: Rows }[];
+  information: { table: string; target: string; scores: number[] };
+  known: { f_classif: number[]; chi2: number[] };
+}
+
+const fixture: Fixture = JSON.parse(readFileSync('test/fixtures/transforms.json', 'utf8'));
+const test = suite('transforms');
+
+const table = (name: string) => fromRows(fixture.tables[name].map(row => row.map(value => value ?? NaN)));
+
+function problem(tableName: string, targetName: string): Problem {
+  const y = Int32Array.from(fixture.targets[targetName]);
+  return { x: table(tableName), y, classes: Math.max(...y) + 1 };
+}
+
+function fit(name: string, params: object, given: Problem, warnings: FitWarning[] = []): FittedTransform {
+  const kind = findStep(name) as Transform;
+  const context = { rng: Rng.from('test'), warn: (warning: FitWarning) => warnings.push(warning) };
+  return kind.fit(given, kind.params.parse(params), context);
+}
+
+/** How near is near: exact algorithms to rounding, the power's exponent to the tolerance of its search. */
+const tolerance = (name: string): number => (name === 'PowerTransformer' ? 2e-5 : 1e-9);
+
+function isNear(found: number, expected: number | null, scale: number, within: number): boolean {
+  if (expected === null) return Number.isNaN(found);
+  return Math.abs(found - expected) <= within * Math.max(1e-3, scale);
+}
+
+fixture.cases.forEach(({ name, params, fit: fitted, target, apply, out }, at) => {
+  test(`${name} ${JSON.stringify(params)} on ${fitted} (case ${at}) is scikit-learn's`, () => {
+    const found = toRows(fit(name, params, problem(fitted, target)).transform(table(apply)));
+    assert.is(found.length, out.length);
+    assert.is(found[0].length, out[0].length);
+    for (let j = 0; j < out[0].length; j++) {
+      const scale = Math.max(...out.map(row => Math.abs(row[j] ?? 0)));
+      out.forEach((row, i) => {
+        assert.ok(
+          isNear(found[i][j], row[j], scale, tolerance(name)),
+          `[${i}, ${j}]: ${found[i][j]} is not ${row[j]}`,
+        );
+      });
+    }
+  });
+});
+
+for (const [name, on] of [
+  ['f_classif', 'plain'],
+  ['chi2', 'counts'],
+] as const) {
+  test(`${name} is scikit-learn's`, () => {
+    const found = SCORE_FUNCTIONS[name](problem(on, 'y3'), Rng.from('test'));
+    fixture.known[name].forEach((expected, j) =>
+      assert.ok(isNear(found[j], expected, Math.abs(expected), 1e-9)),
+    );
+  });
+}
+
+test("mutual information is scikit-learn's", () => {
+  const { table: name, target, scores } = fixture.information;
+  const found = SCORE_FUNCTIONS.mutual_info_classif(problem(name, target), Rng.from('test'));
+  scores.forEach((expected, j) =>
+    assert.ok(Math.abs(found[j] - expected) < 1e-9, `${found[j]} is not ${expected}`),
+  );
+});
+
+test('f_classif loses no digits to a large mean', () => {
+  const y = Int32Array.from({ length: 20 }, (_, i) => i % 2);
+  const rows = Array.from(y, (code, i) => [code + i / 8]);
+  const near = SCORE_FUNCTIONS.f_classif({ x: fromRows(rows), y, classes: 2 }, Rng.from('test'))[0];
+  const far = SCORE_FUNCTIONS.f_classif(
+    { x: fromRows(rows.map(([v]) => [v + 2 ** 40])), y, classes: 2 },
+    Rng.from('test'),
+  )[0];
+  assert.ok(Math.abs(near - far) < 1e-9 * near, `${near}, ${far}`);
+});
+
+test('the variance of large equal values is taken for none', () => {
+  const x = fromRows([[1e9 + 0.1], [1e9 + 0.1], [1e9 + 0.1]]);
+  const scaled = fit('StandardScaler', {}, { x, y: Int32Array.of(0, 1, 0), classes: 2 }).transform(x);
+  assert.ok(Math.abs(scaled.data[0]) < 1e-6);
+});
+
+test('SelectKBest keeps all of fewer features than k, and warns', () => {
+  const warnings: FitWarning[] = [];
+  const given = problem('plain', 'y2');
+  assert.is(fit('SelectKBest', { k: 50 }, given, warnings).transform(given.x).columns, 6);
+  assert.equal(
+    warnings.map(({ code }) => code),
+    ['k-too-large'],
+  );
+});
+
+test('SelectKBest keeps the later of equal features', () => {
+  const given = problem('plain', 'y2');
+  const x = fromRows(toRows(given.x).map(([a, b]) => [a, a, b, a]));
+  const fitted = fit('SelectKBest', { k: 2 }, { ...given, x });
+  const kept = fitted.names!(['first', 'second', 'other', 'third']);
+  const alike = SCORE_FUNCTIONS.f_classif({ ...given, x }, Rng.from('test'));
+  assert.equal(kept, alike[0] > alike[2] ? ['second', 'third'] : ['other', 'third']);
+});
+
+test('names follow the features', () => {
+  const x = fromRows([
+    [1, NaN, 3],
+    [2, NaN, NaN],
+    [4, NaN, 5],
+  ]);
+  const warnings: FitWarning[] = [];
+  const fitted = fit(
+    'SimpleImputer',
+    { add_indicator: true },
+    { x, y: Int32Array.of(0, 1, 0), classes: 2 },
+    warnings,
+  );
+  assert.equal(fitted.names!(['a', 'b', 'c']), ['a', 'c', 'missingindicator_b', 'missingindicator_c']);
+  assert.equal(
+    warnings.map(({ code }) => code),
+    ['empty-feature'],
+  );
+  assert.equal(toRows(fitted.transform(x))[1], [2, 4, 1, 1]);
+});
+
+test('PCA of a wide table has orthonormal components that rebuild the centered table', () => {
+  const x = table('wide');
+  const { learned } = fit('PCA', {}, problem('wide', 'wide')).serialize() as {
+    learned: { [name: string]: Float64Array };
+  };
+  const components = Array.from({ length: x.rows }, (_, c) =>
+    learned.components.subarray(c * x.columns, (c + 1) * x.columns),
+  );
+  const dot = (a: Float64Array, b: Float64Array): number =>
+    a.reduce((sum, value, j) => sum + value * b[j], 0);
+  components.slice(0, -1).forEach((a, c) => {
+    components.slice(0, -1).forEach((b, d) => assert.ok(Math.abs(dot(a, b) - (c === d ? 1 : 0)) < 1e-12));
+  });
+  const total = toRows(x).flatMap(row => row.map((value, j) => (value - learned.mean[j]) ** 2));
+  const kept = learned.variance.reduce((sum, value) => sum + value * (x.rows - 1), 0);
+  const all = total.reduce((sum, value) => sum + value, 0);
+  assert.ok(Math.abs(kept - all) < 1e-12 * all);
+});
+
+const refusals: [string, object, string, number[][]][] = [
+  [
+    'PCA',
+    { n_components: 5 },
+    'too-many-components',
+    [
+      [1, 2],
+      [3, 5],
+      [4, 4],
+    ],
+  ],
+  [
+    'VarianceThreshold',
+    {},
+    'no-features',
+    [
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ],
+  ],
+  [
+    'SelectKBest',
+    { score_func: 'chi2', k: 1 },
+    'negative-value',
+    [
+      [1, -2],
+      [1, 2],
+      [1, 2],
+    ],
+  ],
+  [
+    'SelectPercentile',
+    { percentile: 10 },
+    'no-features',
+    [
+      [1, 1],
+      [1, 1],
+      [1, 1],
+    ],
+  ],
+  [
+    'PowerTransformer',
+    { method: 'box-cox' },
+    'not-positive',
+    [
+      [1, 0],
+      [1, 2],
+      [1, 2],
+    ],
+  ],
+  [
+    'PCA',
+    {},
+    'not-finite',
+    [
+      [1, NaN],
+      [1, 2],
+      [1, 2],
+    ],
+  ],
+  [
+    'StandardScaler',
+    {},
+    'not-finite',
+    [
+      [1, Infinity],
+      [1, 2],
+      [1, 2],
+    ],
+  ],
+];
+for (const [name, params, code, rows] of refusals) {
+  test(`${name} ${JSON.stringify(params)} refuses with ${code}`, () => {
+    const given = { x: fromRows(rows), y: Int32Array.of(0, 1, 0), classes: 2 };
+    assert.throws(
+      () => fit(name, params, given),
+      (error: InputError) => error instanceof InputError && error.code === code,
+    );
+  });
+}
+
+test.run();
