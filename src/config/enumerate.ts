@@ -6,7 +6,9 @@ import { identified } from './identity.js';
 import type { Experiment } from './load.js';
 import { lazyPermutation } from './permutation.js';
 import { MAX_SPACE, type Pipeline } from './pipeline.js';
-import { splitRequest, type SplitRequest } from './splits.js';
+import { resolveSplits, type SplitNames } from './splits.js';
+
+export { resolveSplits, type SplitNames };
 
 /**
  * All configs of some pipelines on some splits, one after the other and none of them held.
@@ -57,14 +59,7 @@ export function configsOf(
   digests: ReadonlyMap<string, string>,
 ): Enumeration {
   const pipelines = pipelinesOf(experiment, selection.pipelines);
-  const splits = unique(selection.splits).map(name => splitRequest(experiment, name, selection.validate));
-  if (splits.length === 0) {
-    const expected = oneOf(experiment.splits.keys());
-    throw new InputError('no-splits', 'no split was asked for', {
-      expected,
-      hint: 'Name one or more with --splits.',
-    });
-  }
+  const splits = resolveSplits(experiment, selection);
   const counts = pipelines.flatMap(({ name, space }) =>
     splits.map(({ split }) => ({ pipeline: name, split, configs: space.size })),
   );
@@ -83,7 +78,7 @@ type ConfigAt = (pipeline: Pipeline, split: number, i: number) => Config;
 function contents(
   experiment: Experiment,
   selection: Selection,
-  splits: SplitRequest[],
+  splits: SplitNames[],
   digests: ReadonlyMap<string, string>,
 ): ConfigAt {
   const { scoring, seed } = experiment;

@@ -27,8 +27,8 @@ export interface Experiment {
   seed: number;
   worker: WorkerLimits;
   pipelines: Map<string, Pipeline>;
-  /** Where something stands in `config.yaml`, for errors that are found later: `placeOf('splits', 'A1', 'where')`. */
-  placeOf(...path: (string | number)[]): Place;
+  /** Where something stands in `config.yaml`, for errors that are found later: `placeOf(['splits', 'A1', 'where'])`. */
+  placeOf(path: Path): Place;
 }
 
 export interface WorkerLimits {
@@ -150,6 +150,6 @@ function experimentOf(
       leaseMs: worker.lease,
     },
     pipelines,
-    placeOf: (...path) => file.placeOf(path),
+    placeOf: file.placeOf,
   };
 }

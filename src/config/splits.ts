@@ -5,7 +5,7 @@ import type { Experiment } from './load.js';
 /**
  * What `--splits A1` stands for: the split A1 itself, or with `--validate` the pair train_A1 and validate_A1.
  */
-export interface SplitRequest {
+export interface SplitNames {
   /** As it was asked for. */
   split: string;
   /** The names of the filters. */
@@ -25,13 +25,13 @@ function pairs(splits: ReadonlyMap<string, unknown>): string[] {
 }
 
 /** The filters that one requested name stands for. Throws InputError `no-such-split`. */
-export function splitRequest(
+function splitNames(
   experiment: Pick<Experiment, 'splits' | 'placeOf'>,
   split: string,
   validate: boolean,
-): SplitRequest {
+): SplitNames {
   const { splits } = experiment;
-  const place = experiment.placeOf('splits');
+  const place = experiment.placeOf(['splits']);
   if (!validate) {
     if (splits.has(split)) return { split, train: split };
     const near = splits.has(TRAIN + split)
@@ -56,4 +56,19 @@ function pairHint(split: string, splits: ReadonlyMap<string, unknown>): string |
     return `With --validate, ask for \`${stem}\`: the \`${TRAIN}\` is added.`;
   if (splits.has(split)) return `Without --validate, \`${split}\` is a split by itself.`;
   return didYouMean(split, pairs(splits));
+}
+
+/** The filters of all the splits asked for, each once. Throws InputError `no-such-split`, or `no-splits` for none. */
+export function resolveSplits(
+  experiment: Pick<Experiment, 'splits' | 'placeOf'>,
+  { splits, validate }: { splits: readonly string[]; validate: boolean },
+): SplitNames[] {
+  if (splits.length === 0) {
+    const expected = oneOf(experiment.splits.keys());
+    throw new InputError('no-splits', 'no split was asked for', {
+      expected,
+      hint: 'Name one or more with --splits.',
+    });
+  }
+  return [...new Set(splits)].map(name => splitNames(experiment, name, validate));
 }
