@@ -10,18 +10,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-async function main(argv: string[]): Promise<number> {
+async function main(args: string[]): Promise<number> {
   try {
-    await program().parseAsync(argv);
+    await (await program(args)).parseAsync(args, { from: 'user' });
     return exitCode.done;
   } catch (error) {
     // commander has said what it had to say; its own codes are 0 (help was shown) and 1 (bad usage)
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.badInput;
     const { lines, code } = explain(error);
-    if (argv.includes('--json')) console.log(explainJson(error));
+    if (args.includes('--json')) console.log(explainJson(error));
     console.error(lines.join('\n'));
     return code;
   }
 }
 
-process.exit(await main(process.argv));
+process.exit(await main(process.argv.slice(2)));

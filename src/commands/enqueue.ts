@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Config } from '../base/config.js';
 import { configsOf, type Enumeration } from '../config/enumerate.js';
 import type { Experiment } from '../config/load.js';
-import { splitRequest, type SplitRequest } from '../config/splits.js';
+import { resolveSplits, type SplitNames } from '../config/splits.js';
 import { loadTables } from '../data/source.js';
 import { prepareSplit, type PreparedSplit } from '../data/split.js';
 import { storePrepared } from '../data/store.js';
@@ -53,7 +53,7 @@ async function run(options: Options): Promise<void> {
   const place = folders(options);
   const search = experiment(options);
   const selection = { ...options, cv: options.cv ?? false, validate: options.validate ?? false };
-  const splits = [...new Set(options.splits)].map(name => splitRequest(search, name, selection.validate));
+  const splits = resolveSplits(search, selection);
   const prepared = await prepare(search, splits, selection.cv);
   const digests = new Map(prepared.map(({ digest }, i) => [splits[i].split, digest]));
   const found = configsOf(search, selection, digests);
@@ -72,7 +72,7 @@ async function run(options: Options): Promise<void> {
 }
 
 /** The data of every split, in memory. */
-async function prepare(search: Experiment, splits: SplitRequest[], cv: boolean): Promise<PreparedSplit[]> {
+async function prepare(search: Experiment, splits: SplitNames[], cv: boolean): Promise<PreparedSplit[]> {
   const tables = await loadTables(search.source);
   return splits.map(({ split, train, validate }) =>
     prepareSplit(tables, {
@@ -82,13 +82,13 @@ async function prepare(search: Experiment, splits: SplitRequest[], cv: boolean):
       trainFilter: search.splits.get(train)!,
       validateFilter: validate === undefined ? undefined : search.splits.get(validate)!,
       ...(cv && { group: search.cv?.group, folds: search.cv?.folds }),
-      placeOf: path => search.placeOf(...path),
+      placeOf: search.placeOf,
     }),
   );
 }
 
 /** Refuses, before anything is written, a ranking metric that a pipeline cannot give. Looks at one config of each. */
-function checkMetrics(found: Enumeration, prepared: PreparedSplit[], splits: SplitRequest[]): void {
+function checkMetrics(found: Enumeration, prepared: PreparedSplit[], splits: SplitNames[]): void {
   const classes = new Map(splits.map(({ split }, i) => [split, prepared[i].data.classes.length]));
   const seen = new Set<string>();
   for (const config of found.iterate()) {
@@ -141,7 +141,7 @@ async function append(journal: Journal, configs: Iterable<Config>): Promise<Tall
 function show(
   { dryRun, json }: Options,
   prepared: PreparedSplit[],
-  splits: SplitRequest[],
+  splits: SplitNames[],
   tallies: Tallies,
   counts: { added: number; total: number },
 ): void {

@@ -1,11 +1,15 @@
 import { Command } from 'commander';
-import { enqueue } from './enqueue.js';
-import { init } from './init.js';
-import { rebuild } from './rebuild.js';
-import { replay } from './replay.js';
-import { retry } from './retry.js';
 import { version } from './version.js';
-import { work } from './work.js';
+
+/** The commands by name, in the order of the help. Each is loaded when it is asked for: `spt replay` needs no learner. */
+const commands: { [name: string]: () => Promise<Command> } = {
+  init: async () => (await import('./init.js')).init(),
+  enqueue: async () => (await import('./enqueue.js')).enqueue(),
+  work: async () => (await import('./work.js')).work(),
+  replay: async () => (await import('./replay.js')).replay(),
+  rebuild: async () => (await import('./rebuild.js')).rebuild(),
+  retry: async () => (await import('./retry.js')).retry(),
+};
 
 const afterHelp = `
 A search in four commands, in the folder that holds configs/:
@@ -16,8 +20,8 @@ A search in four commands, in the folder that holds configs/:
 
 Exit codes: 0 done, 1 the work failed, 2 wrong usage or bad input (then nothing was written to the log).`;
 
-/** The whole command line. Errors of usage are thrown as CommanderError, after their message was printed. */
-export function program(): Command {
+/** The command line for these arguments. Errors of usage are thrown as CommanderError, after their message was printed. */
+export async function program(args: readonly string[]): Promise<Command> {
   const root = new Command('spt')
     .description(
       'The superparallel trainer: hyper-parameter searches on any number of machines that share a file system.',
@@ -28,10 +32,10 @@ export function program(): Command {
     .addHelpText('after', afterHelp)
     .configureHelp({ showGlobalOptions: false })
     .exitOverride();
-  for (const command of [init(), enqueue(), work(), replay(), rebuild(), retry()]) {
-    root.addCommand(
-      command.exitOverride().showHelpAfterError(`(spt ${command.name()} --help shows its options)`),
-    );
+  const asked = args[0] !== undefined && Object.hasOwn(commands, args[0]) ? [args[0]] : Object.keys(commands);
+  for (const name of asked) {
+    const command = await commands[name]();
+    root.addCommand(command.exitOverride().showHelpAfterError(`(spt ${name} --help shows its options)`));
   }
   return root;
 }
