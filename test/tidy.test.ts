@@ -176,6 +176,7 @@ Tidy('every suite runs, and nothing that is not a suite is called one', () => {
     const suites = [...file.text.matchAll(/(?:const|let) (\w+) = (?:uvu\.)?suite(?:<[^>]*>)?\(/g)].map(
       match => match[1],
     );
+    if (/import \{[^}]*\btest\b[^}]*\} from 'uvu'/.test(file.text)) suites.push('test');
     if (!file.path.endsWith('.test.ts')) assert.equal(suites, [], `${file.path} has a suite and is not run`);
     else assert.ok(suites.length > 0, `${file.path} has no suite`);
     for (const name of suites)

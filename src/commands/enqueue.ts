@@ -62,9 +62,7 @@ async function run(options: Options): Promise<void> {
   const { journal, host } = await openLog(place.log);
   const tell = options.dryRun ? () => '' : statusLog(place.log, `${host.identity.host}:${host.identity.pid}`);
   if (!options.dryRun) for (const split of prepared) storePrepared(place.prepared, split);
-  const tallies = options.dryRun
-    ? countNew(journal, found.iterate())
-    : await append(journal, found.iterate());
+  const tallies = options.dryRun ? countNew(journal, found) : await append(journal, found);
   const added = [...tallies.values()].reduce((sum, tally) => sum + tally.added, 0);
   tell(`enqueued  ${count(added, 'config')} of ${found.total}`);
   tell('Manager complete.');
@@ -102,35 +100,36 @@ function checkMetrics(found: Enumeration, prepared: PreparedSplit[], splits: Spl
 /** Of each pipeline and split: how many configs there are, and how many of them are new. */
 type Tallies = Map<string, { pipeline: string; split: string; total: number; added: number }>;
 
-function tally(tallies: Tallies, { pipeline, split }: Config, isNew: boolean): void {
-  const key = JSON.stringify([split, pipeline]);
-  const entry = tallies.get(key) ?? { pipeline, split, total: 0, added: 0 };
-  entry.total++;
-  if (isNew) entry.added++;
-  tallies.set(key, entry);
+const tallyKey = ({ pipeline, split }: { pipeline: string; split: string }) =>
+  JSON.stringify([split, pipeline]);
+
+function noTallies({ counts }: Enumeration): Tallies {
+  return new Map(
+    counts.map(({ pipeline, split, configs }) => {
+      return [tallyKey({ pipeline, split }), { pipeline, split, total: configs, added: 0 }];
+    }),
+  );
 }
 
-function countNew({ state }: Journal, configs: Iterable<Config>): Tallies {
-  const tallies: Tallies = new Map();
-  for (const config of configs) tally(tallies, config, state.row(config.id) < 0);
+function countNew({ state }: Journal, found: Enumeration): Tallies {
+  const tallies = noTallies(found);
+  for (const config of found.iterate()) if (state.row(config.id) < 0) tallies.get(tallyKey(config))!.added++;
   return tallies;
 }
 
 /** Appends what is not there yet, some thousand events at a time; whoever enqueues the same meanwhile adds it once. */
-async function append(journal: Journal, configs: Iterable<Config>): Promise<Tallies> {
-  const tallies: Tallies = new Map();
+async function append(journal: Journal, found: Enumeration): Promise<Tallies> {
+  const tallies = noTallies(found);
   let batch: Config[] = [];
   const flush = async (): Promise<void> => {
     const written = await journal.transact(state =>
       batch.filter(({ id }) => state.row(id) < 0).map(config => ({ type: 'enqueued', config })),
     );
-    const added = new Set(
-      written.flatMap(({ applied, event }) => (applied && event.type === 'enqueued' ? [event.config] : [])),
-    );
-    for (const config of batch) tally(tallies, config, added.has(config));
+    for (const { applied, event } of written)
+      if (applied && event.type === 'enqueued') tallies.get(tallyKey(event.config))!.added++;
     batch = [];
   };
-  for (const config of configs) {
+  for (const config of found.iterate()) {
     batch.push(config);
     if (batch.length === eventsPerAppend) await flush();
   }
