@@ -7,15 +7,24 @@ import { classCounts } from './matrix.js';
  * its input.
  */
 
-/** A value that is not a finite number met a step that cannot use it. `column` counts the step's own input features. */
+/** A value that is not a finite number met a step that cannot use it. `column` counts the features that the step saw. */
 export class NotFiniteError extends InputError {
   constructor(
     readonly column: number,
+    readonly sample: number,
     readonly value: number,
-    message: string,
-    hint: string,
   ) {
-    super('not-finite', message, { value, expected: 'a finite number', hint });
+    const hint = Number.isNaN(value) ? IMPUTE : INFINITE;
+    super('not-finite', notFinite(`feature ${column}`, sample, value), {
+      value,
+      expected: 'a finite number',
+      hint,
+    });
+  }
+
+  /** The message with the feature's name, given the names of the features that the step saw. */
+  naming(names: readonly string[]): string {
+    return notFinite(`feature "${names[this.column]}"`, this.sample, this.value);
   }
 }
 
@@ -23,26 +32,27 @@ const IMPUTE = 'Put a SimpleImputer before this step, or drop the feature.';
 const INFINITE =
   'Infinite values cannot be learned from: mark them as missing or cut them to a finite range.';
 
-function refuse(x: Matrix, names: readonly string[] | undefined, bad: (value: number) => boolean): void {
+function notFinite(feature: string, sample: number, value: number): string {
+  const what = Number.isNaN(value) ? 'a missing value (NaN)' : `the value ${value}`;
+  return `${feature} has ${what} in sample ${sample}`;
+}
+
+function refuse(x: Matrix, bad: (value: number) => boolean): void {
   for (let at = 0; at < x.data.length; at++) {
-    const value = x.data[at];
-    if (!bad(value)) continue;
+    if (!bad(x.data[at])) continue;
     const j = Math.floor(at / x.rows);
-    const name = names ? `feature "${names[j]}"` : `feature ${j}`;
-    const what = Number.isNaN(value) ? 'a missing value (NaN)' : `the value ${value}`;
-    const message = `${name} has ${what} in sample ${at - j * x.rows}`;
-    throw new NotFiniteError(j, value, message, Number.isNaN(value) ? IMPUTE : INFINITE);
+    throw new NotFiniteError(j, at - j * x.rows, x.data[at]);
   }
 }
 
-/** Refuses NaN and infinities, naming the first feature that has one. Throws NotFiniteError. */
-export function refuseNonFinite(x: Matrix, names?: readonly string[]): void {
-  refuse(x, names, value => value - value !== 0);
+/** Refuses NaN and infinities, telling the first feature that has one. Throws NotFiniteError. */
+export function refuseNonFinite(x: Matrix): void {
+  refuse(x, value => value - value !== 0);
 }
 
 /** Refuses infinities and lets NaN pass, for steps that know missing values. Throws NotFiniteError. */
-export function refuseInfinite(x: Matrix, names?: readonly string[]): void {
-  refuse(x, names, value => value === Infinity || value === -Infinity);
+export function refuseInfinite(x: Matrix): void {
+  refuse(x, value => value === Infinity || value === -Infinity);
 }
 
 /** Refuses a matrix without samples or without features. */

@@ -6,6 +6,7 @@ import { findMetric, metricProblem, score, type Metric, type Outputs } from './m
 import {
   fitEstimator,
   fitTransform,
+  inStep,
   joinPipeline,
   planSteps,
   type FittedPipeline,
@@ -129,10 +130,11 @@ export function advanceStage(stage: Stage, step: PlannedStep<Transform>, seed: n
     features,
     warn: warning => warnings.push(warning),
   });
+  const transform = (x: Matrix): Matrix => inStep(step, features, () => done.fitted.transform(x));
   return {
     where,
-    problem: { ...problem, x: done.fitted.transform(problem.x) },
-    held: held && { ...held, x: done.fitted.transform(held.x) },
+    problem: { ...problem, x: transform(problem.x) },
+    held: held && { ...held, x: transform(held.x) },
     features: done.names ?? features,
     steps: [...stage.steps, done],
     warnings,
@@ -260,20 +262,22 @@ export function evaluate(config: Config, data: SplitData, options: EvaluateOptio
   const metrics = metricsOf(config, plan, data.classes.length);
   const warnings: FitWarning[] = [];
   const fit = (source: StageSource): Fit => fitStage(plan, source, config, warnings, options.cache);
+  const scoresOn = ({ model, stage }: Fit, { x, y }: { x: Matrix; y: Int32Array }): SampleScores =>
+    inStep(plan.estimator, stage.features, () => scoreModel(model, x, y, metrics));
   const scores: Scores = {};
 
   if (config.cv) {
     const perFold = foldSources(config, data).map(source => {
-      const { model, stage } = fit(source);
-      return scoreModel(model, stage.held!.x, stage.held!.y, metrics);
+      const fitted = fit(source);
+      return scoresOn(fitted, fitted.stage.held!);
     });
     scores.cv = summarize(perFold, metrics);
   }
 
-  const { model, stage, pipeline } = fit({ where: 'refit', make: () => refitStage(data) });
-  if (stage.held) scores.validate = scoreModel(model, stage.held.x, stage.held.y, metrics);
-  scores.train = scoreModel(model, stage.problem.x, stage.problem.y, metrics);
-  return { scores, digest: digest(pipeline().serialize()), warnings };
+  const fitted = fit({ where: 'refit', make: () => refitStage(data) });
+  if (fitted.stage.held) scores.validate = scoresOn(fitted, fitted.stage.held);
+  scores.train = scoresOn(fitted, fitted.stage.problem);
+  return { scores, digest: digest(fitted.pipeline().serialize()), warnings };
 }
 
 /** The model of a config: its pipeline fitted on the whole split, the same bits that `evaluate` took the digest of. */

@@ -4,7 +4,16 @@ import { InputError } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
 import { NotFiniteError } from './checks.js';
 import { findStep } from './registry.js';
-import type { Document, Estimator, FittedTransform, Matrix, Model, Problem, Transform } from './types.js';
+import type {
+  Document,
+  Estimator,
+  FitContext,
+  FittedTransform,
+  Matrix,
+  Model,
+  Problem,
+  Transform,
+} from './types.js';
 
 /**
  * Pipelines: transforms, then a classifier. A fitted pipeline is the chain of its fitted steps, and its document (format
@@ -94,31 +103,23 @@ export function stepRng(step: PlannedStep, { seed, where }: Pick<PipelineContext
   return Rng.from('spt', typeof own === 'number' ? own : seed, where).child(step.place);
 }
 
-/** Runs one step's fit; errors name the step and the feature, warnings the step and the fit. */
-function runStep<T>(
-  step: PlannedStep,
-  context: PipelineContext,
-  names: readonly string[] | undefined,
-  run: FitStep<T>,
-): T {
-  const { name } = step.kind;
-  const rng = stepRng(step, context);
+/** Runs what a step does; an error that a person can mend then names the step and, where names are known, the feature. */
+export function inStep<T>(step: PlannedStep, names: readonly string[] | undefined, run: () => T): T {
   try {
-    return run({ rng, warn: warning => context.warn({ ...warning, step: name, where: context.where }) });
+    return run();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const named =
-      error instanceof NotFiniteError && names
-        ? error.message.replace(/^feature \d+/, featureName)
-        : error.message;
-    throw new InputError(error.code, `${name}: ${named}`, error.complaint, { cause: error });
-  }
-  function featureName(numbered: string): string {
-    return `feature "${names![Number(numbered.slice('feature '.length))]}"`;
+    const message = error instanceof NotFiniteError && names ? error.naming(names) : error.message;
+    throw new InputError(error.code, `${step.kind.name}: ${message}`, error.complaint, { cause: error });
   }
 }
 
-type FitStep<T> = (context: { rng: Rng; warn(warning: FitWarning): void }) => T;
+/** What a step's fit may use: its own generator, and warnings that name the step and the fit. */
+function fitContext(step: PlannedStep, context: PipelineContext): FitContext {
+  const { name } = step.kind;
+  const warn = (warning: FitWarning): void => context.warn({ ...warning, step: name, where: context.where });
+  return { rng: stepRng(step, context), warn };
+}
 
 /** Names of the features after a transform. */
 function namesAfter(
@@ -134,7 +135,8 @@ export function fitTransform(
   problem: Problem,
   context: PipelineContext,
 ): FittedStep & { names: readonly string[] | undefined } {
-  const fitted = runStep(step, context, context.features, run => step.kind.fit(problem, step.params, run));
+  const { kind, params } = step;
+  const fitted = inStep(step, context.features, () => kind.fit(problem, params, fitContext(step, context)));
   return { step, fitted, names: namesAfter(fitted, context.features) };
 }
 
@@ -144,7 +146,8 @@ export function fitEstimator(
   problem: Problem,
   context: PipelineContext,
 ): Model {
-  return runStep(step, context, context.features, run => step.kind.fit(problem, step.params, run));
+  const { kind, params } = step;
+  return inStep(step, context.features, () => kind.fit(problem, params, fitContext(step, context)));
 }
 
 /** Fits a whole pipeline: each transform on what those before it give, then the classifier. */
@@ -167,7 +170,8 @@ export function joinPipeline(
   estimator: PlannedStep<Estimator>,
   model: Model,
 ): FittedPipeline {
-  const through = (x: Matrix): Matrix => steps.reduce((current, { fitted }) => fitted.transform(current), x);
+  const through = (x: Matrix): Matrix =>
+    steps.reduce((current, { step, fitted }) => inStep(step, undefined, () => fitted.transform(current)), x);
   return {
     classes: model.classes,
     predict: x => model.predict(through(x)),

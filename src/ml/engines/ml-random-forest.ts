@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { checkNewData, checkProblem } from '../checks.js';
-import type { RandomForestParameters } from '../estimators/random-forest.js';
 import { codesOfProba, toRows } from '../matrix.js';
 import type { Document, Matrix, Model } from '../types.js';
+import type { ClassWeight } from '../weights.js';
 import { firstDifference, type Engine } from './engine.js';
 
 /**
@@ -13,6 +13,24 @@ import { firstDifference, type Engine } from './engine.js';
  * It uses arithmetic only, and a Mersenne Twister that we seed, so its models are the same bits everywhere. Trees are kept
  * as flat arrays (below), and predictions are made from those.
  */
+
+/** The parameters of RandomForestClassifier that this engine looks at. */
+export interface MlRandomForestParameters {
+  n_estimators: number;
+  criterion: string;
+  max_depth: number | null;
+  min_samples_split: number;
+  min_samples_leaf: number;
+  min_weight_fraction_leaf: number;
+  max_features: number | 'sqrt' | 'log2' | null;
+  max_leaf_nodes: number | null;
+  min_impurity_decrease: number;
+  bootstrap: boolean;
+  oob_score: boolean;
+  class_weight: ClassWeight;
+  ccp_alpha: number;
+  max_samples: number | null;
+}
 
 interface CartNode {
   left?: CartNode;
@@ -46,7 +64,7 @@ type ForestDocument = {
 };
 
 /** How many of p features `max_features` stands for, as in scikit-learn. */
-export function resolveMaxFeatures(maxFeatures: RandomForestParameters['max_features'], p: number): number {
+export function resolveMaxFeatures(maxFeatures: MlRandomForestParameters['max_features'], p: number): number {
   if (maxFeatures === null) return p;
   if (maxFeatures === 'sqrt') return Math.max(1, Math.floor(Math.sqrt(p)));
   if (maxFeatures === 'log2') return Math.max(1, 31 - Math.clz32(p));
@@ -55,7 +73,7 @@ export function resolveMaxFeatures(maxFeatures: RandomForestParameters['max_feat
     : Math.max(1, Math.floor(maxFeatures * p));
 }
 
-export const mlRandomForest: Engine<RandomForestParameters> = {
+export const mlRandomForest: Engine<MlRandomForestParameters> = {
   refuses: params =>
     firstDifference(params, {
       criterion: 'gini',

@@ -2,10 +2,10 @@ import { createRequire } from 'node:module';
 import { Failure } from '../../base/errors.js';
 import { exp, pow, tanh } from '../../kernels/math.js';
 import { checkNewData, checkProblem } from '../checks.js';
-import type { SvcParameters } from '../estimators/svc.js';
 import { pairsOf, pairwiseDecision } from '../estimators/one-versus-one.js';
 import { classCounts, codesOfDecision, toRows } from '../matrix.js';
 import type { Document, Matrix, Model } from '../types.js';
+import type { ClassWeight } from '../weights.js';
 import { firstDifference, type Engine } from './engine.js';
 
 /**
@@ -23,6 +23,19 @@ interface MlSvm {
 }
 const SVM = createRequire(import.meta.url)('ml-svm') as new (options: object) => MlSvm;
 
+/** The parameters of SVC that this engine looks at. */
+export interface MlSvmParameters {
+  C: number;
+  kernel: 'linear' | 'poly' | 'rbf' | 'sigmoid';
+  degree: number;
+  gamma: number | 'scale' | 'auto';
+  coef0: number;
+  probability: boolean;
+  tol: number;
+  class_weight: ClassWeight;
+  max_iter: number;
+}
+
 /** One two-class machine: margin(x) = sum_s coefficients[s] K(vectors[s], x) + intercept, positive for the second class. */
 type Machine = {
   first: number;
@@ -36,7 +49,7 @@ type Machine = {
 type SvmDocument = {
   classes: number;
   features: number;
-  kernel: SvcParameters['kernel'];
+  kernel: MlSvmParameters['kernel'];
   gamma: number;
   degree: number;
   coef0: number;
@@ -65,7 +78,7 @@ function kernelFunction({ kernel, gamma, degree, coef0 }: Omit<SvmDocument, 'mac
 }
 
 /** gamma as a number: `scale` is 1 / (p * variance of all values), `auto` is 1 / p. */
-export function resolveGamma(gamma: SvcParameters['gamma'], x: Matrix): number {
+export function resolveGamma(gamma: MlSvmParameters['gamma'], x: Matrix): number {
   if (typeof gamma === 'number') return gamma;
   if (gamma === 'auto') return 1 / x.columns;
   let [sum, squares] = [0, 0];
@@ -75,7 +88,7 @@ export function resolveGamma(gamma: SvcParameters['gamma'], x: Matrix): number {
   return squares === 0 ? 1 : 1 / (x.columns * (squares / x.data.length));
 }
 
-export const mlSvm: Engine<SvcParameters> = {
+export const mlSvm: Engine<MlSvmParameters> = {
   refuses: params => firstDifference(params, { probability: false, class_weight: null }),
 
   fit(problem, params, { rng }) {

@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import { Failure, InputError } from '../../base/errors.js';
 import { checkNewData, checkProblem } from '../checks.js';
-import type { XgbParameters } from '../estimators/xgb.js';
 import { codesOfProba } from '../matrix.js';
 import type { Matrix, Model } from '../types.js';
 import { firstDifference, type Engine } from './engine.js';
@@ -18,6 +17,29 @@ import { firstDifference, type Engine } from './engine.js';
  * - memory is never freed but by free(): a model lives as its own bytes, and in the module only while it is used.
  */
 
+/** The parameters of XGBClassifier that this engine looks at. */
+export interface MlXgboostParameters {
+  n_estimators: number;
+  learning_rate: number;
+  max_depth: number;
+  max_leaves: number;
+  max_bin: number;
+  grow_policy: string;
+  tree_method: string;
+  gamma: number;
+  min_child_weight: number;
+  max_delta_step: number;
+  subsample: number;
+  colsample_bytree: number;
+  colsample_bylevel: number;
+  colsample_bynode: number;
+  reg_alpha: number;
+  reg_lambda: number;
+  scale_pos_weight: number;
+  base_score: number;
+  early_stopping_rounds: number | null;
+}
+
 interface Booster {
   train(x: number[][], y: number[]): void;
   predict(x: number[][]): (number | number[])[];
@@ -32,7 +54,7 @@ interface XgboostModule {
 
 const STACK_BYTES = 4.75 * 1024 * 1024;
 /** The f32 next to -1 towards zero. */
-const ALMOST_MISSING = -1 + 2 ** -24;
+const ALMOST_MISSING = -1 + 1 / 16777216;
 
 let xgboost: XgboostModule | undefined;
 let loading: Promise<void> | undefined;
@@ -54,13 +76,11 @@ function requireQuietly(): Promise<XgboostModule> {
   const silence = (): void => {};
   try {
     webAssembly.instantiateStreaming = undefined;
-    console.log = silence;
-    console.warn = silence;
+    Object.assign(console, { log: silence, warn: silence });
     return createRequire(import.meta.url)('ml-xgboost') as Promise<XgboostModule>;
   } finally {
     webAssembly.instantiateStreaming = instantiateStreaming;
-    console.log = log;
-    console.warn = warn;
+    Object.assign(console, { log, warn });
     for (const listener of process.listeners('uncaughtException')) {
       if (!listeners.has(listener)) process.removeListener('uncaughtException', listener);
     }
@@ -78,7 +98,7 @@ function loadedModule(): XgboostModule {
 
 type XgbDocument = { classes: number; features: number; booster: Uint8Array };
 
-export const mlXgboost: Engine<XgbParameters> = {
+export const mlXgboost: Engine<MlXgboostParameters> = {
   refuses: params => firstDifference(params, { colsample_bynode: 1, early_stopping_rounds: null }),
 
   fit(problem, params, { rng }) {
@@ -106,7 +126,7 @@ export const mlXgboost: Engine<XgbParameters> = {
   load: document => modelOf(document as XgbDocument),
 };
 
-function boosterOptions(params: XgbParameters, classes: number, seed: number): object {
+function boosterOptions(params: MlXgboostParameters, classes: number, seed: number): object {
   const objective =
     classes === 2 ? { objective: 'binary:logistic' } : { objective: 'multi:softprob', num_class: classes };
   return {

@@ -27,7 +27,7 @@ const parameters = z.strictObject({
     .union([z.enum(['sqrt', 'log2']), z.int().min(1), share])
     .nullable()
     .default('sqrt')
-    .describe('features drawn for a split: a number, a share, sqrt, log2; null for all'),
+    .describe('features drawn for a split: a number (1 is one), a share, sqrt, log2; null for all'),
   max_leaf_nodes: z
     .int()
     .min(2)
