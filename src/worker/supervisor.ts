@@ -65,6 +65,8 @@ interface Job {
   config: Config;
   claim: number;
   attempt: number;
+  /** How long it was expected to take when it was claimed. */
+  expectedSeconds: number;
 }
 
 /** Reports wait this long for company, so that one append tells several. */
@@ -82,6 +84,8 @@ export class Supervisor {
   private readonly trainers: TrainerThread[];
   /** Claimed and not started. */
   private held: Job[] = [];
+  /** The sum of their expected seconds. */
+  private heldSeconds = 0;
   private readonly running = new Map<TrainerThread, Job>();
   /** What the log is to be told, and since when the first of it waits. */
   private reports: Draft[] = [];
@@ -155,6 +159,7 @@ export class Supervisor {
     for (const trainer of this.trainers) {
       if (trainer.busy || this.held.length === 0) continue;
       const job = this.held.shift()!;
+      this.heldSeconds -= job.expectedSeconds;
       const data = this.dataOf(job.config.data);
       this.running.set(trainer, job);
       this.lastSplit = job.config.split;
@@ -214,25 +219,20 @@ export class Supervisor {
     return this.wantsMore() && this.around.journal.state.count('queued') > 0;
   }
 
-  /** How many seconds of work are held and not started. */
-  private heldSeconds(): number {
-    return this.held.reduce((sum, { config }) => sum + this.pace.expect(config.pipeline, config.split), 0);
-  }
-
   private wantsMore(): boolean {
-    if (this.mode !== 'working') return false;
-    return this.isIdle() || this.heldSeconds() < (holdSeconds * this.trainers.length) / 2;
+    if (this.mode !== 'working' || !this.around.heartbeat.isFresh()) return false;
+    return this.isIdle() || this.heldSeconds < (holdSeconds * this.trainers.length) / 2;
   }
 
   /** One append: what is done, what is given back, what is claimed next. */
   private async talk(): Promise<void> {
     const { journal, worker } = this.around;
     const reports = this.reports.splice(0);
-    if (this.mode === 'draining') reports.push(...this.giveBack(this.held.splice(0)));
+    if (this.mode === 'draining') reports.push(...this.giveBack(this.hold([])));
     let claimed: string[] = [];
     const written = await journal
       .transact(state => {
-        const room = holdSeconds * this.trainers.length - this.heldSeconds();
+        const room = holdSeconds * this.trainers.length - this.heldSeconds;
         claimed = this.wantsMore() ? chooseConfigs(state, this.pace, room, this.lastSplit) : [];
         return claimed.length === 0 ? reports : [...reports, { type: 'claimed', configs: claimed, worker }];
       })
@@ -252,7 +252,19 @@ export class Supervisor {
     const { state } = journal;
     const rows = ids.map(id => state.row(id)).filter(row => state.epoch[row] === claim);
     const configs = await Promise.all(rows.map(row => journal.readConfig(row)));
-    configs.forEach((config, i) => this.held.push({ config, claim, attempt: state.attempts[rows[i]] + 1 }));
+    const jobs = configs.map((config, i) => {
+      const expectedSeconds = this.pace.expect(config.pipeline, config.split);
+      return { config, claim, attempt: state.attempts[rows[i]] + 1, expectedSeconds };
+    });
+    this.hold([...this.held, ...jobs]);
+  }
+
+  /** Holds these jobs and no others; gives those that were held. */
+  private hold(jobs: Job[]): Job[] {
+    const before = this.held;
+    this.held = jobs;
+    this.heldSeconds = jobs.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0);
+    return before;
   }
 
   /** Forgets every config whose claim is over: somebody thought this worker dead. */
@@ -262,7 +274,7 @@ export class Supervisor {
       const row = state.row(config.id);
       return state.statusOf(row) === 'claimed' && state.epoch[row] === claim;
     };
-    this.held = this.held.filter(isMine);
+    if (!this.held.every(isMine)) this.hold(this.held.filter(isMine));
     for (const [trainer, job] of this.running) {
       if (isMine(job)) continue;
       this.running.delete(trainer);
@@ -337,9 +349,8 @@ export class Supervisor {
 
   /** Ends the trainers, tells what is left to tell and gives the rest back. */
   private async leave(): Promise<void> {
-    const jobs = [...this.running.values(), ...this.held];
+    const jobs = [...this.running.values(), ...this.hold([])];
     this.running.clear();
-    this.held = [];
     await Promise.all(this.trainers.map(trainer => trainer.end()));
     const last = [...this.reports.splice(0), ...this.giveBack(jobs)];
     if (last.length > 0) await this.around.journal.transact(() => last);
