@@ -2,32 +2,18 @@ import { InputError } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import type { Matrix, Samples, SplitData } from '../ml/types.js';
 import { gather } from './features.js';
-import { selectRows, type PlaceOf } from './filter.js';
+import { selectRows } from './filter.js';
 import { codesOf, sortedLabels } from './labels.js';
 import { metadataCell, type Metadata } from './metadata.js';
 import { joinRows, unusedSamples, type Tables } from './source.js';
 import { describeData, type Description } from './store.js';
 import { cellPlace, quote, someOf } from './table.js';
-import type { Filter } from './types.js';
+import type { SplitRequest } from './types.js';
 
 /**
  * The data of one split: the samples that a model is fitted on, in the order of the metadata, and those that it is
  * validated on, with the same features and classes. Pure: the tables are in memory, and nothing is written here.
  */
-export interface SplitRequest {
-  /** What the user asked for; `train` and `validate` are the names of the filters. */
-  split: string;
-  train: string;
-  validate?: string;
-  trainFilter: Filter;
-  validateFilter?: Filter;
-  /** The metadata column whose equal values cross-validation keeps together. */
-  group?: string;
-  /** How many folds cross-validation asks for; absent where there is none. */
-  folds?: number;
-  /** Finds the place of a value in the file that holds the splits. */
-  placeOf?: PlaceOf;
-}
 
 /** A split ready to be stored. */
 export interface PreparedSplit extends Description {
@@ -58,7 +44,9 @@ export function prepareSplit(tables: Tables, request: SplitRequest): PreparedSpl
     const codes = validateClasses(tables, request, validateRows, classes);
     data.validate = { ...samplesOf(tables, validateRows, validate!), y: codes };
   }
-  return { ...describeData(data), data, notes: notesOf(tables, request, data) };
+  const notes = notesOf(tables, request, data);
+  if (validateRows) notes.push(...sharedGroups(metadata, request, trainRows, validateRows));
+  return { ...describeData(data), data, notes };
 }
 
 /** The ids and features of rows of the metadata. */
@@ -241,6 +229,22 @@ function notesOf(tables: Tables, request: SplitRequest, data: SplitData): string
     notes.push(`In ${request.train} ${constant.length} features have one value only: ${someOf(constant)}.`);
   }
   return notes;
+}
+
+/** Cross-validation keeps a group together; a split that does not may deserve a second look. */
+function sharedGroups(
+  metadata: Metadata,
+  { group, train, validate }: SplitRequest,
+  trainRows: Int32Array,
+  validateRows: Int32Array,
+): string[] {
+  if (group === undefined) return [];
+  const column = metadata.header.placeOf.get(group)!;
+  const seen = new Set(Array.from(trainRows, row => metadataCell(metadata, row, column)));
+  const values = new Set(Array.from(validateRows, row => metadataCell(metadata, row, column)));
+  const both = [...values].filter(value => value !== undefined && seen.has(value)) as string[];
+  if (both.length === 0) return [];
+  return [`${both.length} values of ${group} are in both ${train} and ${validate}: ${someOf(both)}.`];
 }
 
 /** Whether a feature can tell samples apart. */
