@@ -3,7 +3,7 @@ import { didYouMean, oneOf } from '../base/suggest.js';
 import { metadataCell, type Metadata } from './metadata.js';
 import { decimal, isMissing } from './numbers.js';
 import { cellPlace, quote } from './table.js';
-import type { Condition, Filter, Scalar } from './types.js';
+import type { Condition, Filter, PlaceOf, Scalar } from './types.js';
 
 /**
  * A split's `where` over the metadata: the rows in which every named column meets its condition.
@@ -14,9 +14,6 @@ import type { Condition, Filter, Scalar } from './types.js';
  *   (`2024-01-31`) are compared with dates.
  * - A missing cell meets nothing but `not`. And `not` with a missing marker leaves the missing cells out.
  */
-
-/** Finds the place of a value in the file that holds the splits: ['splits', 'train_A1', 'where', 'Batch']. */
-export type PlaceOf = (path: readonly (string | number)[]) => Place | undefined;
 
 /** Whether a row is in. */
 type Test = (row: number) => boolean;

@@ -1,7 +1,7 @@
 import { InputError } from '../base/errors.js';
 import { readFeatures, type Features } from './features.js';
 import { readMetadata, type Metadata } from './metadata.js';
-import { quote, someOf } from './table.js';
+import { counted, quote, someOf } from './table.js';
 import type { TableSource } from './types.js';
 
 /**
@@ -35,7 +35,7 @@ export function joinRows(
   });
   if (alone.length === 0) return joined;
   const ids = alone.map(row => metadata.ids[row]);
-  const message = `${alone.length} of the ${rows.length} samples of ${split} have no features: ${someOf(ids)}`;
+  const message = `${counted(alone.length, 'sample')} of ${rows.length} in ${split} without features: ${someOf(ids)}`;
   throw new InputError('sample-without-features', message, {
     place: { file: metadata.file, line: metadata.lines[alone[0]] },
     value: ids[0],

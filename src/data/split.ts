@@ -1,33 +1,20 @@
 import { InputError } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
-import type { Matrix, Samples, SplitData } from '../ml/types.js';
+import type { Samples, SplitData } from '../ml/types.js';
 import { gather } from './features.js';
-import { selectRows, type PlaceOf } from './filter.js';
-import { codesOf, sortedLabels } from './labels.js';
+import { selectRows } from './filter.js';
+import { codesOf, labelSizes, sortedLabels } from './labels.js';
 import { metadataCell, type Metadata } from './metadata.js';
-import { joinRows, unusedSamples, type Tables } from './source.js';
+import { notesOf, sharedGroups } from './notes.js';
+import { joinRows, type Tables } from './source.js';
 import { describeData, type Description } from './store.js';
-import { cellPlace, quote, someOf } from './table.js';
-import type { Filter } from './types.js';
+import { cellPlace, counted, quote, someOf } from './table.js';
+import type { SplitRequest } from './types.js';
 
 /**
  * The data of one split: the samples that a model is fitted on, in the order of the metadata, and those that it is
  * validated on, with the same features and classes. Pure: the tables are in memory, and nothing is written here.
  */
-export interface SplitRequest {
-  /** What the user asked for; `train` and `validate` are the names of the filters. */
-  split: string;
-  train: string;
-  validate?: string;
-  trainFilter: Filter;
-  validateFilter?: Filter;
-  /** The metadata column whose equal values cross-validation keeps together. */
-  group?: string;
-  /** How many folds cross-validation asks for; absent where there is none. */
-  folds?: number;
-  /** Finds the place of a value in the file that holds the splits. */
-  placeOf?: PlaceOf;
-}
 
 /** A split ready to be stored. */
 export interface PreparedSplit extends Description {
@@ -58,7 +45,9 @@ export function prepareSplit(tables: Tables, request: SplitRequest): PreparedSpl
     const codes = validateClasses(tables, request, validateRows, classes);
     data.validate = { ...samplesOf(tables, validateRows, validate!), y: codes };
   }
-  return { ...describeData(data), data, notes: notesOf(tables, request, data) };
+  const notes = notesOf(tables, request, data);
+  if (validateRows) notes.push(...sharedGroups(metadata, request, trainRows, validateRows));
+  return { ...describeData(data), data, notes };
 }
 
 /** The ids and features of rows of the metadata. */
@@ -79,7 +68,7 @@ function refuseOverlap(
     .filter(row => seen.has(row))
     .map(row => metadata.ids[row]);
   if (both.length === 0) return;
-  const message = `${both.length} samples are in both ${request.train} and ${request.validate}: ${someOf(both)}`;
+  const message = `${counted(both.length, 'sample')} in both ${request.train} and ${request.validate}: ${someOf(both)}`;
   throw new InputError('overlapping-splits', message, {
     place: request.placeOf?.(['splits', request.validate!]),
     expected: 'no sample that is trained on among those that are validated on',
@@ -93,11 +82,16 @@ function valuesOf(metadata: Metadata, name: string, role: string, rows: Int32Arr
   const first = values.indexOf(undefined);
   if (first < 0) return values as string[];
   const count = values.filter(value => value === undefined).length;
-  throw new InputError(`missing-${role}`, `${count} samples of ${split} have no ${name}, the ${role}`, {
-    place: cellPlace(metadata.file, metadata.lines[rows[first]], columnPlace),
-    value: metadata.rows[rows[first]][columnPlace],
-    hint: `Leave them out of the split, as with { ${name}: { not: [""] } }, or fill them in.`,
-  });
+  const cell = metadata.rows[rows[first]][columnPlace];
+  throw new InputError(
+    `missing-${role}`,
+    `${counted(count, 'sample')} of ${split} without ${quote(name)}, the ${role}`,
+    {
+      place: cellPlace(metadata.file, metadata.lines[rows[first]], columnPlace),
+      value: cell,
+      hint: `Leave them out of the split, as with { ${name}: { not: ${quote(cell)} } }, or fill them in.`,
+    },
+  );
 }
 
 /** The classes of a split, and the codes of the samples that are fitted on. */
@@ -109,15 +103,11 @@ function trainClasses(
   const values = valuesOf(metadata, source.target, 'target', rows, request.train);
   const classes = positiveLast(sortedLabels(values, source.target), source.positive, request);
   if (classes.length === 1) {
-    throw new InputError(
-      'one-class',
-      `all ${rows.length} samples of ${request.train} are ${quote(classes[0])}`,
-      {
-        place: request.placeOf?.(['splits', request.train]),
-        value: classes[0],
-        expected: `at least two values of ${source.target}`,
-      },
-    );
+    throw new InputError('one-class', `${request.train} has one class only, ${quote(classes[0])}`, {
+      place: request.placeOf?.(['splits', request.train]),
+      value: classes[0],
+      expected: `at least two values of ${source.target}`,
+    });
   }
   const y = codesOf(values, classes);
   refuseSmallClasses(request, classes, y);
@@ -151,24 +141,17 @@ function positiveLast(
   return [...classes.filter(name => name !== positive), positive];
 }
 
-/** How many samples each class has. */
-function classSizes(classes: readonly string[], y: Int32Array): number[] {
-  const sizes = classes.map(() => 0);
-  for (const code of y) sizes[code]++;
-  return sizes;
-}
-
 /** Every fold must be able to hold every class. */
 function refuseSmallClasses({ train, folds, placeOf }: SplitRequest, classes: string[], y: Int32Array): void {
   if (folds === undefined) return;
-  const sizes = classSizes(classes, y);
+  const sizes = labelSizes(classes, y);
   const small = sizes.findIndex(size => size < folds);
   if (small < 0) return;
-  const message = `the class ${quote(classes[small])} has ${sizes[small]} samples in ${train}, and there are ${folds} folds`;
+  const message = `the class ${quote(classes[small])} has ${counted(sizes[small], 'sample')} in ${train}, too few for ${folds} folds`;
   throw new InputError('too-few-members', message, {
     place: placeOf?.(['cv', 'folds']),
     value: folds,
-    expected: `at most ${sizes[small]} folds`,
+    expected: `at least ${folds} samples of every class`,
     hint: 'Ask for fewer folds, widen the split, or leave --cv out.',
   });
 }
@@ -187,7 +170,7 @@ function groupCodes(metadata: Metadata, request: SplitRequest, name: string, row
   const values = valuesOf(metadata, name, 'group', rows, request.train);
   const labels = sortedLabels(values, name);
   if (request.folds !== undefined && labels.length < request.folds) {
-    const message = `${name} has ${labels.length} values in ${request.train}, and there are ${request.folds} folds`;
+    const message = `${quote(name)} has ${counted(labels.length, 'value')} in ${request.train}, too few for ${request.folds} folds`;
     throw new InputError('too-few-groups', message, {
       place,
       value: name,
@@ -216,40 +199,4 @@ function validateClasses(
     });
   }
   return codesOf(values, classes);
-}
-
-/** What the user should know of a split that can be trained on. */
-function notesOf(tables: Tables, request: SplitRequest, data: SplitData): string[] {
-  const { train, validate, features, classes } = data;
-  const notes: string[] = [];
-  const unused = unusedSamples(tables);
-  if (unused > 0)
-    notes.push(`${unused} of ${tables.features.rowOf.size} samples have no metadata and are not used.`);
-  const single = classes.filter((_, code) => classSizes(classes, train.y)[code] === 1);
-  if (single.length > 0) notes.push(`In ${request.train} a class has one sample only: ${someOf(single)}.`);
-  if (validate) {
-    const absent = classes.filter((_, code) => !validate.y.includes(code));
-    if (absent.length > 0) notes.push(`${request.validate} has no sample of the class ${someOf(absent)}.`);
-  }
-  const kinds = features.map((_, j) => kindOf(train.x, j));
-  const named = (kind: string): string[] => features.filter((_, j) => kinds[j] === kind);
-  const [empty, constant] = [named('empty'), named('constant')];
-  if (empty.length > 0) {
-    notes.push(`In ${request.train} ${empty.length} features have no value at all: ${someOf(empty)}.`);
-  }
-  if (constant.length > 0) {
-    notes.push(`In ${request.train} ${constant.length} features have one value only: ${someOf(constant)}.`);
-  }
-  return notes;
-}
-
-/** Whether a feature can tell samples apart. */
-function kindOf(x: Matrix, j: number): 'empty' | 'constant' | 'varied' {
-  let met = NaN;
-  for (const value of x.data.subarray(j * x.rows, (j + 1) * x.rows)) {
-    if (Number.isNaN(value)) continue;
-    if (Number.isNaN(met)) met = value;
-    else if (value !== met) return 'varied';
-  }
-  return Number.isNaN(met) ? 'empty' : 'constant';
 }

@@ -261,19 +261,28 @@ export function checkWidth(file: string, cells: string[], line: number, width: n
   if (cells.length === width) return;
   const place = cellPlace(file, line, Math.min(cells.length, width));
   const shifted = cells.length === width + 1;
-  throw new InputError('ragged-row', `the line has ${cells.length} cells, and the first line has ${width}`, {
-    place,
-    value: cells.length,
-    expected: `${width} cells`,
-    hint: shifted
-      ? 'R writes row names without a name for their column: use write.table(..., col.names = NA).'
-      : 'Is a separator in a cell that is not quoted?',
-  });
+  throw new InputError(
+    'ragged-row',
+    `the line has ${counted(cells.length, 'cell')}, and the first line has ${width}`,
+    {
+      place,
+      value: cells.length,
+      expected: counted(width, 'cell'),
+      hint: shifted
+        ? 'R writes row names without a name for their column: use write.table(..., col.names = NA).'
+        : 'Is a separator in a cell that is not quoted?',
+    },
+  );
 }
 
 /** Text for a message: in quotes, control characters escaped, cut where it is long. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text);
+}
+
+/** A count for a message: "1 sample", "2 samples". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** A few of many names for a message: "a, b, c and 7 more". */

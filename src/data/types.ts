@@ -1,3 +1,5 @@
+import type { Place } from '../base/errors.js';
+
 /**
  * What the data tower needs to know of an experiment; `config/` reads it from YAML.
  */
@@ -29,3 +31,22 @@ export type Condition =
 
 /** A split's `where`: every named column must meet its condition. */
 export type Filter = { [column: string]: Condition };
+
+/** Finds the place of a value in the file that holds the splits: ['splits', 'train_A1', 'where', 'Batch']. */
+export type PlaceOf = (path: readonly (string | number)[]) => Place | undefined;
+
+/** A split to prepare. */
+export interface SplitRequest {
+  /** What the user asked for; `train` and `validate` are the names of the filters. */
+  split: string;
+  train: string;
+  validate?: string;
+  trainFilter: Filter;
+  validateFilter?: Filter;
+  /** The metadata column whose equal values cross-validation keeps together. */
+  group?: string;
+  /** How many folds cross-validation asks for; absent where there is none. */
+  folds?: number;
+  /** Finds the place of a value in the file that holds the splits. */
+  placeOf?: PlaceOf;
+}
