@@ -95,3 +95,8 @@ export function checkNewData(x: Matrix, features: number, options: { missing?: b
   if (options.missing) refuseInfinite(x);
   else refuseNonFinite(x);
 }
+
+/** For an estimator that cannot give samples weights: refuses a problem that has them. */
+export function refuseWeights(problem: Problem): void {
+  if (problem.weights) throw new InputError('no-weights', 'sample weights are not supported here');
+}

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { checkNewData, checkProblem } from '../checks.js';
+import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { codesOfProba, toRows } from '../matrix.js';
 import type { Document, Matrix, Model } from '../types.js';
 import type { ClassWeight } from '../weights.js';
@@ -89,6 +89,7 @@ export const mlRandomForest: Engine<MlRandomForestParameters> = {
 
   fit(problem, params, { rng }) {
     checkProblem(problem);
+    refuseWeights(problem);
     const { x, y, classes } = problem;
     const forest = new RandomForestClassifier({
       nEstimators: params.n_estimators,

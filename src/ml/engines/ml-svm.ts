@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Failure } from '../../base/errors.js';
 import { exp, pow, tanh } from '../../kernels/math.js';
-import { checkNewData, checkProblem } from '../checks.js';
+import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { pairsOf, pairwiseDecision } from '../estimators/one-versus-one.js';
 import { classCounts, codesOfDecision, toRows } from '../matrix.js';
 import type { Document, Matrix, Model } from '../types.js';
@@ -93,6 +93,7 @@ export const mlSvm: Engine<MlSvmParameters> = {
 
   fit(problem, params, { rng }) {
     checkProblem(problem);
+    refuseWeights(problem);
     const { x, y, classes } = problem;
     const { kernel, degree, coef0 } = params;
     const shape = {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Failure, InputError } from '../../base/errors.js';
-import { checkNewData, checkProblem } from '../checks.js';
+import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { codesOfProba } from '../matrix.js';
 import type { Matrix, Model } from '../types.js';
 import { firstDifference, type Engine } from './engine.js';
@@ -104,6 +104,7 @@ export const mlXgboost: Engine<MlXgboostParameters> = {
   fit(problem, params, { rng }) {
     const { x, y, classes } = problem;
     checkProblem(problem, { missing: true });
+    refuseWeights(problem);
     if (x.data.length * 4 + y.length * 4 > STACK_BYTES) {
       throw new InputError(
         'too-large',

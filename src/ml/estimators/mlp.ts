@@ -14,6 +14,7 @@ import { holdOut } from '../network/held-out.js';
 import { float32Rows, rowsOf } from '../network/rows.js';
 import { type StochasticOptions, type Training, trainStochastically } from '../network/train.js';
 import { type WholeOptions, trainWhole } from '../network/train-whole.js';
+import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import type { Document, Estimator, FitContext, Matrix, Model, Problem } from '../types.js';
 
 const width = z.number().int().min(1);
@@ -91,6 +92,8 @@ export const mlpClassifier: Estimator<MlpParams> = {
 };
 
 function fit(problem: Problem, params: MlpParams, context: FitContext): Model {
+  checkProblem(problem);
+  refuseWeights(problem);
   const rng = params.random_state === null ? context.rng : context.rng.child(params.random_state);
   const hidden = [params.hidden_layer_sizes].flat();
   const outputs = problem.classes === 2 ? 1 : problem.classes;
@@ -214,6 +217,7 @@ function fromDocument(document: Document): FittedNetwork {
 }
 
 function logitsOfMatrix(fitted: FittedNetwork, x: Matrix): Float64Array {
+  checkNewData(x, fitted.units[0]);
   const together = Math.min(PREDICTED_TOGETHER, Math.max(1, x.rows));
   return scope(() => {
     const network = allocateNetwork(shapeOf(fitted.units), fitted.activation, together);
