@@ -117,6 +117,38 @@ export interface GemmKernels {
   gemmF64: Gemm;
 }
 
-export interface KernelExports extends MathKernels, NetworkKernels, VectorKernels, GemmKernels {
+export interface TreeKernels {
+  sortColumns(
+    n: number,
+    p: number,
+    columns: Pointer,
+    order: Pointer,
+    place: Pointer,
+    sorted: Pointer,
+    present: Pointer,
+    run: Pointer,
+    scratch: Pointer,
+  ): void;
+  gatherPlaces(place: Pointer, samples: Pointer, count: number, from: number, out: Pointer): Pointer;
+  sortPlaces(n: number, places: Pointer, count: number, bitmap: Pointer): void;
+  drawBootstrap(state: Pointer, n: number, draws: number, counts: Pointer): void;
+  /** Grows a tree of a Task (ml/trees/task.ts) and returns the number of its nodes. */
+  growTree(task: Pointer): number;
+  addVotes(
+    m: number,
+    x: Pointer,
+    classes: number,
+    first: number,
+    last: number,
+    roots: Pointer,
+    feature: Pointer,
+    threshold: Pointer,
+    next: Pointer,
+    leaves: Pointer,
+    votes: Pointer,
+  ): void;
+}
+
+export interface KernelExports extends MathKernels, NetworkKernels, VectorKernels, GemmKernels, TreeKernels {
   heapStart(): number;
 }

@@ -12,3 +12,6 @@ export { exp, expm1, expOfAll, log, log1p, sigmoid, softplus, tanh } from './mat
 export { gemmF32, gemmF64 } from './gemm';
 export * from './network';
 export { axpy, dot, product, sum, transposedProduct, weightedDot } from './vector';
+export { gatherPlaces, sortColumns, sortPlaces } from './presort';
+export { drawBootstrap } from './random';
+export { addVotes, growTree } from './tree';

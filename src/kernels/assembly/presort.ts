@@ -1,0 +1,172 @@
+/**
+ * The sorted columns of a matrix, of which trees with exact splits are grown, and the order of a node's samples.
+ *
+ * A column of n values is sorted once: `order[place]` is the sample that stands at a place, `place[sample]` the reverse,
+ * `sorted[place]` the value there. Equal values keep the order of their samples, -0 equals 0, NaN stands last.
+ * Sorting some of the samples by a column then needs no comparison: their places are marked in a bitmap of n bits and
+ * read off in order, in time linear in their number. The samples of a node are ascending, so equal values keep that order.
+ */
+
+/** Bits of an f32 as a u32 of the same order; NaN is the largest. */
+function orderedBits(value: f32): u32 {
+  if (value != value) return u32.MAX_VALUE;
+  const bits = reinterpret<u32>(value + 0);
+  return bits ^ (<u32>(<i32>bits >> 31) | 0x80000000);
+}
+
+/** One pass of a radix sort: count keys of u64 by the byte at `shift`; false if that byte is the same for all. */
+function distribute(from: usize, to: usize, count: u32, shift: u64, histogram: usize): bool {
+  memory.fill(histogram, 0, 1024);
+  for (let i: u32 = 0; i < count; i++) {
+    const slot = histogram + (<usize>((load<u64>(from + (<usize>i << 3)) >> shift) & 255) << 2);
+    store<u32>(slot, load<u32>(slot) + 1);
+  }
+  if (load<u32>(histogram + (<usize>((load<u64>(from) >> shift) & 255) << 2)) == count) return false;
+  let sum: u32 = 0;
+  for (let slot = histogram; slot < histogram + 1024; slot += 4) {
+    const here = load<u32>(slot);
+    store<u32>(slot, sum);
+    sum += here;
+  }
+  for (let i: u32 = 0; i < count; i++) {
+    const key = load<u64>(from + (<usize>i << 3));
+    const slot = histogram + (<usize>((key >> shift) & 255) << 2);
+    const rank = load<u32>(slot);
+    store<u32>(slot, rank + 1);
+    store<u64>(to + (<usize>rank << 3), key);
+  }
+  return true;
+}
+
+/** Sorts one column of n f32: writes order u32[n], place u32[n] and sorted f32[n], returns how many values are not NaN. */
+function sortColumn(n: u32, column: usize, order: usize, place: usize, sorted: usize, scratch: usize): u32 {
+  let from = scratch;
+  let to = scratch + (<usize>n << 3);
+  const histogram = scratch + (<usize>n << 4);
+  let present = n;
+  for (let i: u32 = 0; i < n; i++) {
+    const value = load<f32>(column + (<usize>i << 2));
+    if (value != value) present--;
+    store<u64>(from + (<usize>i << 3), (<u64>orderedBits(value) << 32) | <u64>i);
+  }
+  for (let shift: u64 = 32; shift < 64; shift += 8) {
+    if (!distribute(from, to, n, shift, histogram)) continue;
+    const swapped = from;
+    from = to;
+    to = swapped;
+  }
+  for (let rank: u32 = 0; rank < n; rank++) {
+    const sample = <u32>load<u64>(from + (<usize>rank << 3));
+    store<u32>(order + (<usize>rank << 2), sample);
+    store<u32>(place + (<usize>sample << 2), rank);
+    store<f32>(sorted + (<usize>rank << 2), load<f32>(column + (<usize>sample << 2)));
+  }
+  return present;
+}
+
+/** How many values at the start of a sorted column are equal. */
+function firstRun(n: u32, sorted: usize): u32 {
+  const value = load<f32>(sorted);
+  let length: u32 = 1;
+  while (length < n && load<f32>(sorted + (<usize>length << 2)) == value) length++;
+  return length;
+}
+
+/**
+ * Sorts each of p columns of n >= 1 f32: order, place u32[p][n], sorted f32[p][n], present u32[p] (values that are not
+ * NaN) and run u32[p] (values that equal the lowest). Scratch: 16 n + 1024 bytes.
+ */
+export function sortColumns(
+  n: u32,
+  p: u32,
+  columns: usize,
+  order: usize,
+  place: usize,
+  sorted: usize,
+  present: usize,
+  run: usize,
+  scratch: usize,
+): void {
+  for (let j: u32 = 0; j < p; j++) {
+    const offset = (<usize>j * <usize>n) << 2;
+    const found = sortColumn(n, columns + offset, order + offset, place + offset, sorted + offset, scratch);
+    store<u32>(present + (<usize>j << 2), found);
+    store<u32>(run + (<usize>j << 2), firstRun(n, sorted + offset));
+  }
+}
+
+/** Appends the places marked in one word of the bitmap and clears it. Returns the end of what is written. */
+function readWord(bitmap: usize, word: u32, out: usize): usize {
+  const at = bitmap + (<usize>word << 3);
+  let bits = load<u64>(at);
+  if (!bits) return out;
+  store<u64>(at, 0);
+  const base = word << 6;
+  do {
+    store<u32>(out, base | <u32>ctz(bits));
+    bits &= bits - 1;
+    out += 4;
+  } while (bits);
+  return out;
+}
+
+/** Copies the places of `count` samples that are at least `from`, in the order of the samples. Returns the end of what is written. */
+export function gatherPlaces(place: usize, samples: usize, count: u32, from: u32, out: usize): usize {
+  for (let end = samples + (<usize>count << 2); samples < end; samples += 4) {
+    const at = load<u32>(place + (<usize>load<u32>(samples) << 2));
+    store<u32>(out, at);
+    out += <usize>(at >= from) << 2;
+  }
+  return out;
+}
+
+/** Up to so many places are sorted by insertion. */
+const FEW: u32 = 12;
+
+function insertionSort(places: usize, count: u32): void {
+  const end = places + (<usize>count << 2);
+  for (let at = places + 4; at < end; at += 4) {
+    const place = load<u32>(at);
+    let to = at;
+    for (; to > places && load<u32>(to - 4) > place; to -= 4) store<u32>(to, load<u32>(to - 4));
+    store<u32>(to, place);
+  }
+}
+
+/**
+ * Sorts `count` different places of a column of n. `bitmap` is zero before and after: n bits, then a bit for each word of
+ * 64 of them, both rounded up to whole words.
+ */
+export function sortPlaces(n: u32, places: usize, count: u32, bitmap: usize): void {
+  if (count <= FEW) return insertionSort(places, count);
+  const words = (n + 63) >> 6;
+  if (words > count << 2) return sortFewPlaces(words, places, count, bitmap);
+  const end = places + (<usize>count << 2);
+  for (let from = places; from < end; from += 4) {
+    const at = load<u32>(from);
+    const word = bitmap + (<usize>(at >> 6) << 3);
+    store<u64>(word, load<u64>(word) | (<u64>1 << <u64>(at & 63)));
+  }
+  let out = places;
+  for (let word: u32 = 0; word < words; word++) out = readWord(bitmap, word, out);
+}
+
+/** As sortPlaces, where most words stay empty: a second bitmap tells which do not. */
+function sortFewPlaces(words: u32, places: usize, count: u32, bitmap: usize): void {
+  const summary = bitmap + (<usize>words << 3);
+  const end = places + (<usize>count << 2);
+  for (let from = places; from < end; from += 4) {
+    const at = load<u32>(from);
+    const word = bitmap + (<usize>(at >> 6) << 3);
+    store<u64>(word, load<u64>(word) | (<u64>1 << <u64>(at & 63)));
+    const above = summary + (<usize>(at >> 12) << 3);
+    store<u64>(above, load<u64>(above) | (<u64>1 << <u64>((at >> 6) & 63)));
+  }
+  let out = places;
+  for (let w: u32 = 0; w < (words + 63) >> 6; w++) {
+    const above = summary + (<usize>w << 3);
+    let bits = load<u64>(above);
+    store<u64>(above, 0);
+    for (; bits; bits &= bits - 1) out = readWord(bitmap, (w << 6) | <u32>ctz(bits), out);
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * xoshiro128** (Blackman and Vigna 2018) over a state of four u32 in memory: the numbers of base/rng.ts, for kernels
+ * that draw while they run. The state is seeded by `Rng.state()`.
+ */
+
+/** An integer in [0, 2^32). */
+export function drawUint32(state: usize): u32 {
+  const a = load<u32>(state);
+  const b = load<u32>(state, 4);
+  const c = load<u32>(state, 8) ^ a;
+  const d = load<u32>(state, 12) ^ b;
+  store<u32>(state, a ^ d);
+  store<u32>(state, b ^ c, 4);
+  store<u32>(state, c ^ (b << 9), 8);
+  store<u32>(state, rotl<u32>(d, 11), 12);
+  return rotl<u32>(b * 5, 7) * 9;
+}
+
+/** A number in [0, 1) with 53 random bits. */
+export function drawUnit(state: usize): f64 {
+  const high = drawUint32(state) >>> 5;
+  const low = drawUint32(state) >>> 6;
+  return (<f64>high * 67108864 + <f64>low) / 9007199254740992;
+}
+
+/** An unbiased integer in [0, bound), bound >= 1 (Lemire 2019, by rejection). */
+export function drawBelow(state: usize, bound: u32): u32 {
+  const limit = (<u64>1 << 32) - ((<u64>1 << 32) % <u64>bound);
+  let drawn = drawUint32(state);
+  while (<u64>drawn >= limit) drawn = drawUint32(state);
+  return drawn % bound;
+}
+
+/** A bootstrap sample: `draws` times one of n samples, with replacement; counts[n] is overwritten by how often each came. */
+export function drawBootstrap(state: usize, n: u32, draws: u32, counts: usize): void {
+  memory.fill(counts, 0, <usize>n << 2);
+  for (let i: u32 = 0; i < draws; i++) {
+    const at = counts + (<usize>drawBelow(state, n) << 2);
+    store<u32>(at, load<u32>(at) + 1);
+  }
+}

@@ -1,0 +1,584 @@
+/**
+ * Growing and reading a classification tree (Breiman et al. 1984, with the rules of scikit-learn's tree module).
+ *
+ * A node holds m samples of total weight w and class weights w_c. Its impurity i is gini, 1 - sum (w_c / w)^2, or
+ * entropy, -sum (w_c / w) log2 (w_c / w). A split sends x <= threshold left and is chosen to minimise
+ * w_left i_left + w_right i_right among the drawn features: over all midpoints between neighbouring values (best), or
+ * at one uniformly drawn threshold a feature (random: Geurts et al. 2006). Values closer than 1e-7 are one value.
+ * Nodes are split depth first, or, where leaves are limited, in the order of their improvement
+ * w / W (i - w_left / w i_left - w_right / w i_right).
+ *
+ * The reference is ../reference/tree.ts.
+ */
+import { log } from './math';
+import { gatherPlaces, sortPlaces } from './presort';
+import { drawBelow, drawUnit } from './random';
+
+/** Values that differ by less are equal: scikit-learn's FEATURE_THRESHOLD. */
+const SAME_VALUE: f32 = 1e-7;
+/** Impurities up to this are zero: the spacing of f64 at 1. */
+const EPSILON: f64 = 2.220446049250313e-16;
+const LN2: f64 = 0.6931471805599453;
+
+/** What a tree is grown from and with; src/ml/trees/task.ts writes it, in this order. */
+@unmanaged
+class Task {
+  minWeightLeaf: f64;
+  minImprovement: f64;
+  /** The weight of all samples. */
+  totalWeight: f64;
+  rows: u32;
+  features: u32;
+  classes: u32;
+  /** How many samples the tree is grown from. */
+  count: u32;
+  /** 1 for entropy, 0 for gini. */
+  entropy: u32;
+  /** 1 for random thresholds, 0 for the best ones. */
+  randomThresholds: u32;
+  maxFeatures: u32;
+  maxDepth: u32;
+  minSamplesSplit: u32;
+  minSamplesLeaf: u32;
+  /** 0 for no limit. */
+  maxLeaves: u32;
+  /** f32[features][rows], and what sortColumns makes of it (unused with random thresholds). */
+  columns: usize;
+  order: usize;
+  place: usize;
+  sorted: usize;
+  run: usize;
+  /** i32[rows], f64[rows]. */
+  labels: usize;
+  weights: usize;
+  /** u32[count], reordered: the samples of a node stand together. */
+  samples: usize;
+  /** The state of the generator. */
+  random: usize;
+  /** Scratch: u32[features] holding a permutation. */
+  permutation: usize;
+  /** Scratch: u32[rows + 1], and the bitmap of sortPlaces. */
+  places: usize;
+  bitmap: usize;
+  /** Scratch: f64[rows][2], the weight of a sample in the column of its class (two classes only). */
+  pairs: usize;
+  /** Scratch: f64[2][classes]. */
+  sides: usize;
+  /** Scratch: u64[2 * count - 1][features / 64], for each node the features that are constant in it, as far as known. */
+  constant: usize;
+  /** Scratch: u32[2 * count]. */
+  frontier: usize;
+  /** Output: Node[2 * count - 1] and their class weights f64[2 * count - 1][classes]. */
+  nodes: usize;
+  values: usize;
+}
+
+/** A node; src/ml/trees/task.ts reads it. */
+@unmanaged
+class Node {
+  impurity: f64;
+  weight: f64;
+  improvement: f64;
+  start: u32;
+  end: u32;
+  depth: u32;
+  /** The feature it is split by, or -1 for a leaf. */
+  feature: i32;
+  /** The feature it would be split by. */
+  candidate: i32;
+  threshold: f32;
+  /** The left child; the right one follows it. */
+  left: u32;
+  unused: u32;
+}
+
+const NODE_BYTES: usize = offsetof<Node>();
+
+/** The best split of the node at hand. */
+let bestCost: f64 = Infinity;
+let bestFeature: i32 = -1;
+let bestThreshold: f32 = 0;
+
+function nodeAt(task: Task, id: u32): Node {
+  return changetype<Node>(task.nodes + <usize>id * NODE_BYTES);
+}
+
+function valuesOf(task: Task, id: u32): usize {
+  return task.values + ((<usize>id * <usize>task.classes) << 3);
+}
+
+function impurityOf(task: Task, weights: usize, total: f64): f64 {
+  let sum: f64 = 0;
+  for (let c: u32 = 0; c < task.classes; c++) {
+    const weight = load<f64>(weights + (<usize>c << 3));
+    if (!task.entropy) sum += weight * weight;
+    else if (weight > 0) sum -= (weight / total) * (log(weight / total) / LN2);
+  }
+  return task.entropy ? sum : 1 - sum / (total * total);
+}
+
+/** The largest f32 that is not above the threshold: it decides every f32 as the threshold does. */
+function roundDown(threshold: f64): f32 {
+  const near = <f32>threshold;
+  if (<f64>near <= threshold) return near;
+  const bits = reinterpret<i32>(near);
+  if (near == 0) return reinterpret<f32>(0x80000001);
+  return reinterpret<f32>(near > 0 ? bits - 1 : bits + 1);
+}
+
+/** The midpoint of two neighbours, below < above. */
+function midpoint(below: f32, above: f32): f32 {
+  const threshold = <f64>below / 2 + <f64>above / 2;
+  return threshold == <f64>above || abs(threshold) == Infinity ? below : roundDown(threshold);
+}
+
+function offer(cost: f64, feature: u32, below: f32, above: f32): void {
+  if (!(cost < bestCost)) return;
+  bestCost = cost;
+  bestFeature = feature;
+  bestThreshold = midpoint(below, above);
+}
+
+/**
+ * Tries every threshold of a feature for two classes and gini. `count` samples have the sorted places, `before` others
+ * are below them, at the lowest value of the column. Returns whether the values differ.
+ */
+function scanPairs(task: Task, feature: u32, before: u32, count: u32, values: usize): bool {
+  const offset = (<usize>feature * <usize>task.rows) << 2;
+  const order = task.order + offset;
+  const sorted = task.sorted + offset;
+  const pairs = task.pairs;
+  const places = task.places;
+  const fewest = task.minSamplesLeaf;
+  const lightest = task.minWeightLeaf;
+  const total = v128.load(values);
+  let left = v128.load(task.sides);
+  let place = <usize>load<u32>(places) << 2;
+  let value = load<f32>(before ? sorted : sorted + place);
+  let differ = false;
+  for (let i: u32 = before ? 0 : 1; i < count; i++) {
+    if (i) left = f64x2.add(left, v128.load(pairs + (<usize>load<u32>(order + place) << 4)));
+    place = <usize>load<u32>(places + (<usize>i << 2)) << 2;
+    const below = value;
+    value = load<f32>(sorted + place);
+    if (value <= below + SAME_VALUE) continue;
+    differ = true;
+    if (before + i < fewest || count - i < fewest) continue;
+    const right = f64x2.sub(total, left);
+    const first = v128.shuffle<f64>(left, right, 0, 2);
+    const second = v128.shuffle<f64>(left, right, 1, 3);
+    const weight = f64x2.add(first, second);
+    if (f64x2.extract_lane(weight, 0) < lightest || f64x2.extract_lane(weight, 1) < lightest) continue;
+    const squares = f64x2.add(f64x2.mul(first, first), f64x2.mul(second, second));
+    const gini = f64x2.sub(f64x2.splat(1), f64x2.div(squares, f64x2.mul(weight, weight)));
+    const costs = f64x2.mul(weight, gini);
+    offer(f64x2.extract_lane(costs, 1) + f64x2.extract_lane(costs, 0), feature, below, value);
+  }
+  return differ;
+}
+
+/** What the split costs that leaves these class weights on the left, or Infinity if a side is too light. */
+function costOf(task: Task, left: usize, values: usize): f64 {
+  let leftWeight: f64 = 0;
+  let rightWeight: f64 = 0;
+  let leftSum: f64 = 0;
+  let rightSum: f64 = 0;
+  for (let at: usize = 0; at < <usize>task.classes << 3; at += 8) {
+    const here = load<f64>(left + at);
+    const there = load<f64>(values + at) - here;
+    leftWeight += here;
+    rightWeight += there;
+    leftSum += here * here;
+    rightSum += there * there;
+  }
+  if (leftWeight < task.minWeightLeaf || rightWeight < task.minWeightLeaf) return Infinity;
+  if (!task.entropy) {
+    const leftGini = 1 - leftSum / (leftWeight * leftWeight);
+    return rightWeight * (1 - rightSum / (rightWeight * rightWeight)) + leftWeight * leftGini;
+  }
+  leftSum = 0;
+  rightSum = 0;
+  for (let at: usize = 0; at < <usize>task.classes << 3; at += 8) {
+    const here = load<f64>(left + at);
+    const there = load<f64>(values + at) - here;
+    if (here > 0) leftSum -= (here / leftWeight) * (log(here / leftWeight) / LN2);
+    if (there > 0) rightSum -= (there / rightWeight) * (log(there / rightWeight) / LN2);
+  }
+  return rightWeight * rightSum + leftWeight * leftSum;
+}
+
+function addSample(task: Task, sample: usize, to: usize): void {
+  const slot = to + (<usize>load<i32>(task.labels + (sample << 2)) << 3);
+  store<f64>(slot, load<f64>(slot) + load<f64>(task.weights + (sample << 3)));
+}
+
+/** As scanPairs, for any number of classes and both impurities. */
+function scanClasses(task: Task, feature: u32, before: u32, count: u32, values: usize): bool {
+  const offset = (<usize>feature * <usize>task.rows) << 2;
+  const order = task.order + offset;
+  const sorted = task.sorted + offset;
+  const fewest = task.minSamplesLeaf;
+  let place = <usize>load<u32>(task.places) << 2;
+  let value = load<f32>(before ? sorted : sorted + place);
+  let differ = false;
+  for (let i: u32 = before ? 0 : 1; i < count; i++) {
+    if (i) addSample(task, <usize>load<u32>(order + place), task.sides);
+    place = <usize>load<u32>(task.places + (<usize>i << 2)) << 2;
+    const below = value;
+    value = load<f32>(sorted + place);
+    if (value <= below + SAME_VALUE) continue;
+    differ = true;
+    if (before + i < fewest || count - i < fewest) continue;
+    offer(costOf(task, task.sides, values), feature, below, value);
+  }
+  return differ;
+}
+
+/** Sums the class weights of the samples that stand below `end` in a column: into the first of the sides. */
+function sumBelow(task: Task, place: usize, first: usize, last: usize, end: u32): void {
+  for (let at = first; at < last; at += 4) {
+    const sample = <usize>load<u32>(at);
+    const above = <usize>(load<u32>(place + (sample << 2)) >= end);
+    addSample(task, sample, task.sides + ((above * <usize>task.classes) << 3));
+  }
+}
+
+/** As sumBelow, for two classes. */
+function sumPairsBelow(task: Task, place: usize, first: usize, last: usize, end: u32): void {
+  let sum = f64x2.splat(0);
+  for (let at = first; at < last; at += 4) {
+    const sample = <usize>load<u32>(at);
+    const isBelow = load<u32>(place + (sample << 2)) < end;
+    const below = i64x2.splat(-(<i64>isBelow));
+    sum = f64x2.add(sum, v128.and(below, v128.load(task.pairs + (sample << 4))));
+  }
+  v128.store(task.sides, sum);
+}
+
+/**
+ * Tries the best threshold of a feature. Returns whether its values differ. Samples at the lowest value of the column
+ * are not sorted, which spares most of the work where nearly all values are zero.
+ */
+function tryBest(task: Task, feature: u32, node: Node, values: usize): bool {
+  const count = node.end - node.start;
+  const place = task.place + ((<usize>feature * <usize>task.rows) << 2);
+  const first = task.samples + (<usize>node.start << 2);
+  const last = task.samples + (<usize>node.end << 2);
+  const run = load<u32>(task.run + (<usize>feature << 2));
+  const above = <u32>((gatherPlaces(place, first, count, run, task.places) - task.places) >> 2);
+  if (!above) return false;
+  sortPlaces(task.rows, task.places, above, task.bitmap);
+  memory.fill(task.sides, 0, <usize>task.classes << 4);
+  const pairs = task.classes == 2;
+  if (above < count) {
+    if (pairs) sumPairsBelow(task, place, first, last, run);
+    else sumBelow(task, place, first, last, run);
+  }
+  if (pairs && !task.entropy) return scanPairs(task, feature, count - above, above, values);
+  return scanClasses(task, feature, count - above, above, values);
+}
+
+/** The lowest value of the samples in lane 0 and the highest one in lane 1. */
+function rangeOf(column: usize, first: usize, last: usize): v128 {
+  let low = v128.load32_splat(column + (<usize>load<u32>(first) << 2));
+  let high = low;
+  let at = first;
+  for (; at + 16 <= last; at += 16) {
+    let values = v128.load32_zero(column + (<usize>load<u32>(at) << 2));
+    values = v128.load32_lane(column + (<usize>load<u32>(at, 4) << 2), values, 1);
+    values = v128.load32_lane(column + (<usize>load<u32>(at, 8) << 2), values, 2);
+    values = v128.load32_lane(column + (<usize>load<u32>(at, 12) << 2), values, 3);
+    low = f32x4.pmin(low, values);
+    high = f32x4.pmax(high, values);
+  }
+  for (; at < last; at += 4) {
+    const value = v128.load32_splat(column + (<usize>load<u32>(at) << 2));
+    low = f32x4.pmin(low, value);
+    high = f32x4.pmax(high, value);
+  }
+  low = f32x4.pmin(low, v128.shuffle<f32>(low, low, 2, 3, 0, 1));
+  low = f32x4.pmin(low, v128.shuffle<f32>(low, low, 1, 0, 3, 2));
+  high = f32x4.pmax(high, v128.shuffle<f32>(high, high, 2, 3, 0, 1));
+  high = f32x4.pmax(high, v128.shuffle<f32>(high, high, 1, 0, 3, 2));
+  return f32x4.replace_lane(low, 1, f32x4.extract_lane(high, 0));
+}
+
+/** Tries one drawn threshold of a feature. Returns whether its values differ. */
+function tryRandom(task: Task, feature: u32, node: Node, values: usize): bool {
+  const column = task.columns + ((<usize>feature * <usize>task.rows) << 2);
+  const first = task.samples + (<usize>node.start << 2);
+  const last = task.samples + (<usize>node.end << 2);
+  const range = rangeOf(column, first, last);
+  const lowest = f32x4.extract_lane(range, 0);
+  const highest = f32x4.extract_lane(range, 1);
+  if (highest <= lowest + SAME_VALUE) return false;
+  const drawn = <f64>lowest + drawUnit(task.random) * (<f64>highest - <f64>lowest);
+  const threshold = drawn >= <f64>highest ? lowest : roundDown(drawn);
+  memory.fill(task.sides, 0, <usize>task.classes << 4);
+  const pairs = task.classes == 2;
+  const below = pairs
+    ? splitPairs(task, column, first, last, threshold)
+    : splitClasses(task, column, first, last, threshold);
+  if (below < task.minSamplesLeaf || node.end - node.start - below < task.minSamplesLeaf) return true;
+  const cost = costOf(task, task.sides, values);
+  if (cost < bestCost) {
+    bestCost = cost;
+    bestFeature = feature;
+    bestThreshold = threshold;
+  }
+  return true;
+}
+
+/** Sums the class weights of the samples up to a threshold into the first of the sides. Returns how many they are. */
+function splitClasses(task: Task, column: usize, first: usize, last: usize, threshold: f32): u32 {
+  let below: u32 = 0;
+  for (let at = first; at < last; at += 4) {
+    const sample = <usize>load<u32>(at);
+    const goesLeft = <u32>(load<f32>(column + (sample << 2)) <= threshold);
+    addSample(task, sample, task.sides + ((<usize>(1 - goesLeft) * <usize>task.classes) << 3));
+    below += goesLeft;
+  }
+  return below;
+}
+
+/** As splitClasses, for two classes. */
+function splitPairs(task: Task, column: usize, first: usize, last: usize, threshold: f32): u32 {
+  let sum = f64x2.splat(0);
+  let below: u32 = 0;
+  for (let at = first; at < last; at += 4) {
+    const sample = <usize>load<u32>(at);
+    const goesLeft = <u32>(load<f32>(column + (sample << 2)) <= threshold);
+    const mask = i64x2.splat(-(<i64>goesLeft));
+    sum = f64x2.add(sum, v128.and(mask, v128.load(task.pairs + (sample << 4))));
+    below += goesLeft;
+  }
+  v128.store(task.sides, sum);
+  return below;
+}
+
+function constantOf(task: Task, id: u32): usize {
+  return task.constant + ((<usize>id * ((<usize>task.features + 63) >> 6)) << 3);
+}
+
+/** Draws the next feature: the i-th of a permutation that is shuffled as far as it is needed. */
+function drawFeature(task: Task, i: u32): u32 {
+  if (task.maxFeatures >= task.features) return i;
+  const here = task.permutation + (<usize>i << 2);
+  const there = task.permutation + (<usize>(i + drawBelow(task.random, task.features - i)) << 2);
+  const feature = load<u32>(there);
+  store<u32>(there, load<u32>(here));
+  store<u32>(here, feature);
+  return feature;
+}
+
+/**
+ * Looks for the best split among maxFeatures drawn features, and on until one of them is not constant. All of them in
+ * their order where all are asked for. `constant` tells the features that are constant in the node; new ones are added.
+ */
+function searchSplit(task: Task, node: Node, values: usize, constant: usize): void {
+  bestCost = Infinity;
+  bestFeature = -1;
+  let useful = false;
+  for (let i: u32 = 0; i < task.features && (i < task.maxFeatures || !useful); i++) {
+    const feature = drawFeature(task, i);
+    const word = constant + (<usize>(feature >> 6) << 3);
+    const bit = <u64>1 << <u64>(feature & 63);
+    if (load<u64>(word) & bit) continue;
+    const differs = task.randomThresholds
+      ? tryRandom(task, feature, node, values)
+      : tryBest(task, feature, node, values);
+    if (differs) useful = true;
+    else store<u64>(word, load<u64>(word) | bit);
+  }
+}
+
+/** How much the node's best split improves on it. */
+function improvementOf(task: Task, node: Node): f64 {
+  return (node.weight / task.totalWeight) * (node.impurity - bestCost / node.weight);
+}
+
+/** The class weights of samples start to end. */
+function sumClasses(task: Task, start: u32, end: u32, values: usize): void {
+  const last = task.samples + (<usize>end << 2);
+  let at = task.samples + (<usize>start << 2);
+  if (task.classes != 2) {
+    memory.fill(values, 0, <usize>task.classes << 3);
+    for (; at < last; at += 4) addSample(task, <usize>load<u32>(at), values);
+    return;
+  }
+  let sum = f64x2.splat(0);
+  for (; at < last; at += 4) sum = f64x2.add(sum, v128.load(task.pairs + (<usize>load<u32>(at) << 4)));
+  v128.store(values, sum);
+}
+
+/** Makes node `id` of samples start to end below `parent`, and finds its split. Returns whether it can be split. */
+function createNode(task: Task, id: u32, parent: u32, start: u32, end: u32, depth: u32): bool {
+  const node = nodeAt(task, id);
+  const values = valuesOf(task, id);
+  sumClasses(task, start, end, values);
+  let weight: f64 = 0;
+  for (let c: u32 = 0; c < task.classes; c++) weight += load<f64>(values + (<usize>c << 3));
+  node.start = start;
+  node.end = end;
+  node.depth = depth;
+  node.weight = weight;
+  node.impurity = impurityOf(task, values, weight);
+  node.feature = -1;
+  node.candidate = -1;
+  node.threshold = 0;
+  node.left = 0;
+  node.improvement = 0;
+  const count = end - start;
+  if (depth >= task.maxDepth || count < task.minSamplesSplit || count < 2 * task.minSamplesLeaf) return false;
+  if (weight < 2 * task.minWeightLeaf || node.impurity <= EPSILON) return false;
+  const constant = constantOf(task, id);
+  if (id) memory.copy(constant, constantOf(task, parent), constantOf(task, 1) - task.constant);
+  else memory.fill(constant, 0, constantOf(task, 1) - task.constant);
+  searchSplit(task, node, values, constant);
+  if (bestFeature < 0) return false;
+  node.improvement = improvementOf(task, node);
+  if (node.improvement + EPSILON < task.minImprovement) return false;
+  node.candidate = bestFeature;
+  node.threshold = bestThreshold;
+  return true;
+}
+
+/** Puts the samples of a node that go left before those that go right, both in their order. Returns where they meet. */
+function partition(task: Task, node: Node): u32 {
+  const column = task.columns + ((<usize>node.feature * <usize>task.rows) << 2);
+  const threshold = node.threshold;
+  let left = task.samples + (<usize>node.start << 2);
+  let right = task.places;
+  for (let at = left; at < task.samples + (<usize>node.end << 2); at += 4) {
+    const sample = load<u32>(at);
+    const goesRight = <usize>(load<f32>(column + (<usize>sample << 2)) > threshold);
+    store<u32>(left, sample);
+    store<u32>(right, sample);
+    left += (1 - goesRight) << 2;
+    right += goesRight << 2;
+  }
+  memory.copy(left, task.places, right - task.places);
+  return <u32>((left - task.samples) >> 2);
+}
+
+/** Takes the next node to split off the frontier: the last one, or the one that improves most, the first among equals. */
+function takeNext(task: Task, waiting: u32): u32 {
+  const frontier = task.frontier;
+  let chosen = waiting - 1;
+  if (task.maxLeaves) {
+    chosen = 0;
+    for (let i: u32 = 1; i < waiting; i++) {
+      const here = nodeAt(task, load<u32>(frontier + (<usize>i << 2))).improvement;
+      if (here > nodeAt(task, load<u32>(frontier + (<usize>chosen << 2))).improvement) chosen = i;
+    }
+  }
+  const at = frontier + (<usize>chosen << 2);
+  const id = load<u32>(at);
+  memory.copy(at, at + 4, <usize>(waiting - 1 - chosen) << 2);
+  return id;
+}
+
+function fillPairs(task: Task): void {
+  for (let i: u32 = 0; i < task.count; i++) {
+    const sample = <usize>load<u32>(task.samples + (<usize>i << 2));
+    const slot = task.pairs + (sample << 4);
+    store<u64>(slot, 0);
+    store<u64>(slot, 0, 8);
+    addSample(task, sample, slot);
+  }
+}
+
+/** Grows a tree from a Task. Returns the number of its nodes. */
+export function growTree(pointer: usize): u32 {
+  const task = changetype<Task>(pointer);
+  if (task.classes == 2) fillPairs(task);
+  let nodes: u32 = 1;
+  let leaves: u32 = 1;
+  let waiting: u32 = 0;
+  if (createNode(task, 0, 0, 0, task.count, 0)) {
+    store<u32>(task.frontier, 0);
+    waiting = 1;
+  }
+  while (waiting && (!task.maxLeaves || leaves < task.maxLeaves)) {
+    const id = takeNext(task, waiting--);
+    const node = nodeAt(task, id);
+    node.feature = node.candidate;
+    const middle = partition(task, node);
+    node.left = nodes;
+    for (let side: u32 = 0; side < 2; side++) {
+      const start = side ? middle : node.start;
+      const end = side ? node.end : middle;
+      if (!createNode(task, nodes + side, id, start, end, node.depth + 1)) continue;
+      store<u32>(task.frontier + (<usize>waiting << 2), nodes + side);
+      waiting++;
+    }
+    nodes += 2;
+    leaves++;
+  }
+  return nodes;
+}
+
+/** The leaf-most step: the child that x goes to, or the node itself if it is a leaf. */
+function step(at: usize, row: usize, m: usize, feature: usize, threshold: usize, next: usize): usize {
+  const column = load<i32>(feature + at);
+  if (column < 0) return at;
+  const value = load<f32>(row + ((<usize>column * m) << 2));
+  return (<usize>load<u32>(next + at) + <usize>!(value <= load<f32>(threshold + at))) << 2;
+}
+
+/**
+ * Adds the leaf distributions of trees `first` to `last` - 1 to votes f64[m][classes], tree by tree. x is f32[p][m];
+ * roots u32[trees] are the trees' first nodes; of a node, feature i32 is -1 for a leaf, threshold f32, and next i32 the left
+ * child (the right one follows it) or the leaf's row of leaves f64[][classes].
+ */
+export function addVotes(
+  m: u32,
+  x: usize,
+  classes: u32,
+  first: u32,
+  last: u32,
+  roots: usize,
+  feature: usize,
+  threshold: usize,
+  next: usize,
+  leaves: usize,
+  votes: usize,
+): void {
+  const width = <usize>classes << 3;
+  for (let tree = first; tree < last; tree++) {
+    const root = <usize>load<u32>(roots + (<usize>tree << 2)) << 2;
+    // Four samples walk side by side, so that one waits for memory while the others go on.
+    for (let i: u32 = 0; i < m; i += 4) {
+      const row0 = x + (<usize>i << 2);
+      const row1 = x + (<usize>min<u32>(i + 1, m - 1) << 2);
+      const row2 = x + (<usize>min<u32>(i + 2, m - 1) << 2);
+      const row3 = x + (<usize>min<u32>(i + 3, m - 1) << 2);
+      let at0 = root;
+      let at1 = root;
+      let at2 = root;
+      let at3 = root;
+      for (let moved: usize = 1; moved; ) {
+        const next0 = step(at0, row0, m, feature, threshold, next);
+        const next1 = step(at1, row1, m, feature, threshold, next);
+        const next2 = step(at2, row2, m, feature, threshold, next);
+        const next3 = step(at3, row3, m, feature, threshold, next);
+        moved = (at0 ^ next0) | (at1 ^ next1) | (at2 ^ next2) | (at3 ^ next3);
+        at0 = next0;
+        at1 = next1;
+        at2 = next2;
+        at3 = next3;
+      }
+      const to = votes + <usize>i * width;
+      addRow(to, leaves + <usize>load<u32>(next + at0) * width, width);
+      if (i + 1 < m) addRow(to + width, leaves + <usize>load<u32>(next + at1) * width, width);
+      if (i + 2 < m) addRow(to + 2 * width, leaves + <usize>load<u32>(next + at2) * width, width);
+      if (i + 3 < m) addRow(to + 3 * width, leaves + <usize>load<u32>(next + at3) * width, width);
+    }
+  }
+}
+
+function addRow(to: usize, from: usize, bytes: usize): void {
+  for (let at: usize = 0; at < bytes; at += 8) {
+    store<f64>(to + at, load<f64>(to + at) + load<f64>(from + at));
+  }
+}

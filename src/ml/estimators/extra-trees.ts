@@ -1,0 +1,31 @@
+/** ExtraTreesClassifier: trees with thresholds drawn at random (Geurts, Ernst and Wehenkel 2006), as scikit-learn's. */
+import { z } from 'zod';
+import { fitForests, loadForest } from '../trees/classifier.js';
+import {
+  ensembleParameters,
+  forestMaxFeatures,
+  refuseWithoutBootstrap,
+  treeParameters,
+} from '../trees/parameters.js';
+import type { Estimator } from '../types.js';
+
+const params = z
+  .strictObject({
+    ...ensembleParameters,
+    max_features: forestMaxFeatures,
+    bootstrap: z.boolean().default(false).describe('draw the samples of each tree with replacement'),
+    ...treeParameters,
+  })
+  .superRefine(refuseWithoutBootstrap);
+
+type ExtraTreesParameters = z.infer<typeof params>;
+
+export const extraTreesClassifier: Estimator<ExtraTreesParameters> = {
+  kind: 'classifier',
+  name: 'ExtraTreesClassifier',
+  summary: 'extremely randomised trees: random features and random thresholds',
+  params,
+  hasProba: () => true,
+  fit: (problem, params, context) => fitForests(problem, params, 'random', [params.n_estimators], context)[0],
+  load: loadForest,
+};

@@ -1,0 +1,89 @@
+/**
+ * A matrix as trees read it: columns of f32 (scikit-learn and xgboost compare f32 too), and those columns sorted, as
+ * kernels/assembly/presort.ts describes. Both depend on the matrix alone, so every fit on the same matrix shares them.
+ */
+import { InputError } from '../../base/errors.js';
+import { kernels } from '../../kernels/loader.js';
+import { float32, scope, uint32, uint8 } from '../../kernels/memory.js';
+import type { Matrix } from '../types.js';
+
+/** n x p, column-major. */
+export interface Columns {
+  rows: number;
+  columns: number;
+  values: Float32Array;
+}
+
+/** Each column's samples in the order of their values; NaN last.  */
+export interface Presorted extends Columns {
+  /** p x n: the sample at a place. */
+  order: Uint32Array;
+  /** p x n: the place of a sample. */
+  place: Uint32Array;
+  /** p x n: the value at a place. */
+  sorted: Float32Array;
+  /** p: how many values are not NaN. */
+  present: Uint32Array;
+  /** p: how many values equal the lowest one. */
+  run: Uint32Array;
+}
+
+const columnsOf = new WeakMap<Float64Array, Columns>();
+const presortedOf = new WeakMap<Float64Array, Presorted>();
+
+/** The matrix in f32. Throws InputError `too-large` for a finite value beyond f32. */
+export function float32Columns(x: Matrix): Columns {
+  const known = columnsOf.get(x.data);
+  if (known) return known;
+  const values = new Float32Array(x.data);
+  for (let at = 0; at < values.length; at++) {
+    if (values[at] - values[at] === 0 || !Number.isFinite(x.data[at])) continue;
+    throw new InputError('too-large', `feature ${Math.floor(at / x.rows)} has a value too large for trees`, {
+      value: x.data[at],
+      expected: 'a magnitude below 3.4e38, the largest 32-bit number',
+      hint: 'Scale the feature before this step.',
+    });
+  }
+  const columns = { rows: x.rows, columns: x.columns, values };
+  columnsOf.set(x.data, columns);
+  return columns;
+}
+
+/** The matrix in f32 with its columns sorted. Throws InputError `too-large`. */
+export function presort(x: Matrix): Presorted {
+  const known = presortedOf.get(x.data);
+  if (known) return known;
+  const { rows, columns, values } = float32Columns(x);
+  const presorted = scope(() => {
+    const held = float32(values.length);
+    held.set(values);
+    const order = uint32(values.length);
+    const place = uint32(values.length);
+    const sorted = float32(values.length);
+    const [present, run] = [uint32(columns), uint32(columns)];
+    const scratch = uint8(16 * rows + 1024);
+    kernels().sortColumns(
+      rows,
+      columns,
+      held.byteOffset,
+      order.byteOffset,
+      place.byteOffset,
+      sorted.byteOffset,
+      present.byteOffset,
+      run.byteOffset,
+      scratch.byteOffset,
+    );
+    return {
+      rows,
+      columns,
+      values,
+      order: order.slice(),
+      place: place.slice(),
+      sorted: sorted.slice(),
+      present: present.slice(),
+      run: run.slice(),
+    };
+  });
+  presortedOf.set(x.data, presorted);
+  return presorted;
+}
