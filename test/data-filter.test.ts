@@ -75,7 +75,7 @@ Filters('mistakes are named where they stand', async () => {
     told(unknown),
     'no-such-column config.yaml:4:7 the split train_A1 filters by "batch", which the metadata does not have',
   );
-  assert.is(unknown.complaint.hint, 'did you mean `Batch`?');
+  assert.is(unknown.complaint.hint, 'Did you mean `Batch`?');
   const cell = await refusal(() => select({ Age: { gte: 40 } }, ['']));
   assert.is(
     told(cell),

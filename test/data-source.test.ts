@@ -185,7 +185,7 @@ Source('messy metadata is named with file, line and column', async () => {
 
 Source('an error says what to do', async () => {
   const near = await refused({ metadataText: someMetadata.replace('Condition', 'Conditon') });
-  assert.is(near.complaint.hint, 'did you mean `Conditon`?');
+  assert.is(near.complaint.hint, 'Did you mean `Conditon`?');
   assert.is(near.complaint.expected, 'one of Run, Conditon, Batch');
   const semicolons = await refused({ featuresText: 'Run;a\ns1;1\n' });
   assert.match(semicolons.complaint.hint!, /separated by commas/);
