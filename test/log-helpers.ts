@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../src/base/config.js';
 import type { Claimed, Draft, Failed, Finished, Worker } from '../src/events/event.js';
+import { COLUMNS, type State } from '../src/events/state.js';
 
 /** A new folder for a test. */
 export function makeFolder(): string {
@@ -71,4 +72,16 @@ export function fail(i: number, epoch: number, more: Partial<Failed> = {}): Fail
     retry: false,
     ...more,
   };
+}
+
+/** All that a state says, as plain values. */
+export function contentsOf(state: State): object {
+  const columns = COLUMNS.map(name => [name, [...state[name].subarray(0, state.size)]]);
+  const claims = [...state.claims.values()].map(({ configs, ...claim }) => ({
+    ...claim,
+    configs: [...configs],
+  }));
+  const { size, n, chain, troubles, groups, groupSplit } = state;
+  const counts = [...state.counts.subarray(0, 4 * groups.length)];
+  return { size, n, chain, troubles, groups, groupSplit, counts, claims, ...Object.fromEntries(columns) };
 }

@@ -11,7 +11,9 @@ import { makeObserver, startHeartbeat } from '../src/log/liveness.js';
 import { nodeHost } from '../src/log/node-host.js';
 import {
   claim,
+  contentsOf,
   enqueue,
+  fail,
   finish,
   idOf,
   makeConfig,
@@ -235,6 +237,43 @@ test('a damaged seal does not stop readers or writers', async () => {
   assert.equal(readFileSync(path), bytes);
   await a.transact(() => enqueue(21));
   assert.is((await Journal.open(log, host)).state.size, 22);
+});
+
+test('a snapshot gives the same state as a full replay, and a damaged or foreign one is not used', async () => {
+  const log = newLog();
+  const journal = await Journal.open(log, host, { segmentBytes: 3000 });
+  for (let i = 0; i < 30; i++) {
+    await journal.transact(() => enqueue(i));
+    const [{ n }] = await journal.transact(() => [claim(`w${i}`, i)]);
+    if (i % 3 === 1) await journal.transact(() => [finish(i, n, i / 100)]);
+    if (i % 3 === 2) await journal.transact(() => [fail(i, n, { retry: i % 2 === 0 })]);
+  }
+  const snapshots = readdirSync(log).filter(name => name.startsWith('snapshot'));
+  assert.is(snapshots.length, 2);
+  const opened: string[] = [];
+  const watching: Host = { ...host, open: (path, mode) => (opened.push(path), host.open(path, mode)) };
+  const replayed = contentsOf((await Journal.open(log, host, { snapshots: false })).state);
+  const quick = await Journal.open(log, watching);
+  assert.equal(contentsOf(quick.state), replayed);
+  assert.not(opened.some(path => path.endsWith('events-000001.jsonl')));
+  assert.equal(contentsOf(journal.state), replayed);
+  assert.equal(await quick.readConfig(0), makeConfig(0));
+  for (const name of snapshots) {
+    const path = join(log, name);
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 2_000_000 < 0 ? bytes.length - 9 : bytes.length - 2_000_000] ^= 1;
+    writeFileSync(path, bytes);
+  }
+  assert.equal(contentsOf((await Journal.open(log, host)).state), replayed);
+  await quick.transact(state => [
+    { type: 'claimed', configs: [state.id(state.nextQueued())], worker: makeWorker() },
+  ]);
+  const last = readFileSync(join(log, snapshots[1]));
+  const other = newLog();
+  const otherJournal = await Journal.open(other, host, { segmentBytes: 1000 });
+  for (let i = 0; i < 30; i++) await otherJournal.transact(() => enqueue(100 + i));
+  for (const name of readdirSync(other)) if (name.startsWith('snap')) writeFileSync(join(other, name), last);
+  assert.is((await Journal.open(other, host)).state.size, 30);
 });
 
 test('two processes on one log, one of them killed again and again, finish everything once', async () => {

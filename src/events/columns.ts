@@ -5,13 +5,13 @@
  */
 
 /** The smallest power of two that is at least `n`. */
-function powerOfTwo(n: number): number {
+export function powerOfTwo(n: number): number {
   let size = 1;
   while (size < n) size *= 2;
   return size;
 }
 
-type Column = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+export type Column = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
 /** A copy of the column with room for `capacity` values. */
 export function grown<T extends Column>(column: T, capacity: number): T {
@@ -87,7 +87,8 @@ export const RECENT_IDS = 32768;
 export class RecentIds {
   private younger: Uint32Array = new Uint32Array(4 * RECENT_IDS);
   private elder: Uint32Array = new Uint32Array(4 * RECENT_IDS);
-  private count = 0;
+  /** How many ids the younger one holds. */
+  count = 0;
 
   /** Adds an id's hash; false if it is there already. */
   add(high: number, low: number): boolean {
@@ -106,15 +107,9 @@ export class RecentIds {
     return true;
   }
 
-  /** What it is made of, for a snapshot; `restore` takes the same. */
-  parts(): { younger: Uint32Array; elder: Uint32Array; count: number } {
-    return { younger: this.younger, elder: this.elder, count: this.count };
-  }
-
-  restore(younger: Uint32Array, elder: Uint32Array, count: number): void {
-    this.younger = younger;
-    this.elder = elder;
-    this.count = count;
+  /** The two tables, for a snapshot: with `count` they are all there is. */
+  tables(): Uint32Array[] {
+    return [this.younger, this.elder];
   }
 }
 
@@ -122,8 +117,34 @@ export class RecentIds {
 function slotOf(table: Uint32Array, high: number, low: number): number {
   const mask = table.length - 1;
   for (let slot = (low << 1) & mask; ; slot = (slot + 2) & mask) {
-    const [first, second] = [table[slot], table[slot + 1]];
-    if (first === 0 && second === 0) return slot;
-    if (first === high && second === low) return -1;
+    if (table[slot] === high && table[slot + 1] === low) return -1;
+    if (table[slot] === 0 && table[slot + 1] === 0) return slot;
   }
+}
+
+/** How many values a `ByteMap` keeps. */
+const BYTE_MAP_SIZE = 4096;
+
+/** A bounded cache of values by byte strings, which are looked up where they stand. */
+export class ByteMap<T> {
+  private readonly entries = new Map<number, { bytes: Uint8Array; value: T }>();
+
+  get(bytes: Uint8Array, from: number, to: number): T | undefined {
+    const entry = this.entries.get(hashOf(bytes, from, to));
+    if (!entry || entry.bytes.length !== to - from) return undefined;
+    for (let i = from; i < to; i++) if (bytes[i] !== entry.bytes[i - from]) return undefined;
+    return entry.value;
+  }
+
+  set(bytes: Uint8Array, from: number, to: number, value: T): void {
+    if (this.entries.size >= BYTE_MAP_SIZE) this.entries.clear();
+    this.entries.set(hashOf(bytes, from, to), { bytes: Uint8Array.from(bytes.subarray(from, to)), value });
+  }
+}
+
+/** FNV-1a. */
+function hashOf(bytes: Uint8Array, from: number, to: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+  return hash;
 }

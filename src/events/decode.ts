@@ -4,7 +4,14 @@
  */
 import type { Config, Json, Scores } from '../base/config.js';
 import { crc32 } from '../base/crc.js';
-import { CRC_PREFIX_BYTES, isObject, type Entry, type Event, type FailureKind } from './event.js';
+import {
+  CRC_PREFIX_BYTES,
+  isObject,
+  type Entry,
+  type Event,
+  type FailureKind,
+  type Worker,
+} from './event.js';
 
 /** Why a line is quarantined: its CRC is missing or wrong; its CRC is right and its content is not; its length. */
 export type Damage = 'checksum' | 'malformed' | 'overlong';
@@ -16,7 +23,8 @@ const SUFFIX = Buffer.from('",');
 const CONFIG_ID = /^[0-9a-f]{16}$/;
 const WORKER_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const CRC = /^[0-9a-f]{8}$/;
-const NAME_LENGTH = 1024;
+/** The longest name, in UTF-16 code units. */
+export const NAME_LENGTH = 1024;
 const FAILURE_KINDS: readonly string[] = ['error', 'timeout', 'memory', 'lost'];
 
 /** The CRC in front of the line `bytes[start..end)`, or -1 where there is none or it is not that of the rest. */
@@ -112,13 +120,28 @@ function enqueued({ config }: Members): Event | undefined {
 }
 
 function claimed({ configs, attempts, worker }: Members): Event | undefined {
-  if (!isConfigIds(configs) || !isObject(worker)) return undefined;
+  const who = asWorker(worker);
+  if (!isConfigIds(configs) || !who) return undefined;
+  const counts = Array.isArray(attempts) && attempts.every(isCount) ? attempts : undefined;
+  return { type: 'claimed', configs, ...(counts && { attempts: counts }), worker: who };
+}
+
+/** A worker from its JSON; undefined if it is not of the right shape. */
+export function workerOf(text: string): Worker | undefined {
+  try {
+    return asWorker(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function asWorker(worker: unknown): Worker | undefined {
+  if (!isObject(worker)) return undefined;
   const { id, host, pid, slurm } = worker;
   if (!isWorkerId(id) || !isName(host) || !isCount(pid)) return undefined;
-  if (slurm !== undefined && !(isObject(slurm) && Object.values(slurm).every(isName))) return undefined;
-  const counts = Array.isArray(attempts) && attempts.every(isCount) ? attempts : undefined;
-  const who = slurm ? { id, host, pid, slurm: slurm as { [name: string]: string } } : { id, host, pid };
-  return { type: 'claimed', configs, ...(counts && { attempts: counts }), worker: who };
+  if (slurm === undefined) return { id, host, pid };
+  if (!isObject(slurm) || !Object.values(slurm).every(isName)) return undefined;
+  return { id, host, pid, slurm: slurm as { [name: string]: string } };
 }
 
 function finished(members: Members): Event | undefined {

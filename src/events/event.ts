@@ -112,14 +112,21 @@ function escaped(character: string): string {
  * need not look at the rest.
  */
 function ordered(event: Draft | Sealed): object {
-  if (event.type === 'enqueued') {
-    const { id, pipeline, split, scoring, ...rest } = event.config;
-    return { config: { id, pipeline, split, scoring, ...rest } };
+  const { type, ...payload } = event;
+  switch (type) {
+    case 'enqueued': {
+      const { id, pipeline, split, scoring, ...rest } = event.config;
+      return { config: { id, pipeline, split, scoring, ...rest } };
+    }
+    case 'claimed':
+      return { configs: event.configs, attempts: event.attempts, worker: event.worker };
+    case 'finished': {
+      const { config, claim, seconds, digest, scores, versions, warnings } = event;
+      return { config, claim, seconds, digest, scores, versions, warnings };
+    }
+    default:
+      return payload;
   }
-  const { type: _, ...payload } = event;
-  if (event.type !== 'finished') return payload;
-  const { config, claim, seconds, digest, scores, ...rest } = payload as Finished;
-  return { config, claim, seconds, digest, scores, ...rest };
 }
 
 /** The bytes of one line, with its newline. */

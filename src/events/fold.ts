@@ -22,18 +22,15 @@ export interface Outcome {
   missed?: string[];
 }
 
-const APPLIED: Outcome = Object.freeze({ applied: true });
-const IGNORED: Outcome = Object.freeze({ applied: false });
+export const APPLIED: Outcome = Object.freeze({ applied: true });
+export const IGNORED: Outcome = Object.freeze({ applied: false });
 const MOST = 65535;
 
 /** Takes a line that was understood into the state. */
 export function apply(state: State, entry: Entry, place: RecordPlace): Outcome {
   const unique = link(state, entry.n, entry.previous, entry.crc);
   const { high, low } = hashId(entry.id);
-  if (!state.recent.add(high, low)) {
-    state.troubles.doubles++;
-    return IGNORED;
-  }
+  if (isDouble(state, high, low)) return IGNORED;
   const outcome = applyEvent(state, entry, place, unique);
   if (!outcome.applied && entry.event.type !== 'unknown') state.troubles.ignored++;
   return outcome;
@@ -58,12 +55,30 @@ export function link(state: State, n: number, previous: number, crc: number): bo
   return unique;
 }
 
-/** A 64-bit hash of an event id, from its UTF-16 code units (FNV-1a twice, with different primes and a last mix). */
+/** Whether an event of this id was met before; from now on it was. */
+export function isDouble(state: State, high: number, low: number): boolean {
+  if (state.recent.add(high, low)) return false;
+  state.troubles.doubles++;
+  return true;
+}
+
+/**
+ * A 64-bit hash of an event id, from its UTF-16 code units or, if it is ASCII, its bytes: two multiplicative hashes of
+ * 32 bits with different constants.
+ */
 export function hashId(id: string): { high: number; low: number } {
+  return hashUnits(0, id.length, i => id.charCodeAt(i));
+}
+
+export function hashBytes(bytes: Uint8Array, from: number, to: number): { high: number; low: number } {
+  return hashUnits(from, to, i => bytes[i]);
+}
+
+function hashUnits(from: number, to: number, unitAt: (i: number) => number): { high: number; low: number } {
   let high = 0x811c9dc5;
   let low = 0x9747b28c;
-  for (let i = 0; i < id.length; i++) {
-    const unit = id.charCodeAt(i);
+  for (let i = from; i < to; i++) {
+    const unit = unitAt(i);
     high = Math.imul(high ^ unit, 0x01000193);
     low = Math.imul(low ^ unit, 0x5bd1e995);
     low ^= low >>> 15;
@@ -97,22 +112,15 @@ function applyEvent(state: State, entry: Entry, place: RecordPlace, unique: bool
 function applyEnqueued(state: State, { config }: Enqueued, place: RecordPlace): Outcome {
   const high = parseInt(config.id.slice(0, 8), 16);
   const low = parseInt(config.id.slice(8), 16);
-  const group = { pipeline: config.pipeline, split: config.split, scoring: config.scoring };
-  return enqueue(state, high, low, place, group) ? APPLIED : IGNORED;
+  if (state.rowOf(high, low) >= 0) return IGNORED;
+  addRow(state, high, low, state.groupNumber(config.pipeline, config.split, config.scoring), place);
+  return APPLIED;
 }
 
-/** Adds a config; false if its id is known. */
-export function enqueue(
-  state: State,
-  high: number,
-  low: number,
-  place: RecordPlace,
-  { pipeline, split, scoring }: { pipeline: string; split: string; scoring: string },
-): boolean {
-  if (state.rowOf(high, low) >= 0) return false;
+/** Adds a config whose id is new. */
+export function addRow(state: State, high: number, low: number, group: number, place: RecordPlace): void {
   const row = state.size;
   state.reserve(row + 1);
-  const group = state.groupNumber(pipeline, split, scoring);
   state.idHigh[row] = high;
   state.idLow[row] = low;
   state.group[row] = group;
@@ -125,35 +133,59 @@ export function enqueue(
   state.counts[4 * group + QUEUED]++;
   state.ids.add(row, state.idHigh, state.idLow);
   state.size++;
-  return true;
 }
 
 function applyClaimed(state: State, event: Claimed, epoch: number, at: string): Outcome {
-  const claim: Claim = { epoch, worker: event.worker, at, configs: new Set() };
-  const missed: string[] = [];
-  for (const id of event.configs) {
-    const row = state.row(id);
+  const rows = event.configs.map(id => state.row(id));
+  const { taken, missed } = takeClaim(state, rows, { epoch, worker: event.worker, at });
+  if (missed.length === 0) return APPLIED;
+  return { applied: taken > 0, missed: missed.map(place => event.configs[place]) };
+}
+
+/** Gives the queued ones of the rows (-1: no config) to the claim; how many, and the places of the others in `rows`. */
+export function takeClaim(
+  state: State,
+  rows: readonly number[],
+  { epoch, worker, at }: Omit<Claim, 'configs'>,
+): { taken: number; missed: number[] } {
+  const configs = new Set<number>();
+  const missed: number[] = [];
+  for (let place = 0; place < rows.length; place++) {
+    const row = rows[place];
     if (row < 0 || state.status[row] !== QUEUED) {
-      missed.push(id);
+      missed.push(place);
       continue;
     }
     move(state, row, CLAIMED);
     state.epoch[row] = epoch;
-    claim.configs.add(row);
+    configs.add(row);
   }
-  if (claim.configs.size > 0) state.claims.set(epoch, claim);
-  return missed.length === 0 ? APPLIED : { applied: claim.configs.size > 0, missed };
+  if (configs.size > 0) state.claims.set(epoch, { epoch, worker, at, configs });
+  return { taken: configs.size, missed };
 }
 
 function applyFinished(state: State, event: Finished, place: RecordPlace): Outcome {
   const row = state.row(event.config);
-  if (!isHeld(state, row, event.claim)) return IGNORED;
+  if (row < 0) return IGNORED;
+  const { cv, validate } = rankingScores(event.scores, state.groupOf(row).scoring);
+  return finishRow(state, row, event.claim, place, cv, validate) ? APPLIED : IGNORED;
+}
+
+/** Finishes a row, if the epoch holds it. */
+export function finishRow(
+  state: State,
+  row: number,
+  epoch: number,
+  place: RecordPlace,
+  cv: number,
+  validate: number,
+): boolean {
+  if (!isHeld(state, row, epoch)) return false;
   leave(state, row, FINISHED);
   setOutcome(state, row, place);
-  const { cv, validate } = rankingScores(event.scores, state.groupOf(row).scoring);
   state.cv[row] = cv;
   state.validate[row] = validate;
-  return APPLIED;
+  return true;
 }
 
 function applyFailed(state: State, event: Failed, place: RecordPlace): Outcome {

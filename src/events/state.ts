@@ -3,7 +3,7 @@
  * the only writer. Invariants: `counts` are the numbers of rows by group and status; a row is `claimed` exactly if it
  * is in the claim of its epoch in `claims`; no queued row of a split stands before that split's `firstQueued`.
  */
-import { grown, IdIndex, Names, RecentIds } from './columns.js';
+import { grown, IdIndex, Names, powerOfTwo, RecentIds, type Column } from './columns.js';
 import type { Damage } from './decode.js';
 import type { FailureKind, Worker } from './event.js';
 
@@ -55,7 +55,7 @@ export class State {
   /** The largest record number, and the CRC of the last record. */
   n = 0;
   chain = 0;
-  readonly troubles: Troubles = {
+  troubles: Troubles = {
     ...{ checksum: 0, malformed: 0, overlong: 0 },
     ...{ gaps: 0, missing: 0, forks: 0, brokenLinks: 0, doubles: 0, unknown: 0, ignored: 0 },
   };
@@ -205,12 +205,58 @@ export class State {
     return number;
   }
 
+  /** Everything that is not in `columns`, as JSON. */
+  small(): SmallState {
+    const { size, n, chain, troubles, groups } = this;
+    const counts = [...this.counts.subarray(0, 4 * groups.length)];
+    const claims = [...this.claims.values()].map(claim => ({ ...claim, configs: [...claim.configs] }));
+    return { size, n, chain, troubles, groups, counts, claims, recent: this.recent.count };
+  }
+
+  /** Makes an empty state one with these small parts and with columns that are to be filled. */
+  restoreSmall(small: SmallState): void {
+    this.size = small.size;
+    this.n = small.n;
+    this.chain = small.chain;
+    this.troubles = small.troubles;
+    for (const { pipeline, split, scoring } of small.groups) this.groupNumber(pipeline, split, scoring);
+    this.counts.set(small.counts);
+    this.firstQueued.fill(0);
+    for (const claim of small.claims)
+      this.claims.set(claim.epoch, { ...claim, configs: new Set(claim.configs) });
+    this.recent.count = small.recent;
+    this.reserve(small.size);
+  }
+
+  /** The used parts of all columns, and the recent event ids: what `small` does not hold. */
+  columns(): Column[] {
+    return [...COLUMNS.map(name => this[name].subarray(0, this.size)), ...this.recent.tables()];
+  }
+
+  /** Makes the index of ids anew, after the columns were filled. */
+  restoreIndex(): void {
+    this.ids.rebuild(this.size, this.idHigh, this.idLow);
+  }
+
   /** Makes room for at least `rows` rows. */
   reserve(rows: number): void {
     if (rows <= this.status.length) return;
-    const capacity = Math.max(rows, 2 * this.status.length);
+    const capacity = powerOfTwo(rows);
     for (const name of COLUMNS) (this as Record<ColumnName, any>)[name] = grown(this[name], capacity);
   }
+}
+
+/** The parts of a state that are not columns, as JSON. */
+export interface SmallState {
+  size: number;
+  n: number;
+  chain: number;
+  troubles: Troubles;
+  groups: Group[];
+  counts: number[];
+  claims: (Omit<Claim, 'configs'> & { configs: number[] })[];
+  /** How many ids the younger generation of recent event ids holds. */
+  recent: number;
 }
 
 /** The columns with one value a row. */

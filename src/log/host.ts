@@ -9,7 +9,7 @@ export interface Handle {
   size(): Promise<number>;
   /** Reads up to `length` bytes at `position` into `target` at `offset`; the number of bytes read, 0 at the end. */
   read(target: Buffer, offset: number, length: number, position: number): Promise<number>;
-  /** One write, at the end if the file was opened for appending, else at 0; the number of bytes written. */
+  /** One write: `append` at the end, `overwrite` at 0, `create` behind the last one; the number of bytes written. */
   write(bytes: Buffer): Promise<number>;
   /** fsync. */
   sync(): Promise<void>;

@@ -20,9 +20,11 @@ import {
   type Sealed,
 } from '../events/event.js';
 import { apply, applyDamage, type Outcome } from '../events/fold.js';
+import { Replayer } from '../events/replay.js';
 import { State, type RecordPlace } from '../events/state.js';
 import { errnoOf, type Handle, type Host } from './host.js';
 import { ioFailure, isHopeless } from './failures.js';
+import { readSnapshot, writeSnapshot } from './snapshot.js';
 import { segmentNumber, segmentPath } from './names.js';
 import { MAX_LINE_BYTES, readLines, startOf, type Cursor, type LineSink, type Verdict } from './reader.js';
 
@@ -33,6 +35,8 @@ export interface JournalOptions {
   segmentBytes?: number;
   /** How long to try for the lock. */
   patienceMs?: number;
+  /** Whether snapshots are read and written. */
+  snapshots?: boolean;
   /** How often an append is tried when calls fail. */
   attempts?: number;
   /** Reads no further than this moment of the log; such a journal cannot be written. */
@@ -69,17 +73,23 @@ const LONGEST_PAUSE_MS = 50;
 const LONGEST_RETRY_PAUSE_MS = 1000;
 
 export class Journal {
-  private current = new State();
+  private replayer: Replayer;
   private cursor: Cursor = startOf(1);
   /** Whether the state holds events that are not known to be in the log. */
   private ahead = false;
   private ended = false;
+  /** Whether the state is to be derived from the newest snapshot, or from the beginning. */
+  private isFresh = true;
+  /** The last seal that was passed, while the state is exactly what it was there. */
+  private seal: RecordPlace | undefined;
   private readonly waiting: Pending[] = [];
   private committing = false;
   /** The last of the operations that run one after the other. */
   private tail: Promise<unknown> = Promise.resolve();
   /** Events whose append is in doubt, by id: noted when they are met in the log. */
   private readonly doubtful = new Map<string, Written>();
+  /** The segment in which the first of them may be. */
+  private doubtfulSegment = Infinity;
   private readonly options: Required<Omit<JournalOptions, 'until'>> & Pick<JournalOptions, 'until'>;
 
   readonly directory: string;
@@ -91,8 +101,15 @@ export class Journal {
   ) {
     this.directory = resolve(directory);
     const author = `${host.identity.host}:${host.identity.pid}`;
-    const defaults = { author, segmentBytes: 64 * 1024 * 1024, patienceMs: 10 * 60_000, attempts: 8 };
+    const defaults = {
+      author,
+      segmentBytes: 64 * 1024 * 1024,
+      patienceMs: 10 * 60_000,
+      attempts: 8,
+      snapshots: true,
+    };
     this.options = { ...defaults, ...options };
+    this.replayer = this.newReplayer();
   }
 
   /** Opens a log and reads it. A directory that does not exist is an empty log; the first append makes it. */
@@ -112,7 +129,7 @@ export class Journal {
 
   /** What the log amounts to, as far as it was read. */
   get state(): State {
-    return this.current;
+    return this.replayer.state;
   }
 
   /** Catches up with the log, without a lock. */
@@ -140,19 +157,19 @@ export class Journal {
 
   /** The config of a row, from its place in the log. */
   async readConfig(row: number): Promise<Config> {
-    const { event } = await this.readRecord(this.current.place(row));
-    if (event.type === 'enqueued' && event.config.id === this.current.id(row)) return event.config;
-    throw new Failure('log-damaged', `the record of config ${this.current.id(row)} is not where it was`);
+    const { event } = await this.readRecord(this.state.place(row));
+    if (event.type === 'enqueued' && event.config.id === this.state.id(row)) return event.config;
+    throw new Failure('log-damaged', `the record of config ${this.state.id(row)} is not where it was`);
   }
 
   /** The last outcome of a row, from its place in the log; undefined if there is none. */
   async readOutcome(row: number): Promise<(Entry & { event: Finished | Failed }) | undefined> {
-    const place = this.current.outcomePlace(row);
+    const place = this.state.outcomePlace(row);
     if (!place) return undefined;
     const entry = await this.readRecord(place);
     const { event } = entry;
     if (event.type === 'finished' || event.type === 'failed') return { ...entry, event };
-    throw new Failure('log-damaged', `the outcome of config ${this.current.id(row)} is not where it was`);
+    throw new Failure('log-damaged', `the outcome of config ${this.state.id(row)} is not where it was`);
   }
 
   /** Waits for what is under way. */
@@ -200,11 +217,34 @@ export class Journal {
 
   private async catchUp(): Promise<void> {
     if (this.ahead) this.forget();
+    const isFirst = this.isFresh;
+    if (isFirst) await this.loadSnapshot();
     while (!this.ended) {
       const verdict = await this.readSegment();
-      if (verdict === 'stop-after') this.cursor = startOf(this.cursor.segment + 1);
-      else if (!(await this.skipToNextSegment(verdict))) return;
+      if (verdict === 'stop-after') {
+        this.cursor = startOf(this.cursor.segment + 1);
+        if (isFirst && (await this.nextSegments()).length < 2) await this.leaveSnapshot();
+      } else if (!(await this.skipToNextSegment(verdict))) return;
     }
+  }
+
+  /** Starts from the newest snapshot; not from one that may hold events whose append is in doubt. */
+  private async loadSnapshot(): Promise<void> {
+    this.isFresh = false;
+    if (!this.options.snapshots || this.options.until) return;
+    const latest = this.doubtful.size > 0 ? this.doubtfulSegment - 1 : Infinity;
+    const loaded = await readSnapshot(this.directory, this.host, latest);
+    if (!loaded) return;
+    this.replayer = this.newReplayer(loaded.state);
+    this.cursor = startOf(loaded.segment + 1);
+  }
+
+  /** Leaves a snapshot for those who come later. It is only a cache: whatever fails, goes without. */
+  private async leaveSnapshot(): Promise<void> {
+    const { seal } = this;
+    this.seal = undefined;
+    if (!seal || this.ahead || !this.options.snapshots || this.options.until) return;
+    await writeSnapshot(this.directory, this.host, this.state, seal).catch(() => undefined);
   }
 
   /** Reads the cursor's segment as far as it goes; `stop-before` if it does not exist. */
@@ -228,13 +268,16 @@ export class Journal {
    */
   private async skipToNextSegment(verdict: Verdict): Promise<boolean> {
     if (this.ended || (verdict === 'on' && !this.cursor.damaged)) return false;
-    const names = await this.host.list(this.directory);
-    const later = names
-      .map(segmentNumber)
-      .filter(number => number !== undefined && number > this.cursor.segment);
+    const later = (await this.nextSegments()).filter(segment => segment > this.cursor.segment);
     if (later.length === 0) return false;
-    this.cursor = startOf(Math.min(...(later as number[])));
+    this.cursor = startOf(Math.min(...later));
     return true;
+  }
+
+  /** The segments that exist from the cursor's on. */
+  private async nextSegments(): Promise<number[]> {
+    const numbers = (await this.host.list(this.directory)).map(segmentNumber);
+    return numbers.filter(number => number !== undefined && number >= this.cursor.segment) as number[];
   }
 
   /** Reads from the cursor on. Only a reader whose view is `certain`, under a lock, may quarantine by checksum. */
@@ -250,43 +293,46 @@ export class Journal {
   private takeLine(bytes: Buffer, start: number, end: number, certain: boolean): Verdict {
     const crc = checkedCrc(bytes, start, end);
     if (crc < 0 && !certain) return 'stop-before';
-    const entry = crc < 0 ? 'checksum' : parse(bytes, start, end, crc);
-    if (typeof entry === 'string') {
-      this.quarantine(entry);
-      return 'on';
-    }
-    if (this.isBeyond(entry)) {
+    const place = { segment: this.cursor.segment, offset: this.cursor.offset, length: end - start };
+    const result = crc < 0 ? 'checksum' : this.replayer.take(bytes, start, end, crc, place);
+    if (result === 'beyond') {
       this.ended = true;
       return 'stop-before';
     }
-    const place = { segment: this.cursor.segment, offset: this.cursor.offset, length: end - start };
-    const outcome = apply(this.current, entry, place);
-    this.noteDoubtful(entry, outcome);
-    return entry.event.type === 'sealed' ? 'stop-after' : 'on';
+    this.seal = result === 'taken' && this.replayer.isSeal ? place : undefined;
+    if (result !== 'taken') this.quarantine(result);
+    else if (this.doubtful.size > 0) this.noteDoubtful();
+    return this.seal ? 'stop-after' : 'on';
   }
 
   private quarantine(damage: Damage): void {
-    applyDamage(this.current, damage);
+    applyDamage(this.state, damage);
     this.cursor.damaged = true;
   }
 
-  private isBeyond({ n, at }: Entry): boolean {
-    const { until } = this.options;
-    if (!until) return false;
+  private isBeyond(n: number, at: string): boolean {
+    const until = this.options.until!;
     return (until.n !== undefined && n > until.n) || (until.time !== undefined && at > until.time);
   }
 
   /** Whether one of our own events, whose append was in doubt, is in the log; its first record is the one that counts. */
-  private noteDoubtful(entry: Entry, outcome: Outcome): void {
-    const written = this.doubtful.get(entry.id);
+  private noteDoubtful(): void {
+    const { eventId, n, outcome } = this.replayer;
+    const written = this.doubtful.get(eventId);
     if (!written) return;
-    this.doubtful.delete(entry.id);
-    Object.assign(written, { n: entry.n, missed: undefined, ...outcome });
+    this.doubtful.delete(eventId);
+    Object.assign(written, { n, missed: undefined, ...outcome });
+  }
+
+  private newReplayer(state = new State()): Replayer {
+    const isBeyond = this.options.until && ((n: number, at: string) => this.isBeyond(n, at));
+    return new Replayer(state, { isBeyond });
   }
 
   private forget(): void {
-    this.current = new State();
+    this.replayer = this.newReplayer();
     this.cursor = startOf(1);
+    this.isFresh = true;
     this.ahead = false;
   }
 
@@ -298,6 +344,7 @@ export class Journal {
       try {
         await this.commit(batch);
         for (const pending of batch) pending.resolve(pending.written!);
+        await this.leaveSnapshot();
       } catch (error) {
         for (const pending of batch) pending.reject(error);
       }
@@ -310,17 +357,22 @@ export class Journal {
     for (let attempt = 1; ; attempt++) {
       try {
         await this.attempt(batch);
-        this.doubtful.clear();
+        this.settleDoubts();
         return;
       } catch (error) {
         if (error instanceof Failure || isHopeless(error) || attempt >= this.options.attempts) {
-          this.doubtful.clear();
+          this.settleDoubts();
           throw error instanceof Failure ? error : ioFailure(error, this.directory);
         }
         const pause = Math.min(LONGEST_RETRY_PAUSE_MS, 20 * 2 ** attempt);
         await this.host.sleep(pause * (0.5 + this.host.random()));
       }
     }
+  }
+
+  private settleDoubts(): void {
+    this.doubtful.clear();
+    this.doubtfulSegment = Infinity;
   }
 
   private async attempt(batch: Pending[]): Promise<void> {
@@ -350,7 +402,7 @@ export class Journal {
     const size = await this.readLocked(handle);
     if (size < 0) return false;
     if (size === 0) await this.syncName();
-    const { bytes, seals } = this.prepare(batch, size);
+    const { bytes, seal } = this.prepare(batch, size);
     if (bytes.length === 0) return true;
     const count = await handle.write(bytes);
     if (count !== bytes.length) throw new Error(`a write of ${bytes.length} bytes wrote ${count}`);
@@ -358,8 +410,9 @@ export class Journal {
     const grown = (await handle.size()) - size;
     if (grown !== bytes.length)
       throw new Error(`a write of ${bytes.length} bytes changed the size by ${grown}`);
-    if (seals) this.cursor = startOf(this.cursor.segment + 1);
+    if (seal) this.cursor = startOf(this.cursor.segment + 1);
     else this.cursor.offset += bytes.length;
+    this.seal = seal;
     this.ahead = false;
     return true;
   }
@@ -389,7 +442,7 @@ export class Journal {
   }
 
   /** Asks those that have not decided yet, and encodes and applies everything; from here on the state is ahead. */
-  private prepare(batch: Pending[], size: number): { bytes: Buffer; seals: boolean } {
+  private prepare(batch: Pending[], size: number): { bytes: Buffer; seal?: RecordPlace } {
     batch.push(...this.waiting.splice(0));
     const lines: Buffer[] = [];
     let end = size;
@@ -399,7 +452,7 @@ export class Journal {
         const place = { segment: this.cursor.segment, offset: end, length: line.length - 1 };
         end += line.length;
         this.ahead = true;
-        return apply(this.current, entry, place);
+        return apply(this.state, entry, place);
       });
     for (const pending of batch) {
       const isNew = !pending.written;
@@ -411,18 +464,18 @@ export class Journal {
         if (counts) Object.assign(written, { n: records[i].entry.n, missed: undefined, ...outcomes[i] });
       });
     }
-    const seals = lines.length > 0 && end >= this.options.segmentBytes;
-    if (seals) {
-      const event: Sealed = { type: 'sealed', segment: this.cursor.segment, bytes: end };
-      add(this.encodeAll([{ id: this.host.newId(), event }]));
-    }
-    return { bytes: Buffer.concat(lines), seals };
+    if (lines.length === 0 || end < this.options.segmentBytes) return { bytes: Buffer.concat(lines) };
+    const event: Sealed = { type: 'sealed', segment: this.cursor.segment, bytes: end };
+    const offset = end;
+    add(this.encodeAll([{ id: this.host.newId(), event }]));
+    const seal = { segment: this.cursor.segment, offset, length: end - offset - 1 };
+    return { bytes: Buffer.concat(lines), seal };
   }
 
   /** What a caller decides, or decided at an earlier attempt, as records; its error is its own. */
   private decided(pending: Pending): Encoded[] {
     try {
-      const written = pending.written ?? pending.decide(this.current).map(event => this.undecided(event));
+      const written = pending.written ?? pending.decide(this.state).map(event => this.undecided(event));
       const records = this.encodeAll(written);
       pending.written = written;
       return records;
@@ -439,7 +492,7 @@ export class Journal {
 
   /** Events as the next records of the log, checked as a reader will check them. */
   private encodeAll(events: { id: string; event: Draft | Sealed }[]): Encoded[] {
-    let { n, chain } = this.current;
+    let { n, chain } = this.state;
     const at = new Date(this.host.wallMs()).toISOString();
     return events.map(({ id, event }) => {
       const line = encode(event, { n: ++n, previous: chain, id, at, by: this.options.author });

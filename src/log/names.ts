@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 
 const SEGMENT = /^events-(\d{6,15})\.jsonl$/;
+const SNAPSHOT = /^snapshot-(\d{6,15})\.bin$/;
 
 export function segmentPath(directory: string, segment: number): string {
   return join(directory, `events-${String(segment).padStart(6, '0')}.jsonl`);
@@ -12,6 +13,16 @@ export function segmentPath(directory: string, segment: number): string {
 /** The number of a segment's file name; undefined for other files. */
 export function segmentNumber(name: string): number | undefined {
   const match = SEGMENT.exec(name);
+  return match ? Number(match[1]) : undefined;
+}
+
+export function snapshotPath(directory: string, segment: number): string {
+  return join(directory, `snapshot-${String(segment).padStart(6, '0')}.bin`);
+}
+
+/** The number of the segment that a snapshot's file name tells of; undefined for other files. */
+export function snapshotNumber(name: string): number | undefined {
+  const match = SNAPSHOT.exec(name);
   return match ? Number(match[1]) : undefined;
 }
 

@@ -40,7 +40,7 @@ export async function nodeHost(): Promise<Host> {
 }
 
 function nodeHandle(file: FileHandle, mode: OpenMode): Handle {
-  const position = mode === 'append' ? null : 0;
+  const position = mode === 'overwrite' ? 0 : null;
   return {
     size: async () => (await file.stat()).size,
     read: async (target, offset, length, from) => (await file.read(target, offset, length, from)).bytesRead,

@@ -1,0 +1,165 @@
+/**
+ * Steps through JSON bytes without building values: what replay needs of a line is a few numbers, and JSON.parse alone
+ * would take longer than all the rest. Understands only what `encode` writes (no white space, plain ASCII where it
+ * looks); whoever is refused by it goes to JSON.parse.
+ */
+import { hexDigit, NAME_LENGTH } from './decode.js';
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const COMMA = 44;
+const COLON = 58;
+
+export class Walker {
+  bytes: Buffer = Buffer.alloc(0);
+  /** The next byte, and the first one that is not to be read. */
+  at = 0;
+  end = 0;
+  /** The string that `string` or `key` found lies in bytes[from..to). */
+  from = 0;
+  to = 0;
+  /** The two 32-bit halves that `id` found. */
+  high = 0;
+  low = 0;
+
+  open(bytes: Buffer, start: number, end: number): void {
+    this.bytes = bytes;
+    this.at = start;
+    this.end = end;
+  }
+
+  /** Steps over exactly these bytes. */
+  skip(expected: Uint8Array): boolean {
+    const { bytes, at } = this;
+    if (at + expected.length > this.end) return false;
+    for (let i = 0; i < expected.length; i++) if (bytes[at + i] !== expected[i]) return false;
+    this.at = at + expected.length;
+    return true;
+  }
+
+  /** Steps over one byte if it is this one. */
+  take(byte: number): boolean {
+    if (this.at >= this.end || this.bytes[this.at] !== byte) return false;
+    this.at++;
+    return true;
+  }
+
+  /** The rest of a string, behind its opening quote: printable ASCII without escapes. */
+  string(): boolean {
+    const { bytes, end } = this;
+    let at = this.at;
+    this.from = at;
+    while (at < end && bytes[at] !== QUOTE) {
+      if (bytes[at] < 32 || bytes[at] > 126 || bytes[at] === BACKSLASH) return false;
+      at++;
+    }
+    this.to = at;
+    this.at = at + 1;
+    return at < end;
+  }
+
+  /** The rest of a string that may be a name: not empty, not too long. Tells where it lies. */
+  name(range?: { from: number; to: number }): boolean {
+    if (!this.string() || this.to === this.from || this.to - this.from > NAME_LENGTH) return false;
+    if (range) {
+      range.from = this.from;
+      range.to = this.to;
+    }
+    return true;
+  }
+
+  /** Whether `string` found these characters. */
+  isText(expected: string): boolean {
+    if (this.to - this.from !== expected.length) return false;
+    for (let i = 0; i < expected.length; i++) {
+      if (this.bytes[this.from + i] !== expected.charCodeAt(i)) return false;
+    }
+    return true;
+  }
+
+  /** A 64-bit id of 16 lower-case hexadecimal digits, with its closing quote. */
+  id(): boolean {
+    this.high = this.hex8();
+    if (this.high < 0) return false;
+    this.low = this.hex8();
+    return this.low >= 0 && this.take(QUOTE);
+  }
+
+  /** Eight hexadecimal digits as an unsigned integer, or -1. */
+  hex8(): number {
+    if (this.at + 8 > this.end) return -1;
+    let value = 0;
+    for (let i = 0; i < 8; i++) {
+      const digit = hexDigit(this.bytes[this.at + i]);
+      if (digit < 0) return -1;
+      value = (value << 4) | digit;
+    }
+    this.at += 8;
+    return value >>> 0;
+  }
+
+  /** A whole number below 2^53 without sign, or -1. */
+  count(): number {
+    const start = this.at;
+    let value = 0;
+    for (; this.at < this.end; this.at++) {
+      const digit = this.bytes[this.at] - 48;
+      if (digit < 0 || digit > 9) break;
+      value = 10 * value + digit;
+    }
+    const digits = this.at - start;
+    if (digits === 0 || digits > 15 || (digits > 1 && this.bytes[start] === 48)) return -1;
+    return value;
+  }
+
+  /** Any number as JSON writes them; NaN if there is none. */
+  number(): number {
+    const start = this.at;
+    while (this.at < this.end && isNumeric(this.bytes[this.at])) this.at++;
+    if (this.at === start) return NaN;
+    return Number(this.bytes.toString('latin1', start, this.at));
+  }
+
+  /** Steps over one value of any kind. Brackets are counted, not matched by kind: `encode` writes them matched. */
+  value(): boolean {
+    let depth = 0;
+    while (this.at < this.end) {
+      const byte = this.bytes[this.at];
+      if (depth === 0 && isClosing(byte)) return true;
+      this.at++;
+      if (byte === QUOTE && !this.restOfString()) return false;
+      else if (byte === 123 || byte === 91) depth++;
+      else if (byte === 125 || byte === 93) depth--;
+    }
+    return false;
+  }
+
+  /** The next member's name of an object, with the colon behind it; false if there is none. */
+  key(): boolean {
+    if (this.bytes[this.at] === COMMA) this.at++;
+    return this.take(QUOTE) && this.string() && this.take(COLON);
+  }
+
+  private restOfString(): boolean {
+    for (; this.at < this.end; this.at++) {
+      if (this.bytes[this.at] === BACKSLASH) this.at++;
+      else if (this.bytes[this.at] === QUOTE) {
+        this.at++;
+        return true;
+      }
+    }
+    return false;
+  }
+}
+
+/** Digits, `-`, `+`, `.`, `e` and `E`. */
+function isNumeric(byte: number): boolean {
+  return (
+    (byte >= 48 && byte <= 57) || byte === 45 || byte === 46 || byte === 101 || byte === 43 || byte === 69
+  );
+}
+
+/** `,`, `}` or `]`: the end of a value that is not inside of it. */
+function isClosing(byte: number): boolean {
+  return byte === COMMA || byte === 125 || byte === 93;
+}

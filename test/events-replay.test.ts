@@ -1,0 +1,115 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Rng } from '../src/base/rng.js';
+import { checkedCrc } from '../src/events/decode.js';
+import { crcOf, encode, type Draft } from '../src/events/event.js';
+import { Replayer } from '../src/events/replay.js';
+import { Scan } from '../src/events/scan.js';
+import { State } from '../src/events/state.js';
+import { claim, contentsOf, enqueue, fail, finish, idOf, makeConfig, makeWorker } from './log-helpers.js';
+
+/** A random event about a few configs; many do not apply. */
+function randomEvent(rng: Rng): Draft {
+  const some = (): number => rng.below(12);
+  const epoch = (): number => rng.below(300);
+  const strange = rng.below(8) === 0 ? 'ä"\\\u2028' : 'x';
+  switch (rng.below(7)) {
+    case 0:
+      return { type: 'enqueued', config: makeConfig(some(), { pipeline: strange, seed: rng.below(9) }) };
+    case 1:
+      return enqueue(some())[0];
+    case 2:
+      return { ...claim(`w${some()}`, some(), some()), attempts: [1, 2] };
+    case 3: {
+      const slurm = { job: '7', task: strange };
+      return {
+        ...claim('w', ...Array.from({ length: some() }, some)),
+        worker: { ...makeWorker(`v${some()}`), slurm },
+      };
+    }
+    case 4:
+      return { ...finish(some(), epoch(), rng.float()), warnings: [{ code: strange, message: '{"cv":{' }] };
+    case 5:
+      return fail(some(), epoch(), { retry: rng.below(2) === 0, message: strange });
+    default:
+      return {
+        type: 'released',
+        why: rng.below(2) ? 'lost' : 'retry',
+        configs: [idOf(some())],
+        claim: epoch(),
+      };
+  }
+}
+
+test('scanning and parsing give the same state, line by line', () => {
+  const scanned = new Replayer(new State());
+  const parsed = new Replayer(new State(), { slowly: true });
+  const rng = Rng.from('replay');
+  const seen = new Set<string>();
+  for (let i = 1; i <= 3000; i++) {
+    let event = randomEvent(rng);
+    // Every other word is one that applies, if anything is held.
+    const held = [...scanned.state.claims.values()][0];
+    if (held && rng.below(2)) {
+      const config = scanned.state.id([...held.configs][0]);
+      if (event.type === 'finished' || event.type === 'failed')
+        event = { ...event, config, claim: held.epoch };
+    }
+    if (event.type === 'finished' && rng.below(4) === 0)
+      event.scores = { validate: { roc_auc: null, f1: 1e-7 } };
+    if (event.type === 'finished' && rng.below(4) === 0)
+      event.scores = { cv: { f1: null, roc_auc: null }, train: {} };
+    const id = rng.below(20) === 0 ? 'again' : `id${i}`;
+    const n = Math.max(1, i - (rng.below(10) === 0 ? rng.below(3) : 0));
+    const line = encode(event, { n, previous: scanned.state.chain, id, at: `t${i}`, by: 'me' });
+    const place = { segment: 1, offset: 10 * i, length: line.length - 1 };
+    const crc = checkedCrc(line, 0, line.length - 1);
+    assert.is(scanned.take(line, 0, line.length - 1, crc, place), 'taken');
+    assert.is(parsed.take(line, 0, line.length - 1, crc, place), 'taken');
+    assert.equal(scanned.outcome, parsed.outcome);
+    assert.equal([scanned.n, scanned.eventId], [n, id]);
+    assert.is(scanned.eventId, parsed.eventId);
+    if (scanned.outcome.applied) seen.add(event.type);
+    if (i % 100 === 0) assert.equal(contentsOf(scanned.state), contentsOf(parsed.state));
+  }
+  assert.equal([...seen].sort(), ['claimed', 'enqueued', 'failed', 'finished', 'released']);
+});
+
+test('frequent lines are indeed scanned', () => {
+  const scan = new Scan(() => 'roc_auc');
+  const head = { n: 5, previous: 1, id: 'V1StGXR8_Z5jdHi6B-myT', at: '2026-01-01T00:00:00.000Z', by: 'w1' };
+  const typeOf = (event: Draft): string => {
+    const line = encode(event, head);
+    assert.is(crcOf(line), checkedCrc(line, 0, line.length - 1));
+    return scan.scan(line, 0, line.length - 1);
+  };
+  assert.is(typeOf(enqueue(1)[0]), 'enqueued');
+  assert.equal(
+    [scan.text(scan.pipeline), scan.text(scan.split), scan.text(scan.scoring)],
+    ['svc', 'B2', 'roc_auc'],
+  );
+  assert.is(typeOf({ ...claim('w1', 0, 1, 2), attempts: [1, 1, 2] }), 'claimed');
+  assert.equal([scan.n, scan.configs.length], [5, 6]);
+  assert.is(typeOf(finish(1, 77, 0.123456789012345)), 'finished');
+  assert.equal([scan.claim, scan.cv, scan.validate], [77, 0.123456789012345, 0.123456789012345 / 2]);
+  assert.is(typeOf(fail(1, 1)), 'refused');
+  assert.is(typeOf({ type: 'enqueued', config: makeConfig(1, { pipeline: 'ä' }) }), 'refused');
+});
+
+test('a scanned line may be cut or garbled anywhere, it is refused or taken, never an exception', () => {
+  const scan = new Scan(() => 'roc_auc');
+  const head = { n: 5, previous: 1, id: 'x', at: 'T', by: 'w1' };
+  for (const event of [enqueue(1)[0], claim('w1', 0, 1), finish(1, 77)]) {
+    const line = encode(event, head).subarray(0, -1);
+    for (let i = 0; i < line.length; i++) {
+      scan.scan(line, 0, i);
+      for (const byte of [0, 34, 92, 123, 125, 255]) {
+        const garbled = Buffer.from(line);
+        garbled[i] = byte;
+        scan.scan(garbled, 0, line.length);
+      }
+    }
+  }
+});
+
+test.run();
