@@ -47,9 +47,12 @@ export function sampleWeights(classWeight: ClassWeight, problem: Problem): Float
   return Float64Array.from(problem.y, (code, i) => perClass[code] * (problem.weights?.[i] ?? 1));
 }
 
-/** `class_weight` with names of classes turned into their codes; a key that is no name stays as it is. */
-export function weightsByCode(classWeight: ClassWeight, classes: readonly string[]): ClassWeight {
-  if (classWeight === null || classWeight === 'balanced') return classWeight;
+/** `class_weight` with names of classes turned into their codes; a key that is no name stays as it is, and so does a word. */
+export function weightsByCode<T extends ClassWeight | string>(
+  classWeight: T,
+  classes: readonly string[],
+): T | ClassWeight {
+  if (classWeight === null || typeof classWeight === 'string') return classWeight;
   return Object.fromEntries(
     Object.entries(classWeight).map(([name, weight]) => {
       const code = classes.indexOf(name);

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { codesOfProba, toRows } from '../matrix.js';
+import { featuresDrawn } from '../trees/parameters.js';
 import type { Document, Matrix, Model } from '../types.js';
 import type { ClassWeight } from '../weights.js';
 import { firstDifference, type Engine } from './engine.js';
@@ -27,7 +28,7 @@ export interface MlRandomForestParameters {
   min_impurity_decrease: number;
   bootstrap: boolean;
   oob_score: boolean;
-  class_weight: ClassWeight;
+  class_weight: ClassWeight | 'balanced_subsample';
   ccp_alpha: number;
   max_samples: number | null;
 }
@@ -63,18 +64,13 @@ type ForestDocument = {
   right: Int32Array;
 };
 
-/** How many of p features `max_features` stands for, as in scikit-learn. */
-export function resolveMaxFeatures(maxFeatures: MlRandomForestParameters['max_features'], p: number): number {
-  if (maxFeatures === null) return p;
-  if (maxFeatures === 'sqrt') return Math.max(1, Math.floor(Math.sqrt(p)));
-  if (maxFeatures === 'log2') return Math.max(1, 31 - Math.clz32(p));
-  return Number.isInteger(maxFeatures) && maxFeatures > 0
-    ? Math.min(p, maxFeatures)
-    : Math.max(1, Math.floor(maxFeatures * p));
+function wholeSamples(value: number): [string, string] | undefined {
+  return value < 1 ? ['min_samples_split', 'takes a number of samples, not a share'] : undefined;
 }
 
 export const mlRandomForest: Engine<MlRandomForestParameters> = {
   refuses: params =>
+    wholeSamples(params.min_samples_split) ??
     firstDifference(params, {
       criterion: 'gini',
       min_samples_leaf: 1,
@@ -93,7 +89,7 @@ export const mlRandomForest: Engine<MlRandomForestParameters> = {
     const { x, y, classes } = problem;
     const forest = new RandomForestClassifier({
       nEstimators: params.n_estimators,
-      maxFeatures: resolveMaxFeatures(params.max_features, x.columns),
+      maxFeatures: featuresDrawn(params.max_features, x.columns),
       replacement: false,
       useSampleBagging: params.bootstrap,
       seed: rng.uint32() | 0,

@@ -1,0 +1,197 @@
+/**
+ * The plain form of assembly/tree.ts, whose header says what is computed. Sums over samples go in the order of the
+ * values, equal values in the order of the samples; sums over classes in the order of the classes.
+ */
+import { log } from '../math.js';
+import type { Draw } from './random.js';
+
+export interface TreeTask {
+  rows: number;
+  features: number;
+  classes: number;
+  entropy: boolean;
+  randomThresholds: boolean;
+  maxFeatures: number;
+  maxDepth: number;
+  minSamplesSplit: number;
+  minSamplesLeaf: number;
+  /** 0 for no limit. */
+  maxLeaves: number;
+  minWeightLeaf: number;
+  minImprovement: number;
+  /** features x rows. */
+  columns: Float32Array;
+  labels: Int32Array;
+  weights: Float64Array;
+  /** The samples to grow from, ascending. */
+  samples: number[];
+}
+
+export interface TreeNode {
+  samples: number[];
+  depth: number;
+  values: number[];
+  weight: number;
+  impurity: number;
+  improvement: number;
+  feature: number;
+  candidate: number;
+  threshold: number;
+  left: number;
+}
+
+interface Split {
+  cost: number;
+  feature: number;
+  threshold: number;
+}
+
+const SAME_VALUE = Math.fround(1e-7);
+const EPSILON = 2.220446049250313e-16;
+const LN2 = 0.6931471805599453;
+
+const weightOf = (values: number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+function impurityOf(task: TreeTask, values: number[], total: number): number {
+  let sum = 0;
+  for (const value of values) {
+    if (!task.entropy) sum += value * value;
+    else if (value > 0) sum -= (value / total) * (log(value / total) / LN2);
+  }
+  return task.entropy ? sum : 1 - sum / (total * total);
+}
+
+function classWeights(task: TreeTask, samples: number[]): number[] {
+  const values = new Array<number>(task.classes).fill(0);
+  for (const sample of samples) values[task.labels[sample]] += task.weights[sample];
+  return values;
+}
+
+/** The largest f32 that is not above x. */
+function roundDown(x: number): number {
+  const near = Math.fround(x);
+  if (near <= x) return near;
+  const single = new Float32Array([near]);
+  const bits = new Int32Array(single.buffer);
+  if (near === 0) return -1.401298464324817e-45;
+  bits[0] += near > 0 ? -1 : 1;
+  return single[0];
+}
+
+function midpoint(below: number, above: number): number {
+  const threshold = below / 2 + above / 2;
+  return threshold === above || Math.abs(threshold) === Infinity ? below : roundDown(threshold);
+}
+
+function costOf(task: TreeTask, left: number[], all: number[]): number {
+  const right = all.map((value, c) => value - left[c]);
+  const [leftWeight, rightWeight] = [weightOf(left), weightOf(right)];
+  if (leftWeight < task.minWeightLeaf || rightWeight < task.minWeightLeaf) return Infinity;
+  return rightWeight * impurityOf(task, right, rightWeight) + leftWeight * impurityOf(task, left, leftWeight);
+}
+
+/** Tries the midpoints of one feature; returns whether its values differ. */
+function tryBest(task: TreeTask, node: TreeNode, feature: number, best: Split): boolean {
+  const value = (sample: number): number => task.columns[feature * task.rows + sample];
+  const order = [...node.samples].sort((a, b) => value(a) - value(b) || a - b);
+  const left = new Array<number>(task.classes).fill(0);
+  let differ = false;
+  for (let i = 1; i < order.length; i++) {
+    left[task.labels[order[i - 1]]] += task.weights[order[i - 1]];
+    const [below, above] = [value(order[i - 1]), value(order[i])];
+    if (above <= Math.fround(below + SAME_VALUE)) continue;
+    differ = true;
+    if (Math.min(i, order.length - i) < task.minSamplesLeaf) continue;
+    const cost = costOf(task, left, node.values);
+    if (cost < best.cost) Object.assign(best, { cost, feature, threshold: midpoint(below, above) });
+  }
+  return differ;
+}
+
+/** Tries one drawn threshold; returns whether the feature's values differ. */
+function tryRandom(task: TreeTask, node: TreeNode, feature: number, best: Split, draw: Draw): boolean {
+  const value = (sample: number): number => task.columns[feature * task.rows + sample];
+  const lowest = node.samples.reduce((low, sample) => Math.min(low, value(sample)), Infinity);
+  const highest = node.samples.reduce((high, sample) => Math.max(high, value(sample)), -Infinity);
+  if (highest <= Math.fround(lowest + SAME_VALUE)) return false;
+  const drawn = lowest + draw.unit() * (highest - lowest);
+  const threshold = drawn >= highest ? lowest : roundDown(drawn);
+  const below = node.samples.filter(sample => value(sample) <= threshold);
+  if (Math.min(below.length, node.samples.length - below.length) < task.minSamplesLeaf) return true;
+  const cost = costOf(task, classWeights(task, below), node.values);
+  if (cost < best.cost) Object.assign(best, { cost, feature, threshold });
+  return true;
+}
+
+function searchSplit(task: TreeTask, node: TreeNode, permutation: number[], draw: Draw): Split {
+  const best = { cost: Infinity, feature: -1, threshold: 0 };
+  let useful = false;
+  for (let i = 0; i < task.features && (i < task.maxFeatures || !useful); i++) {
+    if (task.maxFeatures < task.features) {
+      const other = i + draw.below(task.features - i);
+      [permutation[i], permutation[other]] = [permutation[other], permutation[i]];
+    }
+    const differs = task.randomThresholds
+      ? tryRandom(task, node, permutation[i], best, draw)
+      : tryBest(task, node, permutation[i], best);
+    if (differs) useful = true;
+  }
+  return best;
+}
+
+/** A node with the split it would be split by, if it may be split (`candidate` is -1 if not). */
+function createNode(
+  task: TreeTask,
+  samples: number[],
+  depth: number,
+  permutation: number[],
+  draw: Draw,
+): TreeNode {
+  const values = classWeights(task, samples);
+  const weight = weightOf(values);
+  const node: TreeNode = {
+    samples,
+    depth,
+    values,
+    weight,
+    impurity: impurityOf(task, values, weight),
+    improvement: 0,
+    feature: -1,
+    candidate: -1,
+    threshold: 0,
+    left: 0,
+  };
+  const fewest = Math.max(task.minSamplesSplit, 2 * task.minSamplesLeaf);
+  if (depth >= task.maxDepth || samples.length < fewest) return node;
+  if (weight < 2 * task.minWeightLeaf || node.impurity <= EPSILON) return node;
+  const best = searchSplit(task, node, permutation, draw);
+  if (best.feature < 0) return node;
+  const total = weightOf(task.samples.map(sample => task.weights[sample]));
+  node.improvement = (weight / total) * (node.impurity - best.cost / weight);
+  if (node.improvement + EPSILON < task.minImprovement) return node;
+  node.candidate = best.feature;
+  node.threshold = best.threshold;
+  return node;
+}
+
+/** Grows a tree; returns its nodes, the root first. */
+export function growTree(task: TreeTask, draw: Draw): TreeNode[] {
+  const permutation = Array.from({ length: task.features }, (_, j) => j);
+  const nodes = [createNode(task, task.samples, 0, permutation, draw)];
+  const frontier = nodes[0].candidate >= 0 ? [0] : [];
+  for (let leaves = 1; frontier.length > 0 && (task.maxLeaves === 0 || leaves < task.maxLeaves); leaves++) {
+    const gains = frontier.map(id => nodes[id].improvement);
+    const chosen = task.maxLeaves === 0 ? frontier.length - 1 : gains.indexOf(Math.max(...gains));
+    const node = nodes[frontier.splice(chosen, 1)[0]];
+    node.feature = node.candidate;
+    node.left = nodes.length;
+    const goesLeft = (sample: number): boolean =>
+      task.columns[node.feature * task.rows + sample] <= node.threshold;
+    const sides = [node.samples.filter(goesLeft), node.samples.filter(sample => !goesLeft(sample))];
+    for (const samples of sides) {
+      nodes.push(createNode(task, samples, node.depth + 1, permutation, draw));
+      if (nodes[nodes.length - 1].candidate >= 0) frontier.push(nodes.length - 1);
+    }
+  }
+  return nodes;
+}
