@@ -150,5 +150,92 @@ export interface TreeKernels {
 }
 
 export interface KernelExports extends MathKernels, NetworkKernels, VectorKernels, GemmKernels, TreeKernels {
+export interface GramKernels {
+  weightedGram(
+    n: number,
+    count: number,
+    columns: Pointer,
+    weights: Pointer,
+    scratch: Pointer,
+    out: Pointer,
+    stride: number,
+  ): void;
+  dotsOfColumns(n: number, count: number, columns: Pointer, v: Pointer, out: Pointer): void;
+  addColumns(n: number, count: number, columns: Pointer, factors: Pointer, out: Pointer): void;
+}
+
+export interface CholeskyKernels {
+  choleskyFactor(size: number, a: Pointer, relative: number): number;
+  choleskySolve(size: number, l: Pointer, x: Pointer): void;
+}
+
+export interface CoordinateDescentKernels {
+  descendByHessian(
+    size: number,
+    hessian: Pointer,
+    gradient: Pointer,
+    v: Pointer,
+    l1: Pointer,
+    sweeps: number,
+    tolerance: number,
+  ): number;
+  descendByColumns(
+    n: number,
+    count: number,
+    columns: Pointer,
+    weights: Pointer,
+    diagonal: Pointer,
+    l1: Pointer,
+    l2: Pointer,
+    start: Pointer,
+    v0: Pointer,
+    v: Pointer,
+    moved: Pointer,
+    sweeps: number,
+    tolerance: number,
+  ): number;
+}
+
+export interface LogisticKernels {
+  logisticLoss(
+    n: number,
+    scores: Pointer,
+    signs: Pointer,
+    costs: Pointer,
+    residuals: Pointer,
+    curvatures: Pointer,
+    misses: Pointer,
+  ): number;
+  softmaxLoss(
+    n: number,
+    k: number,
+    scores: Pointer,
+    labels: Pointer,
+    costs: Pointer,
+    probabilities: Pointer,
+    residuals: Pointer,
+    misses: Pointer,
+  ): number;
+  softmaxCurvature(
+    n: number,
+    a: number,
+    b: number,
+    probabilities: Pointer,
+    costs: Pointer,
+    out: Pointer,
+  ): void;
+  divergence(n: number, costs: Pointer, misses: Pointer, share: number): number;
+}
+
+export interface KernelExports
+  extends
+    MathKernels,
+    NetworkKernels,
+    VectorKernels,
+    GemmKernels,
+    GramKernels,
+    CholeskyKernels,
+    CoordinateDescentKernels,
+    LogisticKernels {
   heapStart(): number;
 }

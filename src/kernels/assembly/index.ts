@@ -8,6 +8,10 @@ export function heapStart(): usize {
   return __heap_base;
 }
 
+export { choleskyFactor, choleskySolve } from './cholesky';
+export { descendByColumns, descendByHessian } from './coordinate-descent';
+export { addColumns, dotsOfColumns, weightedGram } from './gram';
+export { divergence, logisticLoss, softmaxCurvature, softmaxLoss } from './logistic';
 export { exp, expm1, expOfAll, log, log1p, sigmoid, softplus, tanh } from './math';
 export { gemmF32, gemmF64 } from './gemm';
 export * from './network';

@@ -1,0 +1,54 @@
+/**
+ * Cholesky factors of symmetric positive semi-definite matrices, row-major, lower triangle, in place (Golub and Van Loan,
+ * "Matrix computations", section 4.2), and solutions with them. Sums are those of `dot` in vector.ts. The plain form is
+ * ../reference/cholesky.ts.
+ */
+import { axpy, dot } from './vector';
+
+/** What stands for a pivot that is as good as zero: the unknown of that row becomes 0. */
+const DROPPED: f64 = 1e150;
+
+/**
+ * Overwrites the lower triangle of `a` (size x size) by L with L L^T = a. A pivot of at most `relative` times its
+ * diagonal element depends on the rows before it: it is dropped, and solutions have 0 in its place. Returns how many.
+ */
+export function choleskyFactor(size: i32, a: usize, relative: f64): i32 {
+  const rowBytes = (<usize>size) << 3;
+  let dropped = 0;
+  for (let i = 0; i < size; i++) {
+    const row = a + <usize>i * rowBytes;
+    let other = a;
+    for (let j = 0; j < i; j++, other += rowBytes) {
+      const at = row + ((<usize>j) << 3);
+      store<f64>(at, (load<f64>(at) - dot(j, row, other)) / load<f64>(other + ((<usize>j) << 3)));
+    }
+    const at = row + ((<usize>i) << 3);
+    const diagonal = load<f64>(at);
+    const pivot = diagonal - dot(i, row, row);
+    if (pivot > relative * diagonal) {
+      store<f64>(at, sqrt<f64>(pivot));
+    } else {
+      memory.fill(row, 0, (<usize>i) << 3);
+      store<f64>(at, DROPPED);
+      dropped++;
+    }
+  }
+  return dropped;
+}
+
+/** x = the solution of L L^T x = x, in place, for L from choleskyFactor. */
+export function choleskySolve(size: i32, l: usize, x: usize): void {
+  const rowBytes = (<usize>size) << 3;
+  for (let i = 0; i < size; i++) {
+    const row = l + <usize>i * rowBytes;
+    const at = x + ((<usize>i) << 3);
+    store<f64>(at, (load<f64>(at) - dot(i, row, x)) / load<f64>(row + ((<usize>i) << 3)));
+  }
+  for (let i = size - 1; i >= 0; i--) {
+    const row = l + <usize>i * rowBytes;
+    const at = x + ((<usize>i) << 3);
+    const value = load<f64>(at) / load<f64>(row + ((<usize>i) << 3));
+    store<f64>(at, value);
+    axpy(i, -value, row, x);
+  }
+}

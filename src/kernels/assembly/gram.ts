@@ -1,0 +1,191 @@
+/**
+ * Weighted Gram matrices of the columns of a matrix, in f64: out[a][b] = the sum over rows i of
+ * (weights[i] x_a[i]) x_b[i]. Columns are given by their addresses, so that any choice of columns, and columns from
+ * elsewhere (of ones, for an intercept), can take part.
+ *
+ * The sum runs over chunks of 256 rows. In a chunk even and odd rows are summed apart, the two sums are added, then the
+ * last row of a chunk of odd length is, and the whole is added to the element. The plain form is ../reference/gram.ts.
+ */
+
+const CHUNK: i32 = 256;
+
+/** The address of column a. */
+function column(columns: usize, a: i32): usize {
+  return <usize>load<u32>(columns + ((<usize>a) << 2));
+}
+
+/** The sum over one chunk of one pair of columns. */
+function chunkDot(rows: i32, x: usize, y: usize): f64 {
+  let lanes = f64x2.splat(0);
+  const end = x + ((<usize>(rows & ~1)) << 3);
+  for (; x < end; x += 16, y += 16) lanes = f64x2.add(lanes, f64x2.mul(v128.load(x), v128.load(y)));
+  const total = f64x2.extract_lane(lanes, 0) + f64x2.extract_lane(lanes, 1);
+  return rows & 1 ? total + load<f64>(x) * load<f64>(y) : total;
+}
+
+function addTo(out: usize, lanes: v128, tail: f64, odd: i32): void {
+  const total = f64x2.extract_lane(lanes, 0) + f64x2.extract_lane(lanes, 1);
+  store<f64>(out, load<f64>(out) + (odd ? total + tail : total));
+}
+
+/** The sums over one chunk of four columns (at x, `xStride` bytes apart) with two, added to a tile of `out`. */
+function addTile(rows: i32, x: usize, xStride: usize, y0: usize, y1: usize, out: usize, stride: usize): void {
+  const x1 = x + xStride;
+  const x2 = x1 + xStride;
+  const x3 = x2 + xStride;
+  let s00 = f64x2.splat(0);
+  let s01 = s00;
+  let s10 = s00;
+  let s11 = s00;
+  let s20 = s00;
+  let s21 = s00;
+  let s30 = s00;
+  let s31 = s00;
+  let at: usize = 0;
+  for (const end = (<usize>(rows & ~1)) << 3; at < end; at += 16) {
+    const b0 = v128.load(y0 + at);
+    const b1 = v128.load(y1 + at);
+    let a = v128.load(x + at);
+    s00 = f64x2.add(s00, f64x2.mul(a, b0));
+    s01 = f64x2.add(s01, f64x2.mul(a, b1));
+    a = v128.load(x1 + at);
+    s10 = f64x2.add(s10, f64x2.mul(a, b0));
+    s11 = f64x2.add(s11, f64x2.mul(a, b1));
+    a = v128.load(x2 + at);
+    s20 = f64x2.add(s20, f64x2.mul(a, b0));
+    s21 = f64x2.add(s21, f64x2.mul(a, b1));
+    a = v128.load(x3 + at);
+    s30 = f64x2.add(s30, f64x2.mul(a, b0));
+    s31 = f64x2.add(s31, f64x2.mul(a, b1));
+  }
+  const odd = rows & 1;
+  const t0 = odd ? load<f64>(y0 + at) : 0;
+  const t1 = odd ? load<f64>(y1 + at) : 0;
+  const u0 = odd ? load<f64>(x + at) : 0;
+  const u1 = odd ? load<f64>(x1 + at) : 0;
+  const u2 = odd ? load<f64>(x2 + at) : 0;
+  const u3 = odd ? load<f64>(x3 + at) : 0;
+  addTo(out, s00, u0 * t0, odd);
+  addTo(out + 8, s01, u0 * t1, odd);
+  addTo(out + stride, s10, u1 * t0, odd);
+  addTo(out + stride + 8, s11, u1 * t1, odd);
+  addTo(out + 2 * stride, s20, u2 * t0, odd);
+  addTo(out + 2 * stride + 8, s21, u2 * t1, odd);
+  addTo(out + 3 * stride, s30, u3 * t0, odd);
+  addTo(out + 3 * stride + 8, s31, u3 * t1, odd);
+}
+
+/** Writes weights[i] x[i] for the rows of a chunk. */
+function scaleChunk(rows: i32, weights: usize, x: usize, out: usize): void {
+  const end = x + ((<usize>(rows & ~1)) << 3);
+  for (; x < end; x += 16, weights += 16, out += 16) {
+    v128.store(out, f64x2.mul(v128.load(weights), v128.load(x)));
+  }
+  if (rows & 1) store<f64>(out, load<f64>(weights) * load<f64>(x));
+}
+
+/**
+ * The weighted Gram matrix of `count` columns of n rows: `columns` holds their addresses as u32. `out` is row-major
+ * with `stride` elements a row; all of it is written. `scratch` has room for 256 x count elements.
+ */
+export function weightedGram(
+  n: i32,
+  count: i32,
+  columns: usize,
+  weights: usize,
+  scratch: usize,
+  out: usize,
+  stride: i32,
+): void {
+  const rowBytes = (<usize>stride) << 3;
+  for (let a = 0; a < count; a++) memory.fill(out + <usize>a * rowBytes, 0, (<usize>count) << 3);
+  for (let first = 0; first < n; first += CHUNK) {
+    const rows = min(CHUNK, n - first);
+    const offset = (<usize>first) << 3;
+    for (let a = 0; a < count; a++) {
+      scaleChunk(rows, weights + offset, column(columns, a) + offset, scratch + <usize>a * CHUNK * 8);
+    }
+    for (let b = 0; b < count; b += 2) {
+      const y0 = column(columns, b) + offset;
+      const pair = b + 1 < count;
+      const y1 = pair ? column(columns, b + 1) + offset : y0;
+      let a = b;
+      if (pair) {
+        for (; a + 4 <= count; a += 4) {
+          addTile(rows, scratch + <usize>a * CHUNK * 8, CHUNK * 8, y0, y1, out + <usize>a * rowBytes + ((<usize>b) << 3), rowBytes);
+        }
+      }
+      for (; a < count; a++) {
+        const x = scratch + <usize>a * CHUNK * 8;
+        const to = out + <usize>a * rowBytes + ((<usize>b) << 3);
+        store<f64>(to, load<f64>(to) + chunkDot(rows, x, y0));
+        if (pair) store<f64>(to, load<f64>(to, 8) + chunkDot(rows, x, y1), 8);
+      }
+    }
+  }
+  mirror(count, out, rowBytes);
+}
+
+/** Copies the elements below the diagonal to their places above it. */
+function mirror(count: i32, out: usize, rowBytes: usize): void {
+  for (let a = 1; a < count; a++) {
+    for (let b = 0; b < a; b++) {
+      const value = load<f64>(out + <usize>a * rowBytes + ((<usize>b) << 3));
+      store<f64>(out + <usize>b * rowBytes + ((<usize>a) << 3), value);
+    }
+  }
+}
+
+/** out[a] = the sum over i of x_a[i] v[i], two lanes a column; `columns` holds addresses as u32. */
+export function dotsOfColumns(n: i32, count: i32, columns: usize, v: usize, out: usize): void {
+  let a = 0;
+  for (; a + 4 <= count; a += 4, columns += 16, out += 32) dotsOfFour(n, columns, v, out);
+  for (; a < count; a++, columns += 4, out += 8) store<f64>(out, chunkDot(n, load<u32>(columns), v));
+}
+
+function dotsOfFour(n: i32, columns: usize, v: usize, out: usize): void {
+  const x0: usize = load<u32>(columns);
+  const x1: usize = load<u32>(columns, 4);
+  const x2: usize = load<u32>(columns, 8);
+  const x3: usize = load<u32>(columns, 12);
+  let s0 = f64x2.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  let at: usize = 0;
+  for (const end = (<usize>(n & ~1)) << 3; at < end; at += 16) {
+    const y = v128.load(v + at);
+    s0 = f64x2.add(s0, f64x2.mul(v128.load(x0 + at), y));
+    s1 = f64x2.add(s1, f64x2.mul(v128.load(x1 + at), y));
+    s2 = f64x2.add(s2, f64x2.mul(v128.load(x2 + at), y));
+    s3 = f64x2.add(s3, f64x2.mul(v128.load(x3 + at), y));
+  }
+  const odd = n & 1;
+  const y = odd ? load<f64>(v + at) : 0;
+  store<f64>(out, total(s0, x0 + at, y, odd));
+  store<f64>(out, total(s1, x1 + at, y, odd), 8);
+  store<f64>(out, total(s2, x2 + at, y, odd), 16);
+  store<f64>(out, total(s3, x3 + at, y, odd), 24);
+}
+
+function total(lanes: v128, x: usize, y: f64, odd: i32): f64 {
+  const sum = f64x2.extract_lane(lanes, 0) + f64x2.extract_lane(lanes, 1);
+  return odd ? sum + load<f64>(x) * y : sum;
+}
+
+/** out[i] += the sum over a of factors[a] x_a[i], column after column; columns of factor 0 are passed over. */
+export function addColumns(n: i32, count: i32, columns: usize, factors: usize, out: usize): void {
+  for (let a = 0; a < count; a++, columns += 4, factors += 8) {
+    const factor = load<f64>(factors);
+    if (factor != 0) addColumn(n, factor, load<u32>(columns), out);
+  }
+}
+
+function addColumn(n: i32, factor: f64, x: usize, out: usize): void {
+  const lanes = f64x2.splat(factor);
+  const end = x + ((<usize>(n & ~1)) << 3);
+  for (; x < end; x += 16, out += 16) {
+    v128.store(out, f64x2.add(v128.load(out), f64x2.mul(lanes, v128.load(x))));
+  }
+  if (n & 1) store<f64>(out, load<f64>(out) + factor * load<f64>(x));
+}

@@ -1,0 +1,115 @@
+/**
+ * The logistic losses of two and of more classes, with what Newton's method asks of them. n samples, k classes; arrays of
+ * k x n hold one class after the other. Sums run over the samples in order. The plain form is ../reference/logistic.ts.
+ */
+import { exp, expOfTwo, log, log1p } from './math';
+
+/**
+ * Two classes. The loss of a sample is costs[i] log(1 + e^-m) with its margin m = signs[i] scores[i], signs being +1 or
+ * -1. Writes `residuals`, the negative derivatives by the scores, `curvatures`, the second ones, and `misses`, the
+ * probabilities of the class that it is not. Returns the sum of the losses.
+ */
+export function logisticLoss(
+  n: i32,
+  scores: usize,
+  signs: usize,
+  costs: usize,
+  residuals: usize,
+  curvatures: usize,
+  misses: usize,
+): f64 {
+  let total: f64 = 0;
+  const end = (<usize>n) << 3;
+  const pairs = (<usize>(n & ~1)) << 3;
+  let at: usize = 0;
+  for (; at < pairs; at += 16) {
+    const size = f64x2.abs(v128.load(scores + at));
+    v128.store(curvatures + at, expOfTwo(f64x2.neg(size)));
+  }
+  if (at < end) store<f64>(curvatures + at, exp(-abs(load<f64>(scores + at))));
+  for (at = 0; at < end; at += 8) {
+    const sign = load<f64>(signs + at);
+    const cost = load<f64>(costs + at);
+    const margin = sign * load<f64>(scores + at);
+    const e = load<f64>(curvatures + at);
+    const inverse = 1 / (1 + e);
+    const miss = (margin >= 0 ? e : 1) * inverse;
+    store<f64>(misses + at, miss);
+    store<f64>(residuals + at, sign * (cost * miss));
+    store<f64>(curvatures + at, cost * (e * inverse * inverse));
+    total += cost * ((margin < 0 ? -margin : 0) + log1p(e));
+  }
+  return total;
+}
+
+/**
+ * k classes. The loss of a sample is costs[i] (log of the sum of e^scores - the score of its class). Writes
+ * `probabilities` and `residuals` (k x n each; the residual is costs[i] ([the class is k] - probability)) and `misses`
+ * (n). Returns the sum of the losses.
+ */
+export function softmaxLoss(
+  n: i32,
+  k: i32,
+  scores: usize,
+  labels: usize,
+  costs: usize,
+  probabilities: usize,
+  residuals: usize,
+  misses: usize,
+): f64 {
+  let total: f64 = 0;
+  const stride = (<usize>n) << 3;
+  for (let i: usize = 0; i < <usize>n; i++) {
+    const at = i << 3;
+    const label = <usize>load<i32>(labels + (i << 2)) * stride + at;
+    const cost = load<f64>(costs + at);
+    let largest = -Infinity;
+    for (let c = 0, to = at; c < k; c++, to += stride) largest = max(largest, load<f64>(scores + to));
+    let others: f64 = 0;
+    for (let c = 0, to = at; c < k; c++, to += stride) {
+      const e = exp(load<f64>(scores + to) - largest);
+      store<f64>(probabilities + to, e);
+      if (to != label) others += e;
+    }
+    const own = load<f64>(probabilities + label);
+    const inverse = 1 / (own + others);
+    for (let c = 0, to = at; c < k; c++, to += stride) {
+      const probability = load<f64>(probabilities + to) * inverse;
+      store<f64>(probabilities + to, probability);
+      store<f64>(residuals + to, -(cost * probability));
+    }
+    const miss = others * inverse;
+    store<f64>(residuals + label, cost * miss);
+    store<f64>(misses + at, miss);
+    const gap = largest - load<f64>(scores + label);
+    total += cost * (gap + (own == 1 ? log1p(others) : log(own + others)));
+  }
+  return total;
+}
+
+/** out[i] = the second derivative of a softmax loss by the scores of classes a and b. */
+export function softmaxCurvature(n: i32, a: i32, b: i32, probabilities: usize, costs: usize, out: usize): void {
+  const stride = (<usize>n) << 3;
+  const pa = probabilities + <usize>a * stride;
+  const pb = probabilities + <usize>b * stride;
+  for (let at: usize = 0; at < stride; at += 8) {
+    const p = load<f64>(pa + at);
+    store<f64>(out + at, load<f64>(costs + at) * (a == b ? p * (1 - p) : -(p * load<f64>(pb + at))));
+  }
+}
+
+/**
+ * How far, in costs[i] times the Kullback-Leibler divergence, the predicted distributions are from those drawn towards
+ * the true classes until their misses are `share` (0 < share <= 1) of what they were: the loss's part of a duality gap.
+ */
+export function divergence(n: i32, costs: usize, misses: usize, share: f64): f64 {
+  let total: f64 = 0;
+  const logShare = log(share);
+  const end = (<usize>n) << 3;
+  for (let at: usize = 0; at < end; at += 8) {
+    const miss = load<f64>(misses + at);
+    const drawn = share * miss;
+    total += load<f64>(costs + at) * ((1 - drawn) * (log1p(-drawn) - log1p(-miss)) + drawn * logShare);
+  }
+  return total;
+}
