@@ -149,7 +149,6 @@ export interface TreeKernels {
   ): void;
 }
 
-export interface KernelExports extends MathKernels, NetworkKernels, VectorKernels, GemmKernels, TreeKernels {
 export interface GramKernels {
   weightedGram(
     n: number,
@@ -236,6 +235,7 @@ export interface KernelExports
     GramKernels,
     CholeskyKernels,
     CoordinateDescentKernels,
-    LogisticKernels {
+    LogisticKernels,
+    TreeKernels {
   heapStart(): number;
 }
