@@ -1,5 +1,8 @@
 import { InputError } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
+import { gaussianNB } from './estimators/gaussian-nb.js';
+import { kNeighborsClassifier } from './estimators/k-neighbors.js';
+import { linearDiscriminantAnalysis } from './estimators/linear-discriminant.js';
 import { mlpClassifier } from './estimators/mlp.js';
 import { randomForestClassifier } from './estimators/random-forest.js';
 import { svc } from './estimators/svc.js';
@@ -33,6 +36,9 @@ const steps: readonly (Transform | Estimator)[] = [
   randomForestClassifier,
   xgbClassifier,
   mlpClassifier,
+  kNeighborsClassifier,
+  gaussianNB,
+  linearDiscriminantAnalysis,
 ];
 
 /** Every step a pipeline may name, by its scikit-learn name. */

@@ -1,6 +1,6 @@
-import { EigenvalueDecomposition, Matrix as DenseMatrix, SingularValueDecomposition } from 'ml-matrix';
 import { z } from 'zod';
 import { InputError } from '../../base/errors.js';
+import { rightSingularVectors } from '../decomposition.js';
 import { column, emptyMatrix } from '../matrix.js';
 import type { Matrix, Problem } from '../types.js';
 import { defineTransform } from './define.js';
@@ -10,10 +10,6 @@ import { moments } from './statistics.js';
  * Principal components, as scikit-learn's PCA with its exact solver (sklearn/decomposition/_pca.py): the right singular
  * vectors of the centered matrix, in descending order of their singular values, each with the sign that makes the largest
  * score of a sample positive.
- *
- * Not more features than samples: ml-matrix's singular value decomposition (Golub and Reinsch). More features than
- * samples: the eigenvectors u of the n x n Gram matrix X X' (ml-matrix's tred2 and tql2), and components X'u / |X'u|, made
- * orthogonal to those before them, since the small ones carry the rounding of the large. Both use + - * / and sqrt only.
  */
 
 const PARAMETERS = z.strictObject({
@@ -27,13 +23,6 @@ const PARAMETERS = z.strictObject({
   whiten: z.boolean().default(false).describe('give the components variance 1'),
   svd_solver: z.enum(['auto', 'full']).default('auto').describe('both are the exact solver'),
 });
-
-type Decomposition = {
-  /** Singular values, descending. */
-  singular: Float64Array;
-  /** p values a component, one component after the other. */
-  components: Float64Array[];
-};
 
 export const pca = defineTransform({
   name: 'PCA',
@@ -53,12 +42,11 @@ export const pca = defineTransform({
     }
     const mean = Float64Array.from({ length: x.columns }, (_, j) => moments(column(x, j)).mean);
     const centered = centerColumns(x, mean);
-    const { singular, components } =
-      x.columns <= x.rows ? bySingularValues(centered) : byGramMatrix(centered);
+    const { singular, vectors } = rightSingularVectors(centered);
     const variance = singular.map(value => (value * value) / Math.max(1, x.rows - 1));
     const count = componentCount(n_components, variance, most);
     const scale = variance.slice(0, count).map(value => (whiten && value > 0 ? Math.sqrt(value) : 1));
-    const kept = components.slice(0, count).map(component => withSign(component, centered));
+    const kept = vectors.slice(0, count).map(component => withSign(component, centered));
     return { mean, scale, variance: variance.slice(0, count), components: joined(kept, x.columns) };
   },
   apply({ mean, scale, components }, x) {
@@ -122,69 +110,4 @@ function withSign(component: Float64Array, centered: Matrix): Float64Array {
   let largest = 0;
   for (let i = 1; i < scores.length; i++) if (Math.abs(scores[i]) > Math.abs(scores[largest])) largest = i;
   return scores[largest] < 0 ? component.map(value => -value) : component;
-}
-
-function bySingularValues(centered: Matrix): Decomposition {
-  const { rows, columns } = centered;
-  const dense = new DenseMatrix(rows, columns);
-  for (let j = 0; j < columns; j++) column(centered, j).forEach((value, i) => dense.set(i, j, value));
-  const found = new SingularValueDecomposition(dense, { computeLeftSingularVectors: false });
-  const vectors = found.rightSingularVectors;
-  const components = Array.from({ length: columns }, (_, c) => Float64Array.from(vectors.getColumn(c)));
-  return { singular: Float64Array.from(found.diagonal.slice(0, columns)), components };
-}
-
-function byGramMatrix(centered: Matrix): Decomposition {
-  const { rows, columns } = centered;
-  const gram = new DenseMatrix(rows, rows);
-  const sums = new Float64Array(rows * rows);
-  for (let j = 0; j < columns; j++) {
-    const values = column(centered, j);
-    for (let a = 0; a < rows; a++) {
-      for (let b = a; b < rows; b++) sums[a * rows + b] += values[a] * values[b];
-    }
-  }
-  for (let a = 0; a < rows; a++)
-    for (let b = 0; b < rows; b++) gram.set(a, b, sums[Math.min(a, b) * rows + Math.max(a, b)]);
-
-  const found = new EigenvalueDecomposition(gram, { assumeSymmetric: true });
-  const singular = new Float64Array(rows);
-  const components: Float64Array[] = [];
-  const negligible = Math.sqrt(Math.max(0, found.realEigenvalues[rows - 1])) * rows * Number.EPSILON;
-  // Eigenvalues come in ascending order.
-  for (let c = 0; c < rows; c++) {
-    const component = new Float64Array(columns);
-    const left = found.eigenvectorMatrix.getColumn(rows - 1 - c);
-    for (let j = 0; j < columns; j++) {
-      const values = column(centered, j);
-      for (let i = 0; i < rows; i++) component[j] += values[i] * left[i];
-    }
-    singular[c] = makeOrthonormal(component, components, negligible);
-    components.push(component);
-  }
-  return { singular, components };
-}
-
-/** Makes a vector orthogonal to others and of length 1, in place; returns its length before. Zero if it is negligible. */
-function makeOrthonormal(vector: Float64Array, others: readonly Float64Array[], negligible: number): number {
-  const length = Math.sqrt(dot(vector, vector));
-  for (let pass = 0; pass < 2; pass++) {
-    for (const other of others) {
-      const share = dot(vector, other);
-      for (let j = 0; j < vector.length; j++) vector[j] -= share * other[j];
-    }
-  }
-  const rest = Math.sqrt(dot(vector, vector));
-  if (!(rest > negligible)) {
-    vector.fill(0);
-    return 0;
-  }
-  for (let j = 0; j < vector.length; j++) vector[j] /= rest;
-  return length;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
-  return sum;
 }

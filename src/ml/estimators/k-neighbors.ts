@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { InputError } from '../../base/errors.js';
+import { pow } from '../../kernels/math.js';
+import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
+import { codesOfProba } from '../matrix.js';
+import type { Document, Estimator, Matrix, Model } from '../types.js';
+
+/**
+ * Classification by the nearest samples (sklearn/neighbors/_classification.py). The search compares with every sample, so
+ * it is exact; among samples of equal distance the earlier is the nearer.
+ */
+
+const params = z.strictObject({
+  n_neighbors: z.int().min(1).default(5).describe('how many samples vote'),
+  weights: z
+    .enum(['uniform', 'distance'])
+    .default('uniform')
+    .describe('distance: a vote counts 1 / distance'),
+  algorithm: z
+    .enum(['auto', 'ball_tree', 'kd_tree', 'brute'])
+    .default('auto')
+    .describe('every one is the exact search through all samples'),
+  leaf_size: z.int().min(1).default(30).describe("size of a tree's leaf; there is no tree"),
+  metric: z
+    .enum(['minkowski', 'euclidean', 'manhattan', 'chebyshev'])
+    .default('minkowski')
+    .describe('the distance; minkowski with p'),
+  p: z.number().min(1).default(2).describe('power of the minkowski distance: 1 is manhattan, 2 is euclidean'),
+});
+
+type Parameters = z.infer<typeof params>;
+
+/** `power` is that of Minkowski's distance; Infinity for Chebyshev's. */
+type Learned = {
+  classes: number;
+  features: number;
+  neighbors: number;
+  byDistance: boolean;
+  power: number;
+  /** Column-major, as a Matrix. */
+  samples: Float64Array;
+  codes: Int32Array;
+};
+
+function powerOf({ metric, p }: Parameters): number {
+  if (metric === 'minkowski') return p;
+  return metric === 'euclidean' ? 2 : metric === 'manhattan' ? 1 : Infinity;
+}
+
+export const kNeighborsClassifier: Estimator<Parameters> = {
+  kind: 'classifier',
+  name: 'KNeighborsClassifier',
+  summary: 'a vote of the nearest samples',
+  params,
+  hasProba: () => true,
+  fit(problem, parameters) {
+    checkProblem(problem);
+    refuseWeights(problem);
+    const { x, y, classes } = problem;
+    if (parameters.n_neighbors > x.rows) {
+      throw new InputError('too-few-samples', `${parameters.n_neighbors} neighbours of ${x.rows} samples`, {
+        value: parameters.n_neighbors,
+        expected: `n_neighbors of at most ${x.rows}`,
+      });
+    }
+    return modelOf({
+      classes,
+      features: x.columns,
+      neighbors: parameters.n_neighbors,
+      byDistance: parameters.weights === 'distance',
+      power: powerOf(parameters),
+      samples: x.data.slice(),
+      codes: y.slice(),
+    });
+  },
+  load: document => modelOf(document as Learned),
+};
+
+/** Writes the distances of one row of x to all samples, each to the metric's power where that is finite. */
+function measure({ samples, codes, power }: Learned, x: Matrix, row: number, distances: Float64Array): void {
+  const n = codes.length;
+  distances.fill(0);
+  for (let j = 0; j < x.columns; j++) {
+    const value = x.data[j * x.rows + row];
+    const from = j * n;
+    if (power === 2) {
+      for (let i = 0; i < n; i++) distances[i] += (samples[from + i] - value) * (samples[from + i] - value);
+    } else if (power === 1) {
+      for (let i = 0; i < n; i++) distances[i] += Math.abs(samples[from + i] - value);
+    } else if (power === Infinity) {
+      for (let i = 0; i < n; i++) distances[i] = Math.max(distances[i], Math.abs(samples[from + i] - value));
+    } else {
+      for (let i = 0; i < n; i++) distances[i] += pow(Math.abs(samples[from + i] - value), power);
+    }
+  }
+}
+
+/** Writes the places of the nearest, nearest first; kept in order by insertion, since they are few. */
+function findNearest(distances: Float64Array, nearest: Int32Array): void {
+  let found = 0;
+  for (let i = 0; i < distances.length; i++) {
+    if (found === nearest.length && !(distances[i] < distances[nearest[found - 1]])) continue;
+    if (found < nearest.length) found++;
+    let at = found - 1;
+    for (; at > 0 && distances[i] < distances[nearest[at - 1]]; at--) nearest[at] = nearest[at - 1];
+    nearest[at] = i;
+  }
+}
+
+function rooted(distance: number, power: number): number {
+  if (power === 2) return Math.sqrt(distance);
+  return power === 1 || power === Infinity ? distance : pow(distance, 1 / power);
+}
+
+function modelOf(learned: Learned): Model {
+  const { classes, features, codes, power, byDistance } = learned;
+  const proba = (x: Matrix): Float64Array => {
+    checkNewData(x, features);
+    const distances = new Float64Array(codes.length);
+    const nearest = new Int32Array(learned.neighbors);
+    const votes = new Float64Array(x.rows * classes);
+    for (let row = 0; row < x.rows; row++) {
+      measure(learned, x, row, distances);
+      findNearest(distances, nearest);
+      const meets = distances[nearest[0]] === 0;
+      let total = 0;
+      for (const i of nearest) {
+        // A sample that is met exactly outvotes all that are not.
+        const weight = !byDistance
+          ? 1
+          : meets
+            ? distances[i] === 0
+              ? 1
+              : 0
+            : 1 / rooted(distances[i], power);
+        votes[row * classes + codes[i]] += weight;
+        total += weight;
+      }
+      for (let c = 0; c < classes; c++) votes[row * classes + c] /= total;
+    }
+    return votes;
+  };
+  return {
+    classes,
+    proba,
+    predict: x => codesOfProba(proba(x), classes),
+    serialize: () => learned as unknown as Document,
+  };
+}

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { InputError } from '../src/base/errors.js';
+import { Rng } from '../src/base/rng.js';
+import { fromRows } from '../src/ml/matrix.js';
+import { findStep } from '../src/ml/registry.js';
+import type { Estimator, Model, Problem } from '../src/ml/types.js';
+
+/** Estimators with a closed form against scikit-learn's (fixtures/make_classic.py). */
+
+interface Fixture {
+  tables: { [name: string]: { x: number[][]; y: number[]; fresh: number[][]; classes: number } };
+  cases: {
+    name: string;
+    params: object;
+    table: string;
+    weights?: number[];
+    proba: number[][];
+    decision?: number[] | number[][];
+  }[];
+}
+
+const { tables, cases }: Fixture = JSON.parse(readFileSync('test/fixtures/classic.json', 'utf8'));
+const test = suite('classic');
+
+function fit(name: string, params: object, problem: Problem): Model {
+  const kind = findStep(name) as Estimator;
+  return kind.fit(problem, kind.params.parse(params), { rng: Rng.from('test'), warn: () => undefined });
+}
+
+function problemOf(name: string, weights?: number[]): Problem {
+  const { x, y, classes } = tables[name];
+  const problem: Problem = { x: fromRows(x), y: Int32Array.from(y), classes };
+  return weights ? { ...problem, weights: Float64Array.from(weights) } : problem;
+}
+
+function assertNear(found: Float64Array, expected: number[], what: string): void {
+  assert.is(found.length, expected.length);
+  expected.forEach((value, at) => {
+    assert.ok(
+      Math.abs(found[at] - value) <= 1e-9 * Math.max(1, Math.abs(value)),
+      `${what} ${at}: ${found[at]} is not ${value}`,
+    );
+  });
+}
+
+cases.forEach(({ name, params, table, weights, proba, decision }, at) => {
+  test(`${name} ${JSON.stringify(params)} on ${table}${weights ? ', weighted,' : ''} (case ${at}) is scikit-learn's`, () => {
+    const model = fit(name, params, problemOf(table, weights));
+    const fresh = fromRows(tables[table].fresh);
+    assertNear(model.proba!(fresh), proba.flat(), 'probability');
+    if (decision) assertNear(model.decision!(fresh), decision.flat(), 'decision');
+  });
+});
+
+const refusals: [string, object, string][] = [
+  ['GaussianNB', { priors: [0.5, 0.2] }, 'bad-priors'],
+  ['GaussianNB', { priors: [0.5, 0.2, 0.3] }, 'bad-priors'],
+  ['KNeighborsClassifier', { n_neighbors: 51 }, 'too-few-samples'],
+];
+for (const [name, params, code] of refusals) {
+  test(`${name} ${JSON.stringify(params)} is refused with ${code}`, () => {
+    assert.throws(
+      () => fit(name, params, problemOf('two')),
+      (error: InputError) => error instanceof InputError && error.code === code,
+    );
+  });
+}
+
+test('a neighbour that is met outvotes the others by distance', () => {
+  const problem = { x: fromRows([[0], [0.1], [0.2], [5]]), y: Int32Array.of(1, 0, 0, 0), classes: 2 };
+  const model = fit('KNeighborsClassifier', { n_neighbors: 3, weights: 'distance' }, problem);
+  assert.equal(model.proba!(fromRows([[0]])), Float64Array.of(0, 1));
+});
+
+test('of neighbours as near the earlier is taken', () => {
+  const problem = { x: fromRows([[1], [-1], [1], [9]]), y: Int32Array.of(1, 0, 0, 0), classes: 2 };
+  assert.equal(
+    fit('KNeighborsClassifier', { n_neighbors: 1 }, problem).predict(fromRows([[0]])),
+    Int32Array.of(1),
+  );
+});
+
+test('solver svd has no shrinkage', () => {
+  const { params } = findStep('LinearDiscriminantAnalysis');
+  assert.not.ok(params.safeParse({ shrinkage: 0.5 }).success);
+});
+
+test.run();
