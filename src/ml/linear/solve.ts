@@ -1,0 +1,87 @@
+/**
+ * Chooses the way to the optimum of a penalized loss by its shape:
+ *
+ * - an l1 penalty: proximal Newton on working sets (working-set.ts, newton.ts, quadratic.ts);
+ * - none, few features: Newton with the Hessian (newton.ts);
+ * - none, more features than samples: the optimum is a combination of the samples, W = A X, so the problem is one in n
+ *   features: with X X^T = L L^T the rows of L take the place of the samples. It ends at the same scores, and there
+ *   the optimum says what A is: the residuals over l2;
+ * - else: Newton with conjugate gradients (conjugate.ts).
+ */
+import { kernels } from '../../kernels/loader.js';
+import { float64, scope } from '../../kernels/memory.js';
+import { minimizeByConjugateGradients } from './conjugate.js';
+import { minimizeOn, type Progress } from './newton.js';
+import type { Design, State } from './state.js';
+import { addresses, centerIntercepts, settleIntercepts } from './state.js';
+import { minimizeByWorkingSets } from './working-set.js';
+
+/** Up to this many unknowns a Hessian is cheaper than conjugate gradients. */
+const LARGEST_NEWTON = 500;
+/** Up to this many samples a wide problem is turned into one in as many features. */
+const LARGEST_KERNEL = 3000;
+/** What is added to the diagonal of X X^T, over its largest element, so that rounding leaves it positive. */
+const JITTER = 1e-14;
+
+/** Moves the state to the optimum and tells how near it came. */
+export function minimize(state: State): Progress {
+  const progress = state.penalty.l1 > 0 ? minimizeByWorkingSets(state) : minimizeSmooth(state);
+  centerIntercepts(state);
+  return progress;
+}
+
+function minimizeSmooth(state: State): Progress {
+  const { design, loss, penalty } = state;
+  if (loss.outputs * (design.columns + 1) <= LARGEST_NEWTON) {
+    const all = Int32Array.from({ length: design.columns }, (_, j) => j);
+    return minimizeOn(state, all, state.target);
+  }
+  if (design.columns > design.rows && design.rows <= LARGEST_KERNEL && penalty.l2 > 0) {
+    scope(() => minimizeAmongSamples(state));
+  }
+  return minimizeByConjugateGradients(state);
+}
+
+/** The lower triangle of X X^T's Cholesky factor as a column-major matrix; undefined if rounding forbids it. */
+export function sampleDesign({ columns, ones, rows, x }: Design): Design | undefined {
+  const factor = float64(rows * rows);
+  const [from, to] = [x.byteOffset, factor.byteOffset];
+  kernels().gemmF64(rows, rows, columns, from, 1, rows, from, rows, 1, to, rows, 0);
+  let largest = 0;
+  for (let i = 0; i < rows; i++) largest = Math.max(largest, factor[i * rows + i]);
+  for (let i = 0; i < rows; i++) factor[i * rows + i] += JITTER * largest;
+  if (kernels().choleskyFactor(rows, to, 0) > 0) return undefined;
+  const transposed = float64(rows * rows);
+  for (let j = 0; j < rows; j++) {
+    for (let i = j; i < rows; i++) transposed[j * rows + i] = factor[i * rows + j];
+  }
+  return { rows, columns: rows, x: transposed, ones };
+}
+
+/** Solves the problem with the rows of L for samples, and sets the coefficients that have the same scores. */
+function minimizeAmongSamples(state: State): void {
+  const { coef, design, intercepts, loss, penalty } = state;
+  const reduced = sampleDesign(design);
+  if (!reduced) return;
+  const inner: State = { ...state, design: reduced, coef: float64(loss.outputs * design.rows) };
+  minimizeSmooth(inner);
+  const { rows, columns, x } = design;
+  const all = addresses(
+    design,
+    Int32Array.from({ length: columns }, (_, j) => j),
+    false,
+  );
+  state.iterations = inner.iterations;
+  for (let k = 0; k < loss.outputs; k++) {
+    const to = coef.byteOffset + k * columns * 8;
+    kernels().dotsOfColumns(rows, columns, all.byteOffset, loss.residuals.byteOffset + k * rows * 8, to);
+    for (let j = k * columns; j < (k + 1) * columns; j++) coef[j] /= penalty.l2;
+  }
+  for (let k = 0; k < loss.outputs; k++) {
+    const scores = state.scores.byteOffset + k * rows * 8;
+    kernels().product(rows, columns, x.byteOffset, coef.byteOffset + k * columns * 8, scores);
+    for (let i = k * rows; i < (k + 1) * rows; i++) state.scores[i] += intercepts[k];
+  }
+  state.lossValue = loss.evaluate(state.scores);
+  settleIntercepts(state);
+}
