@@ -107,7 +107,7 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
         .max(3)
         .refine(numbers => numbers[2] !== 0, 'the step of a range is not 0')
         .refine(numbers => numbers[2] === 0 || rangeLength(rangeOf(numbers)) > 0, 'the range is empty')
-        .refine(numbers => rangeLength(rangeOf(numbers)) <= MAX_AXIS, {
+        .refine(numbers => numbers[2] === 0 || rangeLength(rangeOf(numbers)) <= MAX_AXIS, {
           message: 'the range is too long',
           params: { code: 'too-big', expected: `at most ${MAX_AXIS} values` },
         }),

@@ -64,7 +64,8 @@ function complaint(issue: Issue, path: Path, checked: Checked): InputError[] {
   }
   const hint = hintFor(value, choicesOf(issue), expected);
   const complaints: Complaint = { place: checked.placeOf(path), value: shown(value), expected, hint };
-  return [new InputError(CODES[issue.code] ?? 'bad-value', `bad value for \`${name}\``, complaints)];
+  const message = name === '' ? `the file is not ${expected}` : `bad value for \`${name}\``;
+  return [new InputError(CODES[issue.code] ?? 'bad-value', message, complaints)];
 }
 
 const CODES: { [code: string]: string } = {

@@ -1,4 +1,4 @@
-import type { Json, Parameters } from '../base/config.js';
+import type { Parameters } from '../base/config.js';
 import { InputError, type Complaint, type Place } from '../base/errors.js';
 import { canonicalJson } from '../base/json.js';
 import { Rng } from '../base/rng.js';
@@ -31,12 +31,16 @@ export type Registry = ReadonlyMap<string, Transform | Estimator>;
 /** The most configs of one pipeline on one split. */
 export const MAX_SPACE = 50_000_000;
 
+/** The largest finite grid of each method: a number drawn from a grid must be exact, and Sobol's points need none. */
+const MOST = { grid: MAX_SPACE, random: Number.MAX_SAFE_INTEGER, sobol: Infinity };
+
 /** Parts of at most so many combinations are checked whole. */
 const CHECKED_WHOLE = 512;
 /** How many combinations of a larger part are checked besides each value by itself. */
 const CHECKED_SAMPLES = 256;
-/** After so many errors in one part, the rest follows from them. */
+/** After so many errors in one part, or so many combinations with an error, the rest follows from them. */
 const MAX_PART_ERRORS = 25;
+const MAX_PART_FAILURES = 1000;
 
 /** What the reading of one pipeline needs to know and where it leaves what is wrong. */
 export interface Reading {
@@ -54,6 +58,7 @@ interface NamedStep {
   name: string;
   path: Path;
   kind: Transform | Estimator;
+  /** Those whose axes are right. */
   parts: Part<WrittenAxis>[];
 }
 
@@ -79,7 +84,6 @@ export function readPipeline(
         seed: written.search.seed ?? reading.seed,
       };
   if (search.method === 'grid') refuseDistributions(reading, known);
-  if (errors.length > before) return undefined;
   for (const step of known) checkValues(reading, step);
   if (errors.length > before) return undefined;
   const place = file.placeOfKey([name]);
@@ -104,21 +108,7 @@ const ELSEWHERE = new Map([
 
 function readStep(reading: Reading, item: WrittenStep, path: Path): NamedStep | undefined {
   const { file, registry } = reading;
-  const names = typeof item === 'string' ? [item] : Object.keys(item);
-  if (names.length !== 1) {
-    const place = names.length > 1 ? file.placeOfKey([...path, names[1]]) : file.placeOf(path);
-    const hint =
-      names.length > 1
-        ? 'Begin each step with a `-` of its own, and indent its parameters deeper.'
-        : undefined;
-    return complain(reading, 'one-step', 'an item of a pipeline is one step', {
-      place,
-      value: names,
-      expected: 'one name',
-      hint,
-    });
-  }
-  const [name] = names;
+  const name = typeof item === 'string' ? item : Object.keys(item)[0];
   const place = typeof item === 'string' ? file.placeOf(path) : file.placeOfKey([...path, name]);
   const kind = registry.get(name);
   if (!kind) {
@@ -134,16 +124,20 @@ function readStep(reading: Reading, item: WrittenStep, path: Path): NamedStep | 
   if (typeof item === 'string') return { name, path, kind, parts: [[]] };
   const written = item[name] as Parameters | Parameters[] | null;
   const inside: Path = [...path, name];
-  const parts = Array.isArray(written)
-    ? written.map((map, i) => readPart(reading, map, [...inside, i]))
-    : [readPart(reading, written ?? {}, inside)];
-  return { name, path: inside, kind, parts };
+  const maps = Array.isArray(written) ? written : [written ?? {}];
+  const parts = maps.map((map, i) =>
+    readPart(reading, map, Array.isArray(written) ? [...inside, i] : inside),
+  );
+  return { name, path: inside, kind, parts: parts.filter(part => part !== undefined) };
 }
 
-function readPart({ file, errors }: Reading, written: Parameters, path: Path): Part<WrittenAxis> {
-  return Object.entries(written)
-    .map(([parameter, value]) => readAxis(file, [...path, parameter], parameter, value as Json, errors))
-    .filter(axis => axis !== undefined);
+/** The axes of one map of parameters; undefined where one of them is wrong. */
+function readPart({ file, errors }: Reading, written: Parameters, path: Path): Part<WrittenAxis> | undefined {
+  const axes = Object.entries(written).map(([parameter, value]) =>
+    readAxis(file, [...path, parameter], parameter, value, errors),
+  );
+  const right = axes.filter(axis => axis !== undefined);
+  return right.length === axes.length ? right : undefined;
 }
 
 /** Transforms, and one classifier at the end. */
@@ -188,6 +182,7 @@ function checkValues(reading: Reading, step: NamedStep): void {
   const { kind, parts } = step;
   for (const part of parts) {
     const told = new Set<string>();
+    let failures = 0;
     for (const choices of combinations(part)) {
       const parameters = parametersOf(part, choices);
       const checked = kind.params.safeParse(parameters);
@@ -205,7 +200,8 @@ function checkValues(reading: Reading, step: NamedStep): void {
         if (!told.has(key)) reading.errors.push(error);
         told.add(key);
       }
-      if (told.size >= MAX_PART_ERRORS) break;
+      if (found.length > 0) failures++;
+      if (told.size >= MAX_PART_ERRORS || failures >= MAX_PART_FAILURES) break;
     }
   }
 }
@@ -269,8 +265,8 @@ function boundedSpace(
     parts: disjoint(step.parts, (axis, choice) => canonicalJson(axis.value(choice))),
   }));
   const size = gridSize(spaces);
-  if (search.method === 'grid' ? size > MAX_SPACE : size !== Infinity && size > Number.MAX_SAFE_INTEGER) {
-    const most = search.method === 'grid' ? MAX_SPACE : Number.MAX_SAFE_INTEGER;
+  const most = MOST[search.method];
+  if (size > most && size < Infinity) {
     return complain(reading, 'space-too-large', `the grid of \`${name}\` is too large`, {
       place,
       value: `${size} configs`,

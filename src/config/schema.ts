@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Json } from '../base/config.js';
 import type { Filter } from '../data/types.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import type { CheckParams } from './complaints.js';
@@ -186,13 +187,26 @@ const search = z
     context.addIssue({ code: 'custom', path: ['n'], message: 'the key `n` is missing', params: told });
   });
 
-const parameters = z.record(z.string(), z.unknown());
+const parameters = z.record(z.string(), z.custom<Json>());
 
 /** A step: its name, or a map from its name to its parameters or to a union of them. */
-const step = z.union([
-  z.string(),
-  z.record(z.string(), z.union([z.null(), parameters, z.array(parameters).min(1).max(1000)])),
-]);
+const oneStep = z
+  .record(z.string(), z.unknown())
+  .superRefine((map, context) => {
+    const names = Object.keys(map);
+    if (names.length === 1) return;
+    const hint = 'Begin each step with a `-` of its own, and indent its parameters deeper.';
+    const told = params({
+      code: 'one-step',
+      expected: 'one name',
+      ...(names.length > 1 && { hint, key: true }),
+    });
+    const message = 'an item of a pipeline is one step';
+    context.addIssue({ code: 'custom', path: names.slice(1, 2), message, params: told });
+  })
+  .pipe(z.record(z.string(), z.union([z.null(), parameters, z.array(parameters).min(1).max(1000)])));
+
+const step = z.union([z.string(), oneStep]);
 
 const steps = z.array(step).min(1).max(32);
 
