@@ -3,6 +3,7 @@ import { didYouMean, oneOf } from '../base/suggest.js';
 import { gaussianNB } from './estimators/gaussian-nb.js';
 import { kNeighborsClassifier } from './estimators/k-neighbors.js';
 import { linearDiscriminantAnalysis } from './estimators/linear-discriminant.js';
+import { logisticRegression } from './estimators/logistic-regression.js';
 import { mlpClassifier } from './estimators/mlp.js';
 import { randomForestClassifier } from './estimators/random-forest.js';
 import { svc } from './estimators/svc.js';
@@ -32,6 +33,7 @@ const steps: readonly (Transform | Estimator)[] = [
   selectKBest,
   selectPercentile,
   pca,
+  logisticRegression,
   svc,
   randomForestClassifier,
   xgbClassifier,
