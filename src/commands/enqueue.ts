@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { Config } from '../base/config.js';
-import { configsOf, type Enumeration } from '../config/enumerate.js';
+import type { Config, CrossValidation } from '../base/config.js';
+import { configsOf, crossValidation, type Enumeration } from '../config/enumerate.js';
 import type { Experiment } from '../config/load.js';
 import { resolveSplits, type SplitNames } from '../config/splits.js';
 import { loadTables } from '../data/source.js';
@@ -54,7 +54,7 @@ async function run(options: Options): Promise<void> {
   const search = experiment(options);
   const selection = { ...options, cv: options.cv ?? false, validate: options.validate ?? false };
   const splits = resolveSplits(search, selection);
-  const prepared = await prepare(search, splits, selection.cv);
+  const prepared = await prepare(search, splits, selection.cv ? crossValidation(search) : undefined);
   const digests = new Map(prepared.map(({ digest }, i) => [splits[i].split, digest]));
   const found = configsOf(search, selection, digests);
   checkMetrics(found, prepared, splits);
@@ -70,7 +70,11 @@ async function run(options: Options): Promise<void> {
 }
 
 /** The data of every split, in memory. */
-async function prepare(search: Experiment, splits: SplitNames[], cv: boolean): Promise<PreparedSplit[]> {
+async function prepare(
+  search: Experiment,
+  splits: SplitNames[],
+  cv: CrossValidation | undefined,
+): Promise<PreparedSplit[]> {
   const tables = await loadTables(search.source);
   return splits.map(({ split, train, validate }) =>
     prepareSplit(tables, {
@@ -79,7 +83,8 @@ async function prepare(search: Experiment, splits: SplitNames[], cv: boolean): P
       validate,
       trainFilter: search.splits.get(train)!,
       validateFilter: validate === undefined ? undefined : search.splits.get(validate)!,
-      ...(cv && { group: search.cv?.group, folds: search.cv?.folds }),
+      group: cv?.group,
+      folds: cv?.folds,
       placeOf: search.placeOf,
     }),
   );

@@ -36,6 +36,11 @@ export interface Selection {
 /** What `--cv` means where the file says nothing. */
 const DEFAULT_CV: CrossValidation = { folds: 5 };
 
+/** The cross-validation that `--cv` asks for. */
+export function crossValidation({ cv }: Pick<Experiment, 'cv'>): CrossValidation {
+  return cv ?? DEFAULT_CV;
+}
+
 const unique = (names: readonly string[]): string[] => [...new Set(names)];
 
 /** The pipelines with these names. Throws InputError `no-such-pipeline`. */
@@ -83,7 +88,7 @@ function contents(
 ): ConfigAt {
   const { scoring, seed } = experiment;
   const metrics = unique([scoring, ...experiment.metrics]);
-  const cv = selection.cv ? { cv: experiment.cv ?? DEFAULT_CV } : {};
+  const cv = selection.cv ? { cv: crossValidation(experiment) } : {};
   for (const { split } of splits)
     if (!digests.has(split)) throw new RangeError(`split ${split} has no digest`);
   return (pipeline, which, i) => {

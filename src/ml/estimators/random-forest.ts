@@ -3,7 +3,13 @@
  * can train them are in ENGINES.
  */
 import { z } from 'zod';
-import { fitByEngine, loadByEngine, refuseUnsupported, type Engine, type Engines } from '../engines/engine.js';
+import {
+  fitByEngine,
+  loadByEngine,
+  refuseUnsupported,
+  type Engine,
+  type Engines,
+} from '../engines/engine.js';
 import { mlRandomForest } from '../engines/ml-random-forest.js';
 import { fitForests, loadForest } from '../trees/classifier.js';
 import {
