@@ -265,11 +265,11 @@ const cases: Case[] = [
 const BadInput = suite('bad input');
 
 for (const { name, files = {}, args = enqueue, says } of cases) {
-  BadInput(name, () => {
+  BadInput(name, async () => {
     const search = makeSearch();
     search.write('log/events-000001.jsonl', '');
     for (const [path, content] of Object.entries(files)) search.write(path, content);
-    const { code, err, out } = search.spt(...args);
+    const { code, err, out } = await search.sptHere(...args);
     for (const pattern of says) assert.match(err, pattern);
     assert.is(code, 2, err);
     assert.is(search.logBytes(), '', 'nothing is appended');
@@ -282,6 +282,16 @@ for (const { name, files = {}, args = enqueue, says } of cases) {
     search.remove();
   });
 }
+
+BadInput('the process exits with the same code and the same words', () => {
+  const search = makeSearch();
+  search.write(config, smallConfig.replace('seed: 7', 'seed: seven'));
+  const { code, err, out } = search.spt(...enqueue);
+  assert.equal([code, out], [2, '']);
+  assert.match(err, /config\.yaml:14:7/);
+  assert.is(search.logBytes(), '');
+  search.remove();
+});
 
 BadInput('a search that is right passes the same way', () => {
   const search = makeSearch({ config: smallConfig, pipes: smallPipes });

@@ -1,0 +1,18 @@
+import { CommanderError } from 'commander';
+import { exitCode, explain, explainJson } from '../terminal/complaints.js';
+import { program } from './program.js';
+
+/** Runs the command that the arguments name, tells of what went wrong, and gives the exit code. */
+export async function main(args: string[]): Promise<number> {
+  try {
+    await (await program(args)).parseAsync(args, { from: 'user' });
+    return exitCode.done;
+  } catch (error) {
+    // commander has said what it had to say; its own codes are 0 (help was shown) and 1 (bad usage)
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.badInput;
+    const { lines, code } = explain(error);
+    if (args.includes('--json')) console.log(explainJson(error));
+    console.error(lines.join('\n'));
+    return code;
+  }
+}
