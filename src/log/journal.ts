@@ -219,21 +219,47 @@ export class Journal {
     if (this.ahead) this.forget();
     const isFirst = this.isFresh;
     if (isFirst) await this.loadSnapshot();
-    while (!this.ended) {
+    for (let isOver = false; !this.ended;) {
       const verdict = await this.readSegment();
       if (verdict === 'stop-after') {
+        isOver = false;
         this.cursor = startOf(this.cursor.segment + 1);
-        if (isFirst && (await this.nextSegments()).length < 2) await this.leaveSnapshot();
-      } else if (!(await this.skipToNextSegment(verdict))) return;
+        if (isFirst && (await this.segmentsFromHere()).length < 2) await this.leaveSnapshot();
+      } else if (isOver) {
+        isOver = false;
+        this.cursor = startOf(Math.min(...(await this.laterSegments())));
+      } else {
+        isOver = await this.isOver(verdict);
+        if (!isOver) return;
+      }
     }
+  }
+
+  /**
+   * Whether a segment is over although no `sealed` record was read: it is missing, or the record may be among its
+   * damaged lines, and a later one exists. It was read before this was known: so it is to be read once more.
+   */
+  private async isOver(verdict: Verdict): Promise<boolean> {
+    if (this.ended || (verdict === 'on' && !this.cursor.damaged)) return false;
+    return (await this.laterSegments()).length > 0;
+  }
+
+  private async laterSegments(): Promise<number[]> {
+    return (await this.segmentsFromHere()).filter(segment => segment > this.cursor.segment);
+  }
+
+  /** The segments that exist, from the cursor's on. */
+  private async segmentsFromHere(): Promise<number[]> {
+    const numbers = (await this.host.list(this.directory)).map(segmentNumber);
+    return numbers.filter(number => number !== undefined && number >= this.cursor.segment) as number[];
   }
 
   /** Starts from the newest snapshot; not from one that may hold events whose append is in doubt. */
   private async loadSnapshot(): Promise<void> {
+    const { snapshots, until } = this.options;
+    const latest = this.doubtfulSegment - 1;
+    const loaded = snapshots && !until ? await readSnapshot(this.directory, this.host, latest) : undefined;
     this.isFresh = false;
-    if (!this.options.snapshots || this.options.until) return;
-    const latest = this.doubtful.size > 0 ? this.doubtfulSegment - 1 : Infinity;
-    const loaded = await readSnapshot(this.directory, this.host, latest);
     if (!loaded) return;
     this.replayer = this.newReplayer(loaded.state);
     this.cursor = startOf(loaded.segment + 1);
@@ -263,23 +289,6 @@ export class Journal {
     }
   }
 
-  /**
-   * A segment that is missing, or whose `sealed` record may be among its damaged lines, is over if a later one exists.
-   */
-  private async skipToNextSegment(verdict: Verdict): Promise<boolean> {
-    if (this.ended || (verdict === 'on' && !this.cursor.damaged)) return false;
-    const later = (await this.nextSegments()).filter(segment => segment > this.cursor.segment);
-    if (later.length === 0) return false;
-    this.cursor = startOf(Math.min(...later));
-    return true;
-  }
-
-  /** The segments that exist from the cursor's on. */
-  private async nextSegments(): Promise<number[]> {
-    const numbers = (await this.host.list(this.directory)).map(segmentNumber);
-    return numbers.filter(number => number !== undefined && number >= this.cursor.segment) as number[];
-  }
-
   /** Reads from the cursor on. Only a reader whose view is `certain`, under a lock, may quarantine by checksum. */
   private async readFrom(handle: Handle, certain: boolean): Promise<Verdict> {
     const size = await handle.size();
@@ -290,10 +299,19 @@ export class Journal {
     return readLines(handle, this.cursor, size, sink);
   }
 
-  private takeLine(bytes: Buffer, start: number, end: number, certain: boolean): Verdict {
-    const crc = checkedCrc(bytes, start, end);
+  private takeLine(bytes: Buffer, first: number, end: number, certain: boolean): Verdict {
+    let start = first;
+    let crc = checkedCrc(bytes, start, end);
     if (crc < 0 && !certain) return 'stop-before';
-    const place = { segment: this.cursor.segment, offset: this.cursor.offset, length: end - start };
+    const hole = crc < 0 ? bytes.subarray(first, end).lastIndexOf(0) : -1;
+    if (hole >= 0) {
+      this.quarantine('checksum');
+      start = first + hole + 1;
+      if (start === end) return 'on';
+      crc = checkedCrc(bytes, start, end);
+    }
+    const offset = this.cursor.offset + start - first;
+    const place = { segment: this.cursor.segment, offset, length: end - start };
     const result = crc < 0 ? 'checksum' : this.replayer.take(bytes, start, end, crc, place);
     if (result === 'beyond') {
       this.ended = true;
@@ -377,11 +395,12 @@ export class Journal {
 
   private async attempt(batch: Pending[]): Promise<void> {
     if (this.ahead) {
-      for (const pending of batch)
-        for (const written of pending.written ?? []) this.doubtful.set(written.id, written);
+      const doubtful = batch.flatMap(pending => pending.written ?? []);
+      for (const written of doubtful) this.doubtful.set(written.id, written);
+      this.doubtfulSegment = Math.min(this.doubtfulSegment, this.cursor.segment);
       this.forget();
     }
-    if (this.cursor.offset === 0) await this.catchUp();
+    if (this.isFresh || this.cursor.offset === 0) await this.catchUp();
     for (;;) {
       const path = segmentPath(this.directory, this.cursor.segment);
       if (this.cursor.segment === 1 && this.cursor.offset === 0)
@@ -427,7 +446,10 @@ export class Journal {
         this.cursor = startOf(this.cursor.segment + 1);
         return -1;
       }
-      if (this.cursor.damaged && (await this.skipToNextSegment(verdict))) return -1;
+      if (await this.isOver(verdict)) {
+        this.cursor = startOf(Math.min(...(await this.laterSegments())));
+        return -1;
+      }
       const torn = (await handle.size()) !== this.cursor.offset || this.cursor.skipped > 0;
       if (!torn) return this.cursor.offset;
       if (healed) throw new Error('a torn tail could not be ended by a newline');
