@@ -1,5 +1,5 @@
 import { EigenvalueDecomposition, Matrix as DenseMatrix, SingularValueDecomposition } from 'ml-matrix';
-import { column } from './matrix.js';
+import { column, emptyMatrix } from './matrix.js';
 import type { Matrix } from './types.js';
 
 /**
@@ -10,17 +10,21 @@ import type { Matrix } from './types.js';
 export interface RightSingular {
   /** min(n, p) singular values, descending. */
   singular: Float64Array;
-  /** As many vectors of p values, orthonormal; a vector of zeros where its singular value is negligible. */
+  /** The wanted vectors of p values, orthonormal; zeros where the singular value is negligible. */
   vectors: Float64Array[];
 }
 
+/** How many vectors are wanted of those with these singular values. */
+export type Wanted = (singular: Float64Array) => number;
+
 /**
- * The right singular vectors of an n x p matrix X. Not more columns than rows: the singular value decomposition of Golub
- * and Reinsch. More columns than rows: the eigenvectors u of the n x n Gram matrix X X' (tred2 and tql2), and X'u / |X'u|,
- * made orthogonal to those before them, since the small ones carry the rounding of the large.
+ * The right singular vectors of an n x p matrix X. Not more columns than rows: the triangle R of X = QR by Householder's
+ * reflections, then the singular value decomposition of R by Golub and Reinsch. More columns than rows: the eigenvectors u
+ * of the n x n Gram matrix X X' (tred2 and tql2), and X'u / |X'u|, made orthogonal to those before them, since the small
+ * ones carry the rounding of the large.
  */
-export function rightSingularVectors(x: Matrix): RightSingular {
-  return x.columns <= x.rows ? bySingularValues(x) : byGramMatrix(x);
+export function rightSingularVectors(x: Matrix, wanted: Wanted = all => all.length): RightSingular {
+  return x.columns <= x.rows ? bySingularValues(triangleOf(x), wanted) : byGramMatrix(x, wanted);
 }
 
 /** Eigenvalues, ascending, and for each its vector, of a symmetric n x n matrix given column by column. */
@@ -38,14 +42,42 @@ export function symmetricEigen(
   };
 }
 
-function bySingularValues(x: Matrix): RightSingular {
+/** The p x p triangle R of X = QR, n >= p (Golub and Van Loan, "Matrix Computations", algorithm 5.2.1). */
+function triangleOf(x: Matrix): Matrix {
+  const { rows, columns } = x;
+  const data = x.data.slice();
+  const triangle = emptyMatrix(columns, columns);
+  for (let k = 0; k < columns; k++) {
+    const pivot = k * rows + k;
+    let squares = 0;
+    for (let at = pivot; at < (k + 1) * rows; at++) squares += data[at] * data[at];
+    const length = data[pivot] > 0 ? -Math.sqrt(squares) : Math.sqrt(squares);
+    for (let j = 0; j < k; j++) triangle.data[k * columns + j] = data[k * rows + j];
+    triangle.data[k * columns + k] = length;
+    if (squares === 0) continue;
+    // The reflection is I - v v' / half, with v what is left of the column, less the length at its head.
+    const half = squares - data[pivot] * length;
+    data[pivot] -= length;
+    for (let j = k + 1; j < columns; j++) {
+      const from = (j - k) * rows;
+      let share = 0;
+      for (let at = pivot; at < (k + 1) * rows; at++) share += data[at] * data[at + from];
+      share /= half;
+      for (let at = pivot; at < (k + 1) * rows; at++) data[at + from] -= share * data[at];
+    }
+  }
+  return triangle;
+}
+
+function bySingularValues(x: Matrix, wanted: Wanted): RightSingular {
   const { rows, columns } = x;
   const dense = new DenseMatrix(rows, columns);
   for (let j = 0; j < columns; j++) column(x, j).forEach((value, i) => dense.set(i, j, value));
   const found = new SingularValueDecomposition(dense, { computeLeftSingularVectors: false });
+  const singular = Float64Array.from(found.diagonal.slice(0, columns));
   const matrix = found.rightSingularVectors;
-  const vectors = Array.from({ length: columns }, (_, c) => Float64Array.from(matrix.getColumn(c)));
-  return { singular: Float64Array.from(found.diagonal.slice(0, columns)), vectors };
+  const vectors = Array.from({ length: wanted(singular) }, (_, c) => Float64Array.from(matrix.getColumn(c)));
+  return { singular, vectors };
 }
 
 /** X X', whole, column by column. */
@@ -60,17 +92,20 @@ function gramMatrix(x: Matrix): Float64Array {
   return gram;
 }
 
-function byGramMatrix(x: Matrix): RightSingular {
+function byGramMatrix(x: Matrix, wanted: Wanted): RightSingular {
   const { rows, columns } = x;
   const eigen = symmetricEigen(gramMatrix(x), rows);
-  const negligible = Math.sqrt(Math.max(0, eigen.values[rows - 1])) * rows * Number.EPSILON;
-  const singular = new Float64Array(rows);
+  const singular = Float64Array.from(eigen.values, value => Math.sqrt(Math.max(0, value))).reverse();
+  const negligible = singular[0] * rows * Number.EPSILON;
   const vectors: Float64Array[] = [];
-  for (let c = 0; c < rows; c++) {
+  const count = wanted(singular);
+  for (let c = 0; c < count; c++) {
     const left = eigen.vectors[rows - 1 - c];
     const vector = new Float64Array(columns);
     for (let j = 0; j < columns; j++) {
-      for (let i = 0; i < rows; i++) vector[j] += x.data[j * rows + i] * left[i];
+      let sum = 0;
+      for (let i = 0; i < rows; i++) sum += x.data[j * rows + i] * left[i];
+      vector[j] = sum;
     }
     singular[c] = makeOrthonormal(vector, vectors, negligible);
     vectors.push(vector);
@@ -78,16 +113,20 @@ function byGramMatrix(x: Matrix): RightSingular {
   return { singular, vectors };
 }
 
-/** Makes a vector orthogonal to others and of length 1, in place; returns its length before. Zero if it is negligible. */
+/**
+ * Makes a vector orthogonal to others and of length 1, in place; returns its length before. Zero if it is negligible. Where
+ * little of it is left, what is left is made orthogonal again (Kahan's "twice is enough").
+ */
 function makeOrthonormal(vector: Float64Array, others: readonly Float64Array[], negligible: number): number {
   const length = Math.sqrt(dot(vector, vector));
-  for (let pass = 0; pass < 2; pass++) {
+  let [before, rest] = [Infinity, length];
+  for (let pass = 0; pass < 2 && rest < 0.7 * before; pass++) {
     for (const other of others) {
       const share = dot(vector, other);
       for (let j = 0; j < vector.length; j++) vector[j] -= share * other[j];
     }
+    [before, rest] = [rest, Math.sqrt(dot(vector, vector))];
   }
-  const rest = Math.sqrt(dot(vector, vector));
   if (!(rest > negligible)) {
     vector.fill(0);
     return 0;

@@ -270,6 +270,20 @@ export const classifierChecks: { [promise: string]: ClassifierCheck } = {
     if (model.proba) refuses(() => model.proba!(x));
   },
 
+  'missing values that are not refused give valid predictions': (kind, params) => {
+    const problem = easy();
+    for (let at = 1; at < problem.x.data.length; at += 7) problem.x.data[at] = NaN;
+    let model: Model;
+    try {
+      model = fit(kind, params, problem);
+    } catch (error) {
+      if (error instanceof InputError && error.code === 'not-finite') return;
+      throw error;
+    }
+    assertValid(model, problem.x);
+    assert.ok(shareRight(model, problem) >= 0.75);
+  },
+
   'refuses infinite values in a fit and in a prediction': (kind, params) => {
     const model = fit(kind, params, easy());
     for (const value of [Infinity, -Infinity]) {
@@ -321,6 +335,19 @@ export const classifierChecks: { [promise: string]: ClassifierCheck } = {
       throw error;
     }
     assert.equal(weighted.predict(test.x), fit(kind, params, takeProblem(problem, repeated)).predict(test.x));
+  },
+
+  'class weights are sample weights, or are refused': (kind, params) => {
+    const weighted = { ...params, class_weight: { 1: 3 } };
+    if (!kind.params.safeParse(weighted).success) return;
+    const problem = blobs(50, 4, 2, 0.7);
+    const byClass = fit(kind, weighted, problem).predict(fresh().x);
+    try {
+      const weights = Float64Array.from(problem.y, code => (code === 1 ? 3 : 1));
+      assert.equal(byClass, fit(kind, params, { ...problem, weights }).predict(fresh().x));
+    } catch (error) {
+      if (!(error instanceof InputError && error.code === 'no-weights')) throw error;
+    }
   },
 
   'balanced class weights help the smaller class, or are refused': (kind, params) => {

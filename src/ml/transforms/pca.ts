@@ -42,12 +42,14 @@ export const pca = defineTransform({
     }
     const mean = Float64Array.from({ length: x.columns }, (_, j) => moments(column(x, j)).mean);
     const centered = centerColumns(x, mean);
-    const { singular, vectors } = rightSingularVectors(centered);
-    const variance = singular.map(value => (value * value) / Math.max(1, x.rows - 1));
-    const count = componentCount(n_components, variance, most);
-    const scale = variance.slice(0, count).map(value => (whiten && value > 0 ? Math.sqrt(value) : 1));
-    const kept = vectors.slice(0, count).map(component => withSign(component, centered));
-    return { mean, scale, variance: variance.slice(0, count), components: joined(kept, x.columns) };
+    const varianceOf = (value: number): number => (value * value) / Math.max(1, x.rows - 1);
+    const { singular, vectors } = rightSingularVectors(centered, all =>
+      componentCount(n_components, all.map(varianceOf), most),
+    );
+    const variance = singular.slice(0, vectors.length).map(varianceOf);
+    const scale = variance.map(value => (whiten && value > 0 ? Math.sqrt(value) : 1));
+    const kept = vectors.map(vector => withSign(vector, centered));
+    return { mean, scale, variance, components: joined(kept, x.columns) };
   },
   apply({ mean, scale, components }, x) {
     const scores = emptyMatrix(x.rows, scale.length);

@@ -23,21 +23,31 @@ function boxCox(logBase: number, exponent: number): number {
   return exponent === 0 ? logBase : expm1(exponent * logBase) / exponent;
 }
 
+/** The logarithm that a value's transform is made of; it is needed for every lambda that is tried. */
+function logOf(method: Method, value: number): number {
+  return method === 'box-cox' ? log(value) : log1p(Math.abs(value));
+}
+
+function transformLog(method: Method, logarithm: number, negative: boolean, lambda: number): number {
+  return method === 'yeo-johnson' && negative ? -boxCox(logarithm, 2 - lambda) : boxCox(logarithm, lambda);
+}
+
 function transformValue(method: Method, value: number, lambda: number): number {
-  if (method === 'box-cox') return boxCox(log(value), lambda);
-  return value >= 0 ? boxCox(log1p(value), lambda) : -boxCox(log1p(-value), 2 - lambda);
+  return transformLog(method, logOf(method, value), value < 0, lambda);
 }
 
 /** The lambda of greatest likelihood for values that are all there. */
 function bestLambda(method: Method, values: Float64Array): number {
-  let jacobian = 0;
-  for (const value of values) {
-    if (method === 'box-cox') jacobian += log(value);
-    else jacobian += value < 0 ? -log1p(-value) : log1p(value);
-  }
+  const logs = values.map(value => logOf(method, value));
+  const jacobian = logs.reduce(
+    (sum, value, i) => sum + (method === 'yeo-johnson' && values[i] < 0 ? -value : value),
+    0,
+  );
+  const changed = new Float64Array(values.length);
   return minimize(lambda => {
-    const { variance } = moments(values.map(value => transformValue(method, value, lambda)));
-    const likelihood = (lambda - 1) * jacobian - (values.length / 2) * log(variance);
+    for (let i = 0; i < changed.length; i++)
+      changed[i] = transformLog(method, logs[i], values[i] < 0, lambda);
+    const likelihood = (lambda - 1) * jacobian - (values.length / 2) * log(moments(changed).variance);
     return Number.isFinite(likelihood) ? -likelihood : Infinity;
   });
 }
