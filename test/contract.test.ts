@@ -22,6 +22,7 @@ const RANDOM = 'another generator changes nothing where nothing is random';
 const FIT_MISSING = 'refuses missing values in a fit';
 const PREDICT_MISSING = 'refuses missing values in a prediction';
 const FEATURE_ORDER = 'the order of features does not matter';
+const REPEATED = 'weights count as repetitions, or are refused';
 const LEARNS_MISSING = 'learns from missing values';
 
 const PROFILES: { [step: string]: Profile } = {
@@ -43,6 +44,31 @@ const PROFILES: { [step: string]: Profile } = {
     params: [{ kernel: 'linear' }, {}],
     exempt: {
       [RANDOM]: 'the second sample of a step is drawn at random',
+    },
+  },
+  DecisionTreeClassifier: {
+    params: [
+      { max_depth: 3 },
+      { criterion: 'entropy', max_leaf_nodes: 4 },
+      { ccp_alpha: 0.02, max_depth: 4 },
+    ],
+  },
+  'RandomForestClassifier spt': {
+    params: [
+      { n_estimators: 15, max_depth: 3 },
+      { n_estimators: 10, criterion: 'entropy', oob_score: true },
+    ],
+    exempt: {
+      [REPEATED]: 'a bootstrap draws samples, whatever they weigh',
+      [RANDOM]: 'a forest is random',
+      [FEATURE_ORDER]: 'features are drawn by their place',
+    },
+  },
+  ExtraTreesClassifier: {
+    params: [{ n_estimators: 15 }],
+    exempt: {
+      [RANDOM]: 'thresholds are random',
+      [FEATURE_ORDER]: 'features are drawn by their place',
     },
   },
   'RandomForestClassifier ml-random-forest': {

@@ -4,7 +4,6 @@ import * as assert from 'uvu/assert';
 import { Failure, InputError } from '../src/base/errors.js';
 import { Rng } from '../src/base/rng.js';
 import { loadMlXgboost } from '../src/ml/engines/ml-xgboost.js';
-import { resolveMaxFeatures } from '../src/ml/engines/ml-random-forest.js';
 import { resolveGamma } from '../src/ml/engines/ml-svm.js';
 import { emptyMatrix, fromRows } from '../src/ml/matrix.js';
 import { findStep } from '../src/ml/registry.js';
@@ -87,13 +86,6 @@ test("gamma is scikit-learn's", () => {
   assert.is(resolveGamma('scale', x), 1 / (2 * 3.5));
   assert.is(resolveGamma('scale', emptyMatrix(3, 2)), 1);
   assert.is(resolveGamma(0.3, x), 0.3);
-});
-
-test("max_features is scikit-learn's", () => {
-  const found = (['sqrt', 'log2', null, 0.3, 5, 200, 0.001] as const).map(value =>
-    resolveMaxFeatures(value, 30),
-  );
-  assert.equal(found, [5, 4, 30, 9, 5, 30, 1]);
 });
 
 for (const kernel of ['linear', 'rbf', 'poly', 'sigmoid']) {
