@@ -23,16 +23,8 @@ const FIT_MISSING = 'refuses missing values in a fit';
 const PREDICT_MISSING = 'refuses missing values in a prediction';
 const FEATURE_ORDER = 'the order of features does not matter';
 const BALANCED = 'balanced class weights help the smaller class, or are refused';
+const REPEATED = 'weights count as repetitions, or are refused';
 const LEARNS_MISSING = 'learns from missing values';
-
-const FOREST: Profile = {
-  params: [{ n_estimators: 15 }],
-  exempt: {
-    [RANDOM]: 'a forest is random',
-    [FEATURE_ORDER]: 'features are drawn by their place',
-    [BALANCED]: 'leaves of full-grown trees are pure: weights move little, in either direction',
-  },
-};
 
 const PROFILES: { [step: string]: Profile } = {
   PCA: { params: [{}, { n_components: 0.9, whiten: true }] },
@@ -55,8 +47,41 @@ const PROFILES: { [step: string]: Profile } = {
       [RANDOM]: 'the second sample of a step is drawn at random',
     },
   },
-  'RandomForestClassifier spt': FOREST,
-  'RandomForestClassifier ml-random-forest': FOREST,
+  DecisionTreeClassifier: {
+    params: [
+      { max_depth: 3 },
+      { criterion: 'entropy', max_leaf_nodes: 4 },
+      { ccp_alpha: 0.02, max_depth: 4 },
+    ],
+  },
+  'RandomForestClassifier spt': {
+    params: [
+      { n_estimators: 15, max_depth: 3 },
+      { n_estimators: 10, criterion: 'entropy', oob_score: true },
+    ],
+    exempt: {
+      [REPEATED]: 'a bootstrap draws samples, whatever they weigh',
+      [BALANCED]: 'leaves of full-grown trees are pure: weights move little, in either direction',
+      [RANDOM]: 'a forest is random',
+      [FEATURE_ORDER]: 'features are drawn by their place',
+    },
+  },
+  ExtraTreesClassifier: {
+    params: [{ n_estimators: 15 }],
+    exempt: {
+      [BALANCED]: 'leaves of full-grown trees are pure: weights move little, in either direction',
+      [RANDOM]: 'thresholds are random',
+      [FEATURE_ORDER]: 'features are drawn by their place',
+    },
+  },
+  'RandomForestClassifier ml-random-forest': {
+    params: [{ n_estimators: 15 }],
+    exempt: {
+      [BALANCED]: 'leaves of full-grown trees are pure: weights move little, in either direction',
+      [RANDOM]: 'a forest is random',
+      [FEATURE_ORDER]: 'features are drawn by their place',
+    },
+  },
   'XGBClassifier ml-xgboost': {
     params: [{ n_estimators: 15, max_depth: 3 }],
     exempt: {

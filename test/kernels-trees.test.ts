@@ -98,10 +98,12 @@ function drawProblem(rng: Rng): Problem {
 }
 
 function drawRules(rng: Rng, columns: number): TreeRules {
+  const maxFeatures = 1 + rng.below(columns);
   return {
     criterion: rng.below(2) ? 'gini' : 'entropy',
     splitter: rng.below(2) ? 'best' : 'random',
-    maxFeatures: 1 + rng.below(columns),
+    maxFeatures,
+    inOrder: maxFeatures === columns && rng.below(2) === 1,
     maxDepth: rng.below(3) ? Infinity : 1 + rng.below(6),
     minSamplesSplit: 2 + (rng.below(2) ? 0 : rng.below(10)),
     minSamplesLeaf: 1 + (rng.below(2) ? 0 : rng.below(5)),

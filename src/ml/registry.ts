@@ -1,5 +1,7 @@
 import { InputError } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
+import { decisionTreeClassifier } from './estimators/decision-tree.js';
+import { extraTreesClassifier } from './estimators/extra-trees.js';
 import { gaussianNB } from './estimators/gaussian-nb.js';
 import { kNeighborsClassifier } from './estimators/k-neighbors.js';
 import { linearDiscriminantAnalysis } from './estimators/linear-discriminant.js';
@@ -35,7 +37,9 @@ const steps: readonly (Transform | Estimator)[] = [
   pca,
   logisticRegression,
   svc,
+  decisionTreeClassifier,
   randomForestClassifier,
+  extraTreesClassifier,
   xgbClassifier,
   mlpClassifier,
   kNeighborsClassifier,

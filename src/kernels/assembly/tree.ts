@@ -37,6 +37,8 @@ class Task {
   /** 1 for random thresholds, 0 for the best ones. */
   randomThresholds: u32;
   maxFeatures: u32;
+  /** 1 where all features are tried in their order, 0 where they are drawn. */
+  inOrder: u32;
   maxDepth: u32;
   minSamplesSplit: u32;
   minSamplesLeaf: u32;
@@ -362,7 +364,7 @@ function constantOf(task: Task, id: u32): usize {
 
 /** Draws the next feature: the i-th of a permutation that is shuffled as far as it is needed. */
 function drawFeature(task: Task, i: u32): u32 {
-  if (task.maxFeatures >= task.features) return i;
+  if (task.inOrder) return i;
   const here = task.permutation + (<usize>i << 2);
   const there = task.permutation + (<usize>(i + drawBelow(task.random, task.features - i)) << 2);
   const feature = load<u32>(there);
@@ -372,8 +374,8 @@ function drawFeature(task: Task, i: u32): u32 {
 }
 
 /**
- * Looks for the best split among maxFeatures drawn features, and on until one of them is not constant. All of them in
- * their order where all are asked for. `constant` tells the features that are constant in the node; new ones are added.
+ * Looks for the best split among maxFeatures drawn features, and on until one of them is not constant. The first of equally
+ * good splits counts. `constant` tells the features that are constant in the node; new ones are added.
  */
 function searchSplit(task: Task, node: Node, values: usize, constant: usize): void {
   bestCost = Infinity;

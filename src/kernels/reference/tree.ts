@@ -12,6 +12,7 @@ export interface TreeTask {
   entropy: boolean;
   randomThresholds: boolean;
   maxFeatures: number;
+  inOrder: boolean;
   maxDepth: number;
   minSamplesSplit: number;
   minSamplesLeaf: number;
@@ -127,7 +128,7 @@ function searchSplit(task: TreeTask, node: TreeNode, permutation: number[], draw
   const best = { cost: Infinity, feature: -1, threshold: 0 };
   let useful = false;
   for (let i = 0; i < task.features && (i < task.maxFeatures || !useful); i++) {
-    if (task.maxFeatures < task.features) {
+    if (!task.inOrder) {
       const other = i + draw.below(task.features - i);
       [permutation[i], permutation[other]] = [permutation[other], permutation[i]];
     }

@@ -28,7 +28,8 @@ export const decisionTreeClassifier: Estimator<DecisionTreeParameters> = {
   hasProba: () => true,
   fit(problem, params, context) {
     const alone = { n_estimators: 1, bootstrap: false, oob_score: false, max_samples: null, n_jobs: null };
-    return fitForests(problem, { ...params, ...alone }, params.splitter, [1], context)[0];
+    const kind = { splitter: params.splitter, inOrder: true };
+    return fitForests(problem, { ...params, ...alone }, kind, [1], context)[0];
   },
   load: loadForest,
 };

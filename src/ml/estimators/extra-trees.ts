@@ -18,6 +18,8 @@ const params = z
   })
   .superRefine(refuseWithoutBootstrap);
 
+const KIND = { splitter: 'random', inOrder: false } as const;
+
 type ExtraTreesParameters = z.infer<typeof params>;
 
 export const extraTreesClassifier: Estimator<ExtraTreesParameters> = {
@@ -26,6 +28,6 @@ export const extraTreesClassifier: Estimator<ExtraTreesParameters> = {
   summary: 'extremely randomised trees: random features and random thresholds',
   params,
   hasProba: () => true,
-  fit: (problem, params, context) => fitForests(problem, params, 'random', [params.n_estimators], context)[0],
+  fit: (problem, params, context) => fitForests(problem, params, KIND, [params.n_estimators], context)[0],
   load: loadForest,
 };

@@ -33,8 +33,10 @@ const parameters = z.strictObject({
 
 export type RandomForestParameters = z.infer<typeof parameters>;
 
+const KIND = { splitter: 'best', inOrder: false } as const;
+
 const spt: Engine<RandomForestParameters> = {
-  fit: (problem, params, context) => fitForests(problem, params, 'best', [params.n_estimators], context)[0],
+  fit: (problem, params, context) => fitForests(problem, params, KIND, [params.n_estimators], context)[0],
   load: loadForest,
 };
 

@@ -3,8 +3,7 @@ import { checkNewData, checkProblem } from '../checks.js';
 import { codesOfProba } from '../matrix.js';
 import type { Document, FitContext, Matrix, Model, Problem } from '../types.js';
 import { type Forest, forestProba, growForests } from './forest.js';
-import { type EnsembleParameters, rulesOf, samplingOf, weighted } from './parameters.js';
-import type { TreeRules } from './task.js';
+import { type EnsembleParameters, rulesOf, samplingOf, type TreeKind, weighted } from './parameters.js';
 
 /** All that an ensemble of trees is asked for. */
 export type ForestParameters = EnsembleParameters & Parameters<typeof rulesOf>[0];
@@ -16,12 +15,12 @@ export type ForestParameters = EnsembleParameters & Parameters<typeof rulesOf>[0
 export function fitForests(
   problem: Problem,
   params: ForestParameters,
-  splitter: TreeRules['splitter'],
+  kind: TreeKind,
   sizes: readonly number[],
   context: FitContext,
 ): Model[] {
   checkProblem(problem);
-  const rules = rulesOf(params, problem.x, splitter);
+  const rules = rulesOf(params, problem.x, kind);
   const sampling = samplingOf(params, problem.x.rows);
   const rng = params.random_state === null ? context.rng : context.rng.child(params.random_state);
   return growForests(weighted(problem, params.class_weight), rules, sampling, sizes, rng).map(modelOf);

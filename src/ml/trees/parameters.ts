@@ -86,18 +86,23 @@ function samplesOf(value: number, n: number): number {
   return value >= 1 ? value : Math.ceil(value * n);
 }
 
+/** How the trees of an estimator look for splits. */
+export interface TreeKind {
+  splitter: TreeRules['splitter'];
+  /** Whether features are tried in their order where none is drawn. */
+  inOrder: boolean;
+}
+
 /** The rules that the parameters of a tree make for a problem. */
-export function rulesOf(
-  params: TreeParameters,
-  { rows, columns }: Problem['x'],
-  splitter: TreeRules['splitter'],
-): TreeRules {
+export function rulesOf(params: TreeParameters, { rows, columns }: Problem['x'], kind: TreeKind): TreeRules {
+  const maxFeatures = featuresDrawn(params.max_features, columns);
   const minSamplesLeaf = samplesOf(params.min_samples_leaf, rows);
   const minSamplesSplit = Math.max(2, samplesOf(params.min_samples_split, rows), 2 * minSamplesLeaf);
   return {
     criterion: params.criterion === 'gini' ? 'gini' : 'entropy',
-    splitter,
-    maxFeatures: featuresDrawn(params.max_features, columns),
+    splitter: kind.splitter,
+    maxFeatures,
+    inOrder: kind.inOrder && maxFeatures === columns,
     maxDepth: params.max_depth ?? Infinity,
     minSamplesSplit,
     minSamplesLeaf,

@@ -14,6 +14,8 @@ export interface TreeRules {
   /** The best threshold of a feature, or one drawn at random. */
   splitter: 'best' | 'random';
   maxFeatures: number;
+  /** Whether all features are tried in their order; else they are drawn, so that chance decides between equal splits. */
+  inOrder: boolean;
   /** Infinity for no limit. */
   maxDepth: number;
   minSamplesSplit: number;
@@ -52,7 +54,7 @@ export interface Grower {
 }
 
 const FLOATS = 3;
-const NUMBERS = 11;
+const NUMBERS = 12;
 const POINTERS = 18;
 const NODE_BYTES = 56;
 const NODE_WORDS = NODE_BYTES / 4;
@@ -100,6 +102,7 @@ function numbersOf({ x, classes }: Problem, rules: TreeRules): number[] {
     rules.criterion === 'entropy' ? 1 : 0,
     rules.splitter === 'random' ? 1 : 0,
     rules.maxFeatures,
+    rules.inOrder ? 1 : 0,
     Math.min(rules.maxDepth, LARGEST_DEPTH),
     rules.minSamplesSplit,
     rules.minSamplesLeaf,
