@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from '@babel/parser';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { registry } from '../src/ml/registry.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -184,6 +185,12 @@ Tidy('every suite runs, and nothing that is not a suite is called one', () => {
     assert.not.match(file.text, /\.before\(/, `${file.path}: a hook that throws would pass`);
     assert.not.match(file.text, /\.only\(/, `${file.path} leaves tests out`);
   }
+});
+
+Tidy('the README names every step', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const missing = [...registry.keys()].filter(name => !readme.includes(name));
+  assert.equal(missing, []);
 });
 
 Tidy.run();
