@@ -9,6 +9,7 @@
 import { readFileSync, realpathSync, statfsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Failure } from '../base/errors.js';
+import { ioFailure } from './failures.js';
 import { errnoOf, type Handle, type Host } from './host.js';
 
 /** `unsafe`: the log may lose what it acknowledged. `doubtful`: it depends. `note`: nothing to fear. */
@@ -321,9 +322,12 @@ export function judgeSpace({ freeBytes, freeFiles }: Space): Verdict[] {
 
 // ---- one lock that is tried ----------------------------------------------------------------------------------------
 
+/** What a file system answers that has no locks, or not these. */
+const LOCK_ERRORS: ReadonlySet<string> = new Set(['ENOLCK', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL']);
+
 /**
  * Whether flock excludes a second descriptor of this process, and is given when the first is closed. Leaves nothing
- * behind in the folder, which must exist.
+ * behind in the folder, which must exist. Throws what opening a file there throws.
  */
 export async function tryFlock(folder: string, host: Host): Promise<Verdict[]> {
   const path = join(folder, `probe-${host.newId()}.tmp`);
@@ -340,8 +344,9 @@ export async function tryFlock(folder: string, host: Host): Promise<Verdict[]> {
     handles.shift();
     return (await second.lock('exclusive')) ? [] : unsafe('a lock that was given back is not given again');
   } catch (error) {
+    if (!LOCK_ERRORS.has(errnoOf(error) ?? '')) throw error;
     const advice = errnoOf(error) === 'ENOLCK' ? 'the lock service of the mount does not run' : undefined;
-    return unsafe(`no lock can be taken in ${folder}: ${(error as Error).message}`, advice);
+    return unsafe(`no lock can be taken: ${(error as Error).message}`, advice);
   } finally {
     for (const handle of handles) await handle.close().catch(() => undefined);
     await host.remove(path).catch(() => undefined);
@@ -359,8 +364,12 @@ export async function refuseUnsafe(
 ): Promise<void> {
   const verdicts = mount ? judgeMount(mount).filter(({ level }) => level === 'unsafe') : [];
   if (verdicts.length === 0) {
-    await host.makeDirectory(folder);
-    verdicts.push(...(await tryFlock(folder, host)));
+    try {
+      await host.makeDirectory(folder);
+      verdicts.push(...(await tryFlock(folder, host)));
+    } catch (error) {
+      throw ioFailure(error, folder);
+    }
   }
   if (verdicts.length === 0) return;
   const { about, message, advice } = verdicts[0];
