@@ -1,0 +1,135 @@
+/**
+ * What is wrong with a log, record by record and by place. The same fold as everybody's derives the state; beside it,
+ * this notes the place of each thing that the fold only counts. Pure.
+ *
+ * A line that was quarantined is one of two things. A writer that was stopped in the middle of its append left the
+ * **unfinished** start of a line: nobody was told that it is in the log, and the next record follows the one before it
+ * in number and chain. Everything else is **damage**: something that was acknowledged may be lost.
+ */
+import type { Damage } from './decode.js';
+import type { Entry } from './event.js';
+import { apply, applyDamage, type Outcome } from './fold.js';
+import { State, type RecordPlace } from './state.js';
+
+/** Where a line stands; `line` counts from 1 in its segment, as editors do. */
+export interface LinePlace extends RecordPlace {
+  line: number;
+}
+
+/** Who looks at the lines of a log, in their order. */
+export interface Visitor {
+  entry(entry: Entry, place: LinePlace): void;
+  /** A quarantined line and its bytes, which are cut when they are too many to hold. */
+  damaged(damage: Damage, place: LinePlace, bytes: Uint8Array): void;
+}
+
+export const TROUBLE_KINDS = [
+  ...(['checksum', 'malformed', 'overlong', 'gap', 'fork', 'broken-link'] as const),
+  ...(['unfinished', 'double', 'unknown-type'] as const),
+] as const;
+export type TroubleKind = (typeof TROUBLE_KINDS)[number];
+
+/** What a healthy search leaves behind, too: it costs nothing, and nothing is to be done. */
+export const HARMLESS: ReadonlySet<TroubleKind> = new Set(['unfinished', 'double', 'unknown-type']);
+
+export interface Trouble {
+  kind: TroubleKind;
+  place: LinePlace;
+  /** The record's number, where the line has one. */
+  n?: number;
+  message: string;
+  /** The first bytes of a quarantined line, not yet safe to print. */
+  excerpt?: string;
+}
+
+/** How many troubles of one kind are listed; the rest are counted. */
+export const MOST_LISTED = 1000;
+const EXCERPT_BYTES = 120;
+
+export class Inspector implements Visitor {
+  readonly state = new State();
+  readonly troubles: Trouble[] = [];
+  readonly counts = Object.fromEntries(TROUBLE_KINDS.map(kind => [kind, 0])) as Record<TroubleKind, number>;
+  /** Whether the record that was taken last is a double of one before. */
+  isDouble = false;
+
+  entry(entry: Entry, place: LinePlace): Outcome {
+    const { state } = this;
+    const { n, chain } = state;
+    const doubles = state.troubles.doubles;
+    const outcome = apply(state, entry, place);
+    if (entry.n <= n)
+      this.note('fork', place, `a record before this one has number ${entry.n} or a larger one`, entry.n);
+    else if (entry.n > n + 1) this.note('gap', place, missing(n + 1, entry.n - 1), entry.n);
+    if (entry.previous !== chain)
+      this.note('broken-link', place, 'it does not name the checksum of the record before it', entry.n);
+    this.isDouble = state.troubles.doubles > doubles;
+    if (this.isDouble) this.note('double', place, `the event ${entry.id} stands in the log already`, entry.n);
+    else if (entry.event.type === 'unknown')
+      this.note('unknown-type', place, `this version does not know ${entry.event.name}`, entry.n);
+    return outcome;
+  }
+
+  damaged(damage: Damage, place: LinePlace, bytes: Uint8Array): void {
+    applyDamage(this.state, damage);
+    const excerpt = Buffer.from(bytes.subarray(0, EXCERPT_BYTES)).toString('utf8');
+    const isUnfinished = damage === 'checksum' && isUnfinishedLine(bytes);
+    const message = isUnfinished
+      ? 'the start of a record whose writer was stopped before it was acknowledged'
+      : DAMAGES[damage];
+    this.note(isUnfinished ? 'unfinished' : damage, place, message, undefined, excerpt);
+  }
+
+  /** The troubles that are not harmless. */
+  get serious(): number {
+    return TROUBLE_KINDS.filter(kind => !HARMLESS.has(kind)).reduce(
+      (sum, kind) => sum + this.counts[kind],
+      0,
+    );
+  }
+
+  private note(kind: TroubleKind, place: LinePlace, message: string, n?: number, excerpt?: string): void {
+    if (++this.counts[kind] > MOST_LISTED) return;
+    this.troubles.push({
+      kind,
+      place: { ...place },
+      ...(n !== undefined && { n }),
+      message,
+      ...(excerpt !== undefined && { excerpt }),
+    });
+  }
+}
+
+const DAMAGES: Record<Damage, string> = {
+  checksum: 'the checksum is missing or is not that of the line',
+  malformed: 'the checksum is right, and the line is not a record of this format',
+  overlong: 'the line is longer than any record may be',
+};
+
+function missing(first: number, last: number): string {
+  return first === last
+    ? `record ${first} is missing before it`
+    : `records ${first} to ${last} are missing before it`;
+}
+
+const BEGINNING = Buffer.from('{"crc":"');
+
+/**
+ * Whether the bytes can be the start, and not the whole, of a line that a writer wrote: they begin as lines do, hold no
+ * control characters, and end inside of an object, a list or a string.
+ */
+export function isUnfinishedLine(bytes: Uint8Array): boolean {
+  for (let i = 0; i < Math.min(BEGINNING.length, bytes.length); i++)
+    if (bytes[i] !== BEGINNING[i]) return false;
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (byte < 32) return false;
+    if (inString && byte === 92) i++;
+    else if (byte === 34) inString = !inString;
+    else if (!inString && (byte === 123 || byte === 91)) depth++;
+    else if (!inString && (byte === 125 || byte === 93)) depth--;
+  }
+  return inString || depth > 0;
+}
