@@ -131,45 +131,6 @@ test('events of one moment are one write and one fsync', async () => {
   assert.is(journal.state.size, 50);
 });
 
-test('a log that was cut anywhere is healed by the next append, and then read in full', async () => {
-  const whole = await sample();
-  const ends = [...whole.keys()].filter(i => whole[i] === 10);
-  for (let length = 0; length <= whole.length; length++) {
-    const log = logWith(whole.subarray(0, length));
-    const journal = await Journal.open(log, host);
-    assert.is(journal.state.n, ends.filter(end => end < length).length);
-    await journal.transact(() => enqueue(7));
-    await (await Journal.open(log, host)).transact(() => enqueue(8));
-    const reader = await Journal.open(log, host);
-    // A line that lacks only its newline is whole again once the next writer has ended it.
-    const kept = ends.filter(end => end <= length).length;
-    const torn = length > 0 && whole[length - 1] !== 10 && !ends.includes(length);
-    assert.is(reader.state.n, kept + 2, `cut at ${length}`);
-    assert.is(reader.state.troubles.checksum, torn ? 1 : 0, `cut at ${length}`);
-    assert.ok(reader.state.row(idOf(7)) >= 0 && reader.state.row(idOf(8)) >= 0);
-    assert.equal(
-      [reader.state.troubles.gaps, reader.state.troubles.forks, reader.state.troubles.brokenLinks],
-      [0, 0, 0],
-    );
-  }
-});
-
-test('a flipped bit costs its line and is told; the rest is read', async () => {
-  const whole = await sample();
-  const lines = linesOf(logWith(whole)).length;
-  for (let bit = 0; bit < 8 * whole.length; bit += 37) {
-    const bytes = Buffer.from(whole);
-    bytes[bit >> 3] ^= 1 << (bit & 7);
-    const log = logWith(bytes);
-    const journal = await Journal.open(log, host);
-    await journal.transact(() => enqueue(7));
-    const { state } = await Journal.open(log, host);
-    assert.ok(state.troubles.checksum >= 1, `bit ${bit}`);
-    assert.ok(state.row(idOf(7)) >= 0);
-    assert.ok(state.n >= lines - 1);
-  }
-});
-
 test('hostile lines are quarantined in bounded memory', async () => {
   const whole = await sample();
   const log = logWith(whole);
