@@ -131,6 +131,31 @@ test('events of one moment are one write and one fsync', async () => {
   assert.is(journal.state.size, 50);
 });
 
+test('bytes that only an unlocked reader sees, as on NFS, are not believed', async () => {
+  const log = newLog();
+  const journal = await Journal.open(log, host);
+  await journal.transact(() => enqueue(0, 1, 2));
+  let isLocked = false;
+  const nfs: Host = {
+    ...host,
+    open: async (path, mode) => {
+      const handle = await host.open(path, mode);
+      isLocked = false;
+      return {
+        ...handle,
+        lock: kind => ((isLocked = true), handle.lock(kind)),
+        read: async (target, offset, length, position) => {
+          const count = await handle.read(target, offset, length, position);
+          if (!isLocked && count > 400) target.fill(0, offset + 400, offset + Math.min(count, 500));
+          return count;
+        },
+      };
+    },
+  };
+  const { state } = await Journal.open(log, nfs);
+  assert.equal([state.size, state.n, state.troubles.checksum], [3, 3, 0]);
+});
+
 test('hostile lines are quarantined in bounded memory', async () => {
   const whole = await sample();
   const log = logWith(whole);
