@@ -85,32 +85,61 @@ export const RECENT_IDS = 32768;
  * function of the ids added, of bounded size. Two ids of one window share a hash with a probability of 2^-64.
  */
 export class RecentIds {
-  private younger: Uint32Array = new Uint32Array(4 * RECENT_IDS);
-  private elder: Uint32Array = new Uint32Array(4 * RECENT_IDS);
+  /** Hash tables of pairs, at most half full. */
+  private younger: Uint32Array = new Uint32Array(512);
+  private elder: Uint32Array = new Uint32Array(2);
   /** How many ids the younger one holds. */
-  count = 0;
+  private count = 0;
 
   /** Adds an id's hash; false if it is there already. */
   add(high: number, low: number): boolean {
     if (high === 0 && low === 0) low = 1;
-    if (slotOf(this.elder, high, low) < 0) return false;
+    if (slotOf(this.elder, high, low) < 0 || slotOf(this.younger, high, low) < 0) return false;
     if (this.count === RECENT_IDS) {
-      [this.younger, this.elder] = [this.elder, this.younger];
-      this.younger.fill(0);
+      this.elder = this.younger;
+      this.younger = new Uint32Array(512);
       this.count = 0;
     }
+    if (4 * (this.count + 1) > this.younger.length) this.younger = enlarged(this.younger);
     const slot = slotOf(this.younger, high, low);
-    if (slot < 0) return false;
     this.younger[slot] = high;
     this.younger[slot + 1] = low;
     this.count++;
     return true;
   }
 
-  /** The two tables, for a snapshot: with `count` they are all there is. */
+  /** The two tables, for a snapshot: with `sizes` they are all there is. */
   tables(): Uint32Array[] {
     return [this.younger, this.elder];
   }
+
+  sizes(): RecentSizes {
+    return { younger: this.younger.length, elder: this.elder.length, count: this.count };
+  }
+
+  /** Makes room for tables of these sizes, which are then to be filled. */
+  resize({ younger, elder, count }: RecentSizes): void {
+    this.younger = new Uint32Array(younger);
+    this.elder = new Uint32Array(elder);
+    this.count = count;
+  }
+}
+
+export interface RecentSizes {
+  younger: number;
+  elder: number;
+  count: number;
+}
+
+/** A table of pairs, twice as large. */
+function enlarged(table: Uint32Array): Uint32Array {
+  const larger = new Uint32Array(2 * table.length);
+  for (let slot = 0; slot < table.length; slot += 2) {
+    const [high, low] = [table[slot], table[slot + 1]];
+    if (high === 0 && low === 0) continue;
+    larger.set([high, low], slotOf(larger, high, low));
+  }
+  return larger;
 }
 
 /** Where the pair is to be put into a table of pairs, or -1 if it is there. */

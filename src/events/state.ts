@@ -3,7 +3,7 @@
  * the only writer. Invariants: `counts` are the numbers of rows by group and status; a row is `claimed` exactly if it
  * is in the claim of its epoch in `claims`; no queued row of a split stands before that split's `firstQueued`.
  */
-import { grown, IdIndex, Names, powerOfTwo, RecentIds, type Column } from './columns.js';
+import { grown, IdIndex, Names, powerOfTwo, RecentIds, type Column, type RecentSizes } from './columns.js';
 import type { Damage } from './decode.js';
 import type { FailureKind, Worker } from './event.js';
 
@@ -210,7 +210,7 @@ export class State {
     const { size, n, chain, troubles, groups } = this;
     const counts = [...this.counts.subarray(0, 4 * groups.length)];
     const claims = [...this.claims.values()].map(claim => ({ ...claim, configs: [...claim.configs] }));
-    return { size, n, chain, troubles, groups, counts, claims, recent: this.recent.count };
+    return { size, n, chain, troubles, groups, counts, claims, recent: this.recent.sizes() };
   }
 
   /** Makes an empty state one with these small parts and with columns that are to be filled. */
@@ -224,7 +224,7 @@ export class State {
     this.firstQueued.fill(0);
     for (const claim of small.claims)
       this.claims.set(claim.epoch, { ...claim, configs: new Set(claim.configs) });
-    this.recent.count = small.recent;
+    this.recent.resize(small.recent);
     this.reserve(small.size);
   }
 
@@ -255,8 +255,7 @@ export interface SmallState {
   groups: Group[];
   counts: number[];
   claims: (Omit<Claim, 'configs'> & { configs: number[] })[];
-  /** How many ids the younger generation of recent event ids holds. */
-  recent: number;
+  recent: RecentSizes;
 }
 
 /** The columns with one value a row. */

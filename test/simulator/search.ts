@@ -10,7 +10,7 @@ import { State } from '../../src/events/state.js';
 import type { Host } from '../../src/log/host.js';
 import { Journal, type JournalOptions, type Written } from '../../src/log/journal.js';
 import { makeObserver, startHeartbeat } from '../../src/log/liveness.js';
-import { contentsOf, enqueue, idOf, makeWorker } from '../log-helpers.js';
+import { contentsOf, enqueue, makeWorker } from '../log-helpers.js';
 import { World, type Call, type Interference, type Machine, type Process } from './world.js';
 
 export const LOG = '/site/log';
@@ -71,7 +71,12 @@ export async function runSearch(seed: string, options: SearchOptions = {}): Prom
   for (const { name, error } of world.processes) {
     if (error && !isExpected(error)) search.broken.push(`${name} ended with ${(error as Error).stack}`);
   }
-  await judge(search, machines, configs, rng, options);
+  world.interfere = () => undefined;
+  if (rng.below(2) === 0) for (const machine of machines) world.losePower(machine);
+  // What a killed worker had not synced may have been seen, and be gone now: somebody has to come once more.
+  startWorker(machines[0], 'last');
+  await world.run(world.nowMs + 600_000);
+  await judge(search, machines[0], configs);
   return search;
 }
 
@@ -189,39 +194,23 @@ async function train(
 }
 
 /** Holds the log against what was promised. */
-async function judge(
-  search: Search,
-  machines: Machine[],
-  configs: number,
-  rng: Rng,
-  { locksAreBroken }: SearchOptions,
-): Promise<void> {
+async function judge(search: Search, machine: Machine, configs: number): Promise<void> {
   const { world, broken } = search;
-  world.interfere = () => undefined;
-  if (rng.below(2) === 0) for (const machine of machines) world.losePower(machine);
   const states: State[] = [];
   for (const snapshots of [false, true]) {
-    const checker = world.start(machines[0], `checker${snapshots}`, async host => {
+    const checker = world.start(machine, `checker${snapshots}`, async host => {
       states.push((await Journal.open(LOG, host, { snapshots })).state);
     });
     await world.run(world.nowMs + 600_000);
     if (!checker.ended || checker.error) broken.push(`the log cannot be read: ${checker.error}`);
   }
   if (states.length < 2) return;
-  if (!world.lostHoles && JSON.stringify(contentsOf(states[0])) !== JSON.stringify(contentsOf(states[1]))) {
-    broken.push('a snapshot differs from a full replay');
-  }
+  const [replayed, cached] = states.map(state => JSON.stringify(contentsOf(state)));
   const found = recordsOf(world);
-  const misses = search.promised.flatMap(promise => missing(promise, found, world.lostHoles) ?? []);
-  const { forks, gaps, brokenLinks, checksum } = states[0].troubles;
-  if (locksAreBroken) {
-    if (misses.length > 0 && forks + gaps + brokenLinks + checksum === 0)
-      broken.push(`undetected: ${misses[0]}`);
-    return;
-  }
-  broken.push(...misses);
+  broken.push(...search.promised.flatMap(promise => missing(promise, found, world.lostHoles) ?? []));
   if (world.lostHoles) return;
-  if (forks > 0) broken.push(`${forks} forks although locks were kept`);
+  if (replayed !== cached) broken.push('a snapshot differs from a full replay');
+  if (states[0].troubles.forks > 0) broken.push(`${states[0].troubles.forks} forks although locks were kept`);
   if (states[0].count('finished') !== configs)
     broken.push(`${states[0].count('finished')} of ${configs} are finished`);
   const finished = search.promised.filter(
@@ -229,7 +218,6 @@ async function judge(
   );
   const names = finished.map(({ written }) => (written.event as { config: string }).config);
   if (new Set(names).size < names.length) broken.push('a config was finished twice in effect');
-  if (states[0].row(idOf(0)) < 0) broken.push('the first config is not in the log');
 }
 
 interface Found {
@@ -238,7 +226,7 @@ interface Found {
 }
 
 /** The first record of each event in the log, and whether it applied. */
-function recordsOf(world: World): Map<string, Found> {
+export function recordsOf(world: World): Map<string, Found> {
   const found = new Map<string, Found>();
   const replayer = new Replayer(new State());
   for (const path of world.paths().filter(path => path.endsWith('.jsonl'))) {
@@ -261,7 +249,7 @@ function recordsOf(world: World): Map<string, Found> {
  * How a promise was broken. Where power took what a failed fsync had dropped and others had built upon, records are
  * there, but need not apply as they did.
  */
-function missing(
+export function missing(
   { process, written }: Promised,
   found: Map<string, Found>,
   lostHoles: boolean,
