@@ -8,8 +8,13 @@ import { float64, hold, scope } from '../../kernels/memory.js';
 import { minimizeQuadratic, solveQuadratic } from './quadratic.js';
 import { addresses, dualityGap, penaltyOf, searchLine, settleIntercepts, type State } from './state.js';
 
-/** More coefficients than this make no Hessian: they are descended upon by their columns, one output after the other. */
+/**
+ * The largest Hessian, by its rows. More coefficients than that, or than a few times the samples, which are all the rank
+ * it has, are descended upon by their columns, one output after the other.
+ */
 const LARGEST_HESSIAN = 1200;
+const ALWAYS_HESSIAN = 200;
+const HESSIAN_PER_SAMPLE = 2;
 /** Rows of a chunk in the kernel that makes Gram matrices. */
 const GRAM_CHUNK = 256;
 const COLUMN_SWEEPS = 30;
@@ -36,7 +41,9 @@ export function minimizeOn(state: State, features: Int32Array, target: number): 
     const { fitIntercept, loss } = state;
     const columns = addresses(state.design, features, fitIntercept);
     const part: Restriction = { features, columns, width: columns.length };
-    const byHessian = part.width * loss.outputs <= LARGEST_HESSIAN;
+    const size = part.width * loss.outputs;
+    const byHessian =
+      size <= Math.max(ALWAYS_HESSIAN, Math.min(LARGEST_HESSIAN, HESSIAN_PER_SAMPLE * loss.rows));
     const correlations = float64(loss.outputs * features.length);
     let slope = Infinity;
     for (;;) {
@@ -47,7 +54,7 @@ export function minimizeOn(state: State, features: Int32Array, target: number): 
       state.iterations++;
       const expected = scope(() =>
         byHessian
-          ? stepByHessian(state, part, correlations, target)
+          ? stepByHessian(state, part, correlations)
           : stepByColumns(state, part, correlations, target),
       );
       if (expected === 0) return { gap: left, stuck: true };
@@ -140,14 +147,14 @@ function hessianOf(
 }
 
 /** A step with the whole Hessian. Returns the change of the objective that its slope promised, or 0 if it failed. */
-function stepByHessian(state: State, part: Restriction, correlations: Float64Array, target: number): number {
+function stepByHessian(state: State, part: Restriction, correlations: Float64Array): number {
   const { outputs } = state.loss;
   const { v, gradient, l1 } = localProblem(state, part, correlations, 0, outputs);
   const v0 = v.slice();
   const gradient0 = gradient.slice();
   const hessian = hessianOf(state, part);
   if (state.penalty.l1 === 0) solveQuadratic(hessian, gradient, v);
-  else minimizeQuadratic(hessian, gradient, v, l1, (1e-3 * target) / v.length);
+  else minimizeQuadratic(hessian, gradient, v, l1);
   return move(state, part, 0, outputs, v0, v, gradient0);
 }
 

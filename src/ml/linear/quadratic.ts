@@ -14,31 +14,41 @@ import { float64, scope } from '../../kernels/memory.js';
 export const DEPENDENT = 1e-12;
 const SWEEPS = 5;
 const ROUNDS = 200;
+const KKT_ROUNDING = 1e-9;
 
 /**
  * `v` comes as v0 and leaves as the minimizer; `gradient` is kept up to date. All arrays live in kernel memory; `hessian`
- * is size x size, row-major. Ends when a sweep moves no coordinate by more than H[j][j] d^2 <= tolerance.
+ * is size x size, row-major. Small moves of coordinate descent prove nothing where features are correlated, so the end
+ * is a whole step of Newton after which no zero coordinate wants to move.
  */
 export function minimizeQuadratic(
   hessian: Float64Array,
   gradient: Float64Array,
   v: Float64Array,
   l1: Float64Array,
-  tolerance: number,
 ): void {
   for (let round = 0; round < ROUNDS; round++) {
-    const largest = kernels().descendByHessian(
+    const moved = kernels().descendByHessian(
       v.length,
       hessian.byteOffset,
       gradient.byteOffset,
       v.byteOffset,
       l1.byteOffset,
       SWEEPS,
-      tolerance,
+      0,
     );
-    if (largest <= tolerance) return;
-    scope(() => stepOnSupport(hessian, gradient, v, l1));
+    if (moved === 0) return;
+    const whole = scope(() => stepOnSupport(hessian, gradient, v, l1));
+    if (whole && zerosStay(gradient, v, l1)) return;
   }
+}
+
+/** Whether no coordinate that is zero would move, but for rounding. */
+function zerosStay(gradient: Float64Array, v: Float64Array, l1: Float64Array): boolean {
+  for (let j = 0; j < v.length; j++) {
+    if (v[j] === 0 && Math.abs(gradient[j]) > l1[j] * (1 + KKT_ROUNDING)) return false;
+  }
+  return true;
 }
 
 /** The minimizer without an l1 penalty: v0 - H^-1 gradient. */
@@ -48,13 +58,16 @@ export function solveQuadratic(hessian: Float64Array, gradient: Float64Array, v:
   for (let j = 0; j < v.length; j++) v[j] -= gradient[j];
 }
 
-/** Newton's step on the coordinates that are not zero, no further than to the first change of a sign. */
+/**
+ * Newton's step on the coordinates that are not zero, no further than to the first change of a sign. Returns whether it
+ * was a whole one.
+ */
 function stepOnSupport(
   hessian: Float64Array,
   gradient: Float64Array,
   v: Float64Array,
   l1: Float64Array,
-): void {
+): boolean {
   const size = v.length;
   const support: number[] = [];
   for (let j = 0; j < size; j++) if (v[j] !== 0 || l1[j] === 0) support.push(j);
@@ -81,4 +94,5 @@ function stepOnSupport(
     kernels().axpy(size, value - v[j], hessian.byteOffset + j * size * 8, gradient.byteOffset);
     v[j] = value;
   });
+  return first < 0;
 }

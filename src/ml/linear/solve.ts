@@ -13,7 +13,7 @@ import { float64, scope } from '../../kernels/memory.js';
 import { minimizeByConjugateGradients } from './conjugate.js';
 import { minimizeOn, type Progress } from './newton.js';
 import type { Design, State } from './state.js';
-import { addresses, centerIntercepts, settleIntercepts } from './state.js';
+import { addresses, centerOutputs, settleIntercepts } from './state.js';
 import { minimizeByWorkingSets } from './working-set.js';
 
 /** Up to this many unknowns a Hessian is cheaper than conjugate gradients. */
@@ -26,7 +26,7 @@ const JITTER = 1e-14;
 /** Moves the state to the optimum and tells how near it came. */
 export function minimize(state: State): Progress {
   const progress = state.penalty.l1 > 0 ? minimizeByWorkingSets(state) : minimizeSmooth(state);
-  centerIntercepts(state);
+  centerOutputs(state);
   return progress;
 }
 

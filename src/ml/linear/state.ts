@@ -173,12 +173,21 @@ export function settleIntercepts(state: State): void {
   });
 }
 
-/** Intercepts of a softmax are free up to a common shift: the one with mean 0 is taken. */
-export function centerIntercepts(state: State): void {
-  const { intercepts } = state;
-  if (intercepts.length === 1) return;
-  const mean = intercepts.reduce((sum, value) => sum + value, 0) / intercepts.length;
-  for (let k = 0; k < intercepts.length; k++) intercepts[k] -= mean;
+/**
+ * The scores of a softmax are free up to what they share: intercepts with mean 0 are taken and, where no penalty says
+ * otherwise, coefficients with mean 0 over the classes.
+ */
+export function centerOutputs({ coef, design: { columns }, intercepts, penalty }: State): void {
+  const outputs = intercepts.length;
+  if (outputs === 1) return;
+  const center = (values: Float64Array, start: number, stride: number): void => {
+    let mean = 0;
+    for (let k = 0; k < outputs; k++) mean += values[start + k * stride] / outputs;
+    for (let k = 0; k < outputs; k++) values[start + k * stride] -= mean;
+  };
+  center(intercepts, 0, 1);
+  if (penalty.l1 > 0 || penalty.l2 > 0) return;
+  for (let j = 0; j < columns; j++) center(coef, j, columns);
 }
 
 /**
