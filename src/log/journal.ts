@@ -14,12 +14,14 @@ import {
   crcOf,
   encode,
   type Draft,
+  type Enqueued,
   type Entry,
   type Failed,
   type Finished,
   type Sealed,
 } from '../events/event.js';
 import { apply, applyDamage, type Outcome } from '../events/fold.js';
+import type { Imported } from '../events/merge.js';
 import { Replayer } from '../events/replay.js';
 import { State, type RecordPlace } from '../events/state.js';
 import { errnoOf, type Handle, type Host } from './host.js';
@@ -50,9 +52,11 @@ export interface Written extends Outcome {
   /** The event's id. */
   id: string;
   event: Draft;
+  /** Time and author, if the event comes from another log. */
+  origin?: { at: string; by: string };
 }
 
-type Decision = (state: State) => Draft[];
+type Decision = (state: State) => (Draft | Imported)[];
 
 /** A record to be appended: its line, and how a reader understands it. */
 interface Encoded {
@@ -157,8 +161,14 @@ export class Journal {
 
   /** The config of a row, from its place in the log. */
   async readConfig(row: number): Promise<Config> {
-    const { event } = await this.readRecord(this.state.place(row));
-    if (event.type === 'enqueued' && event.config.id === this.state.id(row)) return event.config;
+    return (await this.readEnqueued(row)).event.config;
+  }
+
+  /** The record that enqueued a row's config. */
+  async readEnqueued(row: number): Promise<Entry & { event: Enqueued }> {
+    const entry = await this.readRecord(this.state.place(row));
+    const { event } = entry;
+    if (event.type === 'enqueued' && event.config.id === this.state.id(row)) return { ...entry, event };
     throw new Failure('log-damaged', `the record of config ${this.state.id(row)} is not where it was`);
   }
 
@@ -497,7 +507,7 @@ export class Journal {
   /** What a caller decides, or decided at an earlier attempt, as records; its error is its own. */
   private decided(pending: Pending): Encoded[] {
     try {
-      const written = pending.written ?? pending.decide(this.state).map(event => this.undecided(event));
+      const written = pending.written ?? pending.decide(this.state).map(draft => this.undecided(draft));
       const records = this.encodeAll(written);
       pending.written = written;
       return records;
@@ -508,16 +518,18 @@ export class Journal {
     }
   }
 
-  private undecided(event: Draft): Written {
-    return { n: 0, id: this.host.newId(), event, applied: false };
+  private undecided(draft: Draft | Imported): Written {
+    if ('type' in draft) return { n: 0, id: this.host.newId(), event: draft, applied: false };
+    const { event, id, at, by } = draft;
+    return { n: 0, id, event, applied: false, origin: { at, by } };
   }
 
   /** Events as the next records of the log, checked as a reader will check them. */
-  private encodeAll(events: { id: string; event: Draft | Sealed }[]): Encoded[] {
+  private encodeAll(events: (Pick<Written, 'id' | 'origin'> & { event: Draft | Sealed })[]): Encoded[] {
     let { n, chain } = this.state;
-    const at = new Date(this.host.wallMs()).toISOString();
-    return events.map(({ id, event }) => {
-      const line = encode(event, { n: ++n, previous: chain, id, at, by: this.options.author });
+    const own = { at: new Date(this.host.wallMs()).toISOString(), by: this.options.author };
+    return events.map(({ id, event, origin }) => {
+      const line = encode(event, { n: ++n, previous: chain, id, ...(origin ?? own) });
       chain = crcOf(line);
       const entry = parse(line, 0, line.length - 1, chain);
       if (typeof entry !== 'string' && line.length <= MAX_LINE_BYTES) return { line, entry };
