@@ -80,6 +80,8 @@ export class Auditor {
   private readonly findings: Finding[] = [];
   private readonly finishes = new Map<string, Finish[]>();
 
+  constructor(private readonly see?: (entry: Entry) => void) {}
+
   /** A line as it stands in a segment; whether it seals the segment. */
   bytes(bytes: Buffer, first: number, end: number, place: RecordPlace): boolean {
     let crc = checkedCrc(bytes, first, end);
@@ -107,6 +109,7 @@ export class Auditor {
       return false;
     }
     this.records++;
+    this.see?.(entry);
     this.links(entry, place);
     const before = this.state.troubles.doubles;
     const outcome = apply(this.state, entry, place);

@@ -2,13 +2,14 @@
  * Reads a whole log, every byte of it, for the audit; src/events/audit.ts says what is looked for.
  */
 import { Auditor, type Audit } from '../events/audit.js';
+import type { Entry } from '../events/event.js';
 import { segmentNumber, segmentPath } from './names.js';
 import { readLines, startOf, type LineSink } from './reader.js';
 import type { Host } from './host.js';
 
-/** Audits the log in a directory, as it is now. */
-export async function auditLog(directory: string, host: Host): Promise<Audit> {
-  const auditor = new Auditor();
+/** Audits the log in a directory, as it is now; `see` is shown every record. */
+export async function auditLog(directory: string, host: Host, see?: (entry: Entry) => void): Promise<Audit> {
+  const auditor = new Auditor(see);
   const segments = (await host.list(directory)).map(segmentNumber).filter(number => number !== undefined);
   for (const segment of segments.sort((a, b) => a - b)) await auditSegment(auditor, directory, host, segment);
   return auditor.end();
