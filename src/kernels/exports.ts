@@ -117,6 +117,39 @@ export interface GemmKernels {
   gemmF64: Gemm;
 }
 
+export interface SvmKernels {
+  svmProducts(panels: Pointer, panelCount: number, features: number, v: Pointer, out: Pointer): void;
+  svmProductsOfFour(
+    a: Pointer,
+    b: Pointer,
+    panelCount: number,
+    features: number,
+    out: Pointer,
+    stride: number,
+  ): void;
+  svmDistances(products: Pointer, norms: Pointer, own: number, count: number): void;
+  svmRoundDistances(products: Pointer, norms: Pointer, own: number, out: Pointer, count: number): void;
+  svmRound(values: Pointer, out: Pointer, count: number): void;
+  svmWiden(values: Pointer, out: Pointer, count: number): void;
+  svmMirror(values: Pointer, stride: number): void;
+  svmKernel(kind: number, values: Pointer, count: number, gamma: number, coef0: number, degree: number): void;
+  svmGather(row: Pointer, places: Pointer, out: Pointer, count: number): void;
+  svmAddRow(row: Pointer, factor: number, sums: Pointer, count: number): void;
+  svmIterate(
+    count: number,
+    y: Pointer,
+    bound: Pointer,
+    alpha: Pointer,
+    diagonal: Pointer,
+    force: Pointer,
+    up: Pointer,
+    low: Pointer,
+    rows: Pointer,
+    uses: Pointer,
+    control: Pointer,
+  ): number;
+}
+
 export interface TreeKernels {
   sortColumns(
     n: number,
@@ -236,6 +269,7 @@ export interface KernelExports
     CholeskyKernels,
     CoordinateDescentKernels,
     LogisticKernels,
+    SvmKernels,
     TreeKernels {
   heapStart(): number;
 }
