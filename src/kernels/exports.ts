@@ -51,13 +51,12 @@ export interface NetworkKernels {
   networkGather(x: Pointer, stride: number, order: Pointer, batch: Pointer, count: number): void;
   networkActivate(kind: number, z: Pointer, stride: number, width: number, bias: Pointer, rows: number): void;
   networkDerivative(kind: number, a: Pointer, delta: Pointer, count: number): void;
-  networkLogisticOutput(z: Pointer, y: Pointer, weights: Pointer, delta: Pointer, rows: number): number;
+  networkLogisticOutput(z: Pointer, y: Pointer, delta: Pointer, rows: number): number;
   networkSoftmaxOutput(
     z: Pointer,
     stride: number,
     classes: number,
     y: Pointer,
-    weights: Pointer,
     delta: Pointer,
     rows: number,
   ): number;
