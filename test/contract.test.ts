@@ -41,6 +41,17 @@ const PROFILES: { [step: string]: Profile } = {
       [FEATURE_ORDER]: 'weights start at random',
     },
   },
+  'SVC spt': {
+    // A gamma of its own: 'scale' looks at the samples, and so sees whether one is there twice.
+    params: [
+      { kernel: 'linear', tol: 1e-6 },
+      { gamma: 0.3, tol: 1e-6 },
+      { kernel: 'poly', gamma: 0.3, coef0: 1, tol: 1e-6, probability: true },
+    ],
+    exempt: {
+      [RANDOM]: 'the folds of the probabilities are drawn at random',
+    },
+  },
   'SVC ml-svm': {
     params: [{ kernel: 'linear' }, {}],
     exempt: {

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { Failure, InputError } from '../src/base/errors.js';
 import { Rng } from '../src/base/rng.js';
 import { loadMlXgboost } from '../src/ml/engines/ml-xgboost.js';
-import { resolveGamma } from '../src/ml/engines/ml-svm.js';
+import { resolveGamma } from '../src/ml/svm/kernel.js';
 import { emptyMatrix, fromRows } from '../src/ml/matrix.js';
 import { findStep } from '../src/ml/registry.js';
 import { digest } from '../src/ml/serialize.js';

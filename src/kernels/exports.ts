@@ -51,13 +51,12 @@ export interface NetworkKernels {
   networkGather(x: Pointer, stride: number, order: Pointer, batch: Pointer, count: number): void;
   networkActivate(kind: number, z: Pointer, stride: number, width: number, bias: Pointer, rows: number): void;
   networkDerivative(kind: number, a: Pointer, delta: Pointer, count: number): void;
-  networkLogisticOutput(z: Pointer, y: Pointer, weights: Pointer, delta: Pointer, rows: number): number;
+  networkLogisticOutput(z: Pointer, y: Pointer, delta: Pointer, rows: number): number;
   networkSoftmaxOutput(
     z: Pointer,
     stride: number,
     classes: number,
     y: Pointer,
-    weights: Pointer,
     delta: Pointer,
     rows: number,
   ): number;
@@ -115,6 +114,39 @@ type Gemm = (
 export interface GemmKernels {
   gemmF32: Gemm;
   gemmF64: Gemm;
+}
+
+export interface SvmKernels {
+  svmProducts(panels: Pointer, panelCount: number, features: number, v: Pointer, out: Pointer): void;
+  svmProductsOfFour(
+    a: Pointer,
+    b: Pointer,
+    panelCount: number,
+    features: number,
+    out: Pointer,
+    stride: number,
+  ): void;
+  svmDistances(products: Pointer, norms: Pointer, own: number, count: number): void;
+  svmRoundDistances(products: Pointer, norms: Pointer, own: number, out: Pointer, count: number): void;
+  svmRound(values: Pointer, out: Pointer, count: number): void;
+  svmWiden(values: Pointer, out: Pointer, count: number): void;
+  svmMirror(values: Pointer, stride: number): void;
+  svmKernel(kind: number, values: Pointer, count: number, gamma: number, coef0: number, degree: number): void;
+  svmGather(row: Pointer, places: Pointer, out: Pointer, count: number): void;
+  svmAddRow(row: Pointer, factor: number, sums: Pointer, count: number): void;
+  svmIterate(
+    count: number,
+    y: Pointer,
+    bound: Pointer,
+    alpha: Pointer,
+    diagonal: Pointer,
+    force: Pointer,
+    up: Pointer,
+    low: Pointer,
+    rows: Pointer,
+    uses: Pointer,
+    control: Pointer,
+  ): number;
 }
 
 export interface TreeKernels {
@@ -236,6 +268,7 @@ export interface KernelExports
     CholeskyKernels,
     CoordinateDescentKernels,
     LogisticKernels,
+    SvmKernels,
     TreeKernels {
   heapStart(): number;
 }

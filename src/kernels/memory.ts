@@ -98,6 +98,18 @@ export function float32(length: number): Float32Array {
   return new Float32Array(load().memory.buffer, start, length).fill(0);
 }
 
+/** An array of f64 with whatever was there, for one who writes all of it before reading any. */
+export function unsetFloat64(length: number): Float64Array {
+  const start = reserve(length * 8);
+  return new Float64Array(load().memory.buffer, start, length);
+}
+
+/** An array of f32 with whatever was there, for one who writes all of it before reading any. */
+export function unsetFloat32(length: number): Float32Array {
+  const start = reserve(length * 4);
+  return new Float32Array(load().memory.buffer, start, length);
+}
+
 /** A zeroed array of i32. */
 export function int32(length: number): Int32Array {
   const start = reserve(length * 4);

@@ -15,6 +15,7 @@ export { divergence, logisticLoss, softmaxCurvature, softmaxLoss } from './logis
 export { exp, expm1, expOfAll, log, log1p, sigmoid, softplus, tanh } from './math';
 export { gemmF32, gemmF64 } from './gemm';
 export * from './network';
+export * from './svm';
 export { axpy, dot, product, sum, transposedProduct, weightedDot } from './vector';
 export { gatherPlaces, sortColumns, sortPlaces } from './presort';
 export { drawBootstrap } from './random';

@@ -4,6 +4,7 @@ import { exp, pow, tanh } from '../../kernels/math.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { pairsOf, pairwiseDecision } from '../estimators/one-versus-one.js';
 import { classCounts, codesOfDecision, toRows } from '../matrix.js';
+import { resolveGamma } from '../svm/kernel.js';
 import type { Document, Matrix, Model } from '../types.js';
 import type { ClassWeight } from '../weights.js';
 import { firstDifference, type Engine } from './engine.js';
@@ -75,17 +76,6 @@ function kernelFunction({ kernel, gamma, degree, coef0 }: Omit<SvmDocument, 'mac
   if (kernel === 'rbf') return (x, y) => exp(-gamma * squaredDistance(x, y));
   if (kernel === 'poly') return (x, y) => pow(gamma * dot(x, y) + coef0, degree);
   return (x, y) => tanh(gamma * dot(x, y) + coef0);
-}
-
-/** gamma as a number: `scale` is 1 / (p * variance of all values), `auto` is 1 / p. */
-export function resolveGamma(gamma: MlSvmParameters['gamma'], x: Matrix): number {
-  if (typeof gamma === 'number') return gamma;
-  if (gamma === 'auto') return 1 / x.columns;
-  let [sum, squares] = [0, 0];
-  for (const value of x.data) sum += value;
-  const mean = sum / x.data.length;
-  for (const value of x.data) squares += (value - mean) * (value - mean);
-  return squares === 0 ? 1 : 1 / (x.columns * (squares / x.data.length));
 }
 
 export const mlSvm: Engine<MlSvmParameters> = {

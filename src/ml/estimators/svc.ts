@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fitByEngine, loadByEngine, refuseUnsupported, type Engines } from '../engines/engine.js';
 import { mlSvm } from '../engines/ml-svm.js';
+import { svm } from '../engines/svm.js';
 import type { Estimator } from '../types.js';
 import { classWeightParameter } from '../weights.js';
 
@@ -26,17 +27,25 @@ const parameters = z.strictObject({
   tol: z.number().gt(0).default(1e-3).describe('how exactly the optimum is met'),
   cache_size: z.number().gt(0).default(200).describe('memory for kernel values, in MB; changes speed only'),
   class_weight: classWeightParameter,
+  decision_function_shape: z
+    .enum(['ovr', 'ovo'])
+    .default('ovr')
+    .describe('accepted as scikit-learn does; decisions have a column per class with either'),
+  break_ties: z
+    .boolean()
+    .default(false)
+    .describe('many classes: whether equal votes are settled by the margins and not by the order'),
   max_iter: z.int().min(-1).default(-1).describe("at most so many iterations; -1 for the engine's own bound"),
   random_state: z.int().min(0).nullable().default(null).describe('seed; null takes the seed of the search'),
   engine: z
-    .enum(['ml-svm'])
-    .default('ml-svm')
-    .describe('ml-svm: the npm package, a simplified SMO; slow, a second opinion'),
+    .enum(['spt', 'ml-svm'])
+    .default('spt')
+    .describe('spt: our own, as libsvm; ml-svm: the npm package, a simplified SMO, slow, a second opinion'),
 });
 
 export type SvcParameters = z.infer<typeof parameters>;
 
-const ENGINES: Engines<SvcParameters> = { 'ml-svm': mlSvm };
+const ENGINES: Engines<SvcParameters> = { spt: svm, 'ml-svm': mlSvm };
 
 export const svc: Estimator<SvcParameters> = {
   kind: 'classifier',

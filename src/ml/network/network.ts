@@ -2,8 +2,8 @@
  * A multi-layer perceptron in the kernels' memory: forward pass, and loss and gradient by back-propagation.
  *
  * a_0 = x, a_(l+1) = f(a_l W_l + b_l); the last layer has no f here: its logits go through a logistic unit (two
- * classes, one output) or a softmax. For a batch with sample weights s of the sum S, the loss is
- * (sum of s times the log-loss + alpha / 2 ||W||^2) / S, as in scikit-learn.
+ * classes, one output) or a softmax. The loss of a batch of n rows is (sum of their log-losses + alpha / 2 ||W||^2) / n,
+ * as in scikit-learn.
  */
 import type { Pointer } from '../../kernels/exports.js';
 import { kernels } from '../../kernels/loader.js';
@@ -49,11 +49,10 @@ export interface Network {
   transposed: Pointer;
 }
 
-/** A batch of rows: pointers to rows x stride features, to class codes (i32) and to sample weights (f32). */
+/** A batch of rows: pointers to rows x stride features and to class codes (i32). */
 export interface Batch {
   x: Pointer;
   y: Pointer;
-  weights: Pointer;
   rows: number;
 }
 
@@ -101,7 +100,7 @@ function forward(network: Network, x: Pointer, rows: number): void {
   }
 }
 
-/** The sum of the weighted log-losses of a batch; leaves the gradient of that sum in `network.gradient`. */
+/** The sum of the log-losses of a batch; leaves the gradient of that sum in `network.gradient`. */
 export function backpropagate(network: Network, batch: Batch): number {
   const { networkColumnSums, networkGradient, networkGradientVector } = kernels();
   const { rows } = batch;
@@ -120,11 +119,11 @@ export function backpropagate(network: Network, batch: Batch): number {
 }
 
 /** The loss by the logits of the last forward pass; leaves its derivative in the last layer's deltas. */
-function outputLoss(network: Network, { y, weights, rows }: Batch): number {
+function outputLoss(network: Network, { y, rows }: Batch): number {
   const { networkLogisticOutput, networkSoftmaxOutput } = kernels();
   const { outputs, outputDeltas, outStride, fanOut } = network.layers[network.layers.length - 1];
-  if (outStride === 1) return networkLogisticOutput(outputs, y, weights, outputDeltas, rows);
-  return networkSoftmaxOutput(outputs, outStride, fanOut, y, weights, outputDeltas, rows);
+  if (outStride === 1) return networkLogisticOutput(outputs, y, outputDeltas, rows);
+  return networkSoftmaxOutput(outputs, outStride, fanOut, y, outputDeltas, rows);
 }
 
 /** The deltas of the layer's inputs, which are activations of the given kind. */

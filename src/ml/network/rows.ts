@@ -8,19 +8,11 @@ export interface Rows {
   /** count x stride features, in the kernels' memory. */
   x: Float32Array;
   y: Int32Array;
-  /** Sample weights. */
-  weights: Float32Array;
 }
 
 /** The samples of a problem that `chosen` names, in that order; they live until the scope ends. */
-export function rowsOf(problem: Problem, chosen: Int32Array): Rows {
-  const { x, y, weights } = problem;
-  return {
-    count: chosen.length,
-    x: float32Rows(x, chosen),
-    y: chosen.map(i => y[i]),
-    weights: Float32Array.from(chosen, i => (weights ? weights[i] : 1)),
-  };
+export function rowsOf({ x, y }: Problem, chosen: Int32Array): Rows {
+  return { count: chosen.length, x: float32Rows(x, chosen), y: chosen.map(i => y[i]) };
 }
 
 /** Features that the transposition takes together, so that what it writes stays in the cache. */

@@ -21,11 +21,10 @@ export function trainWhole(units: number[], initial: Weights, rows: Rows, option
     const network = allocateNetwork(shapeOf(units), options.activation, rows.count);
     const { shape, parameters, gradient } = network;
     const y = hold(rows.y).byteOffset;
-    const weights = hold(rows.weights).byteOffset;
-    const total = rows.weights.reduce((sum, weight) => sum + weight, 0);
+    const total = rows.count;
     const evaluate = (x: Float64Array): Point => {
       parameters.set(x);
-      const batch = { x: rows.x.byteOffset, y, weights, rows: rows.count };
+      const batch = { x: rows.x.byteOffset, y, rows: total };
       let value = backpropagate(network, batch);
       for (let i = 0; i < shape.coefCount; i++) value += 0.5 * options.alpha * x[i] * x[i];
       const slope = new Float64Array(shape.count);

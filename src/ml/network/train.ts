@@ -64,11 +64,10 @@ interface State {
   power2: number;
 }
 
-/** The order of an epoch in the kernels' memory: sample numbers, and the samples' classes and weights. */
+/** The order of an epoch in the kernels' memory: sample numbers, and the samples' classes. */
 interface Order {
   samples: Int32Array;
   y: Int32Array;
-  weights: Float32Array;
 }
 
 /**
@@ -97,7 +96,7 @@ export function trainStochastically(
       power1: 1,
       power2: 1,
     };
-    const order = { samples: int32(rows.count), y: int32(rows.count), weights: float32(rows.count) };
+    const order = { samples: int32(rows.count), y: int32(rows.count) };
     const trainOnce = (epoch: number): number =>
       trainEpoch(state, rows, arrange(order, rows, orderOf(epoch)));
     const score = heldOut && ((): number => accuracyOf(network, heldOut));
@@ -161,10 +160,7 @@ function slowDown(state: State): boolean {
 
 function arrange(order: Order, rows: Rows, samples: Int32Array): Order {
   order.samples.set(samples);
-  for (let i = 0; i < samples.length; i++) {
-    order.y[i] = rows.y[samples[i]];
-    order.weights[i] = rows.weights[samples[i]];
-  }
+  for (let i = 0; i < samples.length; i++) order.y[i] = rows.y[samples[i]];
   return order;
 }
 
@@ -173,22 +169,15 @@ function trainEpoch(state: State, rows: Rows, order: Order): number {
   const { network, options } = state;
   const stride = network.shape.strides[0];
   let loss = 0;
-  let total = 0;
   for (let start = 0; start < rows.count; start += options.batchSize) {
     const taken = Math.min(options.batchSize, rows.count - start);
-    let weight = 0;
-    for (let i = start; i < start + taken; i++) weight += order.weights[i];
-    if (weight === 0) continue;
-    const from = 4 * start;
-    const samples = order.samples.byteOffset + from;
+    const samples = order.samples.byteOffset + 4 * start;
     kernels().networkGather(rows.x.byteOffset, stride, samples, network.batch, taken);
-    const y = order.y.byteOffset + from;
-    const weights = order.weights.byteOffset + from;
-    const batchLoss = backpropagate(network, { x: network.batch, y, weights, rows: taken });
-    loss += batchLoss + 0.5 * options.alpha * step(state, 1 / weight);
-    total += weight;
+    const y = order.y.byteOffset + 4 * start;
+    const batchLoss = backpropagate(network, { x: network.batch, y, rows: taken });
+    loss += batchLoss + 0.5 * options.alpha * step(state, 1 / taken);
   }
-  return loss / total;
+  return loss / rows.count;
 }
 
 /** Moves the parameters against the gradient times `scale`. Gives the sum of the squared weights before the step. */

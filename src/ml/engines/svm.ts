@@ -1,0 +1,249 @@
+/**
+ * The default engine of SVC: libsvm's method (see ../svm/solver.ts), one machine for each pair of classes. A model keeps
+ * its support vectors and, for each pair, their coefficients and the intercept; margins are positive for the pair's
+ * second class, as scikit-learn's are for two classes.
+ */
+import { InputError } from '../../base/errors.js';
+import { scope } from '../../kernels/memory.js';
+import { checkNewData, checkProblem } from '../checks.js';
+import { pairsOf, pairwiseDecision } from '../estimators/one-versus-one.js';
+import { codesOfDecision, column, largestAt, takeRows } from '../matrix.js';
+import { type KernelFunction, baseOf, resolveGamma } from '../svm/kernel.js';
+import {
+  type Machine,
+  type Material,
+  everyRow,
+  fitMachine,
+  fitProbability,
+  marginsOf,
+} from '../svm/machine.js';
+import { type Curve, couple, probabilityOf } from '../svm/probability.js';
+import { type WholeBase, packSamples, wholeBase, wholeBytes } from '../svm/samples.js';
+import type { Solution } from '../svm/solver.js';
+import type { Document, FitContext, Matrix, Model, Problem } from '../types.js';
+import { type ClassWeight, sampleWeights } from '../weights.js';
+import type { Engine } from './engine.js';
+
+/** The parameters of SVC that this engine looks at. */
+export interface SvmParameters {
+  C: number;
+  kernel: KernelFunction['kind'];
+  degree: number;
+  gamma: number | 'scale' | 'auto';
+  coef0: number;
+  shrinking: boolean;
+  probability: boolean;
+  tol: number;
+  cache_size: number;
+  class_weight: ClassWeight;
+  break_ties: boolean;
+  max_iter: number;
+  random_state: number | null;
+}
+
+/** The machine of a pair of class codes. `curve` gives the probability of the first. */
+type Pair = Machine & { first: number; second: number; curve: Curve | null };
+
+type SvmDocument = {
+  kernel: KernelFunction;
+  classes: number;
+  features: number;
+  breakTies: boolean;
+  /** The support vectors of all pairs: an s x features matrix, column-major. */
+  vectors: Float64Array;
+  pairs: Pair[];
+};
+
+export const svm: Engine<SvmParameters> = {
+  fit(problem, params, context) {
+    checkProblem(problem);
+    const { x, classes } = problem;
+    const { kernel: kind, coef0, degree } = params;
+    const kernel = { kind, coef0, degree, gamma: resolveGamma(params.gamma, x) };
+    const pairs = scope(() => {
+      const bounds = boundsOf(problem, params);
+      const members = membersOf(problem, bounds);
+      const cacheBytes = params.cache_size * 2 ** 20;
+      const whole = wholeWithin(cacheBytes / 2, x, members, kernel);
+      const options = {
+        tolerance: params.tol,
+        shrinking: params.shrinking,
+        maxIterations: params.max_iter < 0 ? Infinity : params.max_iter,
+        cacheBytes: cacheBytes - (whole?.values.byteLength ?? 0),
+      };
+      return fitPairs({ x, bounds, kernel, options, whole }, members, params, context);
+    });
+    const used = usedBy(pairs, x.rows);
+    const rank = new Int32Array(x.rows);
+    used.forEach((sample, place) => (rank[sample] = place));
+    return modelOf({
+      kernel,
+      classes,
+      features: x.columns,
+      breakTies: params.break_ties,
+      vectors: used.length === x.rows ? x.data.slice() : takeRows(x, used).data,
+      pairs: pairs.map(pair => ({ ...pair, support: pair.support.map(sample => rank[sample]) })),
+    });
+  },
+
+  load: document => modelOf(document as unknown as SvmDocument),
+};
+
+/** The samples that support at least one pair, ascending. */
+function usedBy(pairs: Pair[], samples: number): Int32Array {
+  const used = new Uint8Array(samples);
+  for (const { support } of pairs) for (const sample of support) used[sample] = 1;
+  return Int32Array.from(used.keys()).filter(i => used[i] === 1);
+}
+
+/** The bases of all pairs of samples, if they fit: products of blocks are cheaper than of rows. */
+function wholeWithin(
+  bytes: number,
+  x: Matrix,
+  members: Int32Array[],
+  kernel: KernelFunction,
+): WholeBase | undefined {
+  const chosen = new Int32Array(members.reduce((sum, samples) => sum + samples.length, 0));
+  let end = 0;
+  for (const samples of members) {
+    chosen.set(samples, end);
+    end += samples.length;
+  }
+  return wholeBytes(chosen.length) <= bytes ? wholeBase(x, chosen, baseOf(kernel)) : undefined;
+}
+
+/** For each sample what its alpha may reach; 0 leaves it out. */
+function boundsOf(problem: Problem, params: SvmParameters): Float64Array {
+  const weights = sampleWeights(params.class_weight, problem);
+  const bounds = new Float64Array(problem.y.length).fill(params.C);
+  return weights ? bounds.map((C, i) => C * weights[i]) : bounds;
+}
+
+/** For each class its samples, without those that do not count. */
+function membersOf({ x, y, classes }: Problem, bounds: Float64Array): Int32Array[] {
+  const members = Array.from({ length: classes }, (_, code) =>
+    everyRow(x).filter(i => y[i] === code && bounds[i] > 0),
+  );
+  if (members.filter(samples => samples.length > 0).length < 2) {
+    throw new InputError('one-class', 'all samples whose weight is not zero are of one class', {
+      expected: 'samples of at least two classes',
+    });
+  }
+  return members;
+}
+
+function fitPairs(
+  material: Material,
+  members: Int32Array[],
+  params: SvmParameters,
+  context: FitContext,
+): Pair[] {
+  const present = members.flatMap((samples, code) => (samples.length > 0 ? [code] : []));
+  const rng = params.random_state === null ? context.rng : context.rng.child(params.random_state);
+  return pairsOf(present).map(([first, second]) => {
+    // As in libsvm, the first class is the positive one for the solver.
+    const { machine, solution } = fitMachine(material, members[first], members[second]);
+    if (!solution.converged) context.warn(notConverged(solution, params));
+    const { support, coefficients, intercept } = machine;
+    return {
+      first,
+      second,
+      support,
+      coefficients: coefficients.map(value => -value),
+      intercept: -intercept,
+      curve: params.probability
+        ? fitProbability(material, members[first], members[second], rng.child('probability', first, second))
+        : null,
+    };
+  });
+}
+
+function notConverged({ iterations, violation }: Solution, { tol }: SvmParameters) {
+  return {
+    code: 'not-converged',
+    step: 'SVC',
+    message:
+      `not converged after ${iterations} iterations: the largest violation is ${violation.toExponential(2)}, tol ${tol}; ` +
+      'raise max_iter, scale the features or lower C',
+  };
+}
+
+function modelOf(document: SvmDocument): Model {
+  const { classes, pairs } = document;
+  const codes = pairs.map(({ first, second }): [number, number] => [first, second]);
+  const decided = (margins: Float64Array[], samples: number): Float64Array =>
+    classes === 2 ? margins[0] : pairwiseDecision(codes, margins, classes, samples);
+  const decision = (x: Matrix): Float64Array => decided(pairMargins(document, x), x.rows);
+  const predict = (x: Matrix): Int32Array => {
+    const margins = pairMargins(document, x);
+    if (classes === 2 || document.breakTies) return codesOfDecision(decided(margins, x.rows), classes);
+    return mostVotes(codes, margins, classes, x.rows);
+  };
+  const model = { classes, decision, predict, serialize: () => document as unknown as Document };
+  if (pairs.some(({ curve }) => curve === null)) return model;
+  return { ...model, proba: x => probabilities(document, pairMargins(document, x), x.rows) };
+}
+
+function pairMargins(document: SvmDocument, x: Matrix): Float64Array[] {
+  checkNewData(x, document.features);
+  const { kernel, features, pairs } = document;
+  const rows = document.vectors.length / features;
+  const vectors = { rows, columns: features, data: document.vectors };
+  if (kernel.kind === 'linear') return pairs.map(pair => linearMargins(pair, vectors, x));
+  return scope(() => marginsOf(pairs, kernel, packSamples(vectors, everyRow(vectors)), x));
+}
+
+/** Margins by the weights of the features, w = sum_s coefficients_s vector_s. */
+function linearMargins(
+  { support, coefficients, intercept }: Machine,
+  vectors: Matrix,
+  x: Matrix,
+): Float64Array {
+  const margins = new Float64Array(x.rows).fill(intercept);
+  for (let j = 0; j < x.columns; j++) {
+    const values = column(vectors, j);
+    let weight = 0;
+    for (let s = 0; s < support.length; s++) weight += coefficients[s] * values[support[s]];
+    const from = j * x.rows;
+    for (let i = 0; i < x.rows; i++) margins[i] += weight * x.data[from + i];
+  }
+  return margins;
+}
+
+/** The class that wins most pairs, of equal ones the first. */
+function mostVotes(
+  pairs: [number, number][],
+  margins: Float64Array[],
+  classes: number,
+  samples: number,
+): Int32Array {
+  const votes = new Int32Array(samples * classes);
+  pairs.forEach(([first, second], pair) => {
+    for (let i = 0; i < samples; i++) votes[i * classes + (margins[pair][i] < 0 ? first : second)]++;
+  });
+  return new Int32Array(samples).map((_, i) => largestAt(votes, i * classes, classes));
+}
+
+/** m x k probabilities, coupled from those of the pairs; a class that was never seen has none. */
+function probabilities(
+  { pairs, classes }: SvmDocument,
+  margins: Float64Array[],
+  samples: number,
+): Float64Array {
+  const present = [...new Set(pairs.flatMap(({ first, second }) => [first, second]))].sort((a, b) => a - b);
+  const k = present.length;
+  const ofPairs = new Float64Array(k * k);
+  const coupled = new Float64Array(k);
+  const proba = new Float64Array(samples * classes);
+  for (let i = 0; i < samples; i++) {
+    pairs.forEach(({ first, second, curve }, pair) => {
+      const [a, b] = [present.indexOf(first), present.indexOf(second)];
+      const p = probabilityOf(curve!, -margins[pair][i]);
+      ofPairs[a * k + b] = p;
+      ofPairs[b * k + a] = 1 - p;
+    });
+    couple(ofPairs, k, coupled, 0);
+    present.forEach((code, c) => (proba[i * classes + code] = coupled[c]));
+  }
+  return proba;
+}
