@@ -99,16 +99,25 @@ function measure({ samples, codes, power }: Learned, x: Matrix, row: number, dis
   }
 }
 
-/** Writes the places of the nearest, nearest first; kept in order by insertion, since they are few. */
+/**
+ * Puts place i among the nearest found so far, nearest first, if it is nearer than the last or there is room. Returns how
+ * many there are then. By insertion, since they are few; of equal distances the one put first stays first.
+ */
+function insert(i: number, distances: Float64Array, nearest: Int32Array, found: number): number {
+  const distance = distances[i];
+  if (found === nearest.length) {
+    if (!(distance < distances[nearest[found - 1]])) return found;
+  } else found++;
+  let at = found - 1;
+  for (; at > 0 && distance < distances[nearest[at - 1]]; at--) nearest[at] = nearest[at - 1];
+  nearest[at] = i;
+  return found;
+}
+
+/** Writes the places of the nearest, nearest first. */
 function findNearest(distances: Float64Array, nearest: Int32Array): void {
   let found = 0;
-  for (let i = 0; i < distances.length; i++) {
-    if (found === nearest.length && !(distances[i] < distances[nearest[found - 1]])) continue;
-    if (found < nearest.length) found++;
-    let at = found - 1;
-    for (; at > 0 && distances[i] < distances[nearest[at - 1]]; at--) nearest[at] = nearest[at - 1];
-    nearest[at] = i;
-  }
+  for (let i = 0; i < distances.length; i++) found = insert(i, distances, nearest, found);
 }
 
 function rooted(distance: number, power: number): number {
@@ -134,7 +143,7 @@ function searchAll(learned: Learned): Search {
 
 const QUERIES_TOGETHER = 256;
 
-/** Measures the samples that the screen leaves in question; the distances of the others are set to Infinity. */
+/** Measures the samples that the screen leaves in question; the distances of the others are left as they are. */
 function searchScreened(learned: Learned): Search {
   const { samples, codes, features, neighbors } = learned;
   const stored: Matrix = { rows: codes.length, columns: features, data: samples };
@@ -161,10 +170,11 @@ function searchScreened(learned: Learned): Search {
         findNearest(screen, nearest);
         const rounding = 4 * (features + 16) * Number.EPSILON * (largest + queryNorms[i]);
         const limit = screen[nearest[neighbors - 1]] + 2 * rounding;
-        for (let s = 0; s < screen.length; s++) {
-          distances[s] = screen[s] > limit ? Infinity : squaredDistance(stored, s, block, i);
+        for (let s = 0, kept = 0; s < screen.length; s++) {
+          if (screen[s] > limit) continue;
+          distances[s] = squaredDistance(stored, s, block, i);
+          kept = insert(s, distances, nearest, kept);
         }
-        findNearest(distances, nearest);
         found(first + i, nearest, distances);
       }
     }
