@@ -3,9 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError } from '../src/base/errors.js';
 import { Rng } from '../src/base/rng.js';
-import { fromRows } from '../src/ml/matrix.js';
+import { fromRows, toRows } from '../src/ml/matrix.js';
 import { findStep } from '../src/ml/registry.js';
-import type { Estimator, Model, Problem } from '../src/ml/types.js';
+import type { Estimator, Matrix, Model, Problem } from '../src/ml/types.js';
 
 /** Estimators with a closed form against scikit-learn's (fixtures/make_classic.py). */
 
@@ -81,6 +81,33 @@ test('of neighbours as near the earlier is taken', () => {
     Int32Array.of(1),
   );
 });
+
+test('the screen of euclidean distances cannot be seen', () => {
+  // Many equal distances, far from the origin: the hardest case for a screen by products.
+  const rng = Rng.from('grid');
+  const rows = Array.from({ length: 400 }, () => Array.from({ length: 3 }, () => 1e6 + rng.below(4)));
+  const problem = { x: fromRows(rows), y: Int32Array.from(rows, () => rng.below(2)), classes: 2 };
+  const queries = fromRows(rows.slice(0, 300).map(row => row.map(value => value + rng.below(2) / 2)));
+  const near = (params: object) =>
+    fit('KNeighborsClassifier', { n_neighbors: 9, ...params }, problem).proba!(queries);
+  assert.equal(near({}), nearestByHand(problem, queries, 9));
+  assert.equal(near({ metric: 'euclidean' }), near({ p: 2 }));
+});
+
+/** Shares of class 1 and 0 among the k nearest, by sorting all distances. */
+function nearestByHand({ x, y }: Problem, queries: Matrix, k: number): Float64Array {
+  const [stored, asked] = [toRows(x), toRows(queries)];
+  return Float64Array.from(
+    asked.flatMap(query => {
+      const distances = stored.map(row =>
+        row.reduce((sum, value, j) => sum + (value - query[j]) * (value - query[j]), 0),
+      );
+      const order = [...distances.keys()].sort((a, b) => distances[a] - distances[b]);
+      const ones = order.slice(0, k).filter(i => y[i] === 1).length;
+      return [(k - ones) / k, ones / k];
+    }),
+  );
+}
 
 test('solver svd has no shrinkage', () => {
   const { params } = findStep('LinearDiscriminantAnalysis');

@@ -1,10 +1,11 @@
 import { EigenvalueDecomposition, Matrix as DenseMatrix, SingularValueDecomposition } from 'ml-matrix';
 import { column, emptyMatrix } from './matrix.js';
+import { product } from './products.js';
 import type { Matrix } from './types.js';
 
 /**
  * Decompositions of dense matrices, by ml-matrix. What is called of it uses + - * / and sqrt only, in a fixed order, so
- * the results are the same bits everywhere.
+ * the results are the same bits everywhere. (Its eigenvectors of matrices that are not symmetric are not used.)
  */
 
 export interface RightSingular {
@@ -80,33 +81,17 @@ function bySingularValues(x: Matrix, wanted: Wanted): RightSingular {
   return { singular, vectors };
 }
 
-/** X X', whole, column by column. */
-function gramMatrix(x: Matrix): Float64Array {
-  const { rows, columns } = x;
-  const gram = new Float64Array(rows * rows);
-  for (let j = 0; j < columns; j++) {
-    const values = column(x, j);
-    for (let a = 0; a < rows; a++) for (let b = a; b < rows; b++) gram[a * rows + b] += values[a] * values[b];
-  }
-  for (let a = 0; a < rows; a++) for (let b = 0; b < a; b++) gram[a * rows + b] = gram[b * rows + a];
-  return gram;
-}
-
 function byGramMatrix(x: Matrix, wanted: Wanted): RightSingular {
   const { rows, columns } = x;
-  const eigen = symmetricEigen(gramMatrix(x), rows);
+  const eigen = symmetricEigen(product({ matrix: x }, { matrix: x, transposed: true }).data, rows);
   const singular = Float64Array.from(eigen.values, value => Math.sqrt(Math.max(0, value))).reverse();
   const negligible = singular[0] * rows * Number.EPSILON;
+  const left = emptyMatrix(rows, wanted(singular));
+  for (let c = 0; c < left.columns; c++) column(left, c).set(eigen.vectors[rows - 1 - c]);
+  const projected = product({ matrix: x, transposed: true }, { matrix: left });
   const vectors: Float64Array[] = [];
-  const count = wanted(singular);
-  for (let c = 0; c < count; c++) {
-    const left = eigen.vectors[rows - 1 - c];
-    const vector = new Float64Array(columns);
-    for (let j = 0; j < columns; j++) {
-      let sum = 0;
-      for (let i = 0; i < rows; i++) sum += x.data[j * rows + i] * left[i];
-      vector[j] = sum;
-    }
+  for (let c = 0; c < left.columns; c++) {
+    const vector = projected.data.slice(c * columns, (c + 1) * columns);
     singular[c] = makeOrthonormal(vector, vectors, negligible);
     vectors.push(vector);
   }

@@ -4,6 +4,7 @@ import { log } from '../../kernels/math.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { dot, rightSingularVectors, symmetricEigen } from '../decomposition.js';
 import { classCounts, codesOfDecision, column, emptyMatrix, takeRows } from '../matrix.js';
+import { product } from '../products.js';
 import { moments } from '../transforms/statistics.js';
 import type { Document, Estimator, Matrix, Model, Problem } from '../types.js';
 import { priorsOf, priorsParameter } from './priors.js';
@@ -215,14 +216,9 @@ function classCovariance(residuals: Matrix, shrinkage: Parameters['shrinkage']):
     ...residuals,
     data: residuals.data.map((value, at) => value / deviations[Math.floor(at / rows)]),
   };
-  const covariance = new Float64Array(columns * columns);
+  const covariance = product({ matrix: x, transposed: true }, { matrix: x }).data.map(value => value / rows);
   let trace = 0;
-  for (let a = 0; a < columns; a++) {
-    for (let b = a; b < columns; b++) {
-      covariance[a * columns + b] = covariance[b * columns + a] = dot(column(x, a), column(x, b)) / rows;
-    }
-    trace += covariance[a * columns + a];
-  }
+  for (let j = 0; j < columns; j++) trace += covariance[j * columns + j];
   const share = shrinkage === 'auto' ? ledoitWolf(x, covariance) : (shrinkage ?? 0);
   for (let a = 0; a < columns; a++) {
     for (let b = 0; b < columns; b++) {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { InputError } from '../../base/errors.js';
 import { rightSingularVectors } from '../decomposition.js';
-import { column, emptyMatrix } from '../matrix.js';
+import { column, emptyMatrix, mapColumns } from '../matrix.js';
+import { product } from '../products.js';
 import type { Matrix, Problem } from '../types.js';
 import { defineTransform } from './define.js';
 import { moments } from './statistics.js';
@@ -48,25 +49,27 @@ export const pca = defineTransform({
     );
     const variance = singular.slice(0, vectors.length).map(varianceOf);
     const scale = variance.map(value => (whiten && value > 0 ? Math.sqrt(value) : 1));
-    const kept = vectors.map(vector => withSign(vector, centered));
-    return { mean, scale, variance, components: joined(kept, x.columns) };
+    return { mean, scale, variance, components: joined(vectors, centered) };
   },
   apply({ mean, scale, components }, x) {
-    const scores = emptyMatrix(x.rows, scale.length);
-    for (let c = 0; c < scale.length; c++) {
-      const component = components.subarray(c * x.columns, (c + 1) * x.columns);
-      addScores(column(scores, c), x, mean, component);
-      for (let i = 0; i < x.rows; i++) scores.data[c * x.rows + i] /= scale[c];
-    }
-    return scores;
+    const matrix = { rows: x.columns, columns: scale.length, data: components };
+    const scores = product({ matrix: centerColumns(x, mean) }, { matrix });
+    return mapColumns(scores, (score, c) => score / scale[c]);
   },
   names: ({ scale }) => Array.from(scale, (_, c) => `pca${c}`),
 });
 
-function joined(components: Float64Array[], columns: number): Float64Array {
-  const all = new Float64Array(components.length * columns);
-  components.forEach((component, c) => all.set(component, c * columns));
-  return all;
+/** The components one after the other, each with the sign that makes its score of largest magnitude positive. */
+function joined(vectors: readonly Float64Array[], centered: Matrix): Float64Array {
+  const components = emptyMatrix(centered.columns, vectors.length);
+  vectors.forEach((vector, c) => column(components, c).set(vector));
+  const scores = product({ matrix: centered }, { matrix: components });
+  vectors.forEach((vector, c) => {
+    const own = column(scores, c);
+    const largest = own.reduce((best, score, i) => (Math.abs(score) > Math.abs(own[best]) ? i : best), 0);
+    if (own[largest] < 0) column(components, c).set(vector.map(value => -value));
+  });
+  return components.data;
 }
 
 function centerColumns(x: Matrix, mean: Float64Array): Matrix {
@@ -75,21 +78,6 @@ function centerColumns(x: Matrix, mean: Float64Array): Matrix {
     for (let at = j * x.rows; at < (j + 1) * x.rows; at++) centered.data[at] = x.data[at] - mean[j];
   }
   return centered;
-}
-
-/** Adds (x - mean) . component to each sample's score, feature by feature. */
-function addScores(
-  scores: Float64Array,
-  x: Matrix,
-  mean: Float64Array | undefined,
-  component: Float64Array,
-): void {
-  for (let j = 0; j < x.columns; j++) {
-    const weight = component[j];
-    const shift = mean ? mean[j] : 0;
-    const from = j * x.rows;
-    for (let i = 0; i < x.rows; i++) scores[i] += (x.data[from + i] - shift) * weight;
-  }
 }
 
 /** How many components are kept of those with these variances. */
@@ -103,13 +91,4 @@ function componentCount(wanted: number | null, variance: Float64Array, most: num
     if (explained > wanted) return c + 1;
   }
   return most;
-}
-
-/** The component with the sign that makes the sample's score of largest magnitude positive. */
-function withSign(component: Float64Array, centered: Matrix): Float64Array {
-  const scores = new Float64Array(centered.rows);
-  addScores(scores, centered, undefined, component);
-  let largest = 0;
-  for (let i = 1; i < scores.length; i++) if (Math.abs(scores[i]) > Math.abs(scores[largest])) largest = i;
-  return scores[largest] < 0 ? component.map(value => -value) : component;
 }
