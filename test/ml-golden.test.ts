@@ -54,8 +54,6 @@ const golden: [digest: string, classes: number, steps: Step[]][] = [
     2,
     [{ VarianceThreshold: {} }, { SimpleImputer: { add_indicator: true } }, { GaussianNB: {} }],
   ],
-  ['250476176fddb255aa340e49d45bfa2e', 2, [{ SVC: { engine: 'ml-svm' } }]],
-  ['4137c89c67a63e7a599f1a7be56f2bc0', 3, [{ SVC: { engine: 'ml-svm', kernel: 'poly', coef0: 1 } }]],
   [
     '523cf5726f64a09f3fca784fbaecf745',
     3,
