@@ -8,6 +8,7 @@ import { prepareSplit, type PreparedSplit } from '../data/split.js';
 import { storePrepared } from '../data/store.js';
 import { metricsOf } from '../ml/evaluate.js';
 import { planSteps } from '../ml/pipeline.js';
+import { refuseUnsafe } from '../log/file-system.js';
 import type { Journal } from '../log/journal.js';
 import { printable } from '../terminal/printable.js';
 import { table } from '../terminal/table.js';
@@ -22,6 +23,7 @@ interface Options extends PlaceOptions {
   cv?: boolean;
   validate?: boolean;
   dryRun?: boolean;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -44,6 +46,7 @@ export function enqueue(): Command {
     .option('--cv', 'add cross-validated scores')
     .option('--validate', 'score on the validation split too')
     .option('--dry-run', 'show the counts and write nothing')
+    .option('--force', 'write even where the file system under the log is not safe')
     .option('--json', 'print one JSON object')
     .addHelpText('after', details);
   return withPlace(command, 'configs').action(run);
@@ -60,6 +63,7 @@ async function run(options: Options): Promise<void> {
   checkMetrics(found, prepared, splits);
 
   const { journal, host } = await openLog(place.log);
+  if (!options.dryRun && !options.force) await refuseUnsafe(place.log, host);
   const tell = options.dryRun ? () => '' : statusLog(place.log, `${host.identity.host}:${host.identity.pid}`);
   if (!options.dryRun) for (const split of prepared) storePrepared(place.prepared, split);
   const tallies = options.dryRun ? countNew(journal, found) : await append(journal, found);

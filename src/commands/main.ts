@@ -5,8 +5,10 @@ import { program } from './program.js';
 /** Runs the command that the arguments name, tells of what went wrong, and gives the exit code. */
 export async function main(args: string[]): Promise<number> {
   try {
+    process.exitCode = exitCode.done;
     await (await program(args)).parseAsync(args, { from: 'user' });
-    return exitCode.done;
+    // a command that found something wrong, and has told it, says so
+    return process.exitCode;
   } catch (error) {
     // commander has said what it had to say; its own codes are 0 (help was shown) and 1 (bad usage)
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.badInput;

@@ -9,6 +9,9 @@ const commands: { [name: string]: () => Promise<Command> } = {
   replay: async () => (await import('./replay.js')).replay(),
   rebuild: async () => (await import('./rebuild.js')).rebuild(),
   retry: async () => (await import('./retry.js')).retry(),
+  doctor: async () => (await import('./doctor.js')).doctor(),
+  merge: async () => (await import('./merge.js')).merge(),
+  audit: async () => (await import('./audit.js')).audit(),
 };
 
 const afterHelp = `

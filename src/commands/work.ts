@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import type { Worker } from '../events/event.js';
 import { readPrepared } from '../data/store.js';
+import { refuseUnsafe } from '../log/file-system.js';
 import { makeObserver, startHeartbeat } from '../log/liveness.js';
 import { count, duration } from '../terminal/units.js';
 import { statusLog } from '../worker/status-log.js';
@@ -17,6 +18,7 @@ interface Options extends PlaceOptions {
   grace: number;
   forever?: boolean;
   quiet?: boolean;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -42,6 +44,7 @@ export function work(): Command {
         .default(20_000, '20s'),
     )
     .option('--forever', 'wait for more when nothing is left')
+    .option('--force', 'work even where the file system under the log is not safe')
     .option('-q, --quiet', 'only the last line; log/status.log has the rest')
     .option('--json', 'print one JSON object at the end')
     .addHelpText('after', details);
@@ -52,6 +55,7 @@ async function run(options: Options): Promise<void> {
   const { log, prepared } = folders(options);
   const settings = experiment(options).worker;
   const { journal, host } = await existingLog(log);
+  if (!options.force) await refuseUnsafe(log, host);
   const worker = identify(host.newId(), host.identity);
   const write = statusLog(log, `${worker.host}:${worker.pid}`);
   const tell = (message: string): void => {

@@ -126,10 +126,21 @@ class Walk {
     return size;
   }
 
-  private line(bytes: Buffer, start: number, end: number): Verdict {
-    const crc = checkedCrc(bytes, start, end);
+  private line(bytes: Buffer, first: number, end: number): Verdict {
+    const crc = checkedCrc(bytes, first, end);
     if (crc < 0 && !this.isCertain) return 'stop-before';
-    const place = this.placeOf(this.cursor.offset, end - start);
+    const place = this.placeOf(this.cursor.offset, end - first);
+    const hole = crc < 0 ? bytes.subarray(first, end).lastIndexOf(0) : -1;
+    if (hole < 0) return this.record(bytes, first, end, crc, place);
+    // What follows the last NUL is tried as a line of its own.
+    const start = first + hole + 1;
+    this.quarantine('checksum', { ...place, length: start - first }, bytes.subarray(first, start));
+    if (start === end) return 'on';
+    const rest = { ...place, offset: place.offset + start - first, length: end - start };
+    return this.record(bytes, start, end, checkedCrc(bytes, start, end), rest);
+  }
+
+  private record(bytes: Buffer, start: number, end: number, crc: number, place: LinePlace): Verdict {
     const entry = crc < 0 ? 'checksum' : parse(bytes, start, end, crc);
     if (typeof entry === 'string') {
       this.quarantine(entry, place, bytes.subarray(start, end));

@@ -1,0 +1,113 @@
+import { Command } from 'commander';
+import { Auditor, type Audit, type Statement } from '../events/audit.js';
+import { HARMLESS, type LinePlace, type TroubleKind } from '../events/inspect.js';
+import { placeOf } from '../log/doctor.js';
+import { survey } from '../log/survey.js';
+import { exitCode } from '../terminal/complaints.js';
+import { printable } from '../terminal/printable.js';
+import { count } from '../terminal/units.js';
+import { existingLog } from './journal.js';
+import { type PlaceOptions, folders, withPlace } from './place.js';
+
+interface Options extends PlaceOptions {
+  json?: boolean;
+}
+
+/** How many things of one kind are shown to people; `--json` lists more. */
+const mostShown = 20;
+
+const details = `
+The manifest is the SHA-256 of one line per config, "<id> <outcome> <digest>", sorted: cite it, and whoever has the log
+can check it. It does not depend on who trained what, when, or in which order.
+
+Exit code 1: records are missing or damaged, or two hosts gave one config different models.`;
+
+/** `spt audit`: the books of a search, for a reviewer. */
+export function audit(): Command {
+  const command = new Command('audit')
+    .summary('check that every config has one outcome, and give a hash to cite')
+    .description(
+      'Checks that every config that was enqueued has exactly one effective outcome, or lists it as open; lists by ' +
+        'place whatever is missing, doubled or forked, reports that came late and configs taken from lost workers; ' +
+        'names the hosts where two trained one config to different models; and prints a hash of the outcomes to cite.',
+    )
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', details);
+  return withPlace(command, 'log').action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const { log } = folders(options);
+  const { host } = await existingLog(log);
+  const auditor = new Auditor();
+  const { segments, strays } = await survey(log, host, auditor);
+  const report = auditor.report();
+  const torn = segments.filter(({ tornBytes }) => tornBytes > 0).length;
+  const isRight = report.isRight && strays.length === 0;
+  if (options.json) console.log(JSON.stringify({ ...report, isRight, torn, strays }));
+  else console.log(text(report, strays, isRight));
+  process.exitCode = isRight ? exitCode.done : exitCode.failed;
+}
+
+function text(report: Audit, strays: number[], isRight: boolean): string {
+  const { configs, finished, failed, open, openIds, manifest } = report;
+  const lines = [
+    `${count(configs, 'config')}: ${finished} finished, ${failed} failed, ${open} open, each with one outcome at most`,
+  ];
+  if (open > 0) lines.push(`open: ${shortList(openIds, open)}`);
+  lines.push(...troubleLines(report));
+  if (strays.length > 0)
+    lines.push(`segments that nobody reads, as one before is not sealed: ${strays.join(', ')}`);
+  lines.push(...statementLines('taken from a lost worker', report.reclaims, report.reclaimed));
+  lines.push(...statementLines('reported late, ignored', report.lateReports, report.late));
+  for (const { config, statements } of report.disagreements) {
+    lines.push(`config ${config} has different models:`);
+    for (const statement of statements)
+      lines.push(`  ${printable(statement.digest!)} by ${who(statement)} at ${where(statement.place)}`);
+  }
+  for (const config of report.finishedTwice)
+    lines.push(`config ${config} has more than one effective outcome`);
+  lines.push(`manifest  sha256:${manifest}`);
+  lines.push(isRight ? 'All is right.' : 'Something is not right: see above.');
+  return lines.join('\n');
+}
+
+function troubleLines({ troubles, counts }: Audit): string[] {
+  const lines: string[] = [];
+  for (const kind of Object.keys(counts) as TroubleKind[]) {
+    if (counts[kind] === 0) continue;
+    lines.push(`${kind}: ${counts[kind]}${HARMLESS.has(kind) ? ' (harmless)' : ''}`);
+    const listed = troubles.filter(trouble => trouble.kind === kind).slice(0, mostShown);
+    for (const { place, message } of listed) lines.push(`  ${where(place)}: ${printable(message)}`);
+    lines.push(...more(counts[kind] - listed.length));
+  }
+  return lines;
+}
+
+function statementLines(title: string, statements: Statement[], total: number): string[] {
+  if (total === 0) return [];
+  const listed = statements.slice(0, mostShown);
+  return [
+    `${title}: ${count(total, 'config')}`,
+    ...listed.map(one => `  ${one.config} ${one.says}, ${who(one)}, at ${where(one.place)}`),
+    ...more(total - listed.length),
+  ];
+}
+
+function more(rest: number): string[] {
+  return rest > 0 ? [`  and ${rest} more`] : [];
+}
+
+function who({ host, worker, by }: Statement): string {
+  return printable(host === undefined ? by : `worker ${worker} on ${host}`);
+}
+
+function where(place: LinePlace): string {
+  const { file, line, offset } = placeOf(place);
+  return `${file}:${line} (byte ${offset})`;
+}
+
+function shortList(ids: string[], total: number): string {
+  const shown = ids.slice(0, mostShown).join(', ');
+  return total > mostShown ? `${shown} and ${total - mostShown} more` : shown;
+}

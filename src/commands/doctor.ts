@@ -1,0 +1,264 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import type { Config } from '../base/config.js';
+import { InputError } from '../base/errors.js';
+import { readPrepared } from '../data/store.js';
+import type { Visitor } from '../events/inspect.js';
+import { CLAIMED, QUEUED, type State } from '../events/state.js';
+import {
+  examineClaims,
+  examineFileSystem,
+  examineLog,
+  meetingFindings,
+  placeOf,
+  type FileSystemHealth,
+  type Finding,
+  type LogHealth,
+} from '../log/doctor.js';
+import { judgeMount, mountUnder } from '../log/file-system.js';
+import type { Host } from '../log/host.js';
+import { DEFAULT_LEASE_MS } from '../log/liveness.js';
+import { nodeHost } from '../log/node-host.js';
+import { meet } from '../log/rendezvous.js';
+import { survey } from '../log/survey.js';
+import { planSteps } from '../ml/pipeline.js';
+import { exitCode } from '../terminal/complaints.js';
+import { printable } from '../terminal/printable.js';
+import { count } from '../terminal/units.js';
+import { existingLog } from './journal.js';
+import { type PlaceOptions, folders, withPlace } from './place.js';
+import { milliseconds } from './values.js';
+
+interface Options extends PlaceOptions {
+  probe?: string;
+  wait: number;
+  watch: number;
+  json?: boolean;
+}
+
+/** How many findings of one kind are shown to people; --json lists more. */
+const mostShown = 20;
+
+const details = `
+  spt doctor                      the log of this search, its configs, its workers, and the file system under it
+  spt doctor --probe /shared      on two machines at once: do locks and appends hold between them?
+
+A test on one machine proves nothing about a file system that several share: run --probe once for each.
+Exit code 1: something is wrong. Notes are good to know; nothing is to be done about them.`;
+
+/** `spt doctor`: is the log sound, can every config finish, does the file system keep what it promises? */
+export function doctor(): Command {
+  const command = new Command('doctor')
+    .summary('check the log, what can never finish, and the file system')
+    .description(
+      'Checks the log line by line, its snapshots, the configs that can never finish, the workers that are gone, and ' +
+        'the file system under it: options of the mount, room, locks and appends of several processes, tried for real.',
+    )
+    .option(
+      '--probe <path>',
+      'meet another machine in that folder, and try locks and appends between the two',
+    )
+    .addOption(
+      new Option('--wait <time>', 'how long to wait for the other machine')
+        .argParser(milliseconds)
+        .default(30_000, '30s'),
+    )
+    .addOption(
+      new Option('--watch <time>', 'how long to watch workers that hold configs for a sign of life')
+        .argParser(milliseconds)
+        .default(15_000, '15s'),
+    )
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', details);
+  return withPlace(command, 'log').action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const findings = options.probe === undefined ? await examine(options) : await probe(options.probe, options);
+  const problems = findings.filter(({ level }) => level === 'problem').length;
+  process.exitCode = problems > 0 ? exitCode.failed : exitCode.done;
+  if (options.json) return;
+  console.log(findingLines(findings).join('\n'));
+  console.log(problems > 0 ? `${count(problems, 'problem')}.` : 'All is well.');
+}
+
+// ---- one machine ---------------------------------------------------------------------------------------------------
+
+async function examine(options: Options): Promise<Finding[]> {
+  const { log, prepared } = folders(options);
+  // Snapshots are what is to be checked: nothing may be believed because of one.
+  const { host } = await existingLog(log, { snapshots: false });
+  const health = await examineLog(log, host);
+  const { state } = health;
+  const findings = [
+    ...health.findings,
+    ...failedFindings(state),
+    ...(await openFindings(log, host, state, prepared)),
+    ...(await examineClaims(log, host, state, { leaseMs: DEFAULT_LEASE_MS, watchMs: options.watch })),
+  ];
+  const system = await examineFileSystem(log, host);
+  findings.push(...system.findings);
+  if (options.json) console.log(json(findings, { log: logFacts(health), fileSystem: systemFacts(system) }));
+  else console.log([logLine(health), systemLine(system)].join('\n'));
+  return findings;
+}
+
+/** Configs that failed for good, by kind. */
+function failedFindings(state: State): Finding[] {
+  const byKind = new Map<string, string[]>();
+  for (let row = 0; row < state.size; row++) {
+    if (state.statusOf(row) !== 'failed') continue;
+    const kind = state.failureOf(row) ?? 'error';
+    byKind.set(kind, [...(byKind.get(kind) ?? []), state.id(row)]);
+  }
+  return [...byKind].map(([kind, ids]) => ({
+    level: 'problem',
+    kind: `failed-${kind}`,
+    message: `${count(ids.length, 'config')} failed for good (${kind}): ${someOf(ids)}`,
+    advice: `spt replay says more; spt retry --kind ${kind} puts them back into the queue`,
+  }));
+}
+
+/** Open configs whose steps this version refuses, or whose data is not there. */
+async function openFindings(log: string, host: Host, state: State, prepared: string): Promise<Finding[]> {
+  const refused = new Map<string, string[]>();
+  const users = new Map<string, string[]>();
+  const seen = new Set<number>();
+  const visitor: Visitor = {
+    entry({ event }) {
+      if (event.type !== 'enqueued') return;
+      const row = state.row(event.config.id);
+      if (seen.has(row) || (state.status[row] !== QUEUED && state.status[row] !== CLAIMED)) return;
+      seen.add(row);
+      const message = refusal(event.config);
+      if (message !== undefined) add(refused, message, event.config.id);
+      add(users, String(event.config.data), event.config.id);
+    },
+    damaged() {},
+  };
+  if (state.count('queued') + state.count('claimed') > 0) await survey(log, host, visitor);
+  const findings: Finding[] = [...refused].map(([message, ids]) => ({
+    level: 'problem',
+    kind: 'refused',
+    message: `${count(ids.length, 'open config')} cannot be trained by this version: ${message}: ${someOf(ids)}`,
+    advice: 'enqueue them anew as this version knows them, or work with the version that enqueued them',
+  }));
+  for (const [digest, ids] of users) {
+    const complaint = dataComplaint(prepared, digest);
+    if (complaint === undefined) continue;
+    const message = `${count(ids.length, 'open config')} cannot be trained: ${complaint}`;
+    const advice = 'run the same spt enqueue again: it stores the data anew and adds nothing twice';
+    findings.push({ level: 'problem', kind: 'data', message, advice });
+  }
+  return findings;
+}
+
+/** Why this version refuses to train a config. A log may hold anything. */
+function refusal({ steps }: Config): string | undefined {
+  try {
+    planSteps(steps);
+    return undefined;
+  } catch (error) {
+    return error instanceof InputError ? error.message : 'its steps are not of the form of a pipeline';
+  }
+}
+
+function dataComplaint(prepared: string, digest: string): string | undefined {
+  try {
+    readPrepared(prepared, digest);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function add(map: Map<string, string[]>, key: string, value: string): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+function someOf(ids: readonly string[]): string {
+  return ids.length > 5 ? `${ids.slice(0, 5).join(', ')}, ...` : ids.join(', ');
+}
+
+function logFacts({ survey: { segments }, state, counts }: LogHealth): object {
+  return { segments, records: state.n, configs: state.size, counts };
+}
+
+function logLine({ survey: { segments }, state }: LogHealth): string {
+  return `log          ${count(state.size, 'config')}, ${count(state.n, 'record')} in ${count(segments.length, 'segment')}`;
+}
+
+function systemFacts({ mount, freeBytes, appendsPerSecond }: FileSystemHealth): object {
+  return { mount, freeBytes, appendsPerSecond };
+}
+
+function systemLine({ mount, freeBytes, appendsPerSecond }: FileSystemHealth): string {
+  const parts = [mount ? `${mount.type} at ${mount.point} (${mount.options.join(',')})` : 'of unknown type'];
+  if (freeBytes !== undefined) parts.push(`${(freeBytes / 1024 ** 3).toFixed(1)} GiB free`);
+  if (appendsPerSecond !== undefined)
+    parts.push(`${appendsPerSecond.toFixed(0)} locked appends/s by 4 processes`);
+  return `file system  ${printable(parts.join(', '), 400)}`;
+}
+
+// ---- two machines --------------------------------------------------------------------------------------------------
+
+async function probe(path: string, options: Options): Promise<Finding[]> {
+  const folder = resolve(path);
+  if (!existsSync(folder)) {
+    throw new InputError('no-such-folder', `there is no folder ${printable(path)}`, {
+      value: path,
+      expected: 'a folder that both machines see',
+      hint: 'The same folder may have another path on the other machine.',
+    });
+  }
+  const host = await nodeHost();
+  const mount = mountUnder(folder);
+  if (!options.json)
+    console.log(`Waiting for spt doctor --probe on another machine in ${printable(folder)} ...`);
+  const meeting = await meet(folder, host, { waitMs: options.wait });
+  const findings = meetingFindings(meeting);
+  for (const { level, about, message, advice } of mount ? judgeMount(mount) : [])
+    if (level === 'unsafe')
+      findings.push({ level: 'problem', kind: about, message, ...(advice && { advice }) });
+  const { here, there, appends, excludes } = meeting;
+  if (options.json) {
+    console.log(json(findings, { here, there, excludes, appends, mount }));
+  } else {
+    const { expected, found, seconds } = appends;
+    console.log(`${printable(here)} and ${printable(there)} met.`);
+    console.log(`locks    ${excludes ? 'one machine keeps the other out' : 'do not exclude'}`);
+    console.log(`appends  ${found} of ${expected} found, ${(expected / seconds).toFixed(0)} per second`);
+  }
+  return findings;
+}
+
+// ---- for people and for programs -----------------------------------------------------------------------------------
+
+function json(findings: Finding[], more: object): string {
+  return JSON.stringify({ isWell: findings.every(({ level }) => level === 'note'), ...more, findings });
+}
+
+function findingLines(findings: readonly Finding[]): string[] {
+  const shown = new Map<string, number>();
+  const lines: string[] = [];
+  for (const { level, kind, message, place, advice, excerpt } of findings) {
+    const times = (shown.get(kind) ?? 0) + 1;
+    shown.set(kind, times);
+    if (times > mostShown) continue;
+    const where = place ? `${whereText(place)}: ` : '';
+    lines.push(`${level.padEnd(8)} ${printable(kind)}: ${where}${printable(message, 500)}`);
+    if (excerpt) lines.push(`         ${printable(excerpt, 120)}`);
+    if (advice) lines.push(`         ${printable(advice, 300)}`);
+  }
+  for (const [kind, times] of shown)
+    if (times > mostShown) lines.push(`         and ${times - mostShown} more: ${printable(kind)}`);
+  return lines;
+}
+
+function whereText({ file, line, offset }: ReturnType<typeof placeOf>): string {
+  const at = line === undefined ? file : `${file}:${line}`;
+  return offset === undefined ? at : `${at} (byte ${offset})`;
+}

@@ -1,0 +1,188 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { Failure, InputError } from '../base/errors.js';
+import { adopt, configsOf, type Adopted } from '../events/adopt.js';
+import type { Draft } from '../events/event.js';
+import { join as joinFacts, type Facts } from '../events/merge.js';
+import { collectFacts, writeFacts } from '../log/collect.js';
+import { refuseUnsafe } from '../log/file-system.js';
+import type { Journal, Written } from '../log/journal.js';
+import { segmentNumber } from '../log/names.js';
+import { nodeHost } from '../log/node-host.js';
+import { printable } from '../terminal/printable.js';
+import { count } from '../terminal/units.js';
+import { statusLog } from '../worker/status-log.js';
+import { openLog } from './journal.js';
+import { type PlaceOptions, folders, withPlace } from './place.js';
+
+interface Options extends PlaceOptions {
+  out?: string;
+  force?: boolean;
+  json?: boolean;
+}
+
+/** How many configs go into one append. */
+const configsPerAppend = 2000;
+/** How often what was not taken over is tried once more, when workers or the disk came in between. */
+const rounds = 3;
+
+const details = `
+  spt merge --out both clusterA/log clusterB/log    a new log from two; the same bytes in any order, however often
+  spt merge clusterB/log                            into the log of the search in this folder, which goes on
+
+A config that several logs have is one config. Where several finished it with the same digest, that is one outcome;
+another digest is kept beside it, and spt audit names the hosts. What is open stays open: for spt work to train it,
+copy the data/.prepared/ of the other search, too. The given logs are not changed.`;
+
+/** `spt merge`: the logs of clusters that share no network, as one. */
+export function merge(): Command {
+  const command = new Command('merge')
+    .summary('join the logs of clusters that share no network')
+    .description(
+      "Joins logs by the ids of their configs: into a new log (--out), or into this search's own log, which may be in use.",
+    )
+    .argument('<logs...>', 'folders of logs')
+    .option('-o, --out <dir>', 'write a new log there; the folder must be empty or not there yet')
+    .option('--force', 'write even where the file system under the log is not safe')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', details);
+  return withPlace(command, 'log').action(run);
+}
+
+async function run(logs: string[], options: Options): Promise<void> {
+  const place = folders(options);
+  const paths = logs.map(asLog);
+  const out = options.out === undefined ? undefined : asEmpty(options.out);
+  const host = await nodeHost();
+  const inputs: { log: string; configs: number; damaged: number; unknown: number }[] = [];
+  const facts: Facts[] = [];
+  for (const [i, path] of paths.entries()) {
+    const collected = await collectFacts(path, host);
+    facts.push(collected.facts);
+    inputs.push({ log: logs[i], configs: collected.facts.configs.size, ...collected.skipped });
+  }
+  const joined = joinFacts(facts);
+  if (out !== undefined) {
+    await writeFacts(out, host, joined);
+    tell(options, inputs, `written  ${out}`, { out, ...tally(joined) });
+    return;
+  }
+  const { journal } = await openLog(place.log);
+  if (!options.force) await refuseUnsafe(place.log, host);
+  const own = await collectFacts(place.log, host);
+  const adopted = await adoptAll(journal, own.facts, joined);
+  const author = `${host.identity.host}:${host.identity.pid}`;
+  statusLog(place.log, author)(`merged    ${adoptedText(adopted)} from ${count(logs.length, 'log')}`);
+  tell(options, inputs, `added    ${adoptedText(adopted)}`, { ...adopted });
+}
+
+function asLog(path: string): string {
+  const folder = resolve(path);
+  const segmentsIn = (one: string): boolean =>
+    existsSync(one) &&
+    statSync(one).isDirectory() &&
+    readdirSync(one).some(name => segmentNumber(name) !== undefined);
+  if (segmentsIn(folder)) return folder;
+  const inside = segmentsIn(join(folder, 'log'));
+  throw new InputError('no-such-log', `${printable(path)} is not the folder of a log`, {
+    value: path,
+    expected: 'a folder with files such as events-000001.jsonl',
+    hint: inside ? `Did you mean ${join(path, 'log')}?` : 'Name the log/ of a search.',
+  });
+}
+
+function asEmpty(path: string): string {
+  const folder = resolve(path);
+  if (!existsSync(folder) || (statSync(folder).isDirectory() && readdirSync(folder).length === 0))
+    return folder;
+  throw new InputError('already-there', `${printable(path)} is there already`, {
+    value: path,
+    expected: 'a folder that is empty or not there yet',
+    hint: 'Nothing was written. To add to the log of a search, run spt merge in its folder without --out.',
+  });
+}
+
+function tally({ configs }: Facts): { configs: number; finished: number; failed: number; disputed: number } {
+  const tallied = { configs: 0, finished: 0, failed: 0, disputed: 0 };
+  for (const { enqueued, finished, failed, reports } of configs.values()) {
+    if (!enqueued) continue;
+    tallied.configs++;
+    if (finished) tallied.finished++;
+    else if (failed) tallied.failed++;
+    if (reports.size > 1) tallied.disputed++;
+  }
+  return tallied;
+}
+
+/** Brings a living log up to what others know, some thousand configs at a time. Running it again adds nothing. */
+async function adoptAll(journal: Journal, own: Facts, others: Facts): Promise<Adopted> {
+  const total: Adopted = { enqueued: 0, finished: 0, failed: 0, noted: 0, busy: 0 };
+  const ids = configsOf(others);
+  for (let from = 0; from < ids.length; from += configsPerAppend) {
+    const some = ids.slice(from, from + configsPerAppend);
+    const adopted = await adoptSome(journal, own, others, some);
+    for (const key of Object.keys(total) as (keyof Adopted)[]) total[key] += adopted[key];
+  }
+  return total;
+}
+
+async function adoptSome(journal: Journal, own: Facts, others: Facts, ids: string[]): Promise<Adopted> {
+  for (let round = 1; ; round++) {
+    let adopted!: Adopted;
+    let promised = 0;
+    const written = await journal.transact(state => {
+      const adoption = adopt(state, own, others, ids);
+      adopted = adoption.adopted;
+      promised = state.n + 1;
+      return adoption.drafts;
+    });
+    if (written.every(({ n }, i) => n === promised + i)) return adopted;
+    // The append was in doubt and was made again with other numbers: its claims hold configs under other epochs.
+    await journal.transact(() => releases(written));
+    if (round === rounds)
+      throw new Failure(
+        'merge-unsettled',
+        'the log could not be written in one go',
+        'Run the same command again.',
+      );
+  }
+}
+
+function releases(written: readonly Written[]): Draft[] {
+  return written.flatMap(({ event, applied, n }) =>
+    event.type === 'claimed' && applied && event.configs.length > 0
+      ? [{ type: 'released', claim: n, why: 'merge' } as const]
+      : [],
+  );
+}
+
+function adoptedText({ enqueued, finished, failed, noted, busy }: Adopted): string {
+  const parts = [`${count(enqueued, 'new config')}`, `${finished} finished`, `${failed} failed`];
+  if (noted > 0) parts.push(`${noted} other digests of finished configs`);
+  if (busy > 0) parts.push(`${busy} left to the workers that train them right now`);
+  return parts.join(', ');
+}
+
+function tell(
+  { json }: Options,
+  inputs: { log: string; configs: number; damaged: number; unknown: number }[],
+  line: string,
+  result: { [name: string]: number | string },
+): void {
+  if (json) {
+    console.log(JSON.stringify({ ...result, inputs }));
+    return;
+  }
+  for (const { log, configs, damaged, unknown } of inputs) {
+    const skipped = [
+      damaged > 0 && `${damaged} damaged lines`,
+      unknown > 0 && `${unknown} events of unknown types`,
+    ];
+    const text = skipped.filter(part => part !== false).join(' and ');
+    console.log(`read     ${printable(log)}: ${count(configs, 'config')}${text && `, without ${text}`}`);
+  }
+  console.log(printable(line, 1000));
+  if (result.disputed)
+    console.log(`${result.disputed} configs have different models: spt audit names the hosts`);
+}
