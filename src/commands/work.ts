@@ -7,6 +7,7 @@ import { makeObserver, startHeartbeat } from '../log/liveness.js';
 import { count, duration } from '../terminal/units.js';
 import { statusLog } from '../worker/status-log.js';
 import { Supervisor, type Tally } from '../worker/supervisor.js';
+import { TrainerThread } from '../worker/trainer-thread.js';
 import { existingLog } from './journal.js';
 import { type PlaceOptions, experiment, folders, withPlace } from './place.js';
 import { milliseconds, positiveInteger } from './values.js';
@@ -69,6 +70,7 @@ async function run(options: Options): Promise<void> {
       heartbeat: await startHeartbeat(log, host, worker, settings.leaseMs),
       observer: makeObserver(log, host, settings.leaseMs),
       readData: digest => readPrepared(prepared, digest),
+      newTrainer: () => new TrainerThread(),
       tell,
     },
     {

@@ -27,3 +27,12 @@ export type Outcome =
       retry: boolean;
       seconds: number;
     };
+
+/** What trains configs, one at a time: a thread, or a stand-in of the tests. */
+export interface Trainer {
+  readonly busy: boolean;
+  /** Trains a config on a split's data; fails as `timeout` after `timeoutMs`. Never rejects. */
+  train(config: Config, data: SplitData, timeoutMs: number): Promise<Outcome>;
+  /** Ends what it does; that is never answered. */
+  end(): Promise<void>;
+}

@@ -21,8 +21,7 @@ import type { Heartbeat, Observer } from '../log/liveness.js';
 import type { SplitData } from '../ml/types.js';
 import { duration, score } from '../terminal/units.js';
 import { Pace, chooseConfigs, holdSeconds } from './pacing.js';
-import type { Outcome } from './protocol.js';
-import { TrainerThread } from './trainer-thread.js';
+import type { Outcome, Trainer } from './protocol.js';
 
 export interface WorkOptions {
   /** How many trainer threads. */
@@ -50,6 +49,7 @@ export interface Surroundings {
   worker: Worker;
   /** The data of a split by its digest; throws Failure when it is not there or damaged. */
   readData(digest: string): SplitData;
+  newTrainer(): Trainer;
   /** Tells a person of one step. */
   tell(message: string): void;
 }
@@ -81,12 +81,12 @@ type Mode = 'working' | 'draining' | 'leaving';
 export class Supervisor {
   private mode: Mode = 'working';
   private readonly pace = new Pace();
-  private readonly trainers: TrainerThread[];
+  private readonly trainers: Trainer[];
   /** Claimed and not started. */
   private held: Job[] = [];
   /** The sum of their expected seconds. */
   private heldSeconds = 0;
-  private readonly running = new Map<TrainerThread, Job>();
+  private readonly running = new Map<Trainer, Job>();
   /** What the log is to be told, and since when the first of it waits. */
   private reports: Draft[] = [];
   private reportsSince = 0;
@@ -105,7 +105,7 @@ export class Supervisor {
     private readonly around: Surroundings,
     private readonly options: WorkOptions,
   ) {
-    this.trainers = Array.from({ length: options.jobs }, () => new TrainerThread());
+    this.trainers = Array.from({ length: options.jobs }, () => around.newTrainer());
     this.jitter = Rng.from('polls', around.worker.id);
   }
 

@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import type { Config } from '../base/config.js';
 import type { SplitData } from '../ml/types.js';
-import type { Outcome, ToTrainer } from './protocol.js';
+import type { Outcome, ToTrainer, Trainer } from './protocol.js';
 
 /**
  * A trainer thread as its supervisor sees it: idle or busy with one config. The thread is started when it is first
  * needed and started again after it was ended, so that one config that hangs or crashes costs nobody else anything.
  */
-export class TrainerThread {
+export class TrainerThread implements Trainer {
   private thread: Worker | undefined;
   private loaded: SplitData | undefined;
   private settle: ((outcome: Outcome) => void) | undefined;
