@@ -54,8 +54,8 @@ const golden: [digest: string, classes: number, steps: Step[]][] = [
     2,
     [{ VarianceThreshold: {} }, { SimpleImputer: { add_indicator: true } }, { GaussianNB: {} }],
   ],
-  ['ec922bb69e119b1cb8632b67a77ad955', 2, [{ SVC: { engine: 'ml-svm' } }]],
-  ['561e32338dc215bacb1fdaf8d18447d7', 3, [{ SVC: { engine: 'ml-svm', kernel: 'poly', coef0: 1 } }]],
+  ['20bfe6e247a899593cd7eeb125231821', 2, [{ SVC: { engine: 'ml-svm' } }]],
+  ['111db7e3b2a3fcc31d7ffc8f3ce2a034', 3, [{ SVC: { engine: 'ml-svm', kernel: 'poly', coef0: 1 } }]],
   [
     '52735425dcce3adc688ecc129e71413d',
     3,
