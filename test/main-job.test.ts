@@ -7,7 +7,8 @@ import { readPrepared } from '../src/data/store.js';
 import { decode } from '../src/events/decode.js';
 import { encode, type Entry } from '../src/events/event.js';
 import { loadPipeline } from '../src/ml/pipeline.js';
-import { digest as digestOf, fromText } from '../src/ml/serialize.js';
+import { pipelineDigest } from '../src/ml/pipeline.js';
+import { fromText } from '../src/ml/serialize.js';
 import type { Document } from '../src/ml/types.js';
 import { ended, makeSearch, until } from './support/search.js';
 
@@ -45,7 +46,7 @@ MainJob('a search from the tables to the rebuilt model', () => {
   const model = fromText(readFileSync(join(search.root, 'model.json'), 'utf8')) as {
     [name: string]: Document;
   };
-  assert.is(digestOf(model.pipeline), digest, 'the file holds the model of that digest');
+  assert.is(pipelineDigest(model.pipeline), digest, 'the file holds the model of that digest');
   const { train } = readPrepared(join(search.root, 'data/.prepared'), config.data);
   assert.is(loadPipeline(model.pipeline).predict(train.x).length, train.y.length);
   search.remove();

@@ -13,59 +13,59 @@ import { blobs, splitOf } from './support/datasets.js';
 const test = suite('golden digests');
 
 const golden: [digest: string, classes: number, steps: Step[]][] = [
-  ['b4e4e151b1d9b6fceec597c753772843', 2, [{ StandardScaler: {} }, { GaussianNB: {} }]],
+  ['1633d4840c7870fa7a34b6507d445147', 2, [{ StandardScaler: {} }, { GaussianNB: {} }]],
   [
-    '240885e72323688c26140a505a3704f7',
+    'da11682472241a63ab834711cf95e333',
     3,
     [{ MinMaxScaler: { feature_range: [-1, 1] } }, { GaussianNB: { var_smoothing: 0.01 } }],
   ],
   [
-    '5edf52e11984f38d8949fefdba06071e',
+    '8af6c9eb6f0cd2700f92cac8842276e1',
     2,
     [{ RobustScaler: {} }, { KNeighborsClassifier: { n_neighbors: 3, weights: 'distance', p: 3 } }],
   ],
   [
-    '846fbe9c85f2f27fdce116d048732f80',
+    '1d37b9f44639c25f2eb38b7a3230b9ee',
     3,
     [{ MaxAbsScaler: {} }, { Normalizer: { norm: 'l1' } }, { KNeighborsClassifier: {} }],
   ],
   [
-    'a58de69caf67b3f49b8fcbcc50eb315a',
+    '359adcd6e5b18c0764f60ff7a8d8317d',
     2,
     [{ PCA: { n_components: 3, whiten: true } }, { LinearDiscriminantAnalysis: {} }],
   ],
   [
-    '7dcc5f56f07252f899e35b7728ef3a90',
+    'd73e9943fd42e0a108953a12d7c9c8b6',
     3,
     [{ PCA: { n_components: 0.8 } }, { LinearDiscriminantAnalysis: { solver: 'lsqr', shrinkage: 'auto' } }],
   ],
   [
-    '8c54d287142a671f92e2480c795e4c45',
+    'e2cdd0d7b27c07b715a1089e2f038a9b',
     2,
     [{ SelectKBest: { k: 3 } }, { PowerTransformer: {} }, { LinearDiscriminantAnalysis: {} }],
   ],
   [
-    '26fff044252fe2f607f32d983a43e43a',
+    'd467b0bb360a1c7d7ce4d85377f7590b',
     2,
     [{ SelectPercentile: { score_func: 'mutual_info_classif', percentile: 50 } }, { GaussianNB: {} }],
   ],
   [
-    '44b4bc628c33a1fb5e24cc8521470eb3',
+    '292232350c75ef8f4184808c33c363b4',
     2,
     [{ VarianceThreshold: {} }, { SimpleImputer: { add_indicator: true } }, { GaussianNB: {} }],
   ],
   [
-    '523cf5726f64a09f3fca784fbaecf745',
+    '52735425dcce3adc688ecc129e71413d',
     3,
     [{ RandomForestClassifier: { engine: 'ml-random-forest', n_estimators: 5 } }],
   ],
   [
-    '0f96c5b459ead6bb14fa647adc944716',
+    '001e4c835f7abc8ce4767057b902ddfe',
     2,
     [{ XGBClassifier: { engine: 'ml-xgboost', n_estimators: 5, subsample: 0.8 } }],
   ],
   [
-    '78e80b5d30d02bb911a0dc714eb4bdc0',
+    '3ff1a4382881c64f181cdd946cfad380',
     3,
     [{ XGBClassifier: { engine: 'ml-xgboost', n_estimators: 3, colsample_bytree: 0.5 } }],
   ],

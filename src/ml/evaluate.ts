@@ -8,13 +8,13 @@ import {
   fitTransform,
   inStep,
   joinPipeline,
+  pipelineDigest,
   planSteps,
   type FittedPipeline,
   type FittedStep,
   type Plan,
   type PlannedStep,
 } from './pipeline.js';
-import { digest } from './serialize.js';
 import type { Matrix, Model, Problem, Samples, SplitData, Transform } from './types.js';
 import { weightsByCode, type ClassWeight } from './weights.js';
 
@@ -277,7 +277,7 @@ export function evaluate(config: Config, data: SplitData, options: EvaluateOptio
   const fitted = fit({ where: 'refit', make: () => refitStage(data) });
   if (fitted.stage.held) scores.validate = scoresOn(fitted, fitted.stage.held);
   scores.train = scoresOn(fitted, fitted.stage.problem);
-  return { scores, digest: digest(fitted.pipeline().serialize()), warnings };
+  return { scores, digest: pipelineDigest(fitted.pipeline().serialize()), warnings };
 }
 
 /** The model of a config: its pipeline fitted on the whole split, the same bits that `evaluate` took the digest of. */
@@ -285,7 +285,7 @@ export function refit(config: Config, data: SplitData): Refit {
   const warnings: FitWarning[] = [];
   const source = { where: 'refit', make: () => refitStage(data) };
   const model = fitStage(planFor(config, data), source, config, warnings).pipeline();
-  return { model, digest: digest(model.serialize()), warnings };
+  return { model, digest: pipelineDigest(model.serialize()), warnings };
 }
 
 interface Fit {

@@ -4,6 +4,7 @@ import { InputError } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
 import { NotFiniteError } from './checks.js';
 import { findStep } from './registry.js';
+import { digest } from './serialize.js';
 import type {
   Document,
   Estimator,
@@ -20,6 +21,8 @@ import type {
  * below) is what a model file holds and a model's digest is taken of.
  *
  *   { format: "spt-pipeline", version: 1, steps: [{ name, params, fitted }, ...] }
+ *
+ * The digest is taken of names and fitted steps only: a parameter that a later version adds changes no old model.
  */
 
 /** A step of a config with its parameters filled in. */
@@ -210,4 +213,10 @@ export function loadPipeline(document: Document): FittedPipeline {
   const plan = planSteps(steps.map(({ name, params }) => ({ [name]: params }) as Step));
   const fitted = plan.transforms.map((step, at) => ({ step, fitted: step.kind.load(steps[at].fitted) }));
   return joinPipeline(fitted, plan.estimator, plan.estimator.kind.load(steps.at(-1)!.fitted));
+}
+
+/** The digest of a pipeline's document: 32 hexadecimal digits, of all that its predictions depend on. */
+export function pipelineDigest(document: Document): string {
+  const { steps } = document as unknown as PipelineDocument;
+  return digest(steps.map(({ name, fitted }) => ({ name, fitted })));
 }
