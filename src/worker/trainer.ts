@@ -5,19 +5,21 @@
 import { parentPort } from 'node:worker_threads';
 import { InputError } from '../base/errors.js';
 import type { Config } from '../base/config.js';
-import { evaluate, ready } from '../ml/evaluate.js';
+import { StageCache, evaluate, ready } from '../ml/evaluate.js';
 import type { SplitData } from '../ml/types.js';
 import type { Outcome, ToTrainer } from './protocol.js';
 
-let data: SplitData | undefined;
+/** The split that was loaded, and what its configs share: folds that were scaled and selected the same way. */
+let loaded: { data: SplitData; cache: StageCache } | undefined;
 
 async function train(config: Config): Promise<Outcome> {
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   try {
-    if (!data) throw new Error('no data was loaded');
+    if (!loaded) throw new Error('no data was loaded');
+    const { data, cache } = loaded;
     await ready(config.steps);
-    const { scores, digest, warnings } = evaluate(config, data);
+    const { scores, digest, warnings } = evaluate(config, data, { cache });
     return { kind: 'finished', scores, digest, warnings, seconds: seconds() };
   } catch (error) {
     const { message } = error as Error;
@@ -35,6 +37,6 @@ async function train(config: Config): Promise<Outcome> {
 }
 
 parentPort!.on('message', async (message: ToTrainer) => {
-  if (message.type === 'load') data = message.data;
+  if (message.type === 'load') loaded = { data: message.data, cache: new StageCache() };
   else parentPort!.postMessage(await train(message.config));
 });
