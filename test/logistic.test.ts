@@ -266,12 +266,12 @@ test('golden digests', () => {
       ),
   );
   assert.equal(digests.flat(), [
-    '076676c28eebc1d636ad9543de2b83c5',
+    '3849760965d5b13bb64473c8af32282e',
     '23dee645accfcabaa0a851c5ce9583fc',
-    '3a8b9dc69bb7d53a060e19b89f5d3514',
+    '3a9d71476b5429560c1c0ad3f9080826',
     'aced148ea9924044db22c2fd37f8f603',
-    '9e839cbc3021686492581f24386d3c39',
-    'bbe3b2ad252983e744a7873875be0b34',
+    'cd2bf255a1d83a654e22d3568d956500',
+    '3f26ebb229a14a1ea4cc8d71abd7f641',
   ]);
 });
 

@@ -258,6 +258,28 @@ export interface LogisticKernels {
   divergence(n: number, costs: Pointer, misses: Pointer, share: number): number;
 }
 
+export interface HingeKernels {
+  squaredHingeLoss(
+    n: number,
+    scores: Pointer,
+    signs: Pointer,
+    costs: Pointer,
+    residuals: Pointer,
+    curvatures: Pointer,
+  ): number;
+  descendHingeDual(
+    count: number,
+    p: number,
+    order: Pointer,
+    rows: Pointer,
+    signs: Pointer,
+    squares: Pointer,
+    upper: Pointer,
+    alpha: Pointer,
+    w: Pointer,
+  ): void;
+}
+
 export interface KernelExports
   extends
     MathKernels,
@@ -269,6 +291,7 @@ export interface KernelExports
     CoordinateDescentKernels,
     LogisticKernels,
     SvmKernels,
+    HingeKernels,
     TreeKernels {
   heapStart(): number;
 }

@@ -5,6 +5,7 @@ import { extraTreesClassifier } from './estimators/extra-trees.js';
 import { gaussianNB } from './estimators/gaussian-nb.js';
 import { kNeighborsClassifier } from './estimators/k-neighbors.js';
 import { linearDiscriminantAnalysis } from './estimators/linear-discriminant.js';
+import { linearSvc } from './estimators/linear-svc.js';
 import { logisticRegression } from './estimators/logistic-regression.js';
 import { mlpClassifier } from './estimators/mlp.js';
 import { randomForestClassifier } from './estimators/random-forest.js';
@@ -36,6 +37,7 @@ const steps: readonly (Transform | Estimator)[] = [
   selectPercentile,
   pca,
   logisticRegression,
+  linearSvc,
   svc,
   decisionTreeClassifier,
   randomForestClassifier,

@@ -11,6 +11,7 @@ export function heapStart(): usize {
 export { choleskyFactor, choleskySolve } from './cholesky';
 export { descendByColumns, descendByHessian } from './coordinate-descent';
 export { addColumns, dotsOfColumns, weightedGram } from './gram';
+export { descendHingeDual, squaredHingeLoss } from './hinge';
 export { divergence, logisticLoss, softmaxCurvature, softmaxLoss } from './logistic';
 export { exp, expm1, expOfAll, log, log1p, sigmoid, softplus, tanh } from './math';
 export { gemmF32, gemmF64 } from './gemm';

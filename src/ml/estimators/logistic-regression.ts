@@ -8,7 +8,8 @@
  * penalized. One solver serves all (../linear/solve.ts); `solver` is read for its meaning in scikit-learn, where
  * liblinear implies one-versus-rest.
  *
- * Converged means that the duality gap is at most 1e-4 tol times the loss of the null model (intercepts only).
+ * Converged means that the duality gap is at most 1e-4 tol times the objective; without a penalty, that the next step of
+ * Newton's method promises no more than 1e-4 tol times the loss of the null model (intercepts only).
  */
 import { z } from 'zod';
 import { scope } from '../../kernels/memory.js';
@@ -47,7 +48,7 @@ const parameters = z
       .number()
       .gt(0)
       .default(1e-4)
-      .describe('a duality gap of 1e-4 tol times the loss of the null model counts as converged'),
+      .describe('a duality gap of 1e-4 tol times the objective counts as converged'),
     max_iter: z.int().min(1).default(100).describe("at most so many steps of Newton's method"),
     solver: z
       .enum(['lbfgs', 'liblinear', 'newton-cg', 'newton-cholesky', 'sag', 'saga'])

@@ -1,5 +1,5 @@
 /**
- * The losses of logistic regression as the solvers see them: a function of scores (outputs x n, one output after the
+ * The losses of linear classifiers as the solvers see them: a function of scores (outputs x n, one output after the
  * other) with its residuals (negative derivatives) and curvatures (second derivatives).
  */
 import { kernels } from '../../kernels/loader.js';
@@ -54,6 +54,30 @@ export function binaryLoss(positive: ArrayLike<boolean | number>, costs: Float64
     curvature: (_a, _b, out) => out.set(curvatures),
     divergence: share => kernels().divergence(rows, held.byteOffset, misses.byteOffset, share),
     separated: () => misses.every(miss => miss < 0.5),
+  };
+}
+
+/** Two classes: sum of costs[i] max(0, 1 - signs[i] score[i])^2. */
+export function squaredHingeLoss(positive: ArrayLike<boolean | number>, costs: Float64Array): Loss {
+  const rows = costs.length;
+  const signs = float64(rows);
+  for (let i = 0; i < rows; i++) signs[i] = positive[i] ? 1 : -1;
+  const held = hold(costs);
+  const residuals = float64(rows);
+  const curvatures = float64(rows);
+  const [sign, cost] = [signs.byteOffset, held.byteOffset];
+  const [to, second] = [residuals.byteOffset, curvatures.byteOffset];
+  let value = 0;
+  return {
+    rows,
+    outputs: 1,
+    costs: held,
+    residuals,
+    smoothness: 2,
+    evaluate: scores => (value = kernels().squaredHingeLoss(rows, scores.byteOffset, sign, cost, to, second)),
+    curvature: (_a, _b, out) => out.set(curvatures),
+    divergence: share => value * (1 - share) * (1 - share),
+    separated: () => value === 0,
   };
 }
 

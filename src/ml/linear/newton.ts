@@ -35,8 +35,11 @@ export interface Progress {
   stuck: boolean;
 }
 
-/** Minimizes over the coefficients of the given features and the intercepts until the gap is at most `target`. */
-export function minimizeOn(state: State, features: Int32Array, target: number): Progress {
+/**
+ * Minimizes over the coefficients of the given features and the intercepts until the gap is at most `loosest`, or at most
+ * `share` of the state's own target.
+ */
+export function minimizeOn(state: State, features: Int32Array, loosest = 0, share = 1): Progress {
   return scope(() => {
     const { fitIntercept, loss } = state;
     const columns = addresses(state.design, features, fitIntercept);
@@ -50,6 +53,7 @@ export function minimizeOn(state: State, features: Int32Array, target: number): 
       correlate(state, part, correlations);
       const { gap } = dualityGap(state, valuesOf(state, part), correlations);
       const left = Number.isNaN(gap) ? slope : gap;
+      const target = Math.max(loosest, share * state.target);
       if (left <= target || state.iterations >= state.maxIterations) return { gap: left, stuck: false };
       state.iterations++;
       const expected = scope(() =>

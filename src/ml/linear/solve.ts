@@ -13,7 +13,7 @@ import { float64, scope } from '../../kernels/memory.js';
 import { minimizeByConjugateGradients } from './conjugate.js';
 import { minimizeOn, type Progress } from './newton.js';
 import type { Design, State } from './state.js';
-import { addresses, centerOutputs, settleIntercepts } from './state.js';
+import { addresses, centerOutputs, gapTarget, penaltyOf, settleIntercepts } from './state.js';
 import { minimizeByWorkingSets } from './working-set.js';
 
 /** Up to this many unknowns a Hessian is cheaper than conjugate gradients. */
@@ -34,7 +34,7 @@ function minimizeSmooth(state: State): Progress {
   const { design, loss, penalty } = state;
   if (loss.outputs * (design.columns + 1) <= LARGEST_NEWTON) {
     const all = Int32Array.from({ length: design.columns }, (_, j) => j);
-    return minimizeOn(state, all, state.target);
+    return minimizeOn(state, all);
   }
   if (design.columns > design.rows && design.rows <= LARGEST_KERNEL && penalty.l2 > 0) {
     scope(() => minimizeAmongSamples(state));
@@ -83,5 +83,7 @@ function minimizeAmongSamples(state: State): void {
     for (let i = k * rows; i < (k + 1) * rows; i++) state.scores[i] += intercepts[k];
   }
   state.lossValue = loss.evaluate(state.scores);
+  state.penaltyValue = penaltyOf(penalty, coef);
+  state.target = gapTarget(state);
   settleIntercepts(state);
 }

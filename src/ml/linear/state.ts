@@ -41,16 +41,22 @@ export interface State {
   slope: Float64Array;
   /** The loss at `scores`. */
   lossValue: number;
-  /** The gap at which the search may end. */
+  /** The penalty of `coef`. */
+  penaltyValue: number;
+  /** The loss of the null model. */
+  nullLoss: number;
+  /** The gap at which the search may end, over the objective. */
+  relative: number;
+  /** The gap at which the search may end, for the objective at this point. */
   target: number;
   iterations: number;
   maxIterations: number;
 }
 
-/** The gap that counts as converged, over the loss of the null model, is tol times this. */
-const GAP_PER_TOLERANCE = 1e-4;
+/** The gap that counts as converged, over the objective, is tol times this. */
+export const GAP_PER_TOLERANCE = 1e-4;
 /** Below this share of the null model's loss a gap is rounding. */
-const SMALLEST_GAP = 1e-13;
+export const SMALLEST_GAP = 1e-13;
 /** A step must give this share of the decrease that its slope promises (Armijo). */
 const SUFFICIENT = 1e-4;
 /** Differences of objectives below this share of them are rounding. */
@@ -67,6 +73,16 @@ export function addresses(design: Design, features: Int32Array, ones: boolean): 
   features.forEach((j, a) => (list[a] = design.x.byteOffset + j * bytes));
   if (ones) list[features.length] = design.ones.byteOffset;
   return hold(list);
+}
+
+/**
+ * The gap that counts as converged, for the objective where the search is. Without a penalty the objective of separable
+ * classes falls without end, so it is that of the null model.
+ */
+export function gapTarget({ relative, nullLoss, lossValue, penalty, penaltyValue }: State): number {
+  const penalized = penalty.l1 > 0 || penalty.l2 > 0;
+  const objective = penalized ? lossValue + penaltyValue : nullLoss;
+  return Math.max(relative * objective, SMALLEST_GAP * nullLoss);
 }
 
 /** The null model: no coefficients, the intercepts at their optimum. */
@@ -90,13 +106,17 @@ export function startAtNull(
     trial: float64(outputs * rows),
     slope: float64(outputs * rows),
     lossValue: 0,
+    penaltyValue: 0,
+    nullLoss: 0,
+    relative: tol * GAP_PER_TOLERANCE,
     target: 0,
     iterations: 0,
     maxIterations,
   };
   state.lossValue = loss.evaluate(state.scores);
   settleIntercepts(state);
-  state.target = Math.max(tol * GAP_PER_TOLERANCE, SMALLEST_GAP) * state.lossValue;
+  state.nullLoss = state.lossValue;
+  state.target = gapTarget(state);
   return state;
 }
 
@@ -126,11 +146,14 @@ export function searchLine(
   for (let length = 1; length > 1e-10; length /= 2) {
     for (let i = 0; i < scores.length; i++) trial[i] = scores[i] + length * slope[i];
     const value = loss.evaluate(trial);
-    const change = value - lossValue + penaltyChange(length);
+    const penaltyStep = penaltyChange(length);
+    const change = value - lossValue + penaltyStep;
     if (change <= SUFFICIENT * length * expected + slack) {
       state.trial = scores;
       state.scores = trial;
       state.lossValue = value;
+      state.penaltyValue += penaltyStep;
+      state.target = gapTarget(state);
       return length;
     }
   }

@@ -16,28 +16,31 @@ const SMALLEST_SET = 64;
 const SMALL_PROBLEM = 200;
 /** A working set is solved to this share of the gap of the whole. */
 const SUBPROBLEM_SHARE = 0.1;
+/** And at least to this share of the target. */
+const TARGET_SHARE = 0.5;
 
 /** Minimizes over all features until the duality gap is at most the state's target. */
 export function minimizeByWorkingSets(state: State): Progress {
   const { columns } = state.design;
   let alive = Int32Array.from({ length: columns }, (_, j) => j);
-  if (columns <= SMALL_PROBLEM) return minimizeOn(state, alive, state.target);
+  if (columns <= SMALL_PROBLEM) return minimizeOn(state, alive);
   const norms = centeredNorms(state);
-  let target = Infinity;
+  let loosest = Infinity;
   for (;;) {
     const look = lookAt(state, alive);
     if (look.gap <= state.target || state.iterations >= state.maxIterations) {
       return { gap: look.gap, stuck: false };
     }
     alive = screen(state, alive, look, norms);
-    target = Math.max(Math.min(target, look.gap * SUBPROBLEM_SHARE), state.target / 2);
+    loosest = Math.min(loosest, look.gap * SUBPROBLEM_SHARE);
     const set = workingSet(state, look);
     const before = state.iterations;
-    const { stuck } = minimizeOn(state, set, target);
-    if (stuck || (state.iterations === before && target === state.target / 2)) {
+    const { stuck } = minimizeOn(state, set, loosest, TARGET_SHARE);
+    const idle = state.iterations === before;
+    if (stuck || (idle && loosest <= TARGET_SHARE * state.target)) {
       return { gap: lookAt(state, alive).gap, stuck: true };
     }
-    if (state.iterations === before) target *= SUBPROBLEM_SHARE;
+    if (idle) loosest *= SUBPROBLEM_SHARE;
   }
 }
 
