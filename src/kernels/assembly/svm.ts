@@ -186,16 +186,15 @@ function decay(z: v128): v128 {
   let r = f64x2.sub(z, f64x2.mul(k, f64x2.splat(6.93147180369123816490e-1)));
   r = f64x2.sub(r, f64x2.mul(k, f64x2.splat(1.90821492927058770002e-10)));
   const r2 = f64x2.mul(r, r), r4 = f64x2.mul(r2, r2);
-  const p01 = f64x2.add(f64x2.splat(1), r);
   const p23 = linear(r, 1.0 / 2, 1.0 / 6);
   const p45 = linear(r, 1.0 / 24, 1.0 / 120);
   const p67 = linear(r, 1.0 / 720, 1.0 / 5040);
   const p89 = linear(r, 1.0 / 40320, 1.0 / 362880);
   const p1011 = linear(r, 1.0 / 3628800, 1.0 / 39916800);
-  const low = f64x2.add(p01, f64x2.mul(r2, p23));
   const middle = f64x2.add(p45, f64x2.mul(r2, p67));
   const high = f64x2.add(f64x2.add(p89, f64x2.mul(r2, p1011)), f64x2.mul(r4, f64x2.splat(1.0 / 479001600)));
-  const p = f64x2.add(low, f64x2.mul(r4, f64x2.add(middle, f64x2.mul(r4, high))));
+  const rest = f64x2.mul(r4, f64x2.add(middle, f64x2.mul(r4, high)));
+  const p = f64x2.add(f64x2.splat(1), f64x2.add(r, f64x2.add(f64x2.mul(r2, p23), rest)));
   return i64x2.add(p, i64x2.shl(shifted, 52));
 }
 
