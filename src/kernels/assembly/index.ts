@@ -17,5 +17,7 @@ export { gemmF32, gemmF64 } from './gemm';
 export * from './network';
 export { axpy, dot, product, sum, transposedProduct, weightedDot } from './vector';
 export { gatherPlaces, sortColumns, sortPlaces } from './presort';
+export { makeBins } from './bins';
+export { addTrees, boostGradients, boostTree } from './boost';
 export { drawBootstrap } from './random';
 export { addVotes, growTree } from './tree';
