@@ -161,7 +161,14 @@ export interface TreeKernels {
     run: Pointer,
     scratch: Pointer,
   ): void;
-  gatherPlaces(place: Pointer, samples: Pointer, count: number, from: number, out: Pointer): Pointer;
+  gatherPlaces(
+    place: Pointer,
+    samples: Pointer,
+    count: number,
+    from: number,
+    to: number,
+    out: Pointer,
+  ): Pointer;
   sortPlaces(n: number, places: Pointer, count: number, bitmap: Pointer): void;
   drawBootstrap(state: Pointer, n: number, draws: number, counts: Pointer): void;
   /** Grows a tree of a Task (ml/trees/task.ts) and returns the number of its nodes. */
@@ -280,6 +287,40 @@ export interface HingeKernels {
   ): void;
 }
 
+export interface BoostKernels {
+  makeBins(
+    n: number,
+    p: number,
+    maxBins: number,
+    wide: number,
+    order: Pointer,
+    sorted: Pointer,
+    present: Pointer,
+    cuts: Pointer,
+    counts: Pointer,
+    common: Pointer,
+    bins: Pointer,
+    scratch: Pointer,
+  ): void;
+  /** Writes the gradients of a Task (ml/trees/boost-task.ts) at its margins. */
+  boostGradients(task: Pointer): void;
+  /** Grows a tree of a Task, adds it to the margins and returns the number of its nodes. */
+  boostTree(task: Pointer): number;
+  addTrees(
+    m: number,
+    x: Pointer,
+    outputs: number,
+    first: number,
+    last: number,
+    roots: Pointer,
+    feature: Pointer,
+    value: Pointer,
+    missingLeft: Pointer,
+    next: Pointer,
+    margins: Pointer,
+  ): void;
+}
+
 export interface KernelExports
   extends
     MathKernels,
@@ -292,6 +333,7 @@ export interface KernelExports
     LogisticKernels,
     SvmKernels,
     HingeKernels,
-    TreeKernels {
+    TreeKernels,
+    BoostKernels {
   heapStart(): number;
 }

@@ -110,12 +110,15 @@ function readWord(bitmap: usize, word: u32, out: usize): usize {
   return out;
 }
 
-/** Copies the places of `count` samples that are at least `from`, in the order of the samples. Returns the end of what is written. */
-export function gatherPlaces(place: usize, samples: usize, count: u32, from: u32, out: usize): usize {
+/**
+ * Copies the places of `count` samples that are at least `from` and below `to`, in the order of the samples. Returns the
+ * end of what is written; one more place may be overwritten.
+ */
+export function gatherPlaces(place: usize, samples: usize, count: u32, from: u32, to: u32, out: usize): usize {
   for (let end = samples + (<usize>count << 2); samples < end; samples += 4) {
     const at = load<u32>(place + (<usize>load<u32>(samples) << 2));
     store<u32>(out, at);
-    out += <usize>(at >= from) << 2;
+    out += <usize>(at - from < to - from) << 2;
   }
   return out;
 }

@@ -39,3 +39,21 @@ export function drawBootstrap(state: usize, n: u32, draws: u32, counts: usize): 
     store<u32>(at, load<u32>(at) + 1);
   }
 }
+
+/**
+ * Marks k of the numbers below n, each subset being as likely (Floyd 1987), in a bitmap of n bits that is zero before:
+ * u64[n / 64].
+ */
+export function drawSubset(state: usize, n: u32, k: u32, marks: usize): void {
+  for (let j = n - k; j < n; j++) {
+    const drawn = drawBelow(state, j + 1);
+    const word = marks + (<usize>(drawn >> 6) << 3);
+    const bit = <u64>1 << <u64>(drawn & 63);
+    if (!(load<u64>(word) & bit)) {
+      store<u64>(word, load<u64>(word) | bit);
+      continue;
+    }
+    const last = marks + (<usize>(j >> 6) << 3);
+    store<u64>(last, load<u64>(last) | (<u64>1 << <u64>(j & 63)));
+  }
+}

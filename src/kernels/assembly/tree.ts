@@ -267,7 +267,7 @@ function tryBest(task: Task, feature: u32, node: Node, values: usize): bool {
   const first = task.samples + (<usize>node.start << 2);
   const last = task.samples + (<usize>node.end << 2);
   const run = load<u32>(task.run + (<usize>feature << 2));
-  const above = <u32>((gatherPlaces(place, first, count, run, task.places) - task.places) >> 2);
+  const above = <u32>((gatherPlaces(place, first, count, run, task.rows, task.places) - task.places) >> 2);
   if (!above) return false;
   sortPlaces(task.rows, task.places, above, task.bitmap);
   memory.fill(task.sides, 0, <usize>task.classes << 4);
