@@ -20,7 +20,7 @@ import type { Journal } from '../log/journal.js';
 import type { Heartbeat, Observer } from '../log/liveness.js';
 import type { SplitData } from '../ml/types.js';
 import { duration, score } from '../terminal/units.js';
-import { Pace, chooseConfigs, holdSeconds } from './pacing.js';
+import { Pace, chooseConfigs, holdSeconds, mostPerClaim } from './pacing.js';
 import type { Outcome, Trainer } from './protocol.js';
 
 export interface WorkOptions {
@@ -100,6 +100,8 @@ export class Supervisor {
   private nextObservationAt = 0;
   private graceEndsAt = Infinity;
   private wake: () => void = () => {};
+  /** What went wrong while the loop waited for something else. */
+  private error: unknown;
 
   constructor(
     private readonly around: Surroundings,
@@ -125,6 +127,7 @@ export class Supervisor {
     try {
       await this.around.journal.refresh();
       while (!this.isOver()) {
+        if (this.error) throw this.error;
         if (!this.around.heartbeat.isFresh()) await this.renew();
         this.start();
         if (performance.now() >= this.nextObservationAt) await this.releaseLost();
@@ -153,7 +156,10 @@ export class Supervisor {
     return this.mode === 'working' && this.held.length === 0 && this.running.size < this.trainers.length;
   }
 
-  /** Gives held configs to idle trainers, unless this worker may have been thought dead meanwhile. */
+  /**
+   * Gives held configs to idle trainers, unless this worker may have been thought dead meanwhile. A trainer that has
+   * finished goes on at once, also while the supervisor waits for the log.
+   */
   private start(): void {
     if (this.mode !== 'working' || !this.around.heartbeat.isFresh()) return;
     for (const trainer of this.trainers) {
@@ -166,9 +172,19 @@ export class Supervisor {
       void trainer.train(job.config, data, this.options.timeoutMs).then(outcome => {
         this.running.delete(trainer);
         this.report(job, outcome);
-        this.wake();
+        this.goOn();
       });
     }
+  }
+
+  /** Starts what comes next; an error (data that cannot be read) ends the worker, by way of its loop. */
+  private goOn(): void {
+    try {
+      this.start();
+    } catch (error) {
+      this.error ??= error;
+    }
+    this.wake();
   }
 
   /** The data of a split, kept while it is among the last ones used. */
@@ -221,6 +237,7 @@ export class Supervisor {
 
   private wantsMore(): boolean {
     if (this.mode !== 'working' || !this.around.heartbeat.isFresh()) return false;
+    if (this.held.length >= mostPerClaim / 2) return false;
     return this.isIdle() || this.heldSeconds < (holdSeconds * this.trainers.length) / 2;
   }
 

@@ -1,0 +1,144 @@
+/**
+ * Logs to measure with, written without the journal: as large as wanted, in seconds. The events look like those of a
+ * real search: a pipeline of four steps, six metrics over five folds.
+ */
+import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { segmentPath } from '../../src/log/names.js';
+import type { Config, Scores } from '../../src/base/config.js';
+import { crcOf, encode, type Draft, type Sealed } from '../../src/events/event.js';
+
+export interface LogSize {
+  configs: number;
+  /** How many of them are claimed and finished. */
+  finished: number;
+  /** How many configs a claim takes. */
+  perClaim: number;
+}
+
+export interface MadeLog {
+  events: number;
+  bytes: number;
+  segments: number;
+}
+
+const SEGMENT_BYTES = 64 * 1024 * 1024;
+const WRITE_BYTES = 1024 * 1024;
+const METRICS = ['roc_auc', 'accuracy', 'balanced_accuracy', 'f1', 'log_loss', 'mcc'];
+const WORKERS = 64;
+
+export function idOf(i: number): string {
+  return (0x1234567800000000n + BigInt(i) * 0x9e3779b97f4a7c15n).toString(16).slice(-16).padStart(16, '0');
+}
+
+function configOf(i: number): Config {
+  const split = i % 2 === 0 ? 'A1' : 'B2';
+  return {
+    id: idOf(i),
+    pipeline: ['lasso', 'enet', 'svc', 'xgb', 'rf', 'nn'][i % 6],
+    steps: [
+      { SimpleImputer: { strategy: 'median' } },
+      { StandardScaler: {} },
+      { SelectKBest: { score_func: 'f_classif', k: 50 + (i % 50) } },
+      { SVC: { kernel: 'rbf', C: 0.1 * (1 + (i % 997)), gamma: 0.001 * (1 + (i % 991)) } },
+    ],
+    split,
+    train: `train_${split}`,
+    validate: `validate_${split}`,
+    cv: { folds: 5 },
+    scoring: 'roc_auc',
+    metrics: METRICS,
+    seed: 0,
+    data: '0123456789abcdef0123456789abcdef',
+  };
+}
+
+/** Scores with as many digits as real ones. */
+function scoresOf(i: number): Scores {
+  const value = (j: number): number => ((i * 7919 + j * 104729) % 1000003) / 1000003;
+  const folds = (j: number): number[] => [0, 1, 2, 3, 4].map(fold => value(10 * j + fold));
+  const each = <T>(of: (j: number) => T): { [metric: string]: T } =>
+    Object.fromEntries(METRICS.map((metric, j) => [metric, of(j)]));
+  return {
+    cv: each(j => ({ mean: value(j), std: value(j + 1) / 10, folds: folds(j) })),
+    validate: each(j => value(j + 7)),
+    train: each(j => value(j + 13)),
+  };
+}
+
+/** Appends lines to one segment after the other. */
+class SegmentWriter {
+  readonly made: MadeLog = { events: 0, bytes: 0, segments: 1 };
+  private previous = 0;
+  private waiting: Buffer[] = [];
+  private waitingBytes = 0;
+  private segmentBytes = 0;
+  private file: number;
+
+  constructor(private readonly directory: string) {
+    mkdirSync(directory, { recursive: true });
+    this.file = openSync(segmentPath(directory, 1), 'ax');
+  }
+
+  /** Appends an event; its number. */
+  add(event: Draft, by: string): number {
+    this.append(event, by);
+    if (this.segmentBytes >= SEGMENT_BYTES) this.seal();
+    return this.made.events;
+  }
+
+  close(): MadeLog {
+    this.flush();
+    fsyncSync(this.file);
+    closeSync(this.file);
+    return this.made;
+  }
+
+  private append(event: Draft | Sealed, by: string): void {
+    const n = ++this.made.events;
+    const at = new Date(1.7e12 + n).toISOString();
+    const id = `event${n.toString(36).padStart(16, '0')}`;
+    const line = encode(event, { n, previous: this.previous, id, at, by });
+    this.previous = crcOf(line);
+    this.waiting.push(line);
+    this.waitingBytes += line.length;
+    this.segmentBytes += line.length;
+    this.made.bytes += line.length;
+    if (this.waitingBytes >= WRITE_BYTES) this.flush();
+  }
+
+  private seal(): void {
+    this.append({ type: 'sealed', segment: this.made.segments, bytes: this.segmentBytes }, 'maker');
+    this.close();
+    this.segmentBytes = 0;
+    this.file = openSync(segmentPath(this.directory, ++this.made.segments), 'ax');
+  }
+
+  private flush(): void {
+    writeSync(this.file, Buffer.concat(this.waiting));
+    this.waiting = [];
+    this.waitingBytes = 0;
+  }
+}
+
+/** Writes a log: everything is enqueued, then workers take turns in claiming and finishing. */
+export function makeLog(directory: string, { configs, finished, perClaim }: LogSize): MadeLog {
+  const writer = new SegmentWriter(directory);
+  for (let i = 0; i < configs; i++) writer.add({ type: 'enqueued', config: configOf(i) }, 'manager');
+  for (let from = 0; from < finished; from += perClaim) {
+    const id = `worker${(from / perClaim) % WORKERS}`;
+    const worker = { id, host: `node${id.slice(6)}`, pid: 1000 };
+    const rows = Array.from({ length: Math.min(perClaim, finished - from) }, (_, i) => from + i);
+    const claim = writer.add({ type: 'claimed', configs: rows.map(idOf), worker }, id);
+    for (const i of rows) {
+      const said = {
+        config: idOf(i),
+        claim,
+        seconds: 1.25,
+        digest: idOf(i) + idOf(i + 1),
+        scores: scoresOf(i),
+      };
+      writer.add({ type: 'finished', ...said, versions: { spt: '0.1.0', node: '20.19.2' } }, id);
+    }
+  }
+  return writer.close();
+}
