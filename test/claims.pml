@@ -49,6 +49,7 @@ inline checkFinished(c) {
   assert(!acknowledged[c] || status[c] == finished)
 }
 
+/* A config is claimed only when nobody holds it, or it was released. */
 inline appendClaim(c, number) {
   atomic {
     records++;
@@ -60,12 +61,12 @@ inline appendClaim(c, number) {
     applied = false;
 #ifdef OUTSIDE
     if
-    :: isNew && status[c] != finished -> applied = true; status[c] = claimed; epoch[c] = number
+    :: isNew && status[c] != finished -> assert(status[c] == queued); applied = true; status[c] = claimed; epoch[c] = number
     :: else
     fi;
 #else
     if
-    :: isNew && status[c] == queued -> applied = true; status[c] = claimed; epoch[c] = number
+    :: isNew && status[c] == queued -> assert(status[c] == queued); applied = true; status[c] = claimed; epoch[c] = number
     :: else
     fi;
 #endif
