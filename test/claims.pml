@@ -123,12 +123,17 @@ idle:
   do
   /* Claim a config that is free as seen under the lock. */
   :: records < RECORDS ->
+#ifndef OUTSIDE
      enter();
+#endif
      if
      :: atomic { status[0] == queued -> c = 0 }
      :: atomic { status[1] == queued -> c = 1 }
      :: else -> leave(); goto idle
      fi;
+#ifdef OUTSIDE
+     enter();
+#endif
      /* Here the worker may be paused, and its lock be lost. */
      appendClaim(c, seen + 1);
      held = seen + 1;
