@@ -9,7 +9,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Config } from '../base/config.js';
 import { Failure } from '../base/errors.js';
-import { checkedCrc, decode, parse, type Damage } from '../events/decode.js';
+import { checkedCrc, parse, type Damage } from '../events/decode.js';
 import {
   crcOf,
   encode,
@@ -24,6 +24,7 @@ import { Replayer } from '../events/replay.js';
 import { State, type RecordPlace } from '../events/state.js';
 import { errnoOf, type Handle, type Host } from './host.js';
 import { ioFailure, isHopeless } from './failures.js';
+import { readRecords } from './records.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 import { segmentNumber, segmentPath } from './names.js';
 import { MAX_LINE_BYTES, readLines, startOf, type Cursor, type LineSink, type Verdict } from './reader.js';
@@ -157,16 +158,26 @@ export class Journal {
 
   /** The config of a row, from its place in the log. */
   async readConfig(row: number): Promise<Config> {
-    const { event } = await this.readRecord(this.state.place(row));
-    if (event.type === 'enqueued' && event.config.id === this.state.id(row)) return event.config;
-    throw new Failure('log-damaged', `the record of config ${this.state.id(row)} is not where it was`);
+    return (await this.readConfigs([row]))[0];
+  }
+
+  /** The configs of many rows, in the same order; neighbours are read together. */
+  async readConfigs(rows: readonly number[]): Promise<Config[]> {
+    const { state } = this;
+    const ids = rows.map(row => state.id(row));
+    const places = rows.map(row => state.place(row));
+    const entries = await readRecords(this.directory, this.host, places);
+    return entries.map(({ event }, i) => {
+      if (event.type === 'enqueued' && event.config.id === ids[i]) return event.config;
+      throw new Failure('log-damaged', `the record of config ${ids[i]} is not where it was`);
+    });
   }
 
   /** The last outcome of a row, from its place in the log; undefined if there is none. */
   async readOutcome(row: number): Promise<(Entry & { event: Finished | Failed }) | undefined> {
     const place = this.state.outcomePlace(row);
     if (!place) return undefined;
-    const entry = await this.readRecord(place);
+    const [entry] = await readRecords(this.directory, this.host, [place]);
     const { event } = entry;
     if (event.type === 'finished' || event.type === 'failed') return { ...entry, event };
     throw new Failure('log-damaged', `the outcome of config ${this.state.id(row)} is not where it was`);
@@ -181,22 +192,6 @@ export class Journal {
     const result = this.tail.then(work);
     this.tail = result.catch(() => undefined);
     return result;
-  }
-
-  private async readRecord(place: RecordPlace): Promise<Entry> {
-    const bytes = Buffer.alloc(place.length);
-    const path = segmentPath(this.directory, place.segment);
-    await this.withFile(path, 'read', async handle => {
-      let filled = 0;
-      while (filled < bytes.length) {
-        const got = await handle.read(bytes, filled, bytes.length - filled, place.offset + filled);
-        if (got === 0) break;
-        filled += got;
-      }
-    });
-    const entry = decode(bytes);
-    if (typeof entry !== 'string') return entry;
-    throw new Failure('log-damaged', `the record at ${path}:${place.offset} is damaged (${entry})`);
   }
 
   private async withFile<T>(

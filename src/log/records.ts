@@ -1,0 +1,99 @@
+/**
+ * Records read back from their places in the log. Replay keeps places, not contents; what is claimed or shown is read
+ * when it is needed. Neighbours are read together: a worker claims configs that stand close to each other.
+ */
+import { Failure } from '../base/errors.js';
+import { decode } from '../events/decode.js';
+import type { Entry } from '../events/event.js';
+import type { RecordPlace } from '../events/state.js';
+import type { Handle, Host } from './host.js';
+import { segmentPath } from './names.js';
+
+/** Records this close are read by one call, together with what lies between them. */
+const CLOSE_BYTES = 32 * 1024;
+/** One call reads no more than this, unless a single record is longer. */
+const READ_BYTES = 4 * 1024 * 1024;
+
+/** A place that was asked for, and where its record goes in the answer. */
+interface Wanted extends RecordPlace {
+  index: number;
+}
+
+/**
+ * The records at the given places, in the same order. Each segment is opened once.
+ * @throws Failure when there is no sound record at a place
+ */
+export async function readRecords(
+  directory: string,
+  host: Host,
+  places: readonly RecordPlace[],
+): Promise<Entry[]> {
+  const wanted = places.map((place, index) => ({ ...place, index }));
+  wanted.sort((a, b) => a.segment - b.segment || a.offset - b.offset);
+  const entries: Entry[] = Array(places.length);
+  for (let first = 0; first < wanted.length;) {
+    const { segment } = wanted[first];
+    let end = first;
+    while (end < wanted.length && wanted[end].segment === segment) end++;
+    await readSegment(segmentPath(directory, segment), host, wanted.slice(first, end), entries);
+    first = end;
+  }
+  return entries;
+}
+
+/** Reads places of one segment, in the order of their offsets. */
+async function readSegment(
+  path: string,
+  host: Host,
+  wanted: readonly Wanted[],
+  entries: Entry[],
+): Promise<void> {
+  const handle = await host.open(path, 'read');
+  try {
+    for (let first = 0; first < wanted.length;) {
+      const end = endOfGroup(wanted, first);
+      await readGroup(path, handle, wanted.slice(first, end), entries);
+      first = end;
+    }
+  } finally {
+    await handle.close().catch(() => undefined);
+  }
+}
+
+/** The first place from `first` on that is not to be read together with it. */
+function endOfGroup(wanted: readonly Wanted[], first: number): number {
+  let end = first + 1;
+  while (end < wanted.length) {
+    const { offset, length } = wanted[end];
+    const before = wanted[end - 1];
+    if (offset - before.offset - before.length > CLOSE_BYTES) break;
+    if (offset + length - wanted[first].offset > READ_BYTES) break;
+    end++;
+  }
+  return end;
+}
+
+async function readGroup(
+  path: string,
+  handle: Handle,
+  wanted: readonly Wanted[],
+  entries: Entry[],
+): Promise<void> {
+  const start = wanted[0].offset;
+  const last = wanted[wanted.length - 1];
+  const bytes = Buffer.alloc(last.offset + last.length - start);
+  for (let filled = 0, got = -1; filled < bytes.length && got !== 0; filled += got) {
+    got = await handle.read(bytes, filled, bytes.length - filled, start + filled);
+  }
+  for (const { offset, length, index } of wanted) {
+    const entry = decode(bytes, offset - start, offset - start + length);
+    if (typeof entry === 'string') {
+      throw new Failure(
+        'log-damaged',
+        `the record at ${path}:${offset} is damaged (${entry})`,
+        'run spt doctor',
+      );
+    }
+    entries[index] = entry;
+  }
+}
