@@ -1,0 +1,195 @@
+/**
+ * `npm run bench:estimators`: is each estimator at least as fast as scikit-learn's or xgboost's at equal quality?
+ *
+ * For each estimator and table: fit and predict on all rows, ours and the peer's in turn, one thread each, in this run;
+ * medians, their ratio (above 1: ours is faster), and the accuracy of both on every third row after a fit on the rest.
+ * Both did the same work if the accuracies agree: within a sample or two where both find the one optimum, within
+ * chance where they draw. The first pair warms up, and counts only where it takes longer than the time for a row.
+ *
+ *   --tables DIR (or SPT_TABLES)  where NAME_features.csv[.gz] and NAME_metadata.csv are; else generated of those shapes
+ *   --only TEXT    only estimators whose name holds TEXT    --table NAME  only that table
+ *   --seconds S    time for the repeats of one row (4)      --json        one line of JSON a row
+ *   --python FILE  (python3)   --no-peer  ours alone        --tiny        small tables, one repeat
+ */
+import { parseArgs } from 'node:util';
+import { cpus } from 'node:os';
+import type { FitWarning, Parameters } from '../src/base/config.js';
+import { Rng } from '../src/base/rng.js';
+import { takeProblem } from '../src/ml/matrix.js';
+import { findStep } from '../src/ml/registry.js';
+import { digest } from '../src/ml/serialize.js';
+import type { Estimator, Model, Problem } from '../src/ml/types.js';
+import { startPeer, type Peer } from './peer.js';
+import { rows, type Row } from './rows.js';
+import { benchTables, type BenchTable } from './tables.js';
+
+const { values: options } = parseArgs({
+  options: {
+    tables: { type: 'string', default: process.env.SPT_TABLES },
+    table: { type: 'string' },
+    only: { type: 'string', default: '' },
+    seconds: { type: 'string', default: '4' },
+    python: { type: 'string', default: 'python3' },
+    'no-peer': { type: 'boolean', default: false },
+    tiny: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+const MOST_REPEATS = 15;
+
+interface Timing {
+  fitMs: number;
+  predictMs: number;
+}
+
+/** What one line of the output says. */
+interface Result {
+  table: string;
+  estimator: string;
+  label: string;
+  against: string;
+  repeats: number;
+  ours: Timing & { score: number; digest: string; warnings: string[] };
+  theirs?: Timing & { score: number };
+  /** Theirs over ours, fit and predict together. */
+  ratio?: number;
+  sameWork?: boolean;
+}
+
+function median(values: number[]): number {
+  const sorted = Float64Array.from(values).sort();
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function medians(timings: Timing[]): Timing {
+  return {
+    fitMs: median(timings.map(({ fitMs }) => fitMs)),
+    predictMs: median(timings.map(({ predictMs }) => predictMs)),
+  };
+}
+
+/** One fit and prediction of ours. */
+function runOurs(
+  kind: Estimator,
+  params: any,
+  problem: Problem,
+): Timing & { model: Model; warnings: string[] } {
+  const warnings: string[] = [];
+  const warn = ({ code }: FitWarning): void => void warnings.push(code);
+  const start = performance.now();
+  const model = kind.fit(problem, params, { rng: Rng.from('bench'), warn });
+  const middle = performance.now();
+  model.predict(problem.x);
+  return { fitMs: middle - start, predictMs: performance.now() - middle, model, warnings };
+}
+
+/** The accuracy on every third row, after a fit on the others. */
+function scoreOurs(kind: Estimator, params: any, problem: Problem): number {
+  const all = Array.from({ length: problem.x.rows }, (_, i) => i);
+  const train = takeProblem(problem, Int32Array.from(all.filter(i => i % 3 !== 2)));
+  const held = takeProblem(problem, Int32Array.from(all.filter(i => i % 3 === 2)));
+  const codes = runOurs(kind, params, train).model.predict(held.x);
+  return codes.filter((code, i) => code === held.y[i]).length / codes.length;
+}
+
+/** Whether two accuracies on a third of n rows are those of models of the same worth. */
+function sameWork({ outcome }: Row, ours: number, theirs: number, n: number): boolean {
+  const held = Math.floor(n / 3);
+  const share = (ours + theirs) / 2;
+  const chance = Math.sqrt((2 * share * (1 - share)) / held);
+  const allowed = outcome === 'same' ? 0.005 + 1.5 / held : 2 * chance + 1.5 / held;
+  return Math.abs(ours - theirs) <= allowed;
+}
+
+async function measure(row: Row, { name, problem }: BenchTable, peer: Peer | undefined): Promise<Result> {
+  const kind = findStep(row.estimator) as Estimator;
+  const params = kind.params.parse(row.params);
+  const peerParams: Parameters = { ...row.params, ...row.peer };
+  await kind.ready?.(params);
+  const first = runOurs(kind, params, problem);
+  let ours: Timing[] = [first];
+  let theirs: Timing[] = peer ? [await peer.fit(row.estimator, peerParams, name)] : [];
+  const pairMs = [...ours, ...theirs].reduce((sum, { fitMs, predictMs }) => sum + fitMs + predictMs, 0);
+  const repeats = options.tiny
+    ? 0
+    : Math.min(MOST_REPEATS, Math.floor((Number(options.seconds) * 1e3) / pairMs));
+  if (repeats > 0) [ours, theirs] = [[], []];
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    ours.push(runOurs(kind, params, problem));
+    if (peer) theirs.push(await peer.fit(row.estimator, peerParams, name));
+  }
+  const result: Result = {
+    table: name,
+    estimator: row.estimator,
+    label: row.label,
+    against: row.against,
+    repeats: Math.max(1, repeats),
+    ours: {
+      ...medians(ours),
+      score: scoreOurs(kind, params, problem),
+      digest: digest(first.model.serialize()),
+      warnings: first.warnings,
+    },
+  };
+  if (!peer) return result;
+  const score = await peer.score(row.estimator, peerParams, name);
+  result.theirs = { ...medians(theirs), score };
+  const total = ({ fitMs, predictMs }: Timing): number => fitMs + predictMs;
+  result.ratio = total(result.theirs) / total(result.ours);
+  result.sameWork = sameWork(row, result.ours.score, score, problem.x.rows);
+  return result;
+}
+
+const HEADER =
+  'estimator                                 against         fit ms      peer   predict      peer    ratio  score   peer  runs';
+
+function lineOf({ estimator, label, against, repeats, ours, theirs, ratio, sameWork }: Result): string {
+  const ms = (value: number | undefined): string =>
+    (value === undefined ? '-' : value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)).padStart(10);
+  const share = (value: number | undefined): string =>
+    (value === undefined ? '-' : value.toFixed(3)).padStart(7);
+  const notes = [...new Set(ours.warnings), ...(sameWork === false ? ['SCORES DIFFER'] : [])];
+  return [
+    `${estimator} ${label}`.padEnd(42),
+    against.padEnd(13),
+    ms(ours.fitMs),
+    ms(theirs?.fitMs),
+    ms(ours.predictMs),
+    ms(theirs?.predictMs),
+    (ratio === undefined ? '-' : ratio.toFixed(2)).padStart(9),
+    share(ours.score),
+    share(theirs?.score),
+    String(repeats).padStart(6),
+    notes.length > 0 ? `  ${notes.join(', ')}` : '',
+  ].join('');
+}
+
+async function main(): Promise<void> {
+  const peer = options['no-peer'] || options.tiny ? undefined : await startPeer(options.python);
+  const versions = peer
+    ? `, scikit-learn ${peer.versions['scikit-learn']}, xgboost ${peer.versions.xgboost}`
+    : '';
+  if (!options.json)
+    console.log(`node ${process.version}${versions}, one thread, ${cpus()[0]?.model ?? 'unknown'}`);
+  let wrong = 0;
+  for (const table of await benchTables(options.tables, options.tiny)) {
+    if (options.table !== undefined && options.table !== table.name) continue;
+    const { x } = table.problem;
+    if (!options.json) console.log(`\n${table.name} (${x.rows} x ${x.columns}, ${table.origin})\n${HEADER}`);
+    await peer?.load(table);
+    for (const row of rows.filter(({ estimator }) => estimator.includes(options.only))) {
+      const result = await measure(row, table, peer);
+      if (result.sameWork === false) wrong++;
+      console.log(options.json ? JSON.stringify(result) : lineOf(result));
+    }
+  }
+  peer?.close();
+  if (wrong > 0) {
+    console.error(`${wrong} rows have scores that differ: their times say nothing`);
+    process.exitCode = 1;
+  }
+}
+
+await main();

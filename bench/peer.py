@@ -1,0 +1,81 @@
+"""The peer of `npm run bench:estimators`: fits scikit-learn's and xgboost's estimators, one request a line.
+
+    {"load": NAME, "x": FILE, "y": FILE, "rows": N, "columns": P}  f64 column-major, i32
+    {"fit": CLASS, "params": {...}, "table": NAME}                 -> fit_ms, predict_ms on all rows
+    {"score": CLASS, "params": {...}, "table": NAME}               -> accuracy on every third row, fitted on the rest
+"""
+import json
+import sys
+import time
+import warnings
+
+import numpy as np
+import sklearn
+import xgboost
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.svm import SVC, LinearSVC
+from sklearn.tree import DecisionTreeClassifier
+from xgboost import XGBClassifier
+
+warnings.filterwarnings("ignore")
+CLASSES = {
+    kind.__name__: kind
+    for kind in (
+        DecisionTreeClassifier,
+        ExtraTreesClassifier,
+        GaussianNB,
+        KNeighborsClassifier,
+        LinearDiscriminantAnalysis,
+        LinearSVC,
+        LogisticRegression,
+        MLPClassifier,
+        RandomForestClassifier,
+        SVC,
+        XGBClassifier,
+    )
+}
+tables = {}
+
+
+def make(name, params):
+    one_thread = {"n_jobs": 1} if name in ("XGBClassifier", "RandomForestClassifier", "ExtraTreesClassifier") else {}
+    return CLASSES[name](**params, **one_thread)
+
+
+def load(request):
+    x = np.fromfile(request["x"], dtype="<f8").reshape(request["columns"], request["rows"]).T
+    # Row-major, as scikit-learn's users have it.
+    tables[request["load"]] = (np.ascontiguousarray(x), np.fromfile(request["y"], dtype="<i4"))
+    return {}
+
+
+def fit(request):
+    x, y = tables[request["table"]]
+    model = make(request["fit"], request["params"])
+    start = time.perf_counter()
+    model.fit(x, y)
+    middle = time.perf_counter()
+    model.predict(x)
+    return {"fit_ms": (middle - start) * 1e3, "predict_ms": (time.perf_counter() - middle) * 1e3}
+
+
+def score(request):
+    x, y = tables[request["table"]]
+    held = np.arange(len(y)) % 3 == 2
+    model = make(request["score"], request["params"]).fit(x[~held], y[~held])
+    return {"score": float(np.mean(model.predict(x[held]) == y[held]))}
+
+
+print(json.dumps({"scikit-learn": sklearn.__version__, "xgboost": xgboost.__version__}), flush=True)
+for line in sys.stdin:
+    request = json.loads(line)
+    try:
+        reply = load(request) if "load" in request else fit(request) if "fit" in request else score(request)
+    except Exception as error:
+        reply = {"error": f"{type(error).__name__}: {error}"}
+    print(json.dumps(reply), flush=True)

@@ -1,0 +1,120 @@
+import type { Parameters } from '../src/base/config.js';
+
+/** What `bench/estimators.ts` compares: an estimator with parameters, here and at the peer. */
+export interface Row {
+  label: string;
+  estimator: string;
+  params: Parameters;
+  /** What the peer needs besides, or otherwise: its solver, its seed. */
+  peer?: Parameters;
+  /** What the peer runs, for the table: liblinear, saga, libsvm. */
+  against: string;
+  /** `same`: both find the one optimum or tree. `random`: both draw, so scores differ by chance. */
+  outcome: 'same' | 'random';
+}
+
+const LINEAR = 'LogisticRegression';
+
+export const rows: readonly Row[] = [
+  { label: 'l2', estimator: LINEAR, params: { penalty: 'l2' }, against: 'lbfgs', outcome: 'same' },
+  {
+    label: 'l1',
+    estimator: LINEAR,
+    params: { penalty: 'l1' },
+    peer: { solver: 'liblinear' },
+    against: 'liblinear',
+    outcome: 'same',
+  },
+  {
+    label: 'l1',
+    estimator: LINEAR,
+    params: { penalty: 'l1' },
+    peer: { solver: 'saga', random_state: 0 },
+    against: 'saga',
+    outcome: 'same',
+  },
+  {
+    label: 'elasticnet 0.5',
+    estimator: LINEAR,
+    params: { penalty: 'elasticnet', l1_ratio: 0.5 },
+    peer: { solver: 'saga', random_state: 0 },
+    against: 'saga',
+    outcome: 'same',
+  },
+  { label: 'none', estimator: LINEAR, params: { penalty: 'none' }, against: 'lbfgs', outcome: 'same' },
+  {
+    label: 'squared hinge',
+    estimator: 'LinearSVC',
+    params: {},
+    peer: { random_state: 0 },
+    against: 'liblinear',
+    outcome: 'same',
+  },
+  {
+    label: 'hinge',
+    estimator: 'LinearSVC',
+    params: { loss: 'hinge' },
+    peer: { random_state: 0 },
+    against: 'liblinear',
+    outcome: 'same',
+  },
+  { label: 'linear', estimator: 'SVC', params: { kernel: 'linear' }, against: 'libsvm', outcome: 'same' },
+  { label: 'rbf', estimator: 'SVC', params: {}, against: 'libsvm', outcome: 'same' },
+  {
+    label: 'one tree',
+    estimator: 'DecisionTreeClassifier',
+    params: { random_state: 0 },
+    against: 'scikit-learn',
+    outcome: 'random',
+  },
+  {
+    label: '100 trees',
+    estimator: 'RandomForestClassifier',
+    params: { random_state: 0 },
+    against: 'scikit-learn',
+    outcome: 'random',
+  },
+  {
+    label: '100 trees',
+    estimator: 'ExtraTreesClassifier',
+    params: { random_state: 0 },
+    against: 'scikit-learn',
+    outcome: 'random',
+  },
+  {
+    label: 'hist, 50 rounds',
+    estimator: 'XGBClassifier',
+    params: { tree_method: 'hist', n_estimators: 50 },
+    against: 'xgboost',
+    outcome: 'random',
+  },
+  {
+    label: 'exact, 50 rounds',
+    estimator: 'XGBClassifier',
+    params: { tree_method: 'exact', n_estimators: 50 },
+    against: 'xgboost',
+    outcome: 'random',
+  },
+  {
+    label: 'adam, 50 epochs',
+    estimator: 'MLPClassifier',
+    params: { max_iter: 50, random_state: 0 },
+    against: 'scikit-learn',
+    outcome: 'random',
+  },
+  {
+    label: '5 neighbours',
+    estimator: 'KNeighborsClassifier',
+    params: {},
+    against: 'scikit-learn',
+    outcome: 'same',
+  },
+  { label: '', estimator: 'GaussianNB', params: {}, against: 'scikit-learn', outcome: 'same' },
+  {
+    label: 'svd',
+    estimator: 'LinearDiscriminantAnalysis',
+    params: {},
+    against: 'scikit-learn',
+    outcome: 'same',
+  },
+];

@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { rows } from '../bench/rows.js';
+
+const test = suite('the benchmark of the estimators');
+
+/** Each line of the tiny form: every row on both tables, ours alone. */
+function run(): any[] {
+  const output = execFileSync(process.execPath, ['dist/bench/estimators.js', '--tiny', '--json'], {
+    encoding: 'utf8',
+  });
+  return output
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line));
+}
+
+test('its tiny form runs every row, better than by chance', () => {
+  const results = run();
+  assert.is(results.length, 2 * rows.length);
+  for (const { estimator, label, ours, repeats } of results) {
+    assert.is(repeats, 1);
+    assert.ok(ours.fitMs > 0 && ours.predictMs > 0);
+    assert.match(ours.digest, /^[0-9a-f]{32}$/);
+    assert.ok(ours.score > 0.2 && ours.score <= 1, `${estimator} ${label}: ${ours.score}`);
+  }
+  const mean = results.reduce((sum, { ours }) => sum + ours.score, 0) / results.length;
+  assert.ok(mean > 0.6, `mean accuracy ${mean}`);
+});
+
+test.run();
