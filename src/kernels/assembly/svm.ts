@@ -251,7 +251,7 @@ const LEAST_CURVATURE: f64 = 1e-12;
  *
  *   min 1/2 a' Q a - e' a  subject to  y' a = 0,  0 <= a_t <= bound_t,  with Q_ts = y_t y_s K_ts.
  *
- * Given, each of `count` values, a multiple of 2: y (+-1), bound, alpha (feasible), the diagonal of K,
+ * Given, each of `count` values, a multiple of 4: y (+-1), bound, alpha (feasible), the diagonal of K,
  * force_t = -y_t (Q a - e)_t, up_t = 0 where alpha_t y_t may grow and -infinity where not, low_t = 0 where it may
  * shrink and +infinity where not; padding has -infinity and +infinity. rows: for each t the pointer (u32) to row t of
  * K in f32, or 0 where it is not at hand; uses: for each t the iteration (u32) that used the row last.
@@ -293,10 +293,10 @@ export function svmIterate(
     store<u32>(uses + (<usize>j << 2), iteration + 1);
     if (<f64>iteration >= load<f64>(control + PAUSE_AT)) return PAUSE;
     store<f64>(control + ITERATIONS, <f64>iteration + 1);
-    const curvature = own + load<f64>(diagonal + (<usize>j << 3)) - 2 * <f64>load<f32>(rowI + (<usize>j << 2));
+    const bend = own + load<f64>(diagonal + (<usize>j << 3)) - 2 * <f64>load<f32>(rowI + (<usize>j << 2));
     const oldI = load<f64>(alpha + (<usize>i << 3)),
       oldJ = load<f64>(alpha + (<usize>j << 3));
-    stepPair(i, j, max(curvature, LEAST_CURVATURE), y, bound, alpha, force);
+    stepPair(i, j, max(bend, LEAST_CURVATURE), y, bound, alpha, force);
     mark(i, y, bound, alpha, up, low);
     mark(j, y, bound, alpha, up, low);
     const stepI = load<f64>(y + (<usize>i << 3)) * (load<f64>(alpha + (<usize>i << 3)) - oldI);
@@ -310,62 +310,99 @@ function want(row: i32, control: usize): i32 {
   return ROW_WANTED;
 }
 
+/** Elements among which the largest is looked for together; only the best such part is searched for its place. */
+const PART: i32 = 64;
+
 /** Sets FIRST to the last of the largest force + up, and HIGHEST to that; FIRST is -1 if all are -infinity. */
 function strongest(count: i32, force: usize, up: usize, control: usize): void {
-  let best = f64x2.splat(-Infinity),
-    place = f64x2.splat(-1),
-    here = f64x2(0, 1);
-  const two = f64x2.splat(2);
-  for (let k: usize = 0, bytes = <usize>count << 3; k < bytes; k += 16) {
-    const value = f64x2.add(v128.load(force + k), v128.load(up + k));
-    const better = f64x2.ge(value, best);
-    best = v128.bitselect(value, best, better);
-    place = v128.bitselect(here, place, better);
-    here = f64x2.add(here, two);
+  let best: f64 = -Infinity;
+  let part = 0;
+  for (let start = 0; start < count; start += PART) {
+    const end = <usize>min(start + PART, count) << 3;
+    let even = f64x2.splat(-Infinity);
+    let odd = even;
+    for (let k = <usize>start << 3; k < end; k += 32) {
+      even = f64x2.pmax(even, f64x2.add(v128.load(force + k), v128.load(up + k)));
+      odd = f64x2.pmax(odd, f64x2.add(v128.load(force + k, 16), v128.load(up + k, 16)));
+    }
+    const highest = largestLane(f64x2.pmax(even, odd));
+    if (highest >= best) {
+      best = highest;
+      part = start;
+    }
   }
-  settle(best, place, control);
+  settle(best, part, count, force, up, control);
 }
 
-function settle(best: v128, place: v128, control: usize): void {
-  const even = f64x2.extract_lane(best, 0),
-    odd = f64x2.extract_lane(best, 1);
-  const evenPlace = f64x2.extract_lane(place, 0),
-    oddPlace = f64x2.extract_lane(place, 1);
-  const takeOdd = odd > even || (odd == even && oddPlace > evenPlace);
-  const highest = takeOdd ? odd : even;
+function largestLane(values: v128): f64 {
+  return max(f64x2.extract_lane(values, 0), f64x2.extract_lane(values, 1));
+}
+
+/** Sets HIGHEST, and FIRST to its last place within the part that starts at `part`. */
+function settle(highest: f64, part: i32, count: i32, force: usize, up: usize, control: usize): void {
+  let place = -1;
+  if (highest > -Infinity) {
+    place = min(part + PART, count) - 1;
+    while (load<f64>(force + (<usize>place << 3)) + load<f64>(up + (<usize>place << 3)) != highest) place--;
+  }
   store<f64>(control + HIGHEST, highest);
-  store<f64>(control + FIRST, highest == -Infinity ? -1 : takeOdd ? oddPlace : evenPlace);
+  store<f64>(control + FIRST, <f64>place);
 }
 
 /**
  * The j of `low` that gains most with i, by (highest - force_j)^2 / curvature; -1 if none gains. Sets VIOLATION. A
- * candidate is compared by products, gap^2 >= best curvature, and only one that wins costs a division.
+ * candidate is compared by products, gap^2 >= best curvature, each with the best of its lane (even or odd places), and only
+ * one that wins costs a division.
  */
 function partner(
-  count: i32, row: usize, own: f64, diagonal: usize, force: usize, low: usize, control: usize,
+  count: i32,
+  row: usize,
+  own: f64,
+  diagonal: usize,
+  force: usize,
+  low: usize,
+  control: usize,
 ): i32 {
-  const highest = f64x2.splat(load<f64>(control + HIGHEST)), two = f64x2.splat(2), zero = f64x2.splat(0);
-  const least = f64x2.splat(LEAST_CURVATURE), ownTwice = f64x2.splat(own);
-  let best = zero, place = f64x2.splat(-1), here = f64x2(0, 1), widest = f64x2.splat(-Infinity);
-  for (let k: usize = 0, bytes = <usize>count << 3; k < bytes; k += 16) {
-    // -infinity where j may not shrink, and then never better.
+  const highest = f64x2.splat(load<f64>(control + HIGHEST));
+  const owns = f64x2.splat(own);
+  const zero = f64x2.splat(0);
+  let best = zero;
+  let place = f64x2.splat(-1);
+  let widest = f64x2.splat(-Infinity);
+  let widestToo = widest;
+  for (let k: usize = 0, bytes = <usize>count << 3; k < bytes; k += 32) {
+    // A gap is -infinity where j may not shrink, and then never better.
     const gap = f64x2.sub(highest, f64x2.add(v128.load(force + k), v128.load(low + k)));
+    const gapToo = f64x2.sub(highest, f64x2.add(v128.load(force + k, 16), v128.load(low + k, 16)));
     widest = f64x2.pmax(widest, gap);
-    const inner = f64x2.promote_low_f32x4(v128.load64_zero(row + (k >> 1)));
-    const both = f64x2.add(ownTwice, v128.load(diagonal + k));
-    const curvature = f64x2.pmax(least, f64x2.sub(both, f64x2.mul(two, inner)));
+    widestToo = f64x2.pmax(widestToo, gapToo);
+    const bends = curvature(owns, v128.load(diagonal + k), v128.load64_zero(row + (k >> 1)));
+    const bendsToo = curvature(owns, v128.load(diagonal + k, 16), v128.load64_zero(row + (k >> 1), 8));
     const square = f64x2.mul(gap, gap);
-    const better = v128.and(f64x2.ge(square, f64x2.mul(best, curvature)), f64x2.gt(gap, zero));
-    if (v128.any_true(better)) {
-      best = v128.bitselect(f64x2.div(square, curvature), best, better);
+    const squareToo = f64x2.mul(gapToo, gapToo);
+    const better = v128.and(f64x2.ge(square, f64x2.mul(best, bends)), f64x2.gt(gap, zero));
+    const betterToo = v128.and(f64x2.ge(squareToo, f64x2.mul(best, bendsToo)), f64x2.gt(gapToo, zero));
+    if (v128.any_true(v128.or(better, betterToo))) {
+      const here = f64x2.add(f64x2.splat(<f64>(<i32>(k >> 3))), f64x2(0, 1));
+      best = v128.bitselect(f64x2.div(square, bends), best, better);
       place = v128.bitselect(here, place, better);
+      const still = v128.and(f64x2.ge(squareToo, f64x2.mul(best, bendsToo)), betterToo);
+      best = v128.bitselect(f64x2.div(squareToo, bendsToo), best, still);
+      place = v128.bitselect(f64x2.add(here, f64x2.splat(2)), place, still);
     }
-    here = f64x2.add(here, two);
   }
-  store<f64>(control + VIOLATION, max(f64x2.extract_lane(widest, 0), f64x2.extract_lane(widest, 1)));
-  const even = f64x2.extract_lane(best, 0), odd = f64x2.extract_lane(best, 1);
-  const evenPlace = f64x2.extract_lane(place, 0), oddPlace = f64x2.extract_lane(place, 1);
+  store<f64>(control + VIOLATION, largestLane(f64x2.pmax(widest, widestToo)));
+  const even = f64x2.extract_lane(best, 0);
+  const odd = f64x2.extract_lane(best, 1);
+  const evenPlace = f64x2.extract_lane(place, 0);
+  const oddPlace = f64x2.extract_lane(place, 1);
   return <i32>(odd > even || (odd == even && oddPlace > evenPlace) ? oddPlace : evenPlace);
+}
+
+/** K_ii + K_jj - 2 K_ij, at least LEAST_CURVATURE; `inner` holds K_ij in f32. */
+function curvature(owns: v128, diagonal: v128, inner: v128): v128 {
+  const twice = f64x2.mul(f64x2.splat(2), f64x2.promote_low_f32x4(inner));
+  return f64x2.pmax(f64x2.splat(LEAST_CURVATURE), f64x2.sub(f64x2.add(owns, diagonal), twice));
 }
 
 /** The best step of the pair within its box (Solver::Solve of libsvm), as changes of alpha_i and alpha_j. */
@@ -449,25 +486,38 @@ function update(
   up: usize,
   control: usize,
 ): void {
-  const factorI = f64x2.splat(stepI),
-    factorJ = f64x2.splat(stepJ),
-    two = f64x2.splat(2);
-  let best = f64x2.splat(-Infinity),
-    place = f64x2.splat(-1),
-    here = f64x2(0, 1);
-  for (let k: usize = 0, bytes = <usize>count << 3; k < bytes; k += 16) {
-    const inI = f64x2.promote_low_f32x4(v128.load64_zero(rowI + (k >> 1)));
-    const inJ = f64x2.promote_low_f32x4(v128.load64_zero(rowJ + (k >> 1)));
-    const change = f64x2.add(f64x2.mul(factorI, inI), f64x2.mul(factorJ, inJ));
-    const changed = f64x2.sub(v128.load(force + k), change);
-    v128.store(force + k, changed);
-    const value = f64x2.add(changed, v128.load(up + k));
-    const better = f64x2.ge(value, best);
-    best = v128.bitselect(value, best, better);
-    place = v128.bitselect(here, place, better);
-    here = f64x2.add(here, two);
+  const factorI = f64x2.splat(stepI);
+  const factorJ = f64x2.splat(stepJ);
+  let best: f64 = -Infinity;
+  let part = 0;
+  for (let start = 0; start < count; start += PART) {
+    const end = <usize>min(start + PART, count) << 3;
+    let even = f64x2.splat(-Infinity);
+    let odd = even;
+    for (let k = <usize>start << 3; k < end; k += 32) {
+      const atI = rowI + (k >> 1);
+      const atJ = rowJ + (k >> 1);
+      const change = pairOf(factorI, v128.load64_zero(atI), factorJ, v128.load64_zero(atJ));
+      const changeToo = pairOf(factorI, v128.load64_zero(atI, 8), factorJ, v128.load64_zero(atJ, 8));
+      const changed = f64x2.sub(v128.load(force + k), change);
+      const changedToo = f64x2.sub(v128.load(force + k, 16), changeToo);
+      v128.store(force + k, changed);
+      v128.store(force + k, changedToo, 16);
+      even = f64x2.pmax(even, f64x2.add(changed, v128.load(up + k)));
+      odd = f64x2.pmax(odd, f64x2.add(changedToo, v128.load(up + k, 16)));
+    }
+    const highest = largestLane(f64x2.pmax(even, odd));
+    if (highest >= best) {
+      best = highest;
+      part = start;
+    }
   }
-  settle(best, place, control);
+  settle(best, part, count, force, up, control);
+}
+
+/** a x + b y, of two values of x and y in f32. */
+function pairOf(a: v128, x: v128, b: v128, y: v128): v128 {
+  return f64x2.add(f64x2.mul(a, f64x2.promote_low_f32x4(x)), f64x2.mul(b, f64x2.promote_low_f32x4(y)));
 }
 
 /** Rows and columns of the square that are mirrored together, so that their lines and pages stay at hand. */

@@ -178,7 +178,9 @@ function nextPause(options: SolverOptions, iterations: number, count: number): n
 }
 
 function everySample({ count }: State): Int32Array {
-  return new Int32Array(count).map((_, i) => i);
+  const places = new Int32Array(count);
+  for (let t = 0; t < count; t++) places[t] = t;
+  return places;
 }
 
 function rowsInUse(state: State): RowCache {
@@ -214,7 +216,8 @@ function activate(state: State, places: Int32Array): void {
   active.count = places.length;
   active.places.fill(0);
   active.places.set(places);
-  places.forEach((t, k) => {
+  for (let k = 0; k < places.length; k++) {
+    const t = places[k];
     active.y[k] = problem.y[t];
     active.bound[k] = problem.bound[t];
     active.diagonal[k] = problem.diagonal[t];
@@ -224,7 +227,7 @@ function activate(state: State, places: Int32Array): void {
     const empty = state.alpha[t] <= 0;
     active.up[k] = (problem.y[t] > 0 ? full : empty) ? -Infinity : 0;
     active.low[k] = (problem.y[t] > 0 ? empty : full) ? Infinity : 0;
-  });
+  }
   for (let k = places.length; k < length; k++) {
     active.force[k] = 0;
     active.up[k] = -Infinity;
@@ -271,13 +274,16 @@ function shrink(state: State): void {
     if (active.up[k] === 0 && active.force[k] > highest) highest = active.force[k];
     if (active.low[k] === 0 && active.force[k] < lowest) lowest = active.force[k];
   }
-  const remaining = active.places.subarray(0, active.count).filter((_, k) => {
-    if (active.up[k] !== 0 && active.force[k] > highest) return false;
-    return !(active.low[k] !== 0 && active.force[k] < lowest);
-  });
-  if (remaining.length > (1 - LEAST_SHRINKAGE) * active.count) return;
+  const remaining = new Int32Array(active.count);
+  let left = 0;
+  for (let k = 0; k < active.count; k++) {
+    const settled =
+      (active.up[k] !== 0 && active.force[k] > highest) || (active.low[k] !== 0 && active.force[k] < lowest);
+    if (!settled) remaining[left++] = active.places[k];
+  }
+  if (left > (1 - LEAST_SHRINKAGE) * active.count) return;
   collect(state);
-  activate(state, remaining);
+  activate(state, remaining.subarray(0, left));
 }
 
 function solutionOf(state: State, converged: boolean): Solution {
