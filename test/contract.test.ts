@@ -93,6 +93,16 @@ const PROFILES: { [step: string]: Profile } = {
       [FEATURE_ORDER]: 'features are drawn by their place',
     },
   },
+  'XGBClassifier spt': {
+    params: [
+      { n_estimators: 15, max_depth: 3 },
+      { n_estimators: 10, tree_method: 'exact', max_depth: 3, min_child_weight: 0.1 },
+    ],
+    exempt: {
+      [FIT_MISSING]: LEARNS_MISSING,
+      [PREDICT_MISSING]: LEARNS_MISSING,
+    },
+  },
   'XGBClassifier ml-xgboost': {
     params: [{ n_estimators: 15, max_depth: 3 }],
     exempt: {

@@ -67,12 +67,161 @@ test("without sampling the margins are xgboost's", () => {
     assert.is(found.length, margins.length, what);
     margins.forEach((theirs, i) => {
       const size = Math.max(1, Math.abs(theirs));
-      assert.ok(Math.abs(found[i] - theirs) < 1e-5 * size, `${what}: ${i} is ${found[i]}, xgboost has ${theirs}`);
+      assert.ok(
+        Math.abs(found[i] - theirs) < 1e-5 * size,
+        `${what}: ${i} is ${found[i]}, xgboost has ${theirs}`,
+      );
     });
     importances.forEach((share, j) => {
       const ours = boostedOf(model).importances[j];
       assert.ok(Math.abs(ours - share) < 1e-4, `${what}: importance ${j} is ${ours}, xgboost has ${share}`);
     });
+  }
+});
+
+/** Mean and standard deviation. */
+function moments(values: number[]): [number, number] {
+  const mean = values.reduce((a, b) => a + b) / values.length;
+  return [mean, Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1))];
+}
+
+function scoresOf(model: Model): { [score: string]: number } {
+  const xNew = matrixOf(fixture.xNew);
+  const [proba, codes] = [model.proba!(xNew), model.predict(xNew)];
+  const losses = fixture.yNew.map((code, i) => -Math.log(proba[3 * i + code]));
+  return {
+    accuracy: codes.filter((code, i) => code === fixture.yNew[i]).length / codes.length,
+    log_loss: losses.reduce((a, b) => a + b) / losses.length,
+  };
+}
+
+test("with sampling the scores are xgboost's, over 20 seeds", () => {
+  for (const { params, scores } of fixture.sampled) {
+    const found = Array.from({ length: 20 }, (_, seed) => scoresOf(fit(params, problemOf(3), seed)));
+    for (const [score, theirs] of Object.entries(scores)) {
+      const [mean, deviation] = moments(found.map(one => one[score]));
+      const error = Math.sqrt(deviation ** 2 / 20 + theirs.deviation ** 2 / theirs.seeds);
+      const what = `${JSON.stringify(params)}: ${score} ${mean}, xgboost has ${theirs.mean}`;
+      const gap = (mean - theirs.mean) / error;
+      assert.ok(Math.abs(gap) < 3.5, `${what}: ${gap.toFixed(1)} standard errors`);
+    }
+  }
+});
+
+const CONTEXT = { rng: Rng.from('prefix'), warn: () => undefined };
+
+test('the first rounds are the smaller model, and sizes boosted together are those boosted alone', () => {
+  for (const classes of [2, 3]) {
+    const problem = problemOf(classes, true);
+    for (const more of [
+      { subsample: 0.6, colsample_bylevel: 0.5 },
+      { tree_method: 'exact', colsample_bynode: 0.5 },
+    ]) {
+      const params = kind.params.parse({ ...more, n_estimators: 9 });
+      const [small, all] = fitBoosted(problem, params, [4, 9], CONTEXT);
+      const alone = fitBoosted(problem, params, [4], CONTEXT)[0];
+      assert.is(digest(small.serialize()), digest(alone.serialize()));
+      const [prefix, whole] = [small, all].map(model => model.serialize() as unknown as Boosted);
+      for (const name of ['roots', 'feature', 'value', 'missing_left', 'next'] as const) {
+        sameBits(whole[name].subarray(0, prefix[name].length), prefix[name], name);
+      }
+      const margins = startMargins(whole, problem.x.rows);
+      addRounds(whole, problem.x, 0, 4, margins);
+      sameBits(margins, marginsOf(prefix, problem.x), 'the first rounds');
+      addRounds(whole, problem.x, 4, 9, margins);
+      sameBits(margins, marginsOf(whole, problem.x), 'and the rest');
+    }
+  }
+});
+
+test('early stopping keeps the best round of the samples held out', () => {
+  for (const classes of [2, 3]) {
+    const problem = problemOf(classes);
+    const params = { n_estimators: 200, early_stopping_rounds: 5, validation_fraction: 0.3 };
+    const stopped = boostedOf(fit(params, problem));
+    const rounds = stopped.roots.length / (classes === 2 ? 1 : classes);
+    assert.ok(rounds > 2 && rounds < 100, `${rounds} rounds`);
+    const shorter = boostedOf(fit({ ...params, n_estimators: rounds + 3 }, problem));
+    assert.is(digest({ ...shorter }), digest({ ...stopped }), 'what comes after the best round is not kept');
+    const short = boostedOf(fit({ ...params, n_estimators: 2 }, problem));
+    assert.ok(short.best_score! > stopped.best_score!);
+    sameBits(stopped.value.subarray(0, short.value.length), short.value, 'the same rounds before');
+    const whole = boostedOf(fit({ n_estimators: rounds }, problem));
+    assert.is(whole.best_score, null);
+  }
+  const few = { x: fromRows([[0], [1], [2]]), y: Int32Array.of(0, 1, 0), classes: 2 };
+  assert.throws(() => fit({ early_stopping_rounds: 2 }, few), /cannot hold/);
+});
+
+test('missing values go where they help, in the fit and after', () => {
+  const column = [NaN, NaN, NaN, NaN, 1, 2, 3, 4, 5, 6, 7, 8];
+  const x = fromRows(column.map(value => [value]));
+  for (const tree_method of ['hist', 'exact']) {
+    for (const missing of [0, 1]) {
+      const y = Int32Array.from(column, value => (Number.isNaN(value) ? missing : value < 5 ? 0 : 1));
+      const params = { tree_method, n_estimators: 5, min_child_weight: 0, max_depth: 2 };
+      const model = fit(params, { x, y, classes: 2 });
+      assert.equal([...model.predict(x)], [...y]);
+      assert.equal([...model.predict(fromRows([[NaN], [0], [100]]))], [missing, 0, 1]);
+    }
+    const apart = Int32Array.from(column, value => (Number.isNaN(value) ? 1 : 0));
+    const model = fit({ tree_method, n_estimators: 3 }, { x, y: apart, classes: 2 });
+    assert.equal([...model.predict(fromRows([[NaN], [-50], [3], [50]]))], [1, 0, 0, 0]);
+  }
+});
+
+test('more bins than a byte counts, and columns without values', () => {
+  const rows = Array.from({ length: 600 }, (_, i) => [i % 300, NaN, i === 7 ? NaN : i]);
+  const y = Int32Array.from(rows, row => (row[0] > 150 ? 1 : 0));
+  const problem = { x: fromRows(rows), y, classes: 2 };
+  for (const max_bin of [2, 255, 256, 1000]) {
+    const model = fit({ max_bin, tree_method: 'hist', n_estimators: 20 }, problem);
+    const right = model.predict(problem.x).filter((code, i) => code === y[i]).length;
+    assert.ok(right >= (max_bin === 2 ? 590 : 597), `${max_bin} bins: ${right} of 600`);
+  }
+  const exact = fit({ tree_method: 'exact', n_estimators: 20 }, problem);
+  assert.equal([...exact.predict(problem.x)], [...y]);
+});
+
+test('what the engine does not know is refused', () => {
+  for (const params of [
+    { tree_method: 'approx' },
+    { tree_method: 'exact', grow_policy: 'lossguide' },
+    { tree_method: 'exact', max_leaves: 4 },
+    { subsample: 0 },
+    { n_estimators: 0 },
+  ]) {
+    assert.not.ok(kind.params.safeParse(params).success, JSON.stringify(params));
+  }
+});
+
+test('golden digests', () => {
+  const golden: [object, number, string][] = [
+    [{ n_estimators: 10 }, 2, '5df9c899f2032d83ce0889205c4878a5'],
+    [
+      { n_estimators: 5, tree_method: 'exact', gamma: 0.4, reg_alpha: 0.2 },
+      3,
+      '800bec57ca6db4b440b3ef0811c6310e',
+    ],
+    [
+      { n_estimators: 8, subsample: 0.7, colsample_bytree: 0.6, colsample_bynode: 0.6 },
+      2,
+      '079b287579b0e1be16c45e0961ca07d9',
+    ],
+    [
+      { n_estimators: 50, early_stopping_rounds: 3, grow_policy: 'lossguide', max_leaves: 6 },
+      3,
+      'cdb5951451ea16c4b32e11c6caa47d38',
+    ],
+    [
+      { n_estimators: 5, max_delta_step: 0.3, max_bin: 12, min_child_weight: 0 },
+      2,
+      '973430e7f687e4e6d74e4ea9385535d1',
+    ],
+  ];
+  for (const [params, classes, expected] of golden) {
+    const found = digest(fit(params, problemOf(classes, true, true)).serialize());
+    assert.is(found, expected, JSON.stringify(params));
   }
 });
 

@@ -1,11 +1,15 @@
 /**
  * Quantile bins of sorted columns, as XGBoost's hist makes them of unweighted samples (src/common/quantile.cc, 1.7: the
  * summary of all values, pruned once). A column of d different values gets min(d, maxBins) bins or a few less; bin b
- * holds the values from cut b - 1 up to but not at cut b. Cuts are values of the column; the last one is beyond them all.
- * A missing value has the number of the column's bins for its bin.
+ * holds the values from cut b - 1 up to but not at cut b. Cuts are values of the column; the last one is infinite, where
+ * XGBoost's is finite and a later value beyond it is taken for missing. A missing value has the number of the column's
+ * bins for its bin.
  */
 
-/** Writes the different values of a column to `values` f32 and the first rank of each to `ranks` u32. Returns how many. */
+/**
+ * Writes the different values of a column to `values` f32 and the first rank of each to `ranks` u32. Returns how
+ * many.
+ */
 function distinct(present: u32, sorted: usize, values: usize, ranks: usize): u32 {
   let found: u32 = 0;
   for (let rank: u32 = 0; rank < present; rank++) {
@@ -70,8 +74,7 @@ function cutColumn(present: u32, maxBins: u32, sorted: usize, cuts: usize, scrat
   for (let b: u32 = 1; b < bins; b++) {
     store<f32>(cuts + (<usize>(b - 1) << 2), load<f32>(values + (<usize>b << 2)));
   }
-  const highest = load<f32>(values + (<usize>(count - 1) << 2));
-  store<f32>(cuts + (<usize>(bins - 1) << 2), highest + (abs<f32>(highest) + <f32>1e-5));
+  store<f32>(cuts + (<usize>(bins - 1) << 2), Infinity);
   return bins;
 }
 

@@ -86,7 +86,9 @@ class Task {
   /** Scratch: u32[rows + 1], and the bitmap of sortPlaces. */
   places: usize;
   bitmap: usize;
-  /** Scratch: f64[rows][2], a histogram of zeros, u64[maxBins / 64 + 1] of zeros, u32[maxBins + 1], and 0 to maxBins. */
+  /**
+   * Scratch: f64[rows][2], a histogram of zeros, u64[maxBins / 64 + 1] of zeros, u32[maxBins + 1], and 0 to maxBins.
+   */
   ordered: usize;
   histogram: usize;
   marks: usize;
@@ -479,12 +481,6 @@ function between(lower: f32, upper: f32): f32 {
   return middle > lower && middle <= upper ? middle : upper;
 }
 
-/** The threshold that has all present values on one side: beyond the last one that was met. */
-function beyond(value: f32, upwards: bool): f32 {
-  const gap: f32 = abs<f32>(value) + SMALLEST_LOSS;
-  return upwards ? value + gap : value - gap;
-}
-
 /** Keeps the split between the value met last and the next one. */
 function keepMidpoint(feature: u32, last: f32, value: f32, upwards: bool, loss: f32, met: v128, rest: v128): void {
   if (upwards) keep(loss, feature, between(last, value), 0, 0, met, rest);
@@ -525,8 +521,8 @@ function scanValues(task: Task, node: Node, feature: u32, count: u32, upwards: b
   const rest = f64x2.sub(total, met);
   const loss = worth(task, node, met, rest);
   if (!(loss > bestLoss && loss < Infinity)) return;
-  if (upwards) keep(loss, feature, beyond(last, true), 0, 0, met, rest);
-  else keep(loss, feature, beyond(last, false), 0, 1, rest, met);
+  if (upwards) keep(loss, feature, Infinity, 0, 0, met, rest);
+  else keep(loss, feature, -Infinity, 0, 1, rest, met);
 }
 
 /** Tries the midpoints of one feature. */

@@ -2,7 +2,7 @@
  * The sorted columns of a matrix, of which trees with exact splits are grown, and the order of a node's samples.
  *
  * A column of n values is sorted once: `order[place]` is the sample that stands at a place, `place[sample]` the reverse,
- * `sorted[place]` the value there. Equal values keep the order of their samples, -0 equals 0, NaN stands last.
+ * `sorted[place]` the value there. Equal values keep the order of their samples, -0 becomes 0, NaN stands last.
  * Sorting some of the samples by a column then needs no comparison: their places are marked in a bitmap of n bits and
  * read off in order, in time linear in their number. The samples of a node are ascending, so equal values keep that order.
  */
@@ -38,7 +38,10 @@ function distribute(from: usize, to: usize, count: u32, shift: u64, histogram: u
   return true;
 }
 
-/** Sorts one column of n f32: writes order u32[n], place u32[n] and sorted f32[n], returns how many values are not NaN. */
+/**
+ * Sorts one column of n f32: writes order u32[n], place u32[n] and sorted f32[n], returns how many values are not
+ * NaN.
+ */
 function sortColumn(n: u32, column: usize, order: usize, place: usize, sorted: usize, scratch: usize): u32 {
   let from = scratch;
   let to = scratch + (<usize>n << 3);
@@ -59,7 +62,7 @@ function sortColumn(n: u32, column: usize, order: usize, place: usize, sorted: u
     const sample = <u32>load<u64>(from + (<usize>rank << 3));
     store<u32>(order + (<usize>rank << 2), sample);
     store<u32>(place + (<usize>sample << 2), rank);
-    store<f32>(sorted + (<usize>rank << 2), load<f32>(column + (<usize>sample << 2)));
+    store<f32>(sorted + (<usize>rank << 2), load<f32>(column + (<usize>sample << 2)) + 0);
   }
   return present;
 }

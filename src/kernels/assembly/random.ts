@@ -31,7 +31,10 @@ export function drawBelow(state: usize, bound: u32): u32 {
   return drawn % bound;
 }
 
-/** A bootstrap sample: `draws` times one of n samples, with replacement; counts[n] is overwritten by how often each came. */
+/**
+ * A bootstrap sample: `draws` times one of n samples, with replacement; counts[n] is overwritten by how often each
+ * came.
+ */
 export function drawBootstrap(state: usize, n: u32, draws: u32, counts: usize): void {
   memory.fill(counts, 0, <usize>n << 2);
   for (let i: u32 = 0; i < draws; i++) {

@@ -66,7 +66,9 @@ class Task {
   pairs: usize;
   /** Scratch: f64[2][classes]. */
   sides: usize;
-  /** Scratch: u64[2 * count - 1][features / 64], for each node the features that are constant in it, as far as known. */
+  /**
+   * Scratch: u64[2 * count - 1][features / 64], for each node the features that are constant in it, as far as known.
+   */
   constant: usize;
   /** Scratch: u32[2 * count]. */
   frontier: usize;
@@ -463,7 +465,9 @@ function partition(task: Task, node: Node): u32 {
   return <u32>((left - task.samples) >> 2);
 }
 
-/** Takes the next node to split off the frontier: the last one, or the one that improves most, the first among equals. */
+/**
+ * Takes the next node to split off the frontier: the last one, or the one that improves most, the first among equals.
+ */
 function takeNext(task: Task, waiting: u32): u32 {
   const frontier = task.frontier;
   let chosen = waiting - 1;

@@ -1,6 +1,6 @@
 /** The plain form of assembly/presort.ts. */
 
-/** One column's samples in the order of their values, NaN last; equal values in the order of the samples. */
+/** One column's samples in the order of their values, NaN last; equal values in the order of the samples; -0 becomes 0. */
 export function sortColumn(column: Float32Array): {
   order: number[];
   place: number[];
@@ -12,7 +12,7 @@ export function sortColumn(column: Float32Array): {
   const order = Array.from(column, (_, i) => i).sort((a, b) => rank(column[a], column[b]) || a - b);
   const place = new Array<number>(column.length);
   order.forEach((sample, at) => (place[sample] = at));
-  const sorted = order.map(sample => column[sample]);
+  const sorted = order.map(sample => column[sample] + 0);
   const present = sorted.filter(value => value === value).length;
   const run = sorted.findIndex(value => value !== sorted[0]);
   return { order, place, sorted, present, run: run > 0 ? run : run < 0 ? column.length : 1 };

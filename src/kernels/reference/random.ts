@@ -6,6 +6,8 @@ export interface Draw {
   unit(): number;
   /** An unbiased integer in [0, bound). */
   below(bound: number): number;
+  /** The state to go on from. */
+  state(): [number, number, number, number];
 }
 
 export function drawFrom(state: ArrayLike<number>): Draw {
@@ -32,5 +34,15 @@ export function drawFrom(state: ArrayLike<number>): Draw {
     while (drawn >= limit) drawn = uint32();
     return drawn % bound;
   };
-  return { uint32, unit, below };
+  return { uint32, unit, below, state: () => [a, b, c, d] };
+}
+
+/** k of the numbers below n, ascending; each subset is as likely (Floyd 1987). */
+export function drawSubset(draw: Draw, n: number, k: number): number[] {
+  const chosen = new Set<number>();
+  for (let j = n - k; j < n; j++) {
+    const drawn = draw.below(j + 1);
+    chosen.add(chosen.has(drawn) ? j : drawn);
+  }
+  return [...chosen].sort((a, b) => a - b);
 }

@@ -1,0 +1,215 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Rng } from '../src/base/rng.js';
+import { scope } from '../src/kernels/memory.js';
+import { binsOf, commonBin, cutsOf } from '../src/kernels/reference/bins.js';
+import { boostGradients, type BoostNode, type BoostTask, boostTree } from '../src/kernels/reference/boost.js';
+import { drawFrom } from '../src/kernels/reference/random.js';
+import { binned } from '../src/ml/trees/bins.js';
+import { type BoostedSamples, type BoostRules, prepareBooster } from '../src/ml/trees/boost-task.js';
+import type { Matrix, Problem } from '../src/ml/types.js';
+import { sameBits } from './support/bits.js';
+
+const boosting = suite('boosting kernels against their reference');
+
+/** A random matrix: some columns have few values, mostly zeros, one value or none; some have holes. */
+function drawMatrix(rng: Rng, rows: number, columns: number): Matrix {
+  const data = new Float64Array(rows * columns);
+  for (let j = 0; j < columns; j++) {
+    const [kind, holes] = [rng.below(6), rng.below(3) === 0 ? 1 + rng.below(5) : 0];
+    for (let i = 0; i < rows; i++) {
+      const value = Math.fround(rng.float() * 20 - 10);
+      const found = [Math.round(value / 4), Math.max(0, value - 6), 3, NaN, value, value][kind];
+      data[j * rows + i] = holes && rng.below(10) < holes ? NaN : found;
+    }
+  }
+  return { rows, columns, data };
+}
+
+/** The cuts, bins and common bin of each column. */
+function histOf({ rows, columns, data }: Matrix, maxBins: number): BoostTask['hist'] {
+  return Array.from({ length: columns }, (_, j) => {
+    const column = Float32Array.from(data.subarray(j * rows, (j + 1) * rows));
+    const cuts = cutsOf(
+      column
+        .filter(value => !Number.isNaN(value))
+        .map(value => value + 0)
+        .sort(),
+      maxBins,
+    );
+    const bins = binsOf(column, cuts);
+    return { cuts, bins, common: commonBin(bins, cuts) };
+  });
+}
+
+boosting('columns are cut into bins', () => {
+  for (let trial = 0; trial < 60; trial++) {
+    const rng = Rng.from('bins', trial);
+    const x = drawMatrix(rng, 1 + rng.below(700), 3);
+    const asked = [2, 3, 16, 256, 400][rng.below(5)];
+    const found = binned(x, asked);
+    histOf(x, Math.min(asked, x.rows)).forEach(({ cuts, bins, common }, j) => {
+      const at = j * found.maxBins;
+      assert.is(found.counts[j], cuts.length, `trial ${trial}`);
+      sameBits(found.cuts.subarray(at, at + cuts.length), cuts.map(Math.fround), `cuts of trial ${trial}`);
+      sameBits(found.bins.subarray(j * x.rows, (j + 1) * x.rows), bins, `bins of trial ${trial}`);
+      assert.is(found.common[j] | 0, common, `common bin of trial ${trial}`);
+    });
+  }
+});
+
+function drawRules(rng: Rng, columns: number): BoostRules {
+  const some = (value: number): number => (rng.below(3) ? 0 : Math.fround(value * rng.float()));
+  const treeFeatures = rng.below(2) ? columns : 1 + rng.below(columns);
+  const levelFeatures = rng.below(2) ? treeFeatures : 1 + rng.below(treeFeatures);
+  return {
+    lambda: Math.fround(rng.float() * 2),
+    alpha: some(1),
+    minChildWeight: [0, 0.1, 1, 2][rng.below(4)],
+    maxDeltaStep: some(0.5),
+    learningRate: Math.fround(0.1 + rng.float()),
+    minSplitLoss: some(2),
+    subsample: rng.below(2) ? 1 : Math.fround(0.3 + 0.6 * rng.float()),
+    maxDepth: rng.below(4) ? 1 + rng.below(6) : 0,
+    maxLeaves: rng.below(3) ? 0 : 2 + rng.below(8),
+    lossGuide: rng.below(2) === 1,
+    exact: rng.below(2) === 1,
+    maxBins: [4, 30, 256, 500][rng.below(4)],
+    treeFeatures,
+    levelFeatures,
+    nodeFeatures: rng.below(2) ? levelFeatures : 1 + rng.below(levelFeatures),
+  };
+}
+
+function drawProblem(rng: Rng, rows: number): Problem {
+  const classes = 2 + rng.below(2);
+  const x = drawMatrix(rng, rows, 1 + rng.below(7));
+  const y = Int32Array.from({ length: rows }, (_, i) =>
+    rng.below(3) === 0 ? rng.below(classes) : x.data[i] > 0 ? 1 : 0,
+  );
+  return { x, y, classes };
+}
+
+function referenceTask(
+  problem: Problem,
+  rules: BoostRules,
+  samples: BoostedSamples,
+  start: number,
+): BoostTask {
+  const { x, y, classes } = problem;
+  const outputs = classes === 2 ? 1 : classes;
+  return {
+    ...rules,
+    rows: x.rows,
+    features: x.columns,
+    outputs,
+    output: 0,
+    train: [...samples.train],
+    held: [...samples.held],
+    columns: Float32Array.from(x.data),
+    hist: rules.exact ? [] : histOf(x, Math.min(rules.maxBins, x.rows)),
+    labels: y,
+    weights: samples.weights,
+    margins: new Float32Array(x.rows * outputs).fill(start),
+    gradients: Array.from({ length: outputs }, () => []),
+  };
+}
+
+/** The nodes that a tree still has, level by level, as its model keeps them. */
+function kept(nodes: BoostNode[], learningRate: number): number[][] {
+  const order = [0];
+  for (let at = 0; at < order.length; at++) {
+    const { feature, left } = nodes[order[at]];
+    if (feature >= 0) order.push(left, left + 1);
+  }
+  return order.map(id => {
+    const { feature, split, weight } = nodes[id];
+    if (feature < 0) return [-1, Math.fround(weight * learningRate), 0];
+    return [feature, Math.fround(split.threshold), split.missingLeft ? 1 : 0];
+  });
+}
+
+/** Compares some rounds; returns how many splits there were. */
+function compare(
+  rng: Rng,
+  problem: Problem,
+  rules: BoostRules,
+  samples: BoostedSamples,
+  rounds: number,
+): number {
+  const reference = referenceTask(problem, rules, samples, 0.5);
+  let splits = 0;
+  scope(() => {
+    const booster = prepareBooster(problem, rules, samples, 0.5);
+    for (let round = 0; round < rounds; round++) {
+      booster.gradients();
+      boostGradients(reference);
+      for (reference.output = 0; reference.output < reference.outputs; reference.output++) {
+        const seed = rng.child(round, reference.output);
+        const draw = drawFrom(rng.child(round, reference.output).state());
+        const expected = kept(boostTree(reference, draw), rules.learningRate);
+        const found = booster.grow(reference.output, seed);
+        const column = (i: number): number[] => expected.map(node => node[i]);
+        sameBits(found.feature, column(0), 'feature');
+        sameBits(found.value, column(1), 'value');
+        sameBits(found.missingLeft, column(2), 'missingLeft');
+        splits += expected.filter(node => node[0] >= 0).length;
+      }
+      sameBits(booster.margins, reference.margins, 'margins');
+    }
+  });
+  return splits;
+}
+
+boosting('trees of all kinds have the same nodes and margins', () => {
+  let splits = 0;
+  for (let trial = 0; trial < 200; trial++) {
+    const rng = Rng.from('boost', trial);
+    const problem = drawProblem(rng, 3 + rng.below(150));
+    const rules = drawRules(rng, problem.x.columns);
+    const held = problem.y.map((_, i) => i).filter(() => trial % 4 === 0 && rng.below(5) === 0);
+    const train = problem.y.map((_, i) => i).filter(i => !held.includes(i));
+    const weights = Float32Array.from(problem.y, () => (trial % 3 ? 1 : rng.float() * 2));
+    splits += compare(rng, problem, rules, { train, held, weights }, 3);
+  }
+  assert.ok(splits > 1500, `only ${splits} splits were compared`);
+});
+
+boosting('subtracted histograms are those that are added up, where sums are exact', () => {
+  // In the first round of two classes from margin 0, gradients are halves and quarters: no sum is rounded.
+  const rng = Rng.from('subtract');
+  const problem = { ...drawProblem(rng, 4000), classes: 2 };
+  problem.y.forEach((code, i) => (problem.y[i] = Math.min(code, 1)));
+  const samples = {
+    train: problem.y.map((_, i) => i),
+    held: new Int32Array(),
+    weights: new Float32Array(4000).fill(1),
+  };
+  const rules: BoostRules = {
+    ...drawRules(rng, problem.x.columns),
+    ...{ lambda: 1, alpha: 0, minChildWeight: 1, maxDeltaStep: 0, learningRate: 1, minSplitLoss: 0 },
+    ...{ subsample: 1, maxDepth: 8, maxLeaves: 0, lossGuide: false, exact: false, maxBins: 256 },
+    ...{ treeFeatures: problem.x.columns, levelFeatures: problem.x.columns, nodeFeatures: problem.x.columns },
+  };
+  const reference = referenceTask(problem, rules, samples, 0);
+  scope(() => {
+    const booster = prepareBooster(problem, rules, samples, 0);
+    booster.gradients();
+    boostGradients(reference);
+    const expected = kept(boostTree(reference, drawFrom([1, 2, 3, 4])), 1);
+    const found = booster.grow(0, rng);
+    sameBits(
+      found.feature,
+      expected.map(node => node[0]),
+      'feature',
+    );
+    sameBits(
+      found.value,
+      expected.map(node => node[1]),
+      'value',
+    );
+    assert.ok(expected.length > 60, `${expected.length} nodes`);
+  });
+});
+
+boosting.run();
