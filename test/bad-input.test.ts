@@ -57,6 +57,18 @@ const cases: Case[] = [
   { name: 'an id that is none', args: ['rebuild', '../../etc/passwd'], says: [/no config has the id/] },
   { name: 'an ambiguous id', args: ['rebuild', ''], says: [/no config has the id|several configs/] },
   { name: 'a retry of nothing', args: ['retry'], says: [/--all/] },
+  { name: 'a merge of nothing', args: ['merge'], says: [/missing required argument 'logs'/] },
+  { name: 'a merge of what is no log', args: ['merge', 'data'], says: [/data is not the folder of a log/] },
+  { name: 'a merge of a search', args: ['merge', '.'], says: [/Did you mean log\?/] },
+  {
+    name: 'a merge into what is there',
+    args: ['merge', '--out', 'data', 'log'],
+    says: [/data is there already/, /empty or not there yet/],
+  },
+  { name: 'an audit of no log', args: ['audit', '--log', 'nowhere'], says: [/no log .*nowhere/] },
+  { name: 'a doctor for no log', args: ['doctor', '--log', 'nowhere'], says: [/no log .*nowhere/] },
+  { name: 'a probe of no folder', args: ['doctor', '--probe', 'nowhere'], says: [/no folder nowhere/] },
+  { name: 'a wait without a unit', args: ['doctor', '--wait', '30'], says: [/--wait/, /90s/] },
   { name: 'an init where something is', args: ['init'], says: [/has configs\/ and data\/ already/] },
   {
     name: 'an unknown pipeline',

@@ -52,6 +52,8 @@ export class Inspector implements Visitor {
   readonly counts = Object.fromEntries(TROUBLE_KINDS.map(kind => [kind, 0])) as Record<TroubleKind, number>;
   /** Whether the record that was taken last is a double of one before. */
   isDouble = false;
+  /** Unfinished lines since the last record, as long as they are listed: the next record proves what they are. */
+  private unproven: Trouble[] = [];
 
   entry(entry: Entry, place: LinePlace): Outcome {
     const { state } = this;
@@ -63,6 +65,8 @@ export class Inspector implements Visitor {
     else if (entry.n > n + 1) this.note('gap', place, missing(n + 1, entry.n - 1), entry.n);
     if (entry.previous !== chain)
       this.note('broken-link', place, 'it does not name the checksum of the record before it', entry.n);
+    if (entry.n !== n + 1 || entry.previous !== chain) this.distrust();
+    this.unproven = [];
     this.isDouble = state.troubles.doubles > doubles;
     if (this.isDouble) this.note('double', place, `the event ${entry.id} stands in the log already`, entry.n);
     else if (entry.event.type === 'unknown')
@@ -77,7 +81,18 @@ export class Inspector implements Visitor {
     const message = isUnfinished
       ? 'the start of a record whose writer was stopped before it was acknowledged'
       : DAMAGES[damage];
-    this.note(isUnfinished ? 'unfinished' : damage, place, message, undefined, excerpt);
+    const trouble = this.note(isUnfinished ? 'unfinished' : damage, place, message, undefined, excerpt);
+    if (trouble && isUnfinished) this.unproven.push(trouble);
+  }
+
+  /** A record is missing where unfinished lines stand: one of them may have been it, whole. */
+  private distrust(): void {
+    for (const trouble of this.unproven) {
+      this.counts.unfinished--;
+      this.counts.checksum++;
+      trouble.kind = 'checksum';
+      trouble.message = DAMAGES.checksum;
+    }
   }
 
   /** The troubles that are not harmless. */
@@ -88,15 +103,19 @@ export class Inspector implements Visitor {
     );
   }
 
-  private note(kind: TroubleKind, place: LinePlace, message: string, n?: number, excerpt?: string): void {
-    if (++this.counts[kind] > MOST_LISTED) return;
-    this.troubles.push({
-      kind,
-      place: { ...place },
-      ...(n !== undefined && { n }),
-      message,
-      ...(excerpt !== undefined && { excerpt }),
-    });
+  /** Counts a trouble and, unless there are too many, lists it. */
+  private note(
+    kind: TroubleKind,
+    place: LinePlace,
+    message: string,
+    n?: number,
+    excerpt?: string,
+  ): Trouble | undefined {
+    if (++this.counts[kind] > MOST_LISTED) return undefined;
+    const more = { ...(n !== undefined && { n }), ...(excerpt !== undefined && { excerpt }) };
+    const trouble: Trouble = { kind, place: { ...place }, message, ...more };
+    this.troubles.push(trouble);
+    return trouble;
   }
 }
 
@@ -116,11 +135,13 @@ const BEGINNING = Buffer.from('{"crc":"');
 
 /**
  * Whether the bytes can be the start, and not the whole, of a line that a writer wrote: they begin as lines do, hold no
- * control characters, and end inside of an object, a list or a string.
+ * control characters, and end inside of an object, a list or a string. Whole lines end with a brace, so that one that
+ * does is doubtful (a changed bit may have hidden its end) and not taken for a start.
  */
 export function isUnfinishedLine(bytes: Uint8Array): boolean {
   for (let i = 0; i < Math.min(BEGINNING.length, bytes.length); i++)
     if (bytes[i] !== BEGINNING[i]) return false;
+  if (bytes.at(-1) === 125) return false;
   let depth = 0;
   let inString = false;
   for (let i = 0; i < bytes.length; i++) {

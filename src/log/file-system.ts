@@ -184,6 +184,12 @@ const RULES: readonly Rule[] = [
   },
   {
     types: /^lustre$/,
+    option: /^flock$/,
+    level: 'note',
+    message: 'a shared file system with locks between machines',
+  },
+  {
+    types: /^lustre$/,
     unless: /^(flock|localflock|noflock)$/,
     level: 'doubtful',
     message: 'the mount does not say whether flock works between machines',
