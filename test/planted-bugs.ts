@@ -1,5 +1,5 @@
 /**
- * Plants bugs into the log, one at a time, and shows which of its tests catches each: `npm run planted-bugs`.
+ * Plants bugs into the log, one at a time, and shows which of its tests catches each: `npm run storm -- --only bugs`.
  * A bug is a replacement in a compiled file; the text that it replaces must occur exactly once, so that a bug that can
  * no longer be planted is told. A suite counts as catching if it fails.
  */

@@ -20,10 +20,12 @@ export function grown<T extends Column>(column: T, capacity: number): T {
   return larger;
 }
 
+const FIRST_SLOTS = 128;
+
 /** An index from 64-bit ids, as two 32-bit halves, to row numbers: open addressing, linear probing, at most half full. */
 export class IdIndex {
   /** Row + 1, or 0 for a free slot. */
-  private slots = new Uint32Array(1024);
+  private slots = new Uint32Array(FIRST_SLOTS);
 
   /** The row whose id is (high, low) in the columns `highs` and `lows`, or -1. */
   get(high: number, low: number, highs: Uint32Array, lows: Uint32Array): number {
@@ -42,7 +44,7 @@ export class IdIndex {
 
   /** Makes the index anew for rows 0 to rows-1. */
   rebuild(rows: number, highs: Uint32Array, lows: Uint32Array): void {
-    this.slots = new Uint32Array(powerOfTwo(Math.max(1024, 2 * (rows + 1))));
+    this.slots = new Uint32Array(powerOfTwo(Math.max(FIRST_SLOTS, 2 * (rows + 1))));
     for (let row = 0; row < rows; row++) this.place(row, highs, lows);
   }
 

@@ -16,6 +16,9 @@ export const FAILED = 3;
 
 export const FAILURE_KINDS: readonly FailureKind[] = ['error', 'timeout', 'memory', 'lost'];
 
+/** How many rows there is room for at first. */
+const FIRST_ROWS = 64;
+
 /** Where a record stands: the number of its segment, the offset of its first byte, its length without the newline. */
 export interface RecordPlace {
   segment: number;
@@ -60,27 +63,27 @@ export class State {
     ...{ gaps: 0, missing: 0, forks: 0, brokenLinks: 0, doubles: 0, unknown: 0, ignored: 0 },
   };
 
-  idHigh = new Uint32Array(1024);
-  idLow = new Uint32Array(1024);
-  group = new Uint32Array(1024);
-  status = new Uint8Array(1024);
+  idHigh = new Uint32Array(FIRST_ROWS);
+  idLow = new Uint32Array(FIRST_ROWS);
+  group = new Uint32Array(FIRST_ROWS);
+  status = new Uint8Array(FIRST_ROWS);
   /** Failures since the config was enqueued or retried, and losses (of the worker that held it). */
-  attempts = new Uint16Array(1024);
-  losses = new Uint16Array(1024);
+  attempts = new Uint16Array(FIRST_ROWS);
+  losses = new Uint16Array(FIRST_ROWS);
   /** The number of the last claim's record; 0 if there was none. */
-  epoch = new Float64Array(1024);
+  epoch = new Float64Array(FIRST_ROWS);
   /** The kind of the last failure, as 1 + index in FAILURE_KINDS; 0 if there was none. */
-  failure = new Uint8Array(1024);
+  failure = new Uint8Array(FIRST_ROWS);
   /** The ranking metric by cross-validation (mean) and on the validation split; NaN where there is none. */
-  cv = new Float64Array(1024);
-  validate = new Float64Array(1024);
+  cv = new Float64Array(FIRST_ROWS);
+  validate = new Float64Array(FIRST_ROWS);
   /** Where the `enqueued` record stands, and the record of the last outcome (finished or failed; length 0: none yet). */
-  segment = new Uint32Array(1024);
-  offset = new Uint32Array(1024);
-  length = new Uint32Array(1024);
-  outcomeSegment = new Uint32Array(1024);
-  outcomeOffset = new Uint32Array(1024);
-  outcomeLength = new Uint32Array(1024);
+  segment = new Uint32Array(FIRST_ROWS);
+  offset = new Uint32Array(FIRST_ROWS);
+  length = new Uint32Array(FIRST_ROWS);
+  outcomeSegment = new Uint32Array(FIRST_ROWS);
+  outcomeOffset = new Uint32Array(FIRST_ROWS);
+  outcomeLength = new Uint32Array(FIRST_ROWS);
 
   readonly ids = new IdIndex();
   readonly recent = new RecentIds();

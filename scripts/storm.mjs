@@ -1,0 +1,37 @@
+/**
+ * The log tried to death, at length: `npm run storm`. What the suite does in short, with every byte, every error and
+ * 10,000 simulated searches; then the bugs that are planted, and the model of the claim protocol, where spin is
+ * installed. Options: `--runs N` simulated searches; `--only simulator|faults|bugs|model`.
+ */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '10000' }, only: { type: 'string' } },
+});
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const parts = {
+  simulator: [process.execPath, ['dist/test/log-simulator.test.js'], { SPT_STORM_RUNS: values.runs }],
+  faults: [process.execPath, ['dist/test/log-faults.test.js'], { SPT_STORM_STRIDE: '1' }],
+  bugs: [process.execPath, ['dist/test/planted-bugs.js'], {}],
+  model: ['sh', ['test/claims.sh'], {}],
+};
+
+let failed = 0;
+for (const [name, [command, args, more]] of Object.entries(parts)) {
+  if (values.only && values.only !== name) continue;
+  const start = performance.now();
+  console.log(`storm: ${name}`);
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...more },
+  });
+  console.log(
+    `storm: ${name}: ${status === 0 ? 'ok' : 'FAILED'} after ${Math.round((performance.now() - start) / 1000)} s`,
+  );
+  if (status !== 0) failed++;
+}
+process.exitCode = failed > 0 ? 1 : 0;
