@@ -269,7 +269,7 @@ test('golden digests', () => {
     '3849760965d5b13bb64473c8af32282e',
     '23dee645accfcabaa0a851c5ce9583fc',
     '3a9d71476b5429560c1c0ad3f9080826',
-    'aced148ea9924044db22c2fd37f8f603',
+    '60d888f18cc7ae34969a2bc9b04ca7ea',
     'cd2bf255a1d83a654e22d3568d956500',
     '3f26ebb229a14a1ea4cc8d71abd7f641',
   ]);

@@ -17,7 +17,7 @@ import type { Rng } from '../../base/rng.js';
 import { kernels } from '../../kernels/loader.js';
 import { float64, hold, scope } from '../../kernels/memory.js';
 import { DEPENDENT } from './quadratic.js';
-import { sampleDesign } from './solve.js';
+import { samplesOf } from './solve.js';
 import { addresses, type Design } from './state.js';
 
 export interface HingeFit {
@@ -52,7 +52,7 @@ export function minimizeHinge(
     const dual = dualOf(design, signs, costs);
     let iterations = 0;
     if (Math.min(design.rows, design.columns) <= largestInterior) {
-      const compact = wide ? sampleDesign(design) : undefined;
+      const compact = wide ? samplesOf(design)?.design : undefined;
       const inner = compact ? { ...dual, ...partsOf(compact) } : dual;
       iterations = scope(() => interiorPoint(inner, relative, Math.min(most, LARGEST_STEPS)));
     } else {

@@ -4,8 +4,8 @@
  * - an l1 penalty: proximal Newton on working sets (working-set.ts, newton.ts, quadratic.ts);
  * - none, few features: Newton with the Hessian (newton.ts);
  * - none, more features than samples: the optimum is a combination of the samples, W = A X, so the problem is one in n
- *   features: with X X^T = L L^T the rows of L take the place of the samples. It ends at the same scores, and there
- *   the optimum says what A is: the residuals over l2;
+ *   features: with X X^T = L L^T the rows of L take the place of the samples. It ends at the same scores, and they
+ *   say what A is;
  * - else: Newton with conjugate gradients (conjugate.ts).
  */
 import { kernels } from '../../kernels/loader.js';
@@ -36,14 +36,24 @@ function minimizeSmooth(state: State): Progress {
     const all = Int32Array.from({ length: design.columns }, (_, j) => j);
     return minimizeOn(state, all);
   }
-  if (design.columns > design.rows && design.rows <= LARGEST_KERNEL && penalty.l2 > 0) {
-    scope(() => minimizeAmongSamples(state));
+  if (design.columns > design.rows && design.rows <= LARGEST_KERNEL) {
+    const progress = scope(() => minimizeAmongSamples(state));
+    // With a penalty the solution is checked, and if need be corrected, in all features.
+    if (progress && penalty.l2 === 0) return progress;
   }
   return minimizeByConjugateGradients(state);
 }
 
-/** The lower triangle of X X^T's Cholesky factor as a column-major matrix; undefined if rounding forbids it. */
-export function sampleDesign({ columns, ones, rows, x }: Design): Design | undefined {
+/** L with X X^T = L L^T. */
+interface Samples {
+  /** L as a column-major matrix: the rows of L in place of the samples. */
+  design: Design;
+  /** L row-major, for solutions with it. */
+  factor: Float64Array;
+}
+
+/** What takes the place of a wide matrix; undefined if rounding forbids it. */
+export function samplesOf({ columns, ones, rows, x }: Design): Samples | undefined {
   const factor = float64(rows * rows);
   const [from, to] = [x.byteOffset, factor.byteOffset];
   kernels().gemmF64(rows, rows, columns, from, 1, rows, from, rows, 1, to, rows, 0);
@@ -55,35 +65,40 @@ export function sampleDesign({ columns, ones, rows, x }: Design): Design | undef
   for (let j = 0; j < rows; j++) {
     for (let i = j; i < rows; i++) transposed[j * rows + i] = factor[i * rows + j];
   }
-  return { rows, columns: rows, x: transposed, ones };
+  return { design: { rows, columns: rows, x: transposed, ones }, factor };
 }
 
 /** Solves the problem with the rows of L for samples, and sets the coefficients that have the same scores. */
-function minimizeAmongSamples(state: State): void {
+function minimizeAmongSamples(state: State): Progress | undefined {
   const { coef, design, intercepts, loss, penalty } = state;
-  const reduced = sampleDesign(design);
-  if (!reduced) return;
-  const inner: State = { ...state, design: reduced, coef: float64(loss.outputs * design.rows) };
-  minimizeSmooth(inner);
-  const { rows, columns, x } = design;
-  const all = addresses(
-    design,
-    Int32Array.from({ length: columns }, (_, j) => j),
-    false,
-  );
+  const samples = samplesOf(design);
+  if (!samples) return undefined;
+  const inner: State = { ...state, design: samples.design, coef: float64(loss.outputs * design.rows) };
+  const progress = minimizeSmooth(inner);
   state.iterations = inner.iterations;
+  const { rows, columns, x } = design;
+  const every = Int32Array.from({ length: columns }, (_, j) => j);
+  const all = addresses(design, every, false);
   for (let k = 0; k < loss.outputs; k++) {
-    const to = coef.byteOffset + k * columns * 8;
-    kernels().dotsOfColumns(rows, columns, all.byteOffset, loss.residuals.byteOffset + k * rows * 8, to);
-    for (let j = k * columns; j < (k + 1) * columns; j++) coef[j] /= penalty.l2;
-  }
-  for (let k = 0; k < loss.outputs; k++) {
+    const part = combination(inner, samples, k);
+    const own = coef.byteOffset + k * columns * 8;
+    kernels().dotsOfColumns(rows, columns, all.byteOffset, part.byteOffset, own);
     const scores = state.scores.byteOffset + k * rows * 8;
-    kernels().product(rows, columns, x.byteOffset, coef.byteOffset + k * columns * 8, scores);
+    kernels().product(rows, columns, x.byteOffset, own, scores);
     for (let i = k * rows; i < (k + 1) * rows; i++) state.scores[i] += intercepts[k];
   }
   state.lossValue = loss.evaluate(state.scores);
   state.penaltyValue = penaltyOf(penalty, coef);
   state.target = gapTarget(state);
   settleIntercepts(state);
+  return progress;
+}
+
+/** The combination of the samples, n values, that gives the scores of output k. */
+function combination({ intercepts, loss, scores }: State, { factor }: Samples, k: number): Float64Array {
+  const { rows } = loss;
+  const part = float64(rows);
+  for (let i = 0; i < rows; i++) part[i] = scores[k * rows + i] - intercepts[k];
+  kernels().choleskySolve(rows, factor.byteOffset, part.byteOffset);
+  return part;
 }
