@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { FitWarning } from '../src/base/config.js';
+import { Rng } from '../src/base/rng.js';
 import { scope } from '../src/kernels/memory.js';
 import { mlpClassifier, stochasticOptions, wholeOptions } from '../src/ml/estimators/mlp.js';
 import { rowsOf } from '../src/ml/network/rows.js';
 import { type Training, trainStochastically } from '../src/ml/network/train.js';
 import { trainWhole } from '../src/ml/network/train-whole.js';
-import type { Problem } from '../src/ml/types.js';
+import { holdOut } from '../src/ml/network/held-out.js';
+import { digest, fromText, toText } from '../src/ml/serialize.js';
+import type { Model, Problem } from '../src/ml/types.js';
+import { blobs } from './support/datasets.js';
 
 interface Case {
   name: string;
@@ -24,8 +29,26 @@ interface Case {
   proba: number[][];
 }
 
+interface Fixture {
+  cases: Case[];
+  /** The mean training loss of the case with tanh over 200 seeds, and the standard error of a mean of 20. */
+  seeded: { mean: number; error: number };
+}
+
+/** Digests that stay what they are on every machine; a change of one is a change of users' models. */
+const GOLDEN = [
+  'e19f49440e4bafc05db614f3136ca19c',
+  '6468b6267c74a24361252e692be8e1d7',
+  'd23f9549c5af390cfdb8172a2a673aa2',
+  '20f4f0189987cb87ea9ab94394b54e81',
+  '68087f4bf304980559ec35d7a80e7421',
+  '0af0322da674db6a4a990c4d22a4bf00',
+  'c2bae3c3d4a16c71e2caa06b38dd23a6',
+  '52bf0c147d75f225fa06945bf2aa545f',
+];
+
 const fixture = new URL('../../test/fixtures/mlp.json', import.meta.url);
-const cases: Case[] = JSON.parse(readFileSync(fixture, 'utf8'));
+const { cases, seeded }: Fixture = JSON.parse(readFileSync(fixture, 'utf8'));
 
 function problemOf({ x, y }: { x: number[][]; y: number[] }): Problem {
   const data = Float64Array.from(x[0].flatMap((_, j) => x.map(row => row[j])));
@@ -81,3 +104,113 @@ for (const one of cases.filter(({ parameters }) => parameters.solver === 'lbfgs'
 }
 
 parity.run();
+
+const behaviour = suite('MLPClassifier');
+
+function fit(problem: Problem, params: object, warnings: FitWarning[] = [], seed = 'mlp'): Model {
+  const context = { rng: Rng.from(seed), warn: (warning: FitWarning) => warnings.push(warning) };
+  return mlpClassifier.fit(problem, mlpClassifier.params.parse(params), context);
+}
+
+function shareRight(model: Model, { x, y }: Problem): number {
+  return model.predict(x).filter((code, i) => code === y[i]).length / y.length;
+}
+
+behaviour('learns with every solver, activation and schedule', () => {
+  for (const params of [
+    { max_iter: 400, learning_rate_init: 0.01 },
+    { activation: 'tanh', early_stopping: true, learning_rate_init: 0.02 },
+    { activation: 'logistic', solver: 'sgd', learning_rate_init: 0.3, max_iter: 300 },
+    { activation: 'identity', solver: 'sgd', learning_rate: 'adaptive', learning_rate_init: 0.1 },
+    { solver: 'sgd', learning_rate: 'invscaling', learning_rate_init: 0.5, shuffle: false },
+    { solver: 'lbfgs', alpha: 1, hidden_layer_sizes: [5, 5] },
+    { hidden_layer_sizes: 7, batch_size: 13, learning_rate_init: 0.02 },
+    { hidden_layer_sizes: [], learning_rate_init: 0.05 },
+  ]) {
+    for (const classes of [2, 3]) {
+      const share = shareRight(fit(blobs(120, 9, classes, 2.5), params), blobs(120, 9, classes, 2.5, 2));
+      assert.ok(share > 0.85, `${JSON.stringify(params)}, ${classes} classes: ${share}`);
+    }
+  }
+});
+
+behaviour('is as good as by scikit-learn, over many seeds', () => {
+  const one = cases.find(({ name }) => name === 'adam, tanh, three classes')!;
+  const problem = problemOf(one);
+  const losses = Array.from({ length: 20 }, (_, seed) => {
+    const proba = fit(problem, one.parameters, [], `seed ${seed}`).proba!(problem.x);
+    return one.y.reduce((sum, label, i) => sum - Math.log(proba[3 * i + label]), 0) / one.y.length;
+  });
+  const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+  assert.ok(Math.abs(mean - seeded.mean) < 3 * seeded.error, `${mean} is not ${seeded.mean}`);
+});
+
+behaviour('says that it has not converged, by how much, and what to try', () => {
+  for (const [params, expected] of [
+    [{ max_iter: 3 }, /not converged after 3 iterations: the loss is .* tol 0.0001; raise max_iter/],
+    [
+      { max_iter: 3, solver: 'lbfgs', tol: 1e-9 },
+      /after 3 iterations: the largest slope is .* raise max_iter/,
+    ],
+    [{ max_fun: 4, solver: 'lbfgs', tol: 1e-9 }, /the largest slope is .* raise max_fun/],
+  ] as [object, RegExp][]) {
+    const warnings: FitWarning[] = [];
+    fit(blobs(60, 5), params, warnings);
+    assert.is(warnings.length, 1);
+    assert.is(warnings[0].code, 'not-converged');
+    assert.match(warnings[0].message, expected);
+  }
+});
+
+behaviour('early stopping holds samples of both classes out, or says why it cannot', () => {
+  const problem = blobs(50, 4);
+  const { train, heldOut } = holdOut(problem, 0.1, Rng.from('held out'));
+  assert.is(heldOut.length, 5);
+  assert.equal(
+    [...train, ...heldOut].sort((a, b) => a - b),
+    Array.from({ length: 50 }, (_, i) => i),
+  );
+  const ones = heldOut.filter(i => problem.y[i] === 1).length;
+  assert.ok(ones === 2 || ones === 3, `${ones} of class 1`);
+  assert.throws(
+    () => fit(blobs(9, 4), { early_stopping: true }),
+    (error: any) => error.code === 'too-few-samples' && /hold 1 of 9/.test(error.message),
+  );
+});
+
+behaviour('does not give a model whose weights are not finite', () => {
+  const params = { solver: 'sgd', activation: 'identity', learning_rate_init: 1e30, max_iter: 20 };
+  assert.throws(
+    () => fit(blobs(40, 4), params),
+    (error: any) => error.code === 'non-finite-weights' && /StandardScaler/.test(error.hint),
+  );
+});
+
+behaviour('follows its generator and random_state, and comes back from its document', () => {
+  const problem = blobs(70, 6, 3);
+  const params = { hidden_layer_sizes: [9, 4], max_iter: 20, early_stopping: true };
+  const model = fit(problem, params);
+  const digestOf = (more: object, seed: string): string =>
+    digest(fit(problem, { ...params, ...more }, [], seed).serialize());
+  assert.is(digestOf({}, 'mlp'), digest(model.serialize()));
+  assert.is.not(digestOf({}, 'another'), digestOf({}, 'mlp'));
+  assert.is.not(digestOf({ random_state: 1 }, 'mlp'), digestOf({}, 'mlp'));
+  const loaded = mlpClassifier.load(fromText(toText(model.serialize())));
+  assert.equal(loaded.proba!(problem.x), model.proba!(problem.x));
+  assert.equal(loaded.predict(problem.x), model.predict(problem.x));
+  assert.is(digest(loaded.serialize()), digest(model.serialize()));
+});
+
+behaviour('golden digests', () => {
+  const found = [
+    { max_iter: 15 },
+    { max_iter: 15, activation: 'tanh', hidden_layer_sizes: [7, 5], batch_size: 9, early_stopping: true },
+    { max_iter: 15, activation: 'logistic', solver: 'sgd', learning_rate: 'invscaling' },
+    { max_iter: 15, solver: 'lbfgs', hidden_layer_sizes: [4] },
+  ].flatMap(params =>
+    [blobs(80, 6, 2), blobs(30, 50, 3)].map(problem => digest(fit(problem, params).serialize())),
+  );
+  assert.equal(found, GOLDEN);
+});
+
+behaviour.run();

@@ -3,11 +3,14 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FitWarning } from '../src/base/config.js';
 import { Rng } from '../src/base/rng.js';
+import { scope } from '../src/kernels/memory.js';
+import { basesFor, fitSvm } from '../src/ml/engines/svm.js';
 import { svc } from '../src/ml/estimators/svc.js';
 import { fromRows } from '../src/ml/matrix.js';
 import { digest } from '../src/ml/serialize.js';
 import { couple, fitCurve, probabilityOf } from '../src/ml/svm/probability.js';
 import type { Model, Problem } from '../src/ml/types.js';
+import { blobs } from './support/datasets.js';
 
 interface Case {
   name: string;
@@ -26,6 +29,18 @@ interface Case {
   offsets?: number[];
   proba?: number[];
 }
+
+/** Digests that stay what they are on every machine; a change of one is a change of users' models. */
+const GOLDEN = [
+  'a9f1c7ec0804d525c320ef36172821b3',
+  '49c92320a4edab3fdf1b0e00ced11f62',
+  '6f373db0951b10b8faed28daa930d05e',
+  '3fe56a31f987ff919ae995e4a9ab9a53',
+  '63780d36ee24a71f3cb44a15b25dd433',
+  '5ae246e2216865c9576da6577ab4980f',
+  '55f4afcdd043ee8c834394cc3289d64f',
+  'd3aaeeeda67ebd7f7916bcec9d8757c4',
+];
 
 const fixture = new URL('../../test/fixtures/svc.json', import.meta.url);
 const cases: Case[] = JSON.parse(readFileSync(fixture, 'utf8'));
@@ -122,6 +137,44 @@ bits('with rows on demand, in a cache of few rows, or all at once', () => {
     const digests = megabytes.map(cache_size => digest(fit(named(name), { cache_size }).serialize()));
     assert.equal(new Set(digests).size, 1, name);
   }
+});
+
+bits('from bases that a family shares', () => {
+  for (const name of [
+    'shrinks',
+    'balanced',
+    'sample weights, some zero',
+    'poly',
+    'wide, rbf',
+    'probability',
+  ]) {
+    const problem = problemOf(named(name));
+    const params = svc.params.parse(named(name).parameters);
+    scope(() => {
+      const shared = basesFor(problem, params.kernel);
+      for (const C of [0.1, 1, 7]) {
+        const context = { rng: Rng.from('svc'), warn: () => {} };
+        const alone = fitSvm(problem, { ...params, C }, context);
+        const together = fitSvm(problem, { ...params, C }, context, shared);
+        assert.is(digest(together.serialize()), digest(alone.serialize()), `${name}, C ${C}`);
+      }
+    });
+  }
+});
+
+bits('golden digests', () => {
+  const found = [
+    { kernel: 'linear' },
+    { C: 10, class_weight: 'balanced' },
+    { kernel: 'poly', coef0: 1, probability: true },
+    { kernel: 'sigmoid', gamma: 0.1 },
+  ].flatMap(params =>
+    [blobs(80, 6, 2), blobs(30, 50, 3)].map(problem => {
+      const context = { rng: Rng.from('golden'), warn: () => {} };
+      return digest(svc.fit(problem, svc.params.parse(params), context).serialize());
+    }),
+  );
+  assert.equal(found, GOLDEN);
 });
 
 bits('after loading, and leaves the problem as it is', () => {

@@ -78,11 +78,20 @@ function decay(z: number): number {
   const shifted = cut * 1.442695040888963387 + 6755399441055744;
   const k = shifted - 6755399441055744;
   const r = cut - k * 6.9314718036912381649e-1 - k * 1.90821492927058770002e-10;
-  const r2 = r * r;
-  const r4 = r2 * r2;
-  const middle = 1 / 24 + r * (1 / 120) + r2 * (1 / 720 + r * (1 / 5040));
-  const high = 1 / 40320 + r * (1 / 362880) + r2 * (1 / 3628800 + r * (1 / 39916800)) + r4 * (1 / 479001600);
-  double[0] = 1 + (r + (r2 * (1 / 2 + r * (1 / 6)) + r4 * (middle + r4 * high)));
+  const square = r * r;
+  let even = 1 / 479001600;
+  let odd = 1 / 39916800;
+  for (const [nextEven, nextOdd] of [
+    [1 / 3628800, 1 / 362880],
+    [1 / 40320, 1 / 5040],
+    [1 / 720, 1 / 120],
+    [1 / 24, 1 / 6],
+  ]) {
+    even = even * square + nextEven;
+    odd = odd * square + nextOdd;
+  }
+  even = even * square + 1 / 2;
+  double[0] = 1 + (r + square * (even + r * odd));
   halves[1] += k << 20;
   return double[0];
 }

@@ -55,39 +55,55 @@ type SvmDocument = {
 };
 
 export const svm: Engine<SvmParameters> = {
-  fit(problem, params, context) {
-    checkProblem(problem);
-    const { x, classes } = problem;
-    const { kernel: kind, coef0, degree } = params;
-    const kernel = { kind, coef0, degree, gamma: resolveGamma(params.gamma, x) };
-    const pairs = scope(() => {
-      const bounds = boundsOf(problem, params);
-      const members = membersOf(problem, bounds);
-      const cacheBytes = params.cache_size * 2 ** 20;
-      const whole = wholeWithin(cacheBytes / 2, x, members, kernel);
-      const options = {
-        tolerance: params.tol,
-        shrinking: params.shrinking,
-        maxIterations: params.max_iter < 0 ? Infinity : params.max_iter,
-        cacheBytes: cacheBytes - (whole?.values.byteLength ?? 0),
-      };
-      return fitPairs({ x, bounds, kernel, options, whole }, members, params, context);
-    });
-    const used = usedBy(pairs, x.rows);
-    const rank = new Int32Array(x.rows);
-    used.forEach((sample, place) => (rank[sample] = place));
-    return modelOf({
-      kernel,
-      classes,
-      features: x.columns,
-      breakTies: params.break_ties,
-      vectors: used.length === x.rows ? x.data.slice() : takeRows(x, used).data,
-      pairs: pairs.map(pair => ({ ...pair, support: pair.support.map(sample => rank[sample]) })),
-    });
-  },
-
+  fit: (problem, params, context) => fitSvm(problem, params, context),
   load: document => modelOf(document as unknown as SvmDocument),
 };
+
+/**
+ * What all kernel matrices of a problem's samples are made from, of whatever C, gamma, coef0 or degree: the same for rbf
+ * kernels, and the same for all others. It needs 4 n^2 bytes of the kernels' memory until the scope ends, which may span
+ * the fits of a family.
+ */
+export function basesFor({ x }: Problem, kind: KernelFunction['kind']): WholeBase {
+  return wholeBase(x, everyRow(x), baseOf(kind));
+}
+
+/** Fits; with `shared`, from basesFor of this problem and kind of kernel, the same model is found sooner. */
+export function fitSvm(
+  problem: Problem,
+  params: SvmParameters,
+  context: FitContext,
+  shared?: WholeBase,
+): Model {
+  checkProblem(problem);
+  const { x, classes } = problem;
+  const { kernel: kind, coef0, degree } = params;
+  const kernel = { kind, coef0, degree, gamma: resolveGamma(params.gamma, x) };
+  const pairs = scope(() => {
+    const bounds = boundsOf(problem, params);
+    const members = membersOf(problem, bounds);
+    const cacheBytes = params.cache_size * 2 ** 20;
+    const whole = shared ?? ownBases(x, members, params);
+    const options = {
+      tolerance: params.tol,
+      shrinking: params.shrinking,
+      maxIterations: params.max_iter < 0 ? Infinity : params.max_iter,
+      cacheBytes: cacheBytes - (shared === undefined && whole ? whole.values.byteLength : 0),
+    };
+    return fitPairs({ x, bounds, kernel, options, whole }, members, params, context);
+  });
+  const used = usedBy(pairs, x.rows);
+  const rank = new Int32Array(x.rows);
+  used.forEach((sample, place) => (rank[sample] = place));
+  return modelOf({
+    kernel,
+    classes,
+    features: x.columns,
+    breakTies: params.break_ties,
+    vectors: used.length === x.rows ? x.data.slice() : takeRows(x, used).data,
+    pairs: pairs.map(pair => ({ ...pair, support: pair.support.map(sample => rank[sample]) })),
+  });
+}
 
 /** The samples that support at least one pair, ascending. */
 function usedBy(pairs: Pair[], samples: number): Int32Array {
@@ -96,20 +112,21 @@ function usedBy(pairs: Pair[], samples: number): Int32Array {
   return Int32Array.from(used.keys()).filter(i => used[i] === 1);
 }
 
-/** The bases of all pairs of samples, if they fit: products of blocks are cheaper than of rows. */
-function wholeWithin(
-  bytes: number,
-  x: Matrix,
-  members: Int32Array[],
-  kernel: KernelFunction,
-): WholeBase | undefined {
+/** Samples that fit the cache of a core are multiplied row by row, when a row is asked for; others all at once. */
+const CORE_BYTES = 2 ** 18;
+
+/** The bases of all samples that count, grouped by class as they are used; undefined where rows on demand are better. */
+function ownBases(x: Matrix, members: Int32Array[], params: SvmParameters): WholeBase | undefined {
   const chosen = new Int32Array(members.reduce((sum, samples) => sum + samples.length, 0));
+  const fits = wholeBytes(chosen.length) <= (params.cache_size * 2 ** 20) / 2;
+  // The folds of probabilities ask for the same products again.
+  if (!fits || (x.data.byteLength <= CORE_BYTES && !params.probability)) return undefined;
   let end = 0;
   for (const samples of members) {
     chosen.set(samples, end);
     end += samples.length;
   }
-  return wholeBytes(chosen.length) <= bytes ? wholeBase(x, chosen, baseOf(kernel)) : undefined;
+  return wholeBase(x, chosen, baseOf(params.kernel));
 }
 
 /** For each sample what its alpha may reach; 0 leaves it out. */

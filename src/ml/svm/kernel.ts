@@ -72,7 +72,7 @@ function squaresOf(values: Float64Array, mean: number): number {
   return a + b + (c + d);
 }
 
-export function baseOf({ kind }: KernelFunction): Base {
+export function baseOf(kind: KernelFunction['kind']): Base {
   return kind === 'rbf' ? 'distances' : 'products';
 }
 
@@ -117,7 +117,7 @@ function basesOfSamples(kernel: KernelFunction, x: Matrix, chosen: Int32Array): 
   const desk = deskFor(samples);
   return {
     norms: samples.norms.subarray(0, samples.count),
-    baseRow: i => baseRowOf(samples, baseOf(kernel), desk, i),
+    baseRow: i => baseRowOf(samples, baseOf(kernel.kind), desk, i),
   };
 }
 
