@@ -91,6 +91,7 @@ class Task {
    */
   ordered: usize;
   histogram: usize;
+  strands: usize;
   marks: usize;
   list: usize;
   identity: usize;
@@ -273,26 +274,46 @@ function keep(loss: f32, feature: u32, threshold: f32, cut: i32, missingLeft: u3
   bestRight = right;
 }
 
-/**
- * A histogram holds G and H of each bin, then of the missing values, then SPREAD sums of the column's common bin: its
- * samples are added to them in turn, since adding to one place again and again would wait for each sum before.
- */
-const SPREAD: u32 = 8;
-
+/** A histogram holds G and H of each bin, then of the missing values. */
 function histogramBytes(task: Task): usize {
-  return <usize>(task.maxBins + 1 + SPREAD) << 4;
+  return <usize>(task.maxBins + 1) << 4;
 }
 
 /** Adds the node's gradients to the bins of one column; `ordered` holds them in the order of the samples. */
-function addToBins<T>(task: Task, bins: usize, first: usize, count: u32, common: u32, histogram: usize): void {
-  const ordered = task.ordered;
-  const spread = task.maxBins + 1;
-  for (let i: u32 = 0; i < count; i++) {
-    const sample = <usize>load<u32>(first + (<usize>i << 2));
-    const bin = <u32>load<T>(bins + sample * sizeof<T>());
-    const place = select<u32>(spread + (i & (SPREAD - 1)), bin, bin == common);
-    const slot = histogram + (<usize>place << 4);
-    v128.store(slot, f64x2.add(v128.load(slot), v128.load(ordered + (<usize>i << 4))));
+function addToBins<T>(task: Task, bins: usize, first: usize, last: usize, histogram: usize): void {
+  let from = task.ordered;
+  for (let at = first; at < last; at += 4) {
+    const bin = <usize>load<T>(bins + <usize>load<u32>(at) * sizeof<T>());
+    const slot = histogram + (bin << 4);
+    v128.store(slot, f64x2.add(v128.load(slot), v128.load(from)));
+    from += 16;
+  }
+}
+
+/** How many sums a bin is added up in where the column has a common bin; a power of 2. */
+const STRANDS: u32 = 4;
+
+/**
+ * As addToBins, for a column with a common bin: each bin has STRANDS sums, which its samples are added to in turn, as
+ * adding to one place again and again would wait for each sum before. The sums are 0 before and after.
+ */
+function addToStrands<T>(task: Task, bins: usize, first: usize, last: usize, count: u32, histogram: usize): void {
+  const strands = task.strands;
+  let from = task.ordered;
+  let strand: usize = 0;
+  for (let at = first; at < last; at += 4) {
+    const bin = <usize>load<T>(bins + <usize>load<u32>(at) * sizeof<T>());
+    const slot = strands + ((bin << 6) | strand);
+    v128.store(slot, f64x2.add(v128.load(slot), v128.load(from)));
+    from += 16;
+    strand = (strand + 16) & ((STRANDS - 1) << 4);
+  }
+  for (let b: u32 = 0; b < count; b++) {
+    const at = strands + (<usize>b << 6);
+    const half = f64x2.add(v128.load(at), v128.load(at, 16));
+    const sum = f64x2.add(half, f64x2.add(v128.load(at, 32), v128.load(at, 48)));
+    v128.store(histogram + (<usize>b << 4), sum);
+    memory.fill(at, 0, 64);
   }
 }
 
@@ -327,18 +348,16 @@ function listMarked(task: Task, bins: u32): u32 {
 function buildHistogram(task: Task, node: Node, feature: u32, histogram: usize): void {
   const column = task.bins + ((<usize>feature * <usize>task.rows) << <usize>task.wide);
   const first = task.samples + (<usize>node.start << 2);
-  const count = node.end - node.start;
-  const common = load<u32>(task.common + (<usize>feature << 2));
-  if (task.wide) addToBins<u16>(task, column, first, count, common, histogram);
-  else addToBins<u8>(task, column, first, count, common, histogram);
-  if (common == u32.MAX_VALUE) return;
-  let sum = f64x2.splat(0);
-  for (let i: u32 = 0; i < SPREAD; i++) {
-    const at = histogram + (<usize>(task.maxBins + 1 + i) << 4);
-    sum = f64x2.add(sum, v128.load(at));
-    v128.store(at, f64x2.splat(0));
+  const last = task.samples + (<usize>node.end << 2);
+  const bins = load<u32>(task.binCounts + (<usize>feature << 2));
+  const common = load<u32>(task.common + (<usize>feature << 2)) != u32.MAX_VALUE;
+  if (common && node.end - node.start >= 2 * bins) {
+    if (task.wide) addToStrands<u16>(task, column, first, last, bins + 1, histogram);
+    else addToStrands<u8>(task, column, first, last, bins + 1, histogram);
+    return;
   }
-  v128.store(histogram + (<usize>common << 4), sum);
+  if (task.wide) addToBins<u16>(task, column, first, last, histogram);
+  else addToBins<u8>(task, column, first, last, histogram);
 }
 
 /** Lists the bins of one column that a node of few samples has. Returns how many. */

@@ -1,14 +1,14 @@
 /**
  * The plain form of assembly/boost.ts, whose header says what is computed. Sums over samples go in the order of the
- * samples (exact: of the values, in the direction of the search); those of a column's common bin go in eight strands,
- * each taking every eighth sample of the node, which are added up at the end.
+ * samples (exact: of the values, in the direction of the search). Where a column has a common bin and the node enough
+ * samples, they go in four strands, each taking every fourth sample, which are added up in pairs.
  */
 import { exp } from '../math.js';
 import { type Draw, drawFrom, drawSubset } from './random.js';
 
 const single = Math.fround;
 const SMALLEST_LOSS = single(1e-6);
-const STRANDS = 8;
+const STRANDS = 4;
 
 export interface BoostTask {
   lambda: number;
@@ -131,15 +131,15 @@ function offer(task: BoostTask, node: BoostNode, met: Sums, upwards: boolean, pl
 /** The sums of a node in each bin of a feature, and of its missing values. */
 function histogramOf(task: BoostTask, node: BoostNode, feature: number): Sums[] {
   const { cuts, bins, common } = task.hist[feature];
-  const histogram = Array.from({ length: cuts.length + 1 }, (): Sums => [0, 0]);
-  const strands = Array.from({ length: STRANDS }, (): Sums => [0, 0]);
+  const count = common >= 0 && node.samples.length >= 2 * cuts.length ? STRANDS : 1;
+  const strands = Array.from({ length: count }, () => cuts.concat(0).map((): Sums => [0, 0]));
   node.samples.forEach((sample, i) => {
-    const gradient = task.gradients[task.output][sample];
-    if (bins[sample] === common) strands[i % STRANDS] = plus(strands[i % STRANDS], gradient);
-    else histogram[bins[sample]] = plus(histogram[bins[sample]], gradient);
+    const strand = strands[i % count];
+    strand[bins[sample]] = plus(strand[bins[sample]], task.gradients[task.output][sample]);
   });
-  if (common >= 0) histogram[common] = strands.reduce(plus, [0, 0]);
-  return histogram;
+  if (count === 1) return strands[0];
+  const [a, b, c, d] = strands;
+  return a.map((sums, bin) => plus(plus(sums, b[bin]), plus(c[bin], d[bin])));
 }
 
 function tryBins(task: BoostTask, node: BoostNode, feature: number): void {

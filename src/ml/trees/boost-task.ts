@@ -60,11 +60,11 @@ export interface Booster {
 
 const FLOATS = 7;
 const NUMBERS = 17;
-const POINTERS = 33;
+const POINTERS = 34;
 const NODE_BYTES = 112;
 const NODE_WORDS = NODE_BYTES / 4;
-/** Places of a histogram besides its bins and that of missing values, as in the kernel. */
-const SPREAD = 8;
+/** Sums that a bin may be added up in, as in the kernel. */
+const STRANDS = 4;
 /** The place of `output` among the numbers of a task. */
 const OUTPUT = 3;
 /** The words of a Node that are read. */
@@ -224,12 +224,13 @@ function keepsHistograms(rules: BoostRules): boolean {
 
 /** The scratch that only histograms need, in the order of a Task. */
 function histScratch(rows: number, rules: BoostRules, { maxBins, slots }: HistShape) {
-  const histogram = 2 * (maxBins + 1 + SPREAD);
+  const histogram = 2 * (maxBins + 1);
   const identity = uint32(maxBins + 1);
   for (let b = 0; b <= maxBins; b++) identity[b] = b;
   return [
     float64(2 * rows),
     float64(histogram),
+    float64(STRANDS * histogram),
     float64((maxBins >> 6) + 1),
     uint32(maxBins + 1),
     identity,
