@@ -43,8 +43,9 @@ const mayImport: { [folder: string]: string[] } = {
   data: ['ml', 'base'],
   config: ['data', 'ml', 'kernels', 'base'],
   terminal: ['base'],
-  worker: ['log', 'events', 'data', 'ml', 'base', 'terminal'],
-  commands: ['worker', 'log', 'events', 'config', 'data', 'ml', 'base', 'terminal'],
+  slurm: ['base'],
+  worker: ['log', 'events', 'data', 'ml', 'kernels', 'base', 'terminal'],
+  commands: ['worker', 'slurm', 'log', 'events', 'config', 'data', 'ml', 'base', 'terminal'],
   'cli.ts': ['commands', 'terminal'],
 };
 

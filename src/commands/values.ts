@@ -8,6 +8,14 @@ export function positiveInteger(text: string): number {
   return Number(text);
 }
 
+/** An amount of memory such as `4G`, in bytes. */
+export function bytes(text: string): number {
+  const parts = /^(\d{1,9}(?:\.\d{1,3})?)([KMGT])$/.exec(text);
+  const amount = parts ? Math.round(Number(parts[1]) * 1024 ** ('KMGT'.indexOf(parts[2]) + 1)) : 0;
+  if (amount < 1) throw new InvalidArgumentError('Expected an amount of memory such as 500M or 4G.');
+  return amount;
+}
+
 /** A duration such as `90s`, in milliseconds. */
 export function milliseconds(text: string): number {
   const duration = parseDuration(text);

@@ -1,48 +1,76 @@
 import { availableParallelism } from 'node:os';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { Worker } from '../events/event.js';
 import { readPrepared } from '../data/store.js';
 import { refuseUnsafe } from '../log/file-system.js';
 import { makeObserver, startHeartbeat } from '../log/liveness.js';
+import { runCommand } from '../slurm/runner.js';
+import { slurmIdentity, slurmMemory, slurmProcessors, slurmSecondsLeft } from '../slurm/task.js';
 import { count, duration } from '../terminal/units.js';
+import { controlGroupMemory } from '../worker/memory.js';
 import { statusLog } from '../worker/status-log.js';
-import { Supervisor, type Tally } from '../worker/supervisor.js';
+import { Supervisor, type Tally, type WorkOptions } from '../worker/supervisor.js';
 import { TrainerThread } from '../worker/trainer-thread.js';
 import { existingLog } from './journal.js';
+import type { Experiment } from '../config/load.js';
 import { type PlaceOptions, experiment, folders, withPlace } from './place.js';
-import { milliseconds, positiveInteger } from './values.js';
+import { bytes, milliseconds, positiveInteger } from './values.js';
 import { version } from './version.js';
 
 interface Options extends PlaceOptions {
   jobs?: number;
   timeout?: number;
-  grace: number;
+  grace?: number;
+  deadline?: number;
+  memory?: number;
   forever?: boolean;
   quiet?: boolean;
   force?: boolean;
   json?: boolean;
 }
 
+/** How long running configs may go on after a first Ctrl-C. */
+const usualGraceMs = 20_000;
+
 const details = `
 Start as many workers as you like, on any machines that share the folder, and stop them when you like:
-the first Ctrl-C (or SIGTERM, SIGINT, SIGUSR1) lets running configs finish within the grace time and gives the
-rest back, a second one gives back everything at once. What a killed worker held is taken up by the others.`;
+the first Ctrl-C (SIGINT, SIGTERM) lets running configs finish within the grace time and gives the rest back,
+a second one gives back everything at once. What a killed worker held is taken up by the others.
+
+A worker that knows when it must end claims only what is expected to end before, and gives back the rest in time.
+SIGUSR1 warns it of the end: running configs may go on until shortly before, and nothing new is started.
+Under Slurm it knows its processors, its memory and its end by itself, and a SIGTERM gives back everything at once,
+as Slurm kills soon after.`;
 
 /** `spt work`: one worker. */
 export function work(): Command {
   const command = new Command('work')
     .summary('claim, train and report configs until nothing is left')
     .description('A worker: claims configs, trains them, reports them, until nothing is left.')
-    .option('-j, --jobs <n>', 'how many trainer threads (default: the number of processors)', positiveInteger)
+    .option(
+      '-j, --jobs <n>',
+      "how many trainer threads (default: the number of processors, under Slurm the task's)",
+      positiveInteger,
+    )
     .option(
       '--timeout <time>',
       'how long one config may train (default: worker.timeout of the config, or 1h)',
       milliseconds,
     )
-    .addOption(
-      new Option('--grace <time>', 'how long running configs may go on after a first signal')
-        .argParser(milliseconds)
-        .default(20_000, '20s'),
+    .option(
+      '--grace <time>',
+      'how long running configs may go on after a first signal (default: 20s, under Slurm 0)',
+      milliseconds,
+    )
+    .option(
+      '--deadline <time>',
+      'how long this worker may last, from now (default: under Slurm, the time limit of the job)',
+      milliseconds,
+    )
+    .option(
+      '--memory <size>',
+      'how much memory it may take, such as 4G (default: the limit that Slurm or a control group sets)',
+      bytes,
     )
     .option('--forever', 'wait for more when nothing is left')
     .option('--force', 'work even where the file system under the log is not safe')
@@ -63,6 +91,7 @@ async function run(options: Options): Promise<void> {
     const line = write(message);
     if (!options.quiet && !options.json) console.log(line);
   };
+  const limits = limitsOf(options, settings);
   const supervisor = new Supervisor(
     {
       journal,
@@ -70,23 +99,16 @@ async function run(options: Options): Promise<void> {
       heartbeat: await startHeartbeat(log, host, worker, settings.leaseMs),
       observer: makeObserver(log, host, settings.leaseMs),
       readData: digest => readPrepared(prepared, digest),
-      newTrainer: () => new TrainerThread(),
+      newTrainer: () => new TrainerThread(limits.memoryBytes),
+      residentBytes: () => process.memoryUsage.rss(),
       tell,
     },
-    {
-      jobs: options.jobs ?? availableParallelism(),
-      timeoutMs: options.timeout ?? settings.timeoutMs,
-      attempts: settings.attempts,
-      losses: settings.losses,
-      graceMs: options.grace,
-      leaseMs: settings.leaseMs,
-      forever: options.forever ?? false,
-      versions: { spt: version, node: process.versions.node },
-    },
+    limits,
   );
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGUSR1'] as const) process.on(signal, () => supervisor.stop());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => supervisor.stop());
+  process.on('SIGUSR1', () => supervisor.warn());
   const started = performance.now();
-  tell(`started   worker ${worker.id}`);
+  tell(`started   worker ${worker.id}${described(worker, limits)}`);
   const tally = await supervisor.run();
   const seconds = (performance.now() - started) / 1000;
   tell(`stopped   worker ${worker.id}`);
@@ -100,13 +122,42 @@ function summary({ finished, failed, released }: Tally): string {
   return parts.join(', ');
 }
 
-/** Who this worker is; under Slurm also which job and task. */
+/** Who this worker is; under Slurm also which job, task and node. */
 function identify(id: string, { host, pid }: { host: string; pid: number }): Worker {
-  const { SLURM_JOB_ID, SLURM_ARRAY_JOB_ID, SLURM_ARRAY_TASK_ID, SLURM_RESTART_COUNT } = process.env;
-  if (!SLURM_JOB_ID) return { id, host, pid };
-  const slurm: { [name: string]: string } = { job: SLURM_JOB_ID };
-  if (SLURM_ARRAY_JOB_ID) slurm.array = SLURM_ARRAY_JOB_ID;
-  if (SLURM_ARRAY_TASK_ID) slurm.task = SLURM_ARRAY_TASK_ID;
-  if (SLURM_RESTART_COUNT) slurm.restart = SLURM_RESTART_COUNT;
-  return { id, host, pid, slurm };
+  const slurm = slurmIdentity(process.env);
+  return slurm ? { id, host, pid, slurm } : { id, host, pid };
+}
+
+/** What this worker may take: as it was told, else as Slurm or a control group limits it, else as the search says. */
+function limitsOf(options: Options, settings: Experiment['worker']): WorkOptions {
+  const isUnderSlurm = slurmIdentity(process.env) !== undefined;
+  const secondsLeft =
+    options.deadline === undefined ? slurmSecondsLeft(process.env, Date.now(), runCommand) : undefined;
+  return {
+    jobs: options.jobs ?? slurmProcessors(process.env) ?? availableParallelism(),
+    timeoutMs: options.timeout ?? settings.timeoutMs,
+    attempts: settings.attempts,
+    losses: settings.losses,
+    graceMs: options.grace ?? (isUnderSlurm ? 0 : usualGraceMs),
+    leaseMs: settings.leaseMs,
+    deadlineMs: options.deadline ?? (secondsLeft === undefined ? Infinity : secondsLeft * 1000),
+    memoryBytes: options.memory ?? smallest(slurmMemory(process.env), controlGroupMemory()),
+    forever: options.forever ?? false,
+    versions: { spt: version, node: process.versions.node },
+  };
+}
+
+function smallest(...limits: (number | undefined)[]): number | undefined {
+  const known = limits.filter(limit => limit !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
+}
+
+/** What status.log should know of a worker when it starts. */
+function described({ slurm }: Worker, { jobs, deadlineMs, memoryBytes }: WorkOptions): string {
+  const parts = [count(jobs, 'trainer')];
+  if (memoryBytes !== undefined) parts.push(`${(memoryBytes / 2 ** 30).toFixed(1)} GiB`);
+  if (deadlineMs !== Infinity) parts.push(`${duration(deadlineMs / 1000)} left`);
+  if (slurm) parts.push(`job ${slurm.array ? `${slurm.array}_${slurm.task}` : slurm.job}`);
+  if (slurm?.restart) parts.push(`start ${Number(slurm.restart) + 1}`);
+  return `  ${parts.join(', ')}`;
 }

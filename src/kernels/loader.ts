@@ -23,6 +23,13 @@ export interface Instance {
 }
 
 let instance: Instance | undefined;
+let largestPages = LARGEST_PAGES;
+
+/** Lets this thread's memory grow no further than this; to be called before the first kernel is. */
+export function limitKernelMemory(bytes: number): void {
+  const pages = Math.floor(bytes / PAGE_BYTES);
+  largestPages = Math.min(LARGEST_PAGES, Math.max(INITIAL_PAGES, pages));
+}
 
 /** The thread's module and its memory. */
 export function load(): Instance {
@@ -43,7 +50,7 @@ function instantiate(): Instance {
 }
 
 function reserve(): { memory: WebAssembly.Memory; pages: number } {
-  for (let pages = LARGEST_PAGES; ; pages /= 2) {
+  for (let pages = largestPages; ; pages = Math.ceil(pages / 2)) {
     try {
       return {
         memory: new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: pages, shared: true }),

@@ -3,13 +3,24 @@
  * claims several small configs together, but never more than some seconds of work, so that a killed worker loses little
  * and the last configs of a search spread over all workers.
  */
-import type { State } from '../events/state.js';
+import { QUEUED, type State } from '../events/state.js';
 
 /** A worker holds about this many seconds of work per trainer. */
 export const holdSeconds = 4;
 
 /** The most configs in one claim. */
 export const mostPerClaim = 2048;
+
+/** A worker that must end at a given time gives back what it has this long before, but never longer than a tenth of its
+ * whole time: an append to a slow file system may take a while. */
+const closingSeconds = 10;
+/** A config that is expected to take so many times less than what is left fits: the next one may take longer. */
+const fitFactor = 1.5;
+
+/** How long before its end a worker with this much time stops training. */
+export function closingTime(seconds: number): number {
+  return Math.min(closingSeconds, seconds / 10);
+}
 
 /** Remembers how long the configs of a pipeline take: a moving average that forgets half in about three configs. */
 export class Pace {
@@ -25,6 +36,11 @@ export class Pace {
   expect(pipeline: string, split: string): number {
     return this.averages.get(JSON.stringify([pipeline, split])) ?? holdSeconds;
   }
+
+  /** Whether a config is expected to end within the seconds that are left. */
+  fits(pipeline: string, split: string, secondsLeft: number): boolean {
+    return fitFactor * this.expect(pipeline, split) <= secondsLeft;
+  }
 }
 
 /**
@@ -35,22 +51,52 @@ export function fairShare(queued: number, workers: number): number {
   return Math.max(1, Math.min(mostPerClaim, Math.ceil(queued / (2 * Math.max(1, workers)))));
 }
 
+/** Whether anything is queued that is expected to end within the seconds that are left. */
+export function anythingFits(state: State, pace: Pace, secondsLeft: number): boolean {
+  if (secondsLeft === Infinity) return state.count('queued') > 0;
+  return state.groups.some(
+    ({ pipeline, split }, group) =>
+      state.counts[4 * group + QUEUED] > 0 && pace.fits(pipeline, split, secondsLeft),
+  );
+}
+
+/** What a worker looks for when it claims. */
+export interface Wish {
+  /** About so many seconds of work. */
+  seconds: number;
+  /** Only configs that are expected to end within these. */
+  secondsLeft: number;
+  preferredSplit?: string;
+}
+
 /**
- * The configs to claim next, at least one where there is one: from the front of the queue, of the preferred split while
- * it has any, for about `seconds` of work.
+ * The configs to claim next, at least one where one fits: from the front of the queue, of the preferred split while it
+ * has any that fit.
  */
-export function chooseConfigs(state: State, pace: Pace, seconds: number, preferredSplit?: string): string[] {
+export function chooseConfigs(state: State, pace: Pace, wish: Wish): string[] {
+  const { preferredSplit } = wish;
+  const chosen = preferredSplit === undefined ? [] : chooseFrom(state, pace, wish, preferredSplit);
+  return chosen.length > 0 ? chosen : chooseFrom(state, pace, wish, undefined);
+}
+
+function chooseFrom(
+  state: State,
+  pace: Pace,
+  { seconds, secondsLeft }: Wish,
+  only: string | undefined,
+): string[] {
+  if (!anythingFits(state, pace, secondsLeft)) return [];
   const most = fairShare(state.count('queued'), state.holders().length);
-  const split =
-    preferredSplit !== undefined && state.nextQueued(0, preferredSplit) >= 0 ? preferredSplit : undefined;
   const chosen: string[] = [];
   let expected = 0;
-  let row = state.nextQueued(0, split);
+  let row = state.nextQueued(0, only);
   while (row >= 0 && chosen.length < most && (chosen.length === 0 || expected < seconds)) {
-    const group = state.groupOf(row);
-    expected += pace.expect(group.pipeline, group.split);
-    chosen.push(state.id(row));
-    row = state.nextQueued(row + 1, split);
+    const { pipeline, split } = state.groupOf(row);
+    if (pace.fits(pipeline, split, secondsLeft)) {
+      expected += pace.expect(pipeline, split);
+      chosen.push(state.id(row));
+    }
+    row = state.nextQueued(row + 1, only);
   }
   return chosen;
 }

@@ -15,6 +15,12 @@ export interface TrainMessage {
   config: Config;
 }
 
+/** What a trainer thread is started with. */
+export interface TrainerSettings {
+  /** The most memory that its kernels may take. */
+  memoryBytes?: number;
+}
+
 export type ToTrainer = LoadMessage | TrainMessage;
 
 /** From a trainer, once per `train`. */
@@ -33,6 +39,6 @@ export interface Trainer {
   readonly busy: boolean;
   /** Trains a config on a split's data; fails as `timeout` after `timeoutMs`. Never rejects. */
   train(config: Config, data: SplitData, timeoutMs: number): Promise<Outcome>;
-  /** Ends what it does; that is never answered. */
-  end(): Promise<void>;
+  /** Ends what it does and gives back its memory. What it was training is answered with the outcome, or never. */
+  end(outcome?: Outcome): Promise<void>;
 }

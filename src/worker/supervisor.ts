@@ -9,6 +9,12 @@
  *   draining  a first signal: gives back what is held, lets trainers finish within the grace time
  *   leaving   a second signal, or the grace is over: ends the trainers and gives everything back
  *
+ * A worker that must end at a given time (a batch job's limit) claims only what is expected to end before, and leaves by
+ * itself in time.
+ *
+ * When the process comes near its memory limit, all trainers are ended and their configs tried again one at a time, with
+ * nothing beside them: only what does not fit then has failed for memory.
+ *
  * What ends here is only this worker's hold. A config whose claim is over (the log says so) is dropped, whatever was
  * done for it, and a worker that dies without a word is released by the others.
  */
@@ -20,7 +26,7 @@ import type { Journal } from '../log/journal.js';
 import type { Heartbeat, Observer } from '../log/liveness.js';
 import type { SplitData } from '../ml/types.js';
 import { duration, score } from '../terminal/units.js';
-import { Pace, chooseConfigs, holdSeconds, mostPerClaim } from './pacing.js';
+import { Pace, anythingFits, chooseConfigs, closingTime, holdSeconds, mostPerClaim } from './pacing.js';
 import type { Outcome, Trainer } from './protocol.js';
 
 export interface WorkOptions {
@@ -35,6 +41,10 @@ export interface WorkOptions {
   /** How long running configs may go on after a first signal. */
   graceMs: number;
   leaseMs: number;
+  /** How long this worker may last; Infinity if nothing ends it. */
+  deadlineMs: number;
+  /** How much memory this process may take; undefined if nothing says so. */
+  memoryBytes?: number;
   /** Wait for more when nothing is left. */
   forever: boolean;
   /** What is told with every finished config. */
@@ -50,6 +60,8 @@ export interface Surroundings {
   /** The data of a split by its digest; throws Failure when it is not there or damaged. */
   readData(digest: string): SplitData;
   newTrainer(): Trainer;
+  /** How much memory this process takes now. */
+  residentBytes(): number;
   /** Tells a person of one step. */
   tell(message: string): void;
 }
@@ -73,6 +85,9 @@ interface Job {
 const reportDelayMs = 1000;
 /** Between two looks at the log while nothing can be claimed. */
 const pollMs = { first: 250, most: 3000 };
+/** Between two looks at the memory, and the part of the limit at which it is time to act. */
+const memoryLookMs = 100;
+const memoryFull = 0.9;
 /** How many splits' data are kept. */
 const mostSplitsLoaded = 2;
 
@@ -87,6 +102,12 @@ export class Supervisor {
   /** The sum of their expected seconds. */
   private heldSeconds = 0;
   private readonly running = new Map<Trainer, Job>();
+  /** Ended for want of memory, to be tried again alone. */
+  private suspects: Job[] = [];
+  /** Whether what runs is a suspect. */
+  private isAlone = false;
+  /** Whether trainers are being ended, and their memory is not yet free. */
+  private isRelieving = false;
   /** What the log is to be told, and since when the first of it waits. */
   private reports: Draft[] = [];
   private reportsSince = 0;
@@ -99,6 +120,8 @@ export class Supervisor {
   private nextPollAt = 0;
   private nextObservationAt = 0;
   private graceEndsAt = Infinity;
+  /** When this worker leaves by itself. */
+  private readonly closesAt: number;
   private wake: () => void = () => {};
   /** What went wrong while the loop waited for something else. */
   private error: unknown;
@@ -109,21 +132,37 @@ export class Supervisor {
   ) {
     this.trainers = Array.from({ length: options.jobs }, () => around.newTrainer());
     this.jitter = Rng.from('polls', around.worker.id);
+    const seconds = options.deadlineMs / 1000;
+    this.closesAt = performance.now() + (seconds - closingTime(seconds)) * 1000;
   }
 
-  /** A first call drains, a second one leaves at once. Safe in a signal handler. */
+  /** A first call drains within the grace time, a second one leaves at once. Safe in a signal handler. */
   stop(): void {
-    if (this.mode === 'draining') this.mode = 'leaving';
-    if (this.mode === 'working') {
-      this.mode = 'draining';
-      this.graceEndsAt = performance.now() + this.options.graceMs;
-    }
+    if (this.mode !== 'working') this.mode = 'leaving';
+    else this.drainUntil(performance.now() + this.options.graceMs);
     this.wake();
+  }
+
+  /**
+   * Told that the end is near: drains until shortly before it, or within the grace time if nobody knows when it comes.
+   * Does nothing if the worker is stopping already. Safe in a signal handler.
+   */
+  warn(): void {
+    const isKnown = this.closesAt !== Infinity;
+    if (this.mode === 'working')
+      this.drainUntil(isKnown ? this.closesAt : performance.now() + this.options.graceMs);
+    this.wake();
+  }
+
+  private drainUntil(time: number): void {
+    this.mode = 'draining';
+    this.graceEndsAt = time;
   }
 
   /** Works until nothing is left, or until it was stopped. What it still holds is given back, also when it fails. */
   async run(): Promise<Tally> {
     const renewal = setInterval(() => void this.renew(), this.options.leaseMs / 6);
+    const memoryWatch = setInterval(() => this.watchMemory(), memoryLookMs);
     try {
       await this.around.journal.refresh();
       while (!this.isOver()) {
@@ -137,18 +176,33 @@ export class Supervisor {
       }
     } finally {
       clearInterval(renewal);
+      clearInterval(memoryWatch);
       await this.leave();
     }
     return this.tally;
   }
 
   private isOver(): boolean {
-    if (this.mode === 'leaving') return true;
+    if (this.mode === 'leaving' || performance.now() >= this.closesAt) return true;
     const busy = this.running.size > 0 || this.reports.length > 0;
     if (this.mode === 'draining') return !busy || performance.now() >= this.graceEndsAt;
-    if (busy || this.held.length > 0 || this.options.forever) return false;
+    if (busy || this.held.length > 0 || this.suspects.length > 0 || this.options.forever) return false;
     const { state } = this.around.journal;
-    return state.count('queued') === 0 && state.count('claimed') === 0;
+    if (state.count('queued') > 0) return !this.anythingFits();
+    return state.count('claimed') === 0;
+  }
+
+  /** Until this worker leaves by itself. */
+  private secondsLeft(): number {
+    return (this.closesAt - performance.now()) / 1000;
+  }
+
+  private anythingFits(): boolean {
+    return anythingFits(this.around.journal.state, this.pace, this.secondsLeft());
+  }
+
+  private fits({ config }: Job): boolean {
+    return this.pace.fits(config.pipeline, config.split, this.secondsLeft());
   }
 
   /** Whether a trainer could work and there is nothing for it. */
@@ -162,19 +216,52 @@ export class Supervisor {
    */
   private start(): void {
     if (this.mode !== 'working' || !this.around.heartbeat.isFresh()) return;
+    if (this.isRelieving || (this.isAlone && this.running.size > 0)) return;
+    this.isAlone = this.suspects.length > 0 && this.running.size === 0;
+    if (this.isAlone) return this.launch(this.trainers[0], this.suspects.shift()!);
     for (const trainer of this.trainers) {
-      if (trainer.busy || this.held.length === 0) continue;
-      const job = this.held.shift()!;
+      const next = trainer.busy ? -1 : this.held.findIndex(job => this.fits(job));
+      if (next < 0) continue;
+      const [job] = this.held.splice(next, 1);
       this.heldSeconds -= job.expectedSeconds;
-      const data = this.dataOf(job.config.data);
-      this.running.set(trainer, job);
-      this.lastSplit = job.config.split;
-      void trainer.train(job.config, data, this.options.timeoutMs).then(outcome => {
-        this.running.delete(trainer);
-        this.report(job, outcome);
-        this.goOn();
-      });
+      this.launch(trainer, job);
     }
+  }
+
+  private launch(trainer: Trainer, job: Job): void {
+    const data = this.dataOf(job.config.data);
+    this.running.set(trainer, job);
+    this.lastSplit = job.config.split;
+    void trainer.train(job.config, data, this.options.timeoutMs).then(outcome => {
+      this.running.delete(trainer);
+      this.report(job, outcome);
+      this.goOn();
+    });
+  }
+
+  /** Acts before the kernel does, which would end the whole process. */
+  private watchMemory(): void {
+    const { memoryBytes = Infinity } = this.options;
+    if (this.isRelieving || this.running.size === 0) return;
+    const resident = this.around.residentBytes();
+    if (resident < memoryFull * memoryBytes) return;
+    const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
+    const message = `the worker took ${mebibytes(resident)} of its ${mebibytes(memoryBytes)} for this config alone`;
+    if (!this.isAlone) {
+      this.suspects.push(...this.running.values());
+      this.running.clear();
+      this.around.tell(
+        `memory    ${mebibytes(resident)} taken: what was running is tried again, one at a time`,
+      );
+    }
+    this.isRelieving = true;
+    const outcome: Outcome = { kind: 'failed', failure: 'memory', message, retry: true, seconds: 0 };
+    void Promise.all(this.trainers.map(trainer => trainer.end(this.isAlone ? outcome : undefined))).then(
+      () => {
+        this.isRelieving = false;
+        this.goOn();
+      },
+    );
   }
 
   /** Starts what comes next; an error (data that cannot be read) ends the worker, by way of its loop. */
@@ -229,10 +316,12 @@ export class Supervisor {
   }
 
   private hasSomethingToSay(): boolean {
-    if (this.mode === 'draining' && this.held.length > 0) return true;
+    const isDraining = this.mode === 'draining';
+    if (isDraining ? this.held.length + this.suspects.length > 0 : !this.held.every(job => this.fits(job)))
+      return true;
     const waited = performance.now() - this.reportsSince >= reportDelayMs;
     if (this.reports.length > 0 && (waited || this.running.size === 0)) return true;
-    return this.wantsMore() && this.around.journal.state.count('queued') > 0;
+    return this.wantsMore() && this.anythingFits();
   }
 
   private wantsMore(): boolean {
@@ -245,12 +334,13 @@ export class Supervisor {
   private async talk(): Promise<void> {
     const { journal, worker } = this.around;
     const reports = this.reports.splice(0);
-    if (this.mode === 'draining') reports.push(...this.giveBack(this.hold([])));
+    reports.push(...this.giveBackEarly());
     let claimed: string[] = [];
     const written = await journal
       .transact(state => {
-        const room = holdSeconds * this.trainers.length - this.heldSeconds;
-        claimed = this.wantsMore() ? chooseConfigs(state, this.pace, room, this.lastSplit) : [];
+        const seconds = holdSeconds * this.trainers.length - this.heldSeconds;
+        const wish = { seconds, secondsLeft: this.secondsLeft(), preferredSplit: this.lastSplit };
+        claimed = this.wantsMore() ? chooseConfigs(state, this.pace, wish) : [];
         return claimed.length === 0 ? reports : [...reports, { type: 'claimed', configs: claimed, worker }];
       })
       .catch(error => {
@@ -292,6 +382,7 @@ export class Supervisor {
       return state.statusOf(row) === 'claimed' && state.epoch[row] === claim;
     };
     if (!this.held.every(isMine)) this.hold(this.held.filter(isMine));
+    this.suspects = this.suspects.filter(isMine);
     for (const [trainer, job] of this.running) {
       if (isMine(job)) continue;
       this.running.delete(trainer);
@@ -302,8 +393,19 @@ export class Supervisor {
     }
   }
 
+  /** Gives back what will not be started: everything when draining, else what would not end in time. */
+  private giveBackEarly(): Draft[] {
+    if (this.mode === 'draining')
+      return this.giveBack([...this.suspects.splice(0), ...this.hold([])], 'signal');
+    const before = this.hold(this.held.filter(job => this.fits(job)));
+    return this.giveBack(
+      before.filter(job => !this.held.includes(job)),
+      'deadline',
+    );
+  }
+
   /** `released` events for these jobs, one for each claim. */
-  private giveBack(jobs: Job[]): Draft[] {
+  private giveBack(jobs: Job[], why: 'signal' | 'deadline'): Draft[] {
     const byClaim = new Map<number, string[]>();
     for (const { claim, config } of jobs) byClaim.set(claim, [...(byClaim.get(claim) ?? []), config.id]);
     this.tally.released += jobs.length;
@@ -312,7 +414,7 @@ export class Supervisor {
       type: 'released',
       claim,
       configs,
-      why: 'signal',
+      why,
       worker,
     }));
   }
@@ -352,7 +454,7 @@ export class Supervisor {
   }
 
   private sleep(): Promise<void> {
-    const due = [this.nextObservationAt, this.graceEndsAt, performance.now() + pollMs.most];
+    const due = [this.nextObservationAt, this.graceEndsAt, this.closesAt, performance.now() + pollMs.most];
     if (this.reports.length > 0) due.push(this.reportsSince + reportDelayMs);
     if (this.isIdle()) due.push(this.nextPollAt);
     return new Promise(resolve => {
@@ -366,10 +468,11 @@ export class Supervisor {
 
   /** Ends the trainers, tells what is left to tell and gives the rest back. */
   private async leave(): Promise<void> {
-    const jobs = [...this.running.values(), ...this.hold([])];
+    const jobs = [...this.running.values(), ...this.suspects.splice(0), ...this.hold([])];
     this.running.clear();
     await Promise.all(this.trainers.map(trainer => trainer.end()));
-    const last = [...this.reports.splice(0), ...this.giveBack(jobs)];
+    const why = performance.now() >= this.closesAt ? 'deadline' : 'signal';
+    const last = [...this.reports.splice(0), ...this.giveBack(jobs, why)];
     if (last.length > 0) await this.around.journal.transact(() => last);
     await this.around.heartbeat.stop();
   }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Config } from '../base/config.js';
 import type { SplitData } from '../ml/types.js';
-import type { Outcome, ToTrainer, Trainer } from './protocol.js';
+import type { Outcome, ToTrainer, Trainer, TrainerSettings } from './protocol.js';
 
 /**
  * A trainer thread as its supervisor sees it: idle or busy with one config. The thread is started when it is first
@@ -13,6 +13,9 @@ export class TrainerThread implements Trainer {
   private settle: ((outcome: Outcome) => void) | undefined;
   private startedAt = 0;
   private timer: NodeJS.Timeout | undefined;
+
+  /** A config that needs more memory than this fails, whether it asks for it as objects or in the kernels. */
+  constructor(private readonly memoryBytes?: number) {}
 
   get busy(): boolean {
     return this.settle !== undefined;
@@ -62,7 +65,14 @@ export class TrainerThread implements Trainer {
   }
 
   private start(): Worker {
-    const thread = new Worker(new URL('./trainer.js', import.meta.url));
+    const { memoryBytes } = this;
+    const settings: TrainerSettings = { memoryBytes };
+    const resourceLimits =
+      memoryBytes === undefined ? {} : { maxOldGenerationSizeMb: Math.ceil(memoryBytes / 2 ** 20) };
+    const thread = new Worker(new URL('./trainer.js', import.meta.url), {
+      workerData: settings,
+      resourceLimits,
+    });
     thread.on('message', (outcome: Outcome) => this.answer(outcome));
     thread.on('error', (error: NodeJS.ErrnoException) => {
       const failure = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'error';

@@ -2,15 +2,26 @@
  * The entry of a trainer thread: it trains one config after the other and blocks while it does. What it may wait for,
  * who claimed what and how long a config may take is the supervisor's business.
  */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { InputError } from '../base/errors.js';
 import type { Config } from '../base/config.js';
 import { StageCache, evaluate, ready } from '../ml/evaluate.js';
 import type { SplitData } from '../ml/types.js';
-import type { Outcome, ToTrainer } from './protocol.js';
+import { limitKernelMemory } from '../kernels/loader.js';
+import { KernelMemoryError } from '../kernels/memory.js';
+import type { Outcome, ToTrainer, TrainerSettings } from './protocol.js';
+
+const { memoryBytes } = workerData as TrainerSettings;
+if (memoryBytes !== undefined) limitKernelMemory(memoryBytes);
 
 /** The split that was loaded, and what its configs share: folds that were scaled and selected the same way. */
 let loaded: { data: SplitData; cache: StageCache } | undefined;
+
+/** Whether an error says that memory is wanting: in the kernels, or for an array of JavaScript. */
+function isForMemory(error: unknown): boolean {
+  if (error instanceof KernelMemoryError) return true;
+  return error instanceof RangeError && /allocation failed|Invalid typed array length/.test(error.message);
+}
 
 async function train(config: Config): Promise<Outcome> {
   const started = performance.now();
@@ -23,7 +34,7 @@ async function train(config: Config): Promise<Outcome> {
     return { kind: 'finished', scores, digest, warnings, seconds: seconds() };
   } catch (error) {
     const { message } = error as Error;
-    if (error instanceof RangeError && /allocation failed|Invalid typed array length/.test(message))
+    if (isForMemory(error))
       return { kind: 'failed', failure: 'memory', message, retry: true, seconds: seconds() };
     // What the data or the parameters forbid is forbidden on every machine: trying again is no use.
     return {

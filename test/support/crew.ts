@@ -115,10 +115,19 @@ async function recruit(ownHost: Host): Promise<Member> {
       observer: makeObserver(log, ownHost, leaseMs),
       readData: () => ({}) as never,
       newTrainer: () => trainer,
+      residentBytes: () => 0,
       tell: () => undefined,
     },
     {
-      ...{ jobs: 1, timeoutMs: 3_600_000, attempts: 3, losses: 1_000_000, graceMs: 0, leaseMs },
+      ...{
+        jobs: 1,
+        timeoutMs: 3_600_000,
+        attempts: 3,
+        losses: 1_000_000,
+        graceMs: 0,
+        leaseMs,
+        deadlineMs: Infinity,
+      },
       ...{ forever: false, versions: { spt: '0.1.0', node: process.versions.node } },
     },
   );

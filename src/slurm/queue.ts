@@ -1,0 +1,78 @@
+/**
+ * The jobs of a search, as squeue tells of them. A job belongs to a search if it runs in the search's folder and has one
+ * of the names that the two scripts give; so those that were submitted by hand are found, too.
+ */
+import { outputOf, type Runner } from './runner.js';
+import { parseSlurmTime } from './time.js';
+
+/** The names of the jobs, as in slurm/manager.sbatch and slurm/workers.sbatch. */
+export const jobNames = { manager: 'spt-manager', worker: 'spt-worker' } as const;
+export type Role = keyof typeof jobNames;
+
+/** A job, or a task of an array. */
+export interface Task {
+  /** What scancel and scontrol know it by: 12, or 12_3. */
+  name: string;
+  /** SLURM_JOB_ID; a task of an array that has not started yet has none of its own. */
+  job: string;
+  role: Role;
+  /** PENDING, RUNNING, COMPLETING, ... */
+  state: string;
+  /** Seconds that it has run, and that it has left; without a limit, that is undefined. */
+  usedSeconds: number;
+  leftSeconds?: number;
+  node: string;
+  /** Why it waits. */
+  reason: string;
+}
+
+/** Between two columns of squeue: names of jobs and folders may hold anything that can be typed. */
+const separator = '\x1f';
+/** Job, array job, array task, state, time used, time left, nodes, reason, name, working folder. */
+const columns = ['%A', '%F', '%K', '%T', '%M', '%L', '%N', '%r', '%j', '%Z'];
+
+/** The jobs of a user that belong to the search in a folder, in the order of squeue. Throws Failure. */
+export function tasksOf(run: Runner, user: string, folder: string): Task[] {
+  const args = ['--noheader', '--array', `--user=${user}`, `--format=${columns.join(separator)}`];
+  return parseQueue(outputOf(run, 'squeue', args).out, folder);
+}
+
+/** The lines of squeue that belong to the search. */
+export function parseQueue(text: string, folder: string): Task[] {
+  return text.split('\n').flatMap(line => {
+    const cells = line.split(separator);
+    if (cells.length !== columns.length || cells[9].trimEnd() !== folder) return [];
+    const [job, array, index, state, used, left, node, reason, jobName] = cells.map(cell => cell.trim());
+    const role = (Object.keys(jobNames) as Role[]).find(role => jobNames[role] === jobName);
+    if (!role) return [];
+    const name = /^\d+$/.test(index) ? `${array}_${index}` : job;
+    const usedSeconds = parseSlurmTime(used) ?? 0;
+    return [{ name, job, role, state, usedSeconds, leftSeconds: parseSlurmTime(left), node, reason }];
+  });
+}
+
+/** Whether the task has not ended, and is not about to. */
+export function isActive({ state }: Task): boolean {
+  return !['COMPLETING', 'COMPLETED', 'CANCELLED', 'FAILED', 'TIMEOUT', 'NODE_FAIL', 'PREEMPTED'].includes(
+    state,
+  );
+}
+
+/** Whether the task runs, so that it can be sent a signal. */
+export function isRunning({ state }: Task): boolean {
+  return state === 'RUNNING';
+}
+
+/**
+ * Which workers are to end so that `wanted` are left: first those that have not started, the newest first, then those
+ * that have the least time left anyway.
+ */
+export function surplus(tasks: readonly Task[], wanted: number): Task[] {
+  const active = tasks.filter(task => task.role === 'worker' && isActive(task));
+  const waiting = active.filter(task => !isRunning(task)).reverse();
+  const left = ({ leftSeconds }: Task) => leftSeconds ?? Infinity;
+  const running = active
+    .filter(isRunning)
+    .sort((a, b) => (left(a) < left(b) ? -1 : left(a) > left(b) ? 1 : 0));
+  return [...waiting, ...running].slice(0, Math.max(0, active.length - wanted));
+}

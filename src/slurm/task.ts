@@ -1,0 +1,59 @@
+/**
+ * What a task of Slurm knows of itself, from its environment (sbatch(1), OUTPUT ENVIRONMENT VARIABLES): who it is, how
+ * many processors and how much memory it may use, and how long it has left.
+ */
+import type { Runner } from './runner.js';
+import { parseSlurmTime } from './time.js';
+
+export interface Environment {
+  [name: string]: string | undefined;
+}
+
+/** Job, array and task, node, and how often it was started again; undefined outside of Slurm. */
+export function slurmIdentity(environment: Environment): { [name: string]: string } | undefined {
+  const { SLURM_JOB_ID: job } = environment;
+  if (!job) return undefined;
+  const members = {
+    job,
+    array: environment.SLURM_ARRAY_JOB_ID,
+    task: environment.SLURM_ARRAY_TASK_ID,
+    node: environment.SLURMD_NODENAME,
+    restart: environment.SLURM_RESTART_COUNT,
+  };
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value)) as {
+    [name: string]: string;
+  };
+}
+
+/** The processors of this task, where Slurm says so. */
+export function slurmProcessors(environment: Environment): number | undefined {
+  return wholeNumber(environment.SLURM_CPUS_PER_TASK) ?? wholeNumber(environment.SLURM_CPUS_ON_NODE);
+}
+
+/** The memory of this task in bytes, where there is a limit. Slurm counts in mebibytes; 0 is all of the node. */
+export function slurmMemory(environment: Environment): number | undefined {
+  const perNode = wholeNumber(environment.SLURM_MEM_PER_NODE);
+  if (perNode !== undefined) return perNode * 2 ** 20;
+  const perProcessor = wholeNumber(environment.SLURM_MEM_PER_CPU);
+  const processors = wholeNumber(environment.SLURM_CPUS_ON_NODE) ?? slurmProcessors(environment) ?? 1;
+  return perProcessor === undefined ? undefined : perProcessor * processors * 2 ** 20;
+}
+
+/**
+ * The seconds until Slurm ends this task; undefined outside of Slurm and without a time limit. Newer versions tell it in
+ * the environment; else squeue is asked, once.
+ */
+export function slurmSecondsLeft(environment: Environment, nowMs: number, run: Runner): number | undefined {
+  const { SLURM_JOB_ID: job, SLURM_ARRAY_JOB_ID: array, SLURM_ARRAY_TASK_ID: task } = environment;
+  if (!job) return undefined;
+  const end = wholeNumber(environment.SLURM_JOB_END_TIME);
+  if (end !== undefined) return Math.max(0, end - nowMs / 1000);
+  // the last task of an array has the id of the array: by that, squeue would tell of all its tasks
+  const name = array && task ? `${array}_${task}` : job;
+  const { code, out } = run('squeue', ['--noheader', `--jobs=${name}`, '--format=%L']);
+  return code === 0 ? parseSlurmTime(out.trim()) : undefined;
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
+}
