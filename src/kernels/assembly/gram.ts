@@ -109,13 +109,13 @@ export function weightedGram(
       const y0 = column(columns, b) + offset;
       const pair = b + 1 < count;
       const y1 = pair ? column(columns, b + 1) + offset : y0;
-      let a = b;
-      if (pair) {
-        for (; a + 4 <= count; a += 4) {
-          addTile(rows, scratch + <usize>a * CHUNK * 8, CHUNK * 8, y0, y1, out + <usize>a * rowBytes + ((<usize>b) << 3), rowBytes);
-        }
+      // Tiles end at the last row. The first of them may begin above the diagonal: the mirror writes over that.
+      let a = pair ? count - 4 : b - 4;
+      for (; a >= 0 && a + 4 > b; a -= 4) {
+        addTile(rows, scratch + <usize>a * CHUNK * 8, CHUNK * 8, y0, y1, out + <usize>a * rowBytes + ((<usize>b) << 3), rowBytes);
       }
-      for (; a < count; a++) {
+      const rest = pair ? a + 4 : count;
+      for (a = b; a < rest; a++) {
         const x = scratch + <usize>a * CHUNK * 8;
         const to = out + <usize>a * rowBytes + ((<usize>b) << 3);
         store<f64>(to, load<f64>(to) + chunkDot(rows, x, y0));
