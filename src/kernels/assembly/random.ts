@@ -25,9 +25,12 @@ export function drawUnit(state: usize): f64 {
 
 /** An unbiased integer in [0, bound), bound >= 1 (Lemire 2019, by rejection). */
 export function drawBelow(state: usize, bound: u32): u32 {
-  const limit = (<u64>1 << 32) - ((<u64>1 << 32) % <u64>bound);
   let drawn = drawUint32(state);
-  while (<u64>drawn >= limit) drawn = drawUint32(state);
+  // Only the last incomplete run of `bound` numbers is rejected; most draws are well below it.
+  if (drawn > 0 - bound) {
+    const limit = (<u64>1 << 32) - ((<u64>1 << 32) % <u64>bound);
+    while (<u64>drawn >= limit) drawn = drawUint32(state);
+  }
   return drawn % bound;
 }
 

@@ -59,11 +59,13 @@ class Task {
   random: usize;
   /** Scratch: u32[features] holding a permutation. */
   permutation: usize;
-  /** Scratch: u32[rows + 1], and the bitmap of sortPlaces. */
+  /** Scratch: u32[rows + 1] (the f32 values of a node where thresholds are drawn), and the bitmap of sortPlaces. */
   places: usize;
   bitmap: usize;
   /** Scratch: f64[rows][2], the weight of a sample in the column of its class (two classes only). */
   pairs: usize;
+  /** Scratch: f64[rows][2], the pairs of a node's samples, in their order. */
+  ordered: usize;
   /** Scratch: f64[2][classes]. */
   sides: usize;
   /**
@@ -143,6 +145,20 @@ function offer(cost: f64, feature: u32, below: f32, above: f32): void {
   bestThreshold = midpoint(below, above);
 }
 
+/** What a split costs, for two classes and gini, or Infinity if a side is too light. */
+// @ts-ignore: decorator
+@inline
+function pairCost(left: v128, right: v128, lightest: f64): f64 {
+  const first = v128.shuffle<f64>(left, right, 0, 2);
+  const second = v128.shuffle<f64>(left, right, 1, 3);
+  const weight = f64x2.add(first, second);
+  if (!i64x2.all_true(f64x2.ge(weight, f64x2.splat(lightest)))) return Infinity;
+  const squares = f64x2.add(f64x2.mul(first, first), f64x2.mul(second, second));
+  const gini = f64x2.sub(f64x2.splat(1), f64x2.div(squares, f64x2.mul(weight, weight)));
+  const costs = f64x2.mul(weight, gini);
+  return f64x2.extract_lane(costs, 1) + f64x2.extract_lane(costs, 0);
+}
+
 /**
  * Tries every threshold of a feature for two classes and gini. `count` samples have the sorted places, `before` others
  * are below them, at the lowest value of the column. Returns whether the values differ.
@@ -168,15 +184,7 @@ function scanPairs(task: Task, feature: u32, before: u32, count: u32, values: us
     if (value <= below + SAME_VALUE) continue;
     differ = true;
     if (before + i < fewest || count - i < fewest) continue;
-    const right = f64x2.sub(total, left);
-    const first = v128.shuffle<f64>(left, right, 0, 2);
-    const second = v128.shuffle<f64>(left, right, 1, 3);
-    const weight = f64x2.add(first, second);
-    if (f64x2.extract_lane(weight, 0) < lightest || f64x2.extract_lane(weight, 1) < lightest) continue;
-    const squares = f64x2.add(f64x2.mul(first, first), f64x2.mul(second, second));
-    const gini = f64x2.sub(f64x2.splat(1), f64x2.div(squares, f64x2.mul(weight, weight)));
-    const costs = f64x2.mul(weight, gini);
-    offer(f64x2.extract_lane(costs, 1) + f64x2.extract_lane(costs, 0), feature, below, value);
+    offer(pairCost(left, f64x2.sub(total, left), lightest), feature, below, value);
   }
   return differ;
 }
@@ -282,11 +290,14 @@ function tryBest(task: Task, feature: u32, node: Node, values: usize): bool {
   return scanClasses(task, feature, count - above, above, values);
 }
 
-/** The lowest value of the samples in lane 0 and the highest one in lane 1. */
-function rangeOf(column: usize, first: usize, last: usize): v128 {
+/**
+ * Copies the values of the samples to `places`, in their order. Returns the lowest in lane 0 and the highest in lane 1.
+ */
+function gatherValues(task: Task, column: usize, first: usize, last: usize): v128 {
   let low = v128.load32_splat(column + (<usize>load<u32>(first) << 2));
   let high = low;
   let at = first;
+  let out = task.places;
   for (; at + 16 <= last; at += 16) {
     let values = v128.load32_zero(column + (<usize>load<u32>(at) << 2));
     values = v128.load32_lane(column + (<usize>load<u32>(at, 4) << 2), values, 1);
@@ -294,11 +305,15 @@ function rangeOf(column: usize, first: usize, last: usize): v128 {
     values = v128.load32_lane(column + (<usize>load<u32>(at, 12) << 2), values, 3);
     low = f32x4.pmin(low, values);
     high = f32x4.pmax(high, values);
+    v128.store(out, values);
+    out += 16;
   }
   for (; at < last; at += 4) {
     const value = v128.load32_splat(column + (<usize>load<u32>(at) << 2));
     low = f32x4.pmin(low, value);
     high = f32x4.pmax(high, value);
+    v128.store32_lane(out, value, 0);
+    out += 4;
   }
   low = f32x4.pmin(low, v128.shuffle<f32>(low, low, 2, 3, 0, 1));
   low = f32x4.pmin(low, v128.shuffle<f32>(low, low, 1, 0, 3, 2));
@@ -312,7 +327,7 @@ function tryRandom(task: Task, feature: u32, node: Node, values: usize): bool {
   const column = task.columns + ((<usize>feature * <usize>task.rows) << 2);
   const first = task.samples + (<usize>node.start << 2);
   const last = task.samples + (<usize>node.end << 2);
-  const range = rangeOf(column, first, last);
+  const range = gatherValues(task, column, first, last);
   const lowest = f32x4.extract_lane(range, 0);
   const highest = f32x4.extract_lane(range, 1);
   if (highest <= lowest + SAME_VALUE) return false;
@@ -321,10 +336,14 @@ function tryRandom(task: Task, feature: u32, node: Node, values: usize): bool {
   memory.fill(task.sides, 0, <usize>task.classes << 4);
   const pairs = task.classes == 2;
   const below = pairs
-    ? splitPairs(task, column, first, last, threshold)
-    : splitClasses(task, column, first, last, threshold);
+    ? splitPairs(task, node.end - node.start, threshold)
+    : splitClasses(task, first, last, threshold);
   if (below < task.minSamplesLeaf || node.end - node.start - below < task.minSamplesLeaf) return true;
-  const cost = costOf(task, task.sides, values);
+  const left = v128.load(task.sides);
+  const cost =
+    pairs && !task.entropy
+      ? pairCost(left, f64x2.sub(v128.load(values), left), task.minWeightLeaf)
+      : costOf(task, task.sides, values);
   if (cost < bestCost) {
     bestCost = cost;
     bestFeature = feature;
@@ -333,30 +352,44 @@ function tryRandom(task: Task, feature: u32, node: Node, values: usize): bool {
   return true;
 }
 
-/** Sums the class weights of the samples up to a threshold into the first of the sides. Returns how many they are. */
-function splitClasses(task: Task, column: usize, first: usize, last: usize, threshold: f32): u32 {
+/**
+ * Sums the class weights of the samples up to a threshold into the first of the sides, by the values in `places`.
+ * Returns how many they are.
+ */
+function splitClasses(task: Task, first: usize, last: usize, threshold: f32): u32 {
   let below: u32 = 0;
+  let values = task.places;
   for (let at = first; at < last; at += 4) {
-    const sample = <usize>load<u32>(at);
-    const goesLeft = <u32>(load<f32>(column + (sample << 2)) <= threshold);
-    addSample(task, sample, task.sides + ((<usize>(1 - goesLeft) * <usize>task.classes) << 3));
+    const goesLeft = <u32>(load<f32>(values) <= threshold);
+    const side = <usize>(1 - goesLeft) * <usize>task.classes;
+    addSample(task, <usize>load<u32>(at), task.sides + (side << 3));
     below += goesLeft;
+    values += 4;
   }
   return below;
 }
 
-/** As splitClasses, for two classes. */
-function splitPairs(task: Task, column: usize, first: usize, last: usize, threshold: f32): u32 {
-  let sum = f64x2.splat(0);
+/** As splitClasses, for two classes: by the pairs in `ordered`, in two strands, so that one sum need not wait for the other. */
+function splitPairs(task: Task, count: u32, threshold: f32): u32 {
+  let even = f64x2.splat(0);
+  let odd = f64x2.splat(0);
   let below: u32 = 0;
-  for (let at = first; at < last; at += 4) {
-    const sample = <usize>load<u32>(at);
-    const goesLeft = <u32>(load<f32>(column + (sample << 2)) <= threshold);
-    const mask = i64x2.splat(-(<i64>goesLeft));
-    sum = f64x2.add(sum, v128.and(mask, v128.load(task.pairs + (sample << 4))));
-    below += goesLeft;
+  let values = task.places;
+  let pairs = task.ordered;
+  for (let i: u32 = 0; i + 1 < count; i += 2) {
+    const first = <u32>(load<f32>(values) <= threshold);
+    const second = <u32>(load<f32>(values, 4) <= threshold);
+    even = f64x2.add(even, v128.and(i64x2.splat(-(<i64>first)), v128.load(pairs)));
+    odd = f64x2.add(odd, v128.and(i64x2.splat(-(<i64>second)), v128.load(pairs, 16)));
+    below += first + second;
+    values += 8;
+    pairs += 32;
   }
-  v128.store(task.sides, sum);
+  if (count & 1 && load<f32>(values) <= threshold) {
+    even = f64x2.add(even, v128.load(pairs));
+    below++;
+  }
+  v128.store(task.sides, f64x2.add(even, odd));
   return below;
 }
 
@@ -401,7 +434,7 @@ function improvementOf(task: Task, node: Node): f64 {
   return (node.weight / task.totalWeight) * (node.impurity - bestCost / node.weight);
 }
 
-/** The class weights of samples start to end. */
+/** The class weights of samples start to end. For two classes, `ordered` gets the pairs of those samples. */
 function sumClasses(task: Task, start: u32, end: u32, values: usize): void {
   const last = task.samples + (<usize>end << 2);
   let at = task.samples + (<usize>start << 2);
@@ -411,7 +444,13 @@ function sumClasses(task: Task, start: u32, end: u32, values: usize): void {
     return;
   }
   let sum = f64x2.splat(0);
-  for (; at < last; at += 4) sum = f64x2.add(sum, v128.load(task.pairs + (<usize>load<u32>(at) << 4)));
+  let ordered = task.ordered;
+  for (; at < last; at += 4) {
+    const pair = v128.load(task.pairs + (<usize>load<u32>(at) << 4));
+    v128.store(ordered, pair);
+    sum = f64x2.add(sum, pair);
+    ordered += 16;
+  }
   v128.store(values, sum);
 }
 

@@ -1,6 +1,7 @@
 /**
  * The plain form of assembly/tree.ts, whose header says what is computed. Sums over samples go in the order of the
- * values, equal values in the order of the samples; sums over classes in the order of the classes.
+ * values, equal values in the order of the samples; sums over classes in the order of the classes. Where a threshold is drawn for
+ * two classes, the samples are added up in two strands.
  */
 import { log } from '../math.js';
 import type { Draw } from './random.js';
@@ -109,6 +110,18 @@ function tryBest(task: TreeTask, node: TreeNode, feature: number, best: Split): 
   return differ;
 }
 
+/** The class weights of some of a node's samples; two classes are added up in two strands, every other sample in each. */
+function strandWeights(task: TreeTask, node: TreeNode, some: number[]): number[] {
+  if (task.classes !== 2) return classWeights(task, some);
+  const strand = (odd: number): number[] =>
+    classWeights(
+      task,
+      some.filter(sample => node.samples.indexOf(sample) % 2 === odd),
+    );
+  const [even, odd] = [strand(0), strand(1)];
+  return even.map((weight, c) => weight + odd[c]);
+}
+
 /** Tries one drawn threshold; returns whether the feature's values differ. */
 function tryRandom(task: TreeTask, node: TreeNode, feature: number, best: Split, draw: Draw): boolean {
   const value = (sample: number): number => task.columns[feature * task.rows + sample];
@@ -119,7 +132,7 @@ function tryRandom(task: TreeTask, node: TreeNode, feature: number, best: Split,
   const threshold = drawn >= highest ? lowest : roundDown(drawn);
   const below = node.samples.filter(sample => value(sample) <= threshold);
   if (Math.min(below.length, node.samples.length - below.length) < task.minSamplesLeaf) return true;
-  const cost = costOf(task, classWeights(task, below), node.values);
+  const cost = costOf(task, strandWeights(task, node, below), node.values);
   if (cost < best.cost) Object.assign(best, { cost, feature, threshold });
   return true;
 }

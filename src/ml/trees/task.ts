@@ -55,7 +55,7 @@ export interface Grower {
 
 const FLOATS = 3;
 const NUMBERS = 12;
-const POINTERS = 18;
+const POINTERS = 19;
 const NODE_BYTES = 56;
 const NODE_WORDS = NODE_BYTES / 4;
 const NODE_FLOATS = NODE_BYTES / 8;
@@ -132,6 +132,7 @@ function reserve({ x, y, classes }: Problem, best: boolean) {
     permutation,
     uint32(rows + 1),
     float64(bitmapWords(rows)),
+    float64(2 * rows),
     float64(2 * rows),
     float64(2 * classes),
     float64(2 * rows * Math.ceil(columns / 64)),
