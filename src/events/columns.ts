@@ -96,18 +96,26 @@ export class RecentIds {
   /** Adds an id's hash; false if it is there already. */
   add(high: number, low: number): boolean {
     if (high === 0 && low === 0) low = 1;
-    if (slotOf(this.elder, high, low) < 0 || slotOf(this.younger, high, low) < 0) return false;
-    if (this.count === RECENT_IDS) {
-      this.elder = this.younger;
-      this.younger = new Uint32Array(512);
-      this.count = 0;
+    if (slotOf(this.elder, high, low) < 0) return false;
+    let slot = slotOf(this.younger, high, low);
+    if (slot < 0) return false;
+    if (this.count === RECENT_IDS || 4 * (this.count + 1) > this.younger.length) {
+      this.makeRoom();
+      slot = slotOf(this.younger, high, low);
     }
-    if (4 * (this.count + 1) > this.younger.length) this.younger = enlarged(this.younger);
-    const slot = slotOf(this.younger, high, low);
     this.younger[slot] = high;
     this.younger[slot + 1] = low;
     this.count++;
     return true;
+  }
+
+  private makeRoom(): void {
+    if (this.count < RECENT_IDS) this.younger = enlarged(this.younger);
+    else {
+      this.elder = this.younger;
+      this.younger = new Uint32Array(512);
+      this.count = 0;
+    }
   }
 
   /** The two tables, for a snapshot: with `sizes` they are all there is. */

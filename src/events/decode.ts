@@ -34,19 +34,18 @@ export function checkedCrc(bytes: Buffer, start: number, end: number): number {
   if (bytes[start + 16] !== SUFFIX[0] || bytes[start + 17] !== SUFFIX[1]) return -1;
   let written = 0;
   for (let i = start + 8; i < start + 16; i++) {
-    const digit = hexDigit(bytes[i]);
+    const digit = HEX_DIGITS[bytes[i]];
     if (digit < 0) return -1;
     written = (written << 4) | digit;
   }
   written >>>= 0;
-  return crc32(bytes.subarray(start + CRC_PREFIX_BYTES, end)) === written ? written : -1;
+  return crc32(bytes, 0, start + CRC_PREFIX_BYTES, end) === written ? written : -1;
 }
 
-/** The value of a lower-case hexadecimal digit, or -1. */
-export function hexDigit(byte: number): number {
-  if (byte >= 48 && byte <= 57) return byte - 48;
-  return byte >= 97 && byte <= 102 ? byte - 87 : -1;
-}
+/** The value of each byte as a lower-case hexadecimal digit, or -1. */
+export const HEX_DIGITS = Int8Array.from({ length: 256 }, (_, byte) =>
+  '0123456789abcdef'.indexOf(String.fromCharCode(byte)),
+);
 
 /** Decodes the line `bytes[start..end)`, without its newline. */
 export function decode(bytes: Buffer, start = 0, end = bytes.length): Entry | Damage {

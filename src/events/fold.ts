@@ -62,23 +62,23 @@ export function isDouble(state: State, high: number, low: number): boolean {
   return true;
 }
 
-/**
- * A 64-bit hash of an event id, from its UTF-16 code units or, if it is ASCII, its bytes: two multiplicative hashes of
- * 32 bits with different constants.
- */
+/** A 64-bit hash of an event id, from its UTF-16 code units: two multiplicative hashes with different constants. */
 export function hashId(id: string): { high: number; low: number } {
-  return hashUnits(0, id.length, i => id.charCodeAt(i));
+  const units = new Uint16Array(id.length);
+  for (let i = 0; i < id.length; i++) units[i] = id.charCodeAt(i);
+  return hashBytes(units, 0, units.length);
 }
 
-export function hashBytes(bytes: Uint8Array, from: number, to: number): { high: number; low: number } {
-  return hashUnits(from, to, i => bytes[i]);
-}
-
-function hashUnits(from: number, to: number, unitAt: (i: number) => number): { high: number; low: number } {
+/** The same of an id that is ASCII, from its bytes. */
+export function hashBytes(
+  units: Uint8Array | Uint16Array,
+  from: number,
+  to: number,
+): { high: number; low: number } {
   let high = 0x811c9dc5;
   let low = 0x9747b28c;
   for (let i = from; i < to; i++) {
-    const unit = unitAt(i);
+    const unit = units[i];
     high = Math.imul(high ^ unit, 0x01000193);
     low = Math.imul(low ^ unit, 0x5bd1e995);
     low ^= low >>> 15;

@@ -3,12 +3,14 @@
  * would take longer than all the rest. Understands only what `encode` writes (no white space, plain ASCII where it
  * looks); whoever is refused by it goes to JSON.parse.
  */
-import { hexDigit, NAME_LENGTH } from './decode.js';
+import { HEX_DIGITS, NAME_LENGTH } from './decode.js';
 
 const QUOTE = 34;
 const BACKSLASH = 92;
 const COMMA = 44;
 const COLON = 58;
+const POINT = 46;
+const POWERS_OF_TEN = Array.from({ length: 16 }, (_, power) => Number(`1e${power}`));
 
 export class Walker {
   bytes: Buffer = Buffer.alloc(0);
@@ -49,13 +51,16 @@ export class Walker {
     const { bytes, end } = this;
     let at = this.at;
     this.from = at;
-    while (at < end && bytes[at] !== QUOTE) {
-      if (bytes[at] < 32 || bytes[at] > 126 || bytes[at] === BACKSLASH) return false;
-      at++;
+    for (; at < end; at++) {
+      const byte = bytes[at];
+      if (byte === QUOTE) {
+        this.to = at;
+        this.at = at + 1;
+        return true;
+      }
+      if (byte === BACKSLASH || byte < 32 || byte > 126) return false;
     }
-    this.to = at;
-    this.at = at + 1;
-    return at < end;
+    return false;
   }
 
   /** The rest of a string that may be a name: not empty, not too long. Tells where it lies. */
@@ -87,14 +92,18 @@ export class Walker {
 
   /** Eight hexadecimal digits as an unsigned integer, or -1. */
   hex8(): number {
-    if (this.at + 8 > this.end) return -1;
+    const { bytes, at } = this;
+    if (at + 8 > this.end) return -1;
     let value = 0;
-    for (let i = 0; i < 8; i++) {
-      const digit = hexDigit(this.bytes[this.at + i]);
-      if (digit < 0) return -1;
+    let digits = 0;
+    for (let i = at; i < at + 8; i++) {
+      const digit = HEX_DIGITS[bytes[i]];
       value = (value << 4) | digit;
+      digits |= digit;
     }
-    this.at += 8;
+    // A digit of -1 leaves its sign in the union.
+    if (digits < 0) return -1;
+    this.at = at + 8;
     return value >>> 0;
   }
 
@@ -112,12 +121,35 @@ export class Walker {
     return value;
   }
 
-  /** Any number as JSON writes them; NaN if there is none. */
+  /**
+   * Any number as JSON writes them; NaN if there is none. With at most 15 digits and 22 decimals, digits and power of
+   * ten are exact, and so their quotient is the nearest double (Clinger, "How to read floating point numbers
+   * accurately", 1990); the others go the long way.
+   */
   number(): number {
+    const { bytes, end } = this;
+    const start = this.at;
+    let at = start;
+    let digits = 0;
+    let value = 0;
+    let point = -1;
+    for (; at < end; at++) {
+      const digit = bytes[at] - 48;
+      if (digit >= 0 && digit <= 9) {
+        value = 10 * value + digit;
+        digits++;
+      } else if (bytes[at] === POINT && point < 0) point = at;
+      else break;
+    }
+    if (at === end || isNumeric(bytes[at]) || digits === 0 || digits > 15) return this.longNumber();
+    this.at = at;
+    return point < 0 ? value : value / POWERS_OF_TEN[at - point - 1];
+  }
+
+  private longNumber(): number {
     const start = this.at;
     while (this.at < this.end && isNumeric(this.bytes[this.at])) this.at++;
-    if (this.at === start) return NaN;
-    return Number(this.bytes.toString('latin1', start, this.at));
+    return this.at === start ? NaN : Number(this.bytes.toString('latin1', start, this.at));
   }
 
   /** Steps over one value of any kind. Brackets are counted, not matched by kind: `encode` writes them matched. */
