@@ -79,7 +79,7 @@ async function run(options: Options): Promise<void> {
   const problems = findings.filter(({ level }) => level === 'problem').length;
   process.exitCode = problems > 0 ? exitCode.failed : exitCode.done;
   if (options.json) return;
-  console.log(findingLines(findings).join('\n'));
+  for (const line of findingLines(findings)) console.log(line);
   console.log(problems > 0 ? `${count(problems, 'problem')}.` : 'All is well.');
 }
 

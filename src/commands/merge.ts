@@ -56,13 +56,12 @@ async function run(logs: string[], options: Options): Promise<void> {
   const out = options.out === undefined ? undefined : asEmpty(options.out);
   const host = await nodeHost();
   const inputs: { log: string; configs: number; damaged: number; unknown: number }[] = [];
-  const facts: Facts[] = [];
+  let joined = joinFacts([]);
   for (const [i, path] of paths.entries()) {
     const collected = await collectFacts(path, host);
-    facts.push(collected.facts);
+    joined = joinFacts([joined, collected.facts]);
     inputs.push({ log: logs[i], configs: collected.facts.configs.size, ...collected.skipped });
   }
-  const joined = joinFacts(facts);
   if (out !== undefined) {
     await writeFacts(out, host, joined);
     tell(options, inputs, `written  ${out}`, { out, ...tally(joined) });

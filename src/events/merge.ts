@@ -294,8 +294,7 @@ function recordsOf(facts: Facts): Planned[] {
   for (const [id, of] of facts.configs) {
     const { enqueued, reports } = of;
     if (enqueued) {
-      const config = JSON.parse(enqueued.body) as Config;
-      const draft = (): Draft => ({ type: 'enqueued', config });
+      const draft = (): Draft => ({ type: 'enqueued', config: JSON.parse(enqueued.body) as Config });
       records.push({ told: enqueued, moment: enqueued.at, rank: RANKS.enqueued, draft });
     }
     const outcome = outcomeOf(of);

@@ -296,7 +296,7 @@ function ofVerdict({ level, about, message, advice }: Verdict): Finding {
   return {
     level: level === 'unsafe' ? 'problem' : 'note',
     kind: about,
-    message: `${level === 'doubtful' ? 'it depends: ' : ''}${message}`,
+    message,
     ...(advice && { advice }),
   };
 }

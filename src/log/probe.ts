@@ -14,6 +14,8 @@ import { errnoOf, type Handle, type Host } from './host.js';
 export const LINE_BYTES = 150;
 const PATIENCE_MS = 20_000;
 const LONGEST_PAUSE_MS = 10;
+/** How long a process of the probe may take; locked appends over a slow network take a tenth of a second each. */
+const CHILD_MS = 90_000;
 
 /** What was found in the file after all had written. */
 export interface ProbeResult {
@@ -126,7 +128,7 @@ function inChild(task: Task): Promise<boolean> {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       reject(new Error('a process of the probe did not answer in time'));
-    }, 2 * PATIENCE_MS);
+    }, CHILD_MS);
     child.on('message', answer => {
       if (typeof answer === 'boolean') resolve(answer);
       else reject(new Error(String(answer)));
@@ -143,7 +145,7 @@ function inChild(task: Task): Promise<boolean> {
 export async function probeAppends(
   folder: string,
   host: Host,
-  { processes = 4, count = 50 } = {},
+  { processes = 4, count = 25 } = {},
 ): Promise<ProbeResult> {
   const path = join(folder, `probe-${host.newId()}.tmp`);
   const writers = Array.from({ length: processes }, (_, i) => `w${i}`);
