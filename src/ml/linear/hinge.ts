@@ -18,7 +18,7 @@ import { kernels } from '../../kernels/loader.js';
 import { float64, hold, scope } from '../../kernels/memory.js';
 import { DEPENDENT } from './quadratic.js';
 import { samplesOf } from './solve.js';
-import { addresses, type Design } from './state.js';
+import { addresses, GRAM_SCRATCH, type Design } from './state.js';
 
 export interface HingeFit {
   /** p values, outside of kernel memory. */
@@ -31,7 +31,6 @@ export interface HingeFit {
 
 /** Up to this many features (or samples, if fewer) the interior point is the faster way. */
 const LARGEST_INTERIOR = 700;
-const GRAM_CHUNK = 256;
 /** A step goes this share of the way to the boundary. */
 const TO_BOUNDARY = 0.995;
 /** Interior points need few steps or do not get there at all. */
@@ -199,7 +198,7 @@ function newtonStep(dual: Dual, state: Interior): boolean {
     upper[i] = -u[i] * (costs[i] - alpha[i]);
   }
   const factor = float64(size * size);
-  const scratch = float64(GRAM_CHUNK * size);
+  const scratch = float64(GRAM_SCRATCH * size);
   const [columns, weights, to] = [dual.columns.byteOffset, inverse.byteOffset, factor.byteOffset];
   kernels().weightedGram(design.rows, size, columns, weights, scratch.byteOffset, to, size);
   for (let j = 0; j < size; j++) factor[j * size + j] += 1;
