@@ -36,7 +36,7 @@ for (const fill of fillings) {
         const weights = fill(float64(n), rng);
         const stride = count + 2;
         const out = float64(count * stride).fill(7);
-        const scratch = float64(256 * count).byteOffset;
+        const scratch = float64(258 * count).byteOffset;
         kernels().weightedGram(n, count, addresses, weights.byteOffset, scratch, out.byteOffset, stride);
         const expected = gram.weightedGram(columns, weights);
         for (let a = 0; a < count; a++) {

@@ -8,6 +8,8 @@
  */
 
 const CHUNK: i32 = 256;
+/** Room for the scaled values of a chunk of one column; not a power of two, which would crowd a few sets of the cache. */
+const COLUMN_BYTES: usize = 258 * 8;
 
 /** The address of column a. */
 function column(columns: usize, a: i32): usize {
@@ -28,11 +30,11 @@ function addTo(out: usize, lanes: v128, tail: f64, odd: i32): void {
   store<f64>(out, load<f64>(out) + (odd ? total + tail : total));
 }
 
-/** The sums over one chunk of four columns (at x, `xStride` bytes apart) with two, added to a tile of `out`. */
-function addTile(rows: i32, x: usize, xStride: usize, y0: usize, y1: usize, out: usize, stride: usize): void {
-  const x1 = x + xStride;
-  const x2 = x1 + xStride;
-  const x3 = x2 + xStride;
+/**
+ * The sums over one chunk of a strip of four columns with two columns, added to a tile of `out`. The strip holds two
+ * rows of the first column, the same of the second, third and fourth, then the next two rows.
+ */
+function addTile(rows: i32, strip: usize, y0: usize, y1: usize, out: usize, stride: usize): void {
   let s00 = f64x2.splat(0);
   let s01 = s00;
   let s10 = s00;
@@ -41,30 +43,29 @@ function addTile(rows: i32, x: usize, xStride: usize, y0: usize, y1: usize, out:
   let s21 = s00;
   let s30 = s00;
   let s31 = s00;
-  let at: usize = 0;
-  for (const end = (<usize>(rows & ~1)) << 3; at < end; at += 16) {
-    const b0 = v128.load(y0 + at);
-    const b1 = v128.load(y1 + at);
-    let a = v128.load(x + at);
+  for (const end = y0 + ((<usize>(rows & ~1)) << 3); y0 < end; y0 += 16, y1 += 16, strip += 64) {
+    const b0 = v128.load(y0);
+    const b1 = v128.load(y1);
+    let a = v128.load(strip);
     s00 = f64x2.add(s00, f64x2.mul(a, b0));
     s01 = f64x2.add(s01, f64x2.mul(a, b1));
-    a = v128.load(x1 + at);
+    a = v128.load(strip, 16);
     s10 = f64x2.add(s10, f64x2.mul(a, b0));
     s11 = f64x2.add(s11, f64x2.mul(a, b1));
-    a = v128.load(x2 + at);
+    a = v128.load(strip, 32);
     s20 = f64x2.add(s20, f64x2.mul(a, b0));
     s21 = f64x2.add(s21, f64x2.mul(a, b1));
-    a = v128.load(x3 + at);
+    a = v128.load(strip, 48);
     s30 = f64x2.add(s30, f64x2.mul(a, b0));
     s31 = f64x2.add(s31, f64x2.mul(a, b1));
   }
   const odd = rows & 1;
-  const t0 = odd ? load<f64>(y0 + at) : 0;
-  const t1 = odd ? load<f64>(y1 + at) : 0;
-  const u0 = odd ? load<f64>(x + at) : 0;
-  const u1 = odd ? load<f64>(x1 + at) : 0;
-  const u2 = odd ? load<f64>(x2 + at) : 0;
-  const u3 = odd ? load<f64>(x3 + at) : 0;
+  const t0 = odd ? load<f64>(y0) : 0;
+  const t1 = odd ? load<f64>(y1) : 0;
+  const u0 = odd ? load<f64>(strip) : 0;
+  const u1 = odd ? load<f64>(strip, 16) : 0;
+  const u2 = odd ? load<f64>(strip, 32) : 0;
+  const u3 = odd ? load<f64>(strip, 48) : 0;
   addTo(out, s00, u0 * t0, odd);
   addTo(out + 8, s01, u0 * t1, odd);
   addTo(out + stride, s10, u1 * t0, odd);
@@ -75,18 +76,31 @@ function addTile(rows: i32, x: usize, xStride: usize, y0: usize, y1: usize, out:
   addTo(out + 3 * stride + 8, s31, u3 * t1, odd);
 }
 
-/** Writes weights[i] x[i] for the rows of a chunk. */
-function scaleChunk(rows: i32, weights: usize, x: usize, out: usize): void {
+/** Writes weights[i] x[i] for the rows of a chunk, two rows each `step` bytes. */
+function scaleChunk(rows: i32, weights: usize, x: usize, out: usize, step: usize): void {
   const end = x + ((<usize>(rows & ~1)) << 3);
-  for (; x < end; x += 16, weights += 16, out += 16) {
+  for (; x < end; x += 16, weights += 16, out += step) {
     v128.store(out, f64x2.mul(v128.load(weights), v128.load(x)));
   }
   if (rows & 1) store<f64>(out, load<f64>(weights) * load<f64>(x));
 }
 
+/** The diagonal element of a column that has no other beside it. */
+function addAlone(rows: i32, weights: usize, x: usize, out: usize): void {
+  let lanes = f64x2.splat(0);
+  const end = x + ((<usize>(rows & ~1)) << 3);
+  for (; x < end; x += 16, weights += 16) {
+    const value = v128.load(x);
+    lanes = f64x2.add(lanes, f64x2.mul(f64x2.mul(v128.load(weights), value), value));
+  }
+  const odd = rows & 1;
+  const last = odd ? load<f64>(x) : 0;
+  addTo(out, lanes, odd ? load<f64>(weights) * last * last : 0, odd);
+}
+
 /**
  * The weighted Gram matrix of `count` columns of n rows: `columns` holds their addresses as u32. `out` is row-major
- * with `stride` elements a row; all of it is written. `scratch` has room for 256 x count elements.
+ * with `stride` elements a row; all of it is written. `scratch` has room for 258 x count elements.
  */
 export function weightedGram(
   n: i32,
@@ -99,28 +113,34 @@ export function weightedGram(
 ): void {
   const rowBytes = (<usize>stride) << 3;
   for (let a = 0; a < count; a++) memory.fill(out + <usize>a * rowBytes, 0, (<usize>count) << 3);
+  // Strips end at the last column; the columns before the first of them are scaled one after the other.
+  const single = count & 3;
   for (let first = 0; first < n; first += CHUNK) {
     const rows = min(CHUNK, n - first);
     const offset = (<usize>first) << 3;
     for (let a = 0; a < count; a++) {
-      scaleChunk(rows, weights + offset, column(columns, a) + offset, scratch + <usize>a * CHUNK * 8);
+      const strip = scratch + (<usize>((a - single) & ~3) + single) * COLUMN_BYTES;
+      const to = a < single ? scratch + <usize>a * COLUMN_BYTES : strip + ((<usize>((a - single) & 3)) << 4);
+      scaleChunk(rows, weights + offset, column(columns, a) + offset, to, a < single ? 16 : 64);
     }
-    for (let b = 0; b < count; b += 2) {
+    for (let b = 0; b + 1 < count; b += 2) {
       const y0 = column(columns, b) + offset;
-      const pair = b + 1 < count;
-      const y1 = pair ? column(columns, b + 1) + offset : y0;
-      // Tiles end at the last row. The first of them may begin above the diagonal: the mirror writes over that.
-      let a = pair ? count - 4 : b - 4;
-      for (; a >= 0 && a + 4 > b; a -= 4) {
-        addTile(rows, scratch + <usize>a * CHUNK * 8, CHUNK * 8, y0, y1, out + <usize>a * rowBytes + ((<usize>b) << 3), rowBytes);
+      const y1 = column(columns, b + 1) + offset;
+      const to = out + ((<usize>b) << 3);
+      // The first tile may begin above the diagonal: the mirror writes over that.
+      for (let a = count - 4; a >= 0 && a + 4 > b; a -= 4) {
+        addTile(rows, scratch + <usize>a * COLUMN_BYTES, y0, y1, to + <usize>a * rowBytes, rowBytes);
       }
-      const rest = pair ? a + 4 : count;
-      for (a = b; a < rest; a++) {
-        const x = scratch + <usize>a * CHUNK * 8;
-        const to = out + <usize>a * rowBytes + ((<usize>b) << 3);
-        store<f64>(to, load<f64>(to) + chunkDot(rows, x, y0));
-        if (pair) store<f64>(to, load<f64>(to, 8) + chunkDot(rows, x, y1), 8);
+      for (let a = b; a < single; a++) {
+        const x = scratch + <usize>a * COLUMN_BYTES;
+        const at = to + <usize>a * rowBytes;
+        store<f64>(at, load<f64>(at) + chunkDot(rows, x, y0));
+        store<f64>(at, load<f64>(at, 8) + chunkDot(rows, x, y1), 8);
       }
+    }
+    if (count & 1) {
+      const last = count - 1;
+      addAlone(rows, weights + offset, column(columns, last) + offset, out + <usize>last * (rowBytes + 8));
     }
   }
   mirror(count, out, rowBytes);

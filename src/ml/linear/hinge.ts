@@ -18,7 +18,7 @@ import { kernels } from '../../kernels/loader.js';
 import { float64, hold, scope } from '../../kernels/memory.js';
 import { DEPENDENT } from './quadratic.js';
 import { samplesOf } from './solve.js';
-import { addresses, type Design } from './state.js';
+import { addresses, GRAM_SCRATCH, type Design } from './state.js';
 
 export interface HingeFit {
   /** p values, outside of kernel memory. */
@@ -31,7 +31,6 @@ export interface HingeFit {
 
 /** Up to this many features (or samples, if fewer) the interior point is the faster way. */
 const LARGEST_INTERIOR = 700;
-const GRAM_CHUNK = 256;
 /** A step goes this share of the way to the boundary. */
 const TO_BOUNDARY = 0.995;
 /** Interior points need few steps or do not get there at all. */
@@ -76,6 +75,8 @@ interface Dual {
   w: Float64Array;
   /** n: A w. */
   margins: Float64Array;
+  /** n: where vectors get their signs. 0 for samples that cost nothing. */
+  signed: Float64Array;
 }
 
 function dualOf(design: Design, signs: Float64Array, costs: Float64Array): Dual {
@@ -85,6 +86,7 @@ function dualOf(design: Design, signs: Float64Array, costs: Float64Array): Dual 
     costs: hold(costs),
     alpha: float64(design.rows),
     margins: float64(design.rows),
+    signed: float64(design.rows),
   };
 }
 
@@ -93,13 +95,10 @@ function partsOf(design: Design): Pick<Dual, 'design' | 'columns' | 'w'> {
   return { design, columns: addresses(design, all, false), w: float64(design.columns) };
 }
 
-/** out (p) = A^T v for v (n). */
-function backward({ design, columns, signs }: Dual, v: Float64Array, out: Float64Array): void {
-  scope(() => {
-    const signed = hold(v.map((value, i) => value * signs[i]));
-    const [from, to] = [signed.byteOffset, out.byteOffset];
-    kernels().dotsOfColumns(design.rows, design.columns, columns.byteOffset, from, to);
-  });
+/** out (p) = X^T v for v (n). */
+function backward({ design, columns }: Dual, v: Float64Array, out: Float64Array): void {
+  const [from, to] = [v.byteOffset, out.byteOffset];
+  kernels().dotsOfColumns(design.rows, design.columns, columns.byteOffset, from, to);
 }
 
 /** out (n) = A d for d (p). */
@@ -111,8 +110,10 @@ function forward({ design, columns, signs }: Dual, d: Float64Array, out: Float64
 
 /** w and the margins of alpha. */
 function primalOf(dual: Dual): void {
-  backward(dual, dual.alpha, dual.w);
-  forward(dual, dual.w, dual.margins);
+  const { alpha, signs, signed, w, margins } = dual;
+  for (let i = 0; i < alpha.length; i++) signed[i] = signs[i] * alpha[i];
+  backward(dual, signed, w);
+  forward(dual, w, margins);
 }
 
 /** The objective, and what it is above the dual one, for w and margins of alpha; term by term so that little cancels. */
@@ -199,7 +200,7 @@ function newtonStep(dual: Dual, state: Interior): boolean {
     upper[i] = -u[i] * (costs[i] - alpha[i]);
   }
   const factor = float64(size * size);
-  const scratch = float64(GRAM_CHUNK * size);
+  const scratch = float64(GRAM_SCRATCH * size);
   const [columns, weights, to] = [dual.columns.byteOffset, inverse.byteOffset, factor.byteOffset];
   kernels().weightedGram(design.rows, size, columns, weights, scratch.byteOffset, to, size);
   for (let j = 0; j < size; j++) factor[j * size + j] += 1;
@@ -226,27 +227,24 @@ function newtonStep(dual: Dual, state: Interior): boolean {
 
 /** The Newton direction for the right-hand sides in the state, and the longest step that stays inside. */
 function direction(dual: Dual, { z, u, inverse, lower, upper }: Interior, factor: Float64Array): Steps {
-  const { alpha, costs, design, margins } = dual;
-  const right = float64(design.rows);
+  const { alpha, costs, design, margins, signed, signs } = dual;
+  const [right, d, along] = [float64(design.rows), float64(design.columns), float64(design.rows)];
   for (let i = 0; i < right.length; i++) {
     if (costs[i] === 0) continue;
     const residual = margins[i] - 1 - z[i] + u[i];
     right[i] = -residual + lower[i] / alpha[i] - upper[i] / (costs[i] - alpha[i]);
+    signed[i] = signs[i] * inverse[i] * right[i];
   }
-  const d = float64(design.columns);
-  backward(
-    dual,
-    right.map((value, i) => value * inverse[i]),
-    d,
-  );
+  backward(dual, signed, d);
   kernels().choleskySolve(design.columns, factor.byteOffset, d.byteOffset);
-  const along = float64(design.rows);
   forward(dual, d, along);
-  const a = right.map((value, i) => inverse[i] * (value - along[i]));
-  const dz = a.map((value, i) => (costs[i] > 0 ? (lower[i] - z[i] * value) / alpha[i] : 0));
-  const du = a.map((value, i) => (costs[i] > 0 ? (upper[i] + u[i] * value) / (costs[i] - alpha[i]) : 0));
+  const [a, dz, du] = [float64(design.rows), float64(design.rows), float64(design.rows)];
   let length = 1 / TO_BOUNDARY;
   for (let i = 0; i < a.length; i++) {
+    if (costs[i] === 0) continue;
+    a[i] = inverse[i] * (right[i] - along[i]);
+    dz[i] = (lower[i] - z[i] * a[i]) / alpha[i];
+    du[i] = (upper[i] + u[i] * a[i]) / (costs[i] - alpha[i]);
     if (a[i] < 0) length = Math.min(length, -alpha[i] / a[i]);
     if (a[i] > 0) length = Math.min(length, (costs[i] - alpha[i]) / a[i]);
     if (dz[i] < 0) length = Math.min(length, -z[i] / dz[i]);

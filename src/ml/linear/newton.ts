@@ -6,7 +6,15 @@
 import { kernels } from '../../kernels/loader.js';
 import { float64, hold, scope } from '../../kernels/memory.js';
 import { minimizeQuadratic, solveQuadratic } from './quadratic.js';
-import { addresses, dualityGap, penaltyOf, searchLine, settleIntercepts, type State } from './state.js';
+import {
+  addresses,
+  dualityGap,
+  GRAM_SCRATCH,
+  penaltyOf,
+  searchLine,
+  settleIntercepts,
+  type State,
+} from './state.js';
 
 /**
  * The largest Hessian, by its rows. More coefficients than that, or than a few times the samples, which are all the rank
@@ -15,8 +23,6 @@ import { addresses, dualityGap, penaltyOf, searchLine, settleIntercepts, type St
 const LARGEST_HESSIAN = 1200;
 const ALWAYS_HESSIAN = 200;
 const HESSIAN_PER_SAMPLE = 2;
-/** Rows of a chunk in the kernel that makes Gram matrices. */
-const GRAM_CHUNK = 256;
 const COLUMN_SWEEPS = 30;
 
 /** The part of a state that one call works on. */
@@ -122,7 +128,7 @@ function hessianOf(
   const size = outputs * width;
   const hessian = float64(size * size);
   scope(() => {
-    const scratch = float64(GRAM_CHUNK * width);
+    const scratch = float64(GRAM_SCRATCH * width);
     const curvature = float64(rows);
     for (let a = 0; a < outputs; a++) {
       for (let b = 0; b <= a; b++) {
