@@ -36,10 +36,10 @@ export function toRows(x: Matrix): number[][] {
 /** The samples of the given rows, in the given order. */
 export function takeRows(x: Matrix, rows: Int32Array): Matrix {
   const taken = emptyMatrix(rows.length, x.columns);
-  for (let j = 0; j < x.columns; j++) {
-    const from = j * x.rows;
-    const to = j * rows.length;
-    for (let i = 0; i < rows.length; i++) taken.data[to + i] = x.data[from + rows[i]];
+  const [source, target] = [x.data, taken.data];
+  let to = 0;
+  for (let from = 0; from < source.length; from += x.rows) {
+    for (let i = 0; i < rows.length; i++) target[to++] = source[from + rows[i]];
   }
   return taken;
 }

@@ -108,7 +108,7 @@ function fit(problem: Problem, params: MlpParams, context: FitContext): Model {
     });
   }
   const arrays = [...training.weights.coefs, ...training.weights.intercepts];
-  if (!arrays.every(array => array.every(Number.isFinite))) {
+  if (!arrays.every(allFinite)) {
     throw new Failure(
       'non-finite-weights',
       'MLPClassifier: the training ended in weights that are not finite',
@@ -178,12 +178,23 @@ function initialWeights(units: number[], activation: Activation, rng: Rng): Weig
   for (let layer = 0; layer + 1 < units.length; layer++) {
     const [fanIn, fanOut] = [units[layer], units[layer + 1]];
     const bound = Math.sqrt(factor / (fanIn + fanOut));
-    const drawn = (count: number): Float32Array =>
-      new Float32Array(count).map(() => bound * (2 * rng.float() - 1));
-    weights.coefs.push(drawn(fanIn * fanOut));
-    weights.intercepts.push(drawn(fanOut));
+    weights.coefs.push(uniform(fanIn * fanOut, bound, rng));
+    weights.intercepts.push(uniform(fanOut, bound, rng));
   }
   return weights;
+}
+
+function allFinite(values: Float32Array): boolean {
+  // The difference of a number and itself is NaN where it is infinite or NaN.
+  for (let i = 0; i < values.length; i++) if (values[i] - values[i] !== 0) return false;
+  return true;
+}
+
+/** Numbers in [-bound, bound). */
+function uniform(count: number, bound: number, rng: Rng): Float32Array {
+  const drawn = new Float32Array(count);
+  for (let i = 0; i < count; i++) drawn[i] = bound * (rng.uint32() / 2147483648 - 1);
+  return drawn;
 }
 
 function modelOf(fitted: FittedNetwork): Model {

@@ -51,7 +51,11 @@ export function padded(width: number): number {
 export function pack(shape: Shape, weights: Weights, parameters: Float32Array): void {
   for (let layer = 0; layer < shape.coefs.length; layer++) {
     const coefs = weights.coefs[layer];
-    eachCoef(shape, layer, (place, plain) => (parameters[place] = coefs[plain]));
+    const { fanIn, fanOut, placeOf } = layoutOf(shape, layer);
+    for (let j = 0; j < fanOut; j++) {
+      const { first, step } = placeOf(j);
+      for (let i = 0; i < fanIn; i++) parameters[first + i * step] = coefs[i * fanOut + j];
+    }
     parameters.set(weights.intercepts[layer], shape.intercepts[layer]);
   }
 }
@@ -60,25 +64,25 @@ export function pack(shape: Shape, weights: Weights, parameters: Float32Array): 
 export function unpack(shape: Shape, parameters: Float32Array): Weights {
   const weights: Weights = { coefs: [], intercepts: [] };
   for (let layer = 0; layer < shape.coefs.length; layer++) {
-    const coefs = new Float32Array(shape.units[layer] * shape.units[layer + 1]);
-    eachCoef(shape, layer, (place, plain) => (coefs[plain] = parameters[place]));
+    const { fanIn, fanOut, placeOf } = layoutOf(shape, layer);
+    const coefs = new Float32Array(fanIn * fanOut);
+    for (let j = 0; j < fanOut; j++) {
+      const { first, step } = placeOf(j);
+      for (let i = 0; i < fanIn; i++) coefs[i * fanOut + j] = parameters[first + i * step];
+    }
     weights.coefs.push(coefs);
     const start = shape.intercepts[layer];
-    weights.intercepts.push(parameters.slice(start, start + shape.units[layer + 1]));
+    weights.intercepts.push(parameters.slice(start, start + fanOut));
   }
   return weights;
 }
 
-/** Visits the weights of a layer: their place in the parameters and in the plain row-major array. */
-function eachCoef(shape: Shape, layer: number, visit: (place: number, plain: number) => void): void {
-  const fanIn = shape.units[layer];
-  const fanOut = shape.units[layer + 1];
+/** Where the weights of a layer lie in the parameters: for each output the place of its first, and the step to the next. */
+function layoutOf(shape: Shape, layer: number) {
+  const start = shape.coefs[layer];
   const rows = shape.strides[layer];
   const single = shape.strides[layer + 1] === 1;
-  for (let i = 0; i < fanIn; i++) {
-    for (let j = 0; j < fanOut; j++) {
-      const place = single ? i : ((j >> 3) * rows + i) * 8 + (j & 7);
-      visit(shape.coefs[layer] + place, i * fanOut + j);
-    }
-  }
+  const placeOf = (j: number): { first: number; step: number } =>
+    single ? { first: start, step: 1 } : { first: start + (j >> 3) * rows * 8 + (j & 7), step: 8 };
+  return { fanIn: shape.units[layer], fanOut: shape.units[layer + 1], placeOf };
 }
