@@ -11,6 +11,7 @@ import { featuresDrawn } from '../src/ml/trees/parameters.js';
 import { prune } from '../src/ml/trees/prune.js';
 import type { Estimator, Model, Problem } from '../src/ml/types.js';
 import { sameBits } from './support/bits.js';
+import { assertSameMeans, type SeedScores } from './support/seeds.js';
 
 interface Fixture {
   x: number[][];
@@ -30,7 +31,7 @@ interface Fixture {
   forests: {
     name: string;
     params: object;
-    scores: { [score: string]: { mean: number; deviation: number; seeds: number } };
+    scores: SeedScores;
   }[];
 }
 
@@ -86,12 +87,6 @@ test("a tree without chance is scikit-learn's, sample by sample", () => {
   }
 });
 
-/** Mean and standard deviation. */
-function moments(values: number[]): [number, number] {
-  const mean = values.reduce((a, b) => a + b) / values.length;
-  return [mean, Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1))];
-}
-
 function scoresOf(model: Model): { [score: string]: number } {
   const xNew = fromRows(fixture.xNew);
   const [proba, codes] = [model.proba!(xNew), model.predict(xNew)];
@@ -109,13 +104,7 @@ function scoresOf(model: Model): { [score: string]: number } {
 test("forests score as scikit-learn's do, over 20 seeds", () => {
   for (const { name, params, scores } of fixture.forests) {
     const found = Array.from({ length: 20 }, (_, seed) => scoresOf(fit(name, params, problemOf(3), seed)));
-    for (const [score, theirs] of Object.entries(scores)) {
-      const [mean, deviation] = moments(found.map(one => one[score]));
-      const error = Math.sqrt(deviation ** 2 / 20 + theirs.deviation ** 2 / theirs.seeds);
-      const gap = (mean - theirs.mean) / error;
-      const what = `${name} ${JSON.stringify(params)}: ${score} ${mean}, scikit-learn has ${theirs.mean}`;
-      assert.ok(Math.abs(gap) < 3.5, `${what}: ${gap.toFixed(1)} standard errors`);
-    }
+    assertSameMeans(found, scores, `${name} ${JSON.stringify(params)}`);
   }
 });
 

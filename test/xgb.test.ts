@@ -9,6 +9,7 @@ import { fitBoosted } from '../src/ml/trees/boosted-classifier.js';
 import { addRounds, type Boosted, marginsOf, startMargins } from '../src/ml/trees/boosting.js';
 import type { Estimator, Matrix, Model, Problem } from '../src/ml/types.js';
 import { sameBits } from './support/bits.js';
+import { assertSameMeans, type SeedScores } from './support/seeds.js';
 
 interface Fixture {
   x: number[][];
@@ -29,7 +30,7 @@ interface Fixture {
   }[];
   sampled: {
     params: object;
-    scores: { [score: string]: { mean: number; deviation: number; seeds: number } };
+    scores: SeedScores;
   }[];
 }
 
@@ -79,12 +80,6 @@ test("without sampling the margins are xgboost's", () => {
   }
 });
 
-/** Mean and standard deviation. */
-function moments(values: number[]): [number, number] {
-  const mean = values.reduce((a, b) => a + b) / values.length;
-  return [mean, Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1))];
-}
-
 function scoresOf(model: Model): { [score: string]: number } {
   const xNew = matrixOf(fixture.xNew);
   const [proba, codes] = [model.proba!(xNew), model.predict(xNew)];
@@ -98,13 +93,7 @@ function scoresOf(model: Model): { [score: string]: number } {
 test("with sampling the scores are xgboost's, over 20 seeds", () => {
   for (const { params, scores } of fixture.sampled) {
     const found = Array.from({ length: 20 }, (_, seed) => scoresOf(fit(params, problemOf(3), seed)));
-    for (const [score, theirs] of Object.entries(scores)) {
-      const [mean, deviation] = moments(found.map(one => one[score]));
-      const error = Math.sqrt(deviation ** 2 / 20 + theirs.deviation ** 2 / theirs.seeds);
-      const what = `${JSON.stringify(params)}: ${score} ${mean}, xgboost has ${theirs.mean}`;
-      const gap = (mean - theirs.mean) / error;
-      assert.ok(Math.abs(gap) < 3.5, `${what}: ${gap.toFixed(1)} standard errors`);
-    }
+    assertSameMeans(found, scores, JSON.stringify(params));
   }
 });
 

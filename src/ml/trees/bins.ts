@@ -1,11 +1,11 @@
 /**
  * The quantile bins of a matrix, as kernels/assembly/bins.ts describes. They depend on the matrix and on max_bin alone,
- * so every fit on the same matrix shares them.
+ * so every fit on the same matrix shares them, as those of presort.ts.
  */
 import { kernels } from '../../kernels/loader.js';
 import { float32, hold, scope, uint16, uint32, uint8 } from '../../kernels/memory.js';
 import type { Matrix } from '../types.js';
-import { presort } from './presort.js';
+import { presort, type Presorted } from './presort.js';
 
 export interface Bins {
   /** The most that a column may have. */
@@ -20,19 +20,19 @@ export interface Bins {
   bins: Uint8Array | Uint16Array;
 }
 
-const binsOf = new WeakMap<Float64Array, Map<number, Bins>>();
+const binsOf = new WeakMap<Presorted, Map<number, Bins>>();
 
 /** The matrix in bins. Throws InputError `too-large` for a value beyond f32. */
 export function binned(x: Matrix, maxBins: number): Bins {
-  const known = binsOf.get(x.data) ?? new Map<number, Bins>();
-  binsOf.set(x.data, known);
-  const found = known.get(maxBins) ?? bin(x, maxBins);
+  const presorted = presort(x);
+  const known = binsOf.get(presorted) ?? new Map<number, Bins>();
+  binsOf.set(presorted, known);
+  const found = known.get(maxBins) ?? bin(presorted, maxBins);
   known.set(maxBins, found);
   return found;
 }
 
-function bin(x: Matrix, asked: number): Bins {
-  const { rows, columns, order, sorted, present } = presort(x);
+function bin({ rows, columns, order, sorted, present }: Presorted, asked: number): Bins {
   const maxBins = Math.min(asked, rows);
   // u8 holds 256 bins, or 255 and the missing values.
   const wide = maxBins + (present.some(count => count < rows) ? 1 : 0) > 256;

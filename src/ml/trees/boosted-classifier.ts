@@ -1,6 +1,6 @@
 /** Boosted trees as a fitted classifier: its parameters in numbers, and back from its document. */
-import { exp, sigmoid } from '../../kernels/math.js';
 import { checkNewData, checkProblem } from '../checks.js';
+import { sigmoidRows, softmaxRows } from '../estimators/probabilities.js';
 import { codesOfDecision } from '../matrix.js';
 import type { Document, FitContext, Matrix, Model, Problem } from '../types.js';
 import type { BoostRules } from './boost-task.js';
@@ -91,30 +91,11 @@ function modelOf(boosted: Boosted): Model {
     classes,
     decision,
     predict: x => codesOfDecision(decision(x), classes),
-    proba: x => probabilities(decision(x), x.rows, classes),
+    proba: x => (classes === 2 ? sigmoidRows(decision(x)) : softmaxRows(decision(x), classes)),
     serialize: () => ({ ...boosted }),
   };
 }
 
 export function loadBoosted(document: Document): Model {
   return modelOf(document as unknown as Boosted);
-}
-
-/** m x k probabilities of margins: logistic, or softmax of each row. */
-function probabilities(margins: Float64Array, rows: number, classes: number): Float64Array {
-  const proba = new Float64Array(rows * classes);
-  for (let i = 0; i < rows; i++) {
-    const own = proba.subarray(i * classes, (i + 1) * classes);
-    if (classes === 2) {
-      own[0] = sigmoid(-margins[i]);
-      own[1] = sigmoid(margins[i]);
-      continue;
-    }
-    own.set(margins.subarray(i * classes, (i + 1) * classes));
-    const top = own.reduce((a, b) => Math.max(a, b));
-    let sum = 0;
-    for (let c = 0; c < classes; c++) sum += own[c] = exp(own[c] - top);
-    for (let c = 0; c < classes; c++) own[c] /= sum;
-  }
-  return proba;
 }

@@ -1,6 +1,7 @@
 /**
  * A matrix as trees read it: columns of f32 (scikit-learn and xgboost compare f32 too), and those columns sorted, as
- * kernels/assembly/presort.ts describes. Both depend on the matrix alone, so every fit on the same matrix shares them.
+ * kernels/assembly/presort.ts describes. Both depend on the matrix alone, so every fit on the same matrix shares them:
+ * they are kept as long as its data are, which nobody may write into.
  */
 import { InputError } from '../../base/errors.js';
 import { kernels } from '../../kernels/loader.js';
@@ -34,7 +35,7 @@ const presortedOf = new WeakMap<Float64Array, Presorted>();
 /** The matrix in f32. Throws InputError `too-large` for a finite value beyond f32. */
 export function float32Columns(x: Matrix): Columns {
   const known = columnsOf.get(x.data);
-  if (known) return known;
+  if (known?.rows === x.rows) return known;
   const values = new Float32Array(x.data);
   for (let at = 0; at < values.length; at++) {
     if (values[at] - values[at] === 0 || !Number.isFinite(x.data[at])) continue;
@@ -52,7 +53,7 @@ export function float32Columns(x: Matrix): Columns {
 /** The matrix in f32 with its columns sorted. Throws InputError `too-large`. */
 export function presort(x: Matrix): Presorted {
   const known = presortedOf.get(x.data);
-  if (known) return known;
+  if (known?.rows === x.rows) return known;
   const { rows, columns, values } = float32Columns(x);
   const presorted = scope(() => {
     const held = float32(values.length);
