@@ -12,6 +12,7 @@ const commands: { [name: string]: () => Promise<Command> } = {
   doctor: async () => (await import('./doctor.js')).doctor(),
   merge: async () => (await import('./merge.js')).merge(),
   audit: async () => (await import('./audit.js')).audit(),
+  slurm: async () => (await import('./slurm.js')).slurm(),
 };
 
 const afterHelp = `

@@ -8,6 +8,10 @@ export function positiveInteger(text: string): number {
   return Number(text);
 }
 
+export function nonNegativeInteger(text: string): number {
+  return text === '0' ? 0 : positiveInteger(text);
+}
+
 /** An amount of memory such as `4G`, in bytes. */
 export function bytes(text: string): number {
   const parts = /^(\d{1,9}(?:\.\d{1,3})?)([KMGT])$/.exec(text);

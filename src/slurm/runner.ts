@@ -47,5 +47,6 @@ export function outputOf(run: Runner, command: string, args: readonly string[], 
       ? 'Slurm is not installed here, or not on PATH. Without Slurm, start spt work by hand: see docs/elsewhere.md.'
       : undefined;
   const said = ran.err.trim() || ran.out.trim() || `it ended with code ${ran.code}`;
-  throw new Failure('slurm', `${command}: ${said.replace(/\s*\n\s*/g, '; ')}`, hint);
+  const line = said.replace(/\s*\n\s*/g, '; ');
+  throw new Failure('slurm', line.startsWith(`${command}: `) ? line : `${command}: ${line}`, hint);
 }

@@ -37,9 +37,10 @@ export class Pace {
     return this.averages.get(JSON.stringify([pipeline, split])) ?? holdSeconds;
   }
 
-  /** Whether a config is expected to end within the seconds that are left. */
+  /** Whether a config is expected to end within the seconds that are left. What was not timed yet is worth a try. */
   fits(pipeline: string, split: string, secondsLeft: number): boolean {
-    return fitFactor * this.expect(pipeline, split) <= secondsLeft;
+    const expected = this.averages.get(JSON.stringify([pipeline, split])) ?? 0;
+    return secondsLeft > 0 && fitFactor * expected <= secondsLeft;
   }
 }
 

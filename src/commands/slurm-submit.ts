@@ -1,0 +1,245 @@
+/** `spt slurm submit`, and what `spt slurm scale` shares with it: everything is checked before sbatch takes a job. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Failure, InputError } from '../base/errors.js';
+import { configsOf } from '../config/enumerate.js';
+import { resolveSplits } from '../config/splits.js';
+import type { Runner } from '../slurm/runner.js';
+import { outputOf } from '../slurm/runner.js';
+import {
+  type JobOptions,
+  type Site,
+  type Submission,
+  commandLine,
+  managerSubmission,
+  scriptOf,
+  shellWord,
+  submit,
+  tryOut,
+  workersSubmission,
+} from '../slurm/submit.js';
+import { SLURM_TIME_EXPECTED, parseSlurmTime } from '../slurm/time.js';
+import { count } from '../terminal/units.js';
+import { openLog } from './journal.js';
+import { type PlaceOptions, experiment, folders, withPlace } from './place.js';
+import { positiveInteger } from './values.js';
+import { work } from './work.js';
+
+export interface SubmitOptions extends PlaceOptions, JobOptions {
+  splits?: string[];
+  pipelines?: string[];
+  cv?: boolean;
+  validate?: boolean;
+  workers?: number;
+  manager: boolean;
+  atOnce?: boolean;
+  work?: string;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+const packageRoot = fileURLToPath(new URL('../../..', import.meta.url));
+const cli = fileURLToPath(new URL('../cli.js', import.meta.url));
+
+const details = `
+The manager runs first, and the workers start when it is through. Give it what spt enqueue takes:
+  spt slurm submit --workers 100 --time 4:00:00 --splits A1 B2 --cv --validate
+Without --splits it enqueues what stands at the end of slurm/manager.sbatch. When the queue is filled already:
+  spt slurm submit --workers 100 --no-manager
+What else your cluster wants (modules, the partition) is best written into the two scripts, once.`;
+
+export function submitCommand(run: Runner): Command {
+  const command = new Command('submit')
+    .summary('submit the manager, and an array of workers')
+    .description('Submits the manager, and an array of workers that starts when the manager is through.')
+    .requiredOption('--workers <n>', 'how many workers', positiveInteger)
+    .option('--splits <names...>', 'what the manager enqueues, as with spt enqueue')
+    .option('--pipelines <names...>', 'only these pipelines')
+    .option('--cv', 'add cross-validated scores')
+    .option('--validate', 'score on the validation split too')
+    .option('--no-manager', 'only workers: the queue is filled already')
+    .option('--at-once', 'the workers do not wait for the manager, as the queue holds something already')
+    .addHelpText('after', details);
+  return withJobOptions(command).action(options => submitBoth(run, options));
+}
+
+/** Adds the options that say what a worker's job is like. */
+export function withJobOptions(command: Command): Command {
+  command
+    .option('--time <limit>', "a worker's time limit, as Slurm writes it: 4:00:00", slurmTime)
+    .option('--partition <name>', 'the partition', slurmName)
+    .option('--account <name>', 'who pays', slurmName)
+    .option('--qos <name>', 'the quality of service', slurmName)
+    .option('--cpus <n>', 'processors of a worker, one trainer thread each', positiveInteger)
+    .option('--mem <size>', 'memory of a worker, such as 8G', slurmMemory)
+    .option('--mem-per-cpu <size>', 'memory for each processor', slurmMemory)
+    .option('--work <options>', "options of spt work, as in --work '--timeout 10m'")
+    .option(
+      '--sbatch <option>',
+      'another option of sbatch, as in --sbatch=--exclude=n7; several times',
+      collect,
+    )
+    .option('--dry-run', 'show the scripts and commands, and submit nothing')
+    .option('--json', 'print one JSON object');
+  return withPlace(command, 'configs');
+}
+
+async function submitBoth(run: Runner, options: SubmitOptions): Promise<void> {
+  if (options.mem !== undefined && options.memPerCpu !== undefined)
+    throw new InputError('two-limits', '--mem and --mem-per-cpu exclude each other', {
+      expected: 'one of them',
+    });
+  if (!options.manager) return submitWorkers(run, await workersPlan(options.workers!, options), options);
+  const manager = managerPlan(options);
+  if (options.atOnce) await refuseEmptyQueue(options);
+  const site = siteOf(options);
+  const workers = (after?: string) => workersOf(options.workers!, options, after);
+  if (options.dryRun) return show([manager, workers(options.atOnce ? undefined : 'MANAGER')], site);
+  tryOut(run, manager, site);
+  tryOut(run, workers(), site);
+  const first = submit(run, manager, site);
+  try {
+    const second = submit(run, workers(options.atOnce ? undefined : first.job), site);
+    tell(options, { manager: first.job, workers: second.job }, [first.warnings, second.warnings]);
+  } catch (error) {
+    outputOf(run, 'scancel', [first.job]);
+    throw new Failure('slurm', `${(error as Error).message}; the manager, job ${first.job}, was cancelled`);
+  }
+}
+
+/** The workers alone, after the queue was looked at. Throws InputError when there would be nothing to do. */
+export async function workersPlan(workers: number, options: SubmitOptions): Promise<Submission> {
+  experiment(options);
+  await refuseEmptyQueue(options);
+  return workersOf(workers, options);
+}
+
+export function submitWorkers(run: Runner, plan: Submission, options: SubmitOptions): void {
+  const site = siteOf(options);
+  if (options.dryRun) return show([plan], site);
+  tryOut(run, plan, site);
+  const { job, warnings } = submit(run, plan, site);
+  tell(options, { workers: job }, [warnings]);
+}
+
+/** What the manager is to enqueue is held against configs/ here and now, but for the tables. */
+function managerPlan(options: SubmitOptions): Submission {
+  const { splits, pipelines, cv = false, validate = false } = options;
+  const search = experiment(options);
+  if (!splits && (pipelines || cv || validate))
+    throw new InputError('no-splits', 'the manager is told what to do with splits, but not which', {
+      expected: '--splits',
+      hint: 'Without any of these options it enqueues what stands at the end of slurm/manager.sbatch.',
+    });
+  if (splits) {
+    const digests = new Map(resolveSplits(search, { splits, validate }).map(({ split }) => [split, '']));
+    configsOf(search, { splits, pipelines, cv, validate }, digests);
+  }
+  const args = splits ? ['--splits', ...splits] : [];
+  if (pipelines) args.push('--pipelines', ...pipelines);
+  if (cv) args.push('--cv');
+  if (validate) args.push('--validate');
+  // arguments replace those of the script, so that a place without splits would leave it without work
+  const script = scriptOf('manager', [folders(options).root, packageRoot]);
+  if (splits) return managerSubmission(script, options, [...args, ...placeArguments(options)]);
+  if (placeArguments(options).length > 0)
+    throw new InputError('no-splits', 'with --config, --pipe-configs or --log, say --splits too', {
+      expected: '--splits',
+    });
+  return managerSubmission(script, options, []);
+}
+
+function workersOf(workers: number, options: SubmitOptions, after?: string): Submission {
+  const script = scriptOf('workers', [folders(options).root, packageRoot]);
+  const args = [...workArguments(options.work ?? ''), ...placeArguments(options)];
+  return workersSubmission(script, workers, options, args, after);
+}
+
+/** The options for `spt work`, which must be such. */
+function workArguments(text: string): string[] {
+  const words = text.split(/\s+/).filter(word => word !== '');
+  const rehearsal = work()
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined, writeOut: () => undefined })
+    .action(() => undefined);
+  try {
+    rehearsal.parse(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw new InputError('bad-work-options', error.message.replace(/^error: /, ''), {
+      value: text,
+      expected: 'options of spt work',
+      hint: 'spt work --help shows them.',
+    });
+  }
+  return words;
+}
+
+/** The files that are not where they usually are, for jobs that run in the root. */
+function placeArguments({ config, pipeConfigs, log }: PlaceOptions): string[] {
+  return Object.entries({ '--config': config, '--pipe-configs': pipeConfigs, '--log': log }).flatMap(
+    ([name, path]) => (path === undefined ? [] : [name, resolve(path)]),
+  );
+}
+
+async function refuseEmptyQueue(options: SubmitOptions): Promise<void> {
+  const { journal } = await openLog(folders(options).log);
+  if (journal.state.count('queued') + journal.state.count('claimed') > 0) return;
+  throw new InputError('nothing-queued', 'nothing is queued, so that workers would end at once', {
+    value: folders(options).log,
+    expected: 'a log with configs that are queued',
+    hint: 'Leave --no-manager and --at-once out, or run spt enqueue first.',
+  });
+}
+
+/** The jobs run in the root, with the same node and the same spt as this process, unless $SPT says another. */
+function siteOf(options: PlaceOptions): Site {
+  const own = `${shellWord(process.execPath)} ${shellWord(cli)}`;
+  return { folder: folders(options).root, environment: { SPT: process.env.SPT ?? own } };
+}
+
+function show(submissions: Submission[], { folder, environment }: Site): void {
+  for (const { script } of submissions) console.log(`# ${script}\n${readFileSync(script, 'utf8')}`);
+  console.log('# would be submitted with');
+  console.log(`cd ${shellWord(folder)}\nexport SPT=${shellWord(environment.SPT)}`);
+  for (const submission of submissions) console.log(commandLine(submission));
+}
+
+function tell({ workers, json }: SubmitOptions, jobs: { [role: string]: string }, warnings: string[]): void {
+  const warning = warnings.filter(text => text !== '').join('\n');
+  if (warning !== '') console.error(warning);
+  if (json) {
+    console.log(JSON.stringify(jobs));
+    return;
+  }
+  const parts = Object.entries(jobs).map(([role, job]) => `${role}: job ${job}`);
+  if (workers !== undefined) parts.push(count(workers, 'worker'));
+  console.log(`Submitted. ${parts.join(', ')}.\nNext: spt slurm status, tail -f log/status.log`);
+}
+
+function slurmTime(text: string): string {
+  const seconds = parseSlurmTime(text);
+  if (seconds === undefined || seconds === 0)
+    throw new InvalidArgumentError(`Expected ${SLURM_TIME_EXPECTED}.`);
+  return text;
+}
+
+/** A name as Slurm gives it, or several with commas; never something that sbatch would take for an option. */
+function slurmName(text: string): string {
+  if (!/^[\w.+@][\w.+@,-]{0,200}$/.test(text))
+    throw new InvalidArgumentError('Expected a name that Slurm knows.');
+  return text;
+}
+
+function slurmMemory(text: string): string {
+  if (!/^[1-9]\d{0,8}[KMGT]?$/.test(text))
+    throw new InvalidArgumentError('Expected an amount of memory such as 500M or 4G.');
+  return text;
+}
+
+function collect(option: string, before: string[] = []): string[] {
+  if (!/^--?[a-zA-Z]/.test(option)) throw new InvalidArgumentError('Expected an option of sbatch.');
+  return [...before, option];
+}

@@ -1,0 +1,236 @@
+/** A worker within its limits: the end of its job, signals, memory. The supervisor is real, its trainers stand in. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Config } from '../src/base/config.js';
+import { Journal } from '../src/log/journal.js';
+import { makeObserver, startHeartbeat } from '../src/log/liveness.js';
+import { nodeHost } from '../src/log/node-host.js';
+import { controlGroupMemory } from '../src/worker/memory.js';
+import { Pace, closingTime } from '../src/worker/pacing.js';
+import type { Outcome, Trainer } from '../src/worker/protocol.js';
+import { Supervisor, type WorkOptions } from '../src/worker/supervisor.js';
+import { type Search, makeSearch } from './support/search.js';
+
+const Limits = suite('worker limits');
+
+/** Takes so long for a config, and is as large as the test says while it does. */
+class StandIn implements Trainer {
+  config: Config | undefined;
+  private settle: ((outcome: Outcome) => void) | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly milliseconds: (config: Config) => number) {}
+
+  get busy(): boolean {
+    return this.settle !== undefined;
+  }
+
+  train(config: Config): Promise<Outcome> {
+    this.config = config;
+    const seconds = this.milliseconds(config) / 1000;
+    return new Promise(resolve => {
+      this.settle = resolve;
+      this.timer = setTimeout(
+        () => this.answer({ kind: 'finished', scores: {}, digest: '0'.repeat(32), warnings: [], seconds }),
+        seconds * 1000,
+      );
+    });
+  }
+
+  async end(outcome?: Outcome): Promise<void> {
+    this.answer(outcome);
+  }
+
+  private answer(outcome?: Outcome): void {
+    const { settle } = this;
+    clearTimeout(this.timer);
+    this.settle = this.config = undefined;
+    if (outcome) settle?.(outcome);
+  }
+}
+
+/** Four configs of each split (three lasso and one nn), and a worker with two trainers. */
+async function makeWorker(
+  limits: Partial<WorkOptions>,
+  milliseconds: (config: Config) => number,
+  sizeOf: (config: Config) => number = () => 0,
+  splits = ['A1', 'B2'],
+): Promise<{ search: Search; supervisor: Supervisor; trainers: StandIn[] }> {
+  const search = makeSearch();
+  assert.is((await search.sptHere('enqueue', '--splits', ...splits, '--validate')).code, 0);
+  const log = join(search.root, 'log');
+  const host = await nodeHost();
+  const worker = { id: host.newId(), host: 'here', pid: process.pid };
+  const trainers: StandIn[] = [];
+  const supervisor = new Supervisor(
+    {
+      journal: await Journal.open(log, host, { author: worker.id }),
+      worker,
+      heartbeat: await startHeartbeat(log, host, worker, 60_000),
+      observer: makeObserver(log, host, 60_000),
+      readData: () => ({}) as never,
+      newTrainer: () => trainers[trainers.push(new StandIn(milliseconds)) - 1],
+      residentBytes: () => trainers.reduce((sum, { config }) => sum + (config ? sizeOf(config) : 0), 0),
+      tell: () => undefined,
+    },
+    {
+      ...{ jobs: 2, timeoutMs: 60_000, attempts: 1, losses: 10, graceMs: 20_000, leaseMs: 60_000 },
+      ...{ deadlineMs: Infinity, forever: false, versions: {} },
+      ...limits,
+    },
+  );
+  return { search, supervisor, trainers };
+}
+
+/** How many configs each status has, and every reason of a release, after the worker has gone. */
+async function outcome(search: Search): Promise<{ [what: string]: number | string[] }> {
+  const { out } = await search.sptHere('replay', '--summary', '--json');
+  const { finished, failed, running, queued } = JSON.parse(out);
+  const why = search.events().flatMap(event => (event.type === 'released' ? [event.why] : []));
+  search.remove();
+  return { finished, failed, running, queued, why: [...new Set(why)] };
+}
+
+const later = (ms: number, act: () => void): void => void setTimeout(act, ms);
+
+Limits('a worker leaves before its end, and gives back what was running', async () => {
+  const { search, supervisor } = await makeWorker({ deadlineMs: 2000, jobs: 3 }, ({ pipeline }) =>
+    pipeline === 'lasso' ? 10 : 60_000,
+  );
+  const started = performance.now();
+  const tally = await supervisor.run();
+  const milliseconds = performance.now() - started;
+  assert.ok(milliseconds > 1500 && milliseconds < 2600, `it went after ${milliseconds} ms`);
+  assert.equal([tally.finished, tally.failed], [6, 0]);
+  const { finished, running, queued, why } = await outcome(search);
+  assert.equal([finished, running, queued], [6, 0, 2], 'the two that never end wait for another worker');
+  assert.equal(why, ['deadline']);
+});
+
+Limits('a worker claims only what is expected to fit, and ends when nothing does', async () => {
+  const milliseconds = ({ pipeline }: Config): number => (pipeline === 'lasso' ? 1700 : 10);
+  const { search, supervisor } = await makeWorker({ deadlineMs: 4000, jobs: 1 }, milliseconds, () => 0, [
+    'A1',
+  ]);
+  const started = performance.now();
+  const tally = await supervisor.run();
+  // it closes after 3.6 s, and a second lasso would want 1.5 x 1.7 s of the 1.9 s that the first one left
+  assert.is(tally.finished, 2);
+  assert.ok(performance.now() - started < 3500, 'it did not wait for its end');
+  const { running, failed, finished, queued } = await outcome(search);
+  assert.equal([running, failed, finished, queued], [0, 0, 2, 2]);
+});
+
+Limits('a warning lets running configs end, and starts nothing new', async () => {
+  const { search, supervisor } = await makeWorker({ deadlineMs: 30_000, graceMs: 0 }, () => 1500);
+  later(500, () => supervisor.warn());
+  later(700, () => supervisor.warn());
+  const started = performance.now();
+  const tally = await supervisor.run();
+  assert.ok(performance.now() - started < 6000);
+  assert.is(tally.finished, 2, 'what was running has finished, though the grace time is 0');
+  const { running, queued, why } = await outcome(search);
+  assert.equal([running, queued, why], [0, 6, ['signal']]);
+});
+
+Limits('with no grace a stop gives everything back at once, also after a warning', async () => {
+  for (const isWarned of [false, true]) {
+    const { search, supervisor } = await makeWorker({ deadlineMs: 60_000, graceMs: 0 }, () => 30_000);
+    if (isWarned) later(300, () => supervisor.warn());
+    later(500, () => supervisor.stop());
+    const started = performance.now();
+    await supervisor.run();
+    assert.ok(performance.now() - started < 2500);
+    const { running, queued, finished } = await outcome(search);
+    assert.equal([running, queued, finished], [0, 8, 0]);
+  }
+});
+
+Limits('a config that needs too much memory fails, and those beside it do not', async () => {
+  const ran: string[] = [];
+  const { search, supervisor, trainers } = await makeWorker(
+    { memoryBytes: 1000 },
+    ({ pipeline }) => (pipeline === 'nn' ? 1000 : 150),
+    ({ pipeline }) => {
+      if (pipeline === 'nn') ran.push(trainers.map(({ config }) => config?.pipeline ?? '-').join(' '));
+      return pipeline === 'nn' ? 920 : 100;
+    },
+  );
+  const tally = await supervisor.run();
+  assert.equal([tally.finished, tally.failed], [6, 2]);
+  assert.ok(ran.includes('nn -'), 'it was tried alone');
+  const failures = search.events().filter(({ type }) => type === 'failed');
+  assert.equal(
+    failures.map(({ kind }) => kind),
+    ['memory', 'memory'],
+  );
+  assert.match(failures[0].message, /for this config alone/);
+  const { finished, failed, running } = await outcome(search);
+  assert.equal([finished, failed, running], [6, 2, 0]);
+});
+
+Limits('what is too much together is trained one at a time', async () => {
+  const { search, supervisor } = await makeWorker(
+    { memoryBytes: 1000 },
+    () => 250,
+    () => 500,
+  );
+  const tally = await supervisor.run();
+  assert.equal([tally.finished, tally.failed], [8, 0]);
+  assert.is((await outcome(search)).finished, 8);
+});
+
+Limits('spt work --memory bounds the kernels of a trainer', () => {
+  const pipes = `
+large:
+  - MLPClassifier: { hidden_layer_sizes: [[6000, 6000]], max_iter: [2] }
+lasso:
+  - LogisticRegression: { penalty: l1, C: [1] }
+`;
+  const search = makeSearch({ pipes });
+  search.spt('enqueue', '--splits', 'train_A1');
+  const { code, out, err } = search.spt('work', '-j', '1', '--memory', '300M', '--json');
+  assert.is(code, 0, err);
+  assert.is(JSON.parse(out).finished, 1);
+  const failures = search.events().filter(({ type }) => type === 'failed');
+  assert.ok(failures.length > 0 && failures.every(({ kind }) => kind === 'memory'));
+  search.remove();
+});
+
+Limits('the smallest limit of the control groups counts', () => {
+  const root = mkdtempSync(join(tmpdir(), 'spt-cgroup-'));
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  assert.is(controlGroupMemory(root), undefined);
+  write('proc/self/cgroup', '0::/system/job_7/step\n');
+  assert.is(controlGroupMemory(root), undefined);
+  write('sys/fs/cgroup/system/job_7/step/memory.max', 'max\n');
+  write('sys/fs/cgroup/system/job_7/memory.max', '2147483648\n');
+  write('sys/fs/cgroup/system/memory.max', '8589934592\n');
+  assert.is(controlGroupMemory(root), 2 ** 31);
+  write('proc/self/cgroup', '5:cpu:/x\n4:memory:/slurm/uid_0\n0::/\n');
+  write('sys/fs/cgroup/memory/slurm/memory.limit_in_bytes', '1073741824\n');
+  write('sys/fs/cgroup/memory/memory.limit_in_bytes', '9223372036854771712\n');
+  assert.is(controlGroupMemory(root), 2 ** 30);
+  rmSync(root, { recursive: true });
+});
+
+Limits('what fits is decided by what was timed', () => {
+  const pace = new Pace();
+  assert.is(pace.fits('svc', 'A1', 0.1), true, 'nobody knows yet: worth a try');
+  assert.is(pace.fits('svc', 'A1', 0), false);
+  pace.learn('svc', 'A1', 10);
+  assert.equal(
+    [14.9, 15.1].map(left => pace.fits('svc', 'A1', left)),
+    [false, true],
+  );
+  assert.is(pace.fits('svc', 'B2', 1), true);
+  assert.equal([3600, 60, 20].map(closingTime), [10, 6, 2]);
+});
+
+Limits.run();
