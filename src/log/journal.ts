@@ -70,7 +70,11 @@ interface Pending {
   written?: Written[];
 }
 
-const LONGEST_PAUSE_MS = 50;
+/** Between two tries for the lock: a part of the time waited so far, so that many who wait do not try too often. */
+const PAUSE_PART = 1 / 4;
+const LONGEST_PAUSE_MS = 250;
+/** Who has waited for so long looks again at what was appended meanwhile, to have little to read under the lock. */
+const LOOK_AGAIN_MS = 500;
 const LONGEST_RETRY_PAUSE_MS = 1000;
 
 export class Journal {
@@ -396,23 +400,44 @@ export class Journal {
       this.forget();
     }
     if (this.isFresh || this.cursor.offset === 0) await this.catchUp();
+    const startMs = this.host.monotonicMs();
     for (;;) {
       const path = segmentPath(this.directory, this.cursor.segment);
       if (this.cursor.segment === 1 && this.cursor.offset === 0)
         await this.host.makeDirectory(this.directory);
-      if (await this.withFile(path, 'append', handle => this.append(handle, batch))) return;
+      if (await this.withFile(path, 'append', handle => this.append(handle, batch, startMs))) return;
     }
   }
 
-  /** Makes the name of a new segment last before anything in it is acknowledged. */
+  /**
+   * Makes the name of a new segment last before anything in it is acknowledged, and the seal of the segment before it:
+   * that may have been seen although its author was killed before it was synced.
+   */
   private async syncName(): Promise<void> {
+    const { segment } = this.cursor;
+    if (segment > 1) await this.syncSegment(segment - 1);
     await this.host.syncDirectory(this.directory);
-    if (this.cursor.segment === 1) await this.host.syncDirectory(dirname(this.directory));
+    if (segment === 1) await this.host.syncDirectory(dirname(this.directory));
   }
 
-  /** Steps 1 to 4 of the protocol on one segment; false if it has been sealed meanwhile. */
-  private async append(handle: Handle, batch: Pending[]): Promise<boolean> {
-    await this.lock(handle, 'exclusive');
+  private async syncSegment(segment: number): Promise<void> {
+    try {
+      await this.withFile(segmentPath(this.directory, segment), 'read', handle => handle.sync());
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw error;
+    }
+  }
+
+  /**
+   * Steps 1 to 4 of the protocol on one segment; false if it has been sealed meanwhile, or another look is due. Most of
+   * what is new is read before the lock is held: with hundreds of writers, reading takes longer than writing.
+   */
+  private async append(handle: Handle, batch: Pending[], startMs: number): Promise<boolean> {
+    if ((await this.readFrom(handle, false)) === 'stop-after') {
+      this.cursor = startOf(this.cursor.segment + 1);
+      return false;
+    }
+    if (!(await this.lock(handle, 'exclusive', startMs, LOOK_AGAIN_MS))) return false;
     const size = await this.readLocked(handle);
     if (size < 0) return false;
     if (size === 0) await this.syncName();
@@ -523,18 +548,32 @@ export class Journal {
     });
   }
 
-  /** Takes the lock, by trying with growing random pauses. */
-  private async lock(handle: Handle, kind: 'exclusive' | 'shared'): Promise<void> {
-    const start = this.host.monotonicMs();
-    for (let pause = 1; !(await handle.lock(kind)); pause = Math.min(LONGEST_PAUSE_MS, 2 * pause)) {
-      if (this.host.monotonicMs() - start > this.options.patienceMs) {
-        const seconds = Math.round(this.options.patienceMs / 1000);
-        throw new Failure(
-          'log-locked',
-          `another process has held the lock of ${this.directory} for ${seconds} s`,
-        );
-      }
+  /**
+   * Takes the lock, by trying with growing random pauses, for at most `mostMs`; false if that was in vain.
+   * @param startMs since when the caller waits for it
+   */
+  private async lock(
+    handle: Handle,
+    kind: 'exclusive' | 'shared',
+    startMs = this.host.monotonicMs(),
+    mostMs = Infinity,
+  ): Promise<boolean> {
+    const triesFromMs = this.host.monotonicMs();
+    while (!(await handle.lock(kind))) {
+      const nowMs = this.host.monotonicMs();
+      if (nowMs - startMs > this.options.patienceMs) throw this.lockedFailure();
+      if (nowMs - triesFromMs > mostMs) return false;
+      const pause = Math.min(LONGEST_PAUSE_MS, Math.max(1, (nowMs - startMs) * PAUSE_PART));
       await this.host.sleep(pause * (0.5 + this.host.random()));
     }
+    return true;
+  }
+
+  private lockedFailure(): Failure {
+    const seconds = Math.round(this.options.patienceMs / 1000);
+    return new Failure(
+      'log-locked',
+      `another process has held the lock of ${this.directory} for ${seconds} s`,
+    );
   }
 }
