@@ -34,8 +34,9 @@ MainJob('a search from the tables to the rebuilt model', () => {
     summary.groups.map((group: any) => `${group.split} ${group.pipeline} ${group.finished}`),
     ['A1 lasso 3', 'A1 nn 1', 'B2 lasso 3', 'B2 nn 1'],
   );
+  const lasso = summary.groups.filter((group: any) => group.pipeline === 'lasso');
   assert.ok(
-    summary.groups.every((group: any) => group.best.cv > 0.6),
+    lasso.every((group: any) => group.best.cv > 0.8),
     'the classes can be told apart',
   );
 
