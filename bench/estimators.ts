@@ -20,7 +20,7 @@ import { findStep } from '../src/ml/registry.js';
 import { digest } from '../src/ml/serialize.js';
 import type { Estimator, Model, Problem } from '../src/ml/types.js';
 import { startPeer, type Peer } from './peer.js';
-import { rows, type Row } from './rows.js';
+import { engineRows, rows, type Row } from './rows.js';
 import { benchTables, type BenchTable } from './tables.js';
 
 const { values: options } = parseArgs({
@@ -78,10 +78,12 @@ function runOurs(
 ): Timing & { model: Model; warnings: string[] } {
   const warnings: string[] = [];
   const warn = ({ code }: FitWarning): void => void warnings.push(code);
+  // A copy, because what trees sort and bin is kept for later fits on the same numbers.
+  const fresh = { ...problem, x: { ...problem.x, data: problem.x.data.slice() } };
   const start = performance.now();
-  const model = kind.fit(problem, params, { rng: Rng.from('bench'), warn });
+  const model = kind.fit(fresh, params, { rng: Rng.from('bench'), warn });
   const middle = performance.now();
-  model.predict(problem.x);
+  model.predict(fresh.x);
   return { fitMs: middle - start, predictMs: performance.now() - middle, model, warnings };
 }
 
@@ -106,7 +108,8 @@ function sameWork({ outcome }: Row, ours: number, theirs: number, n: number): bo
 async function measure(row: Row, { name, problem }: BenchTable, peer: Peer | undefined): Promise<Result> {
   const kind = findStep(row.estimator) as Estimator;
   const params = kind.params.parse(row.params);
-  const peerParams: Parameters = { ...row.params, ...row.peer };
+  const { engine: _, ...ownParams } = row.params;
+  const peerParams: Parameters = { ...ownParams, ...row.peer };
   await kind.ready?.(params);
   const first = runOurs(kind, params, problem);
   let ours: Timing[] = [first];
@@ -166,6 +169,14 @@ function lineOf({ estimator, label, against, repeats, ours, theirs, ratio, sameW
   ].join('');
 }
 
+/** The rows that were asked for; those of other engines, which are slow, on the smallest table only. */
+function rowsOf(table: BenchTable): Row[] {
+  const chosen = rows.filter(({ estimator }) => estimator.includes(options.only));
+  return table.problem.x.rows === 569
+    ? [...chosen, ...engineRows.filter(row => chosen.some(({ estimator }) => estimator === row.estimator))]
+    : chosen;
+}
+
 async function main(): Promise<void> {
   const peer = options['no-peer'] || options.tiny ? undefined : await startPeer(options.python);
   const versions = peer
@@ -179,7 +190,7 @@ async function main(): Promise<void> {
     const { x } = table.problem;
     if (!options.json) console.log(`\n${table.name} (${x.rows} x ${x.columns}, ${table.origin})\n${HEADER}`);
     await peer?.load(table);
-    for (const row of rows.filter(({ estimator }) => estimator.includes(options.only))) {
+    for (const row of rowsOf(table)) {
       const result = await measure(row, table, peer);
       if (result.sameWork === false) wrong++;
       console.log(options.json ? JSON.stringify(result) : lineOf(result));

@@ -118,3 +118,30 @@ export const rows: readonly Row[] = [
     outcome: 'same',
   },
 ];
+
+/** The engines of others, behind the same steps: what they cost. */
+export const engineRows: readonly Row[] = [
+  {
+    label: 'rbf, ml-svm',
+    estimator: 'SVC',
+    params: { engine: 'ml-svm' },
+    against: 'libsvm',
+    outcome: 'chance',
+  },
+  {
+    label: '10 trees, ml-random-forest',
+    estimator: 'RandomForestClassifier',
+    params: { engine: 'ml-random-forest', n_estimators: 10 },
+    peer: { random_state: 0 },
+    against: 'scikit-learn',
+    outcome: 'chance',
+  },
+  {
+    label: '50 rounds, ml-xgboost',
+    estimator: 'XGBClassifier',
+    params: { engine: 'ml-xgboost', n_estimators: 50 },
+    peer: { tree_method: 'exact' },
+    against: 'xgboost',
+    outcome: 'chance',
+  },
+];
