@@ -155,7 +155,7 @@ function lineOf({ estimator, label, against, repeats, ours, theirs, ratio, sameW
     (value === undefined ? '-' : value.toFixed(3)).padStart(7);
   const notes = [...new Set(ours.warnings), ...(sameWork === false ? ['SCORES DIFFER'] : [])];
   return [
-    `${estimator} ${label}`.padEnd(42),
+    `${estimator} ${label}`.padEnd(50),
     against.padEnd(13),
     ms(ours.fitMs),
     ms(theirs?.fitMs),
