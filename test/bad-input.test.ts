@@ -139,6 +139,11 @@ const cases: Case[] = [
     says: [/config\.yaml:9:\d+/, /atleast/],
   },
   {
+    name: 'a lease that nobody can keep',
+    files: configWith('lease: 3s', 'lease: 1ms'),
+    says: [/config\.yaml:\d+:\d+/, /lease is too short/, /at least 1s/],
+  },
+  {
     name: 'a lease without a unit',
     files: configWith('lease: 3s', 'lease: 3'),
     says: [/config\.yaml:15:18/],
