@@ -2,9 +2,11 @@
  * Wrong input of every kind, as a user would meet it: one clear error, exit code 2, and not a byte more in the log.
  * Each case changes one file or one argument of a search that works.
  */
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { explain } from '../src/terminal/complaints.js';
 import { makeSearch, smallConfig, smallPipes, smallTables } from './support/search.js';
 
 interface Case {
@@ -48,6 +50,30 @@ const cases: Case[] = [
     says: [/no folder .*nowhere/, /--root/],
   },
   { name: 'a moment that is none', args: ['replay', '--at', 'yesterday'], says: [/2026-01-31T12:00:00Z/] },
+  { name: 'a day that is none', args: ['replay', '--at', '2026-02-30'], says: [/--at/, /2026-02-30/] },
+  {
+    name: 'a past moment to follow',
+    args: ['replay', '--at', '5', '--follow'],
+    says: [/--follow.*cannot be used with.*--at/],
+  },
+  {
+    name: 'a log that is a file',
+    args: [...enqueue, '--log', 'data/features.csv'],
+    says: [/features\.csv is a file/],
+  },
+  { name: 'a log without a name', args: [...enqueue, '--log', ''], says: [/--log is empty/] },
+  { name: 'a root without a name', args: [...enqueue, '--root', ''], says: [/--root/] },
+  { name: 'an init onto a file', args: ['init', 'data/features.csv'], says: [/features\.csv is a file/] },
+  {
+    name: 'a model for no folder',
+    args: ['rebuild', '--best', '--out', 'none/model.json'],
+    says: [/no folder .*none/],
+  },
+  {
+    name: 'a model that is a folder',
+    args: ['rebuild', '--best', '--out', 'data'],
+    says: [/no name of a file/],
+  },
   { name: 'a rebuild of nothing', args: ['rebuild'], says: [/--best/] },
   {
     name: 'a rebuild of an unknown id',
@@ -111,6 +137,11 @@ const cases: Case[] = [
     name: 'an unknown operator',
     files: configWith('gte: 2', 'atleast: 2'),
     says: [/config\.yaml:9:\d+/, /atleast/],
+  },
+  {
+    name: 'a lease that nobody can keep',
+    files: configWith('lease: 3s', 'lease: 1ms'),
+    says: [/config\.yaml:\d+:\d+/, /lease is too short/, /at least 1s/],
   },
   {
     name: 'a lease without a unit',
@@ -302,6 +333,39 @@ BadInput('the process exits with the same code and the same words', () => {
   assert.equal([code, out], [2, '']);
   assert.match(err, /config\.yaml:14:7/);
   assert.is(search.logBytes(), '');
+  search.remove();
+});
+
+BadInput('--json tells wrong usage to a program, too', async () => {
+  const search = makeSearch();
+  const { code, out } = await search.sptHere('work', '--json', '-j', 'many');
+  assert.is(code, 2);
+  assert.is(JSON.parse(out).errors[0].code, 'usage');
+  search.remove();
+});
+
+BadInput('what the machine refuses is no error of the program', () => {
+  const { lines, code } = explain(
+    Object.assign(new Error('ENOSPC: no space left on device, copyfile'), {
+      code: 'ENOSPC',
+      syscall: 'copyfile',
+      path: '/full/x',
+    }),
+  );
+  assert.equal(lines, ['spt: no space is left on the device: copyfile /full/x (ENOSPC)']);
+  assert.is(code, 1);
+  assert.match(explain(new TypeError('x is undefined')).lines[0], /should not happen/);
+});
+
+BadInput('output that cannot be written is a failure', () => {
+  if (!existsSync('/dev/full')) return;
+  const search = makeSearch();
+  search.spt('enqueue', '--pipelines', 'lasso', '--splits', 'train_A1');
+  const full = openSync('/dev/full', 'w');
+  const { code, err } = search.sptInto(full, 'replay', '--json');
+  closeSync(full);
+  assert.is(code, 1);
+  assert.match(err, /could not be written/);
   search.remove();
 });
 

@@ -88,11 +88,11 @@ cv: { folds: 3, shuffle: true, seed: 4, repeats: 2, group: 007 }
 scoring: accuracy
 metrics: [accuracy, roc_auc, accuracy]
 seed: 7
-worker: { timeout: 1.5h, attempts: 1, losses: 2, lease: 500ms }
+worker: { timeout: 1.5h, attempts: 1, losses: 2, lease: 1500ms }
 `);
   assert.equal(cv, { folds: 3, shuffle: true, seed: 4, repeats: 2, group: '007' });
   assert.equal([scoring, metrics, seed], ['accuracy', ['accuracy', 'roc_auc'], 7]);
-  assert.equal(worker, { timeoutMs: 5_400_000, attempts: 1, losses: 2, leaseMs: 500 });
+  assert.equal(worker, { timeoutMs: 5_400_000, attempts: 1, losses: 2, leaseMs: 1500 });
   assert.is(source.positive, '1', 'as it was written');
   assert.equal(source.missing, ['', 'NULL', '-999.0', '~', '?']);
 });

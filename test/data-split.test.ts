@@ -195,7 +195,16 @@ Split('empty and constant features are kept and told', async () => {
   assert.equal(data.features, ['a', 'b', 'c']);
   assert.equal(notes, [
     'train_A1 has 1 feature without any value: a.',
+    '1 feature with missing values, which not every step takes (SimpleImputer fills them in): c.',
     'train_A1 has 1 feature with one value only: b.',
+  ]);
+});
+
+Split('missing values are told', async () => {
+  const featuresText = 'Run,a,b,c\ns1,NA,7,1\ns2,2,7,1\ns3,1,8,2\ns4,,7,2\ns5,1,8,3\ns6,2,9,NA\n';
+  const { notes } = await prepared({ featuresText });
+  assert.equal(notes, [
+    '2 features with missing values, which not every step takes (SimpleImputer fills them in): a, c.',
   ]);
 });
 

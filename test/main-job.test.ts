@@ -192,6 +192,51 @@ mixed:
   search.remove();
 });
 
+MainJob('a worker that cannot read the data fails, and gives everything back', () => {
+  const search = makeSearch();
+  search.spt('enqueue', '--splits', 'train_A1');
+  const { data } = search.events()[0].config;
+  search.write(`data/.prepared/${data}/train.f64`, 'not what was stored');
+  const { code, err } = search.spt('work', '-j', '2');
+  assert.is(code, 1);
+  assert.match(err, /not what was stored there/);
+  const { queued, running } = JSON.parse(search.spt('replay', '--summary', '--json').out);
+  assert.equal([queued, running], [4, 0], 'nothing waits for the lease of a worker that has gone');
+
+  assert.is(search.spt('enqueue', '--splits', 'train_A1').code, 0, 'the data is stored anew');
+  assert.is(JSON.parse(search.spt('work', '-j', '2', '--json').out).finished, 4);
+  search.remove();
+});
+
+MainJob('what fails the same way everywhere is tried once, and says what to do', () => {
+  const pipes = `
+hasty:
+  - SVC: { engine: ml-svm, kernel: linear, max_iter: 1 }
+`;
+  const search = makeSearch({ pipes });
+  search.spt('enqueue', '--splits', 'train_A1');
+  const worked = search.spt('work', '-j', '1', '--json');
+  assert.is(JSON.parse(worked.out).failed, 1);
+  const failed = search.events().filter(event => event.type === 'failed');
+  assert.equal(
+    failed.map(({ kind, retry }) => [kind, retry]),
+    [['error', false]],
+  );
+  assert.match(failed[0].message, /max_iter before it converged\. Raise max_iter/);
+  search.remove();
+});
+
+MainJob('status.log has a line for each step of the manager', () => {
+  const search = makeSearch();
+  search.spt(...everything);
+  const lines = search.read('log/status.log').trimEnd().split('\n');
+  assert.equal(
+    lines.map(line => line.split('  ')[2]),
+    ['prepared', 'prepared', 'enqueued', 'Manager complete.'],
+  );
+  search.remove();
+});
+
 MainJob('a model that is not the same is told', () => {
   const search = makeSearch();
   search.spt('enqueue', '--pipelines', 'lasso', '--splits', 'train_A1');

@@ -2,11 +2,12 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config, Step } from '../src/base/config.js';
 import { InputError } from '../src/base/errors.js';
-import { evaluate, ready, refit, StageCache } from '../src/ml/evaluate.js';
+import { evaluate, ready, refit, scoreModel, StageCache } from '../src/ml/evaluate.js';
 import { takeRows } from '../src/ml/matrix.js';
 import { loadPipeline, pipelineDigest, planSteps, stepRng } from '../src/ml/pipeline.js';
+import { findMetric } from '../src/ml/metrics.js';
 import { digest, fromText, toText } from '../src/ml/serialize.js';
-import type { Document, SplitData } from '../src/ml/types.js';
+import type { Document, Model, SplitData } from '../src/ml/types.js';
 import { classWeights, sampleWeights, weightsByCode } from '../src/ml/weights.js';
 import { blobs, splitOf } from './support/datasets.js';
 
@@ -232,6 +233,20 @@ const badSteps: [string, Step[], string, RegExp][] = [
 for (const [what, steps, code, words] of badSteps) {
   test(`refuses ${what}`, () => assert.throws(() => evaluate(configOf(steps), data), failure(code, words)));
 }
+
+test('a model that says NaN has no score', () => {
+  const model: Model = {
+    classes: 2,
+    predict: x => new Int32Array(x.rows),
+    decision: x => new Float64Array(x.rows).fill(1, 1).fill(NaN, 0, 1),
+    serialize: () => null,
+  };
+  const { x, y } = data.train;
+  assert.throws(
+    () => scoreModel(model, x, y, [findMetric('roc_auc')]),
+    failure('not-a-number', /NaN for some samples.*StandardScaler/),
+  );
+});
 
 test('refuses what is no model', () => {
   for (const document of [null, {}, { format: 'spt-pipeline', version: 2, steps: [] }] as Document[]) {

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Config, CrossValidation } from '../base/config.js';
 import { configsOf, crossValidation, type Enumeration } from '../config/enumerate.js';
@@ -27,8 +28,9 @@ interface Options extends PlaceOptions {
   json?: boolean;
 }
 
-/** How many events go into one append. */
+/** How many events go into one append, and after how many a person is told how far it is. */
 const eventsPerAppend = 5000;
+const eventsPerLine = 100_000;
 
 const details = `
 With --validate, the split A1 trains on the filter train_A1 and is scored on validate_A1; both must exist.
@@ -65,10 +67,14 @@ async function run(options: Options): Promise<void> {
   const { journal, host } = await openLog(place.log);
   if (!options.dryRun && !options.force) await refuseUnsafe(place.log, host);
   const tell = options.dryRun ? () => '' : statusLog(place.log, `${host.identity.host}:${host.identity.pid}`);
-  if (!options.dryRun) for (const split of prepared) storePrepared(place.prepared, split);
-  const tallies = options.dryRun ? countNew(journal, found) : await append(journal, found);
+  if (!options.dryRun) {
+    mkdirSync(place.log, { recursive: true });
+    for (const [i, split] of prepared.entries())
+      tell(`prepared  ${splits[i].split}: ${storePrepared(place.prepared, split)} as ${split.digest}`);
+  }
+  const tallies = options.dryRun ? countNew(journal, found) : await append(journal, found, tell);
   const added = [...tallies.values()].reduce((sum, tally) => sum + tally.added, 0);
-  tell(`enqueued  ${count(added, 'config')} of ${found.total}`);
+  tell(`enqueued  ${count(added, 'config')}, ${count(found.total - added, 'config')} there already`);
   tell('Manager complete.');
   show(options, prepared, splits, tallies, { added, total: found.total });
 }
@@ -122,12 +128,19 @@ function noTallies({ counts }: Enumeration): Tallies {
 
 function countNew({ state }: Journal, found: Enumeration): Tallies {
   const tallies = noTallies(found);
-  for (const config of found.iterate()) if (state.row(config.id) < 0) tallies.get(tallyKey(config))!.added++;
+  if (state.size === 0) for (const tally of tallies.values()) tally.added = tally.total;
+  else
+    for (const config of found.iterate())
+      if (state.row(config.id) < 0) tallies.get(tallyKey(config))!.added++;
   return tallies;
 }
 
 /** Appends what is not there yet, some thousand events at a time; whoever enqueues the same meanwhile adds it once. */
-async function append(journal: Journal, found: Enumeration): Promise<Tallies> {
+async function append(
+  journal: Journal,
+  found: Enumeration,
+  tell: (message: string) => void,
+): Promise<Tallies> {
   const tallies = noTallies(found);
   let batch: Config[] = [];
   const flush = async (): Promise<void> => {
@@ -138,9 +151,12 @@ async function append(journal: Journal, found: Enumeration): Promise<Tallies> {
       if (applied && event.type === 'enqueued') tallies.get(tallyKey(event.config))!.added++;
     batch = [];
   };
+  let done = 0;
   for (const config of found.iterate()) {
     batch.push(config);
     if (batch.length === eventsPerAppend) await flush();
+    if (++done % eventsPerLine === 0 && done < found.total)
+      tell(`enqueuing ${done.toLocaleString('en-US')} of ${count(found.total, 'config')}`);
   }
   await flush();
   return tallies;
@@ -163,7 +179,7 @@ function show(
   for (const [i, { data }] of prepared.entries()) {
     const held = data.validate ? `, validated on ${data.validate.y.length}` : '';
     console.log(
-      `${splits[i].split}: ${data.train.y.length} samples x ${data.features.length} features${held}, classes ${data.classes.map(name => printable(name, 40)).join(', ')}`,
+      `${splits[i].split}: ${data.train.y.length} samples x ${count(data.features.length, 'feature')}${held}, classes ${data.classes.map(name => printable(name, 40)).join(', ')}`,
     );
   }
   const columns = [
@@ -179,5 +195,7 @@ function show(
     ),
   );
   const verb = dryRun ? 'would be added' : 'added';
-  console.log(`${count(counts.added, 'config')} ${verb}, ${counts.total - counts.added} there already.`);
+  console.log(
+    `${count(counts.added, 'config')} ${verb}, ${(counts.total - counts.added).toLocaleString('en-US')} there already.`,
+  );
 }

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
@@ -22,6 +22,12 @@ export function init(): Command {
 
 function run(folder: string): void {
   const target = resolve(folder);
+  if (existsSync(target) && !statSync(target).isDirectory()) {
+    throw new InputError('not-a-folder', `${target} is a file`, {
+      value: folder,
+      expected: 'a new or empty folder',
+    });
+  }
   const taken = shipped.filter(name => existsSync(join(target, name)));
   if (taken.length > 0) {
     throw new InputError(
@@ -41,5 +47,13 @@ function run(folder: string): void {
   }
   const made = shipped.map(name => `${name}/ (${readdirSync(join(target, name)).join(', ')})`);
   console.log(`Made in ${target}:\n  ${made.join('\n  ')}\n`);
-  console.log('Next: spt enqueue --splits A1 B2 --cv --validate && spt work -j 2 && spt replay --summary');
+  const enter = target === process.cwd() ? '' : `cd ${inShell(folder)} && `;
+  console.log(
+    `Next: ${enter}spt enqueue --splits A1 B2 --cv --validate && spt work -j 2 && spt replay --summary`,
+  );
+}
+
+/** A path as a shell takes it. */
+function inShell(path: string): string {
+  return /^[\w./][\w./-]*$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

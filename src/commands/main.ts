@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { InputError } from '../base/errors.js';
 import { exitCode, explain, explainJson } from '../terminal/complaints.js';
 import { program } from './program.js';
 
@@ -11,7 +12,11 @@ export async function main(args: string[]): Promise<number> {
     return process.exitCode;
   } catch (error) {
     // commander has said what it had to say; its own codes are 0 (help was shown) and 1 (bad usage)
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.badInput;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCode.done;
+      if (args.includes('--json')) console.log(explainJson(new InputError('usage', error.message)));
+      return exitCode.badInput;
+    }
     const { lines, code } = explain(error);
     if (args.includes('--json')) console.log(explainJson(error));
     console.error(lines.join('\n'));

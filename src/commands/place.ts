@@ -30,18 +30,27 @@ export function withPlace(command: Command, needs: 'log' | 'configs'): Command {
   return command.option('--log <dir>', 'another log/');
 }
 
-/** The folders that the options name. Throws InputError when the root is no folder. */
+/** The folders that the options name. Throws InputError when the root or the log is no folder. */
 export function folders(options: PlaceOptions): Folders {
   const root = resolve(options.root);
-  if (!existsSync(root) || !statSync(root).isDirectory()) {
+  if (options.root === '' || !isFolder(root)) {
     throw new InputError('no-such-folder', `there is no folder ${root}`, {
       value: options.root,
       expected: 'the folder that holds configs/',
       hint: 'Go there, or name it with --root.',
     });
   }
-  return { root, log: resolve(options.log ?? join(root, 'log')), prepared: join(root, 'data', '.prepared') };
+  const log = resolve(options.log ?? join(root, 'log'));
+  if (options.log === '' || (existsSync(log) && !isFolder(log))) {
+    throw new InputError('not-a-folder', options.log === '' ? '--log is empty' : `the log ${log} is a file`, {
+      value: options.log,
+      expected: 'a folder, or the name of a new one',
+    });
+  }
+  return { root, log, prepared: join(root, 'data', '.prepared') };
 }
+
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 
 /** The two YAML files of a search, read and checked. Throws InputError(s). */
 export function experiment(options: PlaceOptions): Experiment {

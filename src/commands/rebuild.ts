@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { Failure, InputError } from '../base/errors.js';
 import type { Config } from '../base/config.js';
@@ -36,6 +37,7 @@ export function rebuild(): Command {
 
 async function run(id: string | undefined, options: Options): Promise<void> {
   const { log, prepared } = folders(options);
+  if (options.out !== undefined) checkOut(options.out);
   const { journal } = await existingLog(log);
   const row = rowOf(journal, wanted(journal, id, options));
   const config = await journal.readConfig(row);
@@ -66,6 +68,16 @@ async function run(id: string | undefined, options: Options): Promise<void> {
     : 'not finished yet: nothing to compare with';
   console.log(`         ${proof} (trained again in ${duration(seconds)})`);
   if (options.out !== undefined) console.log(`written  ${options.out}`);
+}
+
+/** Refuses, before anything is trained, a file that could not be written after. */
+function checkOut(path: string): void {
+  const folder = dirname(resolve(path));
+  const isFolder = existsSync(resolve(path)) && statSync(resolve(path)).isDirectory();
+  if (path !== '' && !isFolder && existsSync(folder)) return;
+  const message =
+    path === '' || isFolder ? `${path || 'nothing'} is no name of a file` : `there is no folder ${folder}`;
+  throw new InputError('bad-out', message, { value: path, expected: 'a file in a folder that is there' });
 }
 
 /** The id of the config that the user means. */

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { rankingScore, summarize, type Summary } from '../events/summary.js';
 import type { State } from '../events/state.js';
 import { printable } from '../terminal/printable.js';
@@ -27,7 +27,7 @@ export function replay(): Command {
     )
     .option('--summary', 'counts, best scores, workers and failures')
     .option('--at <moment>', 'as it was at a time (2026-01-31T12:00:00Z) or after record number N', moment)
-    .option('-f, --follow', 'go on: print what changes, as tail -f does')
+    .addOption(new Option('-f, --follow', 'go on: print what changes, as tail -f does').conflicts('at'))
     .option('--json', 'for programs: one JSON object with --summary, else one a line');
   return withPlace(command, 'log').action(run);
 }
@@ -37,7 +37,7 @@ async function run(options: Options): Promise<void> {
   const { journal, host } = await existingLog(log, { until: options.at });
   const show = options.summary ? showSummary : changesShower();
   show(journal.state, options);
-  while (options.follow && !options.at) {
+  while (options.follow) {
     const { n } = journal.state;
     await host.sleep(followMs);
     await journal.refresh();
@@ -66,8 +66,13 @@ function changesShower(): (state: State, options: Options) => void {
 /** What `--at` names: a record's number or a time. */
 function moment(text: string): { n?: number; time?: string } {
   if (/^\d{1,15}$/.test(text)) return { n: Number(text) };
-  const isDate = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(text);
-  const milliseconds = isDate ? Date.parse(text) : NaN;
+  const parts = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/.exec(
+    text,
+  );
+  const [, date, time = '00:00', zone = ''] = parts ?? [];
+  // Date.parse takes a 30th of February for a day in March, and a day without a time for one of London.
+  const isDay = date !== undefined && new Date(`${date}T00:00Z`).getUTCDate() === Number(date.slice(8));
+  const milliseconds = isDay ? Date.parse(`${date}T${time}${zone}`) : NaN;
   if (Number.isNaN(milliseconds)) {
     throw new InvalidArgumentError(
       'Expected a time such as 2026-01-31T12:00:00Z (without a zone: local time), or the number of a record.',

@@ -65,6 +65,9 @@ const comparison = z
 
 const split = z.strictObject({ where: z.record(z.string(), z.union([scalar, values, comparison])) });
 
+/** With less, workers that are only slow take each other for dead, and train everything again and again. */
+const SHORTEST_LEASE_MS = 1000;
+
 /** A duration, in milliseconds. */
 const duration = z.unknown().transform((value, context) => {
   const milliseconds = typeof value === 'string' ? parseDuration(value) : undefined;
@@ -154,7 +157,16 @@ export function configSchema(metrics: Metrics) {
         timeout: duration.prefault('1h'),
         attempts: z.int().min(1).max(100).default(3),
         losses: z.int().min(1).max(1000).default(10),
-        lease: duration.prefault('60s'),
+        lease: duration
+          .refine(milliseconds => milliseconds >= SHORTEST_LEASE_MS, {
+            message: 'the lease is too short',
+            params: params({
+              code: 'short-lease',
+              expected: 'at least 1s',
+              hint: 'Within a lease every worker must reach the log: on a shared file system, leave it at 60s.',
+            }),
+          })
+          .prefault('60s'),
       })
       .prefault({}),
   });

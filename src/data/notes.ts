@@ -33,6 +33,13 @@ export function notesOf(tables: Tables, { train, validate }: SplitRequest, data:
     count => `${train} has ${counted(count, 'feature')} without any value`,
   );
   note(
+    features.filter(
+      (_, j) => kinds[j] !== 'empty' && [data.train, data.validate].some(part => part && hasGaps(part.x, j)),
+    ),
+    count =>
+      `${counted(count, 'feature')} with missing values, which not every step takes (SimpleImputer fills them in)`,
+  );
+  note(
     features.filter((_, j) => kinds[j] === 'constant'),
     count => `${train} has ${counted(count, 'feature')} with one value only`,
   );
@@ -56,6 +63,10 @@ export function sharedGroups(
   ) as string[];
   if (both.length === 0) return [];
   return [`${counted(both.length, 'value')} of ${group} in both ${train} and ${validate}: ${someOf(both)}.`];
+}
+
+function hasGaps(x: Matrix, j: number): boolean {
+  return x.data.subarray(j * x.rows, (j + 1) * x.rows).some(Number.isNaN);
 }
 
 /** Whether a feature can tell samples apart. */

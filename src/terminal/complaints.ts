@@ -23,6 +23,26 @@ function complaintLines(error: InputError): string[] {
   return lines;
 }
 
+/** What the machine said no to, where no part of the program had a better word for it. */
+const systemTroubles: { [errno: string]: string } = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left on the device',
+  EDQUOT: 'the quota of the disk is used up',
+  ENAMETOOLONG: 'the name is too long',
+  ENOTDIR: 'a part of the path is not a folder',
+  ELOOP: 'the path has too many symbolic links',
+  EMFILE: 'too many files are open (ulimit -n)',
+  EIO: 'the disk reports an error',
+};
+
+function systemTrouble(error: unknown): string | undefined {
+  const { code, syscall, path } = error as NodeJS.ErrnoException;
+  const words = syscall === undefined ? undefined : systemTroubles[code ?? ''];
+  return words && `${words}: ${syscall}${path === undefined ? '' : ` ${path}`} (${code})`;
+}
+
 /** What a person reads of an error, and the code to exit with. An error nobody foresaw shows its stack. */
 export function explain(error: unknown): { lines: string[]; code: number } {
   if (error instanceof InputError) return { lines: complaintLines(error), code: exitCode.badInput };
@@ -37,6 +57,8 @@ export function explain(error: unknown): { lines: string[]; code: number } {
     if (error.hint !== undefined) lines.push(`       ${printable(error.hint, 500)}`);
     return { lines, code: exitCode.failed };
   }
+  const trouble = systemTrouble(error);
+  if (trouble !== undefined) return { lines: [`spt: ${printable(trouble, 500)}`], code: exitCode.failed };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     lines: [
@@ -54,7 +76,7 @@ export function explainJson(error: unknown): string {
       ? { code: one.code, message: one.message, ...one.complaint }
       : one instanceof Failure
         ? { code: one.code, message: one.message, hint: one.hint }
-        : { code: 'unexpected', message: String(one) };
+        : { code: systemTrouble(one) === undefined ? 'unexpected' : 'system', message: String(one) };
   const errors = error instanceof InputErrors ? error.errors.map(tell) : [tell(error)];
   return JSON.stringify({ errors });
 }

@@ -22,10 +22,10 @@ import type { Config } from '../base/config.js';
 import { Rng } from '../base/rng.js';
 import type { Draft, Worker } from '../events/event.js';
 import type { Claim, State } from '../events/state.js';
-import type { Journal } from '../log/journal.js';
+import type { Journal, Written } from '../log/journal.js';
 import type { Heartbeat, Observer } from '../log/liveness.js';
 import type { SplitData } from '../ml/types.js';
-import { duration, score } from '../terminal/units.js';
+import { count, duration, score } from '../terminal/units.js';
 import { Pace, anythingFits, chooseConfigs, closingTime, holdSeconds, mostPerClaim } from './pacing.js';
 import type { Outcome, Trainer } from './protocol.js';
 
@@ -157,6 +157,10 @@ export class Supervisor {
   private drainUntil(time: number): void {
     this.mode = 'draining';
     this.graceEndsAt = time;
+    const left = duration(Math.max(0, time - performance.now()) / 1000);
+    this.around.tell(
+      `stopping  ${count(this.running.size, 'config')} may go on for ${left}; a second signal ends them`,
+    );
   }
 
   /** Works until nothing is left, or until it was stopped. What it still holds is given back, also when it fails. */
@@ -218,18 +222,18 @@ export class Supervisor {
     if (this.mode !== 'working' || !this.around.heartbeat.isFresh()) return;
     if (this.isRelieving || (this.isAlone && this.running.size > 0)) return;
     this.isAlone = this.suspects.length > 0 && this.running.size === 0;
-    if (this.isAlone) return this.launch(this.trainers[0], this.suspects.shift()!);
+    if (this.isAlone) return void this.launch(this.trainers[0], this.suspects, 0);
     for (const trainer of this.trainers) {
       const next = trainer.busy ? -1 : this.held.findIndex(job => this.fits(job));
       if (next < 0) continue;
-      const [job] = this.held.splice(next, 1);
-      this.heldSeconds -= job.expectedSeconds;
-      this.launch(trainer, job);
+      this.heldSeconds -= this.launch(trainer, this.held, next).expectedSeconds;
     }
   }
 
-  private launch(trainer: Trainer, job: Job): void {
-    const data = this.dataOf(job.config.data);
+  /** Starts one of the jobs that wait; it goes on waiting, to be given back, if its data cannot be read. */
+  private launch(trainer: Trainer, waiting: Job[], place: number): Job {
+    const data = this.dataOf(waiting[place].config.data);
+    const [job] = waiting.splice(place, 1);
     this.running.set(trainer, job);
     this.lastSplit = job.config.split;
     void trainer.train(job.config, data, this.options.timeoutMs).then(outcome => {
@@ -237,6 +241,7 @@ export class Supervisor {
       this.report(job, outcome);
       this.goOn();
     });
+    return job;
   }
 
   /** Acts before the kernel does, which would end the whole process. */
@@ -303,14 +308,12 @@ export class Supervisor {
         versions,
         ...told,
       });
-      this.tally.finished++;
       const value = scores.cv?.[config.scoring]?.mean ?? scores.validate?.[config.scoring];
       this.around.tell(`finished  ${about}  ${config.scoring} ${score(value)}  ${duration(seconds)}`);
     } else {
       const { failure: kind, message } = outcome;
       const retry = outcome.retry && attempt < this.options.attempts;
       this.reports.push({ type: 'failed', config: config.id, claim, kind, message, retry, seconds });
-      this.tally.failed++;
       this.around.tell(`failed    ${about}  ${kind}: ${message}${retry ? ' (will be tried again)' : ''}`);
     }
   }
@@ -347,6 +350,7 @@ export class Supervisor {
         this.reports.unshift(...reports);
         throw error;
       });
+    this.countReported(written);
     if (claimed.length > 0) await this.take(claimed, written.at(-1)!.n);
     this.dropLost();
     this.pollPauseMs = pollMs.first;
@@ -419,6 +423,15 @@ export class Supervisor {
     }));
   }
 
+  /** Counts configs, not attempts, and only where the log took the word of this worker. */
+  private countReported(written: readonly Written[]): void {
+    for (const { event, applied } of written) {
+      if (!applied) continue;
+      if (event.type === 'finished') this.tally.finished++;
+      if (event.type === 'failed' && !event.retry) this.tally.failed++;
+    }
+  }
+
   /** Reads what others appended, while there is nothing to do. */
   private async poll(): Promise<void> {
     await this.around.journal.refresh();
@@ -473,7 +486,7 @@ export class Supervisor {
     await Promise.all(this.trainers.map(trainer => trainer.end()));
     const why = performance.now() >= this.closesAt ? 'deadline' : 'signal';
     const last = [...this.reports.splice(0), ...this.giveBack(jobs, why)];
-    if (last.length > 0) await this.around.journal.transact(() => last);
+    if (last.length > 0) this.countReported(await this.around.journal.transact(() => last));
     await this.around.heartbeat.stop();
   }
 }

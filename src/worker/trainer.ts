@@ -3,7 +3,7 @@
  * who claimed what and how long a config may take is the supervisor's business.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { InputError } from '../base/errors.js';
+import { Failure, InputError } from '../base/errors.js';
 import type { Config } from '../base/config.js';
 import { StageCache, evaluate, ready } from '../ml/evaluate.js';
 import type { SplitData } from '../ml/types.js';
@@ -23,6 +23,18 @@ function isForMemory(error: unknown): boolean {
   return error instanceof RangeError && /allocation failed|Invalid typed array length/.test(error.message);
 }
 
+/** Whether the data or the parameters lead to it, as they would on every machine: trying again is no use. */
+function isForeseen(error: unknown): boolean {
+  return error instanceof InputError || error instanceof Failure;
+}
+
+/** What went wrong and, where it is known, what to do about it: the log is the only place where this is told. */
+function withHint(error: Error): string {
+  const hint =
+    error instanceof InputError ? error.complaint.hint : error instanceof Failure ? error.hint : undefined;
+  return hint === undefined ? error.message : `${error.message}. ${hint}`;
+}
+
 async function train(config: Config): Promise<Outcome> {
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
@@ -36,12 +48,11 @@ async function train(config: Config): Promise<Outcome> {
     const { message } = error as Error;
     if (isForMemory(error))
       return { kind: 'failed', failure: 'memory', message, retry: true, seconds: seconds() };
-    // What the data or the parameters forbid is forbidden on every machine: trying again is no use.
     return {
       kind: 'failed',
       failure: 'error',
-      message,
-      retry: !(error instanceof InputError),
+      message: withHint(error as Error),
+      retry: !isForeseen(error),
       seconds: seconds(),
     };
   }

@@ -26,6 +26,8 @@ export interface Search {
   root: string;
   /** Runs spt in the folder and waits for it. */
   spt(...args: string[]): Run;
+  /** The same, with what it prints written into an open file. */
+  sptInto(file: number, ...args: string[]): Run;
   /** The same in this process: quicker, and good for what only checks its input. */
   sptHere(...args: string[]): Promise<Run>;
   /** Runs spt in the folder in the background. */
@@ -99,15 +101,18 @@ export function makeSearch({ config = smallConfig, pipes = smallPipes } = {}): S
       .map(name => readFileSync(join(log, name), 'utf8'))
       .join('');
   };
+  const run = (out: 'pipe' | number, args: string[]): Run => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', out, 'pipe'],
+    });
+    return { code: status, out: stdout, err: stderr };
+  };
   return {
     root,
-    spt(...args) {
-      const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
-        cwd: root,
-        encoding: 'utf8',
-      });
-      return { code: status, out: stdout, err: stderr };
-    },
+    spt: (...args) => run('pipe', args),
+    sptInto: (file, ...args) => run(file, args),
     sptHere: (...args) => here(root, args),
     start: (...args) => spawn(process.execPath, [cli, ...args], { cwd: root, stdio: 'ignore' }),
     write,
