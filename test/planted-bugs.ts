@@ -81,17 +81,22 @@ const BUGS: Bug[] = [
   {
     name: 'the name of a new segment is not synced',
     file: JOURNAL,
-    changes: [[`await this.syncName();`, `;`]],
+    changes: [[`await this.syncBefore();`, `;`]],
   },
   {
     name: 'a segment is left without a second look when a later one exists',
     file: JOURNAL,
     changes: [
       [
-        `isOver = await this.isOver(verdict);`,
-        `isOver = await this.isOver(verdict); if (isOver) { isOver = false; this.cursor = startOf(Math.min(...(await this.laterSegments()))); continue; }`,
+        `isOver = await this.isOver(verdict, isFirst);`,
+        `isOver = await this.isOver(verdict, isFirst); if (isOver) { isOver = false; this.cursor = startOf(Math.min(...(await this.laterSegments()))); continue; }`,
       ],
     ],
+  },
+  {
+    name: 'the end of the segment before is not synced',
+    file: JOURNAL,
+    changes: [[`before => before.sync()`, `async () => undefined`]],
   },
   {
     name: 'a snapshot is used that may hold what is in doubt',
