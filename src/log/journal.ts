@@ -228,7 +228,7 @@ export class Journal {
         isOver = false;
         this.cursor = startOf(Math.min(...(await this.laterSegments())));
       } else {
-        isOver = await this.isOver(verdict);
+        isOver = await this.isOver(verdict, isFirst);
         if (!isOver) return;
       }
     }
@@ -236,10 +236,11 @@ export class Journal {
 
   /**
    * Whether a segment is over although no `sealed` record was read: it is missing, or the record may be among its
-   * damaged lines, and a later one exists. It was read before this was known: so it is to be read once more.
+   * damaged lines, and a later one exists; whoever reads the log for the first time asks in any case. The segment was
+   * read before this was known: so it is to be read once more.
    */
-  private async isOver(verdict: Verdict): Promise<boolean> {
-    if (this.ended || (verdict === 'on' && !this.cursor.damaged)) return false;
+  private async isOver(verdict: Verdict, isFirst = false): Promise<boolean> {
+    if (this.ended || (verdict === 'on' && !this.cursor.damaged && !isFirst)) return false;
     return (await this.laterSegments()).length > 0;
   }
 
@@ -410,22 +411,19 @@ export class Journal {
   }
 
   /**
-   * Makes the name of a new segment last before anything in it is acknowledged, and the seal of the segment before it:
-   * that may have been seen although its author was killed before it was synced.
+   * Makes last what the first record of a segment rests on: the segment's name, and the end of the segment before,
+   * which was perhaps seen and never synced, as its writer was killed before it could.
    */
-  private async syncName(): Promise<void> {
+  private async syncBefore(): Promise<void> {
     const { segment } = this.cursor;
-    if (segment > 1) await this.syncSegment(segment - 1);
     await this.host.syncDirectory(this.directory);
-    if (segment === 1) await this.host.syncDirectory(dirname(this.directory));
-  }
-
-  private async syncSegment(segment: number): Promise<void> {
-    try {
-      await this.withFile(segmentPath(this.directory, segment), 'read', handle => handle.sync());
-    } catch (error) {
-      if (errnoOf(error) !== 'ENOENT') throw error;
-    }
+    if (segment === 1) return this.host.syncDirectory(dirname(this.directory));
+    await this.withFile(segmentPath(this.directory, segment - 1), 'read', before => before.sync()).catch(
+      error => {
+        // A segment that was removed by hand is missed by readers, too; it need not stop writers.
+        if (errnoOf(error) !== 'ENOENT') throw error;
+      },
+    );
   }
 
   /**
@@ -440,7 +438,7 @@ export class Journal {
     if (!(await this.lock(handle, 'exclusive', startMs, LOOK_AGAIN_MS))) return false;
     const size = await this.readLocked(handle);
     if (size < 0) return false;
-    if (size === 0) await this.syncName();
+    if (size === 0) await this.syncBefore();
     const { bytes, seal } = this.prepare(batch, size);
     if (bytes.length === 0) return true;
     const count = await handle.write(bytes);
