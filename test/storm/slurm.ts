@@ -155,7 +155,7 @@ async function limit(): Promise<Line[]> {
   spt(search, 'enqueue', '--splits', 'train_A1');
   const minute = ['--no-manager', '--time', '1:00'];
   // a signal that means nothing to a worker takes the place of the warning
-  const unwarned = '--sbatch=--signal=B:WINCH@1';
+  const unwarned = '--sbatch=--signal=B:CONT@1';
   const kinds = {
     'know their end': submission(2, ...minute, unwarned),
     'are warned': submission(2, ...minute),
@@ -194,7 +194,7 @@ async function limit(): Promise<Line[]> {
 /** The states of an array's tasks, after `run time`. */
 function states(job: string): string {
   const shown = slurm('scontrol', '--oneliner', 'show', 'job', job);
-  const found = [...shown.matchAll(/ JobState=(\w+).* ExitCode=(\S+) .* RunTime=(\S+) /g)];
+  const found = [...shown.matchAll(/ JobState=(\w+).* ExitCode=(\S+) (?:.* )?RunTime=(\S+)/g)];
   return [...new Set(found.map(([, state, code, time]) => `${state} ${code} after ${time.slice(3)}`))].join(
     ', ',
   );
@@ -307,13 +307,12 @@ for (const name of asked)
 const started = performance.now();
 try {
   process.env.SLURM_CONF = /SLURM_CONF=(.*)/.exec(cluster('up'))![1];
-  const lines: Line[] = [];
+  console.log(slurm('sinfo', '--version').trim());
   for (const name of asked.length > 0 ? asked : Object.keys(scenarios)) {
-    lines.push(...(await scenarios[name]()));
-    console.log(`slurm: ${name} done after ${((performance.now() - started) / 1000).toFixed(0)} s`);
+    const lines = await scenarios[name]();
+    const seconds = ((performance.now() - started) / 1000).toFixed(0);
+    console.log(`\n${table([{ head: name }, { head: `(done after ${seconds} s)` }], lines)}`);
   }
-  const columns = [{ head: slurm('sinfo', '--version').trim() }, { head: '' }];
-  console.log(`\n${table(columns, lines)}`);
 } catch (error) {
   if (!(error instanceof Skip)) throw error;
 } finally {
