@@ -12,7 +12,7 @@ import { controlGroupMemory } from '../src/worker/memory.js';
 import { Pace, closingTime } from '../src/worker/pacing.js';
 import type { Outcome, Trainer } from '../src/worker/protocol.js';
 import { Supervisor, type WorkOptions } from '../src/worker/supervisor.js';
-import { type Search, makeSearch } from './support/search.js';
+import { type Search, makeSearch, smallConfig } from './support/search.js';
 
 const Limits = suite('worker limits');
 
@@ -190,7 +190,8 @@ large:
 lasso:
   - LogisticRegression: { penalty: l1, C: [1] }
 `;
-  const search = makeSearch({ pipes });
+  const config = smallConfig.replace('lease: 3s', 'lease: 3s, attempts: 1');
+  const search = makeSearch({ config, pipes });
   search.spt('enqueue', '--splits', 'train_A1');
   const { code, out, err } = search.spt('work', '-j', '1', '--memory', '300M', '--json');
   assert.is(code, 0, err);

@@ -96,9 +96,10 @@ async function submitBoth(run: Runner, options: SubmitOptions): Promise<void> {
   if (options.atOnce) await refuseEmptyQueue(options);
   const site = siteOf(options);
   const workers = (after?: string) => workersOf(options.workers!, options, after);
+  const rehearsal = workers();
   if (options.dryRun) return show([manager, workers(options.atOnce ? undefined : 'MANAGER')], site);
   tryOut(run, manager, site);
-  tryOut(run, workers(), site);
+  tryOut(run, rehearsal, site);
   const first = submit(run, manager, site);
   try {
     const second = submit(run, workers(options.atOnce ? undefined : first.job), site);

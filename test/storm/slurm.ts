@@ -1,0 +1,321 @@
+/**
+ * A real Slurm, and all that it does to workers: `npm run test:slurm [-- array limit faults]`. Brings up a private
+ * cluster of two nodes (slurm-cluster.sh), and skips with a message where that cannot be had.
+ *
+ *   array    the manager, then an array of 8 workers on 2 nodes: tasks per node, tasks and events per second
+ *   limit    a time limit of one minute that hits workers in the middle; another array does the rest
+ *   faults   scontrol requeue, scancel, a node that loses power: how long until the work is taken up again
+ *
+ * After each, every config has finished exactly once in effect, as spt audit finds.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as assert from 'uvu/assert';
+import { table } from '../../src/terminal/table.js';
+import { type Search, makeSearch, smallConfig, until } from '../support/search.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'spt-slurm-'));
+const leaseSeconds = 10;
+/** What a shell says where something cannot be had (automake's exit status of a skipped test). */
+const skipped = 77;
+
+function cluster(what: string, ...more: string[]): string {
+  const script = join(root, 'test/storm/slurm-cluster.sh');
+  const { status, stdout } = spawnSync(script, [what, folder, ...more], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status === skipped) {
+    console.log('skipped: no private Slurm can be had here (root, namespaces, and the packages are needed)');
+    process.exitCode = 0;
+    throw new Skip();
+  }
+  assert.is(status, 0, `slurm-cluster.sh ${what}`);
+  return stdout;
+}
+
+class Skip extends Error {}
+
+/** One of Slurm's commands; what it prints. */
+function slurm(command: string, ...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  assert.is(status, 0, `${command} ${args.join(' ')}: ${stderr}`);
+  return stdout;
+}
+
+/** spt in the search; what it prints as JSON. */
+function spt(search: Search, ...args: string[]): any {
+  const { code, out, err } = search.spt(...args, '--json');
+  assert.is(code, 0, `spt ${args.join(' ')}: ${err}`);
+  return JSON.parse(out);
+}
+
+/** A search of so many networks that train for about so many seconds each, on one core that is free. */
+function searchOf(configs: number, seconds: number): Search {
+  const search = makeSearch({
+    config: smallConfig.replace('lease: 3s', `lease: ${leaseSeconds}s`),
+    pipes: networks(configs, Math.max(1, Math.round(seconds * iterationsPerSecond()))),
+  });
+  return search;
+}
+
+function networks(configs: number, iterations: number): string {
+  return `
+nn:
+  - StandardScaler
+  - MLPClassifier: { hidden_layer_sizes: [[20]], alpha: { linspace: [0.1, 0.2, ${configs}] }, max_iter: [${iterations}], tol: 0, n_iter_no_change: [${iterations}] }
+`;
+}
+
+let measured: number | undefined;
+
+function iterationsPerSecond(): number {
+  if (measured !== undefined) return measured;
+  const search = makeSearch({ pipes: networks(3, 1000) });
+  spt(search, 'enqueue', '--splits', 'train_A1');
+  spt(search, 'work', '-j', '1');
+  const seconds = search.events().flatMap(event => (event.type === 'finished' ? [event.seconds] : []));
+  search.remove();
+  return (measured = 1000 / Math.min(...seconds));
+}
+
+const submission = (workers: number, ...more: string[]): string[] => [
+  ...['slurm', 'submit', '--workers', String(workers), '--cpus', '2'],
+  ...(more.includes('--work') ? more : [...more, '--work', '-j 1']),
+];
+
+const hasEnded = (): boolean => slurm('squeue', '--noheader').trim() === '';
+const at = (event: { at: string }): number => Date.parse(event.at) / 1000;
+const pause = (seconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, seconds * 1000));
+
+/** Every config has finished, exactly once in effect. Gives how many words of the dead were ignored. */
+function checkOutcome(search: Search, configs: number): number {
+  const summary = spt(search, 'replay', '--summary');
+  assert.equal([summary.configs, summary.finished, summary.running], [configs, configs, 0]);
+  const { code, out } = search.spt('audit');
+  assert.is(code, 0, out);
+  return summary.troubles.ignored;
+}
+
+/** The claims of a worker, by its epoch. */
+function claimsOf(events: any[]): Map<number, any> {
+  return new Map(events.filter(({ type }) => type === 'claimed').map(event => [event.n, event]));
+}
+
+type Line = [string, string];
+
+async function array(): Promise<Line[]> {
+  const configs = 800;
+  const search = searchOf(configs, 0.02);
+  const started = Date.now() / 1000;
+  spt(search, ...submission(8, '--splits', 'train_A1'));
+  await until(hasEnded, 120_000, 'the end of the array');
+  const ignored = checkOutcome(search, configs);
+  const events = search.events();
+  const claims = claimsOf(events);
+  const finished = events.filter(({ type }) => type === 'finished');
+  const perNode: { [node: string]: number } = {};
+  const workers = new Map<string, Set<string>>();
+  for (const { claim } of finished) {
+    const { id, slurm } = claims.get(claim).worker;
+    perNode[slurm.node] = (perNode[slurm.node] ?? 0) + 1;
+    workers.set(slurm.node, (workers.get(slurm.node) ?? new Set()).add(id));
+  }
+  assert.is(workers.size, 2, 'both nodes took part');
+  const first = Math.min(...[...claims.values()].map(at));
+  const seconds = Math.max(...finished.map(at)) - first;
+  const during = events.filter(event => at(event) >= first).length;
+  search.remove();
+  const nodes = Object.keys(perNode).sort();
+  return [
+    [
+      'the manager, then 8 workers on 2 nodes',
+      nodes.map(node => `${node}: ${workers.get(node)!.size} workers, ${perNode[node]} configs`).join('; '),
+    ],
+    ['from sbatch to the first claim', `${(first - started).toFixed(1)} s`],
+    [
+      'tasks per second',
+      `${(finished.length / seconds).toFixed(0)} of ${(mean(finished) * 1000).toFixed(0)} ms each`,
+    ],
+    ['events per second', `${(during / seconds).toFixed(0)}; ${ignored} ignored`],
+  ];
+}
+
+function mean(finished: { seconds: number }[]): number {
+  return finished.reduce((sum, { seconds }) => sum + seconds, 0) / finished.length;
+}
+
+async function limit(): Promise<Line[]> {
+  const configs = 150;
+  const search = searchOf(configs, 1);
+  spt(search, 'enqueue', '--splits', 'train_A1');
+  const minute = ['--no-manager', '--time', '1:00'];
+  // a signal that means nothing to a worker takes the place of the warning
+  const unwarned = '--sbatch=--signal=B:CONT@1';
+  const kinds = {
+    'know their end': submission(2, ...minute, unwarned),
+    'are warned': submission(2, ...minute),
+    'know nothing': submission(2, ...minute, unwarned, '--work', '-j 1 --deadline 1h'),
+  };
+  const jobs = Object.entries(kinds).map(([kind, args]) => [kind, spt(search, ...args).workers]);
+  await until(hasEnded, 150_000, 'the end of the minute');
+  const before = spt(search, 'replay', '--summary');
+  assert.is(before.running, 0, 'nothing is held by workers that have gone');
+  assert.ok(before.queued > 0 && before.finished > 0, 'it hits in the middle');
+  const releases = search.events().filter(({ type }) => type === 'released');
+  const lines = jobs.map(([kind, job]): Line => {
+    const given = releases.filter(
+      ({ claim }) => claimsOf(search.events()).get(claim).worker.slurm.array === job,
+    );
+    const why = [...new Set(given.map(({ why }) => why))].join(', ') || 'nothing to give back';
+    return [`a limit of one minute, workers that ${kind}`, `${states(job)}; released: ${why}`];
+  });
+  assert.not.ok(
+    releases.some(({ why }) => why === 'lost'),
+    'no worker was killed',
+  );
+  spt(search, ...submission(8, '--no-manager', '--time', '10:00'));
+  await until(hasEnded, 200_000, 'the end of the second array');
+  const ignored = checkOutcome(search, configs);
+  search.remove();
+  return [
+    ...lines,
+    [
+      'finished in that minute, then by another array',
+      `${before.finished}, ${before.queued}; ${ignored} ignored`,
+    ],
+  ];
+}
+
+/** The states of an array's tasks, after `run time`. */
+function states(job: string): string {
+  const shown = slurm('scontrol', '--oneliner', 'show', 'job', job);
+  const found = [...shown.matchAll(/ JobState=(\w+).* ExitCode=(\S+) (?:.* )?RunTime=(\S+)/g)];
+  return [...new Set(found.map(([, state, code, time]) => `${state} ${code} after ${time.slice(3)}`))].join(
+    ', ',
+  );
+}
+
+async function faults(): Promise<Line[]> {
+  const configs = 320;
+  const search = searchOf(configs, 0.4);
+  const { workers: job } = spt(search, ...submission(8, '--splits', 'train_A1'));
+  const workersSeen = () => new Set(search.events().flatMap(({ worker }) => worker?.slurm?.task ?? [])).size;
+  await until(() => workersSeen() === 8, 60_000, 'eight workers');
+  const lines = [
+    await whenSent(search, job, 'scontrol requeue', '0', name => slurm('scontrol', 'requeue', name)),
+    await whenSent(search, job, 'scancel --signal=TERM', '1', name =>
+      slurm('scancel', '--batch', '--signal=TERM', name),
+    ),
+    await whenSent(search, job, 'scancel', '2', name => slurm('scancel', name)),
+    ...(await whenNodeDies(search)),
+  ];
+  await until(hasEnded, 200_000, 'the end of the array');
+  const again = search.events().find(({ type, worker }) => type === 'claimed' && isRestart(worker, '0'));
+  const ignored = checkOutcome(search, configs);
+  assert.ok(again, 'the task that was requeued took part again');
+  search.remove();
+  return [
+    ...lines,
+    ['all of it', `${configs} configs finished exactly once; ${ignored} words of the dead ignored`],
+  ];
+}
+
+const isRestart = ({ slurm }: any, task: string): boolean =>
+  slurm.task === task && Number(slurm.restart ?? 0) > 0;
+
+/** Sends something to a running task: until what it held is free, and until Slurm has done with it. */
+async function whenSent(
+  search: Search,
+  job: string,
+  what: string,
+  task: string,
+  send: (name: string) => void,
+): Promise<Line> {
+  await until(
+    () => held(search, ({ slurm }) => slurm.task === task).size > 0,
+    30_000,
+    `task ${task} to hold configs`,
+  );
+  const began = performance.now();
+  const mine = held(search, ({ slurm }) => slurm.task === task);
+  send(`${job}_${task}`);
+  await until(() => ![...held(search).keys()].some(n => mine.has(n)), 60_000, `the release of task ${task}`);
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  const ended = search.events().filter(({ type, claim }) => type === 'released' && mine.has(claim));
+  const number = [...mine.values()].reduce((sum, configs) => sum + configs.size, 0);
+  const why = [...new Set(ended.map(({ why }) => why))].join(', ');
+  await pause(1);
+  const shown = slurm('scontrol', '--oneliner', 'show', 'job', `${job}_${task}`);
+  const state = / JobState=(\w+)/.exec(shown)?.[1];
+  const code = / ExitCode=(\S+)/.exec(shown)?.[1];
+  return [what, `${number} configs free after ${seconds} s (${why}); then ${state} ${code}`];
+}
+
+/** A node loses power: until every claim of its workers is over, and until its tasks go on elsewhere. */
+async function whenNodeDies(search: Search): Promise<Line[]> {
+  const onNode = ({ slurm }: any) => slurm.node === 'n2';
+  await until(() => held(search, onNode).size > 0, 30_000, 'claims on n2');
+  cluster('kill', 'n2');
+  const killed = Date.now() / 1000;
+  const lost = held(search, onNode);
+  await until(() => ![...held(search).keys()].some(n => lost.has(n)), 90_000, 'the release of what n2 held');
+  const free = Date.now() / 1000 - killed;
+  const restart = () =>
+    search
+      .events()
+      .find(event => event.type === 'claimed' && at(event) > killed && event.worker.slurm.restart);
+  const number = [...lost.values()].reduce((sum, configs) => sum + configs.size, 0);
+  const found = `${number} configs free after ${free.toFixed(1)} s, the lease is ${leaseSeconds} s`;
+  cluster('up');
+  await until(() => restart() !== undefined || hasEnded(), 90_000, 'a task of n2 that goes on');
+  const again = restart();
+  const seconds = again
+    ? `after ${(at(again) - killed).toFixed(1)} s on ${again.worker.slurm.node}`
+    : 'not needed';
+  return [
+    ['a node loses power', found],
+    ['its first task goes on, under a new identity', seconds],
+  ];
+}
+
+/** What is claimed now: configs by epoch, of the workers that `whose` selects. */
+function held(search: Search, whose: (worker: any) => boolean = () => true): Map<number, Set<string>> {
+  const claims = new Map<number, Set<string>>();
+  const epochs = new Map<string, number>();
+  for (const event of search.events()) {
+    if (event.type === 'claimed') {
+      if (whose(event.worker)) claims.set(event.n, new Set());
+      for (const config of event.configs) epochs.set(config, event.n);
+    } else if (event.claim !== undefined) {
+      const over = event.config ? [event.config] : (event.configs ?? []);
+      for (const config of over) if (epochs.get(config) === event.claim) epochs.delete(config);
+    }
+  }
+  for (const [config, n] of epochs) claims.get(n)?.add(config);
+  return new Map([...claims].filter(([, configs]) => configs.size > 0));
+}
+
+const scenarios: { [name: string]: () => Promise<Line[]> } = { array, limit, faults };
+const asked = process.argv.slice(2);
+for (const name of asked)
+  assert.ok(scenarios[name], `${name} is none of ${Object.keys(scenarios).join(', ')}`);
+const started = performance.now();
+try {
+  process.env.SLURM_CONF = /SLURM_CONF=(.*)/.exec(cluster('up'))![1];
+  console.log(slurm('sinfo', '--version').trim());
+  for (const name of asked.length > 0 ? asked : Object.keys(scenarios)) {
+    const lines = await scenarios[name]();
+    const seconds = ((performance.now() - started) / 1000).toFixed(0);
+    console.log(`\n${table([{ head: name }, { head: `(done after ${seconds} s)` }], lines)}`);
+  }
+} catch (error) {
+  if (!(error instanceof Skip)) throw error;
+} finally {
+  cluster('down');
+  rmSync(folder, { recursive: true, force: true });
+}
