@@ -150,7 +150,7 @@ function catcher(bug: Bug, pristine: string): string | undefined {
     cpSync(pristine, copy, { recursive: true, verbatimSymlinks: true });
     plant(join(copy, 'dist', bug.file), bug);
     return SUITES.find(suite => {
-      const env = { ...process.env, SPT_STORM_RUNS: '300' };
+      const env = { ...process.env, SPT_STORM_RUNS: '300', SPT_PLANTED: '1' };
       const program = join(copy, 'dist', 'test', `${suite}.test.js`);
       return spawnSync(process.execPath, [program], { env, timeout: 300_000 }).status !== 0;
     });
