@@ -167,6 +167,7 @@ test('an error that stays is a failure with a name, and nothing acknowledged is 
 });
 
 test('the bugs that the storm plants can still be planted', () => {
+  if (process.env.SPT_PLANTED) return;
   const program = new URL('./planted-bugs.js', import.meta.url).pathname;
   const { status, stderr } = spawnSync(process.execPath, [program, '--plant-only']);
   assert.is(status, 0, String(stderr));

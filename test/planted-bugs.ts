@@ -29,6 +29,8 @@ const REWRITING = `
   await this.host.rename(path + '.tmp', path);
   throw new Error('look again');`;
 
+const LOCK = `if (!(await this.lock(handle, 'exclusive', startMs, LOOK_AGAIN_MS)))\n            return false;`;
+
 const BUGS: Bug[] = [
   {
     name: 'a torn tail is not healed',
@@ -50,16 +52,16 @@ const BUGS: Bug[] = [
       [`if (grown !== bytes.length)`, `if (false)`],
     ],
   },
-  { name: 'no lock', file: JOURNAL, changes: [[`await this.lock(handle, 'exclusive');`, ``]] },
+  { name: 'no lock', file: JOURNAL, changes: [[LOCK, ``]] },
   {
     name: 'the check is made outside of the lock',
     file: JOURNAL,
     changes: [
+      [LOCK, `const { bytes, seal } = this.prepare(batch, await handle.size());`],
       [
-        `await this.lock(handle, 'exclusive');`,
-        `const { bytes, seal } = this.prepare(batch, await handle.size());`,
+        `const { bytes, seal } = this.prepare(batch, size);`,
+        LOCK.replace('if', 'while').replace('return false', '{}'),
       ],
-      [`const { bytes, seal } = this.prepare(batch, size);`, `await this.lock(handle, 'exclusive');`],
       [`const size = await this.readLocked(handle);`, `const size = await handle.size();`],
     ],
   },
@@ -150,7 +152,7 @@ function catcher(bug: Bug, pristine: string): string | undefined {
     cpSync(pristine, copy, { recursive: true, verbatimSymlinks: true });
     plant(join(copy, 'dist', bug.file), bug);
     return SUITES.find(suite => {
-      const env = { ...process.env, SPT_STORM_RUNS: '300' };
+      const env = { ...process.env, SPT_STORM_RUNS: '300', SPT_PLANTED: '1' };
       const program = join(copy, 'dist', 'test', `${suite}.test.js`);
       return spawnSync(process.execPath, [program], { env, timeout: 300_000 }).status !== 0;
     });

@@ -94,6 +94,8 @@ async function judge(world: World, promised: { process: string; written: Written
     await world.run();
     if (successor.error) broken.push(`append ${number} failed: ${successor.error}`);
   }
+  // Whatever was acknowledged until now rests on nothing that a loss of power could take.
+  world.losePower(world.addMachine('m'));
   const reader = world.start(world.addMachine('m'), 'reader', async host => {
     states.push((await Journal.open(LOG, host, { snapshots: false })).state);
   });
