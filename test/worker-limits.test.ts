@@ -9,7 +9,7 @@ import { Journal } from '../src/log/journal.js';
 import { makeObserver, startHeartbeat } from '../src/log/liveness.js';
 import { nodeHost } from '../src/log/node-host.js';
 import { controlGroupMemory } from '../src/worker/memory.js';
-import { Pace, closingTime } from '../src/worker/pacing.js';
+import { Pace, closingTime, watched } from '../src/worker/pacing.js';
 import type { Outcome, Trainer } from '../src/worker/protocol.js';
 import { Supervisor, type WorkOptions } from '../src/worker/supervisor.js';
 import { type Search, makeSearch, smallConfig } from './support/search.js';
@@ -232,6 +232,15 @@ Limits('what fits is decided by what was timed', () => {
   );
   assert.is(pace.fits('svc', 'B2', 1), true);
   assert.equal([3600, 60, 20].map(closingTime), [10, 6, 2]);
+});
+
+Limits('every worker is watched by as many others, however many there are', () => {
+  const ids = Array.from({ length: 700 }, (_, i) => `w${(i * 389) % 700}`);
+  const seen = ids.flatMap(own => watched(own, ids, 16));
+  const watchers = new Map(ids.map(id => [id, seen.filter(other => other === id).length]));
+  assert.equal(new Set(watchers.values()), new Set([16]));
+  assert.equal(watched('w5', ['w7', 'w5', 'w1']), ['w7', 'w1'], 'all while there are few');
+  assert.is(watched('new', ids, Infinity).length, 700);
 });
 
 Limits.run();

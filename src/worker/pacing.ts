@@ -22,6 +22,20 @@ export function closingTime(seconds: number): number {
   return Math.min(closingSeconds, seconds / 10);
 }
 
+/** A busy worker looks after so many others; each look opens a small file of each. */
+export const mostWatched = 16;
+
+/**
+ * The workers that one worker looks after: all while there are few, else those that come next in the order of their
+ * ids, in a ring. So everyone is watched by as many, and what a thousand workers read together grows with their number
+ * and not with its square.
+ */
+export function watched(own: string, holders: readonly string[], most = mostWatched): string[] {
+  const others = holders.filter(id => id !== own).sort();
+  const next = others.findIndex(id => id > own);
+  return next < 0 ? others.slice(0, most) : [...others.slice(next), ...others.slice(0, next)].slice(0, most);
+}
+
 /** Remembers how long the configs of a pipeline take: a moving average that forgets half in about three configs. */
 export class Pace {
   private readonly averages = new Map<string, number>();

@@ -26,7 +26,16 @@ import type { Journal, Written } from '../log/journal.js';
 import type { Heartbeat, Observer } from '../log/liveness.js';
 import type { SplitData } from '../ml/types.js';
 import { count, duration, score } from '../terminal/units.js';
-import { Pace, anythingFits, chooseConfigs, closingTime, holdSeconds, mostPerClaim } from './pacing.js';
+import {
+  Pace,
+  anythingFits,
+  chooseConfigs,
+  closingTime,
+  holdSeconds,
+  mostPerClaim,
+  mostWatched,
+  watched,
+} from './pacing.js';
 import type { Outcome, Trainer } from './protocol.js';
 
 export interface WorkOptions {
@@ -438,17 +447,22 @@ export class Supervisor {
     this.dropLost();
     this.pollPauseMs = Math.min(pollMs.most, this.pollPauseMs * 1.5);
     this.nextPollAt = performance.now() + this.pollPauseMs * (0.5 + this.jitter.float());
-    this.nextObservationAt = Math.min(this.nextObservationAt, this.nextPollAt);
+    if (this.around.journal.state.holders().length <= mostWatched)
+      this.nextObservationAt = Math.min(this.nextObservationAt, this.nextPollAt);
   }
 
   /** Looks at the other workers, and releases the claims of those that are dead. */
   private async releaseLost(): Promise<void> {
     const { journal, observer, worker } = this.around;
-    const pauseMs = this.isIdle() ? this.pollPauseMs : this.options.leaseMs / 4;
+    const holders = journal.state.holders().map(({ id }) => id);
+    const isCheap = this.isIdle() && holders.length <= mostWatched;
+    // an observer counts a quarter of the lease at most between two looks: the longest pause is just that
+    const pauseMs = isCheap ? this.pollPauseMs : this.options.leaseMs / 6;
     this.nextObservationAt = performance.now() + pauseMs * (0.5 + this.jitter.float());
-    const others = journal.state.holders().filter(({ id }) => id !== worker.id);
+    // who has nothing else to do looks at all, in case that those who should have looked are dead as well
+    const others = watched(worker.id, holders, this.isIdle() ? Infinity : mostWatched);
     if (others.length === 0) return;
-    const losses = await observer.look(others.map(({ id }) => id));
+    const losses = await observer.look(others);
     if (losses.length === 0) return;
     await journal.transact(state =>
       losses.flatMap(loss =>
