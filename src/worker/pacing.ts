@@ -5,8 +5,21 @@
  */
 import { QUEUED, type State } from '../events/state.js';
 
-/** A worker holds about this many seconds of work per trainer. */
-export const holdSeconds = 4;
+/** About so often a second do all workers together append: a shared file system does a few hundred locked appends. */
+const appendsPerSecond = 100;
+
+/** A worker appends at most once in so many seconds, the less often the more there are and the slower the log is. */
+export function rhythmSeconds(workers: number, appendSeconds: number): number {
+  return Math.min(30, Math.max(1, workers / appendsPerSecond, appendSeconds));
+}
+
+/** A worker holds about so many seconds of work per trainer: enough to go on while it waits for the log. */
+export function holdSeconds(rhythm: number): number {
+  return 2 + 2 * rhythm;
+}
+
+/** What a config is expected to take as long as nobody knows; two of them are a hold. */
+const unknownSeconds = 2;
 
 /** The most configs in one claim. */
 export const mostPerClaim = 2048;
@@ -46,13 +59,14 @@ export class Pace {
     this.averages.set(key, before === undefined ? seconds : before * 0.8 + seconds * 0.2);
   }
 
-  /** The seconds that a config is expected to take; a pipeline that was not timed yet is thought to fill a hold. */
+  /** The seconds that a config is expected to take; a guess for a pipeline that was not timed yet. */
   expect(pipeline: string, split: string): number {
-    return this.averages.get(JSON.stringify([pipeline, split])) ?? holdSeconds;
+    return this.averages.get(JSON.stringify([pipeline, split])) ?? unknownSeconds;
   }
 
   /** Whether a config is expected to end within the seconds that are left. What was not timed yet is worth a try. */
   fits(pipeline: string, split: string, secondsLeft: number): boolean {
+    if (secondsLeft === Infinity) return true;
     const expected = this.averages.get(JSON.stringify([pipeline, split])) ?? 0;
     return secondsLeft > 0 && fitFactor * expected <= secondsLeft;
   }

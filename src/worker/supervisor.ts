@@ -34,6 +34,7 @@ import {
   holdSeconds,
   mostPerClaim,
   mostWatched,
+  rhythmSeconds,
   watched,
 } from './pacing.js';
 import type { Outcome, Trainer } from './protocol.js';
@@ -90,8 +91,6 @@ interface Job {
   expectedSeconds: number;
 }
 
-/** Reports wait this long for company, so that one append tells several. */
-const reportDelayMs = 1000;
 /** Between two looks at the log while nothing can be claimed. */
 const pollMs = { first: 250, most: 3000 };
 /** Between two looks at the memory, and the part of the limit at which it is time to act. */
@@ -110,6 +109,8 @@ export class Supervisor {
   private held: Job[] = [];
   /** The sum of their expected seconds. */
   private heldSeconds = 0;
+  /** How many seconds pass between two appends, at least. */
+  private rhythm = rhythmSeconds(1, 0);
   private readonly running = new Map<Trainer, Job>();
   /** Ended for want of memory, to be tried again alone. */
   private suspects: Job[] = [];
@@ -331,15 +332,25 @@ export class Supervisor {
     const isDraining = this.mode === 'draining';
     if (isDraining ? this.held.length + this.suspects.length > 0 : !this.held.every(job => this.fits(job)))
       return true;
-    const waited = performance.now() - this.reportsSince >= reportDelayMs;
+    const waited = performance.now() >= this.reportsDueAt();
     if (this.reports.length > 0 && (waited || this.running.size === 0)) return true;
     return this.wantsMore() && this.anythingFits();
   }
 
-  private wantsMore(): boolean {
+  /** Reports wait a while for company, so that one append tells several. */
+  private reportsDueAt(): number {
+    return this.reportsSince + 1000 * this.rhythm;
+  }
+
+  /** Whether less than this part of a hold is held. */
+  private wantsMore(part = 1 / 2): boolean {
     if (this.mode !== 'working' || !this.around.heartbeat.isFresh()) return false;
-    if (this.held.length >= mostPerClaim / 2) return false;
-    return this.isIdle() || this.heldSeconds < (holdSeconds * this.trainers.length) / 2;
+    if (this.held.length >= part * mostPerClaim) return false;
+    return this.isIdle() || this.heldSeconds < part * this.mostSeconds();
+  }
+
+  private mostSeconds(): number {
+    return holdSeconds(this.rhythm) * this.trainers.length;
   }
 
   /** One append: what is done, what is given back, what is claimed next. */
@@ -348,11 +359,12 @@ export class Supervisor {
     const reports = this.reports.splice(0);
     reports.push(...this.giveBackEarly());
     let claimed: string[] = [];
+    const startedAt = performance.now();
     const written = await journal
       .transact(state => {
-        const seconds = holdSeconds * this.trainers.length - this.heldSeconds;
+        const seconds = this.mostSeconds() - this.heldSeconds;
         const wish = { seconds, secondsLeft: this.secondsLeft(), preferredSplit: this.lastSplit };
-        claimed = this.wantsMore() ? chooseConfigs(state, this.pace, wish) : [];
+        claimed = this.wantsMore(4 / 5) ? chooseConfigs(state, this.pace, wish) : [];
         return claimed.length === 0 ? reports : [...reports, { type: 'claimed', configs: claimed, worker }];
       })
       .catch(error => {
@@ -362,6 +374,7 @@ export class Supervisor {
     this.countReported(written);
     if (claimed.length > 0) await this.take(claimed, written.at(-1)!.n);
     this.dropLost();
+    this.rhythm = rhythmSeconds(journal.state.holders().length, (performance.now() - startedAt) / 1000);
     this.pollPauseMs = pollMs.first;
     this.nextPollAt = performance.now() + this.pollPauseMs;
   }
@@ -371,7 +384,7 @@ export class Supervisor {
     const { journal } = this.around;
     const { state } = journal;
     const rows = ids.map(id => state.row(id)).filter(row => state.epoch[row] === claim);
-    const configs = await Promise.all(rows.map(row => journal.readConfig(row)));
+    const configs = await journal.readConfigs(rows);
     const jobs = configs.map((config, i) => {
       const expectedSeconds = this.pace.expect(config.pipeline, config.split);
       return { config, claim, attempt: state.attempts[rows[i]] + 1, expectedSeconds };
@@ -410,11 +423,9 @@ export class Supervisor {
   private giveBackEarly(): Draft[] {
     if (this.mode === 'draining')
       return this.giveBack([...this.suspects.splice(0), ...this.hold([])], 'signal');
-    const before = this.hold(this.held.filter(job => this.fits(job)));
-    return this.giveBack(
-      before.filter(job => !this.held.includes(job)),
-      'deadline',
-    );
+    const late = this.held.filter(job => !this.fits(job));
+    if (late.length > 0) this.hold(this.held.filter(job => this.fits(job)));
+    return this.giveBack(late, 'deadline');
   }
 
   /** `released` events for these jobs, one for each claim. */
@@ -482,7 +493,7 @@ export class Supervisor {
 
   private sleep(): Promise<void> {
     const due = [this.nextObservationAt, this.graceEndsAt, this.closesAt, performance.now() + pollMs.most];
-    if (this.reports.length > 0) due.push(this.reportsSince + reportDelayMs);
+    if (this.reports.length > 0) due.push(this.reportsDueAt());
     if (this.isIdle()) due.push(this.nextPollAt);
     return new Promise(resolve => {
       const timer = setTimeout(resolve, Math.max(1, Math.min(...due) - performance.now()));
