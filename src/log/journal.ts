@@ -70,11 +70,14 @@ interface Pending {
   written?: Written[];
 }
 
-/** Between two tries for the lock: a part of the time waited so far, so that many who wait do not try too often. */
-const PAUSE_PART = 1 / 4;
-const LONGEST_PAUSE_MS = 250;
+/**
+ * Pauses between two tries for the lock grow to a part of the time that it takes to get it, now or the last time: so
+ * hundreds who wait do not wear out the file system, and the one who has waited longest is not the one who tries least.
+ */
+const PAUSE_PART = 1 / 8;
+const LONGEST_PAUSE_MS = { quiet: 50, crowded: 1000 };
 /** Who has waited for so long looks again at what was appended meanwhile, to have little to read under the lock. */
-const LOOK_AGAIN_MS = 500;
+const LOOK_AGAIN_MS = 1000;
 const LONGEST_RETRY_PAUSE_MS = 1000;
 
 export class Journal {
@@ -87,6 +90,8 @@ export class Journal {
   private isFresh = true;
   /** The last seal that was passed, while the state is exactly what it was there. */
   private seal: RecordPlace | undefined;
+  /** How long it took to get the lock the last time. */
+  private lastWaitMs = 0;
   private readonly waiting: Pending[] = [];
   private committing = false;
   /** The last of the operations that run one after the other. */
@@ -557,13 +562,16 @@ export class Journal {
     mostMs = Infinity,
   ): Promise<boolean> {
     const triesFromMs = this.host.monotonicMs();
-    while (!(await handle.lock(kind))) {
+    let pause = Math.max(1, PAUSE_PART * (triesFromMs - startMs));
+    for (; !(await handle.lock(kind)); pause *= 2) {
       const nowMs = this.host.monotonicMs();
       if (nowMs - startMs > this.options.patienceMs) throw this.lockedFailure();
       if (nowMs - triesFromMs > mostMs) return false;
-      const pause = Math.min(LONGEST_PAUSE_MS, Math.max(1, (nowMs - startMs) * PAUSE_PART));
+      const crowded = PAUSE_PART * Math.max(this.lastWaitMs, nowMs - startMs);
+      pause = Math.min(pause, Math.max(LONGEST_PAUSE_MS.quiet, Math.min(LONGEST_PAUSE_MS.crowded, crowded)));
       await this.host.sleep(pause * (0.5 + this.host.random()));
     }
+    this.lastWaitMs = this.host.monotonicMs() - startMs;
     return true;
   }
 
