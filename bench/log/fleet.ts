@@ -3,27 +3,26 @@
  * and a heartbeat of its own, on the real file system; only the training is a pause. They share a few processes, so
  * that this machine's processors do all that 700 would do: every worker replays what all workers append.
  */
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Crew, CrewReport } from '../../test/support/crew.js';
 import { judgeRawLog } from '../../test/support/raw-log.js';
 import type { Setting, Table } from '../log.js';
 import { makeLog } from './make-log.js';
-import { race, reportsOf, script } from './race.js';
+import { race, reportsOf, run, script } from './race.js';
 
 export async function fleet({ folder, tiny }: Setting): Promise<Table> {
   const size = tiny
     ? { workers: 8, processes: 2, configs: 4000, trainMs: 20, seconds: 1, warmUpSeconds: 0.3 }
     : {
         workers: 700,
-        processes: Math.max(2, cpus().length),
+        processes: 28,
         configs: 60_000,
         trainMs: 1000,
         seconds: 50,
         warmUpSeconds: 20,
       };
   const log = join(folder, 'fleet');
-  makeLog(log, { configs: size.configs, finished: 0, perClaim: 1 });
+  makeLog(log, { configs: size.configs, finished: 0, perClaim: 1 }, true);
   const crew: Crew = {
     ...{ log, workers: size.workers / size.processes, trainMs: size.trainMs, leaseMs: 60_000 },
     ...{ stopAfterMs: 1000 * size.seconds, warmUpMs: 1000 * size.warmUpSeconds },
@@ -31,6 +30,7 @@ export async function fleet({ folder, tiny }: Setting): Promise<Table> {
   const commands = Array.from({ length: size.processes }, () =>
     script('test/support/crew.js', JSON.stringify(crew)),
   );
+  await run(script('bench/log/opener.js', log, 'snapshots'));
   const { results } = await race<CrewReport>(commands);
   const reports = reportsOf(results);
   const { finished, twice, conflicts, broken } = judgeRawLog(log);

@@ -106,7 +106,7 @@ class SegmentWriter {
     if (this.waitingBytes >= WRITE_BYTES) this.flush();
   }
 
-  private seal(): void {
+  seal(): void {
     this.append({ type: 'sealed', segment: this.made.segments, bytes: this.segmentBytes }, 'maker');
     this.close();
     this.segmentBytes = 0;
@@ -114,14 +114,22 @@ class SegmentWriter {
   }
 
   private flush(): void {
+    if (this.waitingBytes === 0) return;
     writeSync(this.file, Buffer.concat(this.waiting));
     this.waiting = [];
     this.waitingBytes = 0;
   }
 }
 
-/** Writes a log: everything is enqueued, then workers take turns in claiming and finishing. */
-export function makeLog(directory: string, { configs, finished, perClaim }: LogSize): MadeLog {
+/**
+ * Writes a log: everything is enqueued, then workers take turns in claiming and finishing.
+ * @param isSealed whether the last segment is sealed, so that whoever reads it first leaves a snapshot
+ */
+export function makeLog(
+  directory: string,
+  { configs, finished, perClaim }: LogSize,
+  isSealed = false,
+): MadeLog {
   const writer = new SegmentWriter(directory);
   for (let i = 0; i < configs; i++) writer.add({ type: 'enqueued', config: configOf(i) }, 'manager');
   for (let from = 0; from < finished; from += perClaim) {
@@ -140,5 +148,6 @@ export function makeLog(directory: string, { configs, finished, perClaim }: LogS
       writer.add({ type: 'finished', ...said, versions: { spt: '0.1.0', node: '20.19.2' } }, id);
     }
   }
+  if (isSealed) writer.seal();
   return writer.close();
 }

@@ -9,7 +9,7 @@
 import { createInterface } from 'node:readline';
 import { Rng } from '../../src/base/rng.js';
 import type { Worker } from '../../src/events/event.js';
-import type { Host } from '../../src/log/host.js';
+import type { Handle, Host } from '../../src/log/host.js';
 import { Journal } from '../../src/log/journal.js';
 import { makeObserver, startHeartbeat } from '../../src/log/liveness.js';
 import { nodeHost } from '../../src/log/node-host.js';
@@ -37,6 +37,8 @@ export interface CrewReport {
   trainedSeconds: number;
   waitedSeconds: number;
   appends: number;
+  /** How long the exclusive lock was held. */
+  lockedSeconds: number;
   /** The median and the 99th percentile of the time that an append took, in ms. */
   appendMs: { median: number; p99: number };
 }
@@ -104,7 +106,10 @@ interface Member {
 async function recruit(ownHost: Host): Promise<Member> {
   const { log, leaseMs, segmentBytes } = crew;
   const worker: Worker = { id: ownHost.newId(), host: ownHost.identity.host, pid: ownHost.identity.pid };
-  const journal = await Journal.open(log, ownHost, { author: worker.id, segmentBytes });
+  const journal = await Journal.open(log, ownHost, {
+    author: worker.id,
+    ...(segmentBytes && { segmentBytes }),
+  });
   watch(journal);
   const trainer = new PausingTrainer();
   const supervisor = new Supervisor(
@@ -147,12 +152,41 @@ function report(members: Member[]): CrewReport {
     trainedSeconds: sum(({ trainedMs }) => trainedMs),
     waitedSeconds: sum(({ waitedMs }) => waitedMs),
     appends: appendMs.length,
+    lockedSeconds: lockedMs / 1000,
     appendMs: { median: percentile(appendMs, 0.5), p99: percentile(appendMs, 0.99) },
   };
 }
 
+/** How long the exclusive lock was held, in ms. */
+let lockedMs = 0;
+
+/** Measures how long a file is locked exclusively. */
+async function openTimed(...[path, mode]: Parameters<Host['open']>): Promise<Handle> {
+  const handle = await host.open(path, mode);
+  let lockedAtMs = Infinity;
+  return {
+    ...handle,
+    async lock(kind) {
+      const isLocked = await handle.lock(kind);
+      if (isLocked && kind === 'exclusive') lockedAtMs = performance.now();
+      return isLocked;
+    },
+    async close() {
+      await handle.close();
+      lockedMs += Math.max(0, performance.now() - lockedAtMs);
+    },
+  };
+}
+
+/** Many workers in one process do as if each had a machine of its own, where nobody can prove a death. */
+function machineOf(i: number): Host {
+  if (crew.workers === 1) return { ...host, open: openTimed };
+  const identity = { ...host.identity, host: `${host.identity.host}-${process.pid}-${i}`, boot: undefined };
+  return { ...host, open: openTimed, identity, isProvenDead: async () => false };
+}
+
 const members: Member[] = [];
-for (let i = 0; i < crew.workers; i++) members.push(await recruit(host));
+for (let i = 0; i < crew.workers; i++) members.push(await recruit(machineOf(i)));
 const input = createInterface({ input: process.stdin });
 const lines = input[Symbol.asyncIterator]();
 console.log('ready');
