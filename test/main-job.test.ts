@@ -125,7 +125,7 @@ lasso:
 `;
   const search = makeSearch({ pipes });
   search.spt('enqueue', '--splits', 'train_A1', '--cv');
-  const worked = search.spt('work', '-j', '1', '--timeout', '2s', '--json');
+  const worked = search.spt('work', '-j', '1', '--timeout', '5s', '--json');
   assert.is(worked.code, 0, worked.err);
   assert.equal([JSON.parse(worked.out).finished, JSON.parse(worked.out).failed], [2, 1]);
   const failed = search.events().filter(event => event.type === 'failed');
