@@ -30,7 +30,7 @@ const golden: [digest: string, classes: number, steps: Step[]][] = [
     [{ MaxAbsScaler: {} }, { Normalizer: { norm: 'l1' } }, { KNeighborsClassifier: {} }],
   ],
   [
-    '359adcd6e5b18c0764f60ff7a8d8317d',
+    '407bb353406a50a8726c9aedd6be4cba',
     2,
     [{ PCA: { n_components: 3, whiten: true } }, { LinearDiscriminantAnalysis: {} }],
   ],
@@ -40,7 +40,7 @@ const golden: [digest: string, classes: number, steps: Step[]][] = [
     [{ PCA: { n_components: 0.8 } }, { LinearDiscriminantAnalysis: { solver: 'lsqr', shrinkage: 'auto' } }],
   ],
   [
-    'e2cdd0d7b27c07b715a1089e2f038a9b',
+    '7be6a72d2ec1b3ff80e0e711db826758',
     2,
     [{ SelectKBest: { k: 3 } }, { PowerTransformer: {} }, { LinearDiscriminantAnalysis: {} }],
   ],

@@ -1,4 +1,6 @@
 import { EigenvalueDecomposition, Matrix as DenseMatrix, SingularValueDecomposition } from 'ml-matrix';
+import { kernels } from '../kernels/loader.js';
+import { float64, hold, scope, uint32, unsetFloat64 } from '../kernels/memory.js';
 import { column, emptyMatrix } from './matrix.js';
 import { product } from './products.js';
 import type { Matrix } from './types.js';
@@ -26,6 +28,113 @@ export type Wanted = (singular: Float64Array) => number;
  */
 export function rightSingularVectors(x: Matrix, wanted: Wanted = all => all.length): RightSingular {
   return x.columns <= x.rows ? bySingularValues(triangleOf(x), wanted) : byGramMatrix(x, wanted);
+}
+
+/**
+ * Squares of singular values carry rounding of about 1e-16 of the largest: where the least of those that count is above
+ * this share of their sum, what is made of the squares has eight right digits or more.
+ */
+const LEAST_SHARE = 1e-8;
+
+/**
+ * Vectors s(1), s(2), ... with sum_c s(c) s(c)' = the pseudo-inverse of X'X, where singular values of X up to `tolerance`
+ * count as none: X s(c) are orthonormal. There are many such sets, one a rotation of the other. Where the singular values
+ * are far enough from the tolerance and each other they are found by products, which is many times faster than the
+ * singular value decomposition that serves where not:
+ *
+ * - not more columns than rows, and none of X'X = L L' negligible: the rows of L^-1, since (L L')^-1 = L^-T L^-1. No
+ *   eigenvalue of X'X is less than 1 / trace (X'X)^-1, and this trace is the sum of the squares in L^-1.
+ * - more columns than rows: X'u / |X'u|^2 for the eigenvectors u of X X'.
+ */
+export function whiteningVectors(x: Matrix, tolerance: number): Float64Array[] {
+  const found = x.columns <= x.rows ? byFactor(x, tolerance) : byGramEigen(x, tolerance);
+  if (found) return found;
+  const { singular, vectors } = rightSingularVectors(x, all => all.filter(value => value > tolerance).length);
+  return vectors
+    .filter((_, c) => singular[c] > tolerance)
+    .map((vector, c) => vector.map(value => value / singular[c]));
+}
+
+/** The rows of L^-1 for X'X = L L'; undefined where an eigenvalue of X'X may not count. */
+function byFactor(x: Matrix, tolerance: number): Float64Array[] | undefined {
+  const p = x.columns;
+  const gram = gramOfColumns(x);
+  const least = 2 * Math.max(tolerance * tolerance, LEAST_SHARE * traceOf(gram, p));
+  return scope(() => {
+    const factor = hold(gram);
+    if (kernels().choleskyFactor(p, factor.byteOffset, 0) > 0) return undefined;
+    const inverse = invertTriangle(factor, p);
+    let trace = 0;
+    for (const row of inverse) trace += dot(row, row);
+    return 1 / trace > least ? inverse : undefined;
+  });
+}
+
+/** The rows of the inverse of a lower triangle, given row by row: L M = I, row after row of M. */
+function invertTriangle(triangle: Float64Array, size: number): Float64Array[] {
+  const inverse: Float64Array[] = [];
+  for (let i = 0; i < size; i++) {
+    const row = new Float64Array(size);
+    for (let k = 0; k < i; k++) {
+      const [share, other] = [triangle[i * size + k], inverse[k]];
+      for (let j = 0; j <= k; j++) row[j] -= share * other[j];
+    }
+    row[i] = 1;
+    for (let j = 0; j <= i; j++) row[j] /= triangle[i * size + i];
+    inverse.push(row);
+  }
+  return inverse;
+}
+
+/** X'u / |X'u|^2 for the eigenvectors u of X X' that count; undefined where it is not certain which do. */
+function byGramEigen(x: Matrix, tolerance: number): Float64Array[] | undefined {
+  const { rows, columns } = x;
+  const gram = product({ matrix: x }, { matrix: x, transposed: true }).data;
+  const { values, vectors } = symmetricEigen(gram, rows);
+  const sum = traceOf(gram, rows);
+  const limit = tolerance * tolerance;
+  const counts = (value: number): boolean => value > 2 * Math.max(limit, LEAST_SHARE * sum);
+  // What is no more than the rounding of zero counts as zero if the tolerance is clear of it.
+  const rounding = rows * Number.EPSILON * sum;
+  const none = (value: number): boolean => value <= rounding && 4 * rounding <= limit;
+  if (!values.every(value => counts(value) || none(value))) return undefined;
+  const kept = vectors.filter((_, at) => counts(values[at]));
+  const left = emptyMatrix(rows, kept.length);
+  kept.forEach((vector, c) => column(left, c).set(vector));
+  const projected = product({ matrix: x, transposed: true }, { matrix: left });
+  return kept.map((_, c) => {
+    const vector = projected.data.subarray(c * columns, (c + 1) * columns);
+    const square = dot(vector, vector);
+    return vector.map(value => value / square);
+  });
+}
+
+/** X'X by the kernel of Gram matrices. */
+function gramOfColumns({ rows, columns, data }: Matrix): Float64Array {
+  return scope(() => {
+    const x = hold(data);
+    const places = uint32(columns);
+    for (let j = 0; j < columns; j++) places[j] = x.byteOffset + j * rows * 8;
+    const ones = float64(rows).fill(1);
+    const scratch = unsetFloat64(258 * columns);
+    const out = unsetFloat64(columns * columns);
+    kernels().weightedGram(
+      rows,
+      columns,
+      places.byteOffset,
+      ones.byteOffset,
+      scratch.byteOffset,
+      out.byteOffset,
+      columns,
+    );
+    return out.slice();
+  });
+}
+
+function traceOf(square: Float64Array, size: number): number {
+  let trace = 0;
+  for (let j = 0; j < size; j++) trace += square[j * size + j];
+  return trace;
 }
 
 /** Eigenvalues, ascending, and for each its vector, of a symmetric n x n matrix given column by column. */

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { InputError } from '../../base/errors.js';
 import { log } from '../../kernels/math.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
-import { dot, rightSingularVectors, symmetricEigen } from '../decomposition.js';
-import { classCounts, codesOfDecision, column, emptyMatrix, takeRows } from '../matrix.js';
+import { dot, rightSingularVectors, symmetricEigen, whiteningVectors } from '../decomposition.js';
+import { classCounts, codesOfDecision, column, emptyMatrix, mapColumns, takeRows } from '../matrix.js';
 import { product } from '../products.js';
 import { moments } from '../transforms/statistics.js';
 import type { Document, Estimator, Matrix, Model, Problem } from '../types.js';
@@ -100,11 +100,14 @@ function center({ x, y, classes }: Problem, allPriors: Float64Array): Centered {
   const placeOf = new Map(codes.map((code, place) => [code, place]));
   const means = codes.map(() => new Float64Array(x.columns));
   const residuals = emptyMatrix(x.rows, x.columns);
+  const places = Int32Array.from(y, code => placeOf.get(code)!);
+  const sums = new Float64Array(codes.length);
   for (let j = 0; j < x.columns; j++) {
-    const [values, rest] = [column(x, j), column(residuals, j)];
-    for (let i = 0; i < x.rows; i++) means[placeOf.get(y[i])!][j] += values[i];
-    codes.forEach((code, place) => (means[place][j] /= counts[code]));
-    for (let i = 0; i < x.rows; i++) rest[i] = values[i] - means[placeOf.get(y[i])!][j];
+    const from = j * x.rows;
+    sums.fill(0);
+    for (let i = 0; i < x.rows; i++) sums[places[i]] += x.data[from + i];
+    codes.forEach((code, place) => (means[place][j] = sums[place] /= counts[code]));
+    for (let i = 0; i < x.rows; i++) residuals.data[from + i] = x.data[from + i] - sums[places[i]];
   }
   return { means, priors: Float64Array.from(codes, code => allPriors[code]), codes, residuals };
 }
@@ -130,14 +133,9 @@ function bySvd({ means, priors, residuals }: Centered, tolerance: number): Discr
     (_, j) => Math.sqrt(moments(column(residuals, j)).variance) || 1,
   );
   const factor = Math.sqrt(1 / (rows - means.length));
-  const whitened = emptyMatrix(rows, columns);
-  for (let at = 0; at < whitened.data.length; at++) {
-    whitened.data[at] = (factor * residuals.data[at]) / deviations[Math.floor(at / rows)];
-  }
-  const within = rightSingularVectors(whitened);
-  const scalings = within.vectors
-    .filter((_, c) => within.singular[c] > tolerance)
-    .map((vector, c) => vector.map((value, j) => value / deviations[j] / within.singular[c]));
+  const whitened = mapColumns(residuals, (value, j) => (factor * value) / deviations[j]);
+  const scalings = whiteningVectors(whitened, tolerance);
+  for (const scaling of scalings) for (let j = 0; j < columns; j++) scaling[j] /= deviations[j];
 
   const middle = combination(priors, means, columns);
   const centers = means.map(mean => mean.map((value, j) => value - middle[j]));
@@ -270,19 +268,23 @@ function learnedOf(
   return { classes, features, coefficients: all, intercepts: constants };
 }
 
+/** sums[i] += weight * x[i][j]. */
+function addColumn(weight: number, { data, rows }: Matrix, j: number, sums: Float64Array): void {
+  const from = j * rows;
+  for (let i = 0; i < rows; i++) sums[i] += weight * data[from + i];
+}
+
 function modelOf(learned: Learned): Model {
   const { classes, features, coefficients, intercepts } = learned;
   const rowsOfCoefficients = intercepts.length;
   const decision = (x: Matrix): Float64Array => {
     checkNewData(x, features);
     const values = new Float64Array(x.rows * rowsOfCoefficients);
+    const own = new Float64Array(x.rows);
     for (let c = 0; c < rowsOfCoefficients; c++) {
-      for (let i = 0; i < x.rows; i++) values[i * rowsOfCoefficients + c] = intercepts[c];
-      for (let j = 0; j < features; j++) {
-        const weight = coefficients[c * features + j];
-        for (let i = 0; i < x.rows; i++)
-          values[i * rowsOfCoefficients + c] += weight * x.data[j * x.rows + i];
-      }
+      own.fill(intercepts[c]);
+      for (let j = 0; j < features; j++) addColumn(coefficients[c * features + j], x, j, own);
+      for (let i = 0; i < x.rows; i++) values[i * rowsOfCoefficients + c] = own[i];
     }
     return values;
   };
