@@ -43,7 +43,10 @@ def step(name, params, converge):
         return XGBClassifier(**{"tree_method": "hist", "n_jobs": 1, "random_state": 0, **params})
     kind = KINDS[name]
     if kind is LogisticRegression and converge:
-        return kind(**{"solver": "saga", "max_iter": 300000, "tol": 1e-9, **params})
+        precise = {"solver": "saga", "max_iter": 30000, "tol": 1e-6}
+        if params.get("penalty") == "l1":  # a large constant feature makes the penalty on the intercept vanish
+            precise = {"solver": "liblinear", "intercept_scaling": 1000, "max_iter": 100000, "tol": 1e-8}
+        return kind(**{**precise, **params})
     if kind is LogisticRegression:
         return kind(**{"solver": SOLVER.get(params.get("penalty", "l2"), "lbfgs"), "max_iter": 1000, **params})
     return kind(**{**({"random_state": 0} if kind in SEEDED else {}), **params})
