@@ -49,25 +49,36 @@ export function watched(own: string, holders: readonly string[], most = mostWatc
   return next < 0 ? others.slice(0, most) : [...others.slice(next), ...others.slice(0, next)].slice(0, most);
 }
 
+/** No name holds a NUL. */
+const key = (pipeline: string, split: string): string => `${pipeline}\0${split}`;
+
 /** Remembers how long the configs of a pipeline take: a moving average that forgets half in about three configs. */
 export class Pace {
   private readonly averages = new Map<string, number>();
 
   learn(pipeline: string, split: string, seconds: number): void {
-    const key = JSON.stringify([pipeline, split]);
-    const before = this.averages.get(key);
-    this.averages.set(key, before === undefined ? seconds : before * 0.8 + seconds * 0.2);
+    const name = key(pipeline, split);
+    const before = this.averages.get(name);
+    this.averages.set(name, before === undefined ? seconds : before * 0.8 + seconds * 0.2);
   }
 
   /** The seconds that a config is expected to take; a guess for a pipeline that was not timed yet. */
   expect(pipeline: string, split: string): number {
+<<<<<<< HEAD
     return this.averages.get(JSON.stringify([pipeline, split])) ?? unknownSeconds;
+=======
+    return this.averages.get(key(pipeline, split)) ?? holdSeconds;
+>>>>>>> slurm
   }
 
   /** Whether a config is expected to end within the seconds that are left. What was not timed yet is worth a try. */
   fits(pipeline: string, split: string, secondsLeft: number): boolean {
+<<<<<<< HEAD
     if (secondsLeft === Infinity) return true;
     const expected = this.averages.get(JSON.stringify([pipeline, split])) ?? 0;
+=======
+    const expected = this.averages.get(key(pipeline, split)) ?? 0;
+>>>>>>> slurm
     return secondsLeft > 0 && fitFactor * expected <= secondsLeft;
   }
 }

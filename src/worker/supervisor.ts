@@ -176,7 +176,9 @@ export class Supervisor {
   /** Works until nothing is left, or until it was stopped. What it still holds is given back, also when it fails. */
   async run(): Promise<Tally> {
     const renewal = setInterval(() => void this.renew(), this.options.leaseMs / 6);
-    const memoryWatch = setInterval(() => this.watchMemory(), memoryLookMs);
+    const { memoryBytes } = this.options;
+    const memoryWatch =
+      memoryBytes === undefined ? undefined : setInterval(() => this.watchMemory(memoryBytes), memoryLookMs);
     try {
       await this.around.journal.refresh();
       while (!this.isOver()) {
@@ -216,6 +218,7 @@ export class Supervisor {
   }
 
   private fits({ config }: Job): boolean {
+    if (this.closesAt === Infinity) return true;
     return this.pace.fits(config.pipeline, config.split, this.secondsLeft());
   }
 
@@ -255,8 +258,7 @@ export class Supervisor {
   }
 
   /** Acts before the kernel does, which would end the whole process. */
-  private watchMemory(): void {
-    const { memoryBytes = Infinity } = this.options;
+  private watchMemory(memoryBytes: number): void {
     if (this.isRelieving || this.running.size === 0) return;
     const resident = this.around.residentBytes();
     if (resident < memoryFull * memoryBytes) return;
