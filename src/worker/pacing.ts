@@ -64,21 +64,13 @@ export class Pace {
 
   /** The seconds that a config is expected to take; a guess for a pipeline that was not timed yet. */
   expect(pipeline: string, split: string): number {
-<<<<<<< HEAD
-    return this.averages.get(JSON.stringify([pipeline, split])) ?? unknownSeconds;
-=======
-    return this.averages.get(key(pipeline, split)) ?? holdSeconds;
->>>>>>> slurm
+    return this.averages.get(key(pipeline, split)) ?? unknownSeconds;
   }
 
   /** Whether a config is expected to end within the seconds that are left. What was not timed yet is worth a try. */
   fits(pipeline: string, split: string, secondsLeft: number): boolean {
-<<<<<<< HEAD
     if (secondsLeft === Infinity) return true;
-    const expected = this.averages.get(JSON.stringify([pipeline, split])) ?? 0;
-=======
     const expected = this.averages.get(key(pipeline, split)) ?? 0;
->>>>>>> slurm
     return secondsLeft > 0 && fitFactor * expected <= secondsLeft;
   }
 }
