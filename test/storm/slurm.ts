@@ -326,6 +326,6 @@ try {
 } catch (error) {
   if (!(error instanceof Skip)) throw error;
 } finally {
-  cluster('down');
+  if (process.env.SLURM_CONF?.startsWith(folder)) cluster('down');
   rmSync(folder, { recursive: true, force: true });
 }
