@@ -210,7 +210,7 @@ function states(job: string): string {
 }
 
 async function faults(): Promise<Line[]> {
-  const configs = 320;
+  const configs = 400;
   const search = await searchOf(configs, 0.4);
   const { workers: job } = spt(search, ...submission(8, '--splits', 'train_A1'));
   const workersSeen = () => new Set(search.events().flatMap(({ worker }) => worker?.slurm?.task ?? [])).size;
