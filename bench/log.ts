@@ -1,6 +1,6 @@
 /**
  * What the log can do: `npm run bench:log [-- [--tiny] [--dir DIR] [QUESTION...]]`, with the questions `cycles`,
- * `replay`, `memory` and `fleet`. Each asks one thing, checks that the work was done, and prints a table. `--dir` names
+ * `replay`, `memory`, `fleet` and `crowd`. Each asks one thing, checks that the work was done, and prints a table. `--dir` names
  * the file system to measure on; the default is the temporary folder.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { table } from '../src/terminal/table.js';
 import { cycles } from './log/cycles.js';
-import { fleet } from './log/fleet.js';
+import { crowd, fleet } from './log/fleet.js';
 import { memory, replay } from './log/replay.js';
 
 export interface Setting {
@@ -25,7 +25,13 @@ export interface Table {
   rows: (string | number)[][];
 }
 
-const questions: { [name: string]: (setting: Setting) => Promise<Table> } = { cycles, replay, memory, fleet };
+const questions: { [name: string]: (setting: Setting) => Promise<Table> } = {
+  cycles,
+  replay,
+  memory,
+  fleet,
+  crowd,
+};
 
 function show({ question, heads, rows }: Table): void {
   const columns = heads.map((head, i) => ({

@@ -10,6 +10,7 @@ import { makeObserver, startHeartbeat } from '../src/log/liveness.js';
 import { nodeHost } from '../src/log/node-host.js';
 import { controlGroupMemory } from '../src/worker/memory.js';
 import { Pace, closingTime, watched } from '../src/worker/pacing.js';
+import { processClock } from '../src/worker/clock.js';
 import type { Outcome, Trainer } from '../src/worker/protocol.js';
 import { Supervisor, type WorkOptions } from '../src/worker/supervisor.js';
 import { type Search, makeSearch, smallConfig } from './support/search.js';
@@ -67,6 +68,7 @@ async function makeWorker(
   const trainers: StandIn[] = [];
   const supervisor = new Supervisor(
     {
+      clock: processClock,
       journal: await Journal.open(log, host, { author: worker.id }),
       worker,
       heartbeat: await startHeartbeat(log, host, worker, 60_000),

@@ -7,6 +7,7 @@ import { makeObserver, startHeartbeat } from '../log/liveness.js';
 import { runCommand } from '../slurm/runner.js';
 import { slurmIdentity, slurmMemory, slurmProcessors, slurmSecondsLeft } from '../slurm/task.js';
 import { count, duration } from '../terminal/units.js';
+import { processClock } from '../worker/clock.js';
 import { controlGroupMemory } from '../worker/memory.js';
 import { statusLog } from '../worker/status-log.js';
 import { Supervisor, type Tally, type WorkOptions } from '../worker/supervisor.js';
@@ -94,6 +95,7 @@ async function run(options: Options): Promise<void> {
   const limits = limitsOf(options, settings);
   const supervisor = new Supervisor(
     {
+      clock: processClock,
       journal,
       worker,
       heartbeat: await startHeartbeat(log, host, worker, settings.leaseMs),

@@ -103,6 +103,8 @@ export class Journal {
   private readonly options: Required<Omit<JournalOptions, 'until'>> & Pick<JournalOptions, 'until'>;
 
   readonly directory: string;
+  /** How long the last append held the lock. */
+  lockedMs = 0;
 
   private constructor(
     directory: string,
@@ -441,6 +443,7 @@ export class Journal {
       return false;
     }
     if (!(await this.lock(handle, 'exclusive', startMs, LOOK_AGAIN_MS))) return false;
+    const lockedAtMs = this.host.monotonicMs();
     const size = await this.readLocked(handle);
     if (size < 0) return false;
     if (size === 0) await this.syncBefore();
@@ -456,6 +459,7 @@ export class Journal {
     else this.cursor.offset += bytes.length;
     this.seal = seal;
     this.ahead = false;
+    this.lockedMs = this.host.monotonicMs() - lockedAtMs;
     return true;
   }
 

@@ -1,11 +1,16 @@
 /**
  * The host that programs run on: Node's files, fs-ext's flock, the kernel's clocks.
  *
- * flock, not fcntl: closing any descriptor of a file would drop fcntl's lock on it. Non-blocking only: a blocking lock
- * holds a thread of libuv's pool, and a few of them stop all file access of the process.
+ * flock, not fcntl: closing any descriptor of a file would drop fcntl's lock on it. Non-blocking only: who waits for a
+ * lock must be able to answer, and a few blocking locks in libuv's pool would stop all file access of the process.
+ *
+ * Calls on an open file are made at once, on the caller's thread. By way of the pool each would cost several times what
+ * it takes itself, and all of that while the log is locked: on a crowded machine a writer would give up the processor,
+ * and queue for it again, seven times in one append. While a file server does not answer, the process does not either;
+ * without the log it would have nothing to say.
  */
-import { constants } from 'node:fs';
-import { mkdir, open, readdir, readFile, readlink, rename, rm, type FileHandle } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, readlink, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import fsExt from 'fs-ext';
@@ -23,7 +28,7 @@ const FLAGS: Record<OpenMode, number> = {
 export async function nodeHost(): Promise<Host> {
   const identity = await ownIdentity();
   return {
-    open: async (path, mode) => nodeHandle(await open(path, FLAGS[mode], 0o666), mode),
+    open: async (path, mode) => nodeHandle(openSync(path, FLAGS[mode], 0o666), mode),
     list,
     makeDirectory: async path => void (await mkdir(path, { recursive: true })),
     syncDirectory,
@@ -39,26 +44,26 @@ export async function nodeHost(): Promise<Host> {
   };
 }
 
-function nodeHandle(file: FileHandle, mode: OpenMode): Handle {
+function nodeHandle(fd: number, mode: OpenMode): Handle {
   const position = mode === 'overwrite' ? 0 : null;
   return {
-    size: async () => (await file.stat()).size,
-    read: async (target, offset, length, from) => (await file.read(target, offset, length, from)).bytesRead,
-    write: async bytes => (await file.write(bytes, 0, bytes.length, position)).bytesWritten,
-    sync: () => file.sync(),
-    lock: kind => tryLock(file.fd, kind),
-    close: () => file.close(),
+    size: async () => fstatSync(fd).size,
+    read: async (target, offset, length, from) => readSync(fd, target, offset, length, from),
+    write: async bytes => writeSync(fd, bytes, 0, bytes.length, position),
+    sync: async () => fsyncSync(fd),
+    lock: async kind => tryLock(fd, kind),
+    close: async () => closeSync(fd),
   };
 }
 
-function tryLock(fd: number, kind: 'exclusive' | 'shared'): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    fsExt.flock(fd, kind === 'exclusive' ? 'exnb' : 'shnb', error => {
-      if (!error) resolve(true);
-      else if (errnoOf(error) === 'EAGAIN' || errnoOf(error) === 'EWOULDBLOCK') resolve(false);
-      else reject(error);
-    });
-  });
+function tryLock(fd: number, kind: 'exclusive' | 'shared'): boolean {
+  try {
+    fsExt.flockSync(fd, kind === 'exclusive' ? 'exnb' : 'shnb');
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EAGAIN' || errnoOf(error) === 'EWOULDBLOCK') return false;
+    throw error;
+  }
 }
 
 async function list(directory: string): Promise<string[]> {

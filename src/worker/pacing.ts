@@ -5,12 +5,17 @@
  */
 import { QUEUED, type State } from '../events/state.js';
 
-/** About so often a second do all workers together append: a shared file system does a few hundred locked appends. */
-const appendsPerSecond = 100;
+/** The part of the time for which all workers together may hold the log's lock: so nobody waits long for it. */
+const lockedPart = 1 / 2;
+/** The longest time between two appends of a worker: what it holds is lost for so long if it dies. */
+const longestRhythm = 60;
 
-/** A worker appends at most once in so many seconds, the less often the more there are and the slower the log is. */
-export function rhythmSeconds(workers: number, appendSeconds: number): number {
-  return Math.min(30, Math.max(1, workers / appendsPerSecond, appendSeconds));
+/**
+ * A worker appends at most once in so many seconds: the less often, the more there are, the longer an append holds the
+ * lock, and the longer it has to wait for it.
+ */
+export function rhythmSeconds(workers: number, lockedSeconds: number, appendSeconds: number): number {
+  return Math.min(longestRhythm, Math.max(1, (workers * lockedSeconds) / lockedPart, appendSeconds));
 }
 
 /** A worker holds about so many seconds of work per trainer: enough to go on while it waits for the log. */

@@ -26,6 +26,7 @@ import type { Journal, Written } from '../log/journal.js';
 import type { Heartbeat, Observer } from '../log/liveness.js';
 import type { SplitData } from '../ml/types.js';
 import { count, duration, score } from '../terminal/units.js';
+import type { Clock } from './clock.js';
 import {
   Pace,
   anythingFits,
@@ -63,6 +64,7 @@ export interface WorkOptions {
 
 /** What the supervisor uses and does not own. */
 export interface Surroundings {
+  clock: Clock;
   journal: Journal;
   heartbeat: Heartbeat;
   observer: Observer;
@@ -110,7 +112,9 @@ export class Supervisor {
   /** The sum of their expected seconds. */
   private heldSeconds = 0;
   /** How many seconds pass between two appends, at least. */
-  private rhythm = rhythmSeconds(1, 0);
+  private rhythm = 1;
+  /** How long an append holds the log's lock, a moving average. */
+  private lockedSeconds = 0;
   private readonly running = new Map<Trainer, Job>();
   /** Ended for want of memory, to be tried again alone. */
   private suspects: Job[] = [];
@@ -143,13 +147,13 @@ export class Supervisor {
     this.trainers = Array.from({ length: options.jobs }, () => around.newTrainer());
     this.jitter = Rng.from('polls', around.worker.id);
     const seconds = options.deadlineMs / 1000;
-    this.closesAt = performance.now() + (seconds - closingTime(seconds)) * 1000;
+    this.closesAt = this.nowMs() + (seconds - closingTime(seconds)) * 1000;
   }
 
   /** A first call drains within the grace time, a second one leaves at once. Safe in a signal handler. */
   stop(): void {
     if (this.mode !== 'working') this.mode = 'leaving';
-    else this.drainUntil(performance.now() + this.options.graceMs);
+    else this.drainUntil(this.nowMs() + this.options.graceMs);
     this.wake();
   }
 
@@ -160,14 +164,14 @@ export class Supervisor {
   warn(): void {
     const isKnown = this.closesAt !== Infinity;
     if (this.mode === 'working')
-      this.drainUntil(isKnown ? this.closesAt : performance.now() + this.options.graceMs);
+      this.drainUntil(isKnown ? this.closesAt : this.nowMs() + this.options.graceMs);
     this.wake();
   }
 
   private drainUntil(time: number): void {
     this.mode = 'draining';
     this.graceEndsAt = time;
-    const left = duration(Math.max(0, time - performance.now()) / 1000);
+    const left = duration(Math.max(0, time - this.nowMs()) / 1000);
     this.around.tell(
       `stopping  ${count(this.running.size, 'config')} may go on for ${left}; a second signal ends them`,
     );
@@ -175,42 +179,47 @@ export class Supervisor {
 
   /** Works until nothing is left, or until it was stopped. What it still holds is given back, also when it fails. */
   async run(): Promise<Tally> {
-    const renewal = setInterval(() => void this.renew(), this.options.leaseMs / 6);
-    const { memoryBytes } = this.options;
-    const memoryWatch =
-      memoryBytes === undefined ? undefined : setInterval(() => this.watchMemory(memoryBytes), memoryLookMs);
+    const { clock } = this.around;
+    const { leaseMs, memoryBytes } = this.options;
+    const stopRenewing = clock.every(leaseMs / 6, () => void this.renew());
+    const stopWatching =
+      memoryBytes !== undefined && clock.every(memoryLookMs, () => this.watchMemory(memoryBytes));
     try {
       await this.around.journal.refresh();
       while (!this.isOver()) {
         if (this.error) throw this.error;
         if (!this.around.heartbeat.isFresh()) await this.renew();
         this.start();
-        if (performance.now() >= this.nextObservationAt) await this.releaseLost();
+        if (this.nowMs() >= this.nextObservationAt) await this.releaseLost();
         if (this.hasSomethingToSay()) await this.talk();
-        else if (this.isIdle() && performance.now() >= this.nextPollAt) await this.poll();
+        else if (this.isIdle() && this.nowMs() >= this.nextPollAt) await this.poll();
         else await this.sleep();
       }
     } finally {
-      clearInterval(renewal);
-      clearInterval(memoryWatch);
+      stopRenewing();
+      if (stopWatching) stopWatching();
       await this.leave();
     }
     return this.tally;
   }
 
   private isOver(): boolean {
-    if (this.mode === 'leaving' || performance.now() >= this.closesAt) return true;
+    if (this.mode === 'leaving' || this.nowMs() >= this.closesAt) return true;
     const busy = this.running.size > 0 || this.reports.length > 0;
-    if (this.mode === 'draining') return !busy || performance.now() >= this.graceEndsAt;
+    if (this.mode === 'draining') return !busy || this.nowMs() >= this.graceEndsAt;
     if (busy || this.held.length > 0 || this.suspects.length > 0 || this.options.forever) return false;
     const { state } = this.around.journal;
     if (state.count('queued') > 0) return !this.anythingFits();
     return state.count('claimed') === 0;
   }
 
+  private nowMs(): number {
+    return this.around.clock.nowMs();
+  }
+
   /** Until this worker leaves by itself. */
   private secondsLeft(): number {
-    return (this.closesAt - performance.now()) / 1000;
+    return (this.closesAt - this.nowMs()) / 1000;
   }
 
   private anythingFits(): boolean {
@@ -305,7 +314,7 @@ export class Supervisor {
     const { seconds } = outcome;
     const about = `${config.id.slice(0, 8)}  ${config.pipeline} ${config.split}`;
     this.pace.learn(config.pipeline, config.split, seconds);
-    if (this.reports.length === 0) this.reportsSince = performance.now();
+    if (this.reports.length === 0) this.reportsSince = this.nowMs();
     if (outcome.kind === 'finished') {
       const { scores, digest, warnings } = outcome;
       const { versions } = this.options;
@@ -334,7 +343,7 @@ export class Supervisor {
     const isDraining = this.mode === 'draining';
     if (isDraining ? this.held.length + this.suspects.length > 0 : !this.held.every(job => this.fits(job)))
       return true;
-    const waited = performance.now() >= this.reportsDueAt();
+    const waited = this.nowMs() >= this.reportsDueAt();
     if (this.reports.length > 0 && (waited || this.running.size === 0)) return true;
     return this.wantsMore() && this.anythingFits();
   }
@@ -361,7 +370,7 @@ export class Supervisor {
     const reports = this.reports.splice(0);
     reports.push(...this.giveBackEarly());
     let claimed: string[] = [];
-    const startedAt = performance.now();
+    const startedAt = this.nowMs();
     const written = await journal
       .transact(state => {
         const seconds = this.mostSeconds() - this.heldSeconds;
@@ -376,9 +385,11 @@ export class Supervisor {
     this.countReported(written);
     if (claimed.length > 0) await this.take(claimed, written.at(-1)!.n);
     this.dropLost();
-    this.rhythm = rhythmSeconds(journal.state.holders().length, (performance.now() - startedAt) / 1000);
+    this.lockedSeconds += (journal.lockedMs / 1000 - this.lockedSeconds) / 4;
+    const appendSeconds = (this.nowMs() - startedAt) / 1000;
+    this.rhythm = rhythmSeconds(journal.state.holders().length, this.lockedSeconds, appendSeconds);
     this.pollPauseMs = pollMs.first;
-    this.nextPollAt = performance.now() + this.pollPauseMs;
+    this.nextPollAt = this.nowMs() + this.pollPauseMs;
   }
 
   /** Holds what was claimed under the epoch. */
@@ -459,7 +470,7 @@ export class Supervisor {
     await this.around.journal.refresh();
     this.dropLost();
     this.pollPauseMs = Math.min(pollMs.most, this.pollPauseMs * 1.5);
-    this.nextPollAt = performance.now() + this.pollPauseMs * (0.5 + this.jitter.float());
+    this.nextPollAt = this.nowMs() + this.pollPauseMs * (0.5 + this.jitter.float());
     if (this.around.journal.state.holders().length <= mostWatched)
       this.nextObservationAt = Math.min(this.nextObservationAt, this.nextPollAt);
   }
@@ -471,7 +482,7 @@ export class Supervisor {
     const isCheap = this.isIdle() && holders.length <= mostWatched;
     // an observer counts a quarter of the lease at most between two looks: the longest pause is just that
     const pauseMs = isCheap ? this.pollPauseMs : this.options.leaseMs / 6;
-    this.nextObservationAt = performance.now() + pauseMs * (0.5 + this.jitter.float());
+    this.nextObservationAt = this.nowMs() + pauseMs * (0.5 + this.jitter.float());
     // who has nothing else to do looks at all, in case that those who should have looked are dead as well
     const others = watched(worker.id, holders, this.isIdle() ? Infinity : mostWatched);
     if (others.length === 0) return;
@@ -494,13 +505,13 @@ export class Supervisor {
   }
 
   private sleep(): Promise<void> {
-    const due = [this.nextObservationAt, this.graceEndsAt, this.closesAt, performance.now() + pollMs.most];
+    const due = [this.nextObservationAt, this.graceEndsAt, this.closesAt, this.nowMs() + pollMs.most];
     if (this.reports.length > 0) due.push(this.reportsDueAt());
     if (this.isIdle()) due.push(this.nextPollAt);
     return new Promise(resolve => {
-      const timer = setTimeout(resolve, Math.max(1, Math.min(...due) - performance.now()));
+      const cancel = this.around.clock.after(Math.max(1, Math.min(...due) - this.nowMs()), resolve);
       this.wake = () => {
-        clearTimeout(timer);
+        cancel();
         resolve();
       };
     });
@@ -511,7 +522,7 @@ export class Supervisor {
     const jobs = [...this.running.values(), ...this.suspects.splice(0), ...this.hold([])];
     this.running.clear();
     await Promise.all(this.trainers.map(trainer => trainer.end()));
-    const why = performance.now() >= this.closesAt ? 'deadline' : 'signal';
+    const why = this.nowMs() >= this.closesAt ? 'deadline' : 'signal';
     const last = [...this.reports.splice(0), ...this.giveBack(jobs, why)];
     if (last.length > 0) this.countReported(await this.around.journal.transact(() => last));
     await this.around.heartbeat.stop();
