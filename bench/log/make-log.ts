@@ -82,8 +82,9 @@ class SegmentWriter {
   /** Appends an event; its number. */
   add(event: Draft, by: string): number {
     this.append(event, by);
+    const n = this.made.events;
     if (this.segmentBytes >= SEGMENT_BYTES) this.seal();
-    return this.made.events;
+    return n;
   }
 
   close(): MadeLog {
