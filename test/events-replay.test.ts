@@ -1,12 +1,16 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { crc32, hex8 } from '../src/base/crc.js';
 import { Rng } from '../src/base/rng.js';
 import { checkedCrc } from '../src/events/decode.js';
 import { crcOf, encode, type Draft } from '../src/events/event.js';
 import { Replayer } from '../src/events/replay.js';
-import { Scan } from '../src/events/scan.js';
+import { Scan, type Configs } from '../src/events/scan.js';
 import { State } from '../src/events/state.js';
 import { claim, contentsOf, enqueue, fail, finish, idOf, makeConfig, makeWorker } from './log-helpers.js';
+
+/** Configs for a scan on its own: every id is that of the first row. */
+const oneConfig: Configs = { rowOf: () => 0, groupOf: () => ({ scoring: 'roc_auc' }) };
 
 /** A random event about a few configs; many do not apply. */
 function randomEvent(rng: Rng): Draft {
@@ -75,8 +79,59 @@ test('scanning and parsing give the same state, line by line', () => {
   assert.equal([...seen].sort(), ['claimed', 'enqueued', 'failed', 'finished', 'released']);
 });
 
+/** A line with a right CRC around members that `encode` would have put in another order, or not written at all. */
+function lineOf(members: string): Buffer {
+  const rest = Buffer.from(`"n":3,"p":"00000000","id":"x","at":"T","by":"me","type":"finished",${members}}`);
+  return Buffer.concat([Buffer.from(`{"crc":"${hex8(crc32(rest))}",`), rest]);
+}
+
+test('a finished line is understood alike in any order of its scores, and refused alike', () => {
+  const cv = '"cv":{"f1":{"mean":0.1},"roc_auc":{"std":0.2,"mean":0.75,"folds":[0.5,1]},"mcc":{"mean":null}}';
+  const validate = '"validate":{"f1":0.3,"roc_auc":0.5,"validate":{"roc_auc":0.9},"cv":null}';
+  const train = '"train":{"cv":{"roc_auc":{"mean":0.8}},"roc_auc":0.9}';
+  const [known, unknown] = [idOf(0), idOf(9)];
+  const scores: [string, number, number][] = [
+    [[validate, cv, train].join(), 0.75, 0.5],
+    [[cv, validate, train].join(), 0.75, 0.5],
+    [[train, cv, validate].join(), 0.75, 0.5],
+    [[train, cv].join(), 0.75, NaN],
+    [[validate, train].join(), NaN, 0.5],
+    [train, NaN, NaN],
+    ['"cv":{"roc_auc":null},"validate":{"roc_auc":"0.5"}', NaN, NaN],
+  ];
+  const finished = (config: string, object: string): Buffer =>
+    lineOf(`"config":"${config}","claim":2,"seconds":1,"digest":"d","scores":${object},"versions":{}`);
+  const read = (line: Buffer, slowly: boolean): { verdict: string; state: State } => {
+    const state = new State();
+    const replayer = new Replayer(state, { slowly });
+    const place = { segment: 1, offset: 0, length: line.length };
+    const before: Draft[] = [enqueue(0)[0], claim('w', 0)];
+    before.forEach((event, i) => {
+      const earlier = encode(event, { n: i + 1, previous: 0, id: `e${i}`, at: 'T', by: 'me' });
+      replayer.take(earlier, 0, earlier.length - 1, crcOf(earlier), place);
+    });
+    return { verdict: replayer.take(line, 0, line.length, checkedCrc(line, 0, line.length), place), state };
+  };
+  const alike = (line: Buffer): { verdict: string; state: State } => {
+    const [scanned, parsed] = [read(line, false), read(line, true)];
+    assert.is(scanned.verdict, parsed.verdict, line.toString());
+    assert.equal(contentsOf(scanned.state), contentsOf(parsed.state), line.toString());
+    return scanned;
+  };
+  for (const [members, mean, validated] of scores) {
+    const { verdict, state } = alike(finished(known, `{${members}}`));
+    assert.equal([verdict, state.statusOf(0)], ['taken', 'finished']);
+    assert.equal([state.cv[0], state.validate[0]], [mean, validated]);
+    assert.is(alike(finished(unknown, `{${members}}`)).state.troubles.ignored, 1);
+  }
+  for (const config of [known, unknown]) {
+    for (const object of ['null', '[]', '7', '"cv"', '', '{"cv"'])
+      assert.is(alike(finished(config, object)).verdict, 'malformed');
+  }
+});
+
 test('frequent lines are indeed scanned', () => {
-  const scan = new Scan(() => 'roc_auc');
+  const scan = new Scan(oneConfig);
   const head = { n: 5, previous: 1, id: 'V1StGXR8_Z5jdHi6B-myT', at: '2026-01-01T00:00:00.000Z', by: 'w1' };
   const typeOf = (event: Draft): string => {
     const line = encode(event, head);
@@ -97,7 +152,7 @@ test('frequent lines are indeed scanned', () => {
 });
 
 test('a scanned line may be cut or garbled anywhere, it is refused or taken, never an exception', () => {
-  const scan = new Scan(() => 'roc_auc');
+  const scan = new Scan(oneConfig);
   const head = { n: 5, previous: 1, id: 'x', at: 'T', by: 'w1' };
   for (const event of [enqueue(1)[0], claim('w1', 0, 1), finish(1, 77)]) {
     const line = encode(event, head).subarray(0, -1);

@@ -109,13 +109,16 @@ export class RecentIds {
     return true;
   }
 
+  /** Generations after the first are as large as it from the start: the table of the one that goes is used again. */
   private makeRoom(): void {
-    if (this.count < RECENT_IDS) this.younger = enlarged(this.younger);
-    else {
-      this.elder = this.younger;
-      this.younger = new Uint32Array(512);
-      this.count = 0;
+    if (this.count < RECENT_IDS) {
+      this.younger = enlarged(this.younger);
+      return;
     }
+    const { elder, younger } = this;
+    this.elder = younger;
+    this.younger = elder.length === younger.length ? elder.fill(0) : new Uint32Array(younger.length);
+    this.count = 0;
   }
 
   /** The two tables, for a snapshot: with `sizes` they are all there is. */

@@ -108,8 +108,8 @@ function escaped(character: string): string {
 }
 
 /**
- * The payload with its members in the order of the format; in a config, what replay needs comes first, so that it
- * need not look at the rest.
+ * The payload with its members in the order of the format; in a config and in scores, what replay needs comes first,
+ * so that it need not look at the rest.
  */
 function ordered(event: Draft | Sealed): object {
   const { type, ...payload } = event;
@@ -121,8 +121,9 @@ function ordered(event: Draft | Sealed): object {
     case 'claimed':
       return { configs: event.configs, attempts: event.attempts, worker: event.worker };
     case 'finished': {
-      const { config, claim, seconds, digest, scores, versions, warnings } = event;
-      return { config, claim, seconds, digest, scores, versions, warnings };
+      const { config, claim, seconds, digest, versions, warnings } = event;
+      const { validate, cv, ...others } = event.scores;
+      return { config, claim, seconds, digest, scores: { validate, cv, ...others }, versions, warnings };
     }
     default:
       return payload;

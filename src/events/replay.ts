@@ -46,10 +46,7 @@ export class Replayer {
     readonly state: State,
     private readonly options: ReplayOptions = {},
   ) {
-    this.scan = new Scan((high, low) => {
-      const row = state.rowOf(high, low);
-      return row < 0 ? undefined : state.groupOf(row).scoring;
-    });
+    this.scan = new Scan(state);
   }
 
   get eventId(): string {
@@ -103,7 +100,7 @@ export class Replayer {
     if (type === 'enqueued') this.outcome = this.enqueue(place);
     else if (type === 'claimed') this.outcome = isUnique ? this.claim(worker!) : this.missAll();
     else {
-      const row = state.rowOf(scan.high, scan.low);
+      const { row } = scan;
       const applied = row >= 0 && finishRow(state, row, scan.claim, place, scan.cv, scan.validate);
       this.outcome = applied ? APPLIED : IGNORED;
     }

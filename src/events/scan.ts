@@ -28,8 +28,12 @@ const [QUOTE, COMMA, OPEN, CLOSE, END_OF_LIST] = bytesOf('",{}]');
 
 export type Scanned = 'enqueued' | 'claimed' | 'finished' | 'refused';
 
-/** Tells which metric ranks a config, if the config is known. */
-export type MetricOf = (high: number, low: number) => string | undefined;
+/** Where a config is found, and which metric ranks it. */
+export interface Configs {
+  /** The row of a config's id, or -1. */
+  rowOf(high: number, low: number): number;
+  groupOf(row: number): { scoring: string };
+}
 
 /** A part of the scanned bytes. */
 export interface Range {
@@ -54,13 +58,14 @@ export class Scan {
   /** Claimed: the configs' ids, high and low in turn, and the worker's JSON. */
   configs: number[] = [];
   readonly worker: Range = { from: 0, to: 0 };
-  /** Finished. */
+  /** Finished: also the config's row. */
+  row = -1;
   claim = 0;
   cv = NaN;
   validate = NaN;
   private readonly walker = new Walker();
 
-  constructor(private readonly metricOf: MetricOf) {}
+  constructor(private readonly known: Configs) {}
 
   get bytes(): Buffer {
     return this.walker.bytes;
@@ -131,10 +136,14 @@ export class Scan {
     if (!walker.skip(DIGEST) || !walker.string() || !walker.skip(SCORES)) return false;
     this.cv = NaN;
     this.validate = NaN;
-    return this.scores(this.metricOf(this.high, this.low) ?? '');
+    this.row = this.known.rowOf(this.high, this.low);
+    return this.scores(this.row < 0 ? '' : this.known.groupOf(this.row).scoring);
   }
 
-  /** The ranking metric among the scores; the other values are stepped over. */
+  /**
+   * The ranking metric among the scores. Other values are stepped over on the way to it; what comes after it is not
+   * looked at, as the CRC has told that the line is as it was written, and no member is written twice.
+   */
   private scores(metric: string): boolean {
     const { walker } = this;
     if (!walker.take(OPEN)) return false;
@@ -145,8 +154,14 @@ export class Scan {
       } else if (walker.isText('validate')) {
         if (!this.metrics(metric, false)) return false;
       } else if (!walker.value()) return false;
+      if (this.isRanked()) return true;
     }
     return true;
+  }
+
+  /** Whether both scores that rank are found. */
+  private isRanked(): boolean {
+    return !Number.isNaN(this.cv) && !Number.isNaN(this.validate);
   }
 
   private metrics(metric: string, isCv: boolean): boolean {
@@ -158,9 +173,11 @@ export class Scan {
         if (!walker.value()) return false;
       } else if (isCv) {
         if (!this.mean()) return false;
+        if (this.isRanked()) return true;
       } else {
         this.validate = walker.number();
         if (Number.isNaN(this.validate) && !walker.value()) return false;
+        if (this.isRanked()) return true;
       }
     }
     return true;
@@ -172,8 +189,10 @@ export class Scan {
     if (!walker.take(OPEN)) return walker.value();
     while (!walker.take(CLOSE)) {
       if (!walker.key()) return false;
-      if (walker.isText('mean')) this.cv = walker.number();
-      else if (!walker.value()) return false;
+      if (walker.isText('mean')) {
+        this.cv = walker.number();
+        if (this.isRanked()) return true;
+      } else if (!walker.value()) return false;
     }
     return true;
   }
