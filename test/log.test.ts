@@ -281,13 +281,27 @@ test('a snapshot gives the same state as a full replay, and a damaged or foreign
   assert.not(opened.some(path => path.endsWith('events-000001.jsonl')));
   assert.equal(contentsOf(journal.state), replayed);
   assert.equal(await quick.readConfig(0), makeConfig(0));
-  for (const name of snapshots) {
-    const path = join(log, name);
-    const bytes = readFileSync(path);
-    bytes[bytes.length - 2_000_000 < 0 ? bytes.length - 9 : bytes.length - 2_000_000] ^= 1;
-    writeFileSync(path, bytes);
+  const whole = snapshots.map(name => readFileSync(join(log, name)));
+  const openWith = async (change: (bytes: Buffer) => Buffer): Promise<void> => {
+    snapshots.forEach((name, i) => writeFileSync(join(log, name), change(Buffer.from(whole[i]))));
+    opened.length = 0;
+    assert.equal(contentsOf((await Journal.open(log, watching)).state), replayed);
+  };
+  const shortest = Math.min(...whole.map(bytes => bytes.length));
+  for (let at = 0; at < shortest; at += at < 100 ? 1 : 101) {
+    await openWith(bytes => ((bytes[at] ^= 1 << (at % 8)), bytes));
+    assert.ok(
+      opened.some(path => path.endsWith('events-000001.jsonl')),
+      `byte ${at} is damaged`,
+    );
+    await openWith(bytes => bytes.subarray(0, at));
+    assert.ok(
+      opened.some(path => path.endsWith('events-000001.jsonl')),
+      `it ends before byte ${at}`,
+    );
   }
-  assert.equal(contentsOf((await Journal.open(log, host)).state), replayed);
+  await openWith(bytes => bytes);
+  assert.not(opened.some(path => path.endsWith('events-000001.jsonl')));
   await quick.transact(state => [
     { type: 'claimed', configs: [state.id(state.nextQueued())], worker: makeWorker() },
   ]);

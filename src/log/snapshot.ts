@@ -2,29 +2,35 @@
  * Snapshots: the state at the end of a sealed segment, so that a newcomer need not replay what came before. A pure
  * function of the prefix of the log, and only a cache: whatever is doubtful about one, it is not used.
  *
- * Format: one line of JSON (the header), then the columns as they are in memory, little-endian, one after the other.
- * The header holds the small parts of the state, the SHA-256 of the columns, and the place and CRC of the `sealed`
- * record, by which the snapshot is tied to the log that it was made from.
+ * Format: a line that names it; the length and the CRC-32 of the header; the header, as JSON; then the columns as they
+ * are in memory, little-endian, one after the other. The header holds the small parts of the state, the CRC-32 of each
+ * piece of the columns, and the place and CRC of the `sealed` record, by which the snapshot is tied to the log that it
+ * was made from. The checksums are those of the log's lines: against damage, not against whoever may write the log.
  */
-import { createHash, type Hash } from 'node:crypto';
+import { crc32 } from '../base/crc.js';
 import { State, type RecordPlace, type SmallState } from '../events/state.js';
 import type { Handle, Host } from './host.js';
 import { segmentPath, snapshotNumber, snapshotPath } from './names.js';
 
 /** To be raised with every change of the format or of what `fold` does. */
-const VERSION = 1;
+const VERSION = 2;
 /** How many snapshots are left when a new one is written. */
 const KEPT = 2;
 const LARGEST_HEADER_BYTES = 64 * 1024 * 1024;
 const MAGIC = 'spt snapshot\n';
-const PIECE_BYTES = 8 * 1024 * 1024;
+/** What is read, checked and written at once. */
+const PIECE_BYTES = 1024 * 1024;
+/** How many pieces are read at once: while some are read, others are checked. */
+const READERS = 4;
+/** The line that names the format, the header's length and its CRC. */
+const FRONT_BYTES = MAGIC.length + 8;
 const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 interface Header {
   version: number;
   seal: RecordPlace;
-  /** SHA-256 of the columns. */
-  hash: string;
+  /** The CRC-32 of each piece of the columns, in order. */
+  sums: number[];
   state: SmallState;
 }
 
@@ -42,15 +48,17 @@ export async function writeSnapshot(
   const temporary = `${path}.${host.newId()}.tmp`;
   const handle = await host.open(temporary, 'create');
   try {
-    const parts = state.columns();
-    const hash = createHash('sha256');
-    for (const part of parts) hash.update(bytesOf(part));
-    const header: Header = { version: VERSION, seal, hash: hash.digest('hex'), state: state.small() };
+    const pieces = piecesOf(state.columns());
+    const sums = pieces.map(piece => crc32(piece));
+    const header: Header = { version: VERSION, seal, sums, state: state.small() };
     const text = Buffer.from(JSON.stringify(header));
-    const size = Buffer.alloc(4);
-    size.writeUInt32LE(text.length);
-    await writeAll(handle, Buffer.concat([Buffer.from(MAGIC), size, text]));
-    for (const part of parts) await writeAll(handle, bytesOf(part));
+    const front = Buffer.alloc(FRONT_BYTES);
+    front.write(MAGIC);
+    front.writeUInt32LE(text.length, MAGIC.length);
+    front.writeUInt32LE(crc32(text), MAGIC.length + 4);
+    for (const piece of [front, ...piecesOf([text]), ...pieces]) {
+      if ((await handle.write(piece)) !== piece.length) throw new Error('a short write');
+    }
     await handle.sync();
   } catch (error) {
     await handle.close().catch(() => undefined);
@@ -92,18 +100,18 @@ async function snapshots(directory: string, host: Host): Promise<number[]> {
 async function load(directory: string, host: Host, segment: number): Promise<LoadedSnapshot | undefined> {
   const handle = await host.open(snapshotPath(directory, segment), 'read');
   try {
-    const reader = new PieceReader(handle);
-    if ((await reader.take(Buffer.alloc(MAGIC.length))).toString() !== MAGIC) return undefined;
-    const size = (await reader.take(Buffer.alloc(4))).readUInt32LE();
-    if (size > LARGEST_HEADER_BYTES) return undefined;
-    const header = JSON.parse((await reader.take(Buffer.alloc(size))).toString()) as Header;
+    const front = await readAt(handle, Buffer.alloc(FRONT_BYTES), 0);
+    const size = front.readUInt32LE(MAGIC.length);
+    if (front.toString('latin1', 0, MAGIC.length) !== MAGIC || size > LARGEST_HEADER_BYTES) return undefined;
+    const text = await readAt(handle, Buffer.alloc(size), FRONT_BYTES);
+    if (crc32(text) !== front.readUInt32LE(MAGIC.length + 4)) return undefined;
+    const header = JSON.parse(text.toString()) as Header;
     if (header.version !== VERSION || header.seal.segment !== segment) return undefined;
     if (!(await isSealedBy(directory, host, header))) return undefined;
     const state = new State();
-    const hash = createHash('sha256');
     state.restoreSmall(header.state);
-    for (const part of state.columns()) await reader.take(bytesOf(part), hash);
-    if (hash.digest('hex') !== header.hash) return undefined;
+    const pieces = piecesOf(state.columns());
+    if (!(await readPieces(handle, pieces, header.sums, FRONT_BYTES + size))) return undefined;
     state.restoreIndex();
     return { state, segment };
   } finally {
@@ -124,33 +132,45 @@ async function isSealedBy(directory: string, host: Host, { seal, state }: Header
   }
 }
 
-class PieceReader {
-  private position = 0;
-  constructor(private readonly handle: Handle) {}
-
-  /** Fills the target with the next bytes of the file, and hashes them. */
-  async take(target: Buffer, hash?: Hash): Promise<Buffer> {
-    for (let filled = 0; filled < target.length;) {
-      const wanted = Math.min(PIECE_BYTES, target.length - filled);
-      const count = await this.handle.read(target, filled, wanted, this.position);
-      if (count === 0) throw new Error('the snapshot is too short');
-      hash?.update(target.subarray(filled, filled + count));
-      filled += count;
-      this.position += count;
+/** Fills the pieces with what stands from `start` on, several at a time; whether each has its checksum. */
+async function readPieces(
+  handle: Handle,
+  pieces: readonly Buffer[],
+  sums: readonly number[],
+  start: number,
+): Promise<boolean> {
+  let next = 0;
+  let position = start;
+  let sound = true;
+  const readOn = async (): Promise<void> => {
+    while (sound && next < pieces.length) {
+      const [piece, sum, from] = [pieces[next], sums[next], position];
+      next++;
+      position += piece.length;
+      await readAt(handle, piece, from);
+      if (crc32(piece) !== sum) sound = false;
     }
-    return target;
-  }
+  };
+  // All have come to an end before the file is closed.
+  const ends = await Promise.allSettled(Array.from({ length: READERS }, readOn));
+  return sound && ends.every(({ status }) => status === 'fulfilled');
 }
 
-function bytesOf(column: NodeJS.ArrayBufferView): Buffer {
-  return Buffer.from(column.buffer as ArrayBuffer, column.byteOffset, column.byteLength);
+/** Fills the target with what stands at `position`. */
+async function readAt(handle: Handle, target: Buffer, position: number): Promise<Buffer> {
+  for (let filled = 0; filled < target.length;) {
+    const count = await handle.read(target, filled, target.length - filled, position + filled);
+    if (count === 0) throw new Error('the snapshot is too short');
+    filled += count;
+  }
+  return target;
 }
 
-async function writeAll(handle: Handle, bytes: Buffer): Promise<void> {
-  for (let from = 0; from < bytes.length;) {
-    const piece = bytes.subarray(from, from + PIECE_BYTES);
-    const count = await handle.write(piece);
-    if (count !== piece.length) throw new Error('a short write');
-    from += count;
-  }
+/** The bytes of the columns where they lie, in pieces. */
+function piecesOf(columns: readonly NodeJS.ArrayBufferView[]): Buffer[] {
+  return columns.flatMap(({ buffer, byteOffset, byteLength }) => {
+    const bytes = Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+    const count = Math.ceil(byteLength / PIECE_BYTES);
+    return Array.from({ length: count }, (_, i) => bytes.subarray(i * PIECE_BYTES, (i + 1) * PIECE_BYTES));
+  });
 }
