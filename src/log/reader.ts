@@ -6,8 +6,7 @@ import type { Handle } from './host.js';
 
 /** A longer line is skipped without being held in memory. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
-/** As much is read at once as the caches of a processor hold until its lines have been taken. */
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 4 * 1024 * 1024;
 
 export interface Cursor {
   segment: number;
@@ -27,10 +26,26 @@ export function startOf(segment: number): Cursor {
 export type Verdict = 'on' | 'stop-after' | 'stop-before';
 
 export interface LineSink {
-  /** A complete line `bytes[start..end)`, without its newline, that stands at the cursor. */
+  /**
+   * A complete line `bytes[start..end)`, without its newline, that stands at the cursor. The bytes are lent: something
+   * else stands in them after the call.
+   */
   line(bytes: Buffer, start: number, end: number): Verdict;
   /** A complete line that was too long, and where it stands. */
   overlong(offset: number, length: number): void;
+}
+
+/** A buffer that is not in use: the system takes longer to give a new one, page by page, than to read into an old one. */
+let spare: Buffer | undefined;
+
+function borrow(bytes: number): Buffer {
+  const buffer = spare && spare.length >= bytes ? spare : Buffer.allocUnsafe(bytes);
+  if (buffer === spare) spare = undefined;
+  return buffer;
+}
+
+function giveBack(buffer: Buffer): void {
+  if (buffer.length <= CHUNK_BYTES && buffer.length > (spare?.length ?? 0)) spare = buffer;
 }
 
 /**
@@ -43,7 +58,23 @@ export async function readLines(
   size: number,
   sink: LineSink,
 ): Promise<Verdict> {
-  let buffer = Buffer.allocUnsafe(Math.max(0, Math.min(CHUNK_BYTES, size - cursor.offset)));
+  if (size <= cursor.offset) return 'on';
+  const buffer = borrow(Math.min(CHUNK_BYTES, size - cursor.offset));
+  try {
+    return await readInto(buffer, handle, cursor, size, sink);
+  } finally {
+    giveBack(buffer);
+  }
+}
+
+async function readInto(
+  first: Buffer,
+  handle: Handle,
+  cursor: Cursor,
+  size: number,
+  sink: LineSink,
+): Promise<Verdict> {
+  let buffer = first;
   let filled = 0;
   while (cursor.offset + filled < size) {
     if (filled === buffer.length) {
