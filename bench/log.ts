@@ -1,7 +1,7 @@
 /**
  * What the log can do: `npm run bench:log [-- [--tiny] [--dir DIR] [QUESTION...]]`, with the questions `cycles`,
- * `replay`, `memory`, `fleet` and `crowd`. Each asks one thing, checks that the work was done, and prints a table. `--dir` names
- * the file system to measure on; the default is the temporary folder.
+ * `replay`, `memory`, `refresh`, `fleet` and `crowd`. Each asks one thing, checks that the work was done, and prints a
+ * table. `--dir` names the file system to measure on; the default is the temporary folder.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { table } from '../src/terminal/table.js';
 import { cycles } from './log/cycles.js';
 import { crowd, fleet } from './log/fleet.js';
+import { refresh } from './log/refresh.js';
 import { memory, replay } from './log/replay.js';
 
 export interface Setting {
@@ -29,6 +30,7 @@ const questions: { [name: string]: (setting: Setting) => Promise<Table> } = {
   cycles,
   replay,
   memory,
+  refresh,
   fleet,
   crowd,
 };

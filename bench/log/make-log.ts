@@ -5,7 +5,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { segmentPath } from '../../src/log/names.js';
 import type { Config, Scores } from '../../src/base/config.js';
-import { crcOf, encode, type Draft, type Sealed } from '../../src/events/event.js';
+import { crcOf, encode, type Draft, type Finished, type Sealed } from '../../src/events/event.js';
 
 export interface LogSize {
   configs: number;
@@ -62,6 +62,14 @@ function scoresOf(i: number): Scores {
     cv: each(j => ({ mean: value(j), std: value(j + 1) / 10, folds: folds(j) })),
     validate: each(j => value(j + 7)),
     train: each(j => value(j + 13)),
+  };
+}
+
+/** What a worker says of the i-th config. */
+export function finishedOf(i: number, claim: number): Finished {
+  return {
+    ...{ type: 'finished', config: idOf(i), claim, seconds: 1.25, digest: idOf(i) + idOf(i + 1) },
+    ...{ scores: scoresOf(i), versions: { spt: '0.1.0', node: '20.19.2' } },
   };
 }
 
@@ -138,16 +146,7 @@ export function makeLog(
     const worker = { id, host: `node${id.slice(6)}`, pid: 1000 };
     const rows = Array.from({ length: Math.min(perClaim, finished - from) }, (_, i) => from + i);
     const claim = writer.add({ type: 'claimed', configs: rows.map(idOf), worker }, id);
-    for (const i of rows) {
-      const said = {
-        config: idOf(i),
-        claim,
-        seconds: 1.25,
-        digest: idOf(i) + idOf(i + 1),
-        scores: scoresOf(i),
-      };
-      writer.add({ type: 'finished', ...said, versions: { spt: '0.1.0', node: '20.19.2' } }, id);
-    }
+    for (const i of rows) writer.add(finishedOf(i, claim), id);
   }
   if (isSealed) writer.seal();
   return writer.close();
