@@ -6,7 +6,8 @@ import type { Handle } from './host.js';
 
 /** A longer line is skipped without being held in memory. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
-const CHUNK_BYTES = 4 * 1024 * 1024;
+/** As much is read at once as a processor's caches hold until its lines have been taken. */
+const CHUNK_BYTES = 256 * 1024;
 
 export interface Cursor {
   segment: number;

@@ -20,8 +20,6 @@ const LARGEST_HEADER_BYTES = 64 * 1024 * 1024;
 const MAGIC = 'spt snapshot\n';
 /** What is read, checked and written at once. */
 const PIECE_BYTES = 1024 * 1024;
-/** How many pieces are read at once: while some are read, others are checked. */
-const READERS = 4;
 /** The line that names the format, the header's length and its CRC. */
 const FRONT_BYTES = MAGIC.length + 8;
 const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
@@ -132,28 +130,21 @@ async function isSealedBy(directory: string, host: Host, { seal, state }: Header
   }
 }
 
-/** Fills the pieces with what stands from `start` on, several at a time; whether each has its checksum. */
+/** Fills the pieces with what stands from `start` on; whether each has its checksum. */
 async function readPieces(
   handle: Handle,
   pieces: readonly Buffer[],
   sums: readonly number[],
   start: number,
 ): Promise<boolean> {
-  let next = 0;
   let position = start;
-  let sound = true;
-  const readOn = async (): Promise<void> => {
-    while (sound && next < pieces.length) {
-      const [piece, sum, from] = [pieces[next], sums[next], position];
-      next++;
-      position += piece.length;
-      await readAt(handle, piece, from);
-      if (crc32(piece) !== sum) sound = false;
-    }
-  };
-  // All have come to an end before the file is closed.
-  const ends = await Promise.allSettled(Array.from({ length: READERS }, readOn));
-  return sound && ends.every(({ status }) => status === 'fulfilled');
+  for (let i = 0; i < pieces.length; i++) {
+    await readAt(handle, pieces[i], position);
+    // A piece is checked while it is still in the processor's caches.
+    if (crc32(pieces[i]) !== sums[i]) return false;
+    position += pieces[i].length;
+  }
+  return true;
 }
 
 /** Fills the target with what stands at `position`. */
