@@ -10,6 +10,7 @@ for (const [question, row] of [
   ['cycles', /2 +spt, workers +\d+/],
   ['replay', /replayed in full, million events\/s +\d/],
   ['memory', /snapshot +\d+/],
+  ['refresh', /100 +\d+ +\d+/],
   ['fleet', /a fast server +0.2 +0.3 +\d+\.\d/],
   ['crowd', /time spent training, % +\d+\.\d/],
 ] as const) {
@@ -26,7 +27,7 @@ for (const [question, row] of [
 test('the benchmark of the log refuses a question that it does not know', () => {
   const { status, stderr } = spawnSync(process.execPath, [script, 'speed'], { encoding: 'utf8' });
   assert.is(status, 1);
-  assert.match(stderr, 'speed is none of cycles, replay, memory, fleet, crowd');
+  assert.match(stderr, 'speed is none of cycles, replay, memory, refresh, fleet, crowd');
 });
 
 test.run();
