@@ -95,6 +95,53 @@ export interface VectorKernels {
   product(rows: number, columns: number, x: Pointer, w: Pointer, out: Pointer): void;
 }
 
+export interface MomentsKernels {
+  columnMoments(
+    rows: number,
+    columns: number,
+    x: Pointer,
+    counts: Pointer,
+    means: Pointer,
+    variances: Pointer,
+  ): void;
+  classMoments(
+    rows: number,
+    columns: number,
+    x: Pointer,
+    y: Pointer,
+    weights: Pointer,
+    classes: number,
+    totals: Pointer,
+    stride: number,
+    scratch: Pointer,
+    means: Pointer,
+    variances: Pointer,
+  ): void;
+  takeGaussians(
+    rows: number,
+    columns: number,
+    x: Pointer,
+    means: Pointer,
+    variances: Pointer,
+    logs: Pointer,
+  ): void;
+}
+
+export interface NeighborsKernels {
+  narrowColumns(
+    rows: number,
+    columns: number,
+    x: Pointer,
+    means: Pointer,
+    scale: number,
+    out: Pointer,
+    norms: Pointer,
+  ): void;
+  addSingles(count: number, x: Pointer, sums: Pointer): void;
+  smallestOf(n: number, norms: Pointer, products: Pointer, size: number, smallest: Pointer): number;
+  placesWithin(n: number, norms: Pointer, products: Pointer, limit: number, places: Pointer): number;
+}
+
 /** C = A B, or C += A B; strides are in elements. */
 type Gemm = (
   m: number,
@@ -326,6 +373,8 @@ export interface KernelExports
     MathKernels,
     NetworkKernels,
     VectorKernels,
+    MomentsKernels,
+    NeighborsKernels,
     GemmKernels,
     GramKernels,
     CholeskyKernels,

@@ -13,6 +13,8 @@ export { descendByColumns, descendByHessian } from './coordinate-descent';
 export { addColumns, dotsOfColumns, weightedGram } from './gram';
 export { descendHingeDual, squaredHingeLoss } from './hinge';
 export { divergence, logisticLoss, softmaxCurvature, softmaxLoss } from './logistic';
+export { classMoments, columnMoments, takeGaussians } from './moments';
+export { addSingles, narrowColumns, placesWithin, smallestOf } from './neighbors';
 export { exp, expm1, expOfAll, log, log1p, sigmoid, softplus, tanh } from './math';
 export { gemmF32, gemmF64 } from './gemm';
 export * from './network';

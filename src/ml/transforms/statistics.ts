@@ -1,3 +1,10 @@
+import { kernels } from '../../kernels/loader.js';
+import { float64, scope } from '../../kernels/memory.js';
+import { eachBlock } from '../blocks.js';
+import type { Matrix } from '../types.js';
+
+export { moments } from '../../kernels/reference/moments.js';
+
 /**
  * Statistics of one column, missing values (NaN) left out, summed in the order of the samples. All of them are NaN for
  * a column without values.
@@ -8,31 +15,23 @@ export function sortedPresent(values: Float64Array): Float64Array {
   return values.filter(value => !Number.isNaN(value)).sort();
 }
 
-export interface Moments {
-  count: number;
-  mean: number;
-  /** Of a population: divided by the count. */
-  variance: number;
+/** The moments of each column of a matrix, p values of each kind. */
+export interface ColumnMoments {
+  counts: Float64Array;
+  means: Float64Array;
+  variances: Float64Array;
 }
 
-/** Mean and variance in two passes; the second corrects the first's rounding (Chan, Golub and LeVeque 1983). */
-export function moments(values: Float64Array): Moments {
-  let [count, sum] = [0, 0];
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    count++;
-    sum += value;
-  }
-  const rough = sum / count;
-  let [rest, squares] = [0, 0];
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    const distance = value - rough;
-    rest += distance;
-    squares += distance * distance;
-  }
-  const variance = Math.max(0, (squares - (rest * rest) / count) / count);
-  return { count, mean: rough + rest / count, variance };
+/** The same bits as `moments` of every column. */
+export function columnMoments(x: Matrix): ColumnMoments {
+  return scope(() => {
+    const [counts, means, variances] = [float64(x.columns), float64(x.columns), float64(x.columns)];
+    eachBlock(x, block => {
+      const results = [counts, means, variances].map(array => array.byteOffset + 8 * block.first);
+      kernels().columnMoments(x.rows, block.columns, block.x, results[0], results[1], results[2]);
+    });
+    return { counts: counts.slice(), means: means.slice(), variances: variances.slice() };
+  });
 }
 
 export interface Range {
