@@ -92,6 +92,7 @@ export interface VectorKernels {
   weightedDot(n: number, w: Pointer, x: Pointer, y: Pointer): number;
   axpy(n: number, a: number, x: Pointer, y: Pointer): void;
   transposedProduct(rows: number, columns: number, x: Pointer, v: Pointer, out: Pointer): void;
+  addProduct(rows: number, columns: number, x: Pointer, w: Pointer, out: Pointer): void;
   product(rows: number, columns: number, x: Pointer, w: Pointer, out: Pointer): void;
 }
 

@@ -19,7 +19,7 @@ export { exp, expm1, expOfAll, log, log1p, sigmoid, softplus, tanh } from './mat
 export { gemmF32, gemmF64 } from './gemm';
 export * from './network';
 export * from './svm';
-export { axpy, dot, product, sum, transposedProduct, weightedDot } from './vector';
+export { addProduct, axpy, dot, product, sum, transposedProduct, weightedDot } from './vector';
 export { gatherPlaces, sortColumns, sortPlaces } from './presort';
 export { makeBins } from './bins';
 export { addTrees, boostGradients, boostTree } from './boost';
