@@ -335,6 +335,72 @@ export interface HingeKernels {
   ): void;
 }
 
+export interface InteriorKernels {
+  interiorWeights(
+    n: number,
+    costs: Pointer,
+    alpha: Pointer,
+    z: Pointer,
+    u: Pointer,
+    toLow: Pointer,
+    toHigh: Pointer,
+    inverse: Pointer,
+    lower: Pointer,
+    upper: Pointer,
+  ): number;
+  interiorRight(
+    n: number,
+    signs: Pointer,
+    margins: Pointer,
+    z: Pointer,
+    u: Pointer,
+    toLow: Pointer,
+    toHigh: Pointer,
+    inverse: Pointer,
+    lower: Pointer,
+    upper: Pointer,
+    right: Pointer,
+    signed: Pointer,
+  ): void;
+  interiorDirection(
+    n: number,
+    signs: Pointer,
+    z: Pointer,
+    u: Pointer,
+    toLow: Pointer,
+    toHigh: Pointer,
+    inverse: Pointer,
+    lower: Pointer,
+    upper: Pointer,
+    right: Pointer,
+    along: Pointer,
+    a: Pointer,
+    dz: Pointer,
+    du: Pointer,
+    least: number,
+  ): number;
+  interiorProducts(
+    n: number,
+    costs: Pointer,
+    alpha: Pointer,
+    z: Pointer,
+    u: Pointer,
+    a: Pointer,
+    dz: Pointer,
+    du: Pointer,
+    length: number,
+  ): number;
+  interiorCorrect(
+    n: number,
+    mu: number,
+    a: Pointer,
+    dz: Pointer,
+    du: Pointer,
+    lower: Pointer,
+    upper: Pointer,
+  ): void;
+}
+
 export interface BoostKernels {
   makeBins(
     n: number,
@@ -383,6 +449,7 @@ export interface KernelExports
     LogisticKernels,
     SvmKernels,
     HingeKernels,
+    InteriorKernels,
     TreeKernels,
     BoostKernels {
   heapStart(): number;

@@ -12,6 +12,13 @@ export { choleskyFactor, choleskySolve } from './cholesky';
 export { descendByColumns, descendByHessian } from './coordinate-descent';
 export { addColumns, dotsOfColumns, weightedGram } from './gram';
 export { descendHingeDual, squaredHingeLoss } from './hinge';
+export {
+  interiorCorrect,
+  interiorDirection,
+  interiorProducts,
+  interiorRight,
+  interiorWeights,
+} from './interior';
 export { divergence, logisticLoss, softmaxCurvature, softmaxLoss } from './logistic';
 export { classMoments, columnMoments, takeGaussians } from './moments';
 export { addSingles, narrowColumns, placesWithin, smallestOf } from './neighbors';
