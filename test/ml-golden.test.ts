@@ -30,12 +30,12 @@ const golden: [digest: string, classes: number, steps: Step[]][] = [
     [{ MaxAbsScaler: {} }, { Normalizer: { norm: 'l1' } }, { KNeighborsClassifier: {} }],
   ],
   [
-    'f9f107b1048d189b9b243e0c2dc4b0ec',
+    '0e769d2ae927a4866ca3f9433aa76b7b',
     2,
     [{ PCA: { n_components: 3, whiten: true } }, { LinearDiscriminantAnalysis: {} }],
   ],
   [
-    'd73e9943fd42e0a108953a12d7c9c8b6',
+    '03e2c1aab55405c956fd9a7a73a65422',
     3,
     [{ PCA: { n_components: 0.8 } }, { LinearDiscriminantAnalysis: { solver: 'lsqr', shrinkage: 'auto' } }],
   ],

@@ -190,28 +190,29 @@ export function symmetricEigen(
 /** The p x p triangle R of X = QR, n >= p (Golub and Van Loan, "Matrix Computations", algorithm 5.2.1). */
 function triangleOf(x: Matrix): Matrix {
   const { rows, columns } = x;
-  const data = x.data.slice();
   const triangle = emptyMatrix(columns, columns);
-  for (let k = 0; k < columns; k++) {
-    const pivot = k * rows + k;
-    let squares = 0;
-    for (let at = pivot; at < (k + 1) * rows; at++) squares += data[at] * data[at];
-    const length = data[pivot] > 0 ? -Math.sqrt(squares) : Math.sqrt(squares);
-    for (let j = 0; j < k; j++) triangle.data[k * columns + j] = data[k * rows + j];
-    triangle.data[k * columns + k] = length;
-    if (squares === 0) continue;
-    // The reflection is I - v v' / half, with v what is left of the column, less the length at its head.
-    const half = squares - data[pivot] * length;
-    data[pivot] -= length;
-    for (let j = k + 1; j < columns; j++) {
-      const from = (j - k) * rows;
-      let share = 0;
-      for (let at = pivot; at < (k + 1) * rows; at++) share += data[at] * data[at + from];
-      share /= half;
-      for (let at = pivot; at < (k + 1) * rows; at++) data[at + from] -= share * data[at];
+  return scope(() => {
+    const data = unsetFloat64(rows * columns);
+    data.set(x.data);
+    const kernel = kernels();
+    for (let k = 0; k < columns; k++) {
+      const pivot = k * rows + k;
+      const [own, left] = [data.byteOffset + 8 * pivot, rows - k];
+      const squares = kernel.dot(left, own, own);
+      const length = data[pivot] > 0 ? -Math.sqrt(squares) : Math.sqrt(squares);
+      for (let j = 0; j < k; j++) triangle.data[k * columns + j] = data[k * rows + j];
+      triangle.data[k * columns + k] = length;
+      if (squares === 0) continue;
+      // The reflection is I - v v' / half, with v what is left of the column, less the length at its head.
+      const half = squares - data[pivot] * length;
+      data[pivot] -= length;
+      for (let j = k + 1; j < columns; j++) {
+        const other = own + 8 * (j - k) * rows;
+        kernel.axpy(left, -kernel.dot(left, own, other) / half, own, other);
+      }
     }
-  }
-  return triangle;
+    return triangle;
+  });
 }
 
 function bySingularValues(x: Matrix, wanted: Wanted): RightSingular {

@@ -41,7 +41,8 @@ export interface Range {
 
 export function range(values: Float64Array): Range {
   let [smallest, largest] = [NaN, NaN];
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
     if (Number.isNaN(value)) continue;
     if (!(value >= smallest)) smallest = value;
     if (!(value <= largest)) largest = value;
