@@ -7,7 +7,6 @@ import { float64, hold, int32, lives, scope, unsetFloat32 } from '../../kernels/
 import { eachBlock } from '../blocks.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { codesOfProba } from '../matrix.js';
-import { columnMoments } from '../transforms/statistics.js';
 import type { Document, Estimator, Matrix, Model } from '../types.js';
 
 /**
@@ -157,6 +156,20 @@ interface Narrowed {
   norms: Float64Array;
 }
 
+/** The means of the columns, and a scale that makes the squares of all values add up to 1. */
+function frameOf(x: Matrix): { means: Float64Array; scale: number } {
+  return scope(() => {
+    const [ones, means] = [float64(x.rows).fill(1), float64(x.columns)];
+    let squares = 0;
+    eachBlock(x, ({ first, columns, x: block }) => {
+      const to = means.byteOffset + 8 * first;
+      kernels().transposedProduct(x.rows, columns, block, ones.byteOffset, to);
+      squares += kernels().dot(x.rows * columns, block, block);
+    });
+    return { means: means.map(sum => sum / x.rows), scale: 1 / Math.sqrt(squares) };
+  });
+}
+
 /** Centered, so that norms are not much larger than distances; scaled, so that f32 has the range for them. */
 function narrowed(x: Matrix, means: Float64Array, scale: number): Narrowed {
   const values = unsetFloat32(x.rows * x.columns).byteOffset;
@@ -201,14 +214,16 @@ function screenError(features: number): number {
   return (terms + 16) * 2 ** -23;
 }
 
+/** What a feature's term of the screen can lose besides where it is too small for f32. */
+const UNDERFLOW = 2 ** -140;
+
 /** Measures the samples that the screen leaves in question; the distances of the others are left as they are. */
 function searchScreened(learned: Learned): Search {
   const { samples, codes, features, neighbors, byDistance } = learned;
   const stored: Matrix = { rows: codes.length, columns: features, data: samples };
   return (x, found) => {
-    const { means, variances } = columnMoments(stored);
-    const scale = 1 / Math.sqrt(variances.reduce((sum, variance) => sum + variance, 0));
-    // Samples that are all the same, or too small or large to be squared, leave nothing to screen by.
+    const { means, scale } = frameOf(stored);
+    // Samples that are too small or too large to be squared leave nothing to screen by.
     if (!(scale > 0 && scale < Infinity)) return searchAll(learned)(x, found);
     const error = screenError(features);
     const nearest = new Int32Array(neighbors);
@@ -236,7 +251,7 @@ function searchScreened(learned: Learned): Search {
           for (let i = 0; i < count; i++) {
             const own = byteOffset + 4 * i * codes.length;
             const last = kernels().smallestOf(codes.length, most.byteOffset, own, neighbors, smallest);
-            const limit = last + 2 * error * queries.norms[first + i];
+            const limit = last + 2 * error * queries.norms[first + i] + features * UNDERFLOW;
             const left = kernels().placesWithin(
               codes.length,
               least.byteOffset,
