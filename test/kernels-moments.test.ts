@@ -72,6 +72,24 @@ for (const fill of fillings) {
     }
   });
 
+  test(`${fill.name} numbers less the means of classes, and scaled`, () => {
+    for (const [rows, columns] of SHAPES) {
+      scope(() => {
+        const rng = Rng.from('center', fill.name, rows, columns);
+        const [x, means] = [fill(float64(rows * columns), rng), fill(float64(3 * columns), rng)];
+        const y = hold(new Int32Array(rows).map(() => rng.below(3)));
+        const out = float64(rows * columns);
+        const [from, own, middle] = [x.byteOffset, y.byteOffset, means.byteOffset];
+        kernels().centerByClass(rows, columns, from, own, middle, columns, out.byteOffset);
+        const expected = reference.centerByClass(rows, columns, x, y, means);
+        sameBits(out, expected, `centered ${rows} x ${columns}`);
+        kernels().scaleColumns(rows, columns, out.byteOffset, 0.3, middle);
+        reference.scaleColumns(rows, expected, 0.3, means);
+        sameBits(out, expected, `scaled ${rows} x ${columns}`);
+      });
+    }
+  });
+
   test(`what normal columns cost ${fill.name} numbers`, () => {
     for (const [rows, columns] of SHAPES) {
       scope(() => {

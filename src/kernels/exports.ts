@@ -118,6 +118,16 @@ export interface MomentsKernels {
     means: Pointer,
     variances: Pointer,
   ): void;
+  centerByClass(
+    rows: number,
+    columns: number,
+    x: Pointer,
+    y: Pointer,
+    means: Pointer,
+    stride: number,
+    out: Pointer,
+  ): void;
+  scaleColumns(rows: number, columns: number, x: Pointer, factor: number, divisors: Pointer): void;
   takeGaussians(
     rows: number,
     columns: number,

@@ -118,6 +118,40 @@ function divideByClass(
   }
 }
 
+/** out = x less the mean of the row's class; `means` are as classMoments writes them. */
+export function centerByClass(
+  rows: i32,
+  columns: i32,
+  x: usize,
+  y: usize,
+  means: usize,
+  stride: i32,
+  out: usize,
+): void {
+  const rowBytes = (<usize>stride) << 3;
+  const end = y + ((<usize>rows) << 2);
+  for (let j = 0; j < columns; j++, means += 8) {
+    for (let code = y; code < end; code += 4, x += 8, out += 8) {
+      store<f64>(out, load<f64>(x) - load<f64>(means + <usize>load<i32>(code) * rowBytes));
+    }
+  }
+}
+
+/** x = (factor x) / divisor of its column, in place. */
+export function scaleColumns(rows: i32, columns: i32, x: usize, factor: f64, divisors: usize): void {
+  const lanes = f64x2.splat(factor);
+  const bytes = (<usize>rows) << 3;
+  for (let j = 0; j < columns; j++, divisors += 8) {
+    const divisor = v128.load64_splat(divisors);
+    const end = x + bytes;
+    for (; x + 16 <= end; x += 16) v128.store(x, f64x2.div(f64x2.mul(lanes, v128.load(x)), divisor));
+    if (rows & 1) {
+      store<f64>(x, (factor * load<f64>(x)) / load<f64>(divisors));
+      x += 8;
+    }
+  }
+}
+
 /**
  * Takes from the log-likelihood of each row what normal columns of these means and variances cost it, column after column:
  * logs[i] -= 0.5 (x - mean)^2 / variance.

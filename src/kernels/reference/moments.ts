@@ -70,6 +70,22 @@ export function classMoments(
   return { means, variances };
 }
 
+/** x less the mean of the row's class. */
+export function centerByClass(
+  rows: number,
+  columns: number,
+  x: Float64Array,
+  y: Int32Array,
+  means: Float64Array,
+): Float64Array {
+  return x.map((value, at) => value - means[y[at % rows] * columns + Math.floor(at / rows)]);
+}
+
+/** x = (factor x) / divisor of its column, in place. */
+export function scaleColumns(rows: number, x: Float64Array, factor: number, divisors: Float64Array): void {
+  for (let at = 0; at < x.length; at++) x[at] = (factor * x[at]) / divisors[Math.floor(at / rows)];
+}
+
 /** logs[i] -= 0.5 (x - mean)^2 / variance, column after column. */
 export function takeGaussians(
   rows: number,

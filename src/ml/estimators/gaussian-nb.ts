@@ -5,8 +5,8 @@ import { float64, hold, scope } from '../../kernels/memory.js';
 import { eachBlock } from '../blocks.js';
 import { checkNewData, checkProblem } from '../checks.js';
 import { codesOfProba } from '../matrix.js';
-import { columnMoments } from '../transforms/statistics.js';
-import type { Document, Estimator, Matrix, Model, Problem } from '../types.js';
+import { classMoments, columnMoments } from '../transforms/statistics.js';
+import type { Document, Estimator, Matrix, Model } from '../types.js';
 import { priorsOf, priorsParameter } from './priors.js';
 import { softmaxRows } from './probabilities.js';
 
@@ -48,7 +48,7 @@ export const gaussianNB: Estimator<z.infer<typeof params>> = {
     checkProblem(problem);
     const { x, classes } = problem;
     const largest = columnMoments(x).variances.reduce((most, variance) => Math.max(most, variance), 0);
-    const { mean, variance } = momentsByClass(problem);
+    const { mean, variance } = classMoments(problem);
     // Where no feature varies, any variance says the same: nothing.
     const smoothing = largest === 0 ? 1 : var_smoothing * largest;
     const smoothed = variance.map(value => value + smoothing);
@@ -62,35 +62,6 @@ export const gaussianNB: Estimator<z.infer<typeof params>> = {
   },
   load: document => modelOf(document as Learned),
 };
-
-/** Weighted means and variances of each feature within each class; zeros for a class without samples. */
-function momentsByClass({ x, y, classes, weights }: Problem): Pick<Learned, 'mean' | 'variance'> {
-  const { rows, columns } = x;
-  return scope(() => {
-    const codes = hold(y);
-    const own = weights ? hold(weights) : float64(rows).fill(1);
-    const totals = float64(classes);
-    for (let i = 0; i < rows; i++) totals[y[i]] += own[i];
-    for (let c = 0; c < classes; c++) totals[c] ||= 1;
-    const [mean, variance, scratch] = [columns, columns, 4].map(size => float64(classes * size));
-    eachBlock(x, block => {
-      kernels().classMoments(
-        rows,
-        block.columns,
-        block.x,
-        codes.byteOffset,
-        own.byteOffset,
-        classes,
-        totals.byteOffset,
-        columns,
-        scratch.byteOffset,
-        mean.byteOffset + 8 * block.first,
-        variance.byteOffset + 8 * block.first,
-      );
-    });
-    return { mean: mean.slice(), variance: variance.slice() };
-  });
-}
 
 /** The logarithms of priors and likelihoods, up to a constant: m x k row-major. */
 function logLikelihoods({ classes, features, priors, mean, variance }: Learned, x: Matrix): Float64Array {

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { InputError } from '../../base/errors.js';
+import { kernels } from '../../kernels/loader.js';
 import { log } from '../../kernels/math.js';
-import { scope, unsetFloat64 } from '../../kernels/memory.js';
+import { hold, scope, unsetFloat64 } from '../../kernels/memory.js';
+import { eachBlock } from '../blocks.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { combination, dot, rightSingularVectors, symmetricEigen, whitening } from '../decomposition.js';
 import { classCounts, codesOfDecision, column, emptyMatrix, takeRows } from '../matrix.js';
 import { product, scoresByRow } from '../products.js';
-import { columnMoments, moments } from '../transforms/statistics.js';
+import { classMoments, columnMoments, moments } from '../transforms/statistics.js';
 import type { Document, Estimator, Matrix, Model, Problem } from '../types.js';
 import { priorsOf, priorsParameter } from './priors.js';
 import { sigmoidRows, softmaxRows } from './probabilities.js';
@@ -99,22 +101,25 @@ export const linearDiscriminantAnalysis: Estimator<Parameters> = {
   load: document => modelOf(document as Learned),
 };
 
-function center({ x, y, classes }: Problem, allPriors: Float64Array): Centered {
+function center(problem: Problem, allPriors: Float64Array): Centered {
+  const { x, y, classes } = problem;
   const counts = classCounts(y, classes);
   const codes = Array.from(counts.keys()).filter(code => counts[code] > 0);
-  const placeOf = new Map(codes.map((code, place) => [code, place]));
-  const means = codes.map(() => new Float64Array(x.columns));
+  const { mean } = classMoments(problem);
   const residuals = { ...x, data: unsetFloat64(x.data.length) };
-  const places = Int32Array.from(y, code => placeOf.get(code)!);
-  const sums = new Float64Array(codes.length);
-  for (let j = 0; j < x.columns; j++) {
-    const from = j * x.rows;
-    sums.fill(0);
-    for (let i = 0; i < x.rows; i++) sums[places[i]] += x.data[from + i];
-    codes.forEach((code, place) => (means[place][j] = sums[place] /= counts[code]));
-    for (let i = 0; i < x.rows; i++) residuals.data[from + i] = x.data[from + i] - sums[places[i]];
-  }
-  return { means, priors: Float64Array.from(codes, code => allPriors[code]), codes, residuals };
+  scope(() => {
+    const [own, middle] = [hold(y).byteOffset, hold(mean).byteOffset];
+    eachBlock(x, ({ first, columns, x: block }) => {
+      const to = residuals.data.byteOffset + 8 * first * x.rows;
+      kernels().centerByClass(x.rows, columns, block, own, middle + 8 * first, x.columns, to);
+    });
+  });
+  return {
+    means: codes.map(code => mean.subarray(code * x.columns, (code + 1) * x.columns)),
+    priors: Float64Array.from(codes, code => allPriors[code]),
+    codes,
+    residuals,
+  };
 }
 
 /**
@@ -125,9 +130,7 @@ function bySvd({ means, priors, residuals }: Centered, tolerance: number): Discr
   const { rows, columns, data } = residuals;
   const deviations = columnMoments(residuals).variances.map(variance => Math.sqrt(variance) || 1);
   const factor = Math.sqrt(1 / (rows - means.length));
-  for (let j = 0, at = 0; j < columns; j++) {
-    for (const end = at + rows; at < end; at++) data[at] = (factor * data[at]) / deviations[j];
-  }
+  scope(() => kernels().scaleColumns(rows, columns, data.byteOffset, factor, hold(deviations).byteOffset));
   const scaled = (vector: Float64Array): Float64Array => vector.map((value, j) => value / deviations[j]);
   const white = whitening(residuals, tolerance);
 

@@ -1,7 +1,7 @@
 import { kernels } from '../../kernels/loader.js';
-import { float64, scope } from '../../kernels/memory.js';
+import { float64, hold, scope } from '../../kernels/memory.js';
 import { eachBlock } from '../blocks.js';
-import type { Matrix } from '../types.js';
+import type { Matrix, Problem } from '../types.js';
 
 export { moments } from '../../kernels/reference/moments.js';
 
@@ -31,6 +31,41 @@ export function columnMoments(x: Matrix): ColumnMoments {
       kernels().columnMoments(x.rows, block.columns, block.x, results[0], results[1], results[2]);
     });
     return { counts: counts.slice(), means: means.slice(), variances: variances.slice() };
+  });
+}
+
+/** Means and variances of each feature within each class: p values a class, one class after the other. */
+export interface ClassMoments {
+  mean: Float64Array;
+  variance: Float64Array;
+}
+
+/** By the weights of samples, where there are any; zeros for a class without samples. */
+export function classMoments({ x, y, classes, weights }: Problem): ClassMoments {
+  const { rows, columns } = x;
+  return scope(() => {
+    const codes = hold(y);
+    const own = weights ? hold(weights) : float64(rows).fill(1);
+    const totals = float64(classes);
+    for (let i = 0; i < rows; i++) totals[y[i]] += own[i];
+    for (let c = 0; c < classes; c++) totals[c] ||= 1;
+    const [mean, variance, scratch] = [columns, columns, 4].map(size => float64(classes * size));
+    eachBlock(x, block => {
+      kernels().classMoments(
+        rows,
+        block.columns,
+        block.x,
+        codes.byteOffset,
+        own.byteOffset,
+        classes,
+        totals.byteOffset,
+        columns,
+        scratch.byteOffset,
+        mean.byteOffset + 8 * block.first,
+        variance.byteOffset + 8 * block.first,
+      );
+    });
+    return { mean: mean.slice(), variance: variance.slice() };
   });
 }
 
