@@ -30,6 +30,10 @@ for (const fill of fillings) {
         sameBits(counts, expected.counts, `counts ${rows} x ${columns}`);
         sameBits(means, expected.means, `means ${rows} x ${columns}`);
         sameBits(variances, expected.variances, `variances ${rows} x ${columns}`);
+        kernels().columnRanges(rows, columns, x.byteOffset, mean, variance);
+        const range = reference.columnRanges(rows, columns, x);
+        sameBits(means, range.smallest, `smallest of ${rows} x ${columns}`);
+        sameBits(variances, range.largest, `largest of ${rows} x ${columns}`);
       });
     }
   });

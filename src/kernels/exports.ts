@@ -105,6 +105,7 @@ export interface MomentsKernels {
     means: Pointer,
     variances: Pointer,
   ): void;
+  columnRanges(rows: number, columns: number, x: Pointer, smallest: Pointer, largest: Pointer): void;
   classMoments(
     rows: number,
     columns: number,

@@ -20,7 +20,7 @@ export {
   interiorWeights,
 } from './interior';
 export { divergence, logisticLoss, softmaxCurvature, softmaxLoss } from './logistic';
-export { centerByClass, classMoments, columnMoments, scaleColumns, takeGaussians } from './moments';
+export { centerByClass, classMoments, columnMoments, columnRanges, scaleColumns, takeGaussians } from './moments';
 export { addSingles, narrowColumns, placesWithin, smallestOf } from './neighbors';
 export { exp, expm1, expOfAll, log, log1p, sigmoid, softplus, tanh } from './math';
 export { gemmF32, gemmF64 } from './gemm';

@@ -1,5 +1,5 @@
 /**
- * Means and variances of the columns of a column-major matrix, two columns in the lanes of a register. Every sum runs
+ * Means, variances and ranges of the columns of a column-major matrix, two columns in the lanes of a register. Every sum runs
  * over the rows in their order, whatever stands beside the column. The plain form is ../reference/moments.ts.
  */
 
@@ -55,6 +55,27 @@ export function columnMoments(
     storeTwo(counts + first, counts + second, count);
     storeTwo(means + first, means + second, f64x2.add(rough, f64x2.div(rest, count)));
     storeTwo(variances + first, variances + second, f64x2.max(zero, f64x2.div(corrected, count)));
+  }
+}
+
+/** The smallest and the largest value of each column that are not NaN; Infinity and -Infinity where there are none. */
+export function columnRanges(rows: i32, columns: i32, x: usize, smallest: usize, largest: usize): void {
+  const bytes = (<usize>rows) << 3;
+  for (let j = 0; j < columns; j += 2) {
+    const k = min(j + 1, columns - 1);
+    const x0 = x + <usize>j * bytes;
+    const x1 = x + <usize>k * bytes;
+    let least = f64x2.splat(f64.POSITIVE_INFINITY);
+    let most = f64x2.neg(least);
+    for (let at: usize = 0; at < bytes; at += 8) {
+      const values = two(x0 + at, x1 + at);
+      least = f64x2.pmin(least, values);
+      most = f64x2.pmax(most, values);
+    }
+    const first = (<usize>j) << 3;
+    const second = (<usize>k) << 3;
+    storeTwo(smallest + first, smallest + second, least);
+    storeTwo(largest + first, largest + second, most);
   }
 }
 

@@ -46,6 +46,22 @@ export function columnMoments(
   };
 }
 
+/** The smallest and the largest value of each column; Infinity and -Infinity where there are none. */
+export function columnRanges(
+  rows: number,
+  columns: number,
+  x: Float64Array,
+): { smallest: Float64Array; largest: Float64Array } {
+  const smallest = new Float64Array(columns).fill(Infinity);
+  const largest = new Float64Array(columns).fill(-Infinity);
+  for (let at = 0; at < rows * columns; at++) {
+    const j = Math.floor(at / rows);
+    if (x[at] < smallest[j]) smallest[j] = x[at];
+    if (x[at] > largest[j]) largest[j] = x[at];
+  }
+  return { smallest, largest };
+}
+
 /** Weighted means and variances within classes, by totals of weights that are not 0; class after class. */
 export function classMoments(
   rows: number,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { column, emptyMatrix } from '../matrix.js';
 import type { Matrix, Problem } from '../types.js';
 import { defineTransform } from './define.js';
-import { columnMoments, isConstant, quantile, range, safeScale, sortedPresent } from './statistics.js';
+import { columnMoments, columnRanges, isConstant, quantile, safeScale, sortedPresent } from './statistics.js';
 
 /**
  * Scalers, with scikit-learn's names, defaults and treatment of constant and missing values (sklearn/preprocessing/
@@ -70,13 +70,9 @@ export const minMaxScaler = defineTransform({
     clip: z.boolean().default(false).describe('cut new values to the range'),
   }),
   learn({ x }: Problem, { feature_range: [low, high], clip }) {
-    const scale = new Float64Array(x.columns);
-    const offset = new Float64Array(x.columns);
-    for (let j = 0; j < x.columns; j++) {
-      const { smallest, largest } = range(column(x, j));
-      scale[j] = (high - low) / safeScale(largest - smallest);
-      offset[j] = low - smallest * scale[j];
-    }
+    const { smallest, largest } = columnRanges(x);
+    const scale = largest.map((most, j) => (high - low) / safeScale(most - smallest[j]));
+    const offset = scale.map((factor, j) => low - smallest[j] * factor);
     return { scale, offset, low, high, clip };
   },
   apply({ scale, offset, low, high, clip }, x) {
@@ -120,10 +116,9 @@ export const maxAbsScaler = defineTransform({
   missing: true,
   params: z.strictObject({}),
   learn({ x }: Problem) {
-    return perColumn(x, values => {
-      const { smallest, largest } = range(values);
-      return [0, safeScale(Math.max(Math.abs(smallest), Math.abs(largest)))];
-    });
+    const { smallest, largest } = columnRanges(x);
+    const scale = largest.map((most, j) => safeScale(Math.max(Math.abs(smallest[j]), Math.abs(most))));
+    return { shift: new Float64Array(x.columns), scale };
   },
   apply: shiftAndScale,
 });

@@ -12,7 +12,11 @@ export { moments } from '../../kernels/reference/moments.js';
 
 /** The values that are there, in ascending order. */
 export function sortedPresent(values: Float64Array): Float64Array {
-  return values.filter(value => !Number.isNaN(value)).sort();
+  // Sorting puts NaN last.
+  const ascending = values.slice().sort();
+  let count = ascending.length;
+  while (count > 0 && Number.isNaN(ascending[count - 1])) count--;
+  return ascending.subarray(0, count);
 }
 
 /** The moments of each column of a matrix, p values of each kind. */
@@ -69,20 +73,17 @@ export function classMoments({ x, y, classes, weights }: Problem): ClassMoments 
   });
 }
 
-export interface Range {
-  smallest: number;
-  largest: number;
-}
-
-export function range(values: Float64Array): Range {
-  let [smallest, largest] = [NaN, NaN];
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (Number.isNaN(value)) continue;
-    if (!(value >= smallest)) smallest = value;
-    if (!(value <= largest)) largest = value;
-  }
-  return { smallest, largest };
+/** The least and the largest value of each column, p of each; NaN for a column without values. Infinities count as none. */
+export function columnRanges(x: Matrix): { smallest: Float64Array; largest: Float64Array } {
+  return scope(() => {
+    const [smallest, largest] = [float64(x.columns), float64(x.columns)];
+    eachBlock(x, ({ first, columns, x: block }) => {
+      const [least, most] = [smallest.byteOffset + 8 * first, largest.byteOffset + 8 * first];
+      kernels().columnRanges(x.rows, columns, block, least, most);
+    });
+    const present = (value: number): number => (Math.abs(value) === Infinity ? NaN : value);
+    return { smallest: smallest.map(present), largest: largest.map(present) };
+  });
 }
 
 /** The q-quantile, 0 <= q <= 1, of ascending values, by linear interpolation as numpy's percentile does it. */
