@@ -272,7 +272,9 @@ function narrow(values: Float64Array, factor: number): Float32Array {
 }
 
 function rowOf({ rows, columns, data }: Matrix, row: number): Float64Array {
-  return Float64Array.from({ length: columns }, (_, j) => data[j * rows + row]);
+  const values = new Float64Array(columns);
+  for (let j = 0; j < columns; j++) values[j] = data[j * rows + row];
+  return values;
 }
 
 function squaredDistance({ rows, columns, data }: Matrix, row: number, query: Float64Array): number {

@@ -15,7 +15,7 @@
  */
 import type { Rng } from '../../base/rng.js';
 import { kernels } from '../../kernels/loader.js';
-import { float64, hold, scope } from '../../kernels/memory.js';
+import { float64, hold, scope, unsetFloat64 } from '../../kernels/memory.js';
 import { DEPENDENT } from './quadratic.js';
 import { samplesOf } from './solve.js';
 import { addresses, GRAM_SCRATCH, type Design } from './state.js';
@@ -235,8 +235,8 @@ function newtonStep(dual: Dual, state: Interior): boolean {
 /** The Cholesky factor of I + X^T T^-1 X. */
 function factorOf({ columns, design }: Dual, inverse: Float64Array): Float64Array {
   const size = design.columns;
-  const factor = float64(size * size);
-  const scratch = float64(GRAM_SCRATCH * size);
+  const factor = unsetFloat64(size * size);
+  const scratch = unsetFloat64(GRAM_SCRATCH * size);
   const [weights, to] = [inverse.byteOffset, factor.byteOffset];
   kernels().weightedGram(design.rows, size, columns.byteOffset, weights, scratch.byteOffset, to, size);
   for (let j = 0; j < size; j++) factor[j * size + j] += 1;
