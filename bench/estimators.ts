@@ -1,10 +1,12 @@
 /**
- * `npm run bench:estimators`: is each estimator at least as fast as scikit-learn's or xgboost's at equal quality?
+ * `npm run bench:estimators`: is each estimator and transform at least as fast as scikit-learn's or
+ * xgboost's at equal quality?
  *
  * For each estimator and table: fit and predict on all rows, ours and the peer's in turn, one thread each, in this run;
  * medians, their ratio (above 1: ours is faster), and the accuracy of both on every third row after a fit on the rest.
  * Both did the same work if the accuracies agree: within a sample or two where both find the one optimum, within
- * chance where they draw. The first pair warms up, and counts only where it takes longer than the time for a row.
+ * chance where they draw. A transform is fitted and transforms all rows; its score is the mean size of what it makes of the
+ * held-out rows, which agrees to a millionth. The first pair warms up, and counts only where it takes longer than the time for a row.
  *
  *   --tables DIR (or SPT_TABLES)  where NAME_features.csv[.gz] and NAME_metadata.csv are; else generated of those shapes
  *   --only TEXT    only estimators whose name holds TEXT    --table NAME  only that table
@@ -18,9 +20,9 @@ import { Rng } from '../src/base/rng.js';
 import { takeProblem } from '../src/ml/matrix.js';
 import { findStep } from '../src/ml/registry.js';
 import { digest } from '../src/ml/serialize.js';
-import type { Estimator, Model, Problem } from '../src/ml/types.js';
+import type { Document, Estimator, FitContext, Matrix, Problem, Transform } from '../src/ml/types.js';
 import { startPeer, type Peer } from './peer.js';
-import { engineRows, rows, type Row } from './rows.js';
+import { engineRows, rows, transformRows, type Row } from './rows.js';
 import { benchTables, type BenchTable } from './tables.js';
 
 const { values: options } = parseArgs({
@@ -70,47 +72,66 @@ function medians(timings: Timing[]): Timing {
   };
 }
 
-/** One fit and prediction of ours. */
+/** A fitted step of either kind: what it makes of a matrix, one value a row or a matrix of them. */
+interface Fitted {
+  apply(x: Matrix): Int32Array | Float64Array;
+  serialize(): Document;
+}
+
+function fitStep(kind: Estimator | Transform, params: any, problem: Problem, context: FitContext): Fitted {
+  if (kind.kind === 'classifier') {
+    const model = kind.fit(problem, params, context);
+    return { apply: x => model.predict(x), serialize: () => model.serialize() };
+  }
+  const transform = kind.fit(problem, params, context);
+  return { apply: x => transform.transform(x).data, serialize: () => transform.serialize() };
+}
+
+/** One fit and prediction of ours, or one fit and transform. */
 function runOurs(
-  kind: Estimator,
+  kind: Estimator | Transform,
   params: any,
   problem: Problem,
-): Timing & { model: Model; warnings: string[] } {
+): Timing & { fitted: Fitted; warnings: string[] } {
   const warnings: string[] = [];
   const warn = ({ code }: FitWarning): void => void warnings.push(code);
   // A copy, because what trees sort and bin is kept for later fits on the same numbers.
   const fresh = { ...problem, x: { ...problem.x, data: problem.x.data.slice() } };
   const start = performance.now();
-  const model = kind.fit(fresh, params, { rng: Rng.from('bench'), warn });
+  const fitted = fitStep(kind, params, fresh, { rng: Rng.from('bench'), warn });
   const middle = performance.now();
-  model.predict(fresh.x);
-  return { fitMs: middle - start, predictMs: performance.now() - middle, model, warnings };
+  fitted.apply(fresh.x);
+  return { fitMs: middle - start, predictMs: performance.now() - middle, fitted, warnings };
 }
 
-/** The accuracy on every third row, after a fit on the others. */
-function scoreOurs(kind: Estimator, params: any, problem: Problem): number {
+/** Of every third row, after a fit on the others: the accuracy, or the mean size of what a transform makes of them. */
+function scoreOurs(kind: Estimator | Transform, params: any, problem: Problem): number {
   const all = Array.from({ length: problem.x.rows }, (_, i) => i);
   const train = takeProblem(problem, Int32Array.from(all.filter(i => i % 3 !== 2)));
   const held = takeProblem(problem, Int32Array.from(all.filter(i => i % 3 === 2)));
-  const codes = runOurs(kind, params, train).model.predict(held.x);
-  return codes.filter((code, i) => code === held.y[i]).length / codes.length;
+  const values = runOurs(kind, params, train).fitted.apply(held.x);
+  let sum = 0;
+  if (kind.kind === 'classifier') values.forEach((code, i) => (sum += code === held.y[i] ? 1 : 0));
+  else values.forEach(value => (sum += Math.abs(value)));
+  return sum / values.length;
 }
 
-/** Whether two accuracies on a third of n rows are those of models of the same worth. */
-function sameWork({ outcome }: Row, ours: number, theirs: number, n: number): boolean {
+/** Whether two transforms make the same, or two accuracies on a third of n rows are of models of the same worth. */
+function sameWork(row: Row, ours: number, theirs: number, n: number): boolean {
+  if (transformRows.includes(row)) return Math.abs(ours - theirs) <= 1e-6 * theirs;
   const held = Math.floor(n / 3);
   const share = (ours + theirs) / 2;
   const chance = Math.sqrt((2 * share * (1 - share)) / held);
-  const allowed = outcome === 'same' ? 0.005 + 1.5 / held : 2 * chance + 1.5 / held;
+  const allowed = row.outcome === 'same' ? 0.005 + 1.5 / held : 2 * chance + 1.5 / held;
   return Math.abs(ours - theirs) <= allowed;
 }
 
 async function measure(row: Row, { name, problem }: BenchTable, peer: Peer | undefined): Promise<Result> {
-  const kind = findStep(row.estimator) as Estimator;
+  const kind = findStep(row.estimator);
   const params = kind.params.parse(row.params);
   const { engine: _, ...ownParams } = row.params;
   const peerParams: Parameters = { ...ownParams, ...row.peer };
-  await kind.ready?.(params);
+  if (kind.kind === 'classifier') await kind.ready?.(params);
   const first = runOurs(kind, params, problem);
   let ours: Timing[] = [first];
   let theirs: Timing[] = peer ? [await peer.fit(row.estimator, peerParams, name)] : [];
@@ -132,7 +153,7 @@ async function measure(row: Row, { name, problem }: BenchTable, peer: Peer | und
     ours: {
       ...medians(ours),
       score: scoreOurs(kind, params, problem),
-      digest: digest(first.model.serialize()),
+      digest: digest(first.fitted.serialize()),
       warnings: first.warnings,
     },
   };
@@ -171,7 +192,7 @@ function lineOf({ estimator, label, against, repeats, ours, theirs, ratio, sameW
 
 /** The rows that were asked for; those of other engines, which are slow, on the smallest table only. */
 function rowsOf(table: BenchTable): Row[] {
-  const chosen = rows.filter(({ estimator }) => estimator.includes(options.only));
+  const chosen = [...rows, ...transformRows].filter(({ estimator }) => estimator.includes(options.only));
   return table.problem.x.rows === 569
     ? [...chosen, ...engineRows.filter(row => chosen.some(({ estimator }) => estimator === row.estimator))]
     : chosen;

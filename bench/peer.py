@@ -1,8 +1,9 @@
 """The peer of `npm run bench:estimators`: fits scikit-learn's and xgboost's estimators, one request a line.
 
     {"load": NAME, "x": FILE, "y": FILE, "rows": N, "columns": P}  f64 column-major, i32
-    {"fit": CLASS, "params": {...}, "table": NAME}                 -> fit_ms, predict_ms on all rows
-    {"score": CLASS, "params": {...}, "table": NAME}               -> accuracy on every third row, fitted on the rest
+    {"fit": CLASS, "params": {...}, "table": NAME}                 -> fit_ms, predict_ms (or transform) on all rows
+    {"score": CLASS, "params": {...}, "table": NAME}               -> of every third row, fitted on the rest: accuracy,
+                                                                      or the mean size of what is made of them
 """
 import json
 import sys
@@ -12,12 +13,15 @@ import warnings
 import numpy as np
 import sklearn
 import xgboost
+from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
+from sklearn.feature_selection import SelectKBest, f_classif
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
+from sklearn.preprocessing import MinMaxScaler, PowerTransformer, RobustScaler, StandardScaler
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier
@@ -34,8 +38,14 @@ CLASSES = {
         LinearSVC,
         LogisticRegression,
         MLPClassifier,
+        MinMaxScaler,
+        PCA,
+        PowerTransformer,
         RandomForestClassifier,
+        RobustScaler,
         SVC,
+        SelectKBest,
+        StandardScaler,
         XGBClassifier,
     )
 }
@@ -44,7 +54,13 @@ tables = {}
 
 def make(name, params):
     one_thread = {"n_jobs": 1} if name in ("XGBClassifier", "RandomForestClassifier", "ExtraTreesClassifier") else {}
+    if "score_func" in params:
+        params = {**params, "score_func": {"f_classif": f_classif}[params["score_func"]]}
     return CLASSES[name](**params, **one_thread)
+
+
+def apply(model, x):
+    return model.predict(x) if hasattr(model, "predict") else model.transform(x)
 
 
 def load(request):
@@ -60,7 +76,7 @@ def fit(request):
     start = time.perf_counter()
     model.fit(x, y)
     middle = time.perf_counter()
-    model.predict(x)
+    apply(model, x)
     return {"fit_ms": (middle - start) * 1e3, "predict_ms": (time.perf_counter() - middle) * 1e3}
 
 
@@ -68,7 +84,8 @@ def score(request):
     x, y = tables[request["table"]]
     held = np.arange(len(y)) % 3 == 2
     model = make(request["score"], request["params"]).fit(x[~held], y[~held])
-    return {"score": float(np.mean(model.predict(x[held]) == y[held]))}
+    made = apply(model, x[held])
+    return {"score": float(np.mean(made == y[held] if hasattr(model, "predict") else np.abs(made)))}
 
 
 print(json.dumps({"scikit-learn": sklearn.__version__, "xgboost": xgboost.__version__}), flush=True)

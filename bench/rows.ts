@@ -1,6 +1,6 @@
 import type { Parameters } from '../src/base/config.js';
 
-/** What `bench/estimators.ts` compares: an estimator with parameters, here and at the peer. */
+/** What `bench/estimators.ts` compares: an estimator or a transform with parameters, here and at the peer. */
 export interface Row {
   label: string;
   estimator: string;
@@ -117,6 +117,30 @@ export const rows: readonly Row[] = [
     against: 'scikit-learn',
     outcome: 'same',
   },
+];
+
+const transform = (
+  estimator: string,
+  label: string,
+  params: Parameters = {},
+  peer: Parameters = {},
+): Row => ({
+  label,
+  estimator,
+  params,
+  peer,
+  against: 'scikit-learn',
+  outcome: 'same',
+});
+
+/** The transforms that cost something: fit, then transform all rows. */
+export const transformRows: readonly Row[] = [
+  transform('StandardScaler', ''),
+  transform('MinMaxScaler', ''),
+  transform('RobustScaler', ''),
+  transform('PowerTransformer', 'yeo-johnson'),
+  transform('SelectKBest', 'f_classif, 10', { k: 10 }, { score_func: 'f_classif' }),
+  transform('PCA', '5 components', { n_components: 5 }, { svd_solver: 'full' }),
 ];
 
 /** The engines of others, behind the same steps: what they cost. */

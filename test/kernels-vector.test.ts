@@ -50,6 +50,10 @@ for (const fill of fillings) {
         );
         kernels().product(rows, columns, x.byteOffset, w.byteOffset, out.byteOffset);
         sameBits(out.slice(0, rows), reference.product(rows, columns, x, w), 'product');
+        const expected = out.slice(0, rows);
+        reference.addProduct(rows, columns, x, w, expected);
+        kernels().addProduct(rows, columns, x.byteOffset, w.byteOffset, out.byteOffset);
+        sameBits(out.slice(0, rows), expected, 'addProduct');
       });
     }
   });

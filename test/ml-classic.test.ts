@@ -94,6 +94,29 @@ test('the screen of euclidean distances cannot be seen', () => {
   assert.equal(near({ metric: 'euclidean' }), near({ p: 2 }));
 });
 
+for (const [size, columns] of [
+  [1, 600],
+  [1e-30, 5],
+  [1e-170, 5],
+  [1e30, 5],
+]) {
+  test(`nor among nearly equal samples, outliers and far queries of size ${size}, ${columns} features`, () => {
+    const rng = Rng.from('pairs', columns);
+    const random = (length: number): number[] => Array.from({ length: columns }, () => length * rng.float());
+    const rows = Array.from({ length: 40 }, (_, i) => random(i === 7 ? 1e4 * size : size));
+    const twins = rows.map(row => row.map(value => value * (1 + 1e-8 * (rng.float() - 0.5))));
+    const samples = [...rows, ...twins];
+    const problem = { x: fromRows(samples), y: Int32Array.from(samples, () => rng.below(2)), classes: 2 };
+    const queries = fromRows([
+      ...rows.slice(0, 30),
+      ...Array.from({ length: 30 }, () => random(size)),
+      random(1e60),
+    ]);
+    const model = fit('KNeighborsClassifier', { n_neighbors: 9 }, problem);
+    assert.equal(model.proba!(queries), nearestByHand(problem, queries, 9));
+  });
+}
+
 /** Shares of class 1 and 0 among the k nearest, by sorting all distances. */
 function nearestByHand({ x, y }: Problem, queries: Matrix, k: number): Float64Array {
   const [stored, asked] = [toRows(x), toRows(queries)];

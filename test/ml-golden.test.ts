@@ -30,17 +30,17 @@ const golden: [digest: string, classes: number, steps: Step[]][] = [
     [{ MaxAbsScaler: {} }, { Normalizer: { norm: 'l1' } }, { KNeighborsClassifier: {} }],
   ],
   [
-    '407bb353406a50a8726c9aedd6be4cba',
+    '0e769d2ae927a4866ca3f9433aa76b7b',
     2,
     [{ PCA: { n_components: 3, whiten: true } }, { LinearDiscriminantAnalysis: {} }],
   ],
   [
-    'd73e9943fd42e0a108953a12d7c9c8b6',
+    '03e2c1aab55405c956fd9a7a73a65422',
     3,
     [{ PCA: { n_components: 0.8 } }, { LinearDiscriminantAnalysis: { solver: 'lsqr', shrinkage: 'auto' } }],
   ],
   [
-    '7be6a72d2ec1b3ff80e0e711db826758',
+    'a8dc094862ebd6007c3c23c657fcc3a1',
     2,
     [{ SelectKBest: { k: 3 } }, { PowerTransformer: {} }, { LinearDiscriminantAnalysis: {} }],
   ],

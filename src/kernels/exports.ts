@@ -92,7 +92,66 @@ export interface VectorKernels {
   weightedDot(n: number, w: Pointer, x: Pointer, y: Pointer): number;
   axpy(n: number, a: number, x: Pointer, y: Pointer): void;
   transposedProduct(rows: number, columns: number, x: Pointer, v: Pointer, out: Pointer): void;
+  addProduct(rows: number, columns: number, x: Pointer, w: Pointer, out: Pointer): void;
   product(rows: number, columns: number, x: Pointer, w: Pointer, out: Pointer): void;
+}
+
+export interface MomentsKernels {
+  columnMoments(
+    rows: number,
+    columns: number,
+    x: Pointer,
+    counts: Pointer,
+    means: Pointer,
+    variances: Pointer,
+  ): void;
+  columnRanges(rows: number, columns: number, x: Pointer, smallest: Pointer, largest: Pointer): void;
+  classMoments(
+    rows: number,
+    columns: number,
+    x: Pointer,
+    y: Pointer,
+    weights: Pointer,
+    classes: number,
+    totals: Pointer,
+    stride: number,
+    scratch: Pointer,
+    means: Pointer,
+    variances: Pointer,
+  ): void;
+  centerByClass(
+    rows: number,
+    columns: number,
+    x: Pointer,
+    y: Pointer,
+    means: Pointer,
+    stride: number,
+    out: Pointer,
+  ): void;
+  scaleColumns(rows: number, columns: number, x: Pointer, factor: number, divisors: Pointer): void;
+  takeGaussians(
+    rows: number,
+    columns: number,
+    x: Pointer,
+    means: Pointer,
+    variances: Pointer,
+    logs: Pointer,
+  ): void;
+}
+
+export interface NeighborsKernels {
+  narrowColumns(
+    rows: number,
+    columns: number,
+    x: Pointer,
+    means: Pointer,
+    scale: number,
+    out: Pointer,
+    norms: Pointer,
+  ): void;
+  addSingles(count: number, x: Pointer, sums: Pointer): void;
+  smallestOf(n: number, norms: Pointer, products: Pointer, size: number, smallest: Pointer): number;
+  placesWithin(n: number, norms: Pointer, products: Pointer, limit: number, places: Pointer): number;
 }
 
 /** C = A B, or C += A B; strides are in elements. */
@@ -287,6 +346,72 @@ export interface HingeKernels {
   ): void;
 }
 
+export interface InteriorKernels {
+  interiorWeights(
+    n: number,
+    costs: Pointer,
+    alpha: Pointer,
+    z: Pointer,
+    u: Pointer,
+    toLow: Pointer,
+    toHigh: Pointer,
+    inverse: Pointer,
+    lower: Pointer,
+    upper: Pointer,
+  ): number;
+  interiorRight(
+    n: number,
+    signs: Pointer,
+    margins: Pointer,
+    z: Pointer,
+    u: Pointer,
+    toLow: Pointer,
+    toHigh: Pointer,
+    inverse: Pointer,
+    lower: Pointer,
+    upper: Pointer,
+    right: Pointer,
+    signed: Pointer,
+  ): void;
+  interiorDirection(
+    n: number,
+    signs: Pointer,
+    z: Pointer,
+    u: Pointer,
+    toLow: Pointer,
+    toHigh: Pointer,
+    inverse: Pointer,
+    lower: Pointer,
+    upper: Pointer,
+    right: Pointer,
+    along: Pointer,
+    a: Pointer,
+    dz: Pointer,
+    du: Pointer,
+    least: number,
+  ): number;
+  interiorProducts(
+    n: number,
+    costs: Pointer,
+    alpha: Pointer,
+    z: Pointer,
+    u: Pointer,
+    a: Pointer,
+    dz: Pointer,
+    du: Pointer,
+    length: number,
+  ): number;
+  interiorCorrect(
+    n: number,
+    mu: number,
+    a: Pointer,
+    dz: Pointer,
+    du: Pointer,
+    lower: Pointer,
+    upper: Pointer,
+  ): void;
+}
+
 export interface BoostKernels {
   makeBins(
     n: number,
@@ -326,6 +451,8 @@ export interface KernelExports
     MathKernels,
     NetworkKernels,
     VectorKernels,
+    MomentsKernels,
+    NeighborsKernels,
     GemmKernels,
     GramKernels,
     CholeskyKernels,
@@ -333,6 +460,7 @@ export interface KernelExports
     LogisticKernels,
     SvmKernels,
     HingeKernels,
+    InteriorKernels,
     TreeKernels,
     BoostKernels {
   heapStart(): number;

@@ -37,22 +37,48 @@ export function rightSingularVectors(x: Matrix, wanted: Wanted = all => all.leng
 const LEAST_SHARE = 1e-8;
 
 /**
- * Vectors s(1), s(2), ... with sum_c s(c) s(c)' = the pseudo-inverse of X'X, where singular values of X up to `tolerance`
- * count as none: X s(c) are orthonormal. There are many such sets, one a rotation of the other. Where the singular values
- * are far enough from the tolerance and each other they are found by products, which is many times faster than the
- * singular value decomposition that serves where not:
+ * Vectors s(1), s(2), ... with sum_c s(c) s(c)' = the pseudo-inverse of X'X: X s(c) are orthonormal. There are many such
+ * sets, one a rotation of the other.
+ */
+export interface Whitening {
+  count: number;
+  /** The products of each s(c) with a vector of p values. */
+  project(vector: Float64Array): Float64Array;
+  /** sum_c weights[c] s(c), p values. */
+  combine(weights: ArrayLike<number>): Float64Array;
+}
+
+/**
+ * The whitening of X, whose singular values up to `tolerance` count as none; it may read X as long as it is used. Where the
+ * singular values are far enough from the tolerance and each other it is found by products, which is many times faster than
+ * the singular value decomposition that serves where not:
  *
  * - not more columns than rows, and none of X'X = L L' negligible: the rows of L^-1, since (L L')^-1 = L^-T L^-1. No
  *   eigenvalue of X'X is less than 1 / trace (X'X)^-1, and this trace is the sum of the squares in L^-1.
- * - more columns than rows: X'u / |X'u|^2 for the eigenvectors u of X X'.
+ * - more columns than rows: X'u / v for the eigenvectors u and eigenvalues v = |X'u|^2 of X X'.
  */
-export function whiteningVectors(x: Matrix, tolerance: number): Float64Array[] {
-  const found = x.columns <= x.rows ? byFactor(x, tolerance) : byGramEigen(x, tolerance);
-  if (found) return found;
+export function whitening(x: Matrix, tolerance: number): Whitening {
+  if (x.columns > x.rows) {
+    const found = byGramEigen(x, tolerance);
+    if (found) return found;
+  } else {
+    const found = byFactor(x, tolerance);
+    if (found) return byVectors(found, x.columns);
+  }
   const { singular, vectors } = rightSingularVectors(x, all => all.filter(value => value > tolerance).length);
-  return vectors
-    .filter((_, c) => singular[c] > tolerance)
-    .map((vector, c) => vector.map(value => value / singular[c]));
+  const kept = vectors.filter((_, c) => singular[c] > tolerance);
+  return byVectors(
+    kept.map((vector, c) => vector.map(value => value / singular[c])),
+    x.columns,
+  );
+}
+
+function byVectors(vectors: readonly Float64Array[], length: number): Whitening {
+  return {
+    count: vectors.length,
+    project: other => Float64Array.from(vectors, vector => dot(vector, other)),
+    combine: weights => combination(weights, vectors, length),
+  };
 }
 
 /** The rows of L^-1 for X'X = L L'; undefined where an eigenvalue of X'X may not count. */
@@ -86,9 +112,9 @@ function invertTriangle(triangle: Float64Array, size: number): Float64Array[] {
   return inverse;
 }
 
-/** X'u / |X'u|^2 for the eigenvectors u of X X' that count; undefined where it is not certain which do. */
-function byGramEigen(x: Matrix, tolerance: number): Float64Array[] | undefined {
-  const { rows, columns } = x;
+/** By the eigenvectors of X X' that count; undefined where it is not certain which do. */
+function byGramEigen(x: Matrix, tolerance: number): Whitening | undefined {
+  const { rows, columns, data } = x;
   const gram = product({ matrix: x }, { matrix: x, transposed: true }).data;
   const { values, vectors } = symmetricEigen(gram, rows);
   const sum = traceOf(gram, rows);
@@ -99,14 +125,23 @@ function byGramEigen(x: Matrix, tolerance: number): Float64Array[] | undefined {
   const none = (value: number): boolean => value <= rounding && 4 * rounding <= limit;
   if (!values.every(value => counts(value) || none(value))) return undefined;
   const kept = vectors.filter((_, at) => counts(values[at]));
-  const left = emptyMatrix(rows, kept.length);
-  kept.forEach((vector, c) => column(left, c).set(vector));
-  const projected = product({ matrix: x, transposed: true }, { matrix: left });
-  return kept.map((_, c) => {
-    const vector = projected.data.subarray(c * columns, (c + 1) * columns);
-    const square = dot(vector, vector);
-    return vector.map(value => value / square);
-  });
+  const own = values.filter(counts);
+  return {
+    count: kept.length,
+    project: vector =>
+      scope(() => {
+        const image = float64(rows);
+        kernels().product(rows, columns, hold(data).byteOffset, hold(vector).byteOffset, image.byteOffset);
+        return Float64Array.from(kept, (u, c) => dot(u, image) / own[c]);
+      }),
+    combine: weights =>
+      scope(() => {
+        const shares = own.map((value, c) => weights[c] / value);
+        const [image, out] = [hold(combination(shares, kept, rows)), float64(columns)];
+        kernels().transposedProduct(rows, columns, hold(data).byteOffset, image.byteOffset, out.byteOffset);
+        return out.slice();
+      }),
+  };
 }
 
 /** X'X by the kernel of Gram matrices. */
@@ -155,28 +190,29 @@ export function symmetricEigen(
 /** The p x p triangle R of X = QR, n >= p (Golub and Van Loan, "Matrix Computations", algorithm 5.2.1). */
 function triangleOf(x: Matrix): Matrix {
   const { rows, columns } = x;
-  const data = x.data.slice();
   const triangle = emptyMatrix(columns, columns);
-  for (let k = 0; k < columns; k++) {
-    const pivot = k * rows + k;
-    let squares = 0;
-    for (let at = pivot; at < (k + 1) * rows; at++) squares += data[at] * data[at];
-    const length = data[pivot] > 0 ? -Math.sqrt(squares) : Math.sqrt(squares);
-    for (let j = 0; j < k; j++) triangle.data[k * columns + j] = data[k * rows + j];
-    triangle.data[k * columns + k] = length;
-    if (squares === 0) continue;
-    // The reflection is I - v v' / half, with v what is left of the column, less the length at its head.
-    const half = squares - data[pivot] * length;
-    data[pivot] -= length;
-    for (let j = k + 1; j < columns; j++) {
-      const from = (j - k) * rows;
-      let share = 0;
-      for (let at = pivot; at < (k + 1) * rows; at++) share += data[at] * data[at + from];
-      share /= half;
-      for (let at = pivot; at < (k + 1) * rows; at++) data[at + from] -= share * data[at];
+  return scope(() => {
+    const data = unsetFloat64(rows * columns);
+    data.set(x.data);
+    const kernel = kernels();
+    for (let k = 0; k < columns; k++) {
+      const pivot = k * rows + k;
+      const [own, left] = [data.byteOffset + 8 * pivot, rows - k];
+      const squares = kernel.dot(left, own, own);
+      const length = data[pivot] > 0 ? -Math.sqrt(squares) : Math.sqrt(squares);
+      for (let j = 0; j < k; j++) triangle.data[k * columns + j] = data[k * rows + j];
+      triangle.data[k * columns + k] = length;
+      if (squares === 0) continue;
+      // The reflection is I - v v' / half, with v what is left of the column, less the length at its head.
+      const half = squares - data[pivot] * length;
+      data[pivot] -= length;
+      for (let j = k + 1; j < columns; j++) {
+        const other = own + 8 * (j - k) * rows;
+        kernel.axpy(left, -kernel.dot(left, own, other) / half, own, other);
+      }
     }
-  }
-  return triangle;
+    return triangle;
+  });
 }
 
 function bySingularValues(x: Matrix, wanted: Wanted): RightSingular {
@@ -232,5 +268,19 @@ function makeOrthonormal(vector: Float64Array, others: readonly Float64Array[], 
 export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
+  return sum;
+}
+
+/** sum_i weights[i] * vectors[i]. */
+export function combination(
+  weights: ArrayLike<number>,
+  vectors: readonly Float64Array[],
+  length: number,
+): Float64Array {
+  const sum = new Float64Array(length);
+  vectors.forEach((vector, at) => {
+    const weight = weights[at];
+    for (let j = 0; j < length; j++) sum[j] += weight * vector[j];
+  });
   return sum;
 }

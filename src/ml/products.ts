@@ -1,5 +1,6 @@
 import { kernels } from '../kernels/loader.js';
 import { float64, hold, scope } from '../kernels/memory.js';
+import { eachBlock } from './blocks.js';
 import type { Matrix } from './types.js';
 
 /**
@@ -39,6 +40,29 @@ export function product(left: Factor, right: Factor): Matrix {
       0,
     );
     return { rows, columns, data: out.slice() };
+  });
+}
+
+/**
+ * X W' + b for rows of weights W (outputs x p) and b (outputs): m x outputs, row-major. Sums run over the features in
+ * order.
+ */
+export function scoresByRow(x: Matrix, weights: Float64Array, constants: Float64Array): Float64Array {
+  const { rows, columns } = x;
+  const outputs = constants.length;
+  return scope(() => {
+    const [w, sums] = [hold(weights), float64(outputs * rows)];
+    eachBlock(x, block => {
+      for (let k = 0; k < outputs; k++) {
+        const own = w.byteOffset + 8 * (k * columns + block.first);
+        kernels().addProduct(rows, block.columns, block.x, own, sums.byteOffset + 8 * k * rows);
+      }
+    });
+    const scores = new Float64Array(rows * outputs);
+    for (let k = 0; k < outputs; k++) {
+      for (let i = 0; i < rows; i++) scores[i * outputs + k] = sums[k * rows + i] + constants[k];
+    }
+    return scores;
   });
 }
 

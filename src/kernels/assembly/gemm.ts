@@ -25,7 +25,12 @@ function packRows<T>(rows: i32, depth: i32, a: usize, rowStride: usize, columnSt
   for (let i = 0; i < rows; i += TILE_ROWS) {
     const filled = min(TILE_ROWS, rows - i);
     let from = a + <usize>i * rowStride;
-    if (filled == TILE_ROWS) {
+    if (filled == TILE_ROWS && rowStride == sizeof<T>()) {
+      for (let l = 0; l < depth; l++, from += columnStride, to += TILE_ROWS * sizeof<T>()) {
+        v128.store(to, v128.load(from));
+        if (sizeof<T>() == 8) v128.store(to, v128.load(from, 16), 16);
+      }
+    } else if (filled == TILE_ROWS) {
       for (let l = 0; l < depth; l++, from += columnStride, to += TILE_ROWS * sizeof<T>()) {
         store<T>(to, load<T>(from));
         store<T>(to, load<T>(from + rowStride), sizeof<T>());

@@ -12,12 +12,21 @@ export { choleskyFactor, choleskySolve } from './cholesky';
 export { descendByColumns, descendByHessian } from './coordinate-descent';
 export { addColumns, dotsOfColumns, weightedGram } from './gram';
 export { descendHingeDual, squaredHingeLoss } from './hinge';
+export {
+  interiorCorrect,
+  interiorDirection,
+  interiorProducts,
+  interiorRight,
+  interiorWeights,
+} from './interior';
 export { divergence, logisticLoss, softmaxCurvature, softmaxLoss } from './logistic';
+export { centerByClass, classMoments, columnMoments, columnRanges, scaleColumns, takeGaussians } from './moments';
+export { addSingles, narrowColumns, placesWithin, smallestOf } from './neighbors';
 export { exp, expm1, expOfAll, log, log1p, sigmoid, softplus, tanh } from './math';
 export { gemmF32, gemmF64 } from './gemm';
 export * from './network';
 export * from './svm';
-export { axpy, dot, product, sum, transposedProduct, weightedDot } from './vector';
+export { addProduct, axpy, dot, product, sum, transposedProduct, weightedDot } from './vector';
 export { gatherPlaces, sortColumns, sortPlaces } from './presort';
 export { makeBins } from './bins';
 export { addTrees, boostGradients, boostTree } from './boost';

@@ -85,12 +85,17 @@ export function transposedProduct(rows: i32, columns: i32, x: usize, v: usize, o
   for (let j = 0; j < columns; j++, x += stride, out += 8) store<f64>(out, dot(rows, x, v));
 }
 
-/** out = x w for x (rows x columns, column-major) and w (columns); columns of zero weight are passed over. */
-export function product(rows: i32, columns: i32, x: usize, w: usize, out: usize): void {
+/** out += x w for x (rows x columns, column-major) and w (columns); columns of zero weight are passed over. */
+export function addProduct(rows: i32, columns: i32, x: usize, w: usize, out: usize): void {
   const stride = (<usize>rows) << 3;
-  memory.fill(out, 0, stride);
   for (let j = 0; j < columns; j++, x += stride, w += 8) {
     const weight = load<f64>(w);
     if (weight != 0) axpy(rows, weight, x, out);
   }
+}
+
+/** out = x w, as addProduct. */
+export function product(rows: i32, columns: i32, x: usize, w: usize, out: usize): void {
+  memory.fill(out, 0, (<usize>rows) << 3);
+  addProduct(rows, columns, x, w, out);
 }

@@ -45,11 +45,22 @@ export function transposedProduct(
   return out;
 }
 
-/** x w for x (rows x columns, column-major) and w (columns); columns of zero weight are passed over. */
-export function product(rows: number, columns: number, x: Float64Array, w: Float64Array): Float64Array {
-  const out = new Float64Array(rows);
+/** out += x w for x (rows x columns, column-major) and w (columns); columns of zero weight are passed over. */
+export function addProduct(
+  rows: number,
+  columns: number,
+  x: Float64Array,
+  w: Float64Array,
+  out: Float64Array,
+): void {
   for (let j = 0; j < columns; j++) {
     if (w[j] !== 0) axpy(w[j], x.subarray(j * rows, (j + 1) * rows), out);
   }
+}
+
+/** x w, as addProduct. */
+export function product(rows: number, columns: number, x: Float64Array, w: Float64Array): Float64Array {
+  const out = new Float64Array(rows);
+  addProduct(rows, columns, x, w, out);
   return out;
 }

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { kernels } from '../../kernels/loader.js';
 import { log } from '../../kernels/math.js';
+import { float64, hold, scope } from '../../kernels/memory.js';
+import { eachBlock } from '../blocks.js';
 import { checkNewData, checkProblem } from '../checks.js';
-import { codesOfProba, column } from '../matrix.js';
-import { moments } from '../transforms/statistics.js';
-import type { Document, Estimator, Matrix, Model, Problem } from '../types.js';
+import { codesOfProba } from '../matrix.js';
+import { classMoments, columnMoments } from '../transforms/statistics.js';
+import type { Document, Estimator, Matrix, Model } from '../types.js';
 import { priorsOf, priorsParameter } from './priors.js';
 import { softmaxRows } from './probabilities.js';
 
@@ -44,9 +47,8 @@ export const gaussianNB: Estimator<z.infer<typeof params>> = {
   fit(problem, { priors, var_smoothing }) {
     checkProblem(problem);
     const { x, classes } = problem;
-    let largest = 0;
-    for (let j = 0; j < x.columns; j++) largest = Math.max(largest, moments(column(x, j)).variance);
-    const [mean, variance] = momentsByClass(problem);
+    const largest = columnMoments(x).variances.reduce((most, variance) => Math.max(most, variance), 0);
+    const { mean, variance } = classMoments(problem);
     // Where no feature varies, any variance says the same: nothing.
     const smoothing = largest === 0 ? 1 : var_smoothing * largest;
     const smoothed = variance.map(value => value + smoothing);
@@ -61,45 +63,36 @@ export const gaussianNB: Estimator<z.infer<typeof params>> = {
   load: document => modelOf(document as Learned),
 };
 
-/** Weighted means and variances of each feature within each class; zeros for a class without samples. */
-function momentsByClass({ x, y, classes, weights }: Problem): [Float64Array, Float64Array] {
-  const mean = new Float64Array(classes * x.columns);
-  const variance = new Float64Array(classes * x.columns);
-  const total = new Float64Array(classes);
-  for (let i = 0; i < x.rows; i++) total[y[i]] += weights?.[i] ?? 1;
-  for (let j = 0; j < x.columns; j++) {
-    const values = column(x, j);
-    for (let i = 0; i < x.rows; i++) mean[y[i] * x.columns + j] += (weights?.[i] ?? 1) * values[i];
-    for (let c = 0; c < classes; c++) mean[c * x.columns + j] /= total[c] || 1;
-    for (let i = 0; i < x.rows; i++) {
-      const distance = values[i] - mean[y[i] * x.columns + j];
-      variance[y[i] * x.columns + j] += (weights?.[i] ?? 1) * distance * distance;
-    }
-    for (let c = 0; c < classes; c++) variance[c * x.columns + j] /= total[c] || 1;
-  }
-  return [mean, variance];
-}
-
-function modelOf(learned: Learned): Model {
-  const { classes, features, priors, mean, variance } = learned;
-  const proba = (x: Matrix): Float64Array => {
-    checkNewData(x, features);
-    const logs = new Float64Array(x.rows * classes);
+/** The logarithms of priors and likelihoods, up to a constant: m x k row-major. */
+function logLikelihoods({ classes, features, priors, mean, variance }: Learned, x: Matrix): Float64Array {
+  const { rows } = x;
+  return scope(() => {
+    const [means, variances, byClass] = [hold(mean), hold(variance), float64(classes * rows)];
     for (let c = 0; c < classes; c++) {
       let constant = log(priors[c]);
       for (let j = 0; j < features; j++) constant -= 0.5 * log(TWO_PI * variance[c * features + j]);
-      for (let i = 0; i < x.rows; i++) logs[i * classes + c] = constant;
-      if (priors[c] === 0) continue;
-      for (let j = 0; j < features; j++) {
-        const [middle, spread] = [mean[c * features + j], variance[c * features + j]];
-        const from = j * x.rows;
-        for (let i = 0; i < x.rows; i++) {
-          const distance = x.data[from + i] - middle;
-          logs[i * classes + c] -= (0.5 * distance * distance) / spread;
-        }
-      }
+      byClass.fill(constant, c * rows, (c + 1) * rows);
     }
-    return softmaxRows(logs, classes);
+    eachBlock(x, ({ first, columns, x: values }) => {
+      for (let c = 0; c < classes; c++) {
+        if (priors[c] === 0) continue;
+        const at = 8 * (c * features + first);
+        const to = byClass.byteOffset + 8 * c * rows;
+        kernels().takeGaussians(rows, columns, values, means.byteOffset + at, variances.byteOffset + at, to);
+      }
+    });
+    const logs = new Float64Array(rows * classes);
+    for (let at = 0; at < logs.length; at++)
+      logs[at] = byClass[(at % classes) * rows + Math.floor(at / classes)];
+    return logs;
+  });
+}
+
+function modelOf(learned: Learned): Model {
+  const { classes, features } = learned;
+  const proba = (x: Matrix): Float64Array => {
+    checkNewData(x, features);
+    return softmaxRows(logLikelihoods(learned, x), classes);
   };
   return {
     classes,

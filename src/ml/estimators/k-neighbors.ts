@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { InputError } from '../../base/errors.js';
+import type { Pointer } from '../../kernels/exports.js';
+import { kernels } from '../../kernels/loader.js';
 import { pow } from '../../kernels/math.js';
+import { float64, hold, int32, lives, scope, unsetFloat32 } from '../../kernels/memory.js';
+import { eachBlock } from '../blocks.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
-import { codesOfProba, column, mapColumns, takeRows } from '../matrix.js';
-import { product } from '../products.js';
-import { moments } from '../transforms/statistics.js';
+import { codesOfProba } from '../matrix.js';
 import type { Document, Estimator, Matrix, Model } from '../types.js';
 
 /**
@@ -12,8 +14,9 @@ import type { Document, Estimator, Matrix, Model } from '../types.js';
  * it is exact; among samples of equal distance the earlier is the nearer.
  *
  * Euclidean distances are screened first: |s|^2 - 2 s'x orders the samples s of a query x up to rounding, by one matrix
- * product for a block of queries. Only the samples that this leaves in question (as near as the k-th, within twice a bound
- * for the rounding) are measured exactly, so that the screen cannot be seen in what is found.
+ * product in f32 for a block of queries. Samples that cannot be among the nearest, by a bound for the rounding, are done
+ * with. The others are measured exactly where there is still a choice between them, or where distances are asked for; so
+ * the screen cannot be seen in what is found.
  */
 
 const params = z.strictObject({
@@ -43,7 +46,7 @@ type Learned = {
   neighbors: number;
   byDistance: boolean;
   power: number;
-  /** Column-major, as a Matrix. */
+  /** Column-major, as a Matrix; those of the problem, since nobody writes into one. */
   samples: Float64Array;
   codes: Int32Array;
 };
@@ -75,7 +78,7 @@ export const kNeighborsClassifier: Estimator<Parameters> = {
       neighbors: parameters.n_neighbors,
       byDistance: parameters.weights === 'distance',
       power: powerOf(parameters),
-      samples: x.data.slice(),
+      samples: lives(x.data) ? x.data.slice() : x.data,
       codes: y.slice(),
     });
   },
@@ -125,7 +128,7 @@ function rooted(distance: number, power: number): number {
   return power === 1 || power === Infinity ? distance : pow(distance, 1 / power);
 }
 
-/** What finds the nearest samples of each row of x, and their distances. */
+/** What finds the nearest samples of each row of x. Their distances are told where they make a difference. */
 type Search = (x: Matrix, found: (row: number, nearest: Int32Array, distances: Float64Array) => void) => void;
 
 /** Measures every sample. */
@@ -141,57 +144,143 @@ function searchAll(learned: Learned): Search {
   };
 }
 
-const QUERIES_TOGETHER = 256;
+/** Products of the screen are summed in f32 over so many features, and these sums in f32. */
+const FEATURES_TOGETHER = 256;
+/** The products of so many queries with all samples are in memory at once. */
+const QUERIES_TOGETHER = 128;
+
+/** A matrix less the samples' means, scaled, in f32 and kernel memory, and the squared norms of its rows. */
+interface Narrowed {
+  rows: number;
+  values: Pointer;
+  norms: Float64Array;
+}
+
+/** The means of the columns, and a scale that makes the squares of all values add up to 1. */
+function frameOf(x: Matrix): { means: Float64Array; scale: number } {
+  return scope(() => {
+    const [ones, means] = [float64(x.rows).fill(1), float64(x.columns)];
+    let squares = 0;
+    eachBlock(x, ({ first, columns, x: block }) => {
+      const to = means.byteOffset + 8 * first;
+      kernels().transposedProduct(x.rows, columns, block, ones.byteOffset, to);
+      squares += kernels().dot(x.rows * columns, block, block);
+    });
+    return { means: means.map(sum => sum / x.rows), scale: 1 / Math.sqrt(squares) };
+  });
+}
+
+/** Centered, so that norms are not much larger than distances; scaled, so that f32 has the range for them. */
+function narrowed(x: Matrix, means: Float64Array, scale: number): Narrowed {
+  const values = unsetFloat32(x.rows * x.columns).byteOffset;
+  const norms = float64(x.rows);
+  const middle = hold(means);
+  eachBlock(x, ({ first, columns, x: block }) => {
+    const to = values + 4 * first * x.rows;
+    const own = middle.byteOffset + 8 * first;
+    kernels().narrowColumns(x.rows, columns, block, own, scale, to, norms.byteOffset);
+  });
+  return { rows: x.rows, values, norms };
+}
+
+/** A matrix of the products of `count` queries from the first on with all samples: a query's follow each other. */
+function screenProducts(
+  queries: Narrowed,
+  samples: Narrowed,
+  first: number,
+  count: number,
+  features: number,
+): Float32Array {
+  const n = samples.rows;
+  const products = unsetFloat32(count * n);
+  const part = features > FEATURES_TOGETHER ? unsetFloat32(count * n) : products;
+  for (let j = 0; j < features; j += FEATURES_TOGETHER) {
+    const depth = Math.min(FEATURES_TOGETHER, features - j);
+    const to = j === 0 ? products.byteOffset : part.byteOffset;
+    const query = queries.values + 4 * (j * queries.rows + first);
+    const sample = samples.values + 4 * j * n;
+    kernels().gemmF32(count, n, depth, query, 1, queries.rows, sample, n, 1, to, n, 0);
+    if (j > 0) kernels().addSingles(count * n, to, products.byteOffset);
+  }
+  return products;
+}
+
+/**
+ * A bound for what the screen misses by rounding, over |s|^2 + |x|^2: a sum of so many terms, and what values, norms and
+ * their difference lose besides; twice that, as the bound is made with rounding itself.
+ */
+function screenError(features: number): number {
+  const terms = Math.min(features, FEATURES_TOGETHER) + Math.ceil(features / FEATURES_TOGETHER);
+  return (terms + 16) * 2 ** -23;
+}
+
+/** What a feature's term of the screen can lose besides where it is too small for f32. */
+const UNDERFLOW = 2 ** -140;
 
 /** Measures the samples that the screen leaves in question; the distances of the others are left as they are. */
 function searchScreened(learned: Learned): Search {
-  const { samples, codes, features, neighbors } = learned;
+  const { samples, codes, features, neighbors, byDistance } = learned;
   const stored: Matrix = { rows: codes.length, columns: features, data: samples };
-  const middle = Float64Array.from({ length: features }, (_, j) => moments(column(stored, j)).mean);
-  const centered = mapColumns(stored, (value, j) => value - middle[j]);
-  const norms = squaredNorms(centered);
-  const largest = norms.reduce((most, norm) => Math.max(most, norm), 0);
-  const nearest = new Int32Array(neighbors);
-  const distances = new Float64Array(codes.length);
-
   return (x, found) => {
-    for (let first = 0; first < x.rows; first += QUERIES_TOGETHER) {
-      const count = Math.min(QUERIES_TOGETHER, x.rows - first);
-      const block = takeRows(
-        x,
-        Int32Array.from({ length: count }, (_, i) => first + i),
-      );
-      const queries = mapColumns(block, (value, j) => value - middle[j]);
-      const products = product({ matrix: centered }, { matrix: queries, transposed: true });
-      const queryNorms = squaredNorms(queries);
-      for (let i = 0; i < count; i++) {
-        const screen = column(products, i);
-        for (let s = 0; s < screen.length; s++) screen[s] = norms[s] - 2 * screen[s];
-        findNearest(screen, nearest);
-        const rounding = 4 * (features + 16) * Number.EPSILON * (largest + queryNorms[i]);
-        const limit = screen[nearest[neighbors - 1]] + 2 * rounding;
-        for (let s = 0, kept = 0; s < screen.length; s++) {
-          if (screen[s] > limit) continue;
-          distances[s] = squaredDistance(stored, s, block, i);
-          kept = insert(s, distances, nearest, kept);
-        }
-        found(first + i, nearest, distances);
+    const { means, scale } = frameOf(stored);
+    // Samples that are too small or too large to be squared leave nothing to screen by.
+    if (!(scale > 0 && scale < Infinity)) return searchAll(learned)(x, found);
+    const error = screenError(features);
+    const nearest = new Int32Array(neighbors);
+    const distances = new Float64Array(codes.length);
+    const settle = (row: number, places: Int32Array): void => {
+      if (places.length === neighbors && !byDistance) return found(row, places, distances);
+      const query = rowOf(x, row);
+      let kept = 0;
+      for (const place of places) {
+        distances[place] = squaredDistance(stored, place, query);
+        kept = insert(place, distances, nearest, kept);
       }
-    }
+      found(row, nearest, distances);
+    };
+    scope(() => {
+      const near = narrowed(stored, means, scale);
+      const queries = narrowed(x, means, scale);
+      const [least, most] = [hold(narrow(near.norms, 1 - error)), hold(narrow(near.norms, 1 + error))];
+      const smallest = unsetFloat32(neighbors).byteOffset;
+      const places = int32(codes.length);
+      for (let first = 0; first < x.rows; first += QUERIES_TOGETHER) {
+        const count = Math.min(QUERIES_TOGETHER, x.rows - first);
+        scope(() => {
+          const { byteOffset } = screenProducts(queries, near, first, count, features);
+          for (let i = 0; i < count; i++) {
+            const own = byteOffset + 4 * i * codes.length;
+            const last = kernels().smallestOf(codes.length, most.byteOffset, own, neighbors, smallest);
+            const limit = last + 2 * error * queries.norms[first + i] + features * UNDERFLOW;
+            const left = kernels().placesWithin(
+              codes.length,
+              least.byteOffset,
+              own,
+              limit,
+              places.byteOffset,
+            );
+            settle(first + i, places.subarray(0, left));
+          }
+        });
+      }
+    });
   };
 }
 
-function squaredNorms({ rows, columns, data }: Matrix): Float64Array {
-  const norms = new Float64Array(rows);
-  for (let j = 0; j < columns; j++)
-    for (let i = 0; i < rows; i++) norms[i] += data[j * rows + i] * data[j * rows + i];
-  return norms;
+function narrow(values: Float64Array, factor: number): Float32Array {
+  return Float32Array.from(values, value => factor * value);
 }
 
-function squaredDistance(a: Matrix, i: number, b: Matrix, k: number): number {
+function rowOf({ rows, columns, data }: Matrix, row: number): Float64Array {
+  const values = new Float64Array(columns);
+  for (let j = 0; j < columns; j++) values[j] = data[j * rows + row];
+  return values;
+}
+
+function squaredDistance({ rows, columns, data }: Matrix, row: number, query: Float64Array): number {
   let sum = 0;
-  for (let j = 0; j < a.columns; j++) {
-    const distance = a.data[j * a.rows + i] - b.data[j * b.rows + k];
+  for (let j = 0; j < columns; j++) {
+    const distance = data[j * rows + row] - query[j];
     sum += distance * distance;
   }
   return sum;
@@ -204,7 +293,7 @@ function modelOf(learned: Learned): Model {
     checkNewData(x, features);
     const votes = new Float64Array(x.rows * classes);
     search(x, (row, nearest, distances) => {
-      const meets = distances[nearest[0]] === 0;
+      const meets = byDistance && distances[nearest[0]] === 0;
       let total = 0;
       for (const i of nearest) {
         // A sample that is met exactly outvotes all that are not.

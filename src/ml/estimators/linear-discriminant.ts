@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { InputError } from '../../base/errors.js';
+import { kernels } from '../../kernels/loader.js';
 import { log } from '../../kernels/math.js';
+import { hold, scope, unsetFloat64 } from '../../kernels/memory.js';
+import { eachBlock } from '../blocks.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
-import { dot, rightSingularVectors, symmetricEigen, whiteningVectors } from '../decomposition.js';
-import { classCounts, codesOfDecision, column, emptyMatrix, mapColumns, takeRows } from '../matrix.js';
-import { product } from '../products.js';
-import { moments } from '../transforms/statistics.js';
+import { combination, dot, rightSingularVectors, symmetricEigen, whitening } from '../decomposition.js';
+import { classCounts, codesOfDecision, column, emptyMatrix, takeRows } from '../matrix.js';
+import { product, scoresByRow } from '../products.js';
+import { classMoments, columnMoments, moments } from '../transforms/statistics.js';
 import type { Document, Estimator, Matrix, Model, Problem } from '../types.js';
 import { priorsOf, priorsParameter } from './priors.js';
 import { sigmoidRows, softmaxRows } from './probabilities.js';
@@ -59,7 +62,10 @@ interface Discriminant {
   intercepts: Float64Array;
 }
 
-/** The classes that have samples: their means and priors, and the problem's samples less their class's mean. */
+/**
+ * The classes that have samples: their means and priors, and the problem's samples less their class's mean, which live in
+ * kernel memory.
+ */
 interface Centered {
   means: Float64Array[];
   priors: Float64Array;
@@ -76,80 +82,71 @@ export const linearDiscriminantAnalysis: Estimator<Parameters> = {
   fit(problem, given) {
     checkProblem(problem);
     refuseWeights(problem);
-    const centered = center(problem, priorsOf(given.priors, problem));
-    if (problem.x.rows <= centered.codes.length) {
-      throw new InputError(
-        'too-few-samples',
-        `${problem.x.rows} samples of ${centered.codes.length} classes`,
-        {
+    return scope(() => {
+      const centered = center(problem, priorsOf(given.priors, problem));
+      const classes = centered.codes.length;
+      if (problem.x.rows <= classes) {
+        throw new InputError('too-few-samples', `${problem.x.rows} samples of ${classes} classes`, {
           value: problem.x.rows,
           expected: 'more samples than classes',
-        },
-      );
-    }
-    const found =
-      given.solver === 'svd' ? bySvd(centered, given.tol) : byCovariance(problem, centered, given.shrinkage);
-    return modelOf(learnedOf(found, centered.codes, problem));
+        });
+      }
+      const found =
+        given.solver === 'svd'
+          ? bySvd(centered, given.tol)
+          : byCovariance(problem, centered, given.shrinkage);
+      return modelOf(learnedOf(found, centered.codes, problem));
+    });
   },
   load: document => modelOf(document as Learned),
 };
 
-function center({ x, y, classes }: Problem, allPriors: Float64Array): Centered {
+function center(problem: Problem, allPriors: Float64Array): Centered {
+  const { x, y, classes } = problem;
   const counts = classCounts(y, classes);
   const codes = Array.from(counts.keys()).filter(code => counts[code] > 0);
-  const placeOf = new Map(codes.map((code, place) => [code, place]));
-  const means = codes.map(() => new Float64Array(x.columns));
-  const residuals = emptyMatrix(x.rows, x.columns);
-  const places = Int32Array.from(y, code => placeOf.get(code)!);
-  const sums = new Float64Array(codes.length);
-  for (let j = 0; j < x.columns; j++) {
-    const from = j * x.rows;
-    sums.fill(0);
-    for (let i = 0; i < x.rows; i++) sums[places[i]] += x.data[from + i];
-    codes.forEach((code, place) => (means[place][j] = sums[place] /= counts[code]));
-    for (let i = 0; i < x.rows; i++) residuals.data[from + i] = x.data[from + i] - sums[places[i]];
-  }
-  return { means, priors: Float64Array.from(codes, code => allPriors[code]), codes, residuals };
-}
-
-/** sum_i weights[i] * vectors[i]. */
-function combination(
-  weights: ArrayLike<number>,
-  vectors: readonly Float64Array[],
-  length: number,
-): Float64Array {
-  const sum = new Float64Array(length);
-  vectors.forEach((vector, at) => {
-    for (let j = 0; j < length; j++) sum[j] += weights[at] * vector[j];
+  const { mean } = classMoments(problem);
+  const residuals = { ...x, data: unsetFloat64(x.data.length) };
+  scope(() => {
+    const [own, middle] = [hold(y).byteOffset, hold(mean).byteOffset];
+    eachBlock(x, ({ first, columns, x: block }) => {
+      const to = residuals.data.byteOffset + 8 * first * x.rows;
+      kernels().centerByClass(x.rows, columns, block, own, middle + 8 * first, x.columns, to);
+    });
   });
-  return sum;
+  return {
+    means: codes.map(code => mean.subarray(code * x.columns, (code + 1) * x.columns)),
+    priors: Float64Array.from(codes, code => allPriors[code]),
+    codes,
+    residuals,
+  };
 }
 
-/** Whitens by the singular vectors of the residuals, then keeps the directions in which the means differ. */
+/**
+ * Whitens by the singular vectors of the residuals, then keeps the directions in which the means differ. The residuals are
+ * scaled in place.
+ */
 function bySvd({ means, priors, residuals }: Centered, tolerance: number): Discriminant {
-  const { rows, columns } = residuals;
-  const deviations = Float64Array.from(
-    { length: columns },
-    (_, j) => Math.sqrt(moments(column(residuals, j)).variance) || 1,
-  );
+  const { rows, columns, data } = residuals;
+  const deviations = columnMoments(residuals).variances.map(variance => Math.sqrt(variance) || 1);
   const factor = Math.sqrt(1 / (rows - means.length));
-  const whitened = mapColumns(residuals, (value, j) => (factor * value) / deviations[j]);
-  const scalings = whiteningVectors(whitened, tolerance);
-  for (const scaling of scalings) for (let j = 0; j < columns; j++) scaling[j] /= deviations[j];
+  scope(() => kernels().scaleColumns(rows, columns, data.byteOffset, factor, hold(deviations).byteOffset));
+  const scaled = (vector: Float64Array): Float64Array => vector.map((value, j) => value / deviations[j]);
+  const white = whitening(residuals, tolerance);
 
   const middle = combination(priors, means, columns);
   const centers = means.map(mean => mean.map((value, j) => value - middle[j]));
-  const between = emptyMatrix(means.length, Math.max(1, scalings.length));
-  scalings.forEach((scaling, s) => {
-    centers.forEach((distance, c) => {
-      const weight = Math.sqrt((rows * priors[c]) / (means.length - 1));
-      between.data[s * means.length + c] = weight * dot(distance, scaling);
-    });
+  const between = emptyMatrix(means.length, Math.max(1, white.count));
+  centers.forEach((distance, c) => {
+    const weight = Math.sqrt((rows * priors[c]) / (means.length - 1));
+    white
+      .project(scaled(distance))
+      .forEach((value, s) => (between.data[s * means.length + c] = weight * value));
   });
   const { singular, vectors } = rightSingularVectors(between);
   const directions = vectors
     .filter((_, c) => singular[c] > tolerance * singular[0])
-    .map(vector => combination(vector, scalings, columns));
+    .map(vector => scaled(white.combine(vector)));
 
   const coefficients = centers.map(distance =>
     combination(
@@ -268,25 +265,11 @@ function learnedOf(
   return { classes, features, coefficients: all, intercepts: constants };
 }
 
-/** sums[i] += weight * x[i][j]. */
-function addColumn(weight: number, { data, rows }: Matrix, j: number, sums: Float64Array): void {
-  const from = j * rows;
-  for (let i = 0; i < rows; i++) sums[i] += weight * data[from + i];
-}
-
 function modelOf(learned: Learned): Model {
   const { classes, features, coefficients, intercepts } = learned;
-  const rowsOfCoefficients = intercepts.length;
   const decision = (x: Matrix): Float64Array => {
     checkNewData(x, features);
-    const values = new Float64Array(x.rows * rowsOfCoefficients);
-    const own = new Float64Array(x.rows);
-    for (let c = 0; c < rowsOfCoefficients; c++) {
-      own.fill(intercepts[c]);
-      for (let j = 0; j < features; j++) addColumn(coefficients[c * features + j], x, j, own);
-      for (let i = 0; i < x.rows; i++) values[i * rowsOfCoefficients + c] = own[i];
-    }
-    return values;
+    return scoresByRow(x, coefficients, intercepts);
   };
   return {
     classes,

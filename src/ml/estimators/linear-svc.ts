@@ -104,10 +104,13 @@ function positives({ y }: Problem, code: number): Int32Array {
 /** n prices: C times the weights of samples and classes; of more than two classes only the own one is weighed. */
 function costsOf(problem: Problem, params: LinearSvcParameters, code: number): Float64Array {
   const perClass = classWeights(params.class_weight, problem);
-  return Float64Array.from(problem.y, (label, i) => {
+  const costs = new Float64Array(problem.y.length);
+  for (let i = 0; i < costs.length; i++) {
+    const label = problem.y[i];
     const weight = problem.classes === 2 || label === code ? perClass[label] : 1;
-    return params.C * weight * (problem.weights?.[i] ?? 1);
-  });
+    costs[i] = params.C * weight * (problem.weights?.[i] ?? 1);
+  }
+  return costs;
 }
 
 /** The optimal v for one class against the rest. */

@@ -15,7 +15,7 @@
  */
 import type { Rng } from '../../base/rng.js';
 import { kernels } from '../../kernels/loader.js';
-import { float64, hold, scope } from '../../kernels/memory.js';
+import { float64, hold, scope, unsetFloat64 } from '../../kernels/memory.js';
 import { DEPENDENT } from './quadratic.js';
 import { samplesOf } from './solve.js';
 import { addresses, GRAM_SCRATCH, type Design } from './state.js';
@@ -63,7 +63,10 @@ export function minimizeHinge(
   });
 }
 
-/** All arrays live in kernel memory. */
+/**
+ * All arrays live in kernel memory. Those of samples have an even length; where the number of samples is odd, the last of
+ * them stands for none and costs nothing.
+ */
 interface Dual {
   design: Design;
   columns: Uint32Array;
@@ -79,14 +82,21 @@ interface Dual {
   signed: Float64Array;
 }
 
+/** An array of the samples: of zeros, or of the given values. */
+function perSample({ rows }: Design, values?: ArrayLike<number>): Float64Array {
+  const array = float64(rows + (rows % 2));
+  if (values) array.set(values);
+  return array;
+}
+
 function dualOf(design: Design, signs: Float64Array, costs: Float64Array): Dual {
   return {
     ...partsOf(design),
-    signs: hold(signs),
-    costs: hold(costs),
-    alpha: float64(design.rows),
-    margins: float64(design.rows),
-    signed: float64(design.rows),
+    signs: perSample(design, signs),
+    costs: perSample(design, costs),
+    alpha: perSample(design),
+    margins: perSample(design),
+    signed: perSample(design),
   };
 }
 
@@ -101,11 +111,10 @@ function backward({ design, columns }: Dual, v: Float64Array, out: Float64Array)
   kernels().dotsOfColumns(design.rows, design.columns, columns.byteOffset, from, to);
 }
 
-/** out (n) = A d for d (p). */
-function forward({ design, columns, signs }: Dual, d: Float64Array, out: Float64Array): void {
+/** out (n) = X d for d (p). */
+function forward({ design, columns }: Dual, d: Float64Array, out: Float64Array): void {
   out.fill(0);
   kernels().addColumns(design.rows, design.columns, columns.byteOffset, d.byteOffset, out.byteOffset);
-  for (let i = 0; i < out.length; i++) out[i] *= signs[i];
 }
 
 /** w and the margins of alpha. */
@@ -114,6 +123,7 @@ function primalOf(dual: Dual): void {
   for (let i = 0; i < alpha.length; i++) signed[i] = signs[i] * alpha[i];
   backward(dual, signed, w);
   forward(dual, w, margins);
+  for (let i = 0; i < margins.length; i++) margins[i] *= signs[i];
 }
 
 /** The objective, and what it is above the dual one, for w and margins of alpha; term by term so that little cancels. */
@@ -134,31 +144,54 @@ function converged(dual: Dual, relative: number): boolean {
   return gap <= relative * objective;
 }
 
-/** The multipliers of the bounds, and the right-hand sides and the result of a Newton step; n values each. */
+/** What a Newton step is made of; n values each, in the words of kernels/assembly/interior.ts. */
 interface Interior {
+  /** How many products z alpha and u (c - alpha) there are. */
+  products: number;
   z: Float64Array;
   u: Float64Array;
-  /** The diagonal of T^-1; 0 for samples that cost nothing. */
+  toLow: Float64Array;
+  toHigh: Float64Array;
+  /** The diagonal of T^-1. */
   inverse: Float64Array;
   /** What z alpha and u (c - alpha) are to become, less what they are. */
   lower: Float64Array;
   upper: Float64Array;
-  step: Float64Array;
+  right: Float64Array;
+  /** The direction of alpha, z and u, and what it is made of: how margins and w change along it. */
+  a: Float64Array;
+  dz: Float64Array;
+  du: Float64Array;
+  along: Float64Array;
+  /** p values. */
+  dw: Float64Array;
+}
+
+function interiorOf({ alpha, costs, design, w }: Dual): Interior {
+  const ones = costs.map(cost => (cost > 0 ? 1 : 0));
+  for (let i = 0; i < alpha.length; i++) alpha[i] = costs[i] / 2;
+  const make = (): Float64Array => perSample(design);
+  return {
+    products: 2 * ones.reduce((sum, one) => sum + one, 0),
+    z: perSample(design, ones),
+    u: perSample(design, ones),
+    toLow: make(),
+    toHigh: make(),
+    inverse: make(),
+    lower: make(),
+    upper: make(),
+    right: make(),
+    a: make(),
+    dz: make(),
+    du: make(),
+    along: make(),
+    dw: float64(w.length),
+  };
 }
 
 /** Moves alpha to the optimum, from the middle of its bounds. Returns the number of steps. */
 function interiorPoint(dual: Dual, relative: number, most: number): number {
-  const { alpha, costs, design } = dual;
-  const make = (value: number): Float64Array => float64(design.rows).fill(value);
-  const state: Interior = {
-    z: make(1),
-    u: make(1),
-    inverse: make(0),
-    lower: make(0),
-    upper: make(0),
-    step: make(0),
-  };
-  for (let i = 0; i < alpha.length; i++) alpha[i] = costs[i] / 2;
+  const state = interiorOf(dual);
   for (let steps = 0; ; steps++) {
     primalOf(dual);
     if (converged(dual, relative) || steps >= most) return steps;
@@ -166,91 +199,94 @@ function interiorPoint(dual: Dual, relative: number, most: number): number {
   }
 }
 
-/** The mean of z alpha and u (c - alpha), after a step of the given lengths if there is one. */
-function meanProduct({ alpha, costs }: Dual, { z, u }: Interior, steps?: Steps): number {
-  let sum = 0;
-  let count = 0;
-  for (let i = 0; i < alpha.length; i++) {
-    if (costs[i] === 0) continue;
-    const a = alpha[i] + (steps ? steps.length * steps.a[i] : 0);
-    const below = z[i] + (steps ? steps.length * steps.z[i] : 0);
-    const above = u[i] + (steps ? steps.length * steps.u[i] : 0);
-    sum += below * a + above * (costs[i] - a);
-    count += 2;
-  }
-  return sum / count;
-}
-
-/** Directions of alpha, z and u, and how far they may be gone. */
-interface Steps {
-  a: Float64Array;
-  z: Float64Array;
-  u: Float64Array;
-  length: number;
-}
-
 /** One predictor and corrector. Returns whether the point moved. */
 function newtonStep(dual: Dual, state: Interior): boolean {
   const { alpha, costs, design } = dual;
-  const { z, u, inverse, lower, upper } = state;
-  const size = design.columns;
-  for (let i = 0; i < alpha.length; i++) {
-    inverse[i] = costs[i] > 0 ? 1 / (z[i] / alpha[i] + u[i] / (costs[i] - alpha[i])) : 0;
-    lower[i] = -z[i] * alpha[i];
-    upper[i] = -u[i] * (costs[i] - alpha[i]);
-  }
-  const factor = float64(size * size);
-  const scratch = float64(GRAM_SCRATCH * size);
-  const [columns, weights, to] = [dual.columns.byteOffset, inverse.byteOffset, factor.byteOffset];
-  kernels().weightedGram(design.rows, size, columns, weights, scratch.byteOffset, to, size);
-  for (let j = 0; j < size; j++) factor[j * size + j] += 1;
-  kernels().choleskyFactor(size, to, DEPENDENT);
-  const before = meanProduct(dual, state);
-  const predicted = direction(dual, state, factor);
-  const ratio = meanProduct(dual, state, predicted) / before;
-  const mu = ratio * ratio * ratio * before;
-  for (let i = 0; i < alpha.length; i++) {
-    lower[i] += mu - predicted.a[i] * predicted.z[i];
-    upper[i] += mu + predicted.a[i] * predicted.u[i];
-  }
-  const corrected = direction(dual, state, factor);
-  const length = Math.min(1, TO_BOUNDARY * corrected.length);
+  const { z, u, inverse, lower, upper, a, dz, du } = state;
+  const n = design.rows;
+  const { interiorCorrect, interiorProducts, interiorWeights } = kernels();
+  const point = [costs.byteOffset, alpha.byteOffset, z.byteOffset, u.byteOffset] as const;
+  const step = [a.byteOffset, dz.byteOffset, du.byteOffset] as const;
+  const before = interiorWeights(
+    n,
+    ...point,
+    state.toLow.byteOffset,
+    state.toHigh.byteOffset,
+    inverse.byteOffset,
+    lower.byteOffset,
+    upper.byteOffset,
+  );
+  const factor = factorOf(dual, inverse);
+  const ratio = interiorProducts(n, ...point, ...step, direction(dual, state, factor)) / before;
+  const mu = (ratio * ratio * ratio * before) / state.products;
+  interiorCorrect(n, mu, ...step, lower.byteOffset, upper.byteOffset);
+  const length = Math.min(1, TO_BOUNDARY * direction(dual, state, factor));
   if (!(length > 1e-12)) return false;
-  for (let i = 0; i < alpha.length; i++) {
-    if (costs[i] === 0) continue;
-    alpha[i] += length * corrected.a[i];
-    z[i] += length * corrected.z[i];
-    u[i] += length * corrected.u[i];
+  for (const [change, values] of [
+    [a, alpha],
+    [dz, z],
+    [du, u],
+  ]) {
+    kernels().axpy(n, length, change.byteOffset, values.byteOffset);
   }
   return true;
 }
 
-/** The Newton direction for the right-hand sides in the state, and the longest step that stays inside. */
-function direction(dual: Dual, { z, u, inverse, lower, upper }: Interior, factor: Float64Array): Steps {
-  const { alpha, costs, design, margins, signed, signs } = dual;
-  const [right, d, along] = [float64(design.rows), float64(design.columns), float64(design.rows)];
-  for (let i = 0; i < right.length; i++) {
-    if (costs[i] === 0) continue;
-    const residual = margins[i] - 1 - z[i] + u[i];
-    right[i] = -residual + lower[i] / alpha[i] - upper[i] / (costs[i] - alpha[i]);
-    signed[i] = signs[i] * inverse[i] * right[i];
-  }
-  backward(dual, signed, d);
-  kernels().choleskySolve(design.columns, factor.byteOffset, d.byteOffset);
-  forward(dual, d, along);
-  const [a, dz, du] = [float64(design.rows), float64(design.rows), float64(design.rows)];
-  let length = 1 / TO_BOUNDARY;
-  for (let i = 0; i < a.length; i++) {
-    if (costs[i] === 0) continue;
-    a[i] = inverse[i] * (right[i] - along[i]);
-    dz[i] = (lower[i] - z[i] * a[i]) / alpha[i];
-    du[i] = (upper[i] + u[i] * a[i]) / (costs[i] - alpha[i]);
-    if (a[i] < 0) length = Math.min(length, -alpha[i] / a[i]);
-    if (a[i] > 0) length = Math.min(length, (costs[i] - alpha[i]) / a[i]);
-    if (dz[i] < 0) length = Math.min(length, -z[i] / dz[i]);
-    if (du[i] < 0) length = Math.min(length, -u[i] / du[i]);
-  }
-  return { a, z: dz, u: du, length };
+/** The Cholesky factor of I + X^T T^-1 X. */
+function factorOf({ columns, design }: Dual, inverse: Float64Array): Float64Array {
+  const size = design.columns;
+  const factor = unsetFloat64(size * size);
+  const scratch = unsetFloat64(GRAM_SCRATCH * size);
+  const [weights, to] = [inverse.byteOffset, factor.byteOffset];
+  kernels().weightedGram(design.rows, size, columns.byteOffset, weights, scratch.byteOffset, to, size);
+  for (let j = 0; j < size; j++) factor[j * size + j] += 1;
+  kernels().choleskyFactor(size, to, DEPENDENT);
+  return factor;
+}
+
+/** Writes the Newton direction for the targets in the state; returns the longest step that stays inside of the bounds. */
+function direction(dual: Dual, state: Interior, factor: Float64Array): number {
+  const { design, margins, signed, signs } = dual;
+  const { along, dw } = state;
+  const [low, high] = [state.toLow.byteOffset, state.toHigh.byteOffset];
+  const [z, u, inverse] = [state.z.byteOffset, state.u.byteOffset, state.inverse.byteOffset];
+  const [lower, upper, right] = [state.lower.byteOffset, state.upper.byteOffset, state.right.byteOffset];
+  const { interiorDirection, interiorRight } = kernels();
+  interiorRight(
+    design.rows,
+    signs.byteOffset,
+    margins.byteOffset,
+    z,
+    u,
+    low,
+    high,
+    inverse,
+    lower,
+    upper,
+    right,
+    signed.byteOffset,
+  );
+  backward(dual, signed, dw);
+  kernels().choleskySolve(design.columns, factor.byteOffset, dw.byteOffset);
+  forward(dual, dw, along);
+  const bound = interiorDirection(
+    design.rows,
+    signs.byteOffset,
+    z,
+    u,
+    low,
+    high,
+    inverse,
+    lower,
+    upper,
+    right,
+    along.byteOffset,
+    state.a.byteOffset,
+    state.dz.byteOffset,
+    state.du.byteOffset,
+    TO_BOUNDARY,
+  );
+  return 1 / bound;
 }
 
 /** Sweeps between two looks at the gap. */

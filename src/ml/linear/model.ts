@@ -5,6 +5,7 @@
 import { exp, sigmoid } from '../../kernels/math.js';
 import { checkNewData } from '../checks.js';
 import { codesOfDecision } from '../matrix.js';
+import { scoresByRow } from '../products.js';
 import type { Document, Matrix, Model } from '../types.js';
 
 /** How scores become probabilities; `none` where they do not. */
@@ -44,24 +45,10 @@ export function loadLinearModel(document: Document): Model {
   return linearModel(document as unknown as LinearFit);
 }
 
-/** m scores for two classes, else m x k row-major. Sums run over the features in order. */
-function scoresOf({ classes, features, coef, intercept }: LinearFit, x: Matrix): Float64Array {
+/** m scores for two classes, else m x k row-major. */
+function scoresOf({ features, coef, intercept }: LinearFit, x: Matrix): Float64Array {
   checkNewData(x, features);
-  const outputs = classes === 2 ? 1 : classes;
-  const { rows, data } = x;
-  const scores = new Float64Array(rows * outputs);
-  const own = new Float64Array(rows);
-  for (let k = 0; k < outputs; k++) {
-    own.fill(0);
-    for (let j = 0; j < features; j++) {
-      const weight = coef[k * features + j];
-      if (weight === 0) continue;
-      const column = j * rows;
-      for (let i = 0; i < rows; i++) own[i] += weight * data[column + i];
-    }
-    for (let i = 0; i < rows; i++) scores[i * outputs + k] = own[i] + intercept[k];
-  }
-  return scores;
+  return scoresByRow(x, coef, intercept);
 }
 
 function probabilitiesOf({ classes, probabilities }: LinearFit, scores: Float64Array): Float64Array {

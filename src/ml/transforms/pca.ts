@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { InputError } from '../../base/errors.js';
+import { scope, unsetFloat64 } from '../../kernels/memory.js';
 import { rightSingularVectors } from '../decomposition.js';
 import { column, emptyMatrix, mapColumns } from '../matrix.js';
 import { product } from '../products.js';
 import type { Matrix, Problem } from '../types.js';
 import { defineTransform } from './define.js';
-import { moments } from './statistics.js';
+import { columnMoments } from './statistics.js';
 
 /**
  * Principal components, as scikit-learn's PCA with its exact solver (sklearn/decomposition/_pca.py): the right singular
@@ -41,19 +42,21 @@ export const pca = defineTransform({
         },
       );
     }
-    const mean = Float64Array.from({ length: x.columns }, (_, j) => moments(column(x, j)).mean);
-    const centered = centerColumns(x, mean);
+    const mean = columnMoments(x).means;
     const varianceOf = (value: number): number => (value * value) / Math.max(1, x.rows - 1);
-    const { singular, vectors } = rightSingularVectors(centered, all =>
-      componentCount(n_components, all.map(varianceOf), most),
-    );
-    const variance = singular.slice(0, vectors.length).map(varianceOf);
-    const scale = variance.map(value => (whiten && value > 0 ? Math.sqrt(value) : 1));
-    return { mean, scale, variance, components: joined(vectors, centered) };
+    return scope(() => {
+      const centered = centerColumns(x, mean);
+      const { singular, vectors } = rightSingularVectors(centered, all =>
+        componentCount(n_components, all.map(varianceOf), most),
+      );
+      const variance = singular.slice(0, vectors.length).map(varianceOf);
+      const scale = variance.map(value => (whiten && value > 0 ? Math.sqrt(value) : 1));
+      return { mean, scale, variance, components: joined(vectors, centered) };
+    });
   },
   apply({ mean, scale, components }, x) {
     const matrix = { rows: x.columns, columns: scale.length, data: components };
-    const scores = product({ matrix: centerColumns(x, mean) }, { matrix });
+    const scores = scope(() => product({ matrix: centerColumns(x, mean) }, { matrix }));
     return mapColumns(scores, (score, c) => score / scale[c]);
   },
   names: ({ scale }) => Array.from(scale, (_, c) => `pca${c}`),
@@ -72,12 +75,14 @@ function joined(vectors: readonly Float64Array[], centered: Matrix): Float64Arra
   return components.data;
 }
 
-function centerColumns(x: Matrix, mean: Float64Array): Matrix {
-  const centered = emptyMatrix(x.rows, x.columns);
-  for (let j = 0; j < x.columns; j++) {
-    for (let at = j * x.rows; at < (j + 1) * x.rows; at++) centered.data[at] = x.data[at] - mean[j];
+/** In kernel memory. */
+function centerColumns({ rows, columns, data }: Matrix, mean: Float64Array): Matrix {
+  const centered = unsetFloat64(rows * columns);
+  for (let j = 0, at = 0; j < columns; j++) {
+    const middle = mean[j];
+    for (const end = at + rows; at < end; at++) centered[at] = data[at] - middle;
   }
-  return centered;
+  return { rows, columns, data: centered };
 }
 
 /** How many components are kept of those with these variances. */

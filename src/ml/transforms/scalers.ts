@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { column, emptyMatrix, mapColumns } from '../matrix.js';
+import { column, emptyMatrix } from '../matrix.js';
 import type { Matrix, Problem } from '../types.js';
 import { defineTransform } from './define.js';
-import { isConstant, moments, quantile, range, safeScale, sortedPresent } from './statistics.js';
+import { columnMoments, columnRanges, isConstant, quantile, safeScale, sortedPresent } from './statistics.js';
 
 /**
  * Scalers, with scikit-learn's names, defaults and treatment of constant and missing values (sklearn/preprocessing/
@@ -13,7 +13,13 @@ import { isConstant, moments, quantile, range, safeScale, sortedPresent } from '
 type ShiftAndScale = { shift: Float64Array; scale: Float64Array };
 
 function shiftAndScale({ shift, scale }: ShiftAndScale, x: Matrix): Matrix {
-  return mapColumns(x, (value, j) => (value - shift[j]) / scale[j]);
+  const { rows, columns, data } = x;
+  const scaled = emptyMatrix(rows, columns);
+  for (let j = 0, at = 0; j < columns; j++) {
+    const [middle, spread] = [shift[j], scale[j]];
+    for (const end = at + rows; at < end; at++) scaled.data[at] = (data[at] - middle) / spread;
+  }
+  return scaled;
 }
 
 /** Shift and scale of each column by a function of its values. */
@@ -33,11 +39,14 @@ export const standardScaler = defineTransform({
     with_std: z.boolean().default(true).describe('divide by the standard deviation'),
   }),
   learn({ x }: Problem, { with_mean, with_std }) {
-    return perColumn(x, values => {
-      const { count, mean, variance } = moments(values);
-      const scale = isConstant(variance, mean, count) ? 1 : safeDeviation(variance);
-      return [with_mean ? mean : 0, with_std ? scale : 1];
-    });
+    const { counts, means, variances } = columnMoments(x);
+    const scale = variances.map((variance, j) =>
+      isConstant(variance, means[j], counts[j]) ? 1 : safeDeviation(variance),
+    );
+    return {
+      shift: with_mean ? means : new Float64Array(x.columns),
+      scale: with_std ? scale : new Float64Array(x.columns).fill(1),
+    };
   },
   apply: shiftAndScale,
 });
@@ -61,20 +70,20 @@ export const minMaxScaler = defineTransform({
     clip: z.boolean().default(false).describe('cut new values to the range'),
   }),
   learn({ x }: Problem, { feature_range: [low, high], clip }) {
-    const scale = new Float64Array(x.columns);
-    const offset = new Float64Array(x.columns);
-    for (let j = 0; j < x.columns; j++) {
-      const { smallest, largest } = range(column(x, j));
-      scale[j] = (high - low) / safeScale(largest - smallest);
-      offset[j] = low - smallest * scale[j];
-    }
+    const { smallest, largest } = columnRanges(x);
+    const scale = largest.map((most, j) => (high - low) / safeScale(most - smallest[j]));
+    const offset = scale.map((factor, j) => low - smallest[j] * factor);
     return { scale, offset, low, high, clip };
   },
   apply({ scale, offset, low, high, clip }, x) {
-    return mapColumns(x, (value, j) => {
-      const scaled = value * scale[j] + offset[j];
-      return clip ? Math.min(Math.max(scaled, low), high) : scaled;
-    });
+    const { rows, columns, data } = x;
+    const scaled = emptyMatrix(rows, columns);
+    for (let j = 0, at = 0; j < columns; j++) {
+      const [factor, constant] = [scale[j], offset[j]];
+      for (const end = at + rows; at < end; at++) scaled.data[at] = data[at] * factor + constant;
+    }
+    if (clip) scaled.data.forEach((value, at) => (scaled.data[at] = Math.min(Math.max(value, low), high)));
+    return scaled;
   },
 });
 
@@ -107,10 +116,9 @@ export const maxAbsScaler = defineTransform({
   missing: true,
   params: z.strictObject({}),
   learn({ x }: Problem) {
-    return perColumn(x, values => {
-      const { smallest, largest } = range(values);
-      return [0, safeScale(Math.max(Math.abs(smallest), Math.abs(largest)))];
-    });
+    const { smallest, largest } = columnRanges(x);
+    const scale = largest.map((most, j) => safeScale(Math.max(Math.abs(smallest[j]), Math.abs(most))));
+    return { shift: new Float64Array(x.columns), scale };
   },
   apply: shiftAndScale,
 });

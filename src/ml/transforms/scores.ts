@@ -16,38 +16,51 @@ export const SCORE_FUNCTIONS: Record<ScoreFunction, (problem: Problem, rng: Rng)
   mutual_info_classif: mutualInformation,
 };
 
-/** Sums of a column by class. */
-function sumsByClass(values: Float64Array, y: Int32Array, classes: number, shift: number): Float64Array {
-  const sums = new Float64Array(classes);
-  for (let i = 0; i < y.length; i++) sums[y[i]] += values[i] - shift;
-  return sums;
-}
-
 /**
  * F of a one-way analysis of variance: (variance between the classes' means) / (variance within the classes). Computed
  * from deviations, where scikit-learn subtracts sums of squares, so that a large mean costs no digits.
  */
 function fClassif({ x, y, classes }: Problem): Float64Array {
   const counts = classCounts(y, classes);
-  const present = counts.filter(count => count > 0).length;
-  return Float64Array.from({ length: x.columns }, (_, j) => {
-    const values = column(x, j);
-    if (values.every(value => value === values[0])) return NaN;
-    let total = 0;
-    for (const value of values) total += value;
-    const middle = total / x.rows;
-    const means = sumsByClass(values, y, classes, middle).map((sum, c) => sum / counts[c]);
-    const grand = means.reduce((sum, mean, c) => (counts[c] > 0 ? sum + mean * counts[c] : sum), 0) / x.rows;
-    let [between, within] = [0, 0];
-    for (let c = 0; c < classes; c++) {
-      if (counts[c] > 0) between += counts[c] * (means[c] - grand) * (means[c] - grand);
-    }
-    for (let i = 0; i < values.length; i++) {
-      const distance = values[i] - middle - means[y[i]];
-      within += distance * distance;
-    }
-    return between / (present - 1) / (within / (x.rows - present));
-  });
+  const means = new Float64Array(classes);
+  return Float64Array.from({ length: x.columns }, (_, j) => fOf(column(x, j), y, counts, means));
+}
+
+/** F of one column; `means` is where the classes' means go. */
+function fOf(values: Float64Array, y: Int32Array, counts: Int32Array, means: Float64Array): number {
+  const n = values.length;
+  let [total, varies] = [0, false];
+  for (let i = 0; i < n; i++) {
+    total += values[i];
+    varies ||= values[i] !== values[0];
+  }
+  if (!varies) return NaN;
+  const middle = total / n;
+  means.fill(0);
+  for (let i = 0; i < n; i++) means[y[i]] += values[i] - middle;
+  let [grand, present, between, within] = [0, 0, 0, 0];
+  for (let c = 0; c < means.length; c++) {
+    means[c] /= counts[c];
+    if (counts[c] === 0) continue;
+    present++;
+    grand += means[c] * counts[c];
+  }
+  grand /= n;
+  for (let c = 0; c < means.length; c++) {
+    if (counts[c] > 0) between += counts[c] * (means[c] - grand) * (means[c] - grand);
+  }
+  for (let i = 0; i < n; i++) {
+    const distance = values[i] - middle - means[y[i]];
+    within += distance * distance;
+  }
+  return between / (present - 1) / (within / (n - present));
+}
+
+/** Sums of a column by class. */
+function sumsByClass(values: Float64Array, y: Int32Array, classes: number): Float64Array {
+  const sums = new Float64Array(classes);
+  for (let i = 0; i < y.length; i++) sums[y[i]] += values[i];
+  return sums;
 }
 
 /** Chi-squared of the classes' sums against what their sizes let expect; for counts and other values of at least 0. */
@@ -66,7 +79,7 @@ function chi2({ x, y, classes }: Problem): Float64Array {
   }
   const counts = classCounts(y, classes);
   return Float64Array.from({ length: x.columns }, (_, j) => {
-    const observed = sumsByClass(column(x, j), y, classes, 0);
+    const observed = sumsByClass(column(x, j), y, classes);
     const total = observed.reduce((sum, value) => sum + value, 0);
     let score = 0;
     for (let c = 0; c < classes; c++) {

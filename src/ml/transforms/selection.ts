@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { InputError } from '../../base/errors.js';
-import { column, takeColumns } from '../matrix.js';
+import { takeColumns } from '../matrix.js';
 import type { FitContext, Problem } from '../types.js';
 import { defineTransform } from './define.js';
 import { SCORE_FUNCTIONS, type ScoreFunction } from './scores.js';
-import { moments, quantile, range } from './statistics.js';
+import { columnMoments, columnRanges, quantile } from './statistics.js';
 
 /**
  * Transforms that keep some features: scikit-learn's VarianceThreshold, SelectKBest and SelectPercentile
@@ -30,11 +30,10 @@ export const varianceThreshold = defineTransform({
     threshold: z.number().min(0).default(0).describe('features whose variance is not above it are dropped'),
   }),
   learn({ x }: Problem, { threshold }): Kept {
-    const variances = Float64Array.from({ length: x.columns }, (_, j) => {
-      const { variance } = moments(column(x, j));
-      const { smallest, largest } = range(column(x, j));
-      return threshold === 0 ? Math.min(variance, largest - smallest) : variance;
-    });
+    const { smallest, largest } = columnRanges(x);
+    const variances = columnMoments(x).variances.map((variance, j) =>
+      threshold === 0 ? Math.min(variance, largest[j] - smallest[j]) : variance,
+    );
     const kept = placesWhere(x.columns, j => variances[j] > threshold);
     if (kept.length > 0) return { kept };
     throw new InputError('no-features', `no feature has a variance above ${threshold}`, {

@@ -1,3 +1,10 @@
+import { kernels } from '../../kernels/loader.js';
+import { float64, hold, scope } from '../../kernels/memory.js';
+import { eachBlock } from '../blocks.js';
+import type { Matrix, Problem } from '../types.js';
+
+export { moments } from '../../kernels/reference/moments.js';
+
 /**
  * Statistics of one column, missing values (NaN) left out, summed in the order of the samples. All of them are NaN for
  * a column without values.
@@ -5,49 +12,78 @@
 
 /** The values that are there, in ascending order. */
 export function sortedPresent(values: Float64Array): Float64Array {
-  return values.filter(value => !Number.isNaN(value)).sort();
+  // Sorting puts NaN last.
+  const ascending = values.slice().sort();
+  let count = ascending.length;
+  while (count > 0 && Number.isNaN(ascending[count - 1])) count--;
+  return ascending.subarray(0, count);
 }
 
-export interface Moments {
-  count: number;
-  mean: number;
-  /** Of a population: divided by the count. */
-  variance: number;
+/** The moments of each column of a matrix, p values of each kind. */
+export interface ColumnMoments {
+  counts: Float64Array;
+  means: Float64Array;
+  variances: Float64Array;
 }
 
-/** Mean and variance in two passes; the second corrects the first's rounding (Chan, Golub and LeVeque 1983). */
-export function moments(values: Float64Array): Moments {
-  let [count, sum] = [0, 0];
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    count++;
-    sum += value;
-  }
-  const rough = sum / count;
-  let [rest, squares] = [0, 0];
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    const distance = value - rough;
-    rest += distance;
-    squares += distance * distance;
-  }
-  const variance = Math.max(0, (squares - (rest * rest) / count) / count);
-  return { count, mean: rough + rest / count, variance };
+/** The same bits as `moments` of every column. */
+export function columnMoments(x: Matrix): ColumnMoments {
+  return scope(() => {
+    const [counts, means, variances] = [float64(x.columns), float64(x.columns), float64(x.columns)];
+    eachBlock(x, block => {
+      const results = [counts, means, variances].map(array => array.byteOffset + 8 * block.first);
+      kernels().columnMoments(x.rows, block.columns, block.x, results[0], results[1], results[2]);
+    });
+    return { counts: counts.slice(), means: means.slice(), variances: variances.slice() };
+  });
 }
 
-export interface Range {
-  smallest: number;
-  largest: number;
+/** Means and variances of each feature within each class: p values a class, one class after the other. */
+export interface ClassMoments {
+  mean: Float64Array;
+  variance: Float64Array;
 }
 
-export function range(values: Float64Array): Range {
-  let [smallest, largest] = [NaN, NaN];
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    if (!(value >= smallest)) smallest = value;
-    if (!(value <= largest)) largest = value;
-  }
-  return { smallest, largest };
+/** By the weights of samples, where there are any; zeros for a class without samples. */
+export function classMoments({ x, y, classes, weights }: Problem): ClassMoments {
+  const { rows, columns } = x;
+  return scope(() => {
+    const codes = hold(y);
+    const own = weights ? hold(weights) : float64(rows).fill(1);
+    const totals = float64(classes);
+    for (let i = 0; i < rows; i++) totals[y[i]] += own[i];
+    for (let c = 0; c < classes; c++) totals[c] ||= 1;
+    const [mean, variance, scratch] = [columns, columns, 4].map(size => float64(classes * size));
+    eachBlock(x, block => {
+      kernels().classMoments(
+        rows,
+        block.columns,
+        block.x,
+        codes.byteOffset,
+        own.byteOffset,
+        classes,
+        totals.byteOffset,
+        columns,
+        scratch.byteOffset,
+        mean.byteOffset + 8 * block.first,
+        variance.byteOffset + 8 * block.first,
+      );
+    });
+    return { mean: mean.slice(), variance: variance.slice() };
+  });
+}
+
+/** The least and the largest value of each column, p of each; NaN for a column without values. Infinities count as none. */
+export function columnRanges(x: Matrix): { smallest: Float64Array; largest: Float64Array } {
+  return scope(() => {
+    const [smallest, largest] = [float64(x.columns), float64(x.columns)];
+    eachBlock(x, ({ first, columns, x: block }) => {
+      const [least, most] = [smallest.byteOffset + 8 * first, largest.byteOffset + 8 * first];
+      kernels().columnRanges(x.rows, columns, block, least, most);
+    });
+    const present = (value: number): number => (Math.abs(value) === Infinity ? NaN : value);
+    return { smallest: smallest.map(present), largest: largest.map(present) };
+  });
 }
 
 /** The q-quantile, 0 <= q <= 1, of ascending values, by linear interpolation as numpy's percentile does it. */

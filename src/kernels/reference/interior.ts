@@ -1,0 +1,100 @@
+/** The plain form of assembly/interior.ts. Arrays are those of all samples, of the same even length each. */
+
+/** The bounded variables and their multipliers. */
+export interface Point {
+  costs: Float64Array;
+  alpha: Float64Array;
+  z: Float64Array;
+  u: Float64Array;
+}
+
+/** What a Newton step starts from. */
+export interface Newton {
+  toLow: Float64Array;
+  toHigh: Float64Array;
+  inverse: Float64Array;
+  lower: Float64Array;
+  upper: Float64Array;
+  right: Float64Array;
+}
+
+export interface Direction {
+  a: Float64Array;
+  dz: Float64Array;
+  du: Float64Array;
+}
+
+/** Fills all of `newton` but the right-hand side; returns the sum of z alpha and u (cost - alpha). */
+export function interiorWeights({ costs, alpha, z, u }: Point, newton: Newton): number {
+  const sums = [0, 0];
+  for (let i = 0; i < costs.length; i++) {
+    const room = costs[i] - alpha[i];
+    newton.toLow[i] = costs[i] > 0 ? 1 / alpha[i] : 0;
+    newton.toHigh[i] = costs[i] > 0 ? 1 / room : 0;
+    newton.inverse[i] = costs[i] > 0 ? 1 / (z[i] * newton.toLow[i] + u[i] * newton.toHigh[i]) : 0;
+    newton.lower[i] = -(z[i] * alpha[i]);
+    newton.upper[i] = -(u[i] * room);
+    sums[i % 2] += z[i] * alpha[i] + u[i] * room;
+  }
+  return sums[0] + sums[1];
+}
+
+/** Fills the right-hand side and `signed`. */
+export function interiorRight(
+  signs: Float64Array,
+  margins: Float64Array,
+  { z, u }: Point,
+  { toLow, toHigh, inverse, lower, upper, right }: Newton,
+  signed: Float64Array,
+): void {
+  for (let i = 0; i < right.length; i++) {
+    const residual = margins[i] - 1 + (u[i] - z[i]);
+    right[i] = lower[i] * toLow[i] - upper[i] * toHigh[i] - residual;
+    signed[i] = signs[i] * (inverse[i] * right[i]);
+  }
+}
+
+/** Fills the direction and gives `along` the signs; returns the reciprocal of the longest step, or `least` if more. */
+export function interiorDirection(
+  signs: Float64Array,
+  { z, u }: Point,
+  { toLow, toHigh, inverse, lower, upper, right }: Newton,
+  along: Float64Array,
+  { a, dz, du }: Direction,
+  least: number,
+): number {
+  const most = [least, least];
+  for (let i = 0; i < a.length; i++) {
+    along[i] *= signs[i];
+    a[i] = inverse[i] * (right[i] - along[i]);
+    dz[i] = (lower[i] - z[i] * a[i]) * toLow[i];
+    du[i] = (upper[i] + u[i] * a[i]) * toHigh[i];
+    for (const ratio of [-(a[i] * toLow[i]), a[i] * toHigh[i], -(dz[i] / z[i]), -(du[i] / u[i])]) {
+      if (most[i % 2] < ratio) most[i % 2] = ratio;
+    }
+  }
+  return Math.max(most[0], most[1]);
+}
+
+/** The sum of z alpha and u (cost - alpha) after a step of this length. */
+export function interiorProducts(
+  { costs, alpha, z, u }: Point,
+  { a, dz, du }: Direction,
+  length: number,
+): number {
+  const sums = [0, 0];
+  for (let i = 0; i < a.length; i++) {
+    const value = alpha[i] + length * a[i];
+    const [below, above] = [z[i] + length * dz[i], u[i] + length * du[i]];
+    sums[i % 2] += below * value + above * (costs[i] - value);
+  }
+  return sums[0] + sums[1];
+}
+
+/** lower += mu - a dz, upper += mu + a du. */
+export function interiorCorrect(mu: number, { a, dz, du }: Direction, { lower, upper }: Newton): void {
+  for (let i = 0; i < a.length; i++) {
+    lower[i] += mu - a[i] * dz[i];
+    upper[i] += mu + a[i] * du[i];
+  }
+}
