@@ -20,15 +20,22 @@ export interface Instance {
   memory: WebAssembly.Memory;
   /** How far the memory can grow. */
   largestBytes: number;
+  /** By how much it may grow at this moment, with whatever else the process holds. */
+  roomBytes(): number;
 }
 
 let instance: Instance | undefined;
 let largestPages = LARGEST_PAGES;
+let roomBytes = (): number => Infinity;
 
-/** Lets this thread's memory grow no further than this; to be called before the first kernel is. */
-export function limitKernelMemory(bytes: number): void {
+/**
+ * Lets this thread's memory grow no further than `bytes`, and never by more than what `room` says is left when it wants
+ * to grow; to be called before the first kernel is.
+ */
+export function limitKernelMemory(bytes: number, room: () => number): void {
   const pages = Math.floor(bytes / PAGE_BYTES);
   largestPages = Math.min(LARGEST_PAGES, Math.max(INITIAL_PAGES, pages));
+  roomBytes = room;
 }
 
 /** The thread's module and its memory. */
@@ -46,7 +53,12 @@ function instantiate(): Instance {
   const module = new WebAssembly.Module(readFileSync(new URL('kernels.wasm', import.meta.url)));
   const { memory, pages } = reserve();
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  return { kernels: exports as unknown as KernelExports, memory, largestBytes: pages * PAGE_BYTES };
+  return {
+    kernels: exports as unknown as KernelExports,
+    memory,
+    largestBytes: pages * PAGE_BYTES,
+    roomBytes,
+  };
 }
 
 function reserve(): { memory: WebAssembly.Memory; pages: number } {
