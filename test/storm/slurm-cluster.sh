@@ -71,8 +71,8 @@ install_packages() {
   command -v apt-get >/dev/null || { say "not here:$missing"; return 1; }
   say "installing$missing"
   export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
-  { timeout 300 apt-get install -y -qq --no-install-recommends $missing ||
-    { timeout 120 apt-get update -qq && timeout 300 apt-get install -y -qq --no-install-recommends $missing; }; } \
+  { timeout 120 apt-get install -y -qq --no-install-recommends $missing ||
+    { timeout 60 apt-get update -qq && timeout 120 apt-get install -y -qq --no-install-recommends $missing; }; } \
     </dev/null >/dev/null 2>&1 || { say "could not install$missing"; return 1; }
 }
 
