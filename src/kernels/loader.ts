@@ -6,7 +6,8 @@ import type { KernelExports } from './exports.js';
  *
  * The memory is a shared one though no other thread sees it: growing it leaves the views on it valid, where growing an
  * ordinary memory would detach them all. A shared memory reserves its largest size as address space from the
- * start (not as memory), so where a limit on address space (`ulimit -v`) forbids 4 GiB, less is asked for.
+ * start (not as memory), so where a limit on address space (`ulimit -v`) forbids 4 GiB, less is asked for. To spare
+ * itself checks of bounds, V8 reserves 10 GiB beside it all the same, unless Node was started without its trap handler.
  */
 
 const PAGE_BYTES = 65536;
@@ -22,6 +23,17 @@ export interface Instance {
   largestBytes: number;
   /** By how much it may grow at this moment, with whatever else the process holds. */
   roomBytes(): number;
+}
+
+/** Thrown where a limit on address space leaves none for the kernels. */
+export class AddressSpaceError extends Error {
+  override name = 'AddressSpaceError';
+  constructor(cause: RangeError) {
+    super(
+      'no address space for WebAssembly; with NODE_OPTIONS=--disable-wasm-trap-handler it asks for 10 GiB less',
+      { cause },
+    );
+  }
 }
 
 let instance: Instance | undefined;
@@ -69,7 +81,8 @@ function reserve(): { memory: WebAssembly.Memory; pages: number } {
         pages,
       };
     } catch (error) {
-      if (!(error instanceof RangeError) || pages <= SMALLEST_PAGES) throw error;
+      if (!(error instanceof RangeError)) throw error;
+      if (pages <= SMALLEST_PAGES) throw new AddressSpaceError(error);
     }
   }
 }

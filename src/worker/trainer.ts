@@ -7,7 +7,7 @@ import { Failure, InputError } from '../base/errors.js';
 import type { Config } from '../base/config.js';
 import { StageCache, evaluate, ready } from '../ml/evaluate.js';
 import type { SplitData } from '../ml/types.js';
-import { limitKernelMemory } from '../kernels/loader.js';
+import { AddressSpaceError, limitKernelMemory } from '../kernels/loader.js';
 import { KernelMemoryError } from '../kernels/memory.js';
 import { usableMemory } from './memory.js';
 import type { Outcome, ToTrainer, TrainerSettings } from './protocol.js';
@@ -22,7 +22,7 @@ let loaded: { data: SplitData; cache: StageCache } | undefined;
 
 /** Whether an error says that memory is wanting: in the kernels, or for an array of JavaScript. */
 function isForMemory(error: unknown): boolean {
-  if (error instanceof KernelMemoryError) return true;
+  if (error instanceof KernelMemoryError || error instanceof AddressSpaceError) return true;
   return error instanceof RangeError && /allocation failed|Invalid typed array length/.test(error.message);
 }
 
