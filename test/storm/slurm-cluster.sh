@@ -140,9 +140,10 @@ up() {
     down
     rm -rf "$dir/controller" "$dir"/spool-*
     configure || { say "cannot configure $dir"; exit 1; }
-    start munge munged -F --key-file="$dir/munge/key" --socket="$dir/munge/socket" --pid-file="$dir/munge/pid" \
+    # --force: otherwise it wants all folders above to be open to everybody
+    start munge munged -F --force --key-file="$dir/munge/key" --socket="$dir/munge/socket" --pid-file="$dir/munge/pid" \
       --log-file="$dir/munge/log" --seed-file="$dir/munge/seed" --num-threads=2
-    await 10 munge_answers || { say "munge does not answer"; down; exit 1; }
+    await 10 munge_answers || { say "munge does not answer: $(tail -n 3 "$dir/log/munge.out")"; down; exit 1; }
     start controller slurmctld -D -f "$SLURM_CONF"
   fi
   for node in $nodes; do runs $node || start_node $node; done
