@@ -23,7 +23,10 @@ class StandIn implements Trainer {
   private settle: ((outcome: Outcome) => void) | undefined;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly milliseconds: (config: Config) => number) {}
+  constructor(
+    private readonly milliseconds: (config: Config) => number,
+    private readonly failure: (config: Config) => Outcome | undefined,
+  ) {}
 
   get busy(): boolean {
     return this.settle !== undefined;
@@ -32,12 +35,12 @@ class StandIn implements Trainer {
   train(config: Config): Promise<Outcome> {
     this.config = config;
     const seconds = this.milliseconds(config) / 1000;
+    const digest = '0'.repeat(32);
+    const finished: Outcome = { kind: 'finished', scores: {}, digest, warnings: [], seconds };
+    const outcome = this.failure(config) ?? finished;
     return new Promise(resolve => {
       this.settle = resolve;
-      this.timer = setTimeout(
-        () => this.answer({ kind: 'finished', scores: {}, digest: '0'.repeat(32), warnings: [], seconds }),
-        seconds * 1000,
-      );
+      this.timer = setTimeout(() => this.answer(outcome), seconds * 1000);
     });
   }
 
@@ -59,6 +62,7 @@ async function makeWorker(
   milliseconds: (config: Config) => number,
   sizeOf: (config: Config) => number = () => 0,
   splits = ['A1', 'B2'],
+  failure: (config: Config, trainers: readonly StandIn[]) => Outcome | undefined = () => undefined,
 ): Promise<{ search: Search; supervisor: Supervisor; trainers: StandIn[] }> {
   const search = makeSearch();
   assert.is((await search.sptHere('enqueue', '--splits', ...splits, '--validate')).code, 0);
@@ -74,7 +78,8 @@ async function makeWorker(
       heartbeat: await startHeartbeat(log, host, worker, 60_000),
       observer: makeObserver(log, host, 60_000),
       readData: () => ({}) as never,
-      newTrainer: () => trainers[trainers.push(new StandIn(milliseconds)) - 1],
+      newTrainer: () =>
+        trainers[trainers.push(new StandIn(milliseconds, config => failure(config, trainers))) - 1],
       residentBytes: () => trainers.reduce((sum, { config }) => sum + (config ? sizeOf(config) : 0), 0),
       tell: () => undefined,
     },
@@ -172,6 +177,70 @@ Limits('a config that needs too much memory fails, and those beside it do not', 
   assert.match(failures[0].message, /for this config alone/);
   const { finished, failed, running } = await outcome(search);
   assert.equal([finished, failed, running], [6, 2, 0]);
+});
+
+Limits('what finds no memory beside others is tried again alone, and only then it has failed', async () => {
+  const tries: string[] = [];
+  const { search, supervisor } = await makeWorker(
+    {},
+    () => 100,
+    () => 0,
+    ['A1', 'B2'],
+    ({ pipeline, split }, trainers) => {
+      if (pipeline !== 'nn') return undefined;
+      const isCrowded = trainers.some(({ busy }) => busy);
+      tries.push(`${split} ${isCrowded ? 'beside' : 'alone'}`);
+      const message = 'needs 2 GiB at once';
+      const failure: Outcome = { kind: 'failed', failure: 'memory', message, retry: true, seconds: 0.1 };
+      return isCrowded || split === 'B2' ? failure : undefined;
+    },
+  );
+  const tally = await supervisor.run();
+  assert.equal([tally.finished, tally.failed], [7, 1]);
+  assert.ok(tries.includes('A1 beside') && tries.includes('A1 alone'), tries.join(', '));
+  assert.ok(tries.includes('B2 alone'), tries.join(', '));
+  const failures = search.events().filter(({ type }) => type === 'failed');
+  assert.is(failures.length, 1, 'what failed beside others is no failure');
+  const { finished, failed, running } = await outcome(search);
+  assert.equal([finished, failed, running], [7, 1, 0]);
+});
+
+Limits('what has lost half of its workers is claimed and trained with nothing beside it', async () => {
+  const beside: string[] = [];
+  const { search, supervisor, trainers } = await makeWorker(
+    { losses: 4 },
+    ({ id }) => {
+      const others = trainers.flatMap(({ config }) => config?.id ?? []).filter(other => other !== id);
+      if (doubtful.includes(id) && others.length > 0) beside.push(id);
+      return 50;
+    },
+    () => 0,
+    ['A1', 'B2'],
+    (_, trainers) => void (most = Math.max(most, trainers.filter(({ busy }) => busy).length)),
+  );
+  let most = 0;
+  const doubtful = search
+    .events()
+    .slice(2, 5)
+    .map(({ config }) => config.id);
+  const other = await Journal.open(join(search.root, 'log'), await nodeHost(), { author: 'other' });
+  for (let loss = 0; loss < 2; loss++) {
+    const worker = { id: `gone${loss}`, host: 'there', pid: 1 };
+    const [{ n }] = await other.transact(() => [{ type: 'claimed', configs: doubtful, worker }]);
+    await other.transact(() => [
+      { type: 'released', claim: n, configs: doubtful, why: 'lost', worker: worker.id },
+    ]);
+  }
+  assert.is((await supervisor.run()).finished, 8);
+  assert.equal(beside, []);
+  assert.is(most, 1, 'the others are trained two at a time');
+  const claims = search.events().filter(({ type, worker }) => type === 'claimed' && worker.host === 'here');
+  const withThem = claims.filter(({ configs }) => configs.some((id: string) => doubtful.includes(id)));
+  assert.equal(
+    withThem.map(({ configs }) => configs.length),
+    [1, 1, 1],
+  );
+  search.remove();
 });
 
 Limits('what is too much together is trained one at a time', async () => {

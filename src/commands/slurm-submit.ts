@@ -21,7 +21,7 @@ import {
   workersSubmission,
 } from '../slurm/submit.js';
 import { SLURM_TIME_EXPECTED, parseSlurmTime } from '../slurm/time.js';
-import { count } from '../terminal/units.js';
+import { count, duration } from '../terminal/units.js';
 import { openLog } from './journal.js';
 import { type PlaceOptions, experiment, folders, withPlace } from './place.js';
 import { positiveInteger } from './values.js';
@@ -208,7 +208,11 @@ function show(submissions: Submission[], { folder, environment }: Site): void {
   for (const submission of submissions) console.log(commandLine(submission));
 }
 
-function tell({ workers, json }: SubmitOptions, jobs: { [role: string]: string }, warnings: string[]): void {
+function tell(
+  { workers, time, json }: SubmitOptions,
+  jobs: { [role: string]: string },
+  warnings: string[],
+): void {
   const warning = warnings.filter(text => text !== '').join('\n');
   if (warning !== '') console.error(warning);
   if (json) {
@@ -216,7 +220,9 @@ function tell({ workers, json }: SubmitOptions, jobs: { [role: string]: string }
     return;
   }
   const parts = Object.entries(jobs).map(([role, job]) => `${role}: job ${job}`);
-  if (workers !== undefined) parts.push(count(workers, 'worker'));
+  // Slurm's 4:00 is four minutes: better told now than found out then
+  const limit = time === undefined ? '' : ` of ${duration(parseSlurmTime(time)!)}`;
+  if (workers !== undefined) parts.push(`${count(workers, 'worker')}${limit}`);
   console.log(`Submitted. ${parts.join(', ')}.\nNext: spt slurm status, tail -f log/status.log`);
 }
 

@@ -9,7 +9,8 @@ export function positiveInteger(text: string): number {
 }
 
 export function nonNegativeInteger(text: string): number {
-  return text === '0' ? 0 : positiveInteger(text);
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number, 0 or more.');
+  return Number(text);
 }
 
 /** An amount of memory such as `4G`, in bytes. */

@@ -40,6 +40,8 @@ a second one gives back everything at once. What a killed worker held is taken u
 
 A worker that knows when it must end claims only what is expected to end before, and gives back the rest in time.
 SIGUSR1 warns it of the end: running configs may go on until shortly before, and nothing new is started.
+It ends with 0 when it has done its work, also if configs failed: those are results, which the log tells. For a script
+that is to stop then, spt doctor ends with 1.
 Under Slurm it knows its processors, its memory and its end by itself, and a SIGTERM gives back everything at once,
 as Slurm kills soon after.`;
 

@@ -17,7 +17,7 @@ import { load } from './loader.js';
 const ALIGNMENT_BYTES = 64;
 const PAGE_BYTES = 65536;
 
-/** Thrown when a thread's kernels would need more than WebAssembly can address. */
+/** Thrown when a thread's kernels would need more than WebAssembly can address, or than is left of a limit. */
 export class KernelMemoryError extends Error {
   override name = 'KernelMemoryError';
   readonly code = 'kernel-memory';
@@ -69,12 +69,14 @@ export function scope<T>(work: () => T): T {
 
 /** Reserves bytes on top of the stack and gives their offset. Their content is whatever was there. */
 function reserve(bytes: number): number {
-  const { memory, largestBytes } = load();
+  const { memory, largestBytes, roomBytes } = load();
   const start = Math.ceil(mark() / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
   const end = start + bytes;
   if (end > largestBytes) throw new KernelMemoryError(end, largestBytes);
   const missing = end - memory.buffer.byteLength;
   if (missing > 0) {
+    const room = roomBytes();
+    if (missing > room) throw new KernelMemoryError(end, memory.buffer.byteLength + Math.max(0, room));
     try {
       memory.grow(Math.ceil(missing / PAGE_BYTES));
     } catch (cause) {

@@ -1,12 +1,17 @@
 /**
  * How much memory this process may take: the smallest limit of its control groups (cgroups(7)), as batch systems and
- * containers set them. Beyond it the kernel kills the process without a word.
+ * containers set them. Beyond it the kernel kills the process without a word; so a worker keeps some distance.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Version 1 says "no limit" by a number of this size. */
 const noLimit = 2 ** 60;
+
+/** What a worker takes of its limit: the kernel counts what it holds for the process beside what is resident. */
+export function usableMemory(limitBytes: number): number {
+  return 0.9 * limitBytes;
+}
 
 /** The limit in bytes; undefined where there is none, or no control groups. `root` is / but for the tests. */
 export function controlGroupMemory(root = '/'): number | undefined {

@@ -104,6 +104,10 @@ export interface Wish {
   /** Only configs that are expected to end within these. */
   secondsLeft: number;
   preferredSplit?: string;
+  /** Whether the worker holds nothing and trains nothing. */
+  isFree: boolean;
+  /** Whether the config of a row may be what kills its workers: it is claimed alone, by a worker that is free. */
+  isDoubtful(row: number): boolean;
 }
 
 /**
@@ -119,7 +123,7 @@ export function chooseConfigs(state: State, pace: Pace, wish: Wish): string[] {
 function chooseFrom(
   state: State,
   pace: Pace,
-  { seconds, secondsLeft }: Wish,
+  { seconds, secondsLeft, isFree, isDoubtful }: Wish,
   only: string | undefined,
 ): string[] {
   if (!anythingFits(state, pace, secondsLeft)) return [];
@@ -129,7 +133,10 @@ function chooseFrom(
   let row = state.nextQueued(0, only);
   while (row >= 0 && chosen.length < most && (chosen.length === 0 || expected < seconds)) {
     const { pipeline, split } = state.groupOf(row);
-    if (pace.fits(pipeline, split, secondsLeft)) {
+    const fits = pace.fits(pipeline, split, secondsLeft);
+    const doubtful = fits && isDoubtful(row);
+    if (doubtful && isFree && chosen.length === 0) return [state.id(row)];
+    if (fits && !doubtful) {
       expected += pace.expect(pipeline, split);
       chosen.push(state.id(row));
     }

@@ -12,8 +12,10 @@
  * A worker that must end at a given time (a batch job's limit) claims only what is expected to end before, and leaves by
  * itself in time.
  *
- * When the process comes near its memory limit, all trainers are ended and their configs tried again one at a time, with
- * nothing beside them: only what does not fit then has failed for memory.
+ * A config that found no memory beside others is tried again alone; and when the process comes near its limit, all
+ * trainers are ended and their configs tried again one at a time. Only what does not fit with nothing beside it has
+ * failed for memory. A config that has lost half of the workers that it may lose is claimed and tried alone, too, so that
+ * it takes nothing with it that is not to blame.
  *
  * What ends here is only this worker's hold. A config whose claim is over (the log says so) is dropped, whatever was
  * done for it, and a worker that dies without a word is released by the others.
@@ -38,6 +40,7 @@ import {
   rhythmSeconds,
   watched,
 } from './pacing.js';
+import { usableMemory } from './memory.js';
 import type { Outcome, Trainer } from './protocol.js';
 
 export interface WorkOptions {
@@ -95,9 +98,8 @@ interface Job {
 
 /** Between two looks at the log while nothing can be claimed. */
 const pollMs = { first: 250, most: 3000 };
-/** Between two looks at the memory, and the part of the limit at which it is time to act. */
+/** Between two looks at the memory. */
 const memoryLookMs = 100;
-const memoryFull = 0.9;
 /** How many splits' data are kept. */
 const mostSplitsLoaded = 2;
 
@@ -116,12 +118,12 @@ export class Supervisor {
   /** How long an append holds the log's lock, a moving average. */
   private lockedSeconds = 0;
   private readonly running = new Map<Trainer, Job>();
-  /** Ended for want of memory, to be tried again alone. */
+  /** To be tried alone: they found no memory beside others, or have lost many workers. */
   private suspects: Job[] = [];
   /** Whether what runs is a suspect. */
   private isAlone = false;
-  /** Whether trainers are being ended, and their memory is not yet free. */
-  private isRelieving = false;
+  /** Whether all trainers were ended since one was last used, and so hold no memory. */
+  private relief: 'none' | 'under way' | 'done' = 'none';
   /** What the log is to be told, and since when the first of it waits. */
   private reports: Draft[] = [];
   private reportsSince = 0;
@@ -132,6 +134,7 @@ export class Supervisor {
   private readonly jitter: Rng;
   private pollPauseMs = pollMs.first;
   private nextPollAt = 0;
+  private nextClaimAt = 0;
   private nextObservationAt = 0;
   private graceEndsAt = Infinity;
   /** When this worker leaves by itself. */
@@ -242,9 +245,9 @@ export class Supervisor {
    */
   private start(): void {
     if (this.mode !== 'working' || !this.around.heartbeat.isFresh()) return;
-    if (this.isRelieving || (this.isAlone && this.running.size > 0)) return;
-    this.isAlone = this.suspects.length > 0 && this.running.size === 0;
-    if (this.isAlone) return void this.launch(this.trainers[0], this.suspects, 0);
+    if (this.relief === 'under way' || (this.isAlone && this.running.size > 0)) return;
+    this.isAlone = false;
+    if (this.suspects.length > 0) return this.startAlone();
     for (const trainer of this.trainers) {
       const next = trainer.busy ? -1 : this.held.findIndex(job => this.fits(job));
       if (next < 0) continue;
@@ -252,25 +255,50 @@ export class Supervisor {
     }
   }
 
+  /** Tries the first suspect when nothing runs any more, and idle trainers keep no memory of what they did before. */
+  private startAlone(): void {
+    if (this.running.size > 0) return;
+    if (this.relief === 'none') return this.relieve();
+    this.isAlone = true;
+    this.launch(this.trainers[0], this.suspects, 0);
+  }
+
+  /** Ends all trainers, to have their memory back; what they were training is given the outcome, or never answered. */
+  private relieve(outcome?: Outcome): void {
+    this.relief = 'under way';
+    void Promise.all(this.trainers.map(trainer => trainer.end(outcome))).then(() => {
+      this.relief = 'done';
+      this.goOn();
+    });
+  }
+
   /** Starts one of the jobs that wait; it goes on waiting, to be given back, if its data cannot be read. */
   private launch(trainer: Trainer, waiting: Job[], place: number): Job {
     const data = this.dataOf(waiting[place].config.data);
     const [job] = waiting.splice(place, 1);
+    const { isAlone } = this;
+    this.relief = 'none';
     this.running.set(trainer, job);
     this.lastSplit = job.config.split;
     void trainer.train(job.config, data, this.options.timeoutMs).then(outcome => {
       this.running.delete(trainer);
-      this.report(job, outcome);
+      if (outcome.kind === 'failed' && outcome.failure === 'memory' && !isAlone) this.suspect(job, outcome);
+      else this.report(job, outcome);
       this.goOn();
     });
     return job;
   }
 
+  private suspect(job: Job, { message }: { message: string }): void {
+    this.suspects.push(job);
+    this.around.tell(`memory    ${aboutOf(job)}  is tried again alone: ${message}`);
+  }
+
   /** Acts before the kernel does, which would end the whole process. */
   private watchMemory(memoryBytes: number): void {
-    if (this.isRelieving || this.running.size === 0) return;
+    if (this.relief === 'under way' || this.running.size === 0) return;
     const resident = this.around.residentBytes();
-    if (resident < memoryFull * memoryBytes) return;
+    if (resident < usableMemory(memoryBytes)) return;
     const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
     const message = `the worker took ${mebibytes(resident)} of its ${mebibytes(memoryBytes)} for this config alone`;
     if (!this.isAlone) {
@@ -280,14 +308,8 @@ export class Supervisor {
         `memory    ${mebibytes(resident)} taken: what was running is tried again, one at a time`,
       );
     }
-    this.isRelieving = true;
     const outcome: Outcome = { kind: 'failed', failure: 'memory', message, retry: true, seconds: 0 };
-    void Promise.all(this.trainers.map(trainer => trainer.end(this.isAlone ? outcome : undefined))).then(
-      () => {
-        this.isRelieving = false;
-        this.goOn();
-      },
-    );
+    this.relieve(this.isAlone ? outcome : undefined);
   }
 
   /** Starts what comes next; an error (data that cannot be read) ends the worker, by way of its loop. */
@@ -310,9 +332,10 @@ export class Supervisor {
   }
 
   /** Turns what a trainer answered into an event that waits for the next append. */
-  private report({ config, claim, attempt }: Job, outcome: Outcome): void {
+  private report(job: Job, outcome: Outcome): void {
+    const { config, claim, attempt } = job;
     const { seconds } = outcome;
-    const about = `${config.id.slice(0, 8)}  ${config.pipeline} ${config.split}`;
+    const about = aboutOf(job);
     this.pace.learn(config.pipeline, config.split, seconds);
     if (this.reports.length === 0) this.reportsSince = this.nowMs();
     if (outcome.kind === 'finished') {
@@ -356,8 +379,19 @@ export class Supervisor {
   /** Whether less than this part of a hold is held. */
   private wantsMore(part = 1 / 2): boolean {
     if (this.mode !== 'working' || !this.around.heartbeat.isFresh()) return false;
-    if (this.held.length >= part * mostPerClaim) return false;
+    if (this.held.length >= part * mostPerClaim || this.suspects.length > 0 || this.isAlone) return false;
+    if (this.nowMs() < this.nextClaimAt && !this.isFree()) return false;
     return this.isIdle() || this.heldSeconds < part * this.mostSeconds();
+  }
+
+  /** Whether it has nothing to lose. */
+  private isFree(): boolean {
+    return this.running.size + this.held.length + this.suspects.length === 0;
+  }
+
+  /** From so many losses on, a config may be what kills its workers, and takes others with it. */
+  private isDoubtful(row: number): boolean {
+    return this.around.journal.state.losses[row] >= this.options.losses / 2;
   }
 
   private mostSeconds(): number {
@@ -370,12 +404,18 @@ export class Supervisor {
     const reports = this.reports.splice(0);
     reports.push(...this.giveBackEarly());
     let claimed: string[] = [];
+    let isRefused = false;
     const startedAt = this.nowMs();
     const written = await journal
       .transact(state => {
         const seconds = this.mostSeconds() - this.heldSeconds;
-        const wish = { seconds, secondsLeft: this.secondsLeft(), preferredSplit: this.lastSplit };
-        claimed = this.wantsMore(4 / 5) ? chooseConfigs(state, this.pace, wish) : [];
+        const wish = {
+          ...{ seconds, secondsLeft: this.secondsLeft(), preferredSplit: this.lastSplit },
+          ...{ isFree: this.isFree(), isDoubtful: (row: number) => this.isDoubtful(row) },
+        };
+        const wantsMore = this.wantsMore(4 / 5);
+        claimed = wantsMore ? chooseConfigs(state, this.pace, wish) : [];
+        isRefused = wantsMore && claimed.length === 0;
         return claimed.length === 0 ? reports : [...reports, { type: 'claimed', configs: claimed, worker }];
       })
       .catch(error => {
@@ -390,6 +430,7 @@ export class Supervisor {
     this.rhythm = rhythmSeconds(journal.state.holders().length, this.lockedSeconds, appendSeconds);
     this.pollPauseMs = pollMs.first;
     this.nextPollAt = this.nowMs() + this.pollPauseMs;
+    if (isRefused) this.nextClaimAt = this.nowMs() + pollMs.most;
   }
 
   /** Holds what was claimed under the epoch. */
@@ -402,7 +443,8 @@ export class Supervisor {
       const expectedSeconds = this.pace.expect(config.pipeline, config.split);
       return { config, claim, attempt: state.attempts[rows[i]] + 1, expectedSeconds };
     });
-    this.hold([...this.held, ...jobs]);
+    this.suspects.push(...jobs.filter((_, i) => this.isDoubtful(rows[i])));
+    this.hold([...this.held, ...jobs.filter((_, i) => !this.isDoubtful(rows[i]))]);
   }
 
   /** Holds these jobs and no others; gives those that were held. */
@@ -527,6 +569,10 @@ export class Supervisor {
     if (last.length > 0) this.countReported(await this.around.journal.transact(() => last));
     await this.around.heartbeat.stop();
   }
+}
+
+function aboutOf({ config }: Job): string {
+  return `${config.id.slice(0, 8)}  ${config.pipeline} ${config.split}`;
 }
 
 /** What releases a dead worker's claim: its configs are queued again, but those that have lost too many workers fail. */

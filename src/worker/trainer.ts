@@ -7,19 +7,22 @@ import { Failure, InputError } from '../base/errors.js';
 import type { Config } from '../base/config.js';
 import { StageCache, evaluate, ready } from '../ml/evaluate.js';
 import type { SplitData } from '../ml/types.js';
-import { limitKernelMemory } from '../kernels/loader.js';
+import { AddressSpaceError, limitKernelMemory } from '../kernels/loader.js';
 import { KernelMemoryError } from '../kernels/memory.js';
+import { usableMemory } from './memory.js';
 import type { Outcome, ToTrainer, TrainerSettings } from './protocol.js';
 
 const { memoryBytes } = workerData as TrainerSettings;
-if (memoryBytes !== undefined) limitKernelMemory(memoryBytes);
+// asked before every growth: what is not taken need not be given back, and the kernel has no reason to kill
+if (memoryBytes !== undefined)
+  limitKernelMemory(memoryBytes, () => usableMemory(memoryBytes) - process.memoryUsage.rss());
 
 /** The split that was loaded, and what its configs share: folds that were scaled and selected the same way. */
 let loaded: { data: SplitData; cache: StageCache } | undefined;
 
 /** Whether an error says that memory is wanting: in the kernels, or for an array of JavaScript. */
 function isForMemory(error: unknown): boolean {
-  if (error instanceof KernelMemoryError) return true;
+  if (error instanceof KernelMemoryError || error instanceof AddressSpaceError) return true;
   return error instanceof RangeError && /allocation failed|Invalid typed array length/.test(error.message);
 }
 

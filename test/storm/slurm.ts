@@ -1,15 +1,18 @@
 /**
- * A real Slurm, and all that it does to workers: `npm run test:slurm [-- array limit faults]`. Brings up a private
- * cluster of two nodes (slurm-cluster.sh), and skips with a message where that cannot be had.
+ * A real Slurm, and all that it does to workers: `npm run test:slurm [-- array limit memory killed faults]`. Brings up a
+ * private cluster of two nodes (slurm-cluster.sh), and skips with a message where that cannot be had. With --short, all but
+ * the fourth is done, as much as can be at the same time: a check of two or three minutes, whose figures say little.
  *
  *   array    the manager, then an array of 8 workers on 2 nodes: tasks per node, tasks and events per second
  *   limit    a time limit of one minute that hits workers in the middle; another array does the rest
+ *   memory   a config that is too large, and some that are beside each other, for a worker that knows its limit
+ *   killed   a config that is too large for workers that do not know their limit, so that the kernel kills them
  *   faults   scontrol requeue, scancel, a node that loses power: how long until the work is taken up again
  *
  * After each, every config has finished exactly once in effect, as spt audit finds.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -96,7 +99,11 @@ const submission = (workers: number, ...more: string[]): string[] => [
   ...(more.includes('--work') ? more : [...more, '--work', '-j 1']),
 ];
 
-const hasEnded = (): boolean => slurm('squeue', '--noheader').trim() === '';
+/** Whether no job of the search waits or runs. */
+function hasEnded({ root }: Search): boolean {
+  return !slurm('squeue', '--noheader', '--format=%Z').split('\n').includes(realpathSync(root));
+}
+
 const at = (event: { at: string }): number => Date.parse(event.at) / 1000;
 const pause = (seconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, seconds * 1000));
 
@@ -121,7 +128,7 @@ async function array(): Promise<Line[]> {
   const search = await searchOf(configs, 0.02);
   const started = Date.now() / 1000;
   spt(search, ...submission(8, '--splits', 'train_A1'));
-  await until(hasEnded, 120_000, 'the end of the array');
+  await until(() => hasEnded(search), 120_000, 'the end of the array');
   const ignored = checkOutcome(search, configs);
   const events = search.events();
   const claims = claimsOf(events);
@@ -159,7 +166,7 @@ function mean(finished: { seconds: number }[]): number {
 
 async function limit(): Promise<Line[]> {
   // on so many processors, more than what a minute is enough for
-  const configs = 90 * Math.min(6, availableParallelism());
+  const configs = 75 * Math.min(6, availableParallelism());
   const search = await searchOf(configs, 1);
   spt(search, 'enqueue', '--splits', 'train_A1');
   const minute = ['--no-manager', '--time', '1:00'];
@@ -171,7 +178,7 @@ async function limit(): Promise<Line[]> {
     'know nothing': submission(2, ...minute, unwarned, '--work', '-j 1 --deadline 1h'),
   };
   const jobs = Object.entries(kinds).map(([kind, args]) => [kind, spt(search, ...args).workers]);
-  await until(hasEnded, 150_000, 'the end of the minute');
+  await until(() => hasEnded(search), 150_000, 'the end of the minute');
   const before = spt(search, 'replay', '--summary');
   assert.is(before.running, 0, 'nothing is held by workers that have gone');
   assert.ok(before.queued > 0 && before.finished > 0, `it hits in the middle: ${JSON.stringify(before)}`);
@@ -188,7 +195,7 @@ async function limit(): Promise<Line[]> {
     'no worker was killed',
   );
   spt(search, ...submission(8, '--no-manager', '--time', '10:00'));
-  await until(hasEnded, 200_000, 'the end of the second array');
+  await until(() => hasEnded(search), 200_000, 'the end of the second array');
   const ignored = checkOutcome(search, configs);
   search.remove();
   return [
@@ -200,17 +207,93 @@ async function limit(): Promise<Line[]> {
   ];
 }
 
-/** The states of an array's tasks, after `run time`. */
-function states(job: string): string {
+/** How each of an array's tasks has ended, and after which time. */
+function endsOf(job: string): string[] {
   const shown = slurm('scontrol', '--oneliner', 'show', 'job', job);
   const found = [...shown.matchAll(/ JobState=(\w+).* ExitCode=(\S+) (?:.* )?RunTime=(\S+)/g)];
-  return [...new Set(found.map(([, state, code, time]) => `${state} ${code} after ${time.slice(3)}`))].join(
-    ', ',
+  return found.map(([, state, code, time]) => `${state} ${code} after ${time.slice(3)}`);
+}
+
+const states = (job: string): string => [...new Set(endsOf(job))].join(', ');
+
+/** What a task of these may take; a worker with two trainers takes 100 MiB before it trains anything. */
+const memoryLimit = '400M';
+
+const isMemoryLimited = (): boolean => /TaskPlugin *= task\/cgroup/.test(slurm('scontrol', 'show', 'config'));
+const withoutLimit: Line[] = [['skipped', 'this machine has no control groups of version 1 for memory']];
+
+/** Beside 80 small configs, one that is too large and some that fit, but not beside each other. */
+function searchOfSizes(medium: number, losses: number): Search {
+  const config = smallConfig.replace('lease: 3s', `lease: ${leaseSeconds}s, losses: ${losses}, attempts: 2`);
+  const pipes = `
+large:
+  - MLPClassifier: { hidden_layer_sizes: [[6000, 6000]], max_iter: [2] }
+medium:
+  - MLPClassifier: { hidden_layer_sizes: [[2600, 2600]], max_iter: [2], alpha: { linspace: [0.1, 0.2, ${medium}] } }
+lasso:
+  - LogisticRegression: { penalty: l1, C: { logspace: [-2, 2, 80] } }
+`;
+  return makeSearch({ config, pipes });
+}
+
+async function memory(): Promise<Line[]> {
+  if (!isMemoryLimited()) return withoutLimit;
+  const search = searchOfSizes(3, 10);
+  const { workers: job } = spt(
+    search,
+    ...submission(1, '--splits', 'train_A1', '--mem', memoryLimit, '--work', '-j 2'),
   );
+  await until(() => hasEnded(search), 120_000, 'the end of the worker that knows its limit');
+  const { finished, failures } = outcomeOfSizes(search);
+  const tried = search.read('log/status.log').match(/ memory {4}/g) ?? [];
+  const why = search.events().flatMap(({ type, why }) => (type === 'released' ? [why] : []));
+  assert.equal(why, [], 'the worker lived');
+  assert.equal([finished, failures], [83, 'failed: memory']);
+  assert.match(states(job), /^COMPLETED 0:0/);
+  search.remove();
+  return [
+    [
+      `a config too large for a worker that may take ${memoryLimit}`,
+      `${failures}; the worker: ${states(job)}`,
+    ],
+    ['what was beside it', `${finished} configs finished, after ${tried.length} times of trying one alone`],
+  ];
+}
+
+async function killed(): Promise<Line[]> {
+  if (!isMemoryLimited()) return withoutLimit;
+  const losses = 4;
+  const search = searchOfSizes(1, losses);
+  const { workers: job } = spt(
+    search,
+    ...submission(8, '--splits', 'train_A1', '--mem', memoryLimit, '--work', '-j 2 --memory 8G'),
+  );
+  await until(() => hasEnded(search), 200_000, 'the end of the workers that the kernel kills');
+  const { finished, failures } = outcomeOfSizes(search);
+  assert.equal([finished, failures], [81, 'failed: lost']);
+  const ends = endsOf(job);
+  const deaths = ends.filter(end => end.startsWith('OUT_OF_MEMORY')).length;
+  assert.ok(deaths >= losses, `at least ${losses} workers were killed: ${ends.join(', ')}`);
+  search.remove();
+  return [
+    ['the same, for workers that take themselves for larger', `${failures}, after ${deaths} OUT_OF_MEMORY`],
+    ['what was beside it', `${finished} configs finished by the others`],
+  ];
+}
+
+/** How many have finished, and how the one that has not has failed. */
+function outcomeOfSizes(search: Search): { finished: number; failures: string } {
+  const summary = spt(search, 'replay', '--summary');
+  assert.equal([summary.running, summary.queued], [0, 0]);
+  const last = new Map<string, any>();
+  for (const event of search.events()) if (event.type === 'failed') last.set(event.config, event);
+  const failed = [...last.values()].filter(({ retry }) => !retry);
+  return { finished: summary.finished, failures: failed.map(({ kind }) => `failed: ${kind}`).join(', ') };
 }
 
 async function faults(): Promise<Line[]> {
-  const configs = 400;
+  // enough to do for the tasks that start again
+  const configs = 150 * Math.min(8, availableParallelism());
   const search = await searchOf(configs, 0.4);
   const { workers: job } = spt(search, ...submission(8, '--splits', 'train_A1'));
   const workersSeen = () => new Set(search.events().flatMap(({ worker }) => worker?.slurm?.task ?? [])).size;
@@ -223,7 +306,7 @@ async function faults(): Promise<Line[]> {
     await whenSent(search, job, 'scancel', '2', name => slurm('scancel', name)),
     ...(await whenNodeDies(search)),
   ];
-  await until(hasEnded, 200_000, 'the end of the array');
+  await until(() => hasEnded(search), 200_000, 'the end of the array');
   const again = search.events().find(({ type, worker }) => type === 'claimed' && isRestart(worker, '0'));
   const ignored = checkOutcome(search, configs);
   assert.ok(again, 'the task that was requeued took part again');
@@ -282,7 +365,7 @@ async function whenNodeDies(search: Search): Promise<Line[]> {
   const number = [...lost.values()].reduce((sum, configs) => sum + configs.size, 0);
   const found = `${number} configs free after ${free.toFixed(1)} s, the lease is ${leaseSeconds} s`;
   cluster('up');
-  await until(() => restart() !== undefined || hasEnded(), 90_000, 'a task of n2 that goes on');
+  await until(() => restart() !== undefined || hasEnded(search), 90_000, 'a task of n2 that goes on');
   const again = restart();
   const seconds = again
     ? `after ${(at(again) - killed).toFixed(1)} s on ${again.worker.slurm.node}`
@@ -310,22 +393,40 @@ function held(search: Search, whose: (worker: any) => boolean = () => true): Map
   return new Map([...claims].filter(([, configs]) => configs.size > 0));
 }
 
-const scenarios: { [name: string]: () => Promise<Line[]> } = { array, limit, faults };
-const asked = process.argv.slice(2);
+const scenarios: { [name: string]: () => Promise<Line[]> } = { array, limit, memory, killed, faults };
+const started = performance.now();
+
+async function show(name: string): Promise<void> {
+  const lines = await scenarios[name]();
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  console.log(`\n${table([{ head: name }, { head: `(done after ${seconds} s)` }], lines)}`);
+}
+
+function cleanUp(): void {
+  if (process.env.SLURM_CONF?.startsWith(folder)) cluster('down');
+  rmSync(folder, { recursive: true, force: true });
+}
+
+const asked = process.argv.slice(2).filter(word => word !== '--short');
 for (const name of asked)
   assert.ok(scenarios[name], `${name} is none of ${Object.keys(scenarios).join(', ')}`);
-const started = performance.now();
+const names = asked.length > 0 ? asked : Object.keys(scenarios);
+// a node that dies takes with it whatever runs there
+const stages = process.argv.includes('--short')
+  ? [['array', 'limit', 'memory'], ['faults']]
+  : names.map(name => [name]);
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    console.error(`${signal}: not through`);
+    cleanUp();
+    process.exit(1);
+  });
 try {
   process.env.SLURM_CONF = /SLURM_CONF=(.*)/.exec(cluster('up'))![1];
   console.log(slurm('sinfo', '--version').trim());
-  for (const name of asked.length > 0 ? asked : Object.keys(scenarios)) {
-    const lines = await scenarios[name]();
-    const seconds = ((performance.now() - started) / 1000).toFixed(0);
-    console.log(`\n${table([{ head: name }, { head: `(done after ${seconds} s)` }], lines)}`);
-  }
+  for (const stage of stages) await Promise.all(stage.map(show));
 } catch (error) {
   if (!(error instanceof Skip)) throw error;
 } finally {
-  if (process.env.SLURM_CONF?.startsWith(folder)) cluster('down');
-  rmSync(folder, { recursive: true, force: true });
+  cleanUp();
 }
