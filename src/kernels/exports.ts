@@ -292,16 +292,27 @@ export interface BoostKernels {
     n: number,
     p: number,
     maxBins: number,
-    wide: number,
+    width: number,
     order: Pointer,
     sorted: Pointer,
     present: Pointer,
-    cuts: Pointer,
-    counts: Pointer,
+    offsets: Pointer,
+    lows: Pointer,
     common: Pointer,
     bins: Pointer,
     scratch: Pointer,
   ): void;
+  listSlots(
+    n: number,
+    p: number,
+    width: number,
+    wide: number,
+    offsets: Pointer,
+    common: Pointer,
+    bins: Pointer,
+    starts: Pointer,
+    slots: Pointer,
+  ): number;
   /** Writes the gradients of a Task (ml/trees/boost-task.ts) at its margins. */
   boostGradients(task: Pointer): void;
   /** Grows a tree of a Task, adds it to the margins and returns the number of its nodes. */
