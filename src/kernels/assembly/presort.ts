@@ -38,11 +38,53 @@ function distribute(from: usize, to: usize, count: u32, shift: u64, histogram: u
   return true;
 }
 
+/** Up to so many values, each is compared with every other one. */
+const FEW_VALUES: u32 = 128;
+
+/** As sortColumn, for few values: the place of each is the number of those before it. */
+function rankColumn(n: u32, column: usize, order: usize, place: usize, sorted: usize, scratch: usize): u32 {
+  let present = n;
+  const end = (n + 3) & ~3;
+  for (let i: u32 = 0; i < end; i++) {
+    const value = i < n ? load<f32>(column + (<usize>i << 2)) : NaN;
+    if (i < n && value != value) present--;
+    // Signed, as comparisons of vectors are.
+    store<i32>(scratch + (<usize>i << 2), <i32>(orderedBits(value) ^ 0x80000000));
+  }
+  for (let i: u32 = 0; i < n; i++) {
+    const rank = rankOf(scratch, i, end);
+    const value = load<f32>(column + (<usize>i << 2)) + 0;
+    store<u32>(order + (<usize>rank << 2), i);
+    store<u32>(place + (<usize>i << 2), rank);
+    store<f32>(sorted + (<usize>rank << 2), value);
+  }
+  return present;
+}
+
+/** How many of `end` keys come before that of i: the smaller ones, and equal ones before it. `end` is a multiple of 4. */
+function rankOf(keys: usize, i: u32, end: u32): u32 {
+  const key = load<i32>(keys + (<usize>i << 2));
+  const own = i32x4.splat(key);
+  const block = i & ~3;
+  let before = i32x4.splat(0);
+  let at: u32 = 0;
+  for (; at < block; at += 4) before = i32x4.sub(before, i32x4.le_s(v128.load(keys + (<usize>at << 2)), own));
+  let rank: u32 = 0;
+  for (; at < block + 4; at++) {
+    const other = load<i32>(keys + (<usize>at << 2));
+    rank += <u32>(other < key) | (<u32>(other == key) & <u32>(at < i));
+  }
+  for (; at < end; at += 4) before = i32x4.sub(before, i32x4.lt_s(v128.load(keys + (<usize>at << 2)), own));
+  before = i32x4.add(before, v128.shuffle<i32>(before, before, 2, 3, 0, 1));
+  return rank + i32x4.extract_lane(before, 0) + i32x4.extract_lane(before, 1);
+}
+
 /**
  * Sorts one column of n f32: writes order u32[n], place u32[n] and sorted f32[n], returns how many values are not
  * NaN.
  */
 function sortColumn(n: u32, column: usize, order: usize, place: usize, sorted: usize, scratch: usize): u32 {
+  if (n <= FEW_VALUES) return rankColumn(n, column, order, place, sorted, scratch);
   let from = scratch;
   let to = scratch + (<usize>n << 3);
   const histogram = scratch + (<usize>n << 4);

@@ -3,7 +3,7 @@
  * the matrix and on max_bin alone, so every fit on the same matrix shares them, as those of presort.ts.
  */
 import { kernels } from '../../kernels/loader.js';
-import { float32, hold, scope, uint16, uint32, uint8 } from '../../kernels/memory.js';
+import { hold, scope, uint16, uint32, uint8, unsetFloat32 } from '../../kernels/memory.js';
 import type { Matrix } from '../types.js';
 import { presort, type Presorted } from './presort.js';
 
@@ -61,7 +61,7 @@ function bin({ rows, columns, order, sorted, present }: Presorted, maxBins: numb
   const width = codes <= 256 ? 0 : codes <= LARGEST_UINT16 + 1 ? 1 : 2;
   return scope(() => {
     const [offsets, common] = [uint32(columns + 1), uint32(columns)];
-    const lows = float32(columns * (maxBins + 1));
+    const lows = unsetFloat32(columns * (maxBins + 1));
     const bins = [uint8, uint16, uint32][width](rows * columns);
     kernels().makeBins(
       rows,

@@ -5,7 +5,7 @@
  */
 import { InputError } from '../../base/errors.js';
 import { kernels } from '../../kernels/loader.js';
-import { float32, scope, uint32, uint8 } from '../../kernels/memory.js';
+import { hold, scope, uint32, uint8, unsetFloat32, unsetUint32 } from '../../kernels/memory.js';
 import type { Matrix } from '../types.js';
 
 /** n x p, column-major. */
@@ -56,17 +56,15 @@ export function presort(x: Matrix): Presorted {
   if (known?.rows === x.rows) return known;
   const { rows, columns, values } = float32Columns(x);
   const presorted = scope(() => {
-    const held = float32(values.length);
-    held.set(values);
-    const order = uint32(values.length);
-    const place = uint32(values.length);
-    const sorted = float32(values.length);
+    const order = unsetUint32(values.length);
+    const place = unsetUint32(values.length);
+    const sorted = unsetFloat32(values.length);
     const [present, run] = [uint32(columns), uint32(columns)];
     const scratch = uint8(16 * rows + 1024);
     kernels().sortColumns(
       rows,
       columns,
-      held.byteOffset,
+      hold(values).byteOffset,
       order.byteOffset,
       place.byteOffset,
       sorted.byteOffset,
