@@ -230,7 +230,7 @@ test('golden digests', () => {
       'DecisionTreeClassifier',
       { splitter: 'random', class_weight: 'balanced' },
       3,
-      '0232d11df3ff5b865fba2b645659c357',
+      '68c157007d980345362767494e743511',
     ],
     ['RandomForestClassifier', { n_estimators: 10 }, 2, '042451d4bff8cd2fc176608585bd2992'],
     [

@@ -6,10 +6,8 @@
  * by alpha towards zero, and its gain T(G)^2 / (H + lambda). A split is worth gain(left) + gain(right) - gain(node). With
  * max_delta_step, w is clipped to it and the gain is -(2 G w + (H + lambda) w^2). g and h are f32, gains too.
  *
- * Sums are exact: g and h are rounded to multiples of a power of two that is 2^-51 to 2^-50 of the sum of their magnitudes, so
- * that f64 holds every sum of them (pre-rounding: Demmel and Nguyen, "Fast reproducible floating-point summation", 2013).
- * The bound of the error is that of f64 sums in any order; and as the order does not matter, a split may be searched in
- * whatever way is quickest, and a histogram may be taken from another.
+ * Sums are exact, as ./exact.ts tells: a split may be searched in whatever way is quickest, and a histogram may be taken
+ * from another.
  *
  * A value x goes left if x < threshold. A missing one goes where the split is worth more. Splits are searched between
  * bins: of one value each (exact; the threshold lies midway between those of the node's values that it parts) or at
@@ -37,6 +35,7 @@ import {
   prepareRoot,
   searchSplit,
 } from './boost-search';
+import { rounderOf } from './exact';
 import { exp } from './math';
 import { drawUnit } from './random';
 
@@ -81,11 +80,6 @@ function softmaxGradients(task: Task): void {
       store<f64>(at, <f64>h, 8);
     }
   }
-}
-
-/** Three times a power of two above a sum, which rounds what is added to it and taken off again. */
-function rounderOf(sum: f64): f64 {
-  return 6 * reinterpret<f64>(reinterpret<u64>(sum) & 0x7ff0000000000000);
 }
 
 /** Rounds the gradients of the samples trained on, so that all sums of them are exact. */

@@ -3,6 +3,7 @@
  * exact: they may be added up in any order.
  */
 import { exp } from '../math.js';
+import { rounderOf } from './exact.js';
 import { type Draw, drawFrom, drawSubset } from './random.js';
 
 const single = Math.fround;
@@ -90,15 +91,6 @@ export function boostGradients(task: BoostTask): void {
     }
   }
   for (const own of task.gradients) roundGradients(task, own);
-}
-
-/** Three times a power of two above a sum. */
-function rounderOf(sum: number): number {
-  if (sum === 0) return 0;
-  let power = 1;
-  while (power > sum) power /= 2;
-  while (power * 2 <= sum) power *= 2;
-  return 6 * power;
 }
 
 function roundGradients(task: BoostTask, gradients: Sums[]): void {
