@@ -176,6 +176,8 @@ export interface TreeKernels {
   addVotes(
     m: number,
     x: Pointer,
+    rowBytes: number,
+    columnBytes: number,
     classes: number,
     first: number,
     last: number,
@@ -320,6 +322,8 @@ export interface BoostKernels {
   addTrees(
     m: number,
     x: Pointer,
+    rowBytes: number,
+    columnBytes: number,
     outputs: number,
     first: number,
     last: number,

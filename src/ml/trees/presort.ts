@@ -50,6 +50,32 @@ export function float32Columns(x: Matrix): Columns {
   return columns;
 }
 
+/** A matrix of f32 in the kernels' memory, its rows and columns so many bytes apart. */
+export interface Walked {
+  start: number;
+  rowBytes: number;
+  columnBytes: number;
+}
+
+/** How many values of a sample a walk down a tree looks at, about. */
+const STEPS = 8;
+
+/**
+ * The matrix for samples that walk down trees: row by row, so that what a sample is asked for lies together, where that many
+ * values are read that copying them pays. It lives until the scope ends. Throws InputError `too-large`.
+ */
+export function walked(x: Matrix, trees: number): Walked {
+  const { rows, columns, values } = float32Columns(x);
+  if (trees * STEPS < columns) {
+    return { start: hold(values).byteOffset, rowBytes: 4, columnBytes: 4 * rows };
+  }
+  const byRow = unsetFloat32(values.length);
+  for (let j = 0; j < columns; j++) {
+    for (let i = 0; i < rows; i++) byRow[i * columns + j] = values[j * rows + i];
+  }
+  return { start: byRow.byteOffset, rowBytes: 4 * columns, columnBytes: 4 };
+}
+
 /** The matrix in f32 with its columns sorted. Throws InputError `too-large`. */
 export function presort(x: Matrix): Presorted {
   const known = presortedOf.get(x.data);
