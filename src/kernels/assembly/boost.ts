@@ -35,6 +35,7 @@ import {
   prepareRoot,
   searchSplit,
 } from './boost-search';
+import { copyWords } from './copy';
 import { rounderOf } from './exact';
 import { exp } from './math';
 import { drawUnit } from './random';
@@ -194,7 +195,7 @@ function partition(task: Task, node: Node, samples: usize, start: u32, end: u32)
     left += (1 - isRight) << 2;
     right += isRight << 2;
   }
-  memory.copy(left, task.places, right - task.places);
+  copyWords(left, task.places, right - task.places);
   return <u32>((left - samples) >> 2);
 }
 

@@ -10,6 +10,7 @@
  *
  * The reference is ../reference/tree.ts.
  */
+import { clearWords, copyWords } from './copy';
 import { rounderOf } from './exact';
 import { log } from './math';
 import { gatherPlaces, sortPlaces } from './presort';
@@ -304,7 +305,7 @@ function scanClasses(task: Task, feature: u32, before: u32, count: u32, values: 
 
 /** The class weights of a node without those of the samples at `count` places: into the first of the sides. */
 function subtractAbove(task: Task, order: usize, count: u32, values: usize): void {
-  memory.copy(task.sides, values, <usize>task.classes << 3);
+  copyWords(task.sides, values, <usize>task.classes << 3);
   for (let i: u32 = 0; i < count; i++) {
     const place = <usize>load<u32>(task.places + (<usize>i << 2));
     const sample = <usize>load<u32>(order + (place << 2));
@@ -339,7 +340,7 @@ function tryBest(task: Task, feature: u32, node: Node, values: usize): bool {
   sortPlaces(task.rows, task.places, above, task.bitmap);
   const pairs = task.classes == 2;
   const order = task.order + ((<usize>feature * <usize>task.rows) << 2);
-  if (above == count) memory.fill(task.sides, 0, <usize>task.classes << 3);
+  if (above == count) clearWords(task.sides, <usize>task.classes << 3);
   else if (pairs) subtractPairsAbove(task, order, above, values);
   else subtractAbove(task, order, above, values);
   if (pairs && !task.entropy) return scanPairs(task, feature, count - above, above, values);
@@ -412,7 +413,7 @@ function tryRandom(task: Task, feature: u32, node: Node, values: usize): bool {
  * Returns how many they are.
  */
 function splitClasses(task: Task, first: usize, last: usize, threshold: f32): u32 {
-  memory.fill(task.sides, 0, <usize>task.classes << 4);
+  clearWords(task.sides, <usize>task.classes << 4);
   let below: u32 = 0;
   let values = task.places;
   for (let at = first; at < last; at += 4) {
@@ -503,8 +504,8 @@ function improvementOf(task: Task, node: Node): f64 {
 function sumClasses(task: Task, start: u32, end: u32, values: usize): void {
   const last = task.samples + (<usize>end << 2);
   let at = task.samples + (<usize>start << 2);
-  memory.fill(values, 0, <usize>task.classes << 3);
   if (task.classes != 2) {
+    clearWords(values, <usize>task.classes << 3);
     for (; at < last; at += 4) addSample(task, <usize>load<u32>(at), values);
     return;
   }
@@ -552,8 +553,8 @@ function createNode(task: Task, id: u32, parent: u32, start: u32, end: u32, dept
   if (depth >= task.maxDepth || count < task.minSamplesSplit || count < 2 * task.minSamplesLeaf) return false;
   if (weight < 2 * task.minWeightLeaf || node.impurity <= EPSILON) return false;
   const constant = constantOf(task, id);
-  if (id) memory.copy(constant, constantOf(task, parent), constantOf(task, 1) - task.constant);
-  else memory.fill(constant, 0, constantOf(task, 1) - task.constant);
+  if (id) copyWords(constant, constantOf(task, parent), constantOf(task, 1) - task.constant);
+  else clearWords(constant, constantOf(task, 1) - task.constant);
   if (task.randomThresholds && task.classes == 2) orderPairs(task, start, end);
   searchSplit(task, node, values, constant);
   if (bestFeature < 0) return false;
@@ -578,7 +579,7 @@ function partition(task: Task, node: Node): u32 {
     left += (1 - goesRight) << 2;
     right += goesRight << 2;
   }
-  memory.copy(left, task.places, right - task.places);
+  copyWords(left, task.places, right - task.places);
   return <u32>((left - task.samples) >> 2);
 }
 
@@ -597,7 +598,7 @@ function takeNext(task: Task, waiting: u32): u32 {
   }
   const at = frontier + (<usize>chosen << 2);
   const id = load<u32>(at);
-  memory.copy(at, at + 4, <usize>(waiting - 1 - chosen) << 2);
+  if (chosen < waiting - 1) memory.copy(at, at + 4, <usize>(waiting - 1 - chosen) << 2);
   return id;
 }
 

@@ -87,7 +87,7 @@ function bin({ rows, columns, order, sorted, present }: Presorted, maxBins: numb
       present,
       search: areFew
         ? listSlots(rows, columns, width, { offsets, common, bins })
-        : { kind: 'lists', order: rows <= LARGEST_UINT16 ? Uint16Array.from(order) : order },
+        : { kind: 'lists', order: rows <= LARGEST_UINT16 ? new Uint16Array(order) : order },
     };
   });
 }
