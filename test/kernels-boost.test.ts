@@ -124,6 +124,15 @@ function drawRules(rng: Rng, columns: number): BoostRules {
   };
 }
 
+/** Rules without chance, of trees of some depth. */
+function plainRules(columns: number, maxDepth: number): BoostRules {
+  return {
+    ...{ lambda: 1, alpha: 0, minChildWeight: 1, maxDeltaStep: 0, learningRate: 1, minSplitLoss: 0 },
+    ...{ subsample: 1, maxDepth, maxLeaves: 0, lossGuide: false, exact: false, maxBins: 256 },
+    ...{ treeFeatures: columns, levelFeatures: columns, nodeFeatures: columns },
+  };
+}
+
 function drawProblem(rng: Rng, rows: number, differ = false): Problem {
   const classes = 2 + rng.below(2);
   const x = drawMatrix(rng, rows, 1 + rng.below(7), differ);
@@ -228,12 +237,7 @@ boosting('histograms of large nodes are subtracted, and nothing is left of what 
     held: new Int32Array(),
     weights: new Float32Array(4000).fill(1),
   };
-  const rules: BoostRules = {
-    ...drawRules(rng, problem.x.columns),
-    ...{ lambda: 1, alpha: 0, minChildWeight: 1, maxDeltaStep: 0, learningRate: 1, minSplitLoss: 0 },
-    ...{ subsample: 1, maxDepth: 8, maxLeaves: 0, lossGuide: false, exact: false, maxBins: 256 },
-    ...{ treeFeatures: problem.x.columns, levelFeatures: problem.x.columns, nodeFeatures: problem.x.columns },
-  };
+  const rules = plainRules(problem.x.columns, 8);
   const reference = referenceTask(problem, rules, samples, 0);
   scope(() => {
     const booster = prepareBooster(problem, rules, samples, 0);
@@ -253,6 +257,28 @@ boosting('histograms of large nodes are subtracted, and nothing is left of what 
     );
     assert.ok(expected.length > 60, `${expected.length} nodes`);
   });
+});
+
+boosting('more samples, bins and slots than 16 bits count', () => {
+  for (const [rows, columns, exact] of [
+    [66_000, 1, true],
+    [600, 300, false],
+  ] as const) {
+    const rng = Rng.from('many', rows);
+    const x = drawMatrix(rng, rows, columns, true);
+    const y = Int32Array.from({ length: rows }, (_, i) => Number(x.data[i] > rng.float()));
+    const samples = {
+      train: y.map((_, i) => i),
+      held: new Int32Array(),
+      weights: new Float32Array(rows).fill(1),
+    };
+    const rules = { ...plainRules(columns, 3), exact };
+    assert.ok(compare(rng, { x, y, classes: 2 }, rules, samples, 1) > 2);
+    const { search, bins } = binned(x, exact ? rows : 256);
+    const ids = search.kind === 'lists' ? search.order : search.slots;
+    assert.is(ids.BYTES_PER_ELEMENT, 4);
+    assert.is(bins.BYTES_PER_ELEMENT, exact ? 4 : 2);
+  }
 });
 
 boosting.run();

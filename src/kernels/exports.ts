@@ -153,6 +153,7 @@ export interface TreeKernels {
   sortColumns(
     n: number,
     p: number,
+    wide: number,
     columns: Pointer,
     order: Pointer,
     place: Pointer,
@@ -161,14 +162,6 @@ export interface TreeKernels {
     run: Pointer,
     scratch: Pointer,
   ): void;
-  gatherPlaces(
-    place: Pointer,
-    samples: Pointer,
-    count: number,
-    from: number,
-    to: number,
-    out: Pointer,
-  ): Pointer;
   sortPlaces(n: number, places: Pointer, count: number, bitmap: Pointer): void;
   drawBootstrap(state: Pointer, n: number, draws: number, counts: Pointer): void;
   /** Grows a tree of a Task (ml/trees/task.ts) and returns the number of its nodes. */
@@ -295,6 +288,7 @@ export interface BoostKernels {
     p: number,
     maxBins: number,
     width: number,
+    wide: number,
     order: Pointer,
     sorted: Pointer,
     present: Pointer,

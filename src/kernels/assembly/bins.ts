@@ -81,7 +81,7 @@ function cutColumn(present: u32, maxBins: u32, sorted: usize, lows: usize, scrat
 }
 
 /** Writes the bin of each sample of a column: T[n]. */
-function fillBins<T>(n: u32, present: u32, order: usize, sorted: usize, lows: usize, bins: u32, out: usize): void {
+function fillBins<T, Id>(n: u32, present: u32, order: usize, sorted: usize, lows: usize, bins: u32, out: usize): void {
   let b: u32 = 0;
   for (let rank: u32 = 0; rank < n; rank++) {
     if (rank >= present) b = bins;
@@ -89,9 +89,25 @@ function fillBins<T>(n: u32, present: u32, order: usize, sorted: usize, lows: us
       const value = load<f32>(sorted + (<usize>rank << 2));
       while (b < bins - 1 && value >= load<f32>(lows + (<usize>b << 2), 4)) b++;
     }
-    const sample = <usize>load<u32>(order + (<usize>rank << 2));
+    const sample = <usize>load<Id>(order + <usize>rank * sizeof<Id>());
     store<T>(out + sample * sizeof<T>(), <T>b);
   }
+}
+
+/** As fillBins, for bins of 1 << width bytes. */
+function fillWidth<Id>(
+  n: u32,
+  present: u32,
+  width: u32,
+  order: usize,
+  sorted: usize,
+  lows: usize,
+  bins: u32,
+  out: usize,
+): void {
+  if (width == 0) fillBins<u8, Id>(n, present, order, sorted, lows, bins, out);
+  else if (width == 1) fillBins<u16, Id>(n, present, order, sorted, lows, bins, out);
+  else fillBins<u32, Id>(n, present, order, sorted, lows, bins, out);
 }
 
 /** The bin that more than half of the values of a column are in, or u32.MAX_VALUE. */
@@ -119,7 +135,7 @@ function countBelow(present: u32, sorted: usize, bound: f32): u32 {
 }
 
 /**
- * Bins p columns that sortColumns sorted: offsets u32[p + 1], where a column's bins start among those of all columns, each
+ * Bins p columns that sortColumns sorted, `wide` being its own: offsets u32[p + 1], where a column's bins start among those of all columns, each
  * followed by a place for missing values; lows f32[offsets[p]], the lowest value of a bin, infinite for the missing ones;
  * common u32[p], the bin of more than half of a column's values, or u32.MAX_VALUE; bins [p][n] of 1 << width bytes each.
  * lows has room for p * (maxBins + 1). Scratch: 8 n + 4 bytes.
@@ -129,6 +145,7 @@ export function makeBins(
   p: u32,
   maxBins: u32,
   width: u32,
+  wide: u32,
   order: usize,
   sorted: usize,
   present: usize,
@@ -148,9 +165,8 @@ export function makeBins(
     start += count + 1;
     store<u32>(common + (<usize>j << 2), commonBin(here, sorted + offset, own, count));
     const out = bins + ((<usize>j * <usize>n) << <usize>width);
-    if (width == 0) fillBins<u8>(n, here, order + offset, sorted + offset, own, count, out);
-    else if (width == 1) fillBins<u16>(n, here, order + offset, sorted + offset, own, count, out);
-    else fillBins<u32>(n, here, order + offset, sorted + offset, own, count, out);
+    if (wide) fillWidth<u32>(n, here, width, order + offset, sorted + offset, own, count, out);
+    else fillWidth<u16>(n, here, width, order + (offset >> 1), sorted + offset, own, count, out);
   }
   store<u32>(offsets + (<usize>p << 2), start);
 }

@@ -46,6 +46,8 @@ class Task {
   minSamplesLeaf: u32;
   /** 0 for no limit. */
   maxLeaves: u32;
+  /** 1: order and place are u32, 0: u16; `Id` below. */
+  wideIds: u32;
   /** f32[features][rows], and what sortColumns makes of it (unused with random thresholds). */
   columns: usize;
   order: usize;
@@ -167,9 +169,9 @@ function pairCost(left: v128, right: v128, lightest: f64): f64 {
 /** The pair of the sample at the i-th of the sorted places. */
 // @ts-ignore: decorator
 @inline
-function pairAt(task: Task, order: usize, i: u32): v128 {
+function pairAt<Id>(task: Task, order: usize, i: u32): v128 {
   const place = <usize>load<u32>(task.places + (<usize>i << 2));
-  return v128.load(task.pairs + (<usize>load<u32>(order + (place << 2)) << 4));
+  return v128.load(task.pairs + (<usize>load<Id>(order + place * sizeof<Id>()) << 4));
 }
 
 /** The value before the i-th sorted place: the lowest of the column where none is. */
@@ -212,19 +214,19 @@ function pairTarget(weight: f64): f64 {
  * below them, at the lowest value of the column. Returns whether the values differ. Two places are tried at once, by the
  * comparison with the best cost multiplied out; only what passes it is looked at.
  */
-function scanPairs(task: Task, feature: u32, before: u32, count: u32, values: usize): bool {
-  const offset = (<usize>feature * <usize>task.rows) << 2;
-  const order = task.order + offset;
-  if (!haveGap(task, task.sorted + offset, before, count)) return false;
+function scanPairs<Id>(task: Task, feature: u32, before: u32, count: u32, values: usize): bool {
+  const offset = <usize>feature * <usize>task.rows;
+  const order = task.order + offset * sizeof<Id>();
+  if (!haveGap(task, task.sorted + (offset << 2), before, count)) return false;
   const total = v128.load(values);
   const firstTotal = v128.shuffle<f64>(total, total, 0, 0);
   const secondTotal = v128.shuffle<f64>(total, total, 1, 1);
   const weight = f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1);
   let target = f64x2.splat(pairTarget(weight));
   let i: u32 = before ? 0 : 1;
-  let left = before ? v128.load(task.sides) : pairAt(task, order, 0);
+  let left = before ? v128.load(task.sides) : pairAt<Id>(task, order, 0);
   while (true) {
-    const pair = pairAt(task, order, i);
+    const pair = pairAt<Id>(task, order, i);
     const next = f64x2.add(left, pair);
     const a = v128.shuffle<f64>(left, next, 0, 2);
     const b = v128.shuffle<f64>(left, next, 1, 3);
@@ -242,7 +244,7 @@ function scanPairs(task: Task, feature: u32, before: u32, count: u32, values: us
     }
     i += 2;
     if (i >= count) return true;
-    left = f64x2.add(left, f64x2.add(pair, pairAt(task, order, i - 1)));
+    left = f64x2.add(left, f64x2.add(pair, pairAt<Id>(task, order, i - 1)));
   }
 }
 
@@ -282,19 +284,19 @@ function addSample(task: Task, sample: usize, to: usize): void {
 }
 
 /** As scanPairs, for any number of classes and both impurities. */
-function scanClasses(task: Task, feature: u32, before: u32, count: u32, values: usize): bool {
-  const offset = (<usize>feature * <usize>task.rows) << 2;
-  const order = task.order + offset;
-  const sorted = task.sorted + offset;
+function scanClasses<Id>(task: Task, feature: u32, before: u32, count: u32, values: usize): bool {
+  const offset = <usize>feature * <usize>task.rows;
+  const order = task.order + offset * sizeof<Id>();
+  const sorted = task.sorted + (offset << 2);
   const fewest = task.minSamplesLeaf;
-  let place = <usize>load<u32>(task.places) << 2;
-  let value = load<f32>(before ? sorted : sorted + place);
+  let place = <usize>load<u32>(task.places);
+  let value = load<f32>(before ? sorted : sorted + (place << 2));
   let differ = false;
   for (let i: u32 = before ? 0 : 1; i < count; i++) {
-    if (i) addSample(task, <usize>load<u32>(order + place), task.sides);
-    place = <usize>load<u32>(task.places + (<usize>i << 2)) << 2;
+    if (i) addSample(task, <usize>load<Id>(order + place * sizeof<Id>()), task.sides);
+    place = <usize>load<u32>(task.places + (<usize>i << 2));
     const below = value;
-    value = load<f32>(sorted + place);
+    value = load<f32>(sorted + (place << 2));
     if (value <= below + SAME_VALUE) continue;
     differ = true;
     if (before + i < fewest || count - i < fewest) continue;
@@ -304,25 +306,25 @@ function scanClasses(task: Task, feature: u32, before: u32, count: u32, values: 
 }
 
 /** The class weights of a node without those of the samples at `count` places: into the first of the sides. */
-function subtractAbove(task: Task, order: usize, count: u32, values: usize): void {
+function subtractAbove<Id>(task: Task, order: usize, count: u32, values: usize): void {
   copyWords(task.sides, values, <usize>task.classes << 3);
   for (let i: u32 = 0; i < count; i++) {
     const place = <usize>load<u32>(task.places + (<usize>i << 2));
-    const sample = <usize>load<u32>(order + (place << 2));
+    const sample = <usize>load<Id>(order + place * sizeof<Id>());
     const slot = task.sides + (<usize>load<i32>(task.labels + (sample << 2)) << 3);
     store<f64>(slot, load<f64>(slot) - load<f64>(task.weights + (sample << 3)));
   }
 }
 
 /** As subtractAbove, for two classes. */
-function subtractPairsAbove(task: Task, order: usize, count: u32, values: usize): void {
+function subtractPairsAbove<Id>(task: Task, order: usize, count: u32, values: usize): void {
   let even = v128.load(values);
   let odd = f64x2.splat(0);
   for (let i: u32 = 0; i + 1 < count; i += 2) {
-    even = f64x2.sub(even, pairAt(task, order, i));
-    odd = f64x2.sub(odd, pairAt(task, order, i + 1));
+    even = f64x2.sub(even, pairAt<Id>(task, order, i));
+    odd = f64x2.sub(odd, pairAt<Id>(task, order, i + 1));
   }
-  if (count & 1) even = f64x2.sub(even, pairAt(task, order, count - 1));
+  if (count & 1) even = f64x2.sub(even, pairAt<Id>(task, order, count - 1));
   v128.store(task.sides, f64x2.add(even, odd));
 }
 
@@ -330,21 +332,21 @@ function subtractPairsAbove(task: Task, order: usize, count: u32, values: usize)
  * Tries the best threshold of a feature. Returns whether its values differ. Samples at the lowest value of the column
  * are not sorted, which spares most of the work where nearly all values are zero.
  */
-function tryBest(task: Task, feature: u32, node: Node, values: usize): bool {
+function tryBest<Id>(task: Task, feature: u32, node: Node, values: usize): bool {
   const count = node.end - node.start;
-  const place = task.place + ((<usize>feature * <usize>task.rows) << 2);
+  const offset = <usize>feature * <usize>task.rows * sizeof<Id>();
   const first = task.samples + (<usize>node.start << 2);
   const run = load<u32>(task.run + (<usize>feature << 2));
-  const above = <u32>((gatherPlaces(place, first, count, run, task.rows, task.places) - task.places) >> 2);
+  const above = <u32>((gatherPlaces<Id>(task.place + offset, first, count, run, task.rows, task.places) - task.places) >> 2);
   if (!above) return false;
   sortPlaces(task.rows, task.places, above, task.bitmap);
   const pairs = task.classes == 2;
-  const order = task.order + ((<usize>feature * <usize>task.rows) << 2);
+  const order = task.order + offset;
   if (above == count) clearWords(task.sides, <usize>task.classes << 3);
-  else if (pairs) subtractPairsAbove(task, order, above, values);
-  else subtractAbove(task, order, above, values);
-  if (pairs && !task.entropy) return scanPairs(task, feature, count - above, above, values);
-  return scanClasses(task, feature, count - above, above, values);
+  else if (pairs) subtractPairsAbove<Id>(task, order, above, values);
+  else subtractAbove<Id>(task, order, above, values);
+  if (pairs && !task.entropy) return scanPairs<Id>(task, feature, count - above, above, values);
+  return scanClasses<Id>(task, feature, count - above, above, values);
 }
 
 /**
@@ -489,7 +491,9 @@ function searchSplit(task: Task, node: Node, values: usize, constant: usize): vo
     if (load<u64>(word) & bit) continue;
     const differs = task.randomThresholds
       ? tryRandom(task, feature, node, values)
-      : tryBest(task, feature, node, values);
+      : task.wideIds
+        ? tryBest<u32>(task, feature, node, values)
+        : tryBest<u16>(task, feature, node, values);
     if (differs) useful = true;
     else store<u64>(word, load<u64>(word) | bit);
   }

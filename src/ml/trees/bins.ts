@@ -5,7 +5,7 @@
 import { kernels } from '../../kernels/loader.js';
 import { hold, scope, uint16, uint32, uint8, unsetFloat32 } from '../../kernels/memory.js';
 import type { Matrix } from '../types.js';
-import { presort, type Presorted } from './presort.js';
+import { type Columns, fitsUint16, float32Columns, presortInScope } from './presort.js';
 
 export interface Bins {
   /** p + 1: where the bins of a column start among those of all; one more after them is for missing values. */
@@ -40,56 +40,54 @@ export interface Histograms {
 /** What `common` has for a column whose values share no bin that much. */
 export const NO_BIN = 0xffffffff;
 
-const LARGEST_UINT16 = 0xffff;
-
-const binsOf = new WeakMap<Presorted, Map<number, Bins>>();
+const binsOf = new WeakMap<Columns, Map<number, Bins>>();
 
 /** The matrix in bins; with maxBins of n or more, each value has its own. Throws InputError `too-large` for a value beyond f32. */
 export function binned(x: Matrix, maxBins: number): Bins {
-  const presorted = presort(x);
-  const known = binsOf.get(presorted) ?? new Map<number, Bins>();
-  binsOf.set(presorted, known);
+  const columns = float32Columns(x);
+  const known = binsOf.get(columns) ?? new Map<number, Bins>();
+  binsOf.set(columns, known);
   const most = Math.min(maxBins, x.rows);
-  const found = known.get(most) ?? bin(presorted, most);
+  const found = known.get(most) ?? scope(() => bin(x, most));
   known.set(most, found);
   return found;
 }
 
-function bin({ rows, columns, order, sorted, present }: Presorted, maxBins: number): Bins {
+function bin(x: Matrix, maxBins: number): Bins {
+  const { rows, columns, order, sorted, present } = presortInScope(x);
   // One more for missing values.
   const codes = maxBins + (present.some(count => count < rows) ? 1 : 0);
-  const width = codes <= 256 ? 0 : codes <= LARGEST_UINT16 + 1 ? 1 : 2;
-  return scope(() => {
-    const [offsets, common] = [uint32(columns + 1), uint32(columns)];
-    const lows = unsetFloat32(columns * (maxBins + 1));
-    const bins = [uint8, uint16, uint32][width](rows * columns);
-    kernels().makeBins(
-      rows,
-      columns,
-      maxBins,
-      width,
-      hold(order).byteOffset,
-      hold(sorted).byteOffset,
-      hold(present).byteOffset,
-      offsets.byteOffset,
-      lows.byteOffset,
-      common.byteOffset,
-      bins.byteOffset,
-      uint32(2 * rows + 1).byteOffset,
-    );
-    const slots = offsets[columns];
-    const areFew = slots <= MOST_SLOTS * rows * columns;
-    return {
-      offsets: offsets.slice(),
-      lows: lows.slice(0, slots),
-      common: common.slice(),
-      bins: bins.slice(),
-      present,
-      search: areFew
-        ? listSlots(rows, columns, width, { offsets, common, bins })
-        : { kind: 'lists', order: rows <= LARGEST_UINT16 ? new Uint16Array(order) : order },
-    };
-  });
+  const width = codes <= 0x100 ? 0 : codes <= 0x10000 ? 1 : 2;
+  const [offsets, common] = [uint32(columns + 1), uint32(columns)];
+  const lows = unsetFloat32(columns * (maxBins + 1));
+  const bins = [uint8, uint16, uint32][width](rows * columns);
+  kernels().makeBins(
+    rows,
+    columns,
+    maxBins,
+    width,
+    fitsUint16(rows) ? 0 : 1,
+    hold(order as Uint16Array).byteOffset,
+    hold(sorted).byteOffset,
+    hold(present).byteOffset,
+    offsets.byteOffset,
+    lows.byteOffset,
+    common.byteOffset,
+    bins.byteOffset,
+    uint32(2 * rows + 1).byteOffset,
+  );
+  const slots = offsets[columns];
+  const areFew = slots <= MOST_SLOTS * rows * columns;
+  return {
+    offsets: offsets.slice(),
+    lows: lows.slice(0, slots),
+    common: common.slice(),
+    bins: bins.slice(),
+    present: present.slice(),
+    search: areFew
+      ? listSlots(rows, columns, width, { offsets, common, bins })
+      : { kind: 'lists', order: order.slice() },
+  };
 }
 
 /** Histograms pay up to so many bins a value. */
@@ -102,7 +100,7 @@ function listSlots(
   width: number,
   { offsets, common, bins }: Pick<Bins, 'offsets' | 'common' | 'bins'>,
 ): Histograms {
-  const wide = offsets[columns] > LARGEST_UINT16;
+  const wide = offsets[columns] > 0x10000;
   const starts = uint32(rows + 1);
   const slots = (wide ? uint32 : uint16)(rows * columns);
   const count = kernels().listSlots(
