@@ -12,22 +12,28 @@ import { sameBits } from './support/bits.js';
 
 const boosting = suite('boosting kernels against their reference');
 
-/** A random matrix: some columns have few values, mostly zeros, one value or none; some have holes. */
-function drawMatrix(rng: Rng, rows: number, columns: number): Matrix {
+/**
+ * A random matrix: some columns have few values, mostly zeros, one value or none, unless all values are to differ; some have
+ * holes.
+ */
+function drawMatrix(rng: Rng, rows: number, columns: number, differ = false): Matrix {
   const data = new Float64Array(rows * columns);
   for (let j = 0; j < columns; j++) {
-    const [kind, holes] = [rng.below(6), rng.below(3) === 0 ? 1 + rng.below(5) : 0];
+    const [kind, holes] = [rng.below(differ ? 2 : 6), rng.below(3) === 0 ? 1 + rng.below(5) : 0];
     for (let i = 0; i < rows; i++) {
       const value = Math.fround(rng.float() * 20 - 10);
-      const found = [Math.round(value / 4), Math.max(0, value - 6), 3, NaN, value, value][kind];
+      const found = [value, value, Math.round(value / 4), Math.max(0, value - 6), 3, NaN][kind];
       data[j * rows + i] = holes && rng.below(10) < holes ? NaN : found;
     }
   }
   return { rows, columns, data };
 }
 
-/** The cuts, bins and common bin of each column. */
-function histOf({ rows, columns, data }: Matrix, maxBins: number): BoostTask['hist'] {
+/** The cuts, bins and common bin (or -1) of each column. */
+function histOf(
+  { rows, columns, data }: Matrix,
+  maxBins: number,
+): { cuts: number[]; bins: number[]; common: number }[] {
   return Array.from({ length: columns }, (_, j) => {
     const column = Float32Array.from(data.subarray(j * rows, (j + 1) * rows));
     const cuts = cutsOf(
@@ -42,6 +48,13 @@ function histOf({ rows, columns, data }: Matrix, maxBins: number): BoostTask['hi
   });
 }
 
+/** The lowest value of a column that has one. */
+function lowest({ rows, data }: Matrix, j: number): number {
+  return data
+    .subarray(j * rows, (j + 1) * rows)
+    .reduce((low, value) => (value < low ? value : low), Infinity);
+}
+
 boosting('columns are cut into bins', () => {
   for (let trial = 0; trial < 60; trial++) {
     const rng = Rng.from('bins', trial);
@@ -49,13 +62,43 @@ boosting('columns are cut into bins', () => {
     const asked = [2, 3, 16, 256, 400][rng.below(5)];
     const found = binned(x, asked);
     histOf(x, Math.min(asked, x.rows)).forEach(({ cuts, bins, common }, j) => {
-      const at = j * found.maxBins;
-      assert.is(found.counts[j], cuts.length, `trial ${trial}`);
-      sameBits(found.cuts.subarray(at, at + cuts.length), cuts.map(Math.fround), `cuts of trial ${trial}`);
+      const [at, end] = [found.offsets[j], found.offsets[j + 1]];
+      assert.is(end - at, cuts.length + 1, `trial ${trial}`);
+      const lows = cuts.length === 0 ? [Infinity] : [lowest(x, j), ...cuts];
+      sameBits(found.lows.subarray(at, end), lows.map(Math.fround), `lows of trial ${trial}`);
       sameBits(found.bins.subarray(j * x.rows, (j + 1) * x.rows), bins, `bins of trial ${trial}`);
       assert.is(found.common[j] | 0, common, `common bin of trial ${trial}`);
     });
   }
+});
+
+boosting('samples list their slots but for common bins, or columns their samples', () => {
+  const seen = { lists: 0, histograms: 0 };
+  for (let trial = 0; trial < 40; trial++) {
+    const rng = Rng.from('slots', trial);
+    const x = drawMatrix(rng, 1 + rng.below(300), 1 + rng.below(4), trial % 2 === 1);
+    const { search, offsets, bins, common } = binned(x, [4, 256][rng.below(2)]);
+    seen[search.kind]++;
+    if (search.kind === 'lists') {
+      for (let j = 0; j < x.columns; j++) {
+        const own = search.order.subarray(j * x.rows, (j + 1) * x.rows);
+        const codes = Array.from(own, sample => bins[j * x.rows + sample]);
+        assert.equal(
+          codes,
+          [...codes].sort((a, b) => a - b),
+        );
+        assert.is(new Set(own).size, x.rows);
+      }
+      continue;
+    }
+    for (let i = 0; i < x.rows; i++) {
+      const expected = Array.from(common, (most, j) => ({ bin: bins[j * x.rows + i], most, j }))
+        .filter(({ bin, most }) => bin !== most)
+        .map(({ bin, j }) => offsets[j] + bin);
+      assert.equal([...search.slots.subarray(search.starts[i], search.starts[i + 1])], expected);
+    }
+  }
+  assert.ok(seen.lists > 5 && seen.histograms > 5, JSON.stringify(seen));
 });
 
 function drawRules(rng: Rng, columns: number): BoostRules {
@@ -81,9 +124,18 @@ function drawRules(rng: Rng, columns: number): BoostRules {
   };
 }
 
-function drawProblem(rng: Rng, rows: number): Problem {
+/** Rules without chance, of trees of some depth. */
+function plainRules(columns: number, maxDepth: number): BoostRules {
+  return {
+    ...{ lambda: 1, alpha: 0, minChildWeight: 1, maxDeltaStep: 0, learningRate: 1, minSplitLoss: 0 },
+    ...{ subsample: 1, maxDepth, maxLeaves: 0, lossGuide: false, exact: false, maxBins: 256 },
+    ...{ treeFeatures: columns, levelFeatures: columns, nodeFeatures: columns },
+  };
+}
+
+function drawProblem(rng: Rng, rows: number, differ = false): Problem {
   const classes = 2 + rng.below(2);
-  const x = drawMatrix(rng, rows, 1 + rng.below(7));
+  const x = drawMatrix(rng, rows, 1 + rng.below(7), differ);
   const y = Int32Array.from({ length: rows }, (_, i) =>
     rng.below(3) === 0 ? rng.below(classes) : x.data[i] > 0 ? 1 : 0,
   );
@@ -162,21 +214,21 @@ function compare(
 }
 
 boosting('trees of all kinds have the same nodes and margins', () => {
-  let splits = 0;
-  for (let trial = 0; trial < 200; trial++) {
+  const splits = { lists: 0, histograms: 0 };
+  for (let trial = 0; trial < 300; trial++) {
     const rng = Rng.from('boost', trial);
-    const problem = drawProblem(rng, 3 + rng.below(150));
+    const problem = drawProblem(rng, 3 + rng.below(150), trial % 3 === 0);
     const rules = drawRules(rng, problem.x.columns);
     const held = problem.y.map((_, i) => i).filter(() => trial % 4 === 0 && rng.below(5) === 0);
     const train = problem.y.map((_, i) => i).filter(i => !held.includes(i));
     const weights = Float32Array.from(problem.y, () => (trial % 3 ? 1 : rng.float() * 2));
-    splits += compare(rng, problem, rules, { train, held, weights }, 3);
+    const { search } = binned(problem.x, rules.exact ? problem.x.rows : rules.maxBins);
+    splits[search.kind] += compare(rng, problem, rules, { train, held, weights }, 3);
   }
-  assert.ok(splits > 1500, `only ${splits} splits were compared`);
+  assert.ok(splits.lists > 1000 && splits.histograms > 1000, JSON.stringify(splits));
 });
 
-boosting('subtracted histograms are those that are added up, where sums are exact', () => {
-  // In the first round of two classes from margin 0, gradients are halves and quarters: no sum is rounded.
+boosting('histograms of large nodes are subtracted, and nothing is left of what was taken', () => {
   const rng = Rng.from('subtract');
   const problem = { ...drawProblem(rng, 4000), classes: 2 };
   problem.y.forEach((code, i) => (problem.y[i] = Math.min(code, 1)));
@@ -185,12 +237,7 @@ boosting('subtracted histograms are those that are added up, where sums are exac
     held: new Int32Array(),
     weights: new Float32Array(4000).fill(1),
   };
-  const rules: BoostRules = {
-    ...drawRules(rng, problem.x.columns),
-    ...{ lambda: 1, alpha: 0, minChildWeight: 1, maxDeltaStep: 0, learningRate: 1, minSplitLoss: 0 },
-    ...{ subsample: 1, maxDepth: 8, maxLeaves: 0, lossGuide: false, exact: false, maxBins: 256 },
-    ...{ treeFeatures: problem.x.columns, levelFeatures: problem.x.columns, nodeFeatures: problem.x.columns },
-  };
+  const rules = plainRules(problem.x.columns, 8);
   const reference = referenceTask(problem, rules, samples, 0);
   scope(() => {
     const booster = prepareBooster(problem, rules, samples, 0);
@@ -210,6 +257,28 @@ boosting('subtracted histograms are those that are added up, where sums are exac
     );
     assert.ok(expected.length > 60, `${expected.length} nodes`);
   });
+});
+
+boosting('more samples, bins and slots than 16 bits count', () => {
+  for (const [rows, columns, exact] of [
+    [66_000, 1, true],
+    [600, 300, false],
+  ] as const) {
+    const rng = Rng.from('many', rows);
+    const x = drawMatrix(rng, rows, columns, true);
+    const y = Int32Array.from({ length: rows }, (_, i) => Number(x.data[i] > rng.float()));
+    const samples = {
+      train: y.map((_, i) => i),
+      held: new Int32Array(),
+      weights: new Float32Array(rows).fill(1),
+    };
+    const rules = { ...plainRules(columns, 3), exact };
+    assert.ok(compare(rng, { x, y, classes: 2 }, rules, samples, 1) > 2);
+    const { search, bins } = binned(x, exact ? rows : 256);
+    const ids = search.kind === 'lists' ? search.order : search.slots;
+    assert.is(ids.BYTES_PER_ELEMENT, 4);
+    assert.is(bins.BYTES_PER_ELEMENT, exact ? 4 : 2);
+  }
 });
 
 boosting.run();

@@ -15,12 +15,13 @@ const trees = suite('tree kernels against their reference');
 
 trees('columns are sorted, with NaN last and zeros of both signs equal', () => {
   for (const fill of [ordinary, awkward, tiny]) {
-    for (const n of [1, 2, 3, 64, 65, 300]) {
+    for (const n of [1, 2, 3, 64, 65, 128, 129, 300, 70_000]) {
       const values = fill(new Float32Array(3 * n), Rng.from('sort', fill.name, n));
       if (n > 5) values.fill(-0, 1, n - 1).fill(0, 3, 5);
       const sorted = presort({ rows: n, columns: 3, data: Float64Array.from(values) });
       for (let j = 0; j < 3; j++) {
-        const column = (array: Float32Array | Uint32Array) => array.subarray(j * n, (j + 1) * n);
+        const column = (array: Float32Array | Uint16Array | Uint32Array) =>
+          array.subarray(j * n, (j + 1) * n);
         const expected = sortColumn(values.subarray(j * n, (j + 1) * n));
         sameBits(column(sorted.order), expected.order, 'order');
         sameBits(column(sorted.place), expected.place, 'place');
@@ -78,8 +79,8 @@ function drawAfter(state: number[], draws: number): Uint32Array {
 }
 
 /** A random problem: some columns with few values or mostly zeros, one constant, some weights 0. */
-function drawProblem(rng: Rng): Problem {
-  const [rows, columns, classes] = [2 + rng.below(150), 1 + rng.below(8), 2 + rng.below(3)];
+function drawProblem(rng: Rng, rows = 2 + rng.below(150)): Problem {
+  const [columns, classes] = [1 + rng.below(8), 2 + rng.below(3)];
   const data = new Float64Array(rows * columns);
   for (let j = 0; j < columns; j++) {
     const kind = rng.below(5);
@@ -134,40 +135,54 @@ function referenceTask(problem: Problem, rules: TreeRules): TreeTask {
   };
 }
 
+/** Compares one tree; returns how many splits it has. */
+function compare(trial: string | number, problem: Problem, rules: TreeRules): number {
+  const seed = Rng.from('seed', trial);
+  const expected = growTree(referenceTask(problem, rules), drawFrom(Rng.from('seed', trial).state()));
+  const grown = scope(() => {
+    const grower = prepareGrower(problem, rules);
+    grower.seed(seed);
+    grower.weights.set(problem.weights!);
+    return grower.grow();
+  });
+  const what = `trial ${trial}, ${JSON.stringify(rules)}`;
+  const of = (name: 'feature' | 'left' | 'weight' | 'impurity') => expected.map(node => node[name]);
+  sameBits(grown.feature, of('feature'), what);
+  sameBits(grown.left, of('left'), what);
+  sameBits(grown.weight, of('weight'), what);
+  sameBits(grown.impurity, of('impurity'), what);
+  const threshold = expected.map(node => (node.feature < 0 ? 0 : node.threshold));
+  sameBits(
+    grown.threshold.map((value, i) => (grown.feature[i] < 0 ? 0 : value)),
+    threshold,
+    what,
+  );
+  sameBits(
+    grown.values,
+    expected.flatMap(node => node.values),
+    what,
+  );
+  return expected.filter(node => node.feature >= 0).length;
+}
+
 trees('trees of all kinds have the same nodes', () => {
   let splits = 0;
   for (let trial = 0; trial < 300; trial++) {
     const rng = Rng.from('tree', trial);
     const problem = drawProblem(rng);
-    const rules = drawRules(rng, problem.x.columns);
-    const seed = Rng.from('seed', trial);
-    const expected = growTree(referenceTask(problem, rules), drawFrom(Rng.from('seed', trial).state()));
-    const grown = scope(() => {
-      const grower = prepareGrower(problem, rules);
-      grower.seed(seed);
-      grower.weights.set(problem.weights!);
-      return grower.grow();
-    });
-    const what = `trial ${trial}, ${JSON.stringify(rules)}`;
-    const of = (name: 'feature' | 'left' | 'weight' | 'impurity') => expected.map(node => node[name]);
-    sameBits(grown.feature, of('feature'), what);
-    sameBits(grown.left, of('left'), what);
-    sameBits(grown.weight, of('weight'), what);
-    sameBits(grown.impurity, of('impurity'), what);
-    const threshold = expected.map(node => (node.feature < 0 ? 0 : node.threshold));
-    sameBits(
-      grown.threshold.map((value, i) => (grown.feature[i] < 0 ? 0 : value)),
-      threshold,
-      what,
-    );
-    sameBits(
-      grown.values,
-      expected.flatMap(node => node.values),
-      what,
-    );
-    splits += expected.filter(node => node.feature >= 0).length;
+    splits += compare(trial, problem, drawRules(rng, problem.x.columns));
   }
   assert.ok(splits > 2000, `only ${splits} splits were compared`);
+});
+
+trees('more samples than 16 bits count', () => {
+  const rng = Rng.from('many samples');
+  const problem = drawProblem(rng, 66_000);
+  const rules: TreeRules = {
+    ...drawRules(rng, problem.x.columns),
+    ...{ splitter: 'best', maxDepth: 3, maxLeafNodes: Infinity, minImpurityDecrease: 0 },
+  };
+  assert.ok(compare('many samples', problem, rules) > 2);
 });
 
 trees.run();

@@ -212,6 +212,7 @@ export interface TreeKernels {
   sortColumns(
     n: number,
     p: number,
+    wide: number,
     columns: Pointer,
     order: Pointer,
     place: Pointer,
@@ -220,14 +221,6 @@ export interface TreeKernels {
     run: Pointer,
     scratch: Pointer,
   ): void;
-  gatherPlaces(
-    place: Pointer,
-    samples: Pointer,
-    count: number,
-    from: number,
-    to: number,
-    out: Pointer,
-  ): Pointer;
   sortPlaces(n: number, places: Pointer, count: number, bitmap: Pointer): void;
   drawBootstrap(state: Pointer, n: number, draws: number, counts: Pointer): void;
   /** Grows a tree of a Task (ml/trees/task.ts) and returns the number of its nodes. */
@@ -235,6 +228,8 @@ export interface TreeKernels {
   addVotes(
     m: number,
     x: Pointer,
+    rowBytes: number,
+    columnBytes: number,
     classes: number,
     first: number,
     last: number,
@@ -417,16 +412,28 @@ export interface BoostKernels {
     n: number,
     p: number,
     maxBins: number,
+    width: number,
     wide: number,
     order: Pointer,
     sorted: Pointer,
     present: Pointer,
-    cuts: Pointer,
-    counts: Pointer,
+    offsets: Pointer,
+    lows: Pointer,
     common: Pointer,
     bins: Pointer,
     scratch: Pointer,
   ): void;
+  listSlots(
+    n: number,
+    p: number,
+    width: number,
+    wide: number,
+    offsets: Pointer,
+    common: Pointer,
+    bins: Pointer,
+    starts: Pointer,
+    slots: Pointer,
+  ): number;
   /** Writes the gradients of a Task (ml/trees/boost-task.ts) at its margins. */
   boostGradients(task: Pointer): void;
   /** Grows a tree of a Task, adds it to the margins and returns the number of its nodes. */
@@ -434,6 +441,8 @@ export interface BoostKernels {
   addTrees(
     m: number,
     x: Pointer,
+    rowBytes: number,
+    columnBytes: number,
     outputs: number,
     first: number,
     last: number,

@@ -112,6 +112,18 @@ export function unsetFloat32(length: number): Float32Array {
   return new Float32Array(load().memory.buffer, start, length);
 }
 
+/** An array of u32 with whatever was there, for one who writes all of it before reading any. */
+export function unsetUint32(length: number): Uint32Array {
+  const start = reserve(length * 4);
+  return new Uint32Array(load().memory.buffer, start, length);
+}
+
+/** An array of u16 with whatever was there, for one who writes all of it before reading any. */
+export function unsetUint16(length: number): Uint16Array {
+  const start = reserve(length * 2);
+  return new Uint16Array(load().memory.buffer, start, length);
+}
+
 /** A zeroed array of i32. */
 export function int32(length: number): Int32Array {
   const start = reserve(length * 4);

@@ -21,6 +21,14 @@ export function blobs(n: number, p: number, classes = 2, apart = 1.5, seed = 1):
   return { x, y, classes };
 }
 
+/** The problem with all its columns so many times over. */
+export function widened(problem: Problem, times: number): Problem {
+  const { rows, columns, data } = problem.x;
+  const wide = emptyMatrix(rows, times * columns);
+  for (let at = 0; at < wide.data.length; at += data.length) wide.data.set(data, at);
+  return { ...problem, x: wide };
+}
+
 /** Split data of two problems of the same shape: one to train on, one to validate on. */
 export function splitOf(train: Problem, validate?: Problem): SplitData {
   const samples = ({ x, y }: Problem) => ({ index: Array.from(y, (_, i) => `s${i}`), x, y });

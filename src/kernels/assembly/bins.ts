@@ -1,9 +1,9 @@
 /**
  * Quantile bins of sorted columns, as XGBoost's hist makes them of unweighted samples (src/common/quantile.cc, 1.7: the
  * summary of all values, pruned once). A column of d different values gets min(d, maxBins) bins or a few less; bin b
- * holds the values from cut b - 1 up to but not at cut b. Cuts are values of the column; the last one is infinite, where
- * XGBoost's is finite and a later value beyond it is taken for missing. A missing value has the number of the column's
- * bins for its bin.
+ * holds the values from cut b - 1 up to but not at cut b. The cut after a bin is the lowest value of the next; the last one
+ * is infinite, where XGBoost's is finite and a later value beyond it is taken for missing. A missing value has the number
+ * of the column's bins for its bin. With maxBins of n or more, each value has a bin of its own.
  */
 
 /**
@@ -63,43 +63,60 @@ function thin(count: u32, most: u32, values: usize, ranks: usize): u32 {
   return kept;
 }
 
-/** Writes the cuts of a column: f32[bins]. Returns the number of bins; 0 for a column without values. */
-function cutColumn(present: u32, maxBins: u32, sorted: usize, cuts: usize, scratch: usize): u32 {
+/**
+ * Writes the lowest value of each bin of a column: f32[bins + 1], infinite after the last. Returns the number of bins; 0 for
+ * a column without values.
+ */
+function cutColumn(present: u32, maxBins: u32, sorted: usize, lows: usize, scratch: usize): u32 {
+  store<f32>(lows, Infinity);
   if (!present) return 0;
   const values = scratch;
   const ranks = scratch + (<usize>present << 2);
   let count = distinct(present, sorted, values, ranks);
   if (count > maxBins + 1) count = thin(count, maxBins + 1, values, ranks);
   const bins = min<u32>(count, maxBins);
-  for (let b: u32 = 1; b < bins; b++) {
-    store<f32>(cuts + (<usize>(b - 1) << 2), load<f32>(values + (<usize>b << 2)));
-  }
-  store<f32>(cuts + (<usize>(bins - 1) << 2), Infinity);
+  memory.copy(lows, values, <usize>bins << 2);
+  store<f32>(lows + (<usize>bins << 2), Infinity);
   return bins;
 }
 
 /** Writes the bin of each sample of a column: T[n]. */
-function fillBins<T>(n: u32, present: u32, order: usize, sorted: usize, cuts: usize, bins: u32, out: usize): void {
+function fillBins<T, Id>(n: u32, present: u32, order: usize, sorted: usize, lows: usize, bins: u32, out: usize): void {
   let b: u32 = 0;
   for (let rank: u32 = 0; rank < n; rank++) {
     if (rank >= present) b = bins;
     else {
       const value = load<f32>(sorted + (<usize>rank << 2));
-      while (b < bins - 1 && value >= load<f32>(cuts + (<usize>b << 2))) b++;
+      while (b < bins - 1 && value >= load<f32>(lows + (<usize>b << 2), 4)) b++;
     }
-    const sample = <usize>load<u32>(order + (<usize>rank << 2));
+    const sample = <usize>load<Id>(order + <usize>rank * sizeof<Id>());
     store<T>(out + sample * sizeof<T>(), <T>b);
   }
 }
 
+/** As fillBins, for bins of 1 << width bytes. */
+function fillWidth<Id>(
+  n: u32,
+  present: u32,
+  width: u32,
+  order: usize,
+  sorted: usize,
+  lows: usize,
+  bins: u32,
+  out: usize,
+): void {
+  if (width == 0) fillBins<u8, Id>(n, present, order, sorted, lows, bins, out);
+  else if (width == 1) fillBins<u16, Id>(n, present, order, sorted, lows, bins, out);
+  else fillBins<u32, Id>(n, present, order, sorted, lows, bins, out);
+}
+
 /** The bin that more than half of the values of a column are in, or u32.MAX_VALUE. */
-function commonBin(present: u32, sorted: usize, cuts: usize, bins: u32): u32 {
+function commonBin(present: u32, sorted: usize, lows: usize, bins: u32): u32 {
   for (let b: u32 = 0; b < bins; b++) {
-    const cut = load<f32>(cuts + (<usize>b << 2));
+    const cut = load<f32>(lows + (<usize>b << 2), 4);
     // The middle rank is in the bin of any majority.
     if (load<f32>(sorted + (<usize>(present >> 1) << 2)) >= cut) continue;
-    const lowest = b ? load<f32>(cuts + (<usize>(b - 1) << 2)) : -Infinity;
-    const first = countBelow(present, sorted, lowest);
+    const first = countBelow(present, sorted, load<f32>(lows + (<usize>b << 2)));
     return (countBelow(present, sorted, cut) - first) << 1 > present ? b : u32.MAX_VALUE;
   }
   return u32.MAX_VALUE;
@@ -118,32 +135,102 @@ function countBelow(present: u32, sorted: usize, bound: f32): u32 {
 }
 
 /**
- * Bins p columns that sortColumns sorted: cuts f32[p][maxBins], counts u32[p] (bins of a column), common u32[p] (the
- * bin of more than half of its values, or u32.MAX_VALUE), bins [p][n] of u16 if `wide`, else u8. Scratch: 8 n + 4 bytes.
+ * Bins p columns that sortColumns sorted, `wide` being its own: offsets u32[p + 1], where a column's bins start among those of all columns, each
+ * followed by a place for missing values; lows f32[offsets[p]], the lowest value of a bin, infinite for the missing ones;
+ * common u32[p], the bin of more than half of a column's values, or u32.MAX_VALUE; bins [p][n] of 1 << width bytes each.
+ * lows has room for p * (maxBins + 1). Scratch: 8 n + 4 bytes.
  */
 export function makeBins(
   n: u32,
   p: u32,
   maxBins: u32,
+  width: u32,
   wide: u32,
   order: usize,
   sorted: usize,
   present: usize,
-  cuts: usize,
-  counts: usize,
+  offsets: usize,
+  lows: usize,
   common: usize,
   bins: usize,
   scratch: usize,
 ): void {
+  let start: u32 = 0;
   for (let j: u32 = 0; j < p; j++) {
     const offset = (<usize>j * <usize>n) << 2;
     const here = load<u32>(present + (<usize>j << 2));
-    const own = cuts + ((<usize>j * <usize>maxBins) << 2);
+    const own = lows + (<usize>start << 2);
     const count = cutColumn(here, maxBins, sorted + offset, own, scratch);
-    store<u32>(counts + (<usize>j << 2), count);
+    store<u32>(offsets + (<usize>j << 2), start);
+    start += count + 1;
     store<u32>(common + (<usize>j << 2), commonBin(here, sorted + offset, own, count));
-    const out = bins + ((<usize>j * <usize>n) << <usize>wide);
-    if (wide) fillBins<u16>(n, here, order + offset, sorted + offset, own, count, out);
-    else fillBins<u8>(n, here, order + offset, sorted + offset, own, count, out);
+    const out = bins + ((<usize>j * <usize>n) << <usize>width);
+    if (wide) fillWidth<u32>(n, here, width, order + offset, sorted + offset, own, count, out);
+    else fillWidth<u16>(n, here, width, order + (offset >> 1), sorted + offset, own, count, out);
   }
+  store<u32>(offsets + (<usize>p << 2), start);
+}
+
+/** The bin of a sample; `bins` is a column of 1 << width bytes each. */
+// @ts-ignore: decorator
+@inline
+export function binOf(bins: usize, sample: usize, width: u32): u32 {
+  if (width == 0) return <u32>load<u8>(bins + sample);
+  return width == 1 ? <u32>load<u16>(bins + (sample << 1)) : load<u32>(bins + (sample << 2));
+}
+
+/** Writes, sample by sample, the slots of one column's bins that are not common; a sample's next place is in `places`. */
+function listColumn<Id>(n: u32, width: u32, bins: usize, first: u32, common: u32, places: usize, slots: usize): void {
+  for (let i: u32 = 0; i < n; i++) {
+    const bin = binOf(bins, <usize>i, width);
+    if (bin == common) continue;
+    const place = places + (<usize>i << 2);
+    const at = load<u32>(place);
+    store<Id>(slots + <usize>at * sizeof<Id>(), <Id>(first + bin));
+    store<u32>(place, at + 1);
+  }
+}
+
+/**
+ * Lists for each of n samples its slots in a histogram of all columns (offsets[j] + bin), without common bins: starts
+ * u32[n + 1], slots of u32 if `wide`, else u16, with room for n p. Returns how many.
+ */
+export function listSlots(
+  n: u32,
+  p: u32,
+  width: u32,
+  wide: u32,
+  offsets: usize,
+  common: usize,
+  bins: usize,
+  starts: usize,
+  slots: usize,
+): u32 {
+  memory.fill(starts, 0, <usize>(n + 1) << 2);
+  for (let j: u32 = 0; j < p; j++) {
+    const column = bins + ((<usize>j * <usize>n) << <usize>width);
+    const most = load<u32>(common + (<usize>j << 2));
+    for (let i: u32 = 0; i < n; i++) {
+      const place = starts + (<usize>i << 2);
+      store<u32>(place, load<u32>(place) + <u32>(binOf(column, <usize>i, width) != most));
+    }
+  }
+  let sum: u32 = 0;
+  for (let i: u32 = 0; i <= n; i++) {
+    const place = starts + (<usize>i << 2);
+    const here = load<u32>(place);
+    store<u32>(place, sum);
+    sum += here;
+  }
+  for (let j: u32 = 0; j < p; j++) {
+    const column = bins + ((<usize>j * <usize>n) << <usize>width);
+    const first = load<u32>(offsets + (<usize>j << 2));
+    const most = load<u32>(common + (<usize>j << 2));
+    if (wide) listColumn<u32>(n, width, column, first, most, starts, slots);
+    else listColumn<u16>(n, width, column, first, most, starts, slots);
+  }
+  // Each start has moved to the next one.
+  memory.copy(starts + 4, starts, <usize>n << 2);
+  store<u32>(starts, 0);
+  return sum;
 }

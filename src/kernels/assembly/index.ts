@@ -28,7 +28,7 @@ export * from './network';
 export * from './svm';
 export { addProduct, axpy, dot, product, sum, transposedProduct, weightedDot } from './vector';
 export { gatherPlaces, sortColumns, sortPlaces } from './presort';
-export { makeBins } from './bins';
+export { listSlots, makeBins } from './bins';
 export { addTrees, boostGradients, boostTree } from './boost';
 export { drawBootstrap } from './random';
 export { addVotes, growTree } from './tree';

@@ -38,11 +38,53 @@ function distribute(from: usize, to: usize, count: u32, shift: u64, histogram: u
   return true;
 }
 
+/** Up to so many values, each is compared with every other one. */
+const FEW_VALUES: u32 = 128;
+
+/** As sortColumn, for few values: the place of each is the number of those before it. */
+function rankColumn<Id>(n: u32, column: usize, order: usize, place: usize, sorted: usize, scratch: usize): u32 {
+  let present = n;
+  const end = (n + 3) & ~3;
+  for (let i: u32 = 0; i < end; i++) {
+    const value = i < n ? load<f32>(column + (<usize>i << 2)) : NaN;
+    if (i < n && value != value) present--;
+    // Signed, as comparisons of vectors are.
+    store<i32>(scratch + (<usize>i << 2), <i32>(orderedBits(value) ^ 0x80000000));
+  }
+  for (let i: u32 = 0; i < n; i++) {
+    const rank = rankOf(scratch, i, end);
+    const value = load<f32>(column + (<usize>i << 2)) + 0;
+    store<Id>(order + <usize>rank * sizeof<Id>(), <Id>i);
+    store<Id>(place + <usize>i * sizeof<Id>(), <Id>rank);
+    store<f32>(sorted + (<usize>rank << 2), value);
+  }
+  return present;
+}
+
+/** How many of `end` keys come before that of i: the smaller ones, and equal ones before it. `end` is a multiple of 4. */
+function rankOf(keys: usize, i: u32, end: u32): u32 {
+  const key = load<i32>(keys + (<usize>i << 2));
+  const own = i32x4.splat(key);
+  const block = i & ~3;
+  let before = i32x4.splat(0);
+  let at: u32 = 0;
+  for (; at < block; at += 4) before = i32x4.sub(before, i32x4.le_s(v128.load(keys + (<usize>at << 2)), own));
+  let rank: u32 = 0;
+  for (; at < block + 4; at++) {
+    const other = load<i32>(keys + (<usize>at << 2));
+    rank += <u32>(other < key) | (<u32>(other == key) & <u32>(at < i));
+  }
+  for (; at < end; at += 4) before = i32x4.sub(before, i32x4.lt_s(v128.load(keys + (<usize>at << 2)), own));
+  before = i32x4.add(before, v128.shuffle<i32>(before, before, 2, 3, 0, 1));
+  return rank + i32x4.extract_lane(before, 0) + i32x4.extract_lane(before, 1);
+}
+
 /**
- * Sorts one column of n f32: writes order u32[n], place u32[n] and sorted f32[n], returns how many values are not
+ * Sorts one column of n f32: writes order Id[n], place Id[n] and sorted f32[n], returns how many values are not
  * NaN.
  */
-function sortColumn(n: u32, column: usize, order: usize, place: usize, sorted: usize, scratch: usize): u32 {
+function sortColumn<Id>(n: u32, column: usize, order: usize, place: usize, sorted: usize, scratch: usize): u32 {
+  if (n <= FEW_VALUES) return rankColumn<Id>(n, column, order, place, sorted, scratch);
   let from = scratch;
   let to = scratch + (<usize>n << 3);
   const histogram = scratch + (<usize>n << 4);
@@ -60,8 +102,8 @@ function sortColumn(n: u32, column: usize, order: usize, place: usize, sorted: u
   }
   for (let rank: u32 = 0; rank < n; rank++) {
     const sample = <u32>load<u64>(from + (<usize>rank << 3));
-    store<u32>(order + (<usize>rank << 2), sample);
-    store<u32>(place + (<usize>sample << 2), rank);
+    store<Id>(order + <usize>rank * sizeof<Id>(), <Id>sample);
+    store<Id>(place + <usize>sample * sizeof<Id>(), <Id>rank);
     store<f32>(sorted + (<usize>rank << 2), load<f32>(column + (<usize>sample << 2)) + 0);
   }
   return present;
@@ -76,12 +118,13 @@ function firstRun(n: u32, sorted: usize): u32 {
 }
 
 /**
- * Sorts each of p columns of n >= 1 f32: order, place u32[p][n], sorted f32[p][n], present u32[p] (values that are not
- * NaN) and run u32[p] (values that equal the lowest). Scratch: 16 n + 1024 bytes.
+ * Sorts each of p columns of n >= 1 f32: order, place [p][n] of u32 if `wide`, else u16; sorted f32[p][n], present u32[p]
+ * (values that are not NaN) and run u32[p] (values that equal the lowest). Scratch: 16 n + 1024 bytes.
  */
 export function sortColumns(
   n: u32,
   p: u32,
+  wide: u32,
   columns: usize,
   order: usize,
   place: usize,
@@ -91,10 +134,14 @@ export function sortColumns(
   scratch: usize,
 ): void {
   for (let j: u32 = 0; j < p; j++) {
-    const offset = (<usize>j * <usize>n) << 2;
-    const found = sortColumn(n, columns + offset, order + offset, place + offset, sorted + offset, scratch);
+    const start = <usize>j * <usize>n;
+    const column = columns + (start << 2);
+    const own = sorted + (start << 2);
+    const found = wide
+      ? sortColumn<u32>(n, column, order + (start << 2), place + (start << 2), own, scratch)
+      : sortColumn<u16>(n, column, order + (start << 1), place + (start << 1), own, scratch);
     store<u32>(present + (<usize>j << 2), found);
-    store<u32>(run + (<usize>j << 2), firstRun(n, sorted + offset));
+    store<u32>(run + (<usize>j << 2), firstRun(n, own));
   }
 }
 
@@ -117,9 +164,9 @@ function readWord(bitmap: usize, word: u32, out: usize): usize {
  * Copies the places of `count` samples that are at least `from` and below `to`, in the order of the samples. Returns the
  * end of what is written; one more place may be overwritten.
  */
-export function gatherPlaces(place: usize, samples: usize, count: u32, from: u32, to: u32, out: usize): usize {
+export function gatherPlaces<Id>(place: usize, samples: usize, count: u32, from: u32, to: u32, out: usize): usize {
   for (let end = samples + (<usize>count << 2); samples < end; samples += 4) {
-    const at = load<u32>(place + (<usize>load<u32>(samples) << 2));
+    const at = <u32>load<Id>(place + <usize>load<u32>(samples) * sizeof<Id>());
     store<u32>(out, at);
     out += <usize>(at - from < to - from) << 2;
   }

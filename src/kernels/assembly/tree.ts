@@ -6,10 +6,12 @@
  * w_left i_left + w_right i_right among the drawn features: over all midpoints between neighbouring values (best), or
  * at one uniformly drawn threshold a feature (random: Geurts et al. 2006). Values closer than 1e-7 are one value.
  * Nodes are split depth first, or, where leaves are limited, in the order of their improvement
- * w / W (i - w_left / w i_left - w_right / w i_right).
+ * w / W (i - w_left / w i_left - w_right / w i_right). Sums of weights are exact, as ./exact.ts tells.
  *
  * The reference is ../reference/tree.ts.
  */
+import { clearWords, copyWords } from './copy';
+import { rounderOf } from './exact';
 import { log } from './math';
 import { gatherPlaces, sortPlaces } from './presort';
 import { drawBelow, drawUnit } from './random';
@@ -44,6 +46,8 @@ class Task {
   minSamplesLeaf: u32;
   /** 0 for no limit. */
   maxLeaves: u32;
+  /** 1: order and place are u32, 0: u16; `Id` below. */
+  wideIds: u32;
   /** f32[features][rows], and what sortColumns makes of it (unused with random thresholds). */
   columns: usize;
   order: usize;
@@ -59,12 +63,15 @@ class Task {
   random: usize;
   /** Scratch: u32[features] holding a permutation. */
   permutation: usize;
-  /** Scratch: u32[rows + 1] (the f32 values of a node where thresholds are drawn), and the bitmap of sortPlaces. */
+  /** Scratch: u32[rows + 3] (the f32 values of a node where thresholds are drawn), and the bitmap of sortPlaces. */
   places: usize;
   bitmap: usize;
   /** Scratch: f64[rows][2], the weight of a sample in the column of its class (two classes only). */
   pairs: usize;
-  /** Scratch: f64[rows][2], the pairs of a node's samples, in their order. */
+  /**
+   * Scratch: f64[(rows + 3) / 2][2][2], the pairs of a node's samples where thresholds are drawn, in their order: of two
+   * samples, what they have of the one class and then of the other.
+   */
   ordered: usize;
   /** Scratch: f64[2][classes]. */
   sides: usize;
@@ -159,34 +166,86 @@ function pairCost(left: v128, right: v128, lightest: f64): f64 {
   return f64x2.extract_lane(costs, 1) + f64x2.extract_lane(costs, 0);
 }
 
-/**
- * Tries every threshold of a feature for two classes and gini. `count` samples have the sorted places, `before` others
- * are below them, at the lowest value of the column. Returns whether the values differ.
- */
-function scanPairs(task: Task, feature: u32, before: u32, count: u32, values: usize): bool {
-  const offset = (<usize>feature * <usize>task.rows) << 2;
-  const order = task.order + offset;
-  const sorted = task.sorted + offset;
-  const pairs = task.pairs;
-  const places = task.places;
-  const fewest = task.minSamplesLeaf;
-  const lightest = task.minWeightLeaf;
-  const total = v128.load(values);
-  let left = v128.load(task.sides);
-  let place = <usize>load<u32>(places) << 2;
-  let value = load<f32>(before ? sorted : sorted + place);
-  let differ = false;
+/** The pair of the sample at the i-th of the sorted places. */
+// @ts-ignore: decorator
+@inline
+function pairAt<Id>(task: Task, order: usize, i: u32): v128 {
+  const place = <usize>load<u32>(task.places + (<usize>i << 2));
+  return v128.load(task.pairs + (<usize>load<Id>(order + place * sizeof<Id>()) << 4));
+}
+
+/** The value before the i-th sorted place: the lowest of the column where none is. */
+function valueBefore(task: Task, sorted: usize, i: u32): f32 {
+  return load<f32>(sorted + (i ? <usize>load<u32>(task.places + (<usize>(i - 1) << 2)) << 2 : 0));
+}
+
+function valueAt(task: Task, sorted: usize, i: u32): f32 {
+  return load<f32>(sorted + (<usize>load<u32>(task.places + (<usize>i << 2)) << 2));
+}
+
+/** Whether there is a threshold between any of the sorted places, or below the first if others are. */
+function haveGap(task: Task, sorted: usize, before: u32, count: u32): bool {
   for (let i: u32 = before ? 0 : 1; i < count; i++) {
-    if (i) left = f64x2.add(left, v128.load(pairs + (<usize>load<u32>(order + place) << 4)));
-    place = <usize>load<u32>(places + (<usize>i << 2)) << 2;
-    const below = value;
-    value = load<f32>(sorted + place);
-    if (value <= below + SAME_VALUE) continue;
-    differ = true;
-    if (before + i < fewest || count - i < fewest) continue;
-    offer(pairCost(left, f64x2.sub(total, left), lightest), feature, below, value);
+    if (valueAt(task, sorted, i) > valueBefore(task, sorted, i) + SAME_VALUE) return true;
   }
-  return differ;
+  return false;
+}
+
+/** Tries the threshold below the i-th of the sorted places, by the class weights on its left. */
+function tryPair(task: Task, feature: u32, before: u32, count: u32, i: u32, left: v128, total: v128): void {
+  const sorted = task.sorted + ((<usize>feature * <usize>task.rows) << 2);
+  const below = valueBefore(task, sorted, i);
+  const value = valueAt(task, sorted, i);
+  if (value <= below + SAME_VALUE) return;
+  if (before + i < task.minSamplesLeaf || count - i < task.minSamplesLeaf) return;
+  offer(pairCost(left, f64x2.sub(total, left), task.minWeightLeaf), feature, below, value);
+}
+
+/**
+ * What (a^2 + b^2) / w of both sides have to add up to for a cost below the best, less more than rounding can be off by, so
+ * that no split is missed.
+ */
+function pairTarget(weight: f64): f64 {
+  return bestCost == Infinity ? -1 : weight - bestCost - 1e-9 * weight;
+}
+
+/**
+ * Tries every threshold of a feature for two classes and gini. `count` samples have the sorted places, `before` others are
+ * below them, at the lowest value of the column. Returns whether the values differ. Two places are tried at once, by the
+ * comparison with the best cost multiplied out; only what passes it is looked at.
+ */
+function scanPairs<Id>(task: Task, feature: u32, before: u32, count: u32, values: usize): bool {
+  const offset = <usize>feature * <usize>task.rows;
+  const order = task.order + offset * sizeof<Id>();
+  if (!haveGap(task, task.sorted + (offset << 2), before, count)) return false;
+  const total = v128.load(values);
+  const firstTotal = v128.shuffle<f64>(total, total, 0, 0);
+  const secondTotal = v128.shuffle<f64>(total, total, 1, 1);
+  const weight = f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1);
+  let target = f64x2.splat(pairTarget(weight));
+  let i: u32 = before ? 0 : 1;
+  let left = before ? v128.load(task.sides) : pairAt<Id>(task, order, 0);
+  while (true) {
+    const pair = pairAt<Id>(task, order, i);
+    const next = f64x2.add(left, pair);
+    const a = v128.shuffle<f64>(left, next, 0, 2);
+    const b = v128.shuffle<f64>(left, next, 1, 3);
+    const c = f64x2.sub(firstTotal, a);
+    const d = f64x2.sub(secondTotal, b);
+    const leftWeight = f64x2.add(a, b);
+    const rightWeight = f64x2.add(c, d);
+    const leftSquares = f64x2.add(f64x2.mul(a, a), f64x2.mul(b, b));
+    const rightSquares = f64x2.add(f64x2.mul(c, c), f64x2.mul(d, d));
+    const found = f64x2.add(f64x2.mul(leftSquares, rightWeight), f64x2.mul(rightSquares, leftWeight));
+    if (v128.any_true(f64x2.gt(found, f64x2.mul(target, f64x2.mul(leftWeight, rightWeight))))) {
+      tryPair(task, feature, before, count, i, left, total);
+      if (i + 1 < count) tryPair(task, feature, before, count, i + 1, next, total);
+      target = f64x2.splat(pairTarget(weight));
+    }
+    i += 2;
+    if (i >= count) return true;
+    left = f64x2.add(left, f64x2.add(pair, pairAt<Id>(task, order, i - 1)));
+  }
 }
 
 /** What the split costs that leaves these class weights on the left, or Infinity if a side is too light. */
@@ -225,19 +284,19 @@ function addSample(task: Task, sample: usize, to: usize): void {
 }
 
 /** As scanPairs, for any number of classes and both impurities. */
-function scanClasses(task: Task, feature: u32, before: u32, count: u32, values: usize): bool {
-  const offset = (<usize>feature * <usize>task.rows) << 2;
-  const order = task.order + offset;
-  const sorted = task.sorted + offset;
+function scanClasses<Id>(task: Task, feature: u32, before: u32, count: u32, values: usize): bool {
+  const offset = <usize>feature * <usize>task.rows;
+  const order = task.order + offset * sizeof<Id>();
+  const sorted = task.sorted + (offset << 2);
   const fewest = task.minSamplesLeaf;
-  let place = <usize>load<u32>(task.places) << 2;
-  let value = load<f32>(before ? sorted : sorted + place);
+  let place = <usize>load<u32>(task.places);
+  let value = load<f32>(before ? sorted : sorted + (place << 2));
   let differ = false;
   for (let i: u32 = before ? 0 : 1; i < count; i++) {
-    if (i) addSample(task, <usize>load<u32>(order + place), task.sides);
-    place = <usize>load<u32>(task.places + (<usize>i << 2)) << 2;
+    if (i) addSample(task, <usize>load<Id>(order + place * sizeof<Id>()), task.sides);
+    place = <usize>load<u32>(task.places + (<usize>i << 2));
     const below = value;
-    value = load<f32>(sorted + place);
+    value = load<f32>(sorted + (place << 2));
     if (value <= below + SAME_VALUE) continue;
     differ = true;
     if (before + i < fewest || count - i < fewest) continue;
@@ -246,48 +305,48 @@ function scanClasses(task: Task, feature: u32, before: u32, count: u32, values: 
   return differ;
 }
 
-/** Sums the class weights of the samples that stand below `end` in a column: into the first of the sides. */
-function sumBelow(task: Task, place: usize, first: usize, last: usize, end: u32): void {
-  for (let at = first; at < last; at += 4) {
-    const sample = <usize>load<u32>(at);
-    const above = <usize>(load<u32>(place + (sample << 2)) >= end);
-    addSample(task, sample, task.sides + ((above * <usize>task.classes) << 3));
+/** The class weights of a node without those of the samples at `count` places: into the first of the sides. */
+function subtractAbove<Id>(task: Task, order: usize, count: u32, values: usize): void {
+  copyWords(task.sides, values, <usize>task.classes << 3);
+  for (let i: u32 = 0; i < count; i++) {
+    const place = <usize>load<u32>(task.places + (<usize>i << 2));
+    const sample = <usize>load<Id>(order + place * sizeof<Id>());
+    const slot = task.sides + (<usize>load<i32>(task.labels + (sample << 2)) << 3);
+    store<f64>(slot, load<f64>(slot) - load<f64>(task.weights + (sample << 3)));
   }
 }
 
-/** As sumBelow, for two classes. */
-function sumPairsBelow(task: Task, place: usize, first: usize, last: usize, end: u32): void {
-  let sum = f64x2.splat(0);
-  for (let at = first; at < last; at += 4) {
-    const sample = <usize>load<u32>(at);
-    const isBelow = load<u32>(place + (sample << 2)) < end;
-    const below = i64x2.splat(-(<i64>isBelow));
-    sum = f64x2.add(sum, v128.and(below, v128.load(task.pairs + (sample << 4))));
+/** As subtractAbove, for two classes. */
+function subtractPairsAbove<Id>(task: Task, order: usize, count: u32, values: usize): void {
+  let even = v128.load(values);
+  let odd = f64x2.splat(0);
+  for (let i: u32 = 0; i + 1 < count; i += 2) {
+    even = f64x2.sub(even, pairAt<Id>(task, order, i));
+    odd = f64x2.sub(odd, pairAt<Id>(task, order, i + 1));
   }
-  v128.store(task.sides, sum);
+  if (count & 1) even = f64x2.sub(even, pairAt<Id>(task, order, count - 1));
+  v128.store(task.sides, f64x2.add(even, odd));
 }
 
 /**
  * Tries the best threshold of a feature. Returns whether its values differ. Samples at the lowest value of the column
  * are not sorted, which spares most of the work where nearly all values are zero.
  */
-function tryBest(task: Task, feature: u32, node: Node, values: usize): bool {
+function tryBest<Id>(task: Task, feature: u32, node: Node, values: usize): bool {
   const count = node.end - node.start;
-  const place = task.place + ((<usize>feature * <usize>task.rows) << 2);
+  const offset = <usize>feature * <usize>task.rows * sizeof<Id>();
   const first = task.samples + (<usize>node.start << 2);
-  const last = task.samples + (<usize>node.end << 2);
   const run = load<u32>(task.run + (<usize>feature << 2));
-  const above = <u32>((gatherPlaces(place, first, count, run, task.rows, task.places) - task.places) >> 2);
+  const above = <u32>((gatherPlaces<Id>(task.place + offset, first, count, run, task.rows, task.places) - task.places) >> 2);
   if (!above) return false;
   sortPlaces(task.rows, task.places, above, task.bitmap);
-  memory.fill(task.sides, 0, <usize>task.classes << 4);
   const pairs = task.classes == 2;
-  if (above < count) {
-    if (pairs) sumPairsBelow(task, place, first, last, run);
-    else sumBelow(task, place, first, last, run);
-  }
-  if (pairs && !task.entropy) return scanPairs(task, feature, count - above, above, values);
-  return scanClasses(task, feature, count - above, above, values);
+  const order = task.order + offset;
+  if (above == count) clearWords(task.sides, <usize>task.classes << 3);
+  else if (pairs) subtractPairsAbove<Id>(task, order, above, values);
+  else subtractAbove<Id>(task, order, above, values);
+  if (pairs && !task.entropy) return scanPairs<Id>(task, feature, count - above, above, values);
+  return scanClasses<Id>(task, feature, count - above, above, values);
 }
 
 /**
@@ -333,7 +392,6 @@ function tryRandom(task: Task, feature: u32, node: Node, values: usize): bool {
   if (highest <= lowest + SAME_VALUE) return false;
   const drawn = <f64>lowest + drawUnit(task.random) * (<f64>highest - <f64>lowest);
   const threshold = drawn >= <f64>highest ? lowest : roundDown(drawn);
-  memory.fill(task.sides, 0, <usize>task.classes << 4);
   const pairs = task.classes == 2;
   const below = pairs
     ? splitPairs(task, node.end - node.start, threshold)
@@ -357,6 +415,7 @@ function tryRandom(task: Task, feature: u32, node: Node, values: usize): bool {
  * Returns how many they are.
  */
 function splitClasses(task: Task, first: usize, last: usize, threshold: f32): u32 {
+  clearWords(task.sides, <usize>task.classes << 4);
   let below: u32 = 0;
   let values = task.places;
   for (let at = first; at < last; at += 4) {
@@ -369,28 +428,37 @@ function splitClasses(task: Task, first: usize, last: usize, threshold: f32): u3
   return below;
 }
 
-/** As splitClasses, for two classes: by the pairs in `ordered`, in two strands, so that one sum need not wait for the other. */
+/** As splitClasses, for two classes: by the pairs in `ordered`, four samples at a time. */
 function splitPairs(task: Task, count: u32, threshold: f32): u32 {
-  let even = f64x2.splat(0);
-  let odd = f64x2.splat(0);
-  let below: u32 = 0;
+  const bound = f32x4.splat(threshold);
   let values = task.places;
   let pairs = task.ordered;
-  for (let i: u32 = 0; i + 1 < count; i += 2) {
-    const first = <u32>(load<f32>(values) <= threshold);
-    const second = <u32>(load<f32>(values, 4) <= threshold);
-    even = f64x2.add(even, v128.and(i64x2.splat(-(<i64>first)), v128.load(pairs)));
-    odd = f64x2.add(odd, v128.and(i64x2.splat(-(<i64>second)), v128.load(pairs, 16)));
-    below += first + second;
-    values += 8;
-    pairs += 32;
+  const end = values + (<usize>count << 2);
+  let below = i32x4.splat(0);
+  let first = f64x2.splat(0);
+  let second = f64x2.splat(0);
+  for (; values < end; values += 16) {
+    let goLeft = f32x4.le(v128.load(values), bound);
+    // What stands behind the last sample counts for nothing.
+    if (values + 16 > end) goLeft = v128.and(goLeft, firstLanes(count & 3));
+    const low = i64x2.extend_low_i32x4_s(goLeft);
+    const high = i64x2.extend_high_i32x4_s(goLeft);
+    below = i32x4.sub(below, goLeft);
+    first = f64x2.add(first, v128.and(low, v128.load(pairs)));
+    second = f64x2.add(second, v128.and(low, v128.load(pairs, 16)));
+    first = f64x2.add(first, v128.and(high, v128.load(pairs, 32)));
+    second = f64x2.add(second, v128.and(high, v128.load(pairs, 48)));
+    pairs += 64;
   }
-  if (count & 1 && load<f32>(values) <= threshold) {
-    even = f64x2.add(even, v128.load(pairs));
-    below++;
-  }
-  v128.store(task.sides, f64x2.add(even, odd));
-  return below;
+  const sums = f64x2.add(v128.shuffle<f64>(first, second, 0, 2), v128.shuffle<f64>(first, second, 1, 3));
+  v128.store(task.sides, sums);
+  below = i32x4.add(below, v128.shuffle<i32>(below, below, 2, 3, 0, 1));
+  return i32x4.extract_lane(below, 0) + i32x4.extract_lane(below, 1);
+}
+
+/** A mask of the first lanes of four. */
+function firstLanes(count: u32): v128 {
+  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
 }
 
 function constantOf(task: Task, id: u32): usize {
@@ -423,7 +491,9 @@ function searchSplit(task: Task, node: Node, values: usize, constant: usize): vo
     if (load<u64>(word) & bit) continue;
     const differs = task.randomThresholds
       ? tryRandom(task, feature, node, values)
-      : tryBest(task, feature, node, values);
+      : task.wideIds
+        ? tryBest<u32>(task, feature, node, values)
+        : tryBest<u16>(task, feature, node, values);
     if (differs) useful = true;
     else store<u64>(word, load<u64>(word) | bit);
   }
@@ -434,24 +504,36 @@ function improvementOf(task: Task, node: Node): f64 {
   return (node.weight / task.totalWeight) * (node.impurity - bestCost / node.weight);
 }
 
-/** The class weights of samples start to end. For two classes, `ordered` gets the pairs of those samples. */
+/** The class weights of samples start to end. */
 function sumClasses(task: Task, start: u32, end: u32, values: usize): void {
   const last = task.samples + (<usize>end << 2);
   let at = task.samples + (<usize>start << 2);
   if (task.classes != 2) {
-    memory.fill(values, 0, <usize>task.classes << 3);
+    clearWords(values, <usize>task.classes << 3);
     for (; at < last; at += 4) addSample(task, <usize>load<u32>(at), values);
     return;
   }
-  let sum = f64x2.splat(0);
-  let ordered = task.ordered;
-  for (; at < last; at += 4) {
-    const pair = v128.load(task.pairs + (<usize>load<u32>(at) << 4));
-    v128.store(ordered, pair);
-    sum = f64x2.add(sum, pair);
-    ordered += 16;
+  let even = f64x2.splat(0);
+  let odd = f64x2.splat(0);
+  for (; at + 4 < last; at += 8) {
+    even = f64x2.add(even, v128.load(task.pairs + (<usize>load<u32>(at) << 4)));
+    odd = f64x2.add(odd, v128.load(task.pairs + (<usize>load<u32>(at, 4) << 4)));
   }
-  v128.store(values, sum);
+  if (at < last) even = f64x2.add(even, v128.load(task.pairs + (<usize>load<u32>(at) << 4)));
+  v128.store(values, f64x2.add(even, odd));
+}
+
+/** Copies the pairs of samples start to end to `ordered`, two samples at a time. */
+function orderPairs(task: Task, start: u32, end: u32): void {
+  const last = task.samples + (<usize>end << 2);
+  let to = task.ordered;
+  for (let at = task.samples + (<usize>start << 2); at < last; at += 8) {
+    const one = v128.load(task.pairs + (<usize>load<u32>(at) << 4));
+    const other = v128.load(task.pairs + (<usize>load<u32>(at + 4 < last ? at + 4 : at) << 4));
+    v128.store(to, v128.shuffle<f64>(one, other, 0, 2));
+    v128.store(to, v128.shuffle<f64>(one, other, 1, 3), 16);
+    to += 32;
+  }
 }
 
 /** Makes node `id` of samples start to end below `parent`, and finds its split. Returns whether it can be split. */
@@ -475,8 +557,9 @@ function createNode(task: Task, id: u32, parent: u32, start: u32, end: u32, dept
   if (depth >= task.maxDepth || count < task.minSamplesSplit || count < 2 * task.minSamplesLeaf) return false;
   if (weight < 2 * task.minWeightLeaf || node.impurity <= EPSILON) return false;
   const constant = constantOf(task, id);
-  if (id) memory.copy(constant, constantOf(task, parent), constantOf(task, 1) - task.constant);
-  else memory.fill(constant, 0, constantOf(task, 1) - task.constant);
+  if (id) copyWords(constant, constantOf(task, parent), constantOf(task, 1) - task.constant);
+  else clearWords(constant, constantOf(task, 1) - task.constant);
+  if (task.randomThresholds && task.classes == 2) orderPairs(task, start, end);
   searchSplit(task, node, values, constant);
   if (bestFeature < 0) return false;
   node.improvement = improvementOf(task, node);
@@ -500,7 +583,7 @@ function partition(task: Task, node: Node): u32 {
     left += (1 - goesRight) << 2;
     right += goesRight << 2;
   }
-  memory.copy(left, task.places, right - task.places);
+  copyWords(left, task.places, right - task.places);
   return <u32>((left - task.samples) >> 2);
 }
 
@@ -519,8 +602,17 @@ function takeNext(task: Task, waiting: u32): u32 {
   }
   const at = frontier + (<usize>chosen << 2);
   const id = load<u32>(at);
-  memory.copy(at, at + 4, <usize>(waiting - 1 - chosen) << 2);
+  if (chosen < waiting - 1) memory.copy(at, at + 4, <usize>(waiting - 1 - chosen) << 2);
   return id;
+}
+
+/** Rounds the weights of the samples, so that all sums of them are exact. */
+function roundWeights(task: Task): void {
+  const rounder = rounderOf(task.totalWeight);
+  for (let i: u32 = 0; i < task.count; i++) {
+    const at = task.weights + (<usize>load<u32>(task.samples + (<usize>i << 2)) << 3);
+    store<f64>(at, load<f64>(at) + rounder - rounder);
+  }
 }
 
 function fillPairs(task: Task): void {
@@ -536,6 +628,7 @@ function fillPairs(task: Task): void {
 /** Grows a tree from a Task. Returns the number of its nodes. */
 export function growTree(pointer: usize): u32 {
   const task = changetype<Task>(pointer);
+  roundWeights(task);
   if (task.classes == 2) fillPairs(task);
   let nodes: u32 = 1;
   let leaves: u32 = 1;
@@ -564,21 +657,23 @@ export function growTree(pointer: usize): u32 {
 }
 
 /** The leaf-most step: the child that x goes to, or the node itself if it is a leaf. */
-function step(at: usize, row: usize, m: usize, feature: usize, threshold: usize, next: usize): usize {
+function step(at: usize, row: usize, columnBytes: usize, feature: usize, threshold: usize, next: usize): usize {
   const column = load<i32>(feature + at);
   if (column < 0) return at;
-  const value = load<f32>(row + ((<usize>column * m) << 2));
+  const value = load<f32>(row + <usize>column * columnBytes);
   return (<usize>load<u32>(next + at) + <usize>!(value <= load<f32>(threshold + at))) << 2;
 }
 
 /**
- * Adds the leaf distributions of trees `first` to `last` - 1 to votes f64[m][classes], tree by tree. x is f32[p][m];
- * roots u32[trees] are the trees' first nodes; of a node, feature i32 is -1 for a leaf, threshold f32, and next i32 the left
+ * Adds the leaf distributions of trees `first` to `last` - 1 to votes f64[m][classes], tree by tree. x is f32, its rows and
+ * columns so many bytes apart; roots u32[trees] are the trees' first nodes; of a node, feature i32 is -1 for a leaf, threshold f32, and next i32 the left
  * child (the right one follows it) or the leaf's row of leaves f64[][classes].
  */
 export function addVotes(
   m: u32,
   x: usize,
+  rowBytes: usize,
+  columnBytes: usize,
   classes: u32,
   first: u32,
   last: u32,
@@ -594,19 +689,19 @@ export function addVotes(
     const root = <usize>load<u32>(roots + (<usize>tree << 2)) << 2;
     // Four samples walk side by side, so that one waits for memory while the others go on.
     for (let i: u32 = 0; i < m; i += 4) {
-      const row0 = x + (<usize>i << 2);
-      const row1 = x + (<usize>min<u32>(i + 1, m - 1) << 2);
-      const row2 = x + (<usize>min<u32>(i + 2, m - 1) << 2);
-      const row3 = x + (<usize>min<u32>(i + 3, m - 1) << 2);
+      const row0 = x + <usize>i * rowBytes;
+      const row1 = x + <usize>min<u32>(i + 1, m - 1) * rowBytes;
+      const row2 = x + <usize>min<u32>(i + 2, m - 1) * rowBytes;
+      const row3 = x + <usize>min<u32>(i + 3, m - 1) * rowBytes;
       let at0 = root;
       let at1 = root;
       let at2 = root;
       let at3 = root;
       for (let moved: usize = 1; moved; ) {
-        const next0 = step(at0, row0, m, feature, threshold, next);
-        const next1 = step(at1, row1, m, feature, threshold, next);
-        const next2 = step(at2, row2, m, feature, threshold, next);
-        const next3 = step(at3, row3, m, feature, threshold, next);
+        const next0 = step(at0, row0, columnBytes, feature, threshold, next);
+        const next1 = step(at1, row1, columnBytes, feature, threshold, next);
+        const next2 = step(at2, row2, columnBytes, feature, threshold, next);
+        const next3 = step(at3, row3, columnBytes, feature, threshold, next);
         moved = (at0 ^ next0) | (at1 ^ next1) | (at2 ^ next2) | (at3 ^ next3);
         at0 = next0;
         at1 = next1;

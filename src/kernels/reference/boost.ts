@@ -1,14 +1,13 @@
 /**
- * The plain form of assembly/boost.ts, whose header says what is computed. Sums over samples go in the order of the
- * samples (exact: of the values, in the direction of the search). Where a column has a common bin and the node enough
- * samples, they go in four strands, each taking every fourth sample, which are added up in pairs.
+ * The plain form of assembly/boost.ts, whose header says what is computed. Gradients are rounded so that sums of them are
+ * exact: they may be added up in any order.
  */
 import { exp } from '../math.js';
+import { rounderOf } from './exact.js';
 import { type Draw, drawFrom, drawSubset } from './random.js';
 
 const single = Math.fround;
 const SMALLEST_LOSS = single(1e-6);
-const STRANDS = 4;
 
 export interface BoostTask {
   lambda: number;
@@ -31,9 +30,9 @@ export interface BoostTask {
   treeFeatures: number;
   levelFeatures: number;
   nodeFeatures: number;
-  /** features x rows; hist: by feature, the cuts, the bin of each sample and the common bin (or -1). */
+  /** features x rows; hist: by feature, the cuts and the bin of each sample. */
   columns: Float32Array;
-  hist: { cuts: number[]; bins: number[]; common: number }[];
+  hist: { cuts: number[]; bins: number[] }[];
   labels: Int32Array;
   weights: Float32Array;
   margins: Float32Array;
@@ -68,7 +67,6 @@ interface Split {
 
 const plus = (a: Sums, b: Sums): Sums => [a[0] + b[0], a[1] + b[1]];
 const minus = (a: Sums, b: Sums): Sums => [a[0] - b[0], a[1] - b[1]];
-const isZero = ([g, h]: Sums): boolean => g === 0 && h === 0;
 const expSingle = (x: number): number => single(exp(single(x)));
 
 /** Writes the gradients of all samples at their margins. */
@@ -91,6 +89,17 @@ export function boostGradients(task: BoostTask): void {
       const g = single((labels[i] === c ? single(p - 1) : p) * weight);
       task.gradients[c][i] = [g, Math.max(h, single(1e-16))];
     }
+  }
+  for (const own of task.gradients) roundGradients(task, own);
+}
+
+function roundGradients(task: BoostTask, gradients: Sums[]): void {
+  const sum = (part: 0 | 1): number =>
+    task.train.reduce((total, sample) => total + Math.abs(gradients[sample][part]), 0);
+  const rounders = [rounderOf(sum(0)), rounderOf(sum(1))];
+  for (const sample of task.train) {
+    const [g, h] = gradients[sample];
+    gradients[sample] = [g + rounders[0] - rounders[0], h + rounders[1] - rounders[1]];
   }
 }
 
@@ -130,31 +139,24 @@ function offer(task: BoostTask, node: BoostNode, met: Sums, upwards: boolean, pl
 
 /** The sums of a node in each bin of a feature, and of its missing values. */
 function histogramOf(task: BoostTask, node: BoostNode, feature: number): Sums[] {
-  const { cuts, bins, common } = task.hist[feature];
-  const count = common >= 0 && node.samples.length >= 2 * cuts.length ? STRANDS : 1;
-  const strands = Array.from({ length: count }, () => cuts.concat(0).map((): Sums => [0, 0]));
-  node.samples.forEach((sample, i) => {
-    const strand = strands[i % count];
-    strand[bins[sample]] = plus(strand[bins[sample]], task.gradients[task.output][sample]);
-  });
-  if (count === 1) return strands[0];
-  const [a, b, c, d] = strands;
-  return a.map((sums, bin) => plus(plus(sums, b[bin]), plus(c[bin], d[bin])));
+  const { cuts, bins } = task.hist[feature];
+  const histogram = cuts.concat(0).map((): Sums => [0, 0]);
+  for (const sample of node.samples) {
+    histogram[bins[sample]] = plus(histogram[bins[sample]], task.gradients[task.output][sample]);
+  }
+  return histogram;
 }
 
 function tryBins(task: BoostTask, node: BoostNode, feature: number): void {
   const { cuts } = task.hist[feature];
   const histogram = histogramOf(task, node, feature);
-  const someMissing = !isZero(histogram[cuts.length]);
-  let bins = cuts.length;
-  while (bins > 0 && isZero(histogram[bins - 1])) bins--;
   let met: Sums = [0, 0];
-  for (let b = 0; b < (someMissing ? bins : bins - 1); b++) {
+  for (let b = 0; b < cuts.length; b++) {
     met = plus(met, histogram[b]);
     offer(task, node, met, true, { feature, threshold: cuts[b], cut: b });
   }
   met = [0, 0];
-  for (let b = bins - 1; someMissing && b >= 0; b--) {
+  for (let b = cuts.length - 1; b >= 0; b--) {
     met = plus(met, histogram[b]);
     offer(task, node, met, false, { feature, threshold: b > 0 ? cuts[b - 1] : -Infinity, cut: b - 1 });
   }
@@ -252,12 +254,10 @@ function goesLeft(task: BoostTask, { feature, split }: BoostNode, sample: number
 
 /** The two children of a node that is split. */
 function childrenOf(task: BoostTask, node: BoostNode): BoostNode[] {
-  const sum = (samples: number[]): Sums =>
-    samples.map(sample => task.gradients[task.output][sample]).reduce(plus, [0, 0]);
   return [true, false].map(left => {
     const here = (sample: number): boolean => goesLeft(task, node, sample) === left;
     const samples = node.samples.filter(here);
-    const sums = task.exact ? sum(samples) : left ? node.split.left : node.split.right;
+    const sums = left ? node.split.left : node.split.right;
     return createNode(task, samples, node.others.filter(here), node.depth + 1, sums);
   });
 }

@@ -1,9 +1,9 @@
 /**
- * The plain form of assembly/tree.ts, whose header says what is computed. Sums over samples go in the order of the
- * values, equal values in the order of the samples; sums over classes in the order of the classes. Where a threshold is drawn for
- * two classes, the samples are added up in two strands.
+ * The plain form of assembly/tree.ts, whose header says what is computed. Weights are rounded so that sums of them are exact:
+ * samples may be added up in any order. Sums over classes go in the order of the classes.
  */
 import { log } from '../math.js';
+import { rounderOf } from './exact.js';
 import type { Draw } from './random.js';
 
 export interface TreeTask {
@@ -27,6 +27,11 @@ export interface TreeTask {
   weights: Float64Array;
   /** The samples to grow from, ascending. */
   samples: number[];
+}
+
+/** With rounded weights, and what they added up to before. */
+interface Growing extends TreeTask {
+  total: number;
 }
 
 export interface TreeNode {
@@ -110,18 +115,6 @@ function tryBest(task: TreeTask, node: TreeNode, feature: number, best: Split): 
   return differ;
 }
 
-/** The class weights of some of a node's samples; two classes are added up in two strands, every other sample in each. */
-function strandWeights(task: TreeTask, node: TreeNode, some: number[]): number[] {
-  if (task.classes !== 2) return classWeights(task, some);
-  const strand = (odd: number): number[] =>
-    classWeights(
-      task,
-      some.filter(sample => node.samples.indexOf(sample) % 2 === odd),
-    );
-  const [even, odd] = [strand(0), strand(1)];
-  return even.map((weight, c) => weight + odd[c]);
-}
-
 /** Tries one drawn threshold; returns whether the feature's values differ. */
 function tryRandom(task: TreeTask, node: TreeNode, feature: number, best: Split, draw: Draw): boolean {
   const value = (sample: number): number => task.columns[feature * task.rows + sample];
@@ -132,7 +125,7 @@ function tryRandom(task: TreeTask, node: TreeNode, feature: number, best: Split,
   const threshold = drawn >= highest ? lowest : roundDown(drawn);
   const below = node.samples.filter(sample => value(sample) <= threshold);
   if (Math.min(below.length, node.samples.length - below.length) < task.minSamplesLeaf) return true;
-  const cost = costOf(task, strandWeights(task, node, below), node.values);
+  const cost = costOf(task, classWeights(task, below), node.values);
   if (cost < best.cost) Object.assign(best, { cost, feature, threshold });
   return true;
 }
@@ -155,7 +148,7 @@ function searchSplit(task: TreeTask, node: TreeNode, permutation: number[], draw
 
 /** A node with the split it would be split by, if it may be split (`candidate` is -1 if not). */
 function createNode(
-  task: TreeTask,
+  task: Growing,
   samples: number[],
   depth: number,
   permutation: number[],
@@ -180,16 +173,22 @@ function createNode(
   if (weight < 2 * task.minWeightLeaf || node.impurity <= EPSILON) return node;
   const best = searchSplit(task, node, permutation, draw);
   if (best.feature < 0) return node;
-  const total = weightOf(task.samples.map(sample => task.weights[sample]));
-  node.improvement = (weight / total) * (node.impurity - best.cost / weight);
+  node.improvement = (weight / task.total) * (node.impurity - best.cost / weight);
   if (node.improvement + EPSILON < task.minImprovement) return node;
   node.candidate = best.feature;
   node.threshold = best.threshold;
   return node;
 }
 
+function rounded(given: TreeTask): Growing {
+  const total = weightOf(given.samples.map(sample => given.weights[sample]));
+  const rounder = rounderOf(total);
+  return { ...given, total, weights: given.weights.map(weight => weight + rounder - rounder) };
+}
+
 /** Grows a tree; returns its nodes, the root first. */
-export function growTree(task: TreeTask, draw: Draw): TreeNode[] {
+export function growTree(given: TreeTask, draw: Draw): TreeNode[] {
+  const task = rounded(given);
   const permutation = Array.from({ length: task.features }, (_, j) => j);
   const nodes = [createNode(task, task.samples, 0, permutation, draw)];
   const frontier = nodes[0].candidate >= 0 ? [0] : [];

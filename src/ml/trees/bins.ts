@@ -1,65 +1,118 @@
 /**
- * The quantile bins of a matrix, as kernels/assembly/bins.ts describes. They depend on the matrix and on max_bin alone,
- * so every fit on the same matrix shares them, as those of presort.ts.
+ * The quantile bins of a matrix, as kernels/assembly/bins.ts describes, and what splits are searched along. All depend on
+ * the matrix and on max_bin alone, so every fit on the same matrix shares them, as those of presort.ts.
  */
 import { kernels } from '../../kernels/loader.js';
-import { float32, hold, scope, uint16, uint32, uint8 } from '../../kernels/memory.js';
+import { hold, scope, uint16, uint32, uint8, unsetFloat32 } from '../../kernels/memory.js';
 import type { Matrix } from '../types.js';
-import { presort, type Presorted } from './presort.js';
+import { type Columns, fitsUint16, float32Columns, presortInScope } from './presort.js';
 
 export interface Bins {
-  /** The most that a column may have. */
-  maxBins: number;
-  /** p x maxBins: bin b of a column holds the values from cut b - 1 up to but not at cut b. */
-  cuts: Float32Array;
-  /** p: how many bins a column has. */
-  counts: Uint32Array;
-  /** p: the bin of more than half of a column's values; 2^32 - 1 where there is none. */
+  /** p + 1: where the bins of a column start among those of all; one more after them is for missing values. */
+  offsets: Uint32Array;
+  /** offsets[p]: the lowest value in a bin; infinite for the missing ones. */
+  lows: Float32Array;
+  /** p: the bin of more than half of a column's values, or NO_BIN. */
   common: Uint32Array;
   /** p x n: the bin of a value; the number of the column's bins for a missing one. */
-  bins: Uint8Array | Uint16Array;
+  bins: Uint8Array | Uint16Array | Uint32Array;
+  /** p: how many values are not missing. */
+  present: Uint32Array;
+  search: Lists | Histograms;
 }
 
-const binsOf = new WeakMap<Presorted, Map<number, Bins>>();
+/** For columns where nearly every value has a bin of its own: samples by value. */
+export interface Lists {
+  kind: 'lists';
+  /** p x n, NaN last. */
+  order: Uint16Array | Uint32Array;
+}
 
-/** The matrix in bins. Throws InputError `too-large` for a value beyond f32. */
+/** For columns of which many values share a bin: the bins of each sample. */
+export interface Histograms {
+  kind: 'histograms';
+  /** n + 1: where a sample's slots start. */
+  starts: Uint32Array;
+  /** For each column offsets[j] + bin, without common bins. */
+  slots: Uint16Array | Uint32Array;
+}
+
+/** What `common` has for a column whose values share no bin that much. */
+export const NO_BIN = 0xffffffff;
+
+const binsOf = new WeakMap<Columns, Map<number, Bins>>();
+
+/** The matrix in bins; with maxBins of n or more, each value has its own. Throws InputError `too-large` for a value beyond f32. */
 export function binned(x: Matrix, maxBins: number): Bins {
-  const presorted = presort(x);
-  const known = binsOf.get(presorted) ?? new Map<number, Bins>();
-  binsOf.set(presorted, known);
-  const found = known.get(maxBins) ?? bin(presorted, maxBins);
-  known.set(maxBins, found);
+  const columns = float32Columns(x);
+  const known = binsOf.get(columns) ?? new Map<number, Bins>();
+  binsOf.set(columns, known);
+  const most = Math.min(maxBins, x.rows);
+  const found = known.get(most) ?? scope(() => bin(x, most));
+  known.set(most, found);
   return found;
 }
 
-function bin({ rows, columns, order, sorted, present }: Presorted, asked: number): Bins {
-  const maxBins = Math.min(asked, rows);
-  // u8 holds 256 bins, or 255 and the missing values.
-  const wide = maxBins + (present.some(count => count < rows) ? 1 : 0) > 256;
-  return scope(() => {
-    const cuts = float32(columns * maxBins);
-    const [counts, common] = [uint32(columns), uint32(columns)];
-    const bins = wide ? uint16(rows * columns) : uint8(rows * columns);
-    kernels().makeBins(
-      rows,
-      columns,
-      maxBins,
-      wide ? 1 : 0,
-      hold(order).byteOffset,
-      hold(sorted).byteOffset,
-      hold(present).byteOffset,
-      cuts.byteOffset,
-      counts.byteOffset,
-      common.byteOffset,
-      bins.byteOffset,
-      uint32(2 * rows + 1).byteOffset,
-    );
-    return {
-      maxBins,
-      cuts: cuts.slice(),
-      counts: counts.slice(),
-      common: common.slice(),
-      bins: bins.slice(),
-    };
-  });
+function bin(x: Matrix, maxBins: number): Bins {
+  const { rows, columns, order, sorted, present } = presortInScope(x);
+  // One more for missing values.
+  const codes = maxBins + (present.some(count => count < rows) ? 1 : 0);
+  const width = codes <= 0x100 ? 0 : codes <= 0x10000 ? 1 : 2;
+  const [offsets, common] = [uint32(columns + 1), uint32(columns)];
+  const lows = unsetFloat32(columns * (maxBins + 1));
+  const bins = [uint8, uint16, uint32][width](rows * columns);
+  kernels().makeBins(
+    rows,
+    columns,
+    maxBins,
+    width,
+    fitsUint16(rows) ? 0 : 1,
+    hold(order as Uint16Array).byteOffset,
+    hold(sorted).byteOffset,
+    hold(present).byteOffset,
+    offsets.byteOffset,
+    lows.byteOffset,
+    common.byteOffset,
+    bins.byteOffset,
+    uint32(2 * rows + 1).byteOffset,
+  );
+  const slots = offsets[columns];
+  const areFew = slots <= MOST_SLOTS * rows * columns;
+  return {
+    offsets: offsets.slice(),
+    lows: lows.slice(0, slots),
+    common: common.slice(),
+    bins: bins.slice(),
+    present: present.slice(),
+    search: areFew
+      ? listSlots(rows, columns, width, { offsets, common, bins })
+      : { kind: 'lists', order: order.slice() },
+  };
+}
+
+/** Histograms pay up to so many bins a value. */
+const MOST_SLOTS = 0.5;
+
+/** The slots of each sample; the arrays given live in the memory of the kernels. */
+function listSlots(
+  rows: number,
+  columns: number,
+  width: number,
+  { offsets, common, bins }: Pick<Bins, 'offsets' | 'common' | 'bins'>,
+): Histograms {
+  const wide = offsets[columns] > 0x10000;
+  const starts = uint32(rows + 1);
+  const slots = (wide ? uint32 : uint16)(rows * columns);
+  const count = kernels().listSlots(
+    rows,
+    columns,
+    width,
+    wide ? 1 : 0,
+    offsets.byteOffset,
+    common.byteOffset,
+    bins.byteOffset,
+    starts.byteOffset,
+    slots.byteOffset,
+  );
+  return { kind: 'histograms', starts: starts.slice(), slots: slots.slice(0, count) };
 }

@@ -4,11 +4,9 @@
  */
 import type { Rng } from '../../base/rng.js';
 import { kernels } from '../../kernels/loader.js';
-import { float32, float64, hold, uint32, uint8 } from '../../kernels/memory.js';
+import { float32, float64, hold, uint16, uint32, uint8 } from '../../kernels/memory.js';
 import type { Problem } from '../types.js';
-import { binned } from './bins.js';
-import { presort } from './presort.js';
-import { bitmapWords } from './task.js';
+import { type Bins, binned, type Histograms, type Lists, NO_BIN } from './bins.js';
 
 /** What a boosted tree is grown by. Numbers are rounded to f32, as XGBoost keeps them. */
 export interface BoostRules {
@@ -59,12 +57,10 @@ export interface Booster {
 }
 
 const FLOATS = 7;
-const NUMBERS = 17;
-const POINTERS = 34;
+const NUMBERS = 18;
+const POINTERS = 33;
 const NODE_BYTES = 112;
 const NODE_WORDS = NODE_BYTES / 4;
-/** Sums that a bin may be added up in, as in the kernel. */
-const STRANDS = 4;
 /** The place of `output` among the numbers of a task. */
 const OUTPUT = 3;
 /** The words of a Node that are read. */
@@ -97,8 +93,8 @@ export function prepareBooster(
   const floats = new Float64Array(task.buffer, task.byteOffset, FLOATS);
   const words = new Uint32Array(task.buffer, task.byteOffset + FLOATS * 8, NUMBERS + POINTERS);
   floats.set(floatsOf(rules));
-  const numbers = numbersOf(problem, rules, samples, outputs, memory.hist);
-  words.set([...numbers, ...memory.pointers.map(array => array.byteOffset)]);
+  const numbers = [...numbersOf(problem, rules, samples, outputs), ...memory.numbers];
+  words.set([...numbers, ...memory.pointers.map(({ byteOffset }) => byteOffset)]);
   return {
     margins,
     gradients: () => kernels().boostGradients(task.byteOffset),
@@ -118,14 +114,8 @@ function floatsOf(rules: BoostRules): number[] {
   );
 }
 
-/** The whole numbers of a Task, in its order; `output` is set for each tree. */
-function numbersOf(
-  { x }: Problem,
-  rules: BoostRules,
-  samples: BoostedSamples,
-  outputs: number,
-  hist: HistShape,
-): number[] {
+/** The whole numbers of a Task, in its order, up to those of its bins; `output` is set for each tree. */
+function numbersOf({ x }: Problem, rules: BoostRules, samples: BoostedSamples, outputs: number): number[] {
   return [
     x.rows,
     x.columns,
@@ -140,22 +130,24 @@ function numbersOf(
     rules.treeFeatures,
     rules.levelFeatures,
     rules.nodeFeatures,
-    hist.wide ? 1 : 0,
-    hist.maxBins,
-    hist.storeFrom,
-    hist.slots,
   ];
 }
 
-/** The arrays of a Task; `pointers` has them in its order. */
+/** The arrays of a Task, in its order as `pointers`, and the last of its numbers. */
 function reserve({ x, y }: Problem, rules: BoostRules, samples: BoostedSamples, outputs: number) {
   const { rows, columns } = x;
+  const bins = binned(x, rules.exact ? rows : rules.maxBins);
   const random = uint32(12);
   const margins = float32(rows * outputs);
   const nodes = uint8((2 * rows + 2) * NODE_BYTES);
-  const { pointers: data, hist } = rules.exact ? exactData(x, random) : histData(x, rules, random);
+  const { search } = bins;
+  const searched = search.kind === 'lists' ? listsOf(bins, search) : histogramsOf(bins, search);
   const pointers = [
-    ...data,
+    hold(bins.offsets),
+    hold(bins.lows),
+    hold(bins.common),
+    hold(bins.bins as Uint8Array),
+    hold(bins.present),
     hold(y),
     hold(samples.weights),
     random,
@@ -165,9 +157,8 @@ function reserve({ x, y }: Problem, rules: BoostRules, samples: BoostedSamples, 
     float64(2 * rows * outputs),
     uint32(rows),
     uint32(rows),
-    uint32(rows + 1),
-    float64(bitmapWords(rows)),
-    ...histScratch(rows, rules, hist),
+    uint32(rows),
+    ...searched.pointers,
     uint32(columns),
     uint32(columns),
     uint32(columns),
@@ -175,68 +166,74 @@ function reserve({ x, y }: Problem, rules: BoostRules, samples: BoostedSamples, 
     uint32(2 * rows + 2),
     nodes,
   ];
-  return { random, margins, nodes, pointers, hist };
-}
-
-/** What the histograms of a fit are like. */
-interface HistShape {
-  maxBins: number;
-  wide: boolean;
-  /** Nodes of at least so many samples keep their histograms, at most so many at once. */
-  storeFrom: number;
-  slots: number;
-}
-
-/** The arrays that exact splits are searched in; those of hist are unused. */
-function exactData(x: Problem['x'], unused: Uint32Array) {
-  const { values, order, place, sorted, present } = presort(x);
-  const held = [hold(values), hold(order), hold(place), hold(sorted), hold(present)];
-  const hist = { maxBins: 0, wide: false, storeFrom: 0, slots: 0 };
-  return { pointers: [...held, unused, unused, unused, unused], hist };
-}
-
-/** The arrays that splits between bins are searched in; those of exact are unused. */
-function histData(x: Problem['x'], rules: BoostRules, unused: Uint32Array) {
-  const { cuts, counts, common, bins, maxBins } = binned(x, rules.maxBins);
-  const held = [hold(cuts), hold(counts), hold(bins as Uint8Array), hold(common)];
-  const storeFrom = keepsHistograms(rules) ? Math.max(FEWEST_STORED, Math.ceil(x.rows / MOST_STORED)) : 0;
-  const hist = {
-    maxBins,
-    wide: bins instanceof Uint16Array,
-    storeFrom,
-    slots: storeFrom > 0 ? Math.floor(x.rows / storeFrom) + 2 : 0,
+  return {
+    random,
+    margins,
+    nodes,
+    pointers,
+    numbers: [bins.bins.BYTES_PER_ELEMENT >> 1, ...searched.numbers],
   };
-  return { pointers: [unused, unused, unused, unused, unused, ...held], hist };
 }
 
-/** From so many samples on it is quicker to subtract histograms than to add up samples. */
-const FEWEST_STORED = 512;
-/** So that no more than this many nodes keep histograms at once. */
+/** What splits are searched along, in the order of a Task: its last numbers, and the arrays that only this search needs. */
+interface Searched {
+  numbers: [lists: number, wideIds: number, storeFrom: number, freeCount: number];
+  pointers: { byteOffset: number }[];
+}
+
+const NOTHING = { byteOffset: 0 };
+
+function listsOf({ bins, present }: Bins, { order }: Lists): Searched {
+  const wide = order instanceof Uint32Array;
+  const rows = bins.length / present.length;
+  const spare = (wide ? uint32 : uint16)(2 * order.length);
+  return {
+    numbers: [1, wide ? 1 : 0, 0, 0],
+    pointers: [hold(order as Uint16Array), spare, uint8(rows), ...new Array<typeof NOTHING>(9).fill(NOTHING)],
+  };
+}
+
+/** No more than this many nodes keep histograms at once, and two for the children of another. */
 const MOST_STORED = 32;
 
-/**
- * Whether nodes keep histograms for their children: only if all need the same features, and only with a least weight of
- * children, since subtracting leaves traces of samples that are not there.
- */
-function keepsHistograms(rules: BoostRules): boolean {
-  return rules.nodeFeatures === rules.treeFeatures && rules.minChildWeight >= 1e-3;
+function histogramsOf({ offsets, common }: Bins, { starts, slots }: Histograms): Searched {
+  const wide = slots instanceof Uint32Array;
+  const rows = starts.length - 1;
+  const count = offsets[common.length];
+  // From so many samples on, a node's histogram is looked through as quickly as the samples' own slots are listed.
+  const worthwhile = Math.ceil((count * rows) / (2 * Math.max(1, slots.length)));
+  const storeFrom = Math.max(1, worthwhile, Math.ceil(rows / MOST_STORED));
+  const places = Math.floor(rows / storeFrom) + 2;
+  const words = (count >> 6) + 1;
+  const identity = (wide ? uint32 : uint16)(count);
+  identity.forEach((_, slot) => (identity[slot] = slot));
+  return {
+    numbers: [0, wide ? 1 : 0, storeFrom, places],
+    pointers: [
+      NOTHING,
+      NOTHING,
+      NOTHING,
+      hold(starts),
+      hold(slots as Uint16Array),
+      commonMarks(offsets, common, words),
+      identity,
+      float64(2 * count),
+      float64(words),
+      (wide ? uint32 : uint16)(count),
+      float64(2 * count * places),
+      uint32(places),
+    ],
+  };
 }
 
-/** The scratch that only histograms need, in the order of a Task. */
-function histScratch(rows: number, rules: BoostRules, { maxBins, slots }: HistShape) {
-  const histogram = 2 * (maxBins + 1);
-  const identity = uint32(maxBins + 1);
-  for (let b = 0; b <= maxBins; b++) identity[b] = b;
-  return [
-    float64(2 * rows),
-    float64(histogram),
-    float64(STRANDS * histogram),
-    float64((maxBins >> 6) + 1),
-    uint32(maxBins + 1),
-    identity,
-    float64(slots * rules.treeFeatures * histogram),
-    uint32(slots),
-  ];
+/** The common slots, as a bitmap of words of 64 bits. */
+function commonMarks(offsets: Uint32Array, common: Uint32Array, words: number): Uint32Array {
+  const marks = uint32(2 * words);
+  common.forEach((bin, j) => {
+    const slot = offsets[j] + bin;
+    if (bin !== NO_BIN) marks[slot >> 5] |= 1 << (slot & 31);
+  });
+  return marks;
 }
 
 /** The nodes that are left of a tree, level by level. */

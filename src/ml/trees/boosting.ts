@@ -18,7 +18,7 @@ import {
   type BoostRules,
   prepareBooster,
 } from './boost-task.js';
-import { float32Columns } from './presort.js';
+import { walked } from './presort.js';
 
 /** What a fit is besides the rules of its trees. */
 export interface BoostOptions {
@@ -206,9 +206,12 @@ export function addRounds(
   scope(() => {
     const sums = float32(margins.length);
     sums.set(margins);
+    const { start, rowBytes, columnBytes } = walked(x, (last - first) * outputs);
     kernels().addTrees(
       x.rows,
-      hold(float32Columns(x).values).byteOffset,
+      start,
+      rowBytes,
+      columnBytes,
       outputs,
       first * outputs,
       last * outputs,

@@ -10,7 +10,7 @@ import { kernels } from '../../kernels/loader.js';
 import { float64, hold, scope } from '../../kernels/memory.js';
 import { largestAt } from '../matrix.js';
 import type { Matrix, Problem } from '../types.js';
-import { float32Columns } from './presort.js';
+import { walked } from './presort.js';
 import { prune } from './prune.js';
 import { type Grower, type GrownTree, prepareGrower, type TreeRules } from './task.js';
 
@@ -232,9 +232,12 @@ export function addVotes(forest: Voters, x: Matrix, first: number, last: number,
   scope(() => {
     const sums = float64(votes.length);
     sums.set(votes);
+    const { start, rowBytes, columnBytes } = walked(x, last - first);
     kernels().addVotes(
       x.rows,
-      hold(float32Columns(x).values).byteOffset,
+      start,
+      rowBytes,
+      columnBytes,
       forest.classes,
       first,
       last,

@@ -6,7 +6,7 @@ import type { Rng } from '../../base/rng.js';
 import { kernels } from '../../kernels/loader.js';
 import { float64, hold, uint32, uint8 } from '../../kernels/memory.js';
 import type { Problem } from '../types.js';
-import { float32Columns, presort } from './presort.js';
+import { fitsUint16, float32Columns, presort } from './presort.js';
 
 /** What stops a tree from growing and how its splits are found, in numbers of samples, features and nodes. */
 export interface TreeRules {
@@ -54,7 +54,7 @@ export interface Grower {
 }
 
 const FLOATS = 3;
-const NUMBERS = 12;
+const NUMBERS = 13;
 const POINTERS = 19;
 const NODE_BYTES = 56;
 const NODE_WORDS = NODE_BYTES / 4;
@@ -107,6 +107,7 @@ function numbersOf({ x, classes }: Problem, rules: TreeRules): number[] {
     rules.minSamplesSplit,
     rules.minSamplesLeaf,
     Number.isFinite(rules.maxLeafNodes) ? rules.maxLeafNodes : 0,
+    fitsUint16(x.rows) ? 0 : 1,
   ];
 }
 
@@ -121,8 +122,8 @@ function reserve({ x, y, classes }: Problem, best: boolean) {
   const unused = random;
   const pointers = [
     hold((presorted ?? float32Columns(x)).values),
-    presorted ? hold(presorted.order) : unused,
-    presorted ? hold(presorted.place) : unused,
+    presorted ? hold(presorted.order as Uint16Array) : unused,
+    presorted ? hold(presorted.place as Uint16Array) : unused,
     presorted ? hold(presorted.sorted) : unused,
     presorted ? hold(presorted.run) : unused,
     hold(y),
@@ -130,10 +131,10 @@ function reserve({ x, y, classes }: Problem, best: boolean) {
     samples,
     random,
     permutation,
-    uint32(rows + 1),
+    uint32(rows + 3),
     float64(bitmapWords(rows)),
     float64(2 * rows),
-    float64(2 * rows),
+    float64(2 * rows + 6),
     float64(2 * classes),
     float64(2 * rows * Math.ceil(columns / 64)),
     uint32(2 * rows),
