@@ -37,11 +37,21 @@ function notFinite(feature: string, sample: number, value: number): string {
   return `${feature} has ${what} in sample ${sample}`;
 }
 
-/** Whether all values are finite: a product with 0 is 0 just then, and one pass of sums is all it takes. */
+/**
+ * Whether all values are finite: a product with 0 is 0 just then, and one pass of sums is all it takes; four of them, as
+ * one alone would wait for each of its own additions.
+ */
 function isFinite({ data }: Matrix): boolean {
-  let sum = 0;
-  for (let at = 0; at < data.length; at++) sum += data[at] * 0;
-  return sum === 0;
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const fours = data.length & ~3;
+  for (let at = 0; at < fours; at += 4) {
+    a += data[at] * 0;
+    b += data[at + 1] * 0;
+    c += data[at + 2] * 0;
+    d += data[at + 3] * 0;
+  }
+  for (let at = fours; at < data.length; at++) a += data[at] * 0;
+  return a + b + (c + d) === 0;
 }
 
 function refuse(x: Matrix, bad: (value: number) => boolean): void {

@@ -79,6 +79,30 @@ export function mapColumns(x: Matrix, change: (value: number, j: number) => numb
   return changed;
 }
 
+/** For each row of x the sum of its values times the weights, in order; columns of weight 0 are passed over. */
+export function weightedSum({ rows, data }: Matrix, weights: Float64Array): Float64Array {
+  const sums = new Float64Array(rows);
+  const used: number[] = [];
+  for (let j = 0; j < weights.length; j++) if (weights[j] !== 0) used.push(j);
+  let next = 0;
+  // Four columns at a time, so that a sum is read and written once for all four.
+  for (; next + 4 <= used.length; next += 4) {
+    const [a, b, c, d] = [used[next], used[next + 1], used[next + 2], used[next + 3]];
+    const [wa, wb, wc, wd] = [weights[a], weights[b], weights[c], weights[d]];
+    const [fromA, fromB, fromC, fromD] = [a * rows, b * rows, c * rows, d * rows];
+    for (let i = 0; i < rows; i++) {
+      const two = sums[i] + wa * data[fromA + i] + wb * data[fromB + i];
+      sums[i] = two + wc * data[fromC + i] + wd * data[fromD + i];
+    }
+  }
+  for (; next < used.length; next++) {
+    const weight = weights[used[next]];
+    const from = used[next] * rows;
+    for (let i = 0; i < rows; i++) sums[i] += weight * data[from + i];
+  }
+  return sums;
+}
+
 /** How many samples each class has. */
 export function classCounts(y: Int32Array, classes: number): Int32Array {
   const counts = new Int32Array(classes);
@@ -95,8 +119,10 @@ export function largestAt(values: ArrayLike<number>, start: number, length: numb
 
 /** Class codes from what `Model.decision` returns: the sign for two classes, the largest for more. */
 export function codesOfDecision(decision: Float64Array, classes: number): Int32Array {
-  if (classes === 2) return Int32Array.from(decision, value => (value > 0 ? 1 : 0));
-  return codesOfProba(decision, classes);
+  if (classes > 2) return codesOfProba(decision, classes);
+  const codes = new Int32Array(decision.length);
+  for (let i = 0; i < codes.length; i++) codes[i] = decision[i] > 0 ? 1 : 0;
+  return codes;
 }
 
 /** Class codes from m x k row-major probabilities: the largest, and the first among equals. */

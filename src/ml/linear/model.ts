@@ -4,7 +4,7 @@
  */
 import { exp, sigmoid } from '../../kernels/math.js';
 import { checkNewData } from '../checks.js';
-import { codesOfDecision } from '../matrix.js';
+import { codesOfDecision, weightedSum } from '../matrix.js';
 import type { Document, Matrix, Model } from '../types.js';
 
 /** How scores become probabilities; `none` where they do not. */
@@ -48,18 +48,10 @@ export function loadLinearModel(document: Document): Model {
 function scoresOf({ classes, features, coef, intercept }: LinearFit, x: Matrix): Float64Array {
   checkNewData(x, features);
   const outputs = classes === 2 ? 1 : classes;
-  const { rows, data } = x;
-  const scores = new Float64Array(rows * outputs);
-  const own = new Float64Array(rows);
+  const scores = new Float64Array(x.rows * outputs);
   for (let k = 0; k < outputs; k++) {
-    own.fill(0);
-    for (let j = 0; j < features; j++) {
-      const weight = coef[k * features + j];
-      if (weight === 0) continue;
-      const column = j * rows;
-      for (let i = 0; i < rows; i++) own[i] += weight * data[column + i];
-    }
-    for (let i = 0; i < rows; i++) scores[i * outputs + k] = own[i] + intercept[k];
+    const own = weightedSum(x, coef.subarray(k * features, (k + 1) * features));
+    for (let i = 0; i < x.rows; i++) scores[i * outputs + k] = own[i] + intercept[k];
   }
   return scores;
 }
