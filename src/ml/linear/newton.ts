@@ -65,9 +65,10 @@ export function minimizeOn(state: State, features: Int32Array, loosest = 0, shar
       const last = stuck || state.iterations >= state.maxIterations;
       const settled = !penalized || settleIntercepts(state, last ? Infinity : target);
       correlate(state, part, correlations);
-      const { gap } = dualityGap(state, valuesOf(state, part), correlations);
-      const left = penalized ? gap : slope;
-      if (last || (settled && left <= target)) return { gap: left, stuck };
+      if (settled) {
+        const left = penalized ? dualityGap(state, valuesOf(state, part), correlations).gap : slope;
+        if (last || left <= target) return { gap: left, stuck };
+      }
       state.iterations++;
       const expected = scope(() =>
         byHessian
