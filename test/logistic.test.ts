@@ -266,12 +266,12 @@ test('golden digests', () => {
       ),
   );
   assert.equal(digests.flat(), [
-    '3849760965d5b13bb64473c8af32282e',
+    '4c21edf1e0f68ea6d4284a3f5056e376',
     '23dee645accfcabaa0a851c5ce9583fc',
-    '3a9d71476b5429560c1c0ad3f9080826',
-    '60d888f18cc7ae34969a2bc9b04ca7ea',
-    'cd2bf255a1d83a654e22d3568d956500',
-    '3f26ebb229a14a1ea4cc8d71abd7f641',
+    'f8507724fc32880995d5dffaa86c1dd1',
+    'dc46807db50d71bdbb2cafffd8195454',
+    '54507fb1e3ec496c2ea39922387c42e7',
+    '3908a4e328b0b33a19d21f53cf2cf37c',
   ]);
 });
 

@@ -95,8 +95,10 @@ export function largestAt(values: ArrayLike<number>, start: number, length: numb
 
 /** Class codes from what `Model.decision` returns: the sign for two classes, the largest for more. */
 export function codesOfDecision(decision: Float64Array, classes: number): Int32Array {
-  if (classes === 2) return Int32Array.from(decision, value => (value > 0 ? 1 : 0));
-  return codesOfProba(decision, classes);
+  if (classes > 2) return codesOfProba(decision, classes);
+  const codes = new Int32Array(decision.length);
+  for (let i = 0; i < codes.length; i++) codes[i] = decision[i] > 0 ? 1 : 0;
+  return codes;
 }
 
 /** Class codes from m x k row-major probabilities: the largest, and the first among equals. */

@@ -27,7 +27,7 @@ export { gemmF32, gemmF64 } from './gemm';
 export * from './network';
 export * from './svm';
 export { addProduct, axpy, dot, product, sum, transposedProduct, weightedDot } from './vector';
-export { gatherPlaces, sortColumns, sortPlaces } from './presort';
+export { sortColumns, sortPlaces } from './presort';
 export { listSlots, makeBins } from './bins';
 export { addTrees, boostGradients, boostTree } from './boost';
 export { drawBootstrap } from './random';

@@ -2,7 +2,7 @@
  * The logistic losses of two and of more classes, with what Newton's method asks of them. n samples, k classes; arrays of
  * k x n hold one class after the other. Sums run over the samples in order. The plain form is ../reference/logistic.ts.
  */
-import { exp, expOfTwo, log, log1p } from './math';
+import { exp, expOfTwo, log, log1p, log1pOfUnits } from './math';
 
 /**
  * Two classes. The loss of a sample is costs[i] log(1 + e^-m) with its margin m = signs[i] scores[i], signs being +1 or
@@ -21,17 +21,30 @@ export function logisticLoss(
   let total: f64 = 0;
   const end = (<usize>n) << 3;
   const pairs = (<usize>(n & ~1)) << 3;
+  const one = f64x2.splat(1);
+  const zero = f64x2.splat(0);
   let at: usize = 0;
   for (; at < pairs; at += 16) {
-    const size = f64x2.abs(v128.load(scores + at));
-    v128.store(curvatures + at, expOfTwo(f64x2.neg(size)));
+    const sign = v128.load(signs + at);
+    const cost = v128.load(costs + at);
+    const score = v128.load(scores + at);
+    const margin = f64x2.mul(sign, score);
+    const e = expOfTwo(f64x2.neg(f64x2.abs(score)));
+    const inverse = f64x2.div(one, f64x2.add(one, e));
+    const miss = f64x2.mul(v128.bitselect(e, one, f64x2.ge(margin, zero)), inverse);
+    v128.store(misses + at, miss);
+    v128.store(residuals + at, f64x2.mul(sign, f64x2.mul(cost, miss)));
+    v128.store(curvatures + at, f64x2.mul(cost, f64x2.mul(f64x2.mul(e, inverse), inverse)));
+    const beyond = v128.bitselect(f64x2.neg(margin), zero, f64x2.lt(margin, zero));
+    const loss = f64x2.mul(cost, f64x2.add(beyond, log1pOfUnits(e)));
+    total += f64x2.extract_lane(loss, 0);
+    total += f64x2.extract_lane(loss, 1);
   }
-  if (at < end) store<f64>(curvatures + at, exp(-abs(load<f64>(scores + at))));
-  for (at = 0; at < end; at += 8) {
+  if (at < end) {
     const sign = load<f64>(signs + at);
     const cost = load<f64>(costs + at);
     const margin = sign * load<f64>(scores + at);
-    const e = load<f64>(curvatures + at);
+    const e = exp(-abs(load<f64>(scores + at)));
     const inverse = 1 / (1 + e);
     const miss = (margin >= 0 ? e : 1) * inverse;
     store<f64>(misses + at, miss);

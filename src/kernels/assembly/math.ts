@@ -143,6 +143,33 @@ export function log1p(x: f64): f64 {
   return logRemainder(f) + (k * LN2_LOW + lost) - 0.5 * f * f + f + k * LN2_HIGH;
 }
 
+/** log(1 + x) of two numbers between 0 and 1 at once: the bits of `log1p`. */
+export function log1pOfUnits(x: v128): v128 {
+  const one = f64x2.splat(1);
+  const sum = f64x2.add(x, one);
+  const direct = f64x2.lt(x, f64x2.splat(0.4142));
+  // 1 + x is below sqrt(2), as far as its high word tells, or it is halved.
+  const halve = i64x2.gt_s(sum, i64x2.splat(0x3ff6a09dffffffff));
+  const shifted = f64x2.sub(v128.bitselect(times(sum, 0.5), sum, halve), one);
+  const f = v128.bitselect(x, shifted, direct);
+  const s = f64x2.div(f, plus(f, 2));
+  const z = f64x2.mul(s, s);
+  const w = f64x2.mul(z, z);
+  const high = plus(times(w, 1.531383769920937332e-1), 2.222219843214978396e-1);
+  const even = f64x2.mul(w, plus(f64x2.mul(w, high), 3.999999999940941908e-1));
+  const middle = plus(times(w, 1.479819860511658591e-1), 1.818357216161805012e-1);
+  const low = plus(f64x2.mul(w, middle), 2.857142874366239149e-1);
+  const odd = f64x2.mul(z, plus(f64x2.mul(w, low), 6.66666666666673513e-1));
+  const square = f64x2.mul(times(f, 0.5), f);
+  const remainder = f64x2.mul(s, f64x2.add(square, f64x2.add(odd, even)));
+  const straight = f64x2.add(f64x2.sub(remainder, square), f);
+  const k = v128.and(halve, one);
+  const lost = f64x2.div(f64x2.sub(x, f64x2.sub(sum, one)), sum);
+  const corrected = f64x2.add(remainder, f64x2.add(times(k, LN2_LOW), lost));
+  const reduced = f64x2.add(f64x2.add(f64x2.sub(corrected, square), f), times(k, LN2_HIGH));
+  return v128.bitselect(straight, reduced, direct);
+}
+
 /** The hyperbolic tangent. */
 export function tanh(x: f64): f64 {
   const size = abs(x);

@@ -4,10 +4,11 @@
  * second class, as scikit-learn's are for two classes.
  */
 import { InputError } from '../../base/errors.js';
-import { scope } from '../../kernels/memory.js';
+import { lives, scope } from '../../kernels/memory.js';
 import { checkNewData, checkProblem } from '../checks.js';
 import { pairsOf, pairwiseDecision } from '../estimators/one-versus-one.js';
-import { codesOfDecision, column, largestAt, takeRows } from '../matrix.js';
+import { codesOfDecision, largestAt, takeRows } from '../matrix.js';
+import { scoresByRow } from '../products.js';
 import { type KernelFunction, baseOf, resolveGamma } from '../svm/kernel.js';
 import {
   type Machine,
@@ -56,7 +57,10 @@ type SvmDocument = {
 
 export const svm: Engine<SvmParameters> = {
   fit: (problem, params, context) => fitSvm(problem, params, context),
-  load: document => modelOf(document as unknown as SvmDocument),
+  load: loaded => {
+    const document = loaded as unknown as SvmDocument;
+    return modelOf(document, vectorsOf(document), document.pairs, () => document);
+  },
 };
 
 /**
@@ -95,14 +99,21 @@ export function fitSvm(
   const used = usedBy(pairs, x.rows);
   const rank = new Int32Array(x.rows);
   used.forEach((sample, place) => (rank[sample] = place));
-  return modelOf({
-    kernel,
-    classes,
-    features: x.columns,
-    breakTies: params.break_ties,
-    vectors: used.length === x.rows ? x.data.slice() : takeRows(x, used).data,
-    pairs: pairs.map(pair => ({ ...pair, support: pair.support.map(sample => rank[sample]) })),
-  });
+  const ranked = pairs.map(pair => ({ ...pair, support: pair.support.map(sample => rank[sample]) }));
+  const head = { kernel, classes, features: x.columns, breakTies: params.break_ties };
+  const documentNow = (): SvmDocument => {
+    const vectors = used.length === x.rows ? x.data.slice() : takeRows(x, used).data;
+    return { ...head, vectors, pairs: ranked };
+  };
+  // Margins of a linear kernel need no vectors: they are taken from x when somebody asks for the document, unless x lies
+  // where the model must not look later.
+  if (kind === 'linear' && !lives(x.data)) return modelOf(head, x, pairs, documentNow);
+  const document = documentNow();
+  return modelOf(head, vectorsOf(document), ranked, () => document);
+}
+
+function vectorsOf({ features, vectors }: SvmDocument): Matrix {
+  return { rows: vectors.length / features, columns: features, data: vectors };
 }
 
 /** The samples that support at least one pair, ascending. */
@@ -185,46 +196,54 @@ function notConverged({ iterations, violation }: Solution, { tol }: SvmParameter
   };
 }
 
-function modelOf(document: SvmDocument): Model {
-  const { classes, pairs } = document;
+/** The model of pairs whose support vectors are rows of `vectors`. */
+function modelOf(
+  { kernel, classes, features, breakTies }: Omit<SvmDocument, 'vectors' | 'pairs'>,
+  vectors: Matrix,
+  pairs: Pair[],
+  document: () => SvmDocument,
+): Model {
   const codes = pairs.map(({ first, second }): [number, number] => [first, second]);
-  const decided = (margins: Float64Array[], samples: number): Float64Array =>
-    classes === 2 ? margins[0] : pairwiseDecision(codes, margins, classes, samples);
-  const decision = (x: Matrix): Float64Array => decided(pairMargins(document, x), x.rows);
-  const predict = (x: Matrix): Int32Array => {
-    const margins = pairMargins(document, x);
-    if (classes === 2 || document.breakTies) return codesOfDecision(decided(margins, x.rows), classes);
-    return mostVotes(codes, margins, classes, x.rows);
+  const marginsOfPairs =
+    kernel.kind === 'linear' ? byWeights(vectors, pairs) : byKernel(kernel, vectors, pairs);
+  const margins = (x: Matrix): Float64Array[] => {
+    checkNewData(x, features);
+    return marginsOfPairs(x);
   };
-  const model = { classes, decision, predict, serialize: () => document as unknown as Document };
+  const decided = (found: Float64Array[], samples: number): Float64Array =>
+    classes === 2 ? found[0] : pairwiseDecision(codes, found, classes, samples);
+  const decision = (x: Matrix): Float64Array => decided(margins(x), x.rows);
+  const predict = (x: Matrix): Int32Array => {
+    const found = margins(x);
+    if (classes === 2 || breakTies) return codesOfDecision(decided(found, x.rows), classes);
+    return mostVotes(codes, found, classes, x.rows);
+  };
+  const model = { classes, decision, predict, serialize: () => document() as unknown as Document };
   if (pairs.some(({ curve }) => curve === null)) return model;
-  return { ...model, proba: x => probabilities(document, pairMargins(document, x), x.rows) };
+  return { ...model, proba: x => probabilities(pairs, classes, margins(x), x.rows) };
 }
 
-function pairMargins(document: SvmDocument, x: Matrix): Float64Array[] {
-  checkNewData(x, document.features);
-  const { kernel, features, pairs } = document;
-  const rows = document.vectors.length / features;
-  const vectors = { rows, columns: features, data: document.vectors };
-  if (kernel.kind === 'linear') return pairs.map(pair => linearMargins(pair, vectors, x));
-  return scope(() => marginsOf(pairs, kernel, packSamples(vectors, everyRow(vectors)), x));
+/** What gives the margins of each pair. */
+type Margins = (x: Matrix) => Float64Array[];
+
+function byKernel(kernel: KernelFunction, vectors: Matrix, pairs: Pair[]): Margins {
+  return x => scope(() => marginsOf(pairs, kernel, packSamples(vectors, everyRow(vectors)), x));
 }
 
 /** Margins by the weights of the features, w = sum_s coefficients_s vector_s. */
-function linearMargins(
-  { support, coefficients, intercept }: Machine,
-  vectors: Matrix,
-  x: Matrix,
-): Float64Array {
-  const margins = new Float64Array(x.rows).fill(intercept);
-  for (let j = 0; j < x.columns; j++) {
-    const values = column(vectors, j);
+function byWeights(vectors: Matrix, pairs: Pair[]): Margins {
+  const weights = pairs.map(pair => weightsOf(pair, vectors));
+  return x => weights.map((own, pair) => scoresByRow(x, own, Float64Array.of(pairs[pair].intercept)));
+}
+
+function weightsOf({ support, coefficients }: Machine, { rows, columns, data }: Matrix): Float64Array {
+  const weights = new Float64Array(columns);
+  for (let j = 0, from = 0; j < columns; j++, from += rows) {
     let weight = 0;
-    for (let s = 0; s < support.length; s++) weight += coefficients[s] * values[support[s]];
-    const from = j * x.rows;
-    for (let i = 0; i < x.rows; i++) margins[i] += weight * x.data[from + i];
+    for (let s = 0; s < support.length; s++) weight += coefficients[s] * data[from + support[s]];
+    weights[j] = weight;
   }
-  return margins;
+  return weights;
 }
 
 /** The class that wins most pairs, of equal ones the first. */
@@ -243,7 +262,8 @@ function mostVotes(
 
 /** m x k probabilities, coupled from those of the pairs; a class that was never seen has none. */
 function probabilities(
-  { pairs, classes }: SvmDocument,
+  pairs: Pair[],
+  classes: number,
   margins: Float64Array[],
   samples: number,
 ): Float64Array {

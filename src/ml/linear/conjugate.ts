@@ -105,7 +105,10 @@ function step(state: State, correlations: Float64Array): number {
   if (!(expected < 0)) return 0;
   const ownSlope = penalty.l2 * kernels().dot(coef.length, coef.byteOffset, direction.byteOffset);
   const square = penaltyOf(penalty, direction.subarray(0, coef.length));
-  const length = searchLine(state, expected, at => at * ownSlope + at * at * square);
+  const length = searchLine(state, expected, {
+    change: at => at * ownSlope + at * at * square,
+    slope: at => ownSlope + 2 * at * square,
+  });
   for (let j = 0; j < coef.length; j++) coef[j] += length * direction[j];
   for (let k = 0; k < intercepts.length; k++) intercepts[k] += length * direction[coef.length + k];
   return length === 0 ? 0 : expected;

@@ -13,6 +13,8 @@ import {
   penaltyOf,
   searchLine,
   settleIntercepts,
+  type Penalty,
+  type PenaltyAlong,
   type State,
 } from './state.js';
 
@@ -54,22 +56,27 @@ export function minimizeOn(state: State, features: Int32Array, loosest = 0, shar
     const byHessian =
       size <= Math.max(ALWAYS_HESSIAN, Math.min(LARGEST_HESSIAN, HESSIAN_PER_SAMPLE * loss.rows));
     const correlations = float64(loss.outputs * features.length);
+    // Without a penalty there is no gap that asks for intercepts at their optimum.
+    const penalized = state.penalty.l1 > 0 || state.penalty.l2 > 0;
     let slope = Infinity;
+    let stuck = false;
     for (;;) {
-      correlate(state, part, correlations);
-      const { gap } = dualityGap(state, valuesOf(state, part), correlations);
-      const left = Number.isNaN(gap) ? slope : gap;
       const target = Math.max(loosest, share * state.target);
-      if (left <= target || state.iterations >= state.maxIterations) return { gap: left, stuck: false };
+      const last = stuck || state.iterations >= state.maxIterations;
+      const settled = !penalized || settleIntercepts(state, last ? Infinity : target);
+      correlate(state, part, correlations);
+      if (settled) {
+        const left = penalized ? dualityGap(state, valuesOf(state, part), correlations).gap : slope;
+        if (last || left <= target) return { gap: left, stuck };
+      }
       state.iterations++;
       const expected = scope(() =>
         byHessian
           ? stepByHessian(state, part, correlations)
           : stepByColumns(state, part, correlations, target),
       );
-      if (expected === 0) return { gap: left, stuck: true };
-      slope = -expected / 2;
-      settleIntercepts(state);
+      stuck = expected === 0;
+      if (!stuck) slope = -expected / 2;
     }
   });
 }
@@ -226,12 +233,6 @@ function move(
   const penalized = (values: Float64Array): Float64Array =>
     fitIntercept ? values.filter((_, j) => j % width !== width - 1) : values;
   const [before, change] = [penalized(v0), penalized(step)];
-  const penaltyAt = (length: number): number =>
-    penaltyOf(
-      penalty,
-      before.map((value, j) => value + length * change[j]),
-    );
-  const start = penaltyOf(penalty, before);
   // The gradient holds the l2 penalty's slope; the l1 penalty is convex, so its change at length 1 bounds its slope.
   let expected = 0;
   for (let j = 0; j < step.length; j++) expected += gradient[j] * step[j];
@@ -239,7 +240,7 @@ function move(
     expected += penalty.l1 * (Math.abs(before[j] + change[j]) - Math.abs(before[j]));
   }
   if (!(expected < 0)) return 0;
-  const length = searchLine(state, expected, at => penaltyAt(at) - start);
+  const length = searchLine(state, expected, penaltyAlong(penalty, before, change));
   if (length === 0) return 0;
   for (let k = from; k < to; k++) {
     const at = (k - from) * width;
@@ -249,4 +250,18 @@ function move(
     if (fitIntercept) intercepts[k] = v0[at + width - 1] + length * step[at + width - 1];
   }
   return expected;
+}
+
+/** The penalty along a step of `change` from the coefficients `before`. */
+function penaltyAlong({ l1, l2 }: Penalty, before: Float64Array, change: Float64Array): PenaltyAlong {
+  const at = (length: number): Float64Array => before.map((value, j) => value + length * change[j]);
+  const start = penaltyOf({ l1, l2 }, before);
+  return {
+    change: length => penaltyOf({ l1, l2 }, at(length)) - start,
+    slope: length =>
+      at(length).reduce((sum, value, j) => {
+        const ofSize = value === 0 ? Math.abs(change[j]) : Math.sign(value) * change[j];
+        return sum + l1 * ofSize + l2 * value * change[j];
+      }, 0),
+  };
 }

@@ -20,6 +20,8 @@ import { minimizeByWorkingSets } from './working-set.js';
 const LARGEST_NEWTON = 500;
 /** Up to this many samples a wide problem is turned into one in as many features. */
 const LARGEST_KERNEL = 3000;
+/** Rows of X X^T that are computed together. */
+const STRIP = 32;
 /** What is added to the diagonal of X X^T, over its largest element, so that rounding leaves it positive. */
 const JITTER = 1e-14;
 
@@ -56,7 +58,12 @@ interface Samples {
 export function samplesOf({ columns, ones, rows, x }: Design): Samples | undefined {
   const factor = float64(rows * rows);
   const [from, to] = [x.byteOffset, factor.byteOffset];
-  kernels().gemmF64(rows, rows, columns, from, 1, rows, from, rows, 1, to, rows, 0);
+  // The lower triangle is all that is needed: strips of rows, each up to its diagonal.
+  for (let i = 0; i < rows; i += STRIP) {
+    const height = Math.min(STRIP, rows - i);
+    const [left, out] = [from + 8 * i, to + 8 * i * rows];
+    kernels().gemmF64(height, i + height, columns, left, 1, rows, from, rows, 1, out, rows, 0);
+  }
   let largest = 0;
   for (let i = 0; i < rows; i++) largest = Math.max(largest, factor[i * rows + i]);
   for (let i = 0; i < rows; i++) factor[i * rows + i] += JITTER * largest;

@@ -61,6 +61,12 @@ export const GAP_PER_TOLERANCE = 1e-4;
 export const SMALLEST_GAP = 1e-13;
 /** A step must give this share of the decrease that its slope promises (Armijo). */
 const SUFFICIENT = 1e-4;
+/** A step goes on while it is steeper than this share of its slope at the start, */
+const STEEP = 0.1;
+/** no further at once than to so many times where it is, */
+const FURTHEST = 8;
+/** and looks no more than so often. */
+const MOST_LOOKS = 6;
 /** Differences of objectives below this share of them are rounding. */
 const ROUNDING = 1e-14;
 
@@ -133,34 +139,82 @@ export function penaltyOf({ l1, l2 }: Penalty, values: Float64Array): number {
   return l1 * absolute + 0.5 * l2 * squared;
 }
 
+/** What a penalty adds to the objective along a step, by the step's length. */
+export interface PenaltyAlong {
+  /** Its change from the start of the step. */
+  change(length: number): number;
+  /** Its derivative, to the right where there are two. */
+  slope(length: number): number;
+}
+
 /**
- * Looks along `slope` for a length of step that lowers the objective enough, halving from 1; the objective's change by
- * the penalty is `penaltyChange(length)`, and `expected` (< 0) is the change that the slope promises at length 1. On
- * success the scores are moved and the length is returned; 0 if there is none.
+ * Looks along `slope` for a length of step that lowers the objective enough, halving from 1; `expected` (< 0) is the
+ * change that the slope promises at length 1. On success the scores are moved and the length is returned; 0 if there is
+ * none.
+ *
+ * Far from the optimum a quadratic model of the loss is too steep, and its minimum at length 1 too near: from there
+ * the search goes on as long as the objective falls, since a look along the line costs little beside another model.
  */
-export function searchLine(
-  state: State,
-  expected: number,
-  penaltyChange: (length: number) => number,
-): number {
-  const { loss, scores, slope, trial, lossValue } = state;
-  const slack = ROUNDING * Math.abs(lossValue);
+export function searchLine(state: State, expected: number, penalty: PenaltyAlong): number {
+  const slack = ROUNDING * Math.abs(state.lossValue);
   for (let length = 1; length > 1e-10; length /= 2) {
-    for (let i = 0; i < scores.length; i++) trial[i] = scores[i] + length * slope[i];
-    const value = loss.evaluate(trial);
-    const penaltyStep = penaltyChange(length);
-    const change = value - lossValue + penaltyStep;
-    if (change <= SUFFICIENT * length * expected + slack) {
-      state.trial = scores;
-      state.scores = trial;
-      state.lossValue = value;
-      state.penaltyValue += penaltyStep;
-      state.target = gapTarget(state);
-      return length;
-    }
+    const found = lookAlong(state, length, penalty);
+    if (found.change > SUFFICIENT * length * expected + slack) continue;
+    const last = length === 1 ? goOn(state, expected, found, penalty) : found;
+    [state.trial, state.scores] = [state.scores, state.trial];
+    state.lossValue = last.value;
+    state.penaltyValue += last.penaltyStep;
+    state.target = gapTarget(state);
+    return last.length;
   }
-  state.lossValue = loss.evaluate(scores);
+  state.lossValue = state.loss.evaluate(state.scores);
   return 0;
+}
+
+/** A point on the line of a step: the loss, how the penalty changed, and how both together did. */
+interface Found {
+  length: number;
+  value: number;
+  penaltyStep: number;
+  change: number;
+}
+
+/** Evaluates the loss at a length, with the scores there in `trial`. */
+function lookAlong(
+  { loss, lossValue, scores, slope, trial }: State,
+  length: number,
+  penalty: PenaltyAlong,
+): Found {
+  for (let i = 0; i < scores.length; i++) trial[i] = scores[i] + length * slope[i];
+  const value = loss.evaluate(trial);
+  const penaltyStep = penalty.change(length);
+  return { length, value, penaltyStep, change: value - lossValue + penaltyStep };
+}
+
+/**
+ * Goes on from length 1 while the objective is still steep there: to where its derivative would be zero if it changed as
+ * it did so far. Logistic losses flatten ever more slowly, so that this falls short of the minimum, not beyond it.
+ */
+function goOn(state: State, expected: number, start: Found, penalty: PenaltyAlong): Found {
+  let found = start;
+  let [before, steepness] = [{ length: 0, steepness: expected }, steepnessAt(state, start.length, penalty)];
+  for (let look = 0; look < MOST_LOOKS && steepness < STEEP * expected; look++) {
+    const flattening = (steepness - before.steepness) / (found.length - before.length);
+    const further = found.length - steepness / flattening;
+    if (!(further <= FURTHEST * found.length)) break;
+    const next = lookAlong(state, further, penalty);
+    if (!(next.change < found.change)) return lookAlong(state, found.length, penalty);
+    before = { length: found.length, steepness };
+    found = next;
+    steepness = steepnessAt(state, found.length, penalty);
+  }
+  return found;
+}
+
+/** The derivative of the objective along the step, at the length where it was evaluated last. */
+function steepnessAt({ loss, slope }: State, length: number, penalty: PenaltyAlong): number {
+  const { residuals } = loss;
+  return penalty.slope(length) - kernels().dot(slope.length, residuals.byteOffset, slope.byteOffset);
 }
 
 /** The sum of the residuals of output k: the negative derivative by its intercept. */
@@ -168,33 +222,50 @@ function residualSum({ loss }: State, k: number): number {
   return kernels().sum(loss.rows, loss.residuals.byteOffset + k * loss.rows * 8);
 }
 
-/** Newton's method on the intercepts alone, until what is left to gain is far below the target. */
-export function settleIntercepts(state: State): void {
-  if (!state.fitIntercept) return;
+/** The intercepts have none. */
+const NO_PENALTY: PenaltyAlong = { change: () => 0, slope: () => 0 };
+
+/**
+ * Newton's method on the intercepts alone, until what is left to gain is far below the target. Where they alone would
+ * gain more than `most`, the optimum is that far at least, and nothing is done. Returns whether they are settled.
+ */
+export function settleIntercepts(state: State, most = Infinity): boolean {
+  if (!state.fitIntercept) return true;
+  const { rows } = state.loss;
+  return scope(() => {
+    for (let round = 0; round < 50; round++) {
+      const { step, gain } = interceptStep(state);
+      if (gain > most) return false;
+      if (!(gain > Math.max(1e-3 * state.target, 1e-16 * state.lossValue))) return true;
+      step.forEach((change, k) => state.slope.fill(change, k * rows, (k + 1) * rows));
+      const length = searchLine(state, -2 * gain, NO_PENALTY);
+      if (length === 0) return true;
+      step.forEach((change, k) => (state.intercepts[k] += length * change));
+    }
+    return true;
+  });
+}
+
+/** Newton's step in the intercepts, and what it promises. */
+function interceptStep(state: State): { step: Float64Array; gain: number } {
   const { loss } = state;
   const { outputs, rows } = loss;
-  scope(() => {
+  return scope(() => {
     const hessian = float64(outputs * outputs);
     const step = float64(outputs);
     const curvature = float64(rows);
-    for (let round = 0; round < 50; round++) {
-      for (let a = 0; a < outputs; a++) {
-        step[a] = residualSum(state, a);
-        for (let b = 0; b <= a; b++) {
-          loss.curvature(a, b, curvature);
-          hessian[a * outputs + b] = kernels().sum(rows, curvature.byteOffset);
-        }
+    for (let a = 0; a < outputs; a++) {
+      step[a] = residualSum(state, a);
+      for (let b = 0; b <= a; b++) {
+        loss.curvature(a, b, curvature);
+        hessian[a * outputs + b] = kernels().sum(rows, curvature.byteOffset);
       }
-      const gradient = step.slice();
-      kernels().choleskyFactor(outputs, hessian.byteOffset, 1e-10);
-      kernels().choleskySolve(outputs, hessian.byteOffset, step.byteOffset);
-      const gain = gradient.reduce((sum, value, k) => sum + value * step[k], 0) / 2;
-      if (!(gain > Math.max(1e-3 * state.target, 1e-16 * state.lossValue))) return;
-      for (let k = 0; k < outputs; k++) state.slope.fill(step[k], k * rows, (k + 1) * rows);
-      const length = searchLine(state, -2 * gain, () => 0);
-      if (length === 0) return;
-      for (let k = 0; k < outputs; k++) state.intercepts[k] += length * step[k];
     }
+    const gradient = step.slice();
+    kernels().choleskyFactor(outputs, hessian.byteOffset, 1e-10);
+    kernels().choleskySolve(outputs, hessian.byteOffset, step.byteOffset);
+    const gain = gradient.reduce((sum, value, k) => sum + value * step[k], 0) / 2;
+    return { step: step.slice(), gain };
   });
 }
 
@@ -215,6 +286,15 @@ export function centerOutputs({ coef, design: { columns }, intercepts, penalty }
   for (let j = 0; j < columns; j++) center(coef, j, columns);
 }
 
+function largestSize(values: Float64Array): number {
+  let largest = 0;
+  for (let j = 0; j < values.length; j++) {
+    const size = Math.abs(values[j]);
+    if (size > largest) largest = size;
+  }
+  return largest;
+}
+
 /**
  * The duality gap of the problem whose coefficients are `values`, `correlations` being the products of their columns
  * with the residuals, by Fenchel and Young: for dual points share * residuals,
@@ -230,12 +310,12 @@ export function dualityGap(
   correlations: Float64Array,
 ): { gap: number; share: number } {
   if (l1 === 0 && l2 === 0) return { gap: NaN, share: 1 };
-  let largest = 0;
-  for (const v of correlations) largest = Math.max(largest, Math.abs(v));
-  const share = l2 > 0 || largest <= l1 ? 1 : l1 / largest;
+  const share = l2 > 0 ? 1 : Math.min(1, l1 / largestSize(correlations));
   let gap = share === 1 ? 0 : loss.divergence(share);
   for (let j = 0; j < values.length; j++) {
     const w = values[j];
+    // Without a coefficient, and without an l2 penalty that lets a correlation go beyond l1, there is no gap.
+    if (w === 0 && (l2 === 0 || Math.abs(correlations[j]) <= l1)) continue;
     const v = share * correlations[j];
     const beyond = Math.abs(v) - l1;
     const conjugate = l2 > 0 && beyond > 0 ? (beyond * beyond) / (2 * l2) : 0;

@@ -24,7 +24,7 @@ export function minimizeByWorkingSets(state: State): Progress {
   const { columns } = state.design;
   let alive = Int32Array.from({ length: columns }, (_, j) => j);
   if (columns <= SMALL_PROBLEM) return minimizeOn(state, alive);
-  const norms = centeredNorms(state);
+  const norms = centeredNorms(state, alive);
   let loosest = Infinity;
   for (;;) {
     const look = lookAt(state, alive);
@@ -74,13 +74,19 @@ function lookAt(state: State, features: Int32Array): Look {
 }
 
 /** The norms of the columns; less their means where there is an intercept, since then residuals add up to 0. */
-function centeredNorms({ design: { columns, ones, rows, x }, fitIntercept }: State): Float64Array {
-  return Float64Array.from({ length: columns }, (_, j) => {
-    const column = x.byteOffset + j * rows * 8;
-    const squared = kernels().dot(rows, column, column);
-    if (!fitIntercept) return Math.sqrt(squared);
-    const sum = kernels().dot(rows, column, ones.byteOffset);
-    return Math.sqrt(Math.max(0, squared - (sum * sum) / rows));
+function centeredNorms({ design, fitIntercept }: State, features: Int32Array): Float64Array {
+  const { ones, rows, x } = design;
+  return scope(() => {
+    const sums = float64(features.length);
+    if (fitIntercept) {
+      const columns = addresses(design, features, false).byteOffset;
+      kernels().dotsOfColumns(rows, features.length, columns, ones.byteOffset, sums.byteOffset);
+    }
+    const { dot } = kernels();
+    return Float64Array.from(sums, (sum, j) => {
+      const column = x.byteOffset + j * rows * 8;
+      return Math.sqrt(Math.max(0, dot(rows, column, column) - (sum * sum) / rows));
+    });
   });
 }
 
@@ -96,22 +102,35 @@ function screen(state: State, alive: Int32Array, look: Look, norms: Float64Array
   let largestCost = 0;
   for (const cost of loss.costs) largestCost = Math.max(largestCost, cost);
   const radius = Math.sqrt(2 * look.gap * loss.smoothness * largestCost);
-  return Int32Array.from(
-    [...alive].filter(
-      (j, a) => look.share * look.strengths[a] + radius * norms[j] >= penalty.l1 || supports(state, j),
-    ),
+  const { share, strengths } = look;
+  return chosen(
+    alive,
+    (j, a) => share * strengths[a] + radius * norms[j] >= penalty.l1 || supports(state, j),
   );
+}
+
+/** The features that may stay, by their number and their place in the list. */
+function chosen(
+  features: Int32Array,
+  stays: (feature: number, place: number) => boolean,
+): Int32Array<ArrayBuffer> {
+  const list = new Int32Array(features.length);
+  let count = 0;
+  for (let a = 0; a < features.length; a++) if (stays(features[a], a)) list[count++] = features[a];
+  return list.slice(0, count);
 }
 
 /** The features with coefficients, and as many again (or SMALLEST_SET) of those that would move most. */
 function workingSet(state: State, { features, strengths }: Look): Int32Array {
-  const inside = features.map(j => (supports(state, j) ? 1 : 0));
-  const room = Math.max(
-    SMALLEST_SET,
-    inside.reduce((sum, one) => sum + one, 0),
-  );
   const { l1 } = state.penalty;
-  const outside = strengths.filter((strength, a) => inside[a] === 0 && strength > l1).sort();
-  const bar = outside.length > room ? outside[outside.length - room] : 0;
-  return features.filter((_, a) => inside[a] === 1 || (strengths[a] > l1 && strengths[a] >= bar));
+  const outside = new Float64Array(features.length);
+  let [inside, candidates] = [0, 0];
+  for (let a = 0; a < features.length; a++) {
+    if (supports(state, features[a])) inside++;
+    else if (strengths[a] > l1) outside[candidates++] = strengths[a];
+  }
+  const room = Math.max(SMALLEST_SET, inside);
+  const sorted = outside.subarray(0, candidates).sort();
+  const bar = candidates > room ? sorted[candidates - room] : 0;
+  return chosen(features, (j, a) => (strengths[a] > l1 && strengths[a] >= bar) || supports(state, j));
 }
