@@ -177,12 +177,19 @@ test('coordinate descent by columns', () => {
   }
 });
 
-for (const fill of [ordinary, awkward]) {
+/** Scores s around which log(1 + e^-|s|) goes from one way to the other: e^-|s| near 0.4142 and sqrt(2) - 1; and 0. */
+function turning(array: Float64Array, rng: Rng): Float64Array {
+  return array.map(
+    () => (rng.below(2) - 0.5) * 2 * (rng.below(10) === 0 ? 0 : 0.88136 + rng.below(1000) * 6e-8),
+  );
+}
+
+for (const fill of [ordinary, awkward, turning]) {
   test(`losses of ${fill.name} scores`, () => {
     for (const n of [0, 1, 2, 3, 8, 51]) {
       scope(() => {
         const rng = Rng.from('losses', fill.name, n);
-        const scores = fill(float64(3 * n), rng);
+        const scores = hold(fill(float64(3 * n), rng));
         const costs = hold(ordinary(float64(n), rng).map(Math.abs));
         const labels = int32(n).map(() => rng.below(3));
         const signs = hold(Float64Array.from(labels, label => (label === 0 ? -1 : 1)));
