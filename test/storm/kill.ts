@@ -62,7 +62,8 @@ interface Field {
 async function lightField(kills: number): Promise<Field> {
   const folder = mkdtempSync(join(tmpdir(), 'spt-kill-'));
   const log = join(folder, 'log');
-  const configs = 100 + 40 * kills;
+  // More than the doomed can finish: none may end before it is killed.
+  const configs = 100 + 150 * kills;
   const journal = await Journal.open(log, await nodeHost());
   const numbers = Array.from({ length: configs }, (_, i) => i);
   while (numbers.length > 0) await journal.transact(() => enqueue(...numbers.splice(0, 5000)));
