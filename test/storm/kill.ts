@@ -63,7 +63,7 @@ async function lightField(kills: number): Promise<Field> {
   const folder = mkdtempSync(join(tmpdir(), 'spt-kill-'));
   const log = join(folder, 'log');
   // More than the doomed can finish: none may end before it is killed.
-  const configs = 100 + 150 * kills;
+  const configs = 100 + 250 * kills;
   const journal = await Journal.open(log, await nodeHost());
   const numbers = Array.from({ length: configs }, (_, i) => i);
   while (numbers.length > 0) await journal.transact(() => enqueue(...numbers.splice(0, 5000)));
@@ -116,7 +116,9 @@ async function hold(field: Field, storm: KillStorm, left: { kills: number }, rng
     const { child, spoke, ended } = start(field.doomed, told);
     // Some die before they have said anything.
     await Promise.race([spoke, pause(rng.below(10) === 0 ? 100 : 60_000)]);
-    await Promise.race([ended, pause(rng.float() * storm.longestMs)]);
+    // A few live long enough to take others, who are stopped, for lost.
+    const longestMs = rng.below(20) === 0 ? 5 * LEASE_MS : storm.longestMs;
+    await Promise.race([ended, pause(rng.float() * longestMs)]);
     if (rng.float() < storm.stops) {
       child.kill('SIGSTOP');
       await pause(1.7 * LEASE_MS);
