@@ -42,18 +42,8 @@ export class IdIndex {
     this.place(row, highs, lows);
   }
 
-  /** All there is, for a snapshot: a pure function of the ids in their order. */
-  table(): Uint32Array {
-    return this.slots;
-  }
-
-  /** Makes room for a table of this size, which is then to be filled. */
-  resize(slots: number): void {
-    this.slots = new Uint32Array(slots);
-  }
-
   /** Makes the index anew for rows 0 to rows-1. */
-  private rebuild(rows: number, highs: Uint32Array, lows: Uint32Array): void {
+  rebuild(rows: number, highs: Uint32Array, lows: Uint32Array): void {
     this.slots = new Uint32Array(powerOfTwo(Math.max(FIRST_SLOTS, 2 * (rows + 1))));
     for (let row = 0; row < rows; row++) this.place(row, highs, lows);
   }

@@ -213,8 +213,7 @@ export class State {
     const { size, n, chain, troubles, groups } = this;
     const counts = [...this.counts.subarray(0, 4 * groups.length)];
     const claims = [...this.claims.values()].map(claim => ({ ...claim, configs: [...claim.configs] }));
-    const slots = this.ids.table().length;
-    return { size, n, chain, troubles, groups, counts, claims, slots, recent: this.recent.sizes() };
+    return { size, n, chain, troubles, groups, counts, claims, recent: this.recent.sizes() };
   }
 
   /** Makes an empty state one with these small parts and with columns that are to be filled. */
@@ -228,15 +227,18 @@ export class State {
     this.firstQueued.fill(0);
     for (const claim of small.claims)
       this.claims.set(claim.epoch, { ...claim, configs: new Set(claim.configs) });
-    this.ids.resize(small.slots);
     this.recent.resize(small.recent);
     this.reserve(small.size);
   }
 
-  /** The used parts of all columns, the index of ids, and the recent event ids: what `small` does not hold. */
+  /** The used parts of all columns, and the recent event ids: what `small` does not hold. */
   columns(): Column[] {
-    const columns = COLUMNS.map(name => this[name].subarray(0, this.size));
-    return [...columns, this.ids.table(), ...this.recent.tables()];
+    return [...COLUMNS.map(name => this[name].subarray(0, this.size)), ...this.recent.tables()];
+  }
+
+  /** Makes the index of ids anew, after the columns were filled. */
+  restoreIndex(): void {
+    this.ids.rebuild(this.size, this.idHigh, this.idLow);
   }
 
   /** Makes room for at least `rows` rows. */
@@ -256,8 +258,6 @@ export interface SmallState {
   groups: Group[];
   counts: number[];
   claims: (Omit<Claim, 'configs'> & { configs: number[] })[];
-  /** The size of the index of ids. */
-  slots: number;
   recent: RecentSizes;
 }
 

@@ -13,7 +13,7 @@ import type { Handle, Host } from './host.js';
 import { segmentPath, snapshotNumber, snapshotPath } from './names.js';
 
 /** To be raised with every change of the format or of what `fold` does. */
-const VERSION = 3;
+const VERSION = 2;
 /** How many snapshots are left when a new one is written. */
 const KEPT = 2;
 const LARGEST_HEADER_BYTES = 64 * 1024 * 1024;
@@ -110,6 +110,7 @@ async function load(directory: string, host: Host, segment: number): Promise<Loa
     state.restoreSmall(header.state);
     const pieces = piecesOf(state.columns());
     if (!(await readPieces(handle, pieces, header.sums, FRONT_BYTES + size))) return undefined;
+    state.restoreIndex();
     return { state, segment };
   } finally {
     await handle.close().catch(() => undefined);
