@@ -1,13 +1,13 @@
 /**
  * How much to claim at once, and what. A claim costs one locked and synced append, some milliseconds; so a worker
- * claims several small configs together, but never more than some seconds of work, so that a killed worker loses little
- * and the last configs of a search spread over all workers.
+ * claims several small configs together, but only some seconds of work, so that a killed worker loses little and the
+ * last configs of a search spread over all workers. Where the log is slow for so many, it is more: two minutes at most.
  */
 import { QUEUED, type State } from '../events/state.js';
 
 /** The part of the time for which all workers together may hold the log's lock: so nobody waits long for it. */
 const lockedPart = 1 / 2;
-/** The longest time between two appends of a worker: what it holds is lost for so long if it dies. */
+/** The longest time between two appends of a worker that has something to say: if it dies, so much is trained again. */
 const longestRhythm = 60;
 
 /**
