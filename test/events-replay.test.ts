@@ -4,13 +4,15 @@ import { crc32, hex8 } from '../src/base/crc.js';
 import { Rng } from '../src/base/rng.js';
 import { checkedCrc } from '../src/events/decode.js';
 import { crcOf, encode, type Draft } from '../src/events/event.js';
+import { chunkBuffer } from '../src/events/module.js';
 import { Replayer } from '../src/events/replay.js';
+import { soundRun } from '../src/events/run.js';
 import { Scan, type Configs } from '../src/events/scan.js';
 import { State } from '../src/events/state.js';
 import { claim, contentsOf, enqueue, fail, finish, idOf, makeConfig, makeWorker } from './log-helpers.js';
 
 /** Configs for a scan on its own: every id is that of the first row. */
-const oneConfig: Configs = { rowOf: () => 0, groupOf: () => ({ scoring: 'roc_auc' }) };
+const oneConfig: Configs = { rowInClaim: () => 0, groupOf: () => ({ scoring: 'roc_auc' }) };
 
 /** A random event about a few configs; many do not apply. */
 function randomEvent(rng: Rng): Draft {
@@ -53,9 +55,9 @@ test('scanning and parsing give the same state, line by line', () => {
   for (let i = 1; i <= 3000; i++) {
     let event = randomEvent(rng);
     // Every other word is one that applies, if anything is held.
-    const held = [...scanned.state.claims.values()][0];
+    const held = scanned.state.claims.values()[0];
     if (held && rng.below(2)) {
-      const config = scanned.state.id([...held.configs][0]);
+      const config = scanned.state.id(scanned.state.held(held)[0]);
       if (event.type === 'finished' || event.type === 'failed')
         event = { ...event, config, claim: held.epoch };
     }
@@ -139,16 +141,133 @@ test('frequent lines are indeed scanned', () => {
     return scan.scan(line, 0, line.length - 1);
   };
   assert.is(typeOf(enqueue(1)[0]), 'enqueued');
-  assert.equal(
-    [scan.text(scan.pipeline), scan.text(scan.split), scan.text(scan.scoring)],
-    ['svc', 'B2', 'roc_auc'],
-  );
+  assert.equal([scan.pipeline, scan.split, scan.scoring], ['svc', 'B2', 'roc_auc']);
   assert.is(typeOf({ ...claim('w1', 0, 1, 2), attempts: [1, 1, 2] }), 'claimed');
-  assert.equal([scan.n, scan.configs.length], [5, 6]);
+  assert.equal([scan.n, scan.size], [5, 3]);
   assert.is(typeOf(finish(1, 77, 0.123456789012345)), 'finished');
   assert.equal([scan.claim, scan.cv, scan.validate], [77, 0.123456789012345, 0.123456789012345 / 2]);
   assert.is(typeOf(fail(1, 1)), 'refused');
   assert.is(typeOf({ type: 'enqueued', config: makeConfig(1, { pipeline: 'ä' }) }), 'refused');
+});
+
+test('scores are the doubles that JSON.parse reads', () => {
+  const scan = new Scan(oneConfig);
+  const rng = Rng.from('decimals');
+  const bits = new BigUint64Array(1);
+  const double = new Float64Array(bits.buffer);
+  const digits = (count: number): string => Array.from({ length: count }, () => rng.below(10)).join('');
+  const texts = [
+    '0',
+    '-0',
+    '0.0',
+    '1',
+    '-1',
+    '9007199254740993',
+    '0.30000000000000004',
+    '123456789012345678',
+  ];
+  texts.push('0.1e1', '1E2', '1e-7', '12345678901234567890', '0.00000000000000000000001', '5e-324');
+  for (let i = 0; i < 20_000; i++) {
+    texts.push(
+      String(rng.float()),
+      String(-1000 * rng.float()),
+      `${rng.below(1000)}.${digits(1 + rng.below(18))}`,
+    );
+    // Halfway between two doubles, and beside it.
+    const half = 2 ** 53 + 1 + 2 * rng.below(2 ** 30);
+    texts.push(`${BigInt(half)}`, `${BigInt(half) + 1n}`, `${(BigInt(half) * 5n).toString()}.${digits(1)}`);
+    bits[0] = (BigInt(rng.below(2 ** 30)) << 34n) ^ BigInt(rng.below(2 ** 30));
+    if (Number.isFinite(double[0])) texts.push(JSON.stringify(double[0]));
+  }
+  const taken = new Map<boolean, number>([
+    [true, 0],
+    [false, 0],
+  ]);
+  for (const text of texts) {
+    const scores = `{"validate":{"roc_auc":${text}},"cv":{"roc_auc":{"mean":${text}}}}`;
+    const line = lineOf(`"config":"${idOf(0)}","claim":2,"seconds":1,"digest":"d","scores":${scores}`);
+    const isTaken = scan.scan(line, 0, line.length) === 'finished';
+    taken.set(isTaken, taken.get(isTaken)! + 1);
+    if (isTaken) assert.ok(Object.is(scan.cv, Number(text)) && Object.is(scan.validate, Number(text)), text);
+    else assert.ok(/e|\.\d{23}/i.test(text) || text.replace(/\D/g, '').length > 15, `${text} is refused`);
+  }
+  assert.ok(taken.get(true)! > 60_000 && taken.get(false)! > 100, [...taken].join(' '));
+});
+
+test('what is not a number of JSON is no score', () => {
+  const scan = new Scan(oneConfig);
+  for (const text of ['01', '-', '1.', '.5', '+1', '00', '-01', '1.e3', 'NaN', '1..2', '0x1']) {
+    const scores = `{"validate":{"roc_auc":${text}},"cv":{}}`;
+    const line = lineOf(`"config":"${idOf(0)}","claim":2,"seconds":1,"digest":"d","scores":${scores}`);
+    const type = scan.scan(line, 0, line.length);
+    assert.ok(type === 'refused' || Number.isNaN(scan.validate), `${text}: ${type} ${scan.validate}`);
+  }
+});
+
+/** Lines for a run, in the buffer in which runs are summed. */
+function runOf(lines: number): { bytes: Buffer; ends: number[] } {
+  const bytes: Buffer[] = [];
+  const ends: number[] = [];
+  for (let i = 0, end = 0; i < lines; i++) {
+    const id = 'x'.repeat(1 + (i % 40));
+    bytes.push(encode(enqueue(i)[0], { n: i + 1, previous: 7, id, at: 'T', by: 'w' }));
+    end += bytes[i].length;
+    ends.push(end - 1);
+  }
+  const all = Buffer.concat(bytes);
+  all.copy(chunkBuffer!);
+  return { bytes: chunkBuffer!.subarray(0, all.length), ends };
+}
+
+/** Whether each complete line has the CRC in front of it; there are some. */
+function isEachSound(bytes: Buffer): boolean {
+  let start = 0;
+  for (let end = bytes.indexOf(10); end >= 0; start = end + 1, end = bytes.indexOf(10, start))
+    if (checkedCrc(bytes, start, end) < 0) return false;
+  return start > 0;
+}
+
+test('a run of lines is sound exactly if each line is', () => {
+  const { bytes, ends } = runOf(40);
+  const whole = soundRun(bytes)!;
+  assert.equal([...whole.ends.subarray(0, whole.count)], ends);
+  const crcs = ends.map((end, i) => checkedCrc(bytes, i === 0 ? 0 : ends[i - 1] + 1, end));
+  assert.equal([...whole.crcs.subarray(0, whole.count)], crcs);
+  const rest = Buffer.from('{"crc":"0000');
+  rest.copy(chunkBuffer!, bytes.length);
+  const longer = chunkBuffer!.subarray(0, bytes.length + rest.length);
+  assert.is(soundRun(longer)!.count, 40, 'what follows the last newline is not of the run');
+  const flip = (bit: number): void => void (bytes[bit >> 3] ^= 1 << (bit & 7));
+  for (let bit = 0; bit < 8 * bytes.length; bit += 3) {
+    const second = (bit + 8 * 137) % (8 * bytes.length);
+    flip(bit);
+    assert.is(soundRun(bytes) !== undefined, isEachSound(bytes), `bit ${bit}`);
+    flip(second);
+    assert.is(soundRun(bytes) !== undefined, isEachSound(bytes), `bits ${bit} and ${second}`);
+    flip(second);
+    flip(bit);
+  }
+  assert.is(soundRun(bytes)!.count, 40);
+  assert.not(soundRun(Buffer.from(bytes)), 'it is not where runs are summed');
+  assert.not(soundRun(bytes.subarray(0, 4000)), 'it is too short');
+  bytes.copyWithin(ends[0] + 2, ends[0] + 1, bytes.length - 1);
+  bytes[ends[0] + 1] = 10;
+  assert.not(soundRun(bytes), 'an empty line has no CRC');
+});
+
+test('thousands of groups and workers are told apart', () => {
+  const [scanned, parsed] = [new Replayer(new State()), new Replayer(new State(), { slowly: true })];
+  const events: Draft[] = [];
+  for (let i = 0; i < 5000; i++) {
+    events.push({ type: 'enqueued', config: makeConfig(i, { pipeline: `p${(i * 7) % 3001}` }) });
+    events.push(claim(`worker${(i * 11) % 2503}`, i));
+  }
+  events.forEach((event, i) => {
+    const line = encode(event, { n: i + 1, previous: 0, id: `e${i}`, at: 'T', by: 'me' });
+    const place = { segment: 1, offset: 0, length: line.length };
+    for (const replayer of [scanned, parsed]) replayer.take(line, 0, line.length - 1, crcOf(line), place);
+  });
+  assert.equal(contentsOf(scanned.state), contentsOf(parsed.state));
 });
 
 test('a scanned line may be cut or garbled anywhere, it is refused or taken, never an exception', () => {

@@ -77,10 +77,7 @@ export function fail(i: number, epoch: number, more: Partial<Failed> = {}): Fail
 /** All that a state says, as plain values. */
 export function contentsOf(state: State): object {
   const columns = COLUMNS.map(name => [name, [...state[name].subarray(0, state.size)]]);
-  const claims = [...state.claims.values()].map(({ configs, ...claim }) => ({
-    ...claim,
-    configs: [...configs],
-  }));
+  const claims = state.claims.values().map(claim => ({ ...claim, rows: state.held(claim) }));
   const { size, n, chain, troubles, groups, groupSplit } = state;
   const counts = [...state.counts.subarray(0, 4 * groups.length)];
   return { size, n, chain, troubles, groups, groupSplit, counts, claims, ...Object.fromEntries(columns) };

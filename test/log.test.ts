@@ -318,6 +318,41 @@ test('a snapshot gives the same state as a full replay, and a damaged or foreign
   assert.is((await Journal.open(other, host)).state.size, 30);
 });
 
+test('an event in doubt is found where it is, though meanwhile a snapshot holds it', async () => {
+  const log = newLog();
+  const other = await Journal.open(log, host, { segmentBytes: 2000 });
+  await other.transact(() => enqueue(0));
+  let failures = 0;
+  const faulty: Host = {
+    ...host,
+    open: async (path, mode) => {
+      const handle = await host.open(path, mode);
+      const sync = async (): Promise<void> => {
+        await handle.sync();
+        if (failures-- > 0) throw Object.assign(new Error('a failed fsync'), { code: 'EIO' });
+      };
+      return { ...handle, sync };
+    },
+    // What others do before it is tried again.
+    sleep: async () => {
+      for (let i = 1; i < 20; i++) await other.transact(() => enqueue(i));
+    },
+  };
+  const journal = await Journal.open(log, faulty, { segmentBytes: 2000 });
+  failures = 1;
+  const [written] = await journal.transact(() => [claim('w1', 0)]);
+  const kept = readdirSync(log).filter(name => name.startsWith('snapshot'));
+  assert.ok(kept.length > 0, 'a snapshot was left meanwhile');
+  assert.equal([written.n, written.applied], [2, true]);
+  assert.equal(
+    linesOf(log).filter(({ event }) => event.type === 'claimed' || event.type === 'unknown').length,
+    2,
+    'it was appended again',
+  );
+  const [finished] = await journal.transact(() => [finish(0, written.n)]);
+  assert.ok(finished.applied, 'its claim is its own');
+});
+
 test('two processes on one log, one of them killed again and again, finish everything once', async () => {
   const log = newLog();
   const count = 60;
@@ -339,7 +374,7 @@ test('two processes on one log, one of them killed again and again, finish every
   })();
   await Promise.all([run('steady'), killed]);
   await journal.transact(state =>
-    [...state.claims.values()].map(({ epoch }) => ({ type: 'released', claim: epoch, why: 'lost' })),
+    state.claims.values().map(({ epoch }) => ({ type: 'released', claim: epoch, why: 'lost' })),
   );
   await run('last');
   const { state } = await Journal.open(log, host);

@@ -13,6 +13,8 @@ export interface LogSize {
   finished: number;
   /** How many configs a claim takes. */
   perClaim: number;
+  /** How many metrics are scored, each over five folds; six unless given. */
+  metrics?: number;
 }
 
 export interface MadeLog {
@@ -30,7 +32,7 @@ export function idOf(i: number): string {
   return (0x1234567800000000n + BigInt(i) * 0x9e3779b97f4a7c15n).toString(16).slice(-16).padStart(16, '0');
 }
 
-function configOf(i: number): Config {
+function configOf(i: number, metrics: string[]): Config {
   const split = i % 2 === 0 ? 'A1' : 'B2';
   return {
     id: idOf(i),
@@ -46,18 +48,18 @@ function configOf(i: number): Config {
     validate: `validate_${split}`,
     cv: { folds: 5 },
     scoring: 'roc_auc',
-    metrics: METRICS,
+    metrics,
     seed: 0,
     data: '0123456789abcdef0123456789abcdef',
   };
 }
 
 /** Scores with as many digits as real ones. */
-function scoresOf(i: number): Scores {
+function scoresOf(i: number, metrics: string[]): Scores {
   const value = (j: number): number => ((i * 7919 + j * 104729) % 1000003) / 1000003;
   const folds = (j: number): number[] => [0, 1, 2, 3, 4].map(fold => value(10 * j + fold));
   const each = <T>(of: (j: number) => T): { [metric: string]: T } =>
-    Object.fromEntries(METRICS.map((metric, j) => [metric, of(j)]));
+    Object.fromEntries(metrics.map((metric, j) => [metric, of(j)]));
   return {
     cv: each(j => ({ mean: value(j), std: value(j + 1) / 10, folds: folds(j) })),
     validate: each(j => value(j + 7)),
@@ -66,10 +68,10 @@ function scoresOf(i: number): Scores {
 }
 
 /** What a worker says of the i-th config. */
-export function finishedOf(i: number, claim: number): Finished {
+export function finishedOf(i: number, claim: number, metrics = METRICS): Finished {
   return {
     ...{ type: 'finished', config: idOf(i), claim, seconds: 1.25, digest: idOf(i) + idOf(i + 1) },
-    ...{ scores: scoresOf(i), versions: { spt: '0.1.0', node: '20.19.2' } },
+    ...{ scores: scoresOf(i, metrics), versions: { spt: '0.1.0', node: '20.19.2' } },
   };
 }
 
@@ -136,17 +138,18 @@ class SegmentWriter {
  */
 export function makeLog(
   directory: string,
-  { configs, finished, perClaim }: LogSize,
+  { configs, finished, perClaim, metrics: count }: LogSize,
   isSealed = false,
 ): MadeLog {
+  const metrics = METRICS.slice(0, count);
   const writer = new SegmentWriter(directory);
-  for (let i = 0; i < configs; i++) writer.add({ type: 'enqueued', config: configOf(i) }, 'manager');
+  for (let i = 0; i < configs; i++) writer.add({ type: 'enqueued', config: configOf(i, metrics) }, 'manager');
   for (let from = 0; from < finished; from += perClaim) {
     const id = `worker${(from / perClaim) % WORKERS}`;
     const worker = { id, host: `node${id.slice(6)}`, pid: 1000 };
     const rows = Array.from({ length: Math.min(perClaim, finished - from) }, (_, i) => from + i);
     const claim = writer.add({ type: 'claimed', configs: rows.map(idOf), worker }, id);
-    for (const i of rows) writer.add(finishedOf(i, claim), id);
+    for (const i of rows) writer.add(finishedOf(i, claim, metrics), id);
   }
   if (isSealed) writer.seal();
   return writer.close();

@@ -1,6 +1,7 @@
 /**
  * A process that opens a log once and tells what that took. Arguments: the log, `snapshots` or `replay`.
  */
+import { readFileSync } from 'node:fs';
 import { Journal } from '../../src/log/journal.js';
 import { nodeHost } from '../../src/log/node-host.js';
 
@@ -17,6 +18,13 @@ export interface Opening {
 }
 
 const MEGABYTE = 1e6;
+
+/** The most memory that the process has held (proc(5): VmHWM; getrusage would count that of its parent before exec). */
+function peakBytes(): number {
+  const [, kibibytes] = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))!;
+  return 1024 * Number(kibibytes);
+}
+
 const [directory, kind] = process.argv.slice(2);
 const host = await nodeHost();
 const baseMegabytes = process.memoryUsage.rss() / MEGABYTE;
@@ -31,6 +39,6 @@ const opening: Opening = {
   troubles: Object.values(state.troubles).reduce((sum, count) => sum + count, 0),
   baseMegabytes,
   megabytes: process.memoryUsage.rss() / MEGABYTE,
-  peakMegabytes: (process.resourceUsage().maxRSS * 1024) / MEGABYTE,
+  peakMegabytes: peakBytes() / MEGABYTE,
 };
 console.log(JSON.stringify(opening));

@@ -52,7 +52,7 @@ function showSummary(state: State, { json }: Options): void {
 
 /** Prints a line for each config that is new or has changed since the last call. */
 function changesShower(): (state: State, options: Options) => void {
-  let shown = { status: new Uint8Array(0), epoch: new Float64Array(0) };
+  let shown: Pick<State, 'status' | 'epoch'> = { status: new Uint8Array(0), epoch: new Uint8Array(0) };
   return (state, { json }) => {
     for (let row = 0; row < state.size; row++) {
       if (state.status[row] === shown.status[row] && state.epoch[row] === shown.epoch[row]) continue;

@@ -2,7 +2,8 @@ import { realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { InputError } from '../base/errors.js';
-import type { Claim, State } from '../events/state.js';
+import type { Claim } from '../events/claims.js';
+import type { State } from '../events/state.js';
 import { isActive, isRunning, surplus, tasksOf, type Task } from '../slurm/queue.js';
 import { outputOf, runCommand, type Runner } from '../slurm/runner.js';
 import { table } from '../terminal/table.js';
@@ -85,7 +86,7 @@ async function showStatus(run: Runner, options: PlaceOptions & { json?: boolean 
     ]),
   );
   if (options.json) {
-    const claims = gone.map(({ epoch, worker, configs }) => ({ epoch, worker, configs: configs.size }));
+    const claims = gone.map(({ epoch, worker, open }) => ({ epoch, worker, configs: open }));
     console.log(JSON.stringify({ counts, tasks: rows, gone: claims }));
   } else console.log(statusText(rows, gone, counts));
 }
@@ -93,13 +94,13 @@ async function showStatus(run: Runner, options: PlaceOptions & { json?: boolean 
 /** Every task with what its worker holds, and the claims of workers of Slurm whose job has gone. */
 export function besideClaims(tasks: readonly Task[], state: State): { rows: Row[]; gone: Claim[] } {
   const running = new Set(tasks.filter(({ state }) => state !== 'PENDING').map(({ job }) => job));
-  const claims = [...state.claims.values()].filter(({ worker }) => worker.slurm !== undefined);
+  const claims = state.claims.values().filter(({ worker }) => worker.slurm !== undefined);
   const rows = tasks.map(task => {
     const own = claims.filter(({ worker }) => task.state !== 'PENDING' && worker.slurm!.job === task.job);
     return {
       ...task,
       worker: own.at(-1)?.worker.id,
-      configs: own.reduce((sum, { configs }) => sum + configs.size, 0),
+      configs: own.reduce((sum, { open }) => sum + open, 0),
     };
   });
   return { rows, gone: claims.filter(({ worker }) => !running.has(worker.slurm!.job)) };
@@ -112,11 +113,11 @@ function statusText(rows: Row[], gone: Claim[], counts: { [status: string]: numb
   if (started.length > 0) parts.push(taskTable(started));
   for (const [what, number] of waiting(rows)) parts.push(`${what}: ${count(number, 'task')} waiting`);
   if (rows.length === 0) parts.push('No job of this search. spt slurm submit starts some.');
-  for (const { worker, configs } of gone) {
+  for (const { worker, open } of gone) {
     const { job, node } = worker.slurm!;
     const where = node ? ` on ${node}` : '';
     parts.push(
-      `Job ${job}${where} has gone and holds ${count(configs.size, 'config')}: another worker takes them up after the lease.`,
+      `Job ${job}${where} has gone and holds ${count(open, 'config')}: another worker takes them up after the lease.`,
     );
   }
   return parts.join('\n\n');

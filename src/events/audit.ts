@@ -156,7 +156,7 @@ export class Auditor implements Visitor {
     const { state } = this.inspector;
     const held = why === 'lost' && claim !== undefined ? state.claims.get(claim) : undefined;
     if (!held) return [];
-    const ids = [...held.configs].map(row => state.id(row));
+    const ids = state.held(held).map(row => state.id(row));
     return configs ? ids.filter(id => configs.includes(id)) : ids;
   }
 

@@ -13,16 +13,40 @@ export function powerOfTwo(n: number): number {
 
 export type Column = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
-/** A copy of the column with room for `capacity` values. */
-export function grown<T extends Column>(column: T, capacity: number): T {
+/** A copy of the first `size` values, in a column of the same kind with room for `capacity`. */
+export function grown<T extends Column>(column: T, size: number, capacity: number): T {
   const larger = new (column.constructor as new (length: number) => T)(capacity);
-  larger.set(column);
+  larger.set(column.subarray(0, size));
   return larger;
+}
+
+/** The kinds of columns for whole numbers, from narrow to wide. */
+export const WIDTHS = [Uint8Array, Uint16Array, Uint32Array, Float64Array] as const;
+
+/**
+ * Writes a whole number. Columns are as narrow as their usual numbers allow, as new memory is what replay waits for;
+ * where one does not fit, a wider column takes the place of the one given.
+ * @returns the column that holds it
+ */
+export function put(column: Column, row: number, value: number): Column {
+  column[row] = value;
+  return column[row] === value ? column : put(widened(column), row, value);
+}
+
+function widened(column: Column): Column {
+  const wider = new WIDTHS[1 + widthOf(column)](column.length);
+  wider.set(column);
+  return wider;
+}
+
+/** The kind of a column, as an index of `WIDTHS`. */
+export function widthOf(column: Column): number {
+  return WIDTHS.findIndex(width => column instanceof width);
 }
 
 const FIRST_SLOTS = 128;
 
-/** An index from 64-bit ids, as two 32-bit halves, to row numbers: open addressing, linear probing, at most half full. */
+/** An index from 64-bit ids, as two 32-bit halves, to row numbers: open addressing, linear probing, at most 2/3 full. */
 export class IdIndex {
   /** Row + 1, or 0 for a free slot. */
   private slots = new Uint32Array(FIRST_SLOTS);
@@ -38,13 +62,13 @@ export class IdIndex {
 
   /** Adds row number `row`, whose id is not in the index yet; rows 0 to row-1 are in it. */
   add(row: number, highs: Uint32Array, lows: Uint32Array): void {
-    if (2 * (row + 1) > this.slots.length) this.rebuild(row, highs, lows);
+    if (1.5 * (row + 1) > this.slots.length) this.rebuild(row, highs, lows);
     this.place(row, highs, lows);
   }
 
   /** Makes the index anew for rows 0 to rows-1. */
   rebuild(rows: number, highs: Uint32Array, lows: Uint32Array): void {
-    this.slots = new Uint32Array(powerOfTwo(Math.max(FIRST_SLOTS, 2 * (rows + 1))));
+    this.slots = new Uint32Array(powerOfTwo(Math.max(FIRST_SLOTS, 1.5 * (rows + 1))));
     for (let row = 0; row < rows; row++) this.place(row, highs, lows);
   }
 
@@ -87,54 +111,47 @@ export const RECENT_IDS = 32768;
  * function of the ids added, of bounded size. Two ids of one window share a hash with a probability of 2^-64.
  */
 export class RecentIds {
-  /** Hash tables of pairs, at most half full. */
-  private younger: Uint32Array = new Uint32Array(512);
-  private elder: Uint32Array = new Uint32Array(2);
-  /** How many ids the younger one holds. */
-  private count = 0;
+  private younger = new IdTable(128);
+  private elder = new IdTable(1);
 
   /** Adds an id's hash; false if it is there already. */
   add(high: number, low: number): boolean {
-    if (high === 0 && low === 0) low = 1;
-    if (slotOf(this.elder, high, low) < 0) return false;
-    let slot = slotOf(this.younger, high, low);
+    if (low === 0) low = 1;
+    if (this.elder.slotFor(high, low) < 0) return false;
+    let slot = this.younger.slotFor(high, low);
     if (slot < 0) return false;
-    if (this.count === RECENT_IDS || 4 * (this.count + 1) > this.younger.length) {
+    if (this.younger.count === RECENT_IDS || this.younger.isFull) {
       this.makeRoom();
-      slot = slotOf(this.younger, high, low);
+      slot = this.younger.slotFor(high, low);
     }
-    this.younger[slot] = high;
-    this.younger[slot + 1] = low;
-    this.count++;
+    this.younger.put(slot, high, low);
     return true;
   }
 
   /** Generations after the first are as large as it from the start: the table of the one that goes is used again. */
   private makeRoom(): void {
-    if (this.count < RECENT_IDS) {
-      this.younger = enlarged(this.younger);
+    const { elder, younger } = this;
+    if (younger.count < RECENT_IDS) {
+      this.younger = younger.doubled();
       return;
     }
-    const { elder, younger } = this;
     this.elder = younger;
-    this.younger = elder.length === younger.length ? elder.fill(0) : new Uint32Array(younger.length);
-    this.count = 0;
+    this.younger = elder.size === younger.size ? elder.clear() : new IdTable(younger.size);
   }
 
-  /** The two tables, for a snapshot: with `sizes` they are all there is. */
-  tables(): Uint32Array[] {
-    return [this.younger, this.elder];
+  /** The columns of the two tables, for a snapshot: with `sizes` they are all there is. */
+  columns(): Uint32Array[] {
+    return [...this.younger.columns(), ...this.elder.columns()];
   }
 
   sizes(): RecentSizes {
-    return { younger: this.younger.length, elder: this.elder.length, count: this.count };
+    return { younger: this.younger.size, elder: this.elder.size, count: this.younger.count };
   }
 
   /** Makes room for tables of these sizes, which are then to be filled. */
   resize({ younger, elder, count }: RecentSizes): void {
-    this.younger = new Uint32Array(younger);
-    this.elder = new Uint32Array(elder);
-    this.count = count;
+    this.younger = new IdTable(younger, count);
+    this.elder = new IdTable(elder);
   }
 }
 
@@ -144,49 +161,59 @@ export interface RecentSizes {
   count: number;
 }
 
-/** A table of pairs, twice as large. */
-function enlarged(table: Uint32Array): Uint32Array {
-  const larger = new Uint32Array(2 * table.length);
-  for (let slot = 0; slot < table.length; slot += 2) {
-    const [high, low] = [table[slot], table[slot + 1]];
-    if (high === 0 && low === 0) continue;
-    larger.set([high, low], slotOf(larger, high, low));
-  }
-  return larger;
-}
+/**
+ * A set of pairs, the second of which is never 0: open addressing, linear probing, at most half full. The halves lie
+ * apart, as the second one nearly always tells that a pair is not there.
+ */
+class IdTable {
+  private readonly highs: Uint32Array;
+  /** 0 where a slot is free. */
+  private readonly lows: Uint32Array;
 
-/** Where the pair is to be put into a table of pairs, or -1 if it is there. */
-function slotOf(table: Uint32Array, high: number, low: number): number {
-  const mask = table.length - 1;
-  for (let slot = (low << 1) & mask; ; slot = (slot + 2) & mask) {
-    if (table[slot] === high && table[slot + 1] === low) return -1;
-    if (table[slot] === 0 && table[slot + 1] === 0) return slot;
-  }
-}
-
-/** How many values a `ByteMap` keeps. */
-const BYTE_MAP_SIZE = 4096;
-
-/** A bounded cache of values by byte strings, which are looked up where they stand. */
-export class ByteMap<T> {
-  private readonly entries = new Map<number, { bytes: Uint8Array; value: T }>();
-
-  get(bytes: Uint8Array, from: number, to: number): T | undefined {
-    const entry = this.entries.get(hashOf(bytes, from, to));
-    if (!entry || entry.bytes.length !== to - from) return undefined;
-    for (let i = from; i < to; i++) if (bytes[i] !== entry.bytes[i - from]) return undefined;
-    return entry.value;
+  constructor(
+    readonly size: number,
+    public count = 0,
+  ) {
+    this.highs = new Uint32Array(size);
+    this.lows = new Uint32Array(size);
   }
 
-  set(bytes: Uint8Array, from: number, to: number, value: T): void {
-    if (this.entries.size >= BYTE_MAP_SIZE) this.entries.clear();
-    this.entries.set(hashOf(bytes, from, to), { bytes: Uint8Array.from(bytes.subarray(from, to)), value });
+  get isFull(): boolean {
+    return 2 * (this.count + 1) > this.size;
   }
-}
 
-/** FNV-1a. */
-function hashOf(bytes: Uint8Array, from: number, to: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
-  return hash;
+  /** Where the pair is to be put, or -1 if it is there. */
+  slotFor(high: number, low: number): number {
+    const { lows, highs } = this;
+    const mask = this.size - 1;
+    for (let slot = low & mask; ; slot = (slot + 1) & mask) {
+      if (lows[slot] === 0) return slot;
+      if (lows[slot] === low && highs[slot] === high) return -1;
+    }
+  }
+
+  put(slot: number, high: number, low: number): void {
+    this.highs[slot] = high;
+    this.lows[slot] = low;
+    this.count++;
+  }
+
+  doubled(): IdTable {
+    const larger = new IdTable(2 * this.size);
+    for (let slot = 0; slot < this.size; slot++) {
+      const [high, low] = [this.highs[slot], this.lows[slot]];
+      if (low !== 0) larger.put(larger.slotFor(high, low), high, low);
+    }
+    return larger;
+  }
+
+  clear(): this {
+    for (const column of this.columns()) column.fill(0);
+    this.count = 0;
+    return this;
+  }
+
+  columns(): Uint32Array[] {
+    return [this.highs, this.lows];
+  }
 }

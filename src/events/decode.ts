@@ -43,7 +43,7 @@ export function checkedCrc(bytes: Buffer, start: number, end: number): number {
 }
 
 /** The value of each byte as a lower-case hexadecimal digit, or -1. */
-export const HEX_DIGITS = Int8Array.from({ length: 256 }, (_, byte) =>
+const HEX_DIGITS = Int8Array.from({ length: 256 }, (_, byte) =>
   '0123456789abcdef'.indexOf(String.fromCharCode(byte)),
 );
 

@@ -4,17 +4,10 @@
  */
 import type { Scores } from '../base/config.js';
 import type { Damage } from './decode.js';
+import type { Claim } from './claims.js';
+import { put } from './columns.js';
 import type { Claimed, Enqueued, Entry, Event, Failed, Finished, Released } from './event.js';
-import {
-  CLAIMED,
-  FAILED,
-  FAILURE_KINDS,
-  FINISHED,
-  QUEUED,
-  type Claim,
-  type RecordPlace,
-  type State,
-} from './state.js';
+import { CLAIMED, FAILED, FAILURE_KINDS, FINISHED, QUEUED, type RecordPlace, type State } from './state.js';
 
 /** Whether an event applied; where it names several configs, those for which it did not. */
 export interface Outcome {
@@ -62,25 +55,18 @@ export function isDouble(state: State, high: number, low: number): boolean {
   return true;
 }
 
-/** A 64-bit hash of an event id, from its UTF-16 code units: two multiplicative hashes with different constants. */
+/** A 64-bit hash of an event id, from four bytes at a time: two multiplicative hashes with different constants. */
 export function hashId(id: string): { high: number; low: number } {
-  const units = new Uint16Array(id.length);
-  for (let i = 0; i < id.length; i++) units[i] = id.charCodeAt(i);
-  return hashBytes(units, 0, units.length);
-}
-
-/** The same of an id that is ASCII, from its bytes. */
-export function hashBytes(
-  units: Uint8Array | Uint16Array,
-  from: number,
-  to: number,
-): { high: number; low: number } {
+  const length = Buffer.byteLength(id);
+  const bytes = Buffer.alloc(4 * Math.ceil(length / 4));
+  bytes.write(id);
   let high = 0x811c9dc5;
-  let low = 0x9747b28c;
-  for (let i = from; i < to; i++) {
-    const unit = units[i];
-    high = Math.imul(high ^ unit, 0x01000193);
-    low = Math.imul(low ^ unit, 0x5bd1e995);
+  let low = 0x9747b28c ^ length;
+  for (let i = 0; i < bytes.length; i += 4) {
+    const word = bytes.readInt32LE(i);
+    const product = Math.imul(high ^ word, 0x01000193);
+    high = (product << 13) | (product >>> 19);
+    low = Math.imul(low ^ word, 0x5bd1e995);
     low ^= low >>> 15;
   }
   return { high: (high ^ (high >>> 16)) >>> 0, low: (low ^ (low >>> 13)) >>> 0 };
@@ -123,10 +109,10 @@ export function addRow(state: State, high: number, low: number, group: number, p
   state.reserve(row + 1);
   state.idHigh[row] = high;
   state.idLow[row] = low;
-  state.group[row] = group;
-  state.segment[row] = place.segment;
-  state.offset[row] = place.offset;
-  state.length[row] = place.length;
+  state.group = put(state.group, row, group);
+  state.segment = put(state.segment, row, place.segment);
+  state.offset = put(state.offset, row, place.offset);
+  state.length = put(state.length, row, place.length);
   state.cv[row] = NaN;
   state.validate[row] = NaN;
   state.status[row] = QUEUED;
@@ -146,22 +132,26 @@ function applyClaimed(state: State, event: Claimed, epoch: number, at: string): 
 export function takeClaim(
   state: State,
   rows: readonly number[],
-  { epoch, worker, at }: Omit<Claim, 'configs'>,
+  { epoch, worker, at }: Pick<Claim, 'epoch' | 'worker' | 'at'>,
 ): { taken: number; missed: number[] } {
-  const configs = new Set<number>();
   const missed: number[] = [];
   for (let place = 0; place < rows.length; place++) {
     const row = rows[place];
-    if (row < 0 || state.status[row] !== QUEUED) {
-      missed.push(place);
-      continue;
+    if (row < 0 || state.status[row] !== QUEUED) missed.push(place);
+    else {
+      move(state, row, CLAIMED);
+      state.epoch = put(state.epoch, row, epoch);
     }
-    move(state, row, CLAIMED);
-    state.epoch[row] = epoch;
-    configs.add(row);
   }
-  if (configs.size > 0) state.claims.set(epoch, { epoch, worker, at, configs });
-  return { taken: configs.size, missed };
+  const taken = missed.length === 0 ? rows : without(rows, new Set(missed));
+  const open = taken.length;
+  if (open > 0) state.claims.add({ epoch, worker, at, rows: taken, open });
+  return { taken: open, missed };
+}
+
+/** The values that do not stand at these places. */
+function without(values: readonly number[], places: ReadonlySet<number>): number[] {
+  return values.filter((_, place) => !places.has(place));
 }
 
 function applyFinished(state: State, event: Finished, place: RecordPlace): Outcome {
@@ -180,7 +170,7 @@ export function finishRow(
   cv: number,
   validate: number,
 ): boolean {
-  if (!isHeld(state, row, epoch)) return false;
+  if (!state.isHeld(row, epoch)) return false;
   leave(state, row, FINISHED);
   setOutcome(state, row, place);
   state.cv[row] = cv;
@@ -190,12 +180,12 @@ export function finishRow(
 
 function applyFailed(state: State, event: Failed, place: RecordPlace): Outcome {
   const row = state.row(event.config);
-  if (!isHeld(state, row, event.claim)) return IGNORED;
+  if (!state.isHeld(row, event.claim)) return IGNORED;
   leave(state, row, event.retry ? QUEUED : FAILED);
   setOutcome(state, row, place);
   state.failure[row] = 1 + FAILURE_KINDS.indexOf(event.kind);
-  if (event.kind === 'lost') state.losses[row] = Math.min(MOST, state.losses[row] + 1);
-  else state.attempts[row] = Math.min(MOST, state.attempts[row] + 1);
+  if (event.kind === 'lost') countLoss(state, row);
+  else state.attempts = put(state.attempts, row, Math.min(MOST, state.attempts[row] + 1));
   return APPLIED;
 }
 
@@ -203,10 +193,10 @@ function applyReleased(state: State, event: Released): Outcome {
   const claim = state.claims.get(event.claim!);
   if (!claim) return event.configs ? { applied: false, missed: event.configs } : IGNORED;
   const missed: string[] = [];
-  const rows = event.configs ? heldRows(state, event.configs, claim, missed) : [...claim.configs];
+  const rows = event.configs ? heldRows(state, event.configs, claim, missed) : state.held(claim);
   for (const row of rows) {
     leave(state, row, QUEUED);
-    if (event.why === 'lost') state.losses[row] = Math.min(MOST, state.losses[row] + 1);
+    if (event.why === 'lost') countLoss(state, row);
   }
   return missed.length === 0 ? APPLIED : { applied: rows.length > 0, missed };
 }
@@ -216,7 +206,7 @@ function heldRows(state: State, ids: string[], claim: Claim, missed: string[]): 
   const rows = new Set<number>();
   for (const id of ids) {
     const row = state.row(id);
-    if (row >= 0 && claim.configs.has(row)) rows.add(row);
+    if (state.isHeld(row, claim.epoch)) rows.add(row);
     else missed.push(id);
   }
   return [...rows];
@@ -237,16 +227,15 @@ function applyRetry(state: State, event: Released): Outcome {
   return missed.length === 0 ? APPLIED : { applied: missed.length < event.configs!.length, missed };
 }
 
-function isHeld(state: State, row: number, epoch: number): boolean {
-  return row >= 0 && state.status[row] === CLAIMED && state.epoch[row] === epoch;
+function countLoss(state: State, row: number): void {
+  state.losses = put(state.losses, row, Math.min(MOST, state.losses[row] + 1));
 }
 
 /** Takes a claimed row out of its claim and gives it another status. */
 function leave(state: State, row: number, status: number): void {
   const epoch = state.epoch[row];
   const claim = state.claims.get(epoch)!;
-  claim.configs.delete(row);
-  if (claim.configs.size === 0) state.claims.delete(epoch);
+  state.claims.leave(claim);
   move(state, row, status);
 }
 
@@ -260,9 +249,9 @@ function move(state: State, row: number, status: number): void {
 }
 
 function setOutcome(state: State, row: number, place: RecordPlace): void {
-  state.outcomeSegment[row] = place.segment;
-  state.outcomeOffset[row] = place.offset;
-  state.outcomeLength[row] = place.length;
+  state.outcomeSegment = put(state.outcomeSegment, row, place.segment);
+  state.outcomeOffset = put(state.outcomeOffset, row, place.offset);
+  state.outcomeLength = put(state.outcomeLength, row, place.length);
 }
 
 /** The values of the ranking metric; NaN where there is none. Scores come from a log, so their shape is not trusted. */

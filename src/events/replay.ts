@@ -3,7 +3,7 @@
  * goes to JSON.parse; a test holds that both ways give the same state. A scanned line is not looked at in full until
  * somebody reads the record itself.
  */
-import { ByteMap } from './columns.js';
+import { hex8 } from '../base/crc.js';
 import { parse, workerOf, type Damage } from './decode.js';
 import type { Worker } from './event.js';
 import {
@@ -11,7 +11,6 @@ import {
   APPLIED,
   apply,
   finishRow,
-  hashBytes,
   IGNORED,
   isDouble,
   link,
@@ -30,7 +29,13 @@ export interface ReplayOptions {
   slowly?: boolean;
 }
 
-/** Takes lines into one state. After a line was taken, `n`, `eventId`, `outcome` and `isSeal` tell of it. */
+/** How many numbers of groups and of workers are kept. */
+const TOKENS_KEPT = 4096;
+
+/**
+ * Takes lines into one state. After a line was taken, and until this thread takes another, `n`, `eventId`, `outcome`
+ * and `isSeal` tell of it.
+ */
 export class Replayer {
   n = 0;
   outcome: Outcome = IGNORED;
@@ -38,9 +43,9 @@ export class Replayer {
   /** The event's id, if the line was parsed. */
   private id: string | undefined;
   private readonly scan: Scan;
-  /** Group numbers by the bytes of their names, workers by those of their JSON: they come again and again. */
-  private readonly groups = new ByteMap<number>();
-  private readonly workers = new ByteMap<Worker>();
+  /** Group numbers and workers by the numbers that the scan gives for their bytes: they come again and again. */
+  private readonly groups = new Map<number, number>();
+  private readonly workers = new Map<number, Worker>();
 
   constructor(
     readonly state: State,
@@ -50,7 +55,7 @@ export class Replayer {
   }
 
   get eventId(): string {
-    return this.id ?? this.scan.text(this.scan.id);
+    return this.id ?? this.scan.id;
   }
 
   /** Takes the line `bytes[start..end)`: whether it was taken, lies beyond, or is damaged. */
@@ -66,13 +71,12 @@ export class Replayer {
     const worker = type === 'claimed' ? this.worker() : undefined;
     if (type === 'refused' || (type === 'claimed' && !worker))
       return this.takeParsed(bytes, start, end, crc, place);
-    if (this.options.isBeyond?.(scan.n, scan.text(scan.at))) return 'beyond';
+    if (this.options.isBeyond?.(scan.n, scan.at)) return 'beyond';
     this.n = scan.n;
     this.id = undefined;
     this.isSeal = false;
     const isUnique = link(this.state, scan.n, scan.previous, crc);
-    const { high, low } = hashBytes(bytes, scan.id.from, scan.id.to);
-    if (isDouble(this.state, high, low)) this.outcome = IGNORED;
+    if (isDouble(this.state, scan.hashHigh, scan.hashLow)) this.outcome = IGNORED;
     else this.settle(type, isUnique, place, worker);
     return 'taken';
   }
@@ -110,11 +114,10 @@ export class Replayer {
   private enqueue(place: RecordPlace): Outcome {
     const { scan, state } = this;
     if (state.rowOf(scan.high, scan.low) >= 0) return IGNORED;
-    let group = this.groups.get(scan.bytes, scan.group.from, scan.group.to);
+    let group = this.groups.get(scan.groupToken);
     if (group === undefined) {
-      const names = [scan.text(scan.pipeline), scan.text(scan.split), scan.text(scan.scoring)] as const;
-      group = state.groupNumber(...names);
-      this.groups.set(scan.bytes, scan.group.from, scan.group.to, group);
+      group = state.groupNumber(scan.pipeline, scan.split, scan.scoring);
+      keep(this.groups, scan.groupToken, group);
     }
     addRow(state, scan.high, scan.low, group, place);
     return APPLIED;
@@ -123,31 +126,34 @@ export class Replayer {
   private claim(worker: Worker): Outcome {
     const { scan, state } = this;
     const rows: number[] = [];
-    for (let i = 0; i < scan.configs.length; i += 2)
-      rows.push(state.rowOf(scan.configs[i], scan.configs[i + 1]));
-    const { taken, missed } = takeClaim(state, rows, { epoch: scan.n, worker, at: scan.text(scan.at) });
+    for (let i = 0; i < scan.size; i++) rows.push(state.rowOf(scan.configHigh(i), scan.configLow(i)));
+    const { taken, missed } = takeClaim(state, rows, { epoch: scan.n, worker, at: scan.at });
     if (missed.length === 0) return APPLIED;
     return { applied: taken > 0, missed: missed.map(place => this.configId(place)) };
   }
 
   private missAll(): Outcome {
-    const ids = Array.from({ length: this.scan.configs.length / 2 }, (_, place) => this.configId(place));
+    const ids = Array.from({ length: this.scan.size }, (_, place) => this.configId(place));
     return { applied: false, missed: ids };
   }
 
   private configId(place: number): string {
-    const [high, low] = this.scan.configs.slice(2 * place, 2 * place + 2);
-    return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
+    return hex8(this.scan.configHigh(place)) + hex8(this.scan.configLow(place));
   }
 
   /** The claim's worker; undefined if its JSON is not of the right shape. */
   private worker(): Worker | undefined {
-    const { bytes, worker } = this.scan;
-    let known = this.workers.get(bytes, worker.from, worker.to);
+    const { workerToken } = this.scan;
+    let known = this.workers.get(workerToken);
     if (!known) {
-      known = workerOf(bytes.toString('utf8', worker.from, worker.to));
-      if (known) this.workers.set(bytes, worker.from, worker.to, known);
+      known = workerOf(this.scan.worker);
+      if (known) keep(this.workers, workerToken, known);
     }
     return known;
   }
+}
+
+function keep<T>(kept: Map<number, T>, token: number, value: T): void {
+  if (kept.size >= TOKENS_KEPT) kept.clear();
+  kept.set(token, value);
 }

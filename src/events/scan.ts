@@ -1,199 +1,197 @@
 /**
- * What replay needs of a frequent line (enqueued, claimed, finished), found by walking over its bytes. Pure looking:
- * nothing is applied. Lines that are not of the form that `encode` writes are refused, and go to JSON.parse.
+ * What replay needs of a frequent line, found by walking over its bytes (assembly/scan.ts): JSON.parse alone would take
+ * longer than all the rest of a replay. What is not of the form that `encode` writes is refused, and goes to JSON.parse;
+ * everything is where there is no module.
  */
-import { CRC_PREFIX_BYTES } from './event.js';
-import { Walker } from './walker.js';
-
-const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1');
-const N = bytesOf('"n":');
-const P = bytesOf(',"p":"');
-const ID = bytesOf('","id":"');
-const AT = bytesOf(',"at":"');
-const BY = bytesOf(',"by":"');
-const TYPE = bytesOf(',"type":"');
-const ENQUEUED = bytesOf('enqueued","config":{"id":"');
-const PIPELINE = bytesOf(',"pipeline":"');
-const SPLIT = bytesOf(',"split":"');
-const SCORING = bytesOf(',"scoring":"');
-const CLAIMED = bytesOf('claimed","configs":[');
-const ATTEMPTS = bytesOf(',"attempts":');
-const WORKER = bytesOf(',"worker":');
-const FINISHED = bytesOf('finished","config":"');
-const CLAIM = bytesOf(',"claim":');
-const SECONDS = bytesOf(',"seconds":');
-const DIGEST = bytesOf(',"digest":"');
-const SCORES = bytesOf(',"scores":');
-const [QUOTE, COMMA, OPEN, CLOSE, END_OF_LIST] = bytesOf('",{}]');
+import { module, type Exports } from './module.js';
 
 export type Scanned = 'enqueued' | 'claimed' | 'finished' | 'refused';
 
+const TYPES: readonly Scanned[] = ['refused', 'enqueued', 'claimed', 'finished'];
+/** As in assembly/scan.ts. */
+const LINE_BYTES = 256 * 1024;
+const METRICS_BYTES = 16 * 1024;
+const NAME_BYTES = 1024;
+
 /** Where a config is found, and which metric ranks it. */
 export interface Configs {
-  /** The row of a config's id, or -1. */
-  rowOf(high: number, low: number): number;
+  /** The row of the config of an id that the claim of this epoch is said to hold; -1 if there is no such config. */
+  rowInClaim(epoch: number, high: number, low: number): number;
   groupOf(row: number): { scoring: string };
 }
 
-/** A part of the scanned bytes. */
-export interface Range {
-  from: number;
-  to: number;
+/** The module, and the names of metrics that were put into its memory. */
+class Scanner {
+  readonly bytes: Buffer;
+  private readonly line: Buffer;
+  private readonly linePlace: number;
+  /** The bytes that were scanned last, and where they are in the module's memory; -1 if they are not. */
+  private seen: Buffer | undefined;
+  private place = -1;
+  /** The findings, as described in assembly/scan.ts. */
+  readonly numbers: Float64Array;
+  readonly words: Uint32Array;
+  readonly configs: Uint32Array;
+  private readonly metrics = new Map<string, { place: number; length: number }>();
+  private metricsEnd: number;
+
+  constructor(private readonly module: Exports) {
+    const { memory, LINE, CONFIGS, FOUND, METRICS } = module;
+    this.bytes = Buffer.from(memory.buffer);
+    this.line = Buffer.from(memory.buffer, LINE.value, LINE_BYTES);
+    this.linePlace = LINE.value;
+    this.numbers = new Float64Array(memory.buffer, FOUND.value, 4);
+    this.words = new Uint32Array(memory.buffer, FOUND.value + 32, 20);
+    this.configs = new Uint32Array(memory.buffer, CONFIGS.value);
+    this.metricsEnd = METRICS.value;
+  }
+
+  scan(bytes: Buffer, start: number, end: number): Scanned {
+    if (bytes !== this.seen) this.see(bytes);
+    const { place } = this;
+    if (place >= 0) return TYPES[this.module.scan(place + start, place + end)];
+    if (end - start > LINE_BYTES) return 'refused';
+    bytes.copy(this.line, 0, start, end);
+    return TYPES[this.module.scan(this.linePlace, this.linePlace + end - start)];
+  }
+
+  /** To ask a Buffer for its memory takes as long as to scan a line of it. */
+  private see(bytes: Buffer): void {
+    this.seen = bytes;
+    this.place = bytes.buffer === this.bytes.buffer ? bytes.byteOffset : -1;
+  }
+
+  /** Goes on to the scores of the metric, in the finished line that was scanned last; false if it is refused. */
+  rank(metric: string): boolean {
+    const known = this.metrics.get(metric) ?? this.keep(metric);
+    return known !== undefined && this.module.rank(known.place, known.length) !== 0;
+  }
+
+  private keep(metric: string): { place: number; length: number } | undefined {
+    const name = Buffer.from(metric);
+    if (name.length > NAME_BYTES) return undefined;
+    const first = this.module.METRICS.value;
+    if (this.metricsEnd + name.length > first + METRICS_BYTES) {
+      this.metrics.clear();
+      this.metricsEnd = first;
+    }
+    const placed = { place: this.metricsEnd, length: name.length };
+    name.copy(this.bytes, placed.place);
+    this.metricsEnd += name.length;
+    this.metrics.set(metric, placed);
+    return placed;
+  }
 }
 
-/** The findings of the last scan; which of them are set depends on the type. */
+const scanner = module && new Scanner(module);
+
+/** Where the module's texts begin and end, among `words`. */
+const [ID, AT, PIPELINE, SPLIT, SCORING, WORKER] = [8, 10, 12, 14, 16, 18];
+
+/** The findings of the last scan of this thread, whoever made it; which of them are set depends on the type. */
 export class Scan {
-  n = 0;
-  previous = 0;
-  readonly id: Range = { from: 0, to: 0 };
-  readonly at: Range = { from: 0, to: 0 };
-  /** The config's id: enqueued, finished. */
-  high = 0;
-  low = 0;
-  /** Enqueued: three names, and the whole from the first to the last, which is the same for all configs of a group. */
-  readonly pipeline: Range = { from: 0, to: 0 };
-  readonly split: Range = { from: 0, to: 0 };
-  readonly scoring: Range = { from: 0, to: 0 };
-  readonly group: Range = { from: 0, to: 0 };
-  /** Claimed: the configs' ids, high and low in turn, and the worker's JSON. */
-  configs: number[] = [];
-  readonly worker: Range = { from: 0, to: 0 };
-  /** Finished: also the config's row. */
+  /** Finished: the config's row. */
   row = -1;
-  claim = 0;
-  cv = NaN;
-  validate = NaN;
-  private readonly walker = new Walker();
 
   constructor(private readonly known: Configs) {}
 
-  get bytes(): Buffer {
-    return this.walker.bytes;
-  }
-
-  text({ from, to }: Range): string {
-    return this.walker.bytes.toString('latin1', from, to);
-  }
-
-  /** Scans the line `bytes[start..end)`. */
+  /** Scans the line `bytes[start..end)`, without its newline. */
   scan(bytes: Buffer, start: number, end: number): Scanned {
-    const { walker } = this;
-    if (bytes[end - 1] !== CLOSE) return 'refused';
-    walker.open(bytes, start + CRC_PREFIX_BYTES, end);
-    if (!this.head()) return 'refused';
-    if (walker.skip(FINISHED)) return this.finished() ? 'finished' : 'refused';
-    if (walker.skip(CLAIMED)) return this.claimed() ? 'claimed' : 'refused';
-    if (walker.skip(ENQUEUED)) return this.enqueued() ? 'enqueued' : 'refused';
-    return 'refused';
+    if (!scanner) return 'refused';
+    const type = scanner.scan(bytes, start, end);
+    if (type !== 'finished') return type;
+    this.row = this.known.rowInClaim(this.claim, this.high, this.low);
+    return scanner.rank(this.row < 0 ? '' : this.known.groupOf(this.row).scoring) ? type : 'refused';
   }
 
-  private head(): boolean {
-    const { walker } = this;
-    if (!walker.skip(N) || (this.n = walker.count()) < 1) return false;
-    if (!walker.skip(P) || (this.previous = walker.hex8()) < 0) return false;
-    if (!walker.skip(ID) || !walker.name(this.id)) return false;
-    if (!walker.skip(AT) || !walker.name(this.at)) return false;
-    return walker.skip(BY) && walker.name() && walker.skip(TYPE);
+  get n(): number {
+    return scanner!.numbers[0];
   }
 
-  private enqueued(): boolean {
-    const { walker, group } = this;
-    if (!walker.id()) return false;
-    this.high = walker.high;
-    this.low = walker.low;
-    group.from = walker.at;
-    if (!walker.skip(PIPELINE) || !walker.name(this.pipeline)) return false;
-    if (!walker.skip(SPLIT) || !walker.name(this.split)) return false;
-    if (!walker.skip(SCORING) || !walker.name(this.scoring)) return false;
-    group.to = walker.at;
-    return walker.bytes[walker.at] === COMMA || walker.bytes[walker.at] === CLOSE;
+  get previous(): number {
+    return scanner!.words[0];
   }
 
-  private claimed(): boolean {
-    const { walker, worker } = this;
-    this.configs.length = 0;
-    while (walker.take(QUOTE)) {
-      if (!walker.id()) return false;
-      this.configs.push(walker.high, walker.low);
-      if (!walker.take(COMMA)) break;
-    }
-    if (!walker.take(END_OF_LIST)) return false;
-    if (walker.skip(ATTEMPTS) && !walker.value()) return false;
-    if (!walker.skip(WORKER) || walker.bytes[walker.at] !== OPEN) return false;
-    worker.from = walker.at;
-    if (!walker.value()) return false;
-    worker.to = walker.at;
-    return walker.at === walker.end - 1;
+  /** The halves of the event id's hash, as `hashId` gives them. */
+  get hashHigh(): number {
+    return scanner!.words[1];
   }
 
-  private finished(): boolean {
-    const { walker } = this;
-    if (!walker.id()) return false;
-    this.high = walker.high;
-    this.low = walker.low;
-    if (!walker.skip(CLAIM) || (this.claim = walker.count()) < 0) return false;
-    if (!walker.skip(SECONDS) || Number.isNaN(walker.number())) return false;
-    if (!walker.skip(DIGEST) || !walker.string() || !walker.skip(SCORES)) return false;
-    this.cv = NaN;
-    this.validate = NaN;
-    this.row = this.known.rowOf(this.high, this.low);
-    return this.scores(this.row < 0 ? '' : this.known.groupOf(this.row).scoring);
+  get hashLow(): number {
+    return scanner!.words[2];
   }
 
-  /**
-   * The ranking metric among the scores. Other values are stepped over on the way to it; what comes after it is not
-   * looked at, as the CRC has told that the line is as it was written, and no member is written twice.
-   */
-  private scores(metric: string): boolean {
-    const { walker } = this;
-    if (!walker.take(OPEN)) return false;
-    while (!walker.take(CLOSE)) {
-      if (!walker.key()) return false;
-      if (walker.isText('cv')) {
-        if (!this.metrics(metric, true)) return false;
-      } else if (walker.isText('validate')) {
-        if (!this.metrics(metric, false)) return false;
-      } else if (!walker.value()) return false;
-      if (this.isRanked()) return true;
-    }
-    return true;
+  /** The halves of the config's id: enqueued, finished. */
+  get high(): number {
+    return scanner!.words[3];
   }
 
-  /** Whether both scores that rank are found. */
-  private isRanked(): boolean {
-    return !Number.isNaN(this.cv) && !Number.isNaN(this.validate);
+  get low(): number {
+    return scanner!.words[4];
   }
 
-  private metrics(metric: string, isCv: boolean): boolean {
-    const { walker } = this;
-    if (!walker.take(OPEN)) return false;
-    while (!walker.take(CLOSE)) {
-      if (!walker.key()) return false;
-      if (!walker.isText(metric)) {
-        if (!walker.value()) return false;
-      } else if (isCv) {
-        if (!this.mean()) return false;
-        if (this.isRanked()) return true;
-      } else {
-        this.validate = walker.number();
-        if (Number.isNaN(this.validate) && !walker.value()) return false;
-        if (this.isRanked()) return true;
-      }
-    }
-    return true;
+  /** Enqueued: a number for pipeline, split and scoring; the same number always stands for the same three. */
+  get groupToken(): number {
+    return scanner!.words[5];
   }
 
-  /** `{"mean":...}` or null. */
-  private mean(): boolean {
-    const { walker } = this;
-    if (!walker.take(OPEN)) return walker.value();
-    while (!walker.take(CLOSE)) {
-      if (!walker.key()) return false;
-      if (walker.isText('mean')) {
-        this.cv = walker.number();
-        if (this.isRanked()) return true;
-      } else if (!walker.value()) return false;
-    }
-    return true;
+  /** Claimed: a number for the worker's JSON. */
+  get workerToken(): number {
+    return scanner!.words[6];
   }
+
+  /** Claimed: how many configs. */
+  get size(): number {
+    return scanner!.words[7];
+  }
+
+  configHigh(place: number): number {
+    return scanner!.configs[2 * place];
+  }
+
+  configLow(place: number): number {
+    return scanner!.configs[2 * place + 1];
+  }
+
+  /** Finished. */
+  get claim(): number {
+    return scanner!.numbers[1];
+  }
+
+  get cv(): number {
+    return scanner!.numbers[2];
+  }
+
+  get validate(): number {
+    return scanner!.numbers[3];
+  }
+
+  get id(): string {
+    return text(ID);
+  }
+
+  get at(): string {
+    return text(AT);
+  }
+
+  get pipeline(): string {
+    return text(PIPELINE);
+  }
+
+  get split(): string {
+    return text(SPLIT);
+  }
+
+  get scoring(): string {
+    return text(SCORING);
+  }
+
+  /** Claimed: the worker's JSON. */
+  get worker(): string {
+    return text(WORKER, 'utf8');
+  }
+}
+
+function text(range: number, encoding: 'latin1' | 'utf8' = 'latin1'): string {
+  return scanner!.bytes.toString(encoding, scanner!.words[range], scanner!.words[range + 1]);
 }

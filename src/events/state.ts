@@ -1,9 +1,20 @@
 /**
  * What the events so far amount to. One row of typed columns per config, in the order of being enqueued; `fold.ts` is
- * the only writer. Invariants: `counts` are the numbers of rows by group and status; a row is `claimed` exactly if it
- * is in the claim of its epoch in `claims`; no queued row of a split stands before that split's `firstQueued`.
+ * the only writer. Invariants: `counts` are the numbers of rows by group and status; a row is `claimed` exactly if the
+ * claim of its epoch is in `claims`, and counts it in `open`; no queued row of a split stands before that split's
+ * `firstQueued`.
  */
-import { grown, IdIndex, Names, powerOfTwo, RecentIds, type Column, type RecentSizes } from './columns.js';
+import { Claims, type Claim } from './claims.js';
+import {
+  grown,
+  IdIndex,
+  Names,
+  RecentIds,
+  WIDTHS,
+  widthOf,
+  type Column,
+  type RecentSizes,
+} from './columns.js';
 import type { Damage } from './decode.js';
 import type { FailureKind, Worker } from './event.js';
 
@@ -16,8 +27,12 @@ export const FAILED = 3;
 
 export const FAILURE_KINDS: readonly FailureKind[] = ['error', 'timeout', 'memory', 'lost'];
 
-/** How many rows there is room for at first. */
+/** How many rows there is room for at first, and how much more there is each time that it was not enough. Memory that
+ * was never touched costs nothing; copying does. */
 const FIRST_ROWS = 64;
+const GROWTH = 8;
+/** So many rows are sooner looked through than found by the index. */
+const FEW_ROWS = 16;
 
 /** Where a record stands: the number of its segment, the offset of its first byte, its length without the newline. */
 export interface RecordPlace {
@@ -31,16 +46,6 @@ export interface Group {
   pipeline: string;
   split: string;
   scoring: string;
-}
-
-/** A claim that is not over: some of its configs are still being worked on. */
-export interface Claim {
-  epoch: number;
-  worker: Worker;
-  /** When it was made, by its author's clock. */
-  at: string;
-  /** Rows. */
-  configs: Set<number>;
 }
 
 /** What was met on the way that should not be there, in numbers; all of it is survived. */
@@ -65,25 +70,25 @@ export class State {
 
   idHigh = new Uint32Array(FIRST_ROWS);
   idLow = new Uint32Array(FIRST_ROWS);
-  group = new Uint32Array(FIRST_ROWS);
+  group: Column = new Uint8Array(FIRST_ROWS);
   status = new Uint8Array(FIRST_ROWS);
   /** Failures since the config was enqueued or retried, and losses (of the worker that held it). */
-  attempts = new Uint16Array(FIRST_ROWS);
-  losses = new Uint16Array(FIRST_ROWS);
+  attempts: Column = new Uint8Array(FIRST_ROWS);
+  losses: Column = new Uint8Array(FIRST_ROWS);
   /** The number of the last claim's record; 0 if there was none. */
-  epoch = new Float64Array(FIRST_ROWS);
+  epoch: Column = new Uint32Array(FIRST_ROWS);
   /** The kind of the last failure, as 1 + index in FAILURE_KINDS; 0 if there was none. */
   failure = new Uint8Array(FIRST_ROWS);
   /** The ranking metric by cross-validation (mean) and on the validation split; NaN where there is none. */
   cv = new Float64Array(FIRST_ROWS);
   validate = new Float64Array(FIRST_ROWS);
   /** Where the `enqueued` record stands, and the record of the last outcome (finished or failed; length 0: none yet). */
-  segment = new Uint32Array(FIRST_ROWS);
-  offset = new Uint32Array(FIRST_ROWS);
-  length = new Uint32Array(FIRST_ROWS);
-  outcomeSegment = new Uint32Array(FIRST_ROWS);
-  outcomeOffset = new Uint32Array(FIRST_ROWS);
-  outcomeLength = new Uint32Array(FIRST_ROWS);
+  segment: Column = new Uint8Array(FIRST_ROWS);
+  offset: Column = new Uint32Array(FIRST_ROWS);
+  length: Column = new Uint16Array(FIRST_ROWS);
+  outcomeSegment: Column = new Uint8Array(FIRST_ROWS);
+  outcomeOffset: Column = new Uint32Array(FIRST_ROWS);
+  outcomeLength: Column = new Uint16Array(FIRST_ROWS);
 
   readonly ids = new IdIndex();
   readonly recent = new RecentIds();
@@ -95,8 +100,7 @@ export class State {
   private readonly groupNumbers = new Map<string, number>();
   /** Number of rows at [4 * group + status]. */
   counts = new Uint32Array(64);
-  /** The claims that are not over, by epoch. */
-  readonly claims = new Map<number, Claim>();
+  readonly claims = new Claims();
 
   /** The row of a config's id, or -1. */
   row(id: string): number {
@@ -106,6 +110,19 @@ export class State {
 
   rowOf(high: number, low: number): number {
     return this.ids.get(high, low, this.idHigh, this.idLow);
+  }
+
+  /**
+   * The row of a config's id that the claim of this epoch is said to hold, or -1: looked for among the claim's own
+   * first, which are few and near, while the index is large and its slots are far from each other.
+   */
+  rowInClaim(epoch: number, high: number, low: number): number {
+    const { idHigh, idLow } = this;
+    const rows = this.claims.get(epoch)?.rows;
+    if (rows && rows.length <= FEW_ROWS) {
+      for (const row of rows) if (idLow[row] === low && idHigh[row] === high) return row;
+    }
+    return this.rowOf(high, low);
   }
 
   /** The id of a row. */
@@ -180,9 +197,19 @@ export class State {
     return -1;
   }
 
+  /** The rows that a claim still holds. */
+  held({ epoch, rows }: Claim): number[] {
+    return rows.filter(row => this.isHeld(row, epoch));
+  }
+
+  /** Whether the claim of this epoch holds the row; no row (-1) is never held. */
+  isHeld(row: number, epoch: number): boolean {
+    return row >= 0 && this.status[row] === CLAIMED && this.epoch[row] === epoch;
+  }
+
   /** The claims of a worker that are not over. */
   claimsOf(worker: string): Claim[] {
-    return [...this.claims.values()].filter(claim => claim.worker.id === worker);
+    return this.claims.values().filter(claim => claim.worker.id === worker);
   }
 
   /** The workers that hold claims, each once. */
@@ -203,7 +230,7 @@ export class State {
       this.groupSplit.push(this.splits.numberOf(split));
       while (this.firstQueued.length < this.splits.all.length) this.firstQueued.push(this.size);
       if (4 * this.groups.length > this.counts.length)
-        this.counts = grown(this.counts, 2 * this.counts.length);
+        this.counts = grown(this.counts, this.counts.length, 2 * this.counts.length);
     }
     return number;
   }
@@ -212,8 +239,9 @@ export class State {
   small(): SmallState {
     const { size, n, chain, troubles, groups } = this;
     const counts = [...this.counts.subarray(0, 4 * groups.length)];
-    const claims = [...this.claims.values()].map(claim => ({ ...claim, configs: [...claim.configs] }));
-    return { size, n, chain, troubles, groups, counts, claims, recent: this.recent.sizes() };
+    const claims = this.claims.values().map(claim => ({ ...claim, rows: this.held(claim) }));
+    const widths = COLUMNS.map(name => widthOf(this[name]));
+    return { size, n, chain, troubles, groups, counts, claims, widths, recent: this.recent.sizes() };
   }
 
   /** Makes an empty state one with these small parts and with columns that are to be filled. */
@@ -225,15 +253,15 @@ export class State {
     for (const { pipeline, split, scoring } of small.groups) this.groupNumber(pipeline, split, scoring);
     this.counts.set(small.counts);
     this.firstQueued.fill(0);
-    for (const claim of small.claims)
-      this.claims.set(claim.epoch, { ...claim, configs: new Set(claim.configs) });
+    for (const claim of small.claims) this.claims.add(claim);
     this.recent.resize(small.recent);
-    this.reserve(small.size);
+    const capacity = capacityFor(small.size);
+    COLUMNS.forEach((name, i) => this.replace(name, new WIDTHS[small.widths[i]](capacity)));
   }
 
   /** The used parts of all columns, and the recent event ids: what `small` does not hold. */
   columns(): Column[] {
-    return [...COLUMNS.map(name => this[name].subarray(0, this.size)), ...this.recent.tables()];
+    return [...COLUMNS.map(name => this[name].subarray(0, this.size)), ...this.recent.columns()];
   }
 
   /** Makes the index of ids anew, after the columns were filled. */
@@ -244,9 +272,20 @@ export class State {
   /** Makes room for at least `rows` rows. */
   reserve(rows: number): void {
     if (rows <= this.status.length) return;
-    const capacity = powerOfTwo(rows);
-    for (const name of COLUMNS) (this as Record<ColumnName, any>)[name] = grown(this[name], capacity);
+    const capacity = capacityFor(rows);
+    for (const name of COLUMNS) this.replace(name, grown<Column>(this[name], this.size, capacity));
   }
+
+  private replace(name: ColumnName, column: Column): void {
+    (this as Record<ColumnName, Column>)[name] = column;
+  }
+}
+
+/** For how many rows to make room so that `rows` have it. */
+function capacityFor(rows: number): number {
+  let capacity = FIRST_ROWS;
+  while (capacity < rows) capacity *= GROWTH;
+  return capacity;
 }
 
 /** The parts of a state that are not columns, as JSON. */
@@ -257,7 +296,9 @@ export interface SmallState {
   troubles: Troubles;
   groups: Group[];
   counts: number[];
-  claims: (Omit<Claim, 'configs'> & { configs: number[] })[];
+  claims: Claim[];
+  /** The kind of each column, as `widthOf` tells it. */
+  widths: number[];
   recent: RecentSizes;
 }
 

@@ -116,10 +116,11 @@ function describeBest(state: State, row: number): Best {
 
 function workersOf(state: State): WorkerSummary[] {
   const workers = new Map<string, WorkerSummary>();
-  for (const { worker, at, configs } of state.claims.values()) {
+  for (const claim of state.claims.values()) {
+    const { worker, at } = claim;
     const summary = workers.get(worker.id) ?? { worker, since: at, configs: [] };
     if (at < summary.since) summary.since = at;
-    for (const row of configs) summary.configs.push(state.id(row));
+    for (const row of state.held(claim)) summary.configs.push(state.id(row));
     workers.set(worker.id, summary);
   }
   return [...workers.values()].sort((a, b) => compare(a.worker.id, b.worker.id));

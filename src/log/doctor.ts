@@ -220,7 +220,7 @@ export async function examineClaims(
 
 function workerFinding(state: State, id: string, kind: string, means: string): Finding {
   const claims = state.claimsOf(id);
-  const configs = claims.reduce((sum, claim) => sum + claim.configs.size, 0);
+  const configs = claims.reduce((sum, claim) => sum + claim.open, 0);
   const { host, pid } = claims[0].worker;
   return {
     level: 'problem',

@@ -300,15 +300,15 @@ export class Journal {
   private async readFrom(handle: Handle, certain: boolean): Promise<Verdict> {
     const size = await handle.size();
     const sink: LineSink = {
-      line: (bytes, start, end) => this.takeLine(bytes, start, end, certain),
+      line: (bytes, start, end, crc) => this.takeLine(bytes, start, end, crc, certain),
       overlong: () => this.quarantine('overlong'),
     };
     return readLines(handle, this.cursor, size, sink);
   }
 
-  private takeLine(bytes: Buffer, first: number, end: number, certain: boolean): Verdict {
+  private takeLine(bytes: Buffer, first: number, end: number, known: number, certain: boolean): Verdict {
     let start = first;
-    let crc = checkedCrc(bytes, start, end);
+    let crc = known < 0 ? checkedCrc(bytes, start, end) : known;
     if (crc < 0 && !certain) return 'stop-before';
     const hole = crc < 0 ? bytes.subarray(first, end).lastIndexOf(0) : -1;
     if (hole >= 0) {

@@ -2,12 +2,12 @@
  * Bytes of a segment to lines, in bounded memory. A cursor says how far a segment has been read: always just behind a
  * newline, or inside of a line that is too long and is being skipped.
  */
+import { CHUNK_BYTES, chunkBuffer } from '../events/module.js';
+import { soundRun, type Run } from '../events/run.js';
 import type { Handle } from './host.js';
 
 /** A longer line is skipped without being held in memory. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
-/** As much is read at once as a processor's caches hold until its lines have been taken. */
-const CHUNK_BYTES = 256 * 1024;
 
 export interface Cursor {
   segment: number;
@@ -28,16 +28,16 @@ export type Verdict = 'on' | 'stop-after' | 'stop-before';
 
 export interface LineSink {
   /**
-   * A complete line `bytes[start..end)`, without its newline, that stands at the cursor. The bytes are lent: something
-   * else stands in them after the call.
+   * A complete line `bytes[start..end)`, without its newline, that stands at the cursor; its CRC if it is known to be
+   * right, else -1. The bytes are lent: something else stands in them after the call.
    */
-  line(bytes: Buffer, start: number, end: number): Verdict;
+  line(bytes: Buffer, start: number, end: number, crc: number): Verdict;
   /** A complete line that was too long, and where it stands. */
   overlong(offset: number, length: number): void;
 }
 
-/** A buffer that is not in use: the system takes longer to give a new one, page by page, than to read into an old one. */
-let spare: Buffer | undefined;
+/** A buffer that is not in use: the one whose lines are scanned where they stand, unless there is none. */
+let spare: Buffer | undefined = chunkBuffer;
 
 function borrow(bytes: number): Buffer {
   const buffer = spare && spare.length >= bytes ? spare : Buffer.allocUnsafe(bytes);
@@ -46,7 +46,7 @@ function borrow(bytes: number): Buffer {
 }
 
 function giveBack(buffer: Buffer): void {
-  if (buffer.length <= CHUNK_BYTES && buffer.length > (spare?.length ?? 0)) spare = buffer;
+  if (buffer === chunkBuffer) spare = buffer;
 }
 
 /**
@@ -93,6 +93,12 @@ async function readInto(
   return 'on';
 }
 
+/** The verdict that ended the taking, and how many bytes are dealt with. */
+interface Taken {
+  verdict: Verdict;
+  used: number;
+}
+
 /** Gives up holding the line that fills the buffer; the number of bytes still held. */
 function skip(cursor: Cursor, filled: number): number {
   cursor.offset += filled;
@@ -101,12 +107,9 @@ function skip(cursor: Cursor, filled: number): number {
 }
 
 /** Takes the lines of `bytes`, whose first `searched` bytes hold no newline. */
-function takeLines(
-  bytes: Buffer,
-  searched: number,
-  cursor: Cursor,
-  sink: LineSink,
-): { verdict: Verdict; used: number } {
+function takeLines(bytes: Buffer, searched: number, cursor: Cursor, sink: LineSink): Taken {
+  const run = cursor.skipped === 0 ? soundRun(bytes) : undefined;
+  if (run) return takeRun(bytes, run, cursor, sink);
   let start = 0;
   let end = bytes.indexOf(10, searched);
   while (end >= 0) {
@@ -121,11 +124,24 @@ function takeLines(
   return { verdict: 'on', used: start };
 }
 
+/** Takes lines that are known to be sound. */
+function takeRun(bytes: Buffer, { count, ends, crcs }: Run, cursor: Cursor, sink: LineSink): Taken {
+  let start = 0;
+  for (let i = 0; i < count; i++) {
+    const verdict = sink.line(bytes, start, ends[i], crcs[i]);
+    if (verdict === 'stop-before') return { verdict, used: start };
+    cursor.offset += ends[i] + 1 - start;
+    start = ends[i] + 1;
+    if (verdict !== 'on') return { verdict, used: start };
+  }
+  return { verdict: 'on', used: start };
+}
+
 function takeLine(bytes: Buffer, start: number, end: number, cursor: Cursor, sink: LineSink): Verdict {
   const length = cursor.skipped + end - start;
   if (length > MAX_LINE_BYTES) {
     sink.overlong(cursor.offset - cursor.skipped, length);
     return 'on';
   }
-  return end === start ? 'on' : sink.line(bytes, start, end);
+  return end === start ? 'on' : sink.line(bytes, start, end, -1);
 }

@@ -23,7 +23,8 @@
 import type { Config } from '../base/config.js';
 import { Rng } from '../base/rng.js';
 import type { Draft, Worker } from '../events/event.js';
-import type { Claim, State } from '../events/state.js';
+import type { Claim } from '../events/claims.js';
+import type { State } from '../events/state.js';
 import type { Journal, Written } from '../log/journal.js';
 import type { Heartbeat, Observer } from '../log/liveness.js';
 import type { SplitData } from '../ml/types.js';
@@ -576,8 +577,9 @@ function aboutOf({ config }: Job): string {
 }
 
 /** What releases a dead worker's claim: its configs are queued again, but those that have lost too many workers fail. */
-function lossEvents(state: State, { epoch: claim, worker, configs }: Claim, losses: number): Draft[] {
-  const rows = [...configs];
+function lossEvents(state: State, lost: Claim, losses: number): Draft[] {
+  const { epoch: claim, worker } = lost;
+  const rows = state.held(lost);
   const poison = rows.filter(row => state.losses[row] + 1 >= losses);
   const released = rows.filter(row => !poison.includes(row)).map(row => state.id(row));
   const message = `lost its worker ${losses} times`;

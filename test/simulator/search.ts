@@ -159,7 +159,7 @@ async function work(
 }
 
 function releasesOf(state: State, lost: ReadonlySet<string>): Draft[] {
-  const claims = [...state.claims.values()].filter(({ worker }) => lost.has(worker.id));
+  const claims = state.claims.values().filter(({ worker }) => lost.has(worker.id));
   return claims.map(({ epoch, worker }) => ({
     type: 'released',
     claim: epoch,

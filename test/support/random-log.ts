@@ -90,7 +90,7 @@ function trouble(lines: readonly Buffer[], rng: Rng): Buffer[] {
 
 function someEvent(state: State, rng: Rng, name: string): Draft {
   const some = rng.below(CONFIGS);
-  const claims = [...state.claims.values()];
+  const claims = state.claims.values();
   const held = claims[rng.below(Math.max(1, claims.length))];
   const digest = `digest${rng.below(2)}`;
   switch (rng.below(9)) {
@@ -111,7 +111,7 @@ function someEvent(state: State, rng: Rng, name: string): Draft {
       if (held)
         return {
           ...fail(0, held.epoch, { retry: rng.below(3) === 0 }),
-          config: state.id([...held.configs][0]),
+          config: state.id(state.held(held)[0]),
         };
       return fail(some, rng.below(20));
     case 6: {
@@ -123,7 +123,7 @@ function someEvent(state: State, rng: Rng, name: string): Draft {
     case 7:
       return { ...finish(some, rng.below(state.n + 1)), digest };
     default:
-      if (held) return { ...finish(0, held.epoch), config: state.id([...held.configs][0]), digest };
+      if (held) return { ...finish(0, held.epoch), config: state.id(state.held(held)[0]), digest };
       return enqueue(some)[0];
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The part of the WebAssembly JavaScript interface that the loader uses; TypeScript has it only among the types of
+ * The part of the WebAssembly JavaScript interface that is used; TypeScript has it only among the types of
  * browsers.
  */
 declare namespace WebAssembly {
@@ -12,7 +12,7 @@ declare namespace WebAssembly {
     grow(pages: number): number;
   }
   class Instance {
-    constructor(module: Module, imports: { env: { memory: Memory } });
+    constructor(module: Module, imports?: { env: { memory: Memory } });
     readonly exports: { [name: string]: unknown };
   }
 }

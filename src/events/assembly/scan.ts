@@ -1,0 +1,279 @@
+/**
+ * What replay needs of a frequent line (enqueued, claimed, finished), found by walking over its bytes. Pure looking:
+ * nothing is applied. Lines that are not of the form that `encode` writes are refused, and go to JSON.parse. The
+ * findings are left in FOUND, as ../scan.ts reads them.
+ */
+import { isBeyond, number } from './numbers';
+import { tokenOf } from './tokens';
+import {
+  at,
+  CLOSE,
+  CLOSE_LIST,
+  COMMA,
+  count,
+  end,
+  from,
+  hex8,
+  isText,
+  key,
+  name,
+  open,
+  OPEN,
+  QUOTE,
+  skip,
+  take,
+  text,
+  to,
+  value,
+} from './walker';
+
+export { CRCS, ENDS, lineCount, promised } from './runs';
+
+/** The front of a line, `{"crc":"........",`. */
+const CRC_PREFIX_BYTES: usize = 18;
+
+/**
+ * Where a reader's chunk lies, a line that comes from elsewhere, the names of metrics, and the ids of a claim's configs;
+ * 32 bytes behind a line may be read.
+ */
+export const CHUNK: usize = memory.data(262144 + 32);
+export const LINE: usize = memory.data(262144 + 32);
+export const METRICS: usize = memory.data(16384);
+export const CONFIGS: usize = memory.data(65536);
+const MOST_CONFIGS = 8192;
+
+/** Four f64: the record's number, the claim, the scores that rank. */
+export const FOUND: usize = memory.data(128, 8);
+const N = FOUND;
+const CLAIM = FOUND + 8;
+const CV = FOUND + 16;
+const VALIDATE = FOUND + 24;
+/** Then u32: two halves of the event id's hash and of the config's id, ... */
+const PREVIOUS = FOUND + 32;
+const HASH = FOUND + 36;
+const CONFIG = FOUND + 44;
+/** ... the numbers of the group's and the worker's bytes, how many configs are claimed, ... */
+const GROUP_TOKEN = FOUND + 52;
+const WORKER_TOKEN = FOUND + 56;
+const CLAIMED_CONFIGS = FOUND + 60;
+/** ... and where texts begin and end. */
+const ID = FOUND + 64;
+const AT = FOUND + 72;
+const PIPELINE = FOUND + 80;
+const SPLIT = FOUND + 88;
+const SCORING = FOUND + 96;
+const WORKER = FOUND + 104;
+
+const REFUSED = 0;
+const ENQUEUED = 1;
+const CLAIMED = 2;
+const FINISHED = 3;
+
+/** What `encode` writes between the values. */
+const texts = memory.data(1024, 16);
+let textCount: usize = 0;
+function ascii(characters: string): usize {
+  const place = texts + 32 * textCount++;
+  for (let i = 0; i < characters.length; i++) store<u8>(place + i, characters.charCodeAt(i));
+  store<u8>(place, characters.length, 31);
+  return place;
+}
+const BEFORE_N = ascii('"n":');
+const BEFORE_P = ascii(',"p":"');
+const BEFORE_ID = ascii('","id":"');
+const BEFORE_AT = ascii(',"at":"');
+const BEFORE_BY = ascii(',"by":"');
+const BEFORE_TYPE = ascii(',"type":"');
+const IS_ENQUEUED = ascii('enqueued","config":{"id":"');
+const BEFORE_PIPELINE = ascii(',"pipeline":"');
+const BEFORE_SPLIT = ascii(',"split":"');
+const BEFORE_SCORING = ascii(',"scoring":"');
+const IS_CLAIMED = ascii('claimed","configs":[');
+const BEFORE_ATTEMPTS = ascii(',"attempts":');
+const BEFORE_WORKER = ascii(',"worker":');
+const IS_FINISHED = ascii('finished","config":"');
+const BEFORE_CLAIM = ascii(',"claim":');
+const BEFORE_SECONDS = ascii(',"seconds":');
+const BEFORE_DIGEST = ascii(',"digest":"');
+const BEFORE_SCORES = ascii(',"scores":');
+const CV_NAME = ascii('cv');
+const VALIDATE_NAME = ascii('validate');
+const MEAN_NAME = ascii('mean');
+
+/** Scans the line memory[start..stop); of a finished one, all before its scores, which `rank` goes on to. */
+export function scan(start: usize, stop: usize): i32 {
+  if (load<u8>(stop - 1) != CLOSE) return REFUSED;
+  open(start + CRC_PREFIX_BYTES, stop);
+  if (!head()) return REFUSED;
+  if (skip(IS_FINISHED)) return finished() ? FINISHED : REFUSED;
+  if (skip(IS_CLAIMED)) return claimed() ? CLAIMED : REFUSED;
+  if (skip(IS_ENQUEUED)) return enqueued() ? ENQUEUED : REFUSED;
+  return REFUSED;
+}
+
+function head(): bool {
+  if (!skip(BEFORE_N)) return false;
+  const n = count();
+  if (n < 1 || !skip(BEFORE_P)) return false;
+  store<f64>(N, <f64>n);
+  const previous = hex8();
+  if (previous < 0 || !skip(BEFORE_ID) || !name()) return false;
+  store<u32>(PREVIOUS, <u32>previous);
+  tell(ID);
+  hash(from, to);
+  if (!skip(BEFORE_AT) || !name()) return false;
+  tell(AT);
+  return skip(BEFORE_BY) && name() && skip(BEFORE_TYPE);
+}
+
+/** Leaves the place of the string that was found last. */
+function tell(range: usize): void {
+  store<u32>(range, <u32>from);
+  store<u32>(range, <u32>to, 4);
+}
+
+/** The 64-bit hash of an event id; as `hashId` of ../fold.ts. */
+function hash(start: usize, stop: usize): void {
+  let high: u32 = 0x811c9dc5;
+  let low: u32 = 0x9747b28c ^ (<u32>(stop - start));
+  for (let place = start; place < stop; place += 4) {
+    let word = load<u32>(place);
+    const bits = (<u32>(stop - place)) << 3;
+    if (bits < 32) word &= (1 << bits) - 1;
+    high = rotl((high ^ word) * 0x01000193, 13);
+    low = (low ^ word) * 0x5bd1e995;
+    low ^= low >> 15;
+  }
+  store<u32>(HASH, high ^ (high >> 16));
+  store<u32>(HASH, low ^ (low >> 13), 4);
+}
+
+/** A config's id, with its closing quote. */
+function id(place: usize): bool {
+  const high = hex8();
+  if (high < 0) return false;
+  const low = hex8();
+  store<u32>(place, <u32>high);
+  store<u32>(place, <u32>low, 4);
+  return low >= 0 && take(QUOTE);
+}
+
+function enqueued(): bool {
+  if (!id(CONFIG)) return false;
+  const start = at;
+  if (!skip(BEFORE_PIPELINE) || !name()) return false;
+  tell(PIPELINE);
+  if (!skip(BEFORE_SPLIT) || !name()) return false;
+  tell(SPLIT);
+  if (!skip(BEFORE_SCORING) || !name()) return false;
+  tell(SCORING);
+  const token = tokenOf(start, at);
+  store<u32>(GROUP_TOKEN, token);
+  return token != 0 && (load<u8>(at) == COMMA || load<u8>(at) == CLOSE);
+}
+
+function claimed(): bool {
+  let configs = 0;
+  while (take(QUOTE)) {
+    if (configs == MOST_CONFIGS || !id(CONFIGS + 8 * configs)) return false;
+    configs++;
+    if (!take(COMMA)) break;
+  }
+  store<u32>(CLAIMED_CONFIGS, configs);
+  if (!take(CLOSE_LIST)) return false;
+  if (skip(BEFORE_ATTEMPTS) && !value()) return false;
+  if (!skip(BEFORE_WORKER) || load<u8>(at) != OPEN) return false;
+  const start = at;
+  if (!value()) return false;
+  const token = tokenOf(start, at);
+  store<u32>(WORKER_TOKEN, token);
+  store<u32>(WORKER, <u32>start);
+  store<u32>(WORKER, <u32>at, 4);
+  return token != 0 && at == end - 1;
+}
+
+function finished(): bool {
+  if (!id(CONFIG) || !skip(BEFORE_CLAIM)) return false;
+  const claim = count();
+  if (claim < 0 || !skip(BEFORE_SECONDS)) return false;
+  store<f64>(CLAIM, <f64>claim);
+  return !isNaN(number()) && skip(BEFORE_DIGEST) && text() && skip(BEFORE_SCORES);
+}
+
+/** The name of the metric that ranks, and its scores, NaN until they are found. */
+let metric: usize = 0;
+let metricLength: i32 = 0;
+let cv: f64 = NaN;
+let validate: f64 = NaN;
+
+/**
+ * Goes on to the scores of a metric, in the finished line that was scanned last. Other values are stepped over on the
+ * way; what comes after is not looked at, as the CRC has told that the line is as it was written, and no member is
+ * written twice.
+ * @returns whether the scores are of the form that `encode` writes
+ */
+export function rank(place: usize, length: i32): bool {
+  metric = place;
+  metricLength = length;
+  cv = NaN;
+  validate = NaN;
+  const isUnderstood = scores();
+  store<f64>(CV, cv);
+  store<f64>(VALIDATE, validate);
+  return isUnderstood;
+}
+
+/** Whether both scores that rank are found. */
+function isRanked(): bool {
+  return !isNaN(cv) && !isNaN(validate);
+}
+
+function scores(): bool {
+  if (!take(OPEN)) return false;
+  while (!take(CLOSE)) {
+    if (!key()) return false;
+    if (isText(VALIDATE_NAME, 8)) {
+      if (!metrics(false)) return false;
+    } else if (isText(CV_NAME, 2)) {
+      if (!metrics(true)) return false;
+    } else if (!value()) return false;
+    if (isRanked()) return true;
+  }
+  return true;
+}
+
+function metrics(isCv: bool): bool {
+  if (!take(OPEN)) return false;
+  while (!take(CLOSE)) {
+    if (!key()) return false;
+    if (!isText(metric, metricLength)) {
+      if (!value()) return false;
+      continue;
+    }
+    if (isCv ? !mean() : !score()) return false;
+    if (isRanked()) return true;
+  }
+  return true;
+}
+
+/** A number, or anything else, which is no score. */
+function score(): bool {
+  validate = number();
+  return !isNaN(validate) || (!isBeyond && value());
+}
+
+/** `{"mean":...}` or null. */
+function mean(): bool {
+  if (!take(OPEN)) return value();
+  while (!take(CLOSE)) {
+    if (!key()) return false;
+    if (!isText(MEAN_NAME, 4)) {
+      if (!value()) return false;
+      continue;
+    }
+    cv = number();
+    if (isRanked()) return true;
+    if (isNaN(cv) && (isBeyond || !value())) return false;
+  }
+  return true;
+}

@@ -1,0 +1,74 @@
+/**
+ * Byte strings that come again and again, as numbers: the groups of configs and the workers of claims. A number always
+ * stands for the same bytes; when there is no room for more, the strings are forgotten and get new numbers.
+ */
+
+/** Slots of 16 bytes: the hash, where the bytes are kept, their length, their number (0: free). At most half full. */
+const SLOTS: usize = 4096;
+const SLOT_BYTES: usize = 16;
+const TABLE = memory.data(65536);
+const TEXT_BYTES: usize = 262144;
+const TEXTS = memory.data(262144);
+/** A longer string gets no number. */
+const LONGEST: usize = 8192;
+
+let held: usize = 0;
+let used: usize = 0;
+let last: u32 = 0;
+
+/** The number of bytes[from..to), or 0. */
+export function tokenOf(from: usize, to: usize): u32 {
+  const length = to - from;
+  if (length > LONGEST) return 0;
+  const hash = hashOf(from, length);
+  let slot = slotOf(hash, from, length);
+  if (load<u32>(slot, 12) != 0) return load<u32>(slot, 12);
+  if (held + held >= SLOTS || used + length > TEXT_BYTES) {
+    memory.fill(TABLE, 0, SLOTS * SLOT_BYTES);
+    held = 0;
+    used = 0;
+    slot = slotOf(hash, from, length);
+  }
+  memory.copy(TEXTS + used, from, length);
+  store<u32>(slot, hash, 0);
+  store<u32>(slot, <u32>(TEXTS + used), 4);
+  store<u32>(slot, <u32>length, 8);
+  store<u32>(slot, ++last, 12);
+  held++;
+  used += length;
+  return last;
+}
+
+/** Where the string is, or the free slot for it. */
+function slotOf(hash: u32, from: usize, length: usize): usize {
+  let i: usize = hash;
+  let slot = TABLE + (i & (SLOTS - 1)) * SLOT_BYTES;
+  while (load<u32>(slot, 12) != 0 && !isAt(slot, hash, from, length))
+    slot = TABLE + (++i & (SLOTS - 1)) * SLOT_BYTES;
+  return slot;
+}
+
+function isAt(slot: usize, hash: u32, from: usize, length: usize): bool {
+  if (load<u32>(slot) != hash || load<u32>(slot, 8) != <u32>length) return false;
+  const text: usize = load<u32>(slot, 4);
+  let i: usize = 0;
+  for (; i + 16 <= length; i += 16)
+    if (v128.any_true(v128.xor(v128.load(text + i), v128.load(from + i)))) return false;
+  for (; i < length; i++) if (load<u8>(text + i) != load<u8>(from + i)) return false;
+  return true;
+}
+
+/** FNV-1a over eight bytes at a time. */
+function hashOf(from: usize, length: usize): u32 {
+  let hash: u64 = 0xcbf29ce484222325 ^ (<u64>length);
+  const end = from + length;
+  let place = from;
+  for (; place + 8 <= end; place += 8) hash = mixed(hash, load<u64>(place));
+  for (; place < end; place++) hash = mixed(hash, load<u8>(place));
+  return <u32>(hash ^ (hash >> 32));
+}
+
+function mixed(hash: u64, value: u64): u64 {
+  const product = (hash ^ value) * 0x100000001b3;
+  return product ^ (product >> 29);
+}

@@ -1,0 +1,39 @@
+/**
+ * The WebAssembly module that looks at the bytes of a log (assembly/), one for the whole thread; undefined where a limit
+ * on address space leaves no room for it. A reader whose buffer is `chunkBuffer` spares it a copy of each line.
+ */
+import { readFileSync } from 'node:fs';
+
+export interface Exports {
+  memory: { buffer: ArrayBuffer };
+  /** Places, as immutable globals. */
+  CHUNK: { value: number };
+  LINE: { value: number };
+  METRICS: { value: number };
+  CONFIGS: { value: number };
+  FOUND: { value: number };
+  ENDS: { value: number };
+  CRCS: { value: number };
+  scan(start: number, stop: number): number;
+  rank(metric: number, length: number): number;
+  promised(start: number, stop: number): number;
+  lineCount(): number;
+}
+
+/** As much is read at once as a processor's caches hold until its lines have been taken; as in assembly/scan.ts. */
+export const CHUNK_BYTES = 256 * 1024;
+
+function load(): Exports | undefined {
+  try {
+    const compiled = new WebAssembly.Module(readFileSync(new URL('scan.wasm', import.meta.url)));
+    return new WebAssembly.Instance(compiled).exports as unknown as Exports;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+export const module = load();
+
+/** A buffer whose lines are looked at where they stand. For one reader at a time. */
+export const chunkBuffer = module && Buffer.from(module.memory.buffer, module.CHUNK.value, CHUNK_BYTES);
