@@ -38,6 +38,7 @@ export class Claims {
     const { list } = this;
     let first = 0;
     let end = list.length;
+    if (end > 0 && list[end - 1].epoch === epoch) first = --end;
     while (first < end) {
       const middle = (first + end) >> 1;
       if (list[middle].epoch < epoch) first = middle + 1;
