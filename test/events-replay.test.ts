@@ -249,7 +249,7 @@ test('a run of lines is sound exactly if each line is', () => {
   }
   assert.is(soundRun(bytes)!.count, 40);
   assert.not(soundRun(Buffer.from(bytes)), 'it is not where runs are summed');
-  assert.not(soundRun(bytes.subarray(0, 4000)), 'it is too short');
+  assert.not(soundRun(bytes.subarray(0, 1000)), 'it is too short');
   bytes.copyWithin(ends[0] + 2, ends[0] + 1, bytes.length - 1);
   bytes[ends[0] + 1] = 10;
   assert.not(soundRun(bytes), 'an empty line has no CRC');

@@ -14,7 +14,7 @@ export interface Run {
 }
 
 /** A shorter run is not worth it. */
-const SHORTEST_BYTES = 4096;
+const SHORTEST_BYTES = 1024;
 const MOST_LINES = 8192;
 const NEWLINE = 10;
 
