@@ -81,6 +81,49 @@ test('scanning and parsing give the same state, line by line', () => {
   assert.equal([...seen].sort(), ['claimed', 'enqueued', 'failed', 'finished', 'released']);
 });
 
+const STRANGE: unknown[] = [
+  ...[null, '', 0, -1, 1.5, 1e300, true, 'ä', 'x"y', '\u2028', [], {}, 0.1234567890123456789],
+  ...['0123456789abcdef', '0123456789ABCDEF', 'x'.repeat(1025), { mean: 0.5 }, { roc_auc: { mean: 0.75 } }],
+];
+
+/** Puts something strange somewhere into an object, or takes something out, or puts it last. */
+function garble(object: { [name: string]: any }, rng: Rng): void {
+  const names = Object.keys(object).filter(name => name !== 'n');
+  if (names.length === 0) return;
+  const name = names[rng.below(names.length)];
+  const value = object[name];
+  if (value !== null && typeof value === 'object' && rng.below(4) > 0) return garble(value, rng);
+  delete object[name];
+  if (rng.below(3) === 0) object[name] = value;
+  else if (rng.below(3) > 0) object[name] = structuredClone(STRANGE[rng.below(STRANGE.length)]);
+}
+
+test('lines of a strange shape are understood alike, or quarantined alike', () => {
+  const [scanned, parsed] = [new Replayer(new State()), new Replayer(new State(), { slowly: true })];
+  const rng = Rng.from('strange');
+  const verdicts = new Set<string>();
+  for (let n = 1; n <= 6000; n++) {
+    const [held] = scanned.state.claims.values();
+    let event = randomEvent(rng);
+    if (held && (event.type === 'finished' || event.type === 'failed'))
+      event = { ...event, config: scanned.state.id(scanned.state.held(held)[0]), claim: held.epoch };
+    const line = encode(event, { n, previous: scanned.state.chain, id: `id${n}`, at: 'T', by: 'me' });
+    const members = JSON.parse(line.toString());
+    delete members.crc;
+    for (let i = rng.below(3); i > 0; i--) garble(members, rng);
+    const rest = Buffer.from(JSON.stringify(members).slice(1));
+    const garbled = Buffer.concat([Buffer.from(`{"crc":"${hex8(crc32(rest))}",`), rest]);
+    const place = { segment: 1, offset: n, length: garbled.length };
+    const crc = checkedCrc(garbled, 0, garbled.length);
+    const verdict = scanned.take(garbled, 0, garbled.length, crc, place);
+    assert.is(parsed.take(garbled, 0, garbled.length, crc, place), verdict, garbled.toString());
+    assert.equal(scanned.outcome, parsed.outcome, garbled.toString());
+    verdicts.add(verdict);
+    if (n % 100 === 0) assert.equal(contentsOf(scanned.state), contentsOf(parsed.state));
+  }
+  assert.equal([...verdicts].sort(), ['malformed', 'taken']);
+});
+
 /** A line with a right CRC around members that `encode` would have put in another order, or not written at all. */
 function lineOf(members: string): Buffer {
   const rest = Buffer.from(`"n":3,"p":"00000000","id":"x","at":"T","by":"me","type":"finished",${members}}`);
