@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { userInfo } from 'node:os';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { InputError } from '../src/base/errors.js';
 import { slurm } from '../src/commands/slurm.js';
 import { isActive, parseQueue, surplus } from '../src/slurm/queue.js';
 import type { Ran, Runner } from '../src/slurm/runner.js';
@@ -256,6 +257,8 @@ Slurm('what is wrong is told before anything is submitted', async () => {
     const { run, calls } = played();
     const error = await refusal(search, run, ...args);
     assert.match(error.message, message, args.join(' '));
+    if (args[0] === 'scale')
+      assert.not.match((error as InputError).complaint?.hint ?? '', /--no-manager|--at-once/);
     assert.is(calls.filter(({ command }) => command !== 'squeue').length, 0, args.join(' '));
   }
   assert.is(search.logBytes(), '');

@@ -187,11 +187,14 @@ function placeArguments({ config, pipeConfigs, log }: PlaceOptions): string[] {
 
 async function refuseEmptyQueue(options: SubmitOptions): Promise<void> {
   const { journal } = await openLog(folders(options).log);
+  const isSubmit = options.manager !== undefined;
   if (journal.state.count('queued') + journal.state.count('claimed') > 0) return;
   throw new InputError('nothing-queued', 'nothing is queued, so that workers would end at once', {
     value: folders(options).log,
     expected: 'a log with configs that are queued',
-    hint: 'Leave --no-manager and --at-once out, or run spt enqueue first.',
+    hint: isSubmit
+      ? 'Leave --no-manager and --at-once out, or run spt enqueue first.'
+      : 'Run spt enqueue first, or spt slurm submit, which has a manager that does.',
   });
 }
 
