@@ -68,7 +68,7 @@ export class IdIndex {
 
   /** Makes the index anew for rows 0 to rows-1. */
   rebuild(rows: number, highs: Uint32Array, lows: Uint32Array): void {
-    this.slots = new Uint32Array(powerOfTwo(Math.max(FIRST_SLOTS, 1.5 * (rows + 1))));
+    this.slots = new Uint32Array(powerOfTwo(Math.max(FIRST_SLOTS, 3 * (rows + 1))));
     for (let row = 0; row < rows; row++) this.place(row, highs, lows);
   }
 

@@ -125,8 +125,8 @@ export class Replayer {
 
   private claim(worker: Worker): Outcome {
     const { scan, state } = this;
-    const rows: number[] = [];
-    for (let i = 0; i < scan.size; i++) rows.push(state.rowOf(scan.configHigh(i), scan.configLow(i)));
+    const rows = new Array<number>(scan.size);
+    for (let i = 0; i < rows.length; i++) rows[i] = state.rowOf(scan.configHigh(i), scan.configLow(i));
     const { taken, missed } = takeClaim(state, rows, { epoch: scan.n, worker, at: scan.at });
     if (missed.length === 0) return APPLIED;
     return { applied: taken > 0, missed: missed.map(place => this.configId(place)) };

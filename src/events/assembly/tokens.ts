@@ -52,10 +52,13 @@ function isAt(slot: usize, hash: u32, from: usize, length: usize): bool {
   if (load<u32>(slot) != hash || load<u32>(slot, 8) != <u32>length) return false;
   const text: usize = load<u32>(slot, 4);
   let i: usize = 0;
-  for (; i + 16 <= length; i += 16)
-    if (v128.any_true(v128.xor(v128.load(text + i), v128.load(from + i)))) return false;
-  for (; i < length; i++) if (load<u8>(text + i) != load<u8>(from + i)) return false;
-  return true;
+  for (; i + 16 <= length; i += 16) if (differences(text + i, from + i) != 0) return false;
+  return (differences(text + i, from + i) & ((1 << (<u32>(length - i))) - 1)) == 0;
+}
+
+/** Which of sixteen bytes differ, as bits. */
+function differences(one: usize, other: usize): u32 {
+  return i8x16.bitmask(i8x16.ne(v128.load(one), v128.load(other)));
 }
 
 /** FNV-1a over eight bytes at a time. */
@@ -64,7 +67,8 @@ function hashOf(from: usize, length: usize): u32 {
   const end = from + length;
   let place = from;
   for (; place + 8 <= end; place += 8) hash = mixed(hash, load<u64>(place));
-  for (; place < end; place++) hash = mixed(hash, load<u8>(place));
+  const bits = (<u64>(end - place)) << 3;
+  if (bits != 0) hash = mixed(hash, load<u64>(place) & (((<u64>1) << bits) - 1));
   return <u32>(hash ^ (hash >> 32));
 }
 
