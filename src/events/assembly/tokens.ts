@@ -53,7 +53,8 @@ function isAt(slot: usize, hash: u32, from: usize, length: usize): bool {
   const text: usize = load<u32>(slot, 4);
   let i: usize = 0;
   for (; i + 16 <= length; i += 16) if (differences(text + i, from + i) != 0) return false;
-  return (differences(text + i, from + i) & ((1 << (<u32>(length - i))) - 1)) == 0;
+  const rest = <u32>(length - i);
+  return (differences(text + i, from + i) & ((1 << rest) - 1)) == 0;
 }
 
 /** Which of sixteen bytes differ, as bits. */
