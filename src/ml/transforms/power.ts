@@ -18,9 +18,12 @@ import { isConstant, moments } from './statistics.js';
 
 type Method = 'yeo-johnson' | 'box-cox';
 
-/** (base^exponent - 1) / exponent, with its limit log(base), from log(base); exact near exponent 0. */
+/**
+ * (base^exponent - 1) / exponent, with its limit log(base), from log(base); exact near exponent 0. Of base 1, which the
+ * zeros of a table become by Yeo-Johnson, it is 0 for every exponent: nothing has to be computed.
+ */
 function boxCox(logBase: number, exponent: number): number {
-  return exponent === 0 ? logBase : expm1(exponent * logBase) / exponent;
+  return exponent === 0 || logBase === 0 ? logBase : expm1(exponent * logBase) / exponent;
 }
 
 /** The logarithm that a value's transform is made of; it is needed for every lambda that is tried. */
