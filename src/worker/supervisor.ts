@@ -409,6 +409,7 @@ export class Supervisor {
     const startedAt = this.nowMs();
     const written = await journal
       .transact(state => {
+        this.slowDown(startedAt);
         const seconds = this.mostSeconds() - this.heldSeconds;
         const wish = {
           ...{ seconds, secondsLeft: this.secondsLeft(), preferredSplit: this.lastSplit },
@@ -426,12 +427,23 @@ export class Supervisor {
     this.countReported(written);
     if (claimed.length > 0) await this.take(claimed, written.at(-1)!.n);
     this.dropLost();
-    this.lockedSeconds += (journal.lockedMs / 1000 - this.lockedSeconds) / 4;
-    const appendSeconds = (this.nowMs() - startedAt) / 1000;
-    this.rhythm = rhythmSeconds(journal.state.holders().length, this.lockedSeconds, appendSeconds);
+    const lockedSeconds = journal.lockedMs / 1000;
+    this.lockedSeconds += (lockedSeconds - this.lockedSeconds) / (this.lockedSeconds === 0 ? 1 : 4);
+    this.rhythm = this.rhythmAfter(startedAt);
     this.pollPauseMs = pollMs.first;
     this.nextPollAt = this.nowMs() + this.pollPauseMs;
     if (isRefused) this.nextClaimAt = this.nowMs() + pollMs.most;
+  }
+
+  /** How rarely to append, as an append tells that began at the given time. */
+  private rhythmAfter(startedAt: number): number {
+    const appendSeconds = (this.nowMs() - startedAt) / 1000;
+    return rhythmSeconds(this.around.journal.state.holders().length, this.lockedSeconds, appendSeconds);
+  }
+
+  /** Whoever has waited long for the log claims more at once, even the first time: hundreds may have started together. */
+  private slowDown(startedAt: number): void {
+    this.rhythm = Math.max(this.rhythm, this.rhythmAfter(startedAt));
   }
 
   /** Holds what was claimed under the epoch. */
