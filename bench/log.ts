@@ -10,21 +10,9 @@ import { parseArgs } from 'node:util';
 import { table } from '../src/terminal/table.js';
 import { cycles } from './log/cycles.js';
 import { crowd, fleet } from './log/fleet.js';
+import type { Setting, Table } from './log/question.js';
 import { refresh } from './log/refresh.js';
 import { memory, replay } from './log/replay.js';
-
-export interface Setting {
-  /** A folder that is empty before and removed after. */
-  folder: string;
-  /** Small enough for the suite: the figures mean nothing then. */
-  tiny: boolean;
-}
-
-export interface Table {
-  question: string;
-  heads: string[];
-  rows: (string | number)[][];
-}
 
 const questions: { [name: string]: (setting: Setting) => Promise<Table> } = {
   cycles,

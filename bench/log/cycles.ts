@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Crew } from '../../test/support/crew.js';
 import { judgeRawLog } from '../../test/support/raw-log.js';
-import type { Setting, Table } from '../log.js';
+import type { Setting, Table } from './question.js';
 import { makeLog } from './make-log.js';
 import { race, reportsOf, script } from './race.js';
 

@@ -13,7 +13,7 @@ import { Rng } from '../../src/base/rng.js';
 import type { Crew, CrewReport } from '../../test/support/crew.js';
 import { Ledger, recruit } from '../../test/support/member.js';
 import { judgeRawLog } from '../../test/support/raw-log.js';
-import type { Setting, Table } from '../log.js';
+import type { Setting, Table } from './question.js';
 import { makeLog } from './make-log.js';
 import type { Opening } from './opener.js';
 import { race, reportsOf, run, script } from './race.js';

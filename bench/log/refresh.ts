@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { Journal } from '../../src/log/journal.js';
 import { nodeHost } from '../../src/log/node-host.js';
-import type { Setting, Table } from '../log.js';
+import type { Setting, Table } from './question.js';
 import { finishedOf, idOf, makeLog } from './make-log.js';
 
 const MICROSECONDS_PER_MS = 1000;

@@ -9,7 +9,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from '../../src/base/crc.js';
 import { segmentPath } from '../../src/log/names.js';
-import type { Setting, Table } from '../log.js';
+import type { Setting, Table } from './question.js';
 import { makeLog, type LogSize, type MadeLog } from './make-log.js';
 import type { Opening } from './opener.js';
 import { run, script } from './race.js';

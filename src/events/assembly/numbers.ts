@@ -16,7 +16,9 @@ const POWERS = memory.data<f64>([
 const MOST_DECIMALS = 22;
 /** One more digit fits behind these into an i64. */
 const LARGEST: i64 = 99999999999999999;
+/** 2^-50. */
 const MARGIN: f64 = 8.881784197001252e-16;
+/** 2^27 + 1. */
 const SPLITTER: f64 = 134217729;
 
 /** Whether `number` has met a number that it cannot tell: of more digits, with an exponent, or between two doubles. */
