@@ -245,7 +245,7 @@ function searchOfSizes(medium: number, losses: number): Search {
 large:
   - MLPClassifier: { hidden_layer_sizes: [[6000, 6000]], max_iter: [2] }
 medium:
-  - MLPClassifier: { hidden_layer_sizes: [[2600, 2600]], max_iter: [2], alpha: { linspace: [0.1, 0.2, ${medium}] } }
+  - MLPClassifier: { hidden_layer_sizes: [[2200, 2200]], max_iter: [2], alpha: { linspace: [0.1, 0.2, ${medium}] } }
 lasso:
   - LogisticRegression: { penalty: l1, C: { logspace: [-2, 2, 80] } }
 `;
