@@ -215,8 +215,8 @@ async function addWork(search: Search, configs: number): Promise<number> {
   const before = finished();
   await pause(10);
   const now = finished();
-  // as fast as now until 70 s have passed, and half as much again: who works beside us may stop
-  const more = Math.ceil(now + 1.5 * (now - before) * 4 - configs);
+  // as fast as now until 70 s have passed, and three times as much: who works beside us may stop
+  const more = Math.ceil(now + 3 * (now - before) * 4 - configs);
   if (more < 2) return 0;
   search.write('configs/pipe_configs.yaml', networks(more, Math.round(await iterationsPerSecond()), 0.3));
   spt(search, 'enqueue', '--splits', 'train_A1');
