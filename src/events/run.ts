@@ -15,6 +15,7 @@ export interface Run {
 
 /** A shorter run is not worth it. */
 const SHORTEST_BYTES = 1024;
+/** As in assembly/runs.ts. */
 const MOST_LINES = 8192;
 const NEWLINE = 10;
 

@@ -27,8 +27,6 @@ import {
   value,
 } from './walker';
 
-export { CRCS, ENDS, lineCount, promised } from './runs';
-
 /** The front of a line, `{"crc":"........",`. */
 const CRC_PREFIX_BYTES: usize = 18;
 
