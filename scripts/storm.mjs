@@ -1,20 +1,26 @@
 /**
  * The log tried to death, at length: `npm run storm`. What the suite does in short, with every byte, every error and
- * 10,000 simulated searches; then the bugs that are planted, and the model of the claim protocol, where spin is
- * installed. Options: `--runs N` simulated searches; `--only simulator|faults|bugs|model`.
+ * 10,000 simulated searches, and with 20,000 spoiled files; then the bugs that are planted, and the model of the claim protocol, where spin is
+ * installed. Options: `--runs N` simulated searches; `--inputs N` spoiled files;
+ * `--only simulator|faults|inputs|bugs|model`.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '10000' }, only: { type: 'string' } },
+  options: {
+    runs: { type: 'string', default: '10000' },
+    inputs: { type: 'string', default: '20000' },
+    only: { type: 'string' },
+  },
 });
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const parts = {
   simulator: [process.execPath, ['dist/test/log-simulator.test.js'], { SPT_STORM_RUNS: values.runs }],
   faults: [process.execPath, ['dist/test/log-faults.test.js'], { SPT_STORM_STRIDE: '1' }],
+  inputs: [process.execPath, ['dist/test/fuzz-inputs.test.js'], { SPT_STORM_INPUTS: values.inputs }],
   bugs: [process.execPath, ['dist/test/planted-bugs.js'], {}],
   model: ['sh', ['test/claims.sh'], {}],
 };
