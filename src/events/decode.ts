@@ -53,8 +53,9 @@ export function decode(bytes: Buffer, start = 0, end = bytes.length): Entry | Da
   return crc < 0 ? 'checksum' : parse(bytes, start, end, crc);
 }
 
-/** The part of decoding after the CRC: JSON and shape. */
+/** The part of decoding after the CRC: JSON and shape. Of a member that is written twice, the last one counts. */
 export function parse(bytes: Buffer, start: number, end: number, crc: number): Entry | Damage {
+  if (isDeep(bytes, start, end)) return 'malformed';
   let members: unknown;
   try {
     members = JSON.parse(bytes.toString('utf8', start, end));
@@ -67,6 +68,24 @@ export function parse(bytes: Buffer, start: number, end: number, crc: number): E
   if (!isName(id) || !isName(at) || !isName(by) || !isName(type)) return 'malformed';
   const event = eventOf(type, members);
   return event ? { crc, n, previous: parseInt(p, 16), id, at, by, event } : 'malformed';
+}
+
+/** How deep lists and objects may stand in each other: whoever walks over a record needs no bound of its own. */
+const MOST_LEVELS = 100;
+const [QUOTE, BACKSLASH] = [34, 92];
+/** By how much each byte changes the level. */
+const STEPS = new Int8Array(256);
+for (const byte of Buffer.from('[{')) STEPS[byte] = 1;
+for (const byte of Buffer.from(']}')) STEPS[byte] = -1;
+
+function isDeep(bytes: Buffer, start: number, end: number): boolean {
+  let level = 0;
+  for (let i = start; i < end; i++) {
+    if (bytes[i] === QUOTE) while (++i < end && bytes[i] !== QUOTE) if (bytes[i] === BACKSLASH) i++;
+    level += STEPS[bytes[i]];
+    if (level > MOST_LEVELS) return true;
+  }
+  return false;
 }
 
 function isName(value: unknown): value is string {
