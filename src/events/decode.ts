@@ -56,13 +56,14 @@ export function decode(bytes: Buffer, start = 0, end = bytes.length): Entry | Da
 /** The part of decoding after the CRC: JSON and shape. Of a member that is written twice, the last one counts. */
 export function parse(bytes: Buffer, start: number, end: number, crc: number): Entry | Damage {
   if (isDeep(bytes, start, end)) return 'malformed';
-  let members: unknown;
+  const text = bytes.toString('utf8', start, end);
+  let members: Json;
   try {
-    members = JSON.parse(bytes.toString('utf8', start, end));
+    members = JSON.parse(text);
   } catch {
     return 'malformed';
   }
-  if (!isObject(members)) return 'malformed';
+  if (!isObject(members) || (MAY_BE_INFINITE.test(text) && !areFinite(members))) return 'malformed';
   const { n, p, id, at, by, type } = members;
   if (!isCount(n) || n < 1 || typeof p !== 'string' || !CRC.test(p)) return 'malformed';
   if (!isName(id) || !isName(at) || !isName(by) || !isName(type)) return 'malformed';
@@ -86,6 +87,15 @@ function isDeep(bytes: Buffer, start: number, end: number): boolean {
     if (level > MOST_LEVELS) return true;
   }
   return false;
+}
+
+/** What a number as large as 1e999 needs, which is read as one that JSON cannot write again. */
+const MAY_BE_INFINITE = /[eE]\+?\d{3}|\d{200}/;
+
+/** Whether all numbers in the value are finite. */
+function areFinite(value: Json): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).every(areFinite);
+  return typeof value !== 'number' || Number.isFinite(value);
 }
 
 function isName(value: unknown): value is string {

@@ -22,7 +22,7 @@ import {
   type Verdict,
 } from './file-system.js';
 import type { Host } from './host.js';
-import { makeObserver } from './liveness.js';
+import { makeObserver, readSign } from './liveness.js';
 import { heartbeatPath, segmentPath, snapshotNumber, snapshotPath } from './names.js';
 import { isSound, probeAppends, probeExclusion } from './probe.js';
 import type { Meeting } from './rendezvous.js';
@@ -231,17 +231,7 @@ function workerFinding(state: State, id: string, kind: string, means: string): F
 }
 
 async function signOfLife(directory: string, host: Host, worker: string): Promise<string> {
-  try {
-    const handle = await host.open(heartbeatPath(directory, worker), 'read');
-    try {
-      const bytes = Buffer.alloc(4096);
-      return bytes.toString('latin1', 0, await handle.read(bytes, 0, bytes.length, 0));
-    } finally {
-      await handle.close().catch(() => undefined);
-    }
-  } catch {
-    return '';
-  }
+  return (await readSign(host, heartbeatPath(directory, worker))) ?? '';
 }
 
 // ---- the file system -----------------------------------------------------------------------------------------------

@@ -240,15 +240,18 @@ function literal(): bool {
   return true;
 }
 
-/** Steps over any number. */
+/** Steps over any number that cannot be infinite: of up to 200 digits, and two of the exponent. */
 function number(): bool {
+  const start = at;
   take(MINUS);
   if (!take(ZERO) && !digits()) return false;
+  if (at - start > 200) return false;
   if (take(POINT) && !digits()) return false;
   if (at == end || (load<u8>(at) | 32) != EXPONENT) return true;
   at++;
   if (!take(MINUS)) take(PLUS);
-  return digits();
+  const exponent = at;
+  return digits() && at - exponent <= 2;
 }
 
 /** Steps over digits; whether there is one. */
