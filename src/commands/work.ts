@@ -6,6 +6,7 @@ import { refuseUnsafe } from '../log/file-system.js';
 import { makeObserver, startHeartbeat } from '../log/liveness.js';
 import { runCommand } from '../slurm/runner.js';
 import { slurmIdentity, slurmMemory, slurmProcessors, slurmSecondsLeft } from '../slurm/task.js';
+import { safeJson } from '../terminal/printable.js';
 import { count, duration } from '../terminal/units.js';
 import { processClock } from '../worker/clock.js';
 import { controlGroupMemory } from '../worker/memory.js';
@@ -116,7 +117,7 @@ async function run(options: Options): Promise<void> {
   const tally = await supervisor.run();
   const seconds = (performance.now() - started) / 1000;
   tell(`stopped   worker ${worker.id}`);
-  if (options.json) console.log(JSON.stringify({ worker: worker.id, ...tally, seconds }));
+  if (options.json) console.log(safeJson({ worker: worker.id, ...tally, seconds }));
   else console.log(`${summary(tally)} in ${duration(seconds)}.`);
 }
 
