@@ -100,10 +100,12 @@ function kindOf(found: Stats): string {
   return found.isSocket() ? 'a socket' : 'a device';
 }
 
-/** Gives a new folder the permissions of the one it is in, for group and others. */
-export function shareFolder(path: string): void {
-  const bits = bitsOf(dirname(path));
-  if (bits !== undefined) quietly(() => chmodSync(path, 0o700 | (bits & 0o2077)));
+/** Gives a new file or folder the permissions of a folder, for group and others. */
+export function share(path: string, like: string): void {
+  const bits = bitsOf(like);
+  if (bits === undefined) return;
+  const own = lstatSync(path).isDirectory() ? 0o700 | (bits & 0o2077) : 0o600 | (bits & 0o066);
+  quietly(() => chmodSync(path, own));
 }
 
 /** Whether the group may write to the folder: then what is new in it is for the group. */

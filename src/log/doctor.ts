@@ -26,6 +26,7 @@ import { makeObserver, readSign } from './liveness.js';
 import { heartbeatPath, segmentPath, snapshotNumber, snapshotPath } from './names.js';
 import { isSound, probeAppends, probeExclusion } from './probe.js';
 import type { Meeting } from './rendezvous.js';
+import { sharingFindings } from './sharing.js';
 import { readSnapshot } from './snapshot.js';
 import { survey, type SegmentEnd, type Survey } from './survey.js';
 
@@ -246,7 +247,7 @@ export interface FileSystemHealth {
 
 /** Looks at the mount and at the room that is left, and tries locks and appends for real, in the log's own folder. */
 export async function examineFileSystem(folder: string, host: Host): Promise<FileSystemHealth> {
-  const health: FileSystemHealth = { findings: [] };
+  const health: FileSystemHealth = { findings: sharingFindings(folder) };
   try {
     health.mount = mountUnder(folder);
     if (health.mount) health.findings.push(...judgeMount(health.mount).map(ofVerdict));

@@ -16,7 +16,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import fsExt from 'fs-ext';
 import { nanoid } from 'nanoid';
-import { isForGroup, openFile, shareFolder, type OpenMode } from '../base/files.js';
+import { isForGroup, openFile, share, type OpenMode } from '../base/files.js';
 import { errnoOf, type Handle, type Host, type Identity, type Sight } from './host.js';
 
 /** A host made of this process. */
@@ -88,7 +88,7 @@ async function makeDirectory(path: string, within?: string): Promise<void> {
   if (highest === undefined || !(within !== undefined || isForGroup(dirname(highest)))) return;
   const made = [path];
   while (made[0] !== highest && made[0] !== dirname(made[0])) made.unshift(dirname(made[0]));
-  made.forEach(shareFolder);
+  for (const folder of made) share(folder, dirname(folder));
 }
 
 /** Some file systems do not know fsync of a directory (EINVAL); there, names last as they last. */
