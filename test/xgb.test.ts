@@ -65,7 +65,7 @@ test("without sampling the margins are xgboost's", () => {
   for (const { params, missing, classes, weighted, margins, importances } of fixture.models) {
     const what = JSON.stringify({ params, missing, classes, weighted });
     const model = fit(params, problemOf(classes, missing, weighted));
-    const found = model.decision!(matrixOf(fixture.xNew, missing ? fixture.holesNew : undefined));
+    const found = marginsOf(boostedOf(model), matrixOf(fixture.xNew, missing ? fixture.holesNew : undefined));
     assert.is(found.length, margins.length, what);
     margins.forEach((theirs, i) => {
       const size = Math.max(1, Math.abs(theirs));

@@ -9,7 +9,12 @@ export function pairwiseSum(values: Float64Array | Float32Array): number {
 const LANES = 8;
 const AT_ONCE = 128;
 
-function sumOf(values: ArrayLike<number>, start: number, count: number, round: (x: number) => number): number {
+function sumOf(
+  values: ArrayLike<number>,
+  start: number,
+  count: number,
+  round: (x: number) => number,
+): number {
   if (count > AT_ONCE) {
     const half = Math.floor(count / 2 / LANES) * LANES;
     return round(sumOf(values, start, half, round) + sumOf(values, start + half, count - half, round));
