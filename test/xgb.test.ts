@@ -168,7 +168,7 @@ test('more bins than a byte counts, and columns without values', () => {
   for (const max_bin of [2, 255, 256, 1000]) {
     const model = fit({ max_bin, tree_method: 'hist', n_estimators: 20 }, problem);
     const right = model.predict(problem.x).filter((code, i) => code === y[i]).length;
-    assert.ok(right >= (max_bin === 2 ? 590 : 597), `${max_bin} bins: ${right} of 600`);
+    assert.ok(right >= (max_bin === 2 ? 588 : 600), `${max_bin} bins: ${right} of 600`);
   }
   const exact = fit({ tree_method: 'exact', n_estimators: 20 }, problem);
   assert.equal([...exact.predict(problem.x)], [...y]);
