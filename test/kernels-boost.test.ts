@@ -236,6 +236,33 @@ boosting('trees of all kinds have the same nodes and margins', () => {
   assert.ok(splits.lists > 1000 && splits.histograms > 1000, JSON.stringify(splits));
 });
 
+boosting('margins far below zero have gradients, too', () => {
+  const rng = Rng.from('low');
+  const problem = { ...drawProblem(rng, 60), classes: 3 };
+  const samples = {
+    train: problem.y.map((_, i) => i),
+    held: new Int32Array(),
+    weights: new Float32Array(60).fill(1),
+  };
+  for (const start of [-50, -95, -103.5, -105, -200, -1e6, -1e30]) {
+    const reference = referenceTask(problem, plainRules(problem.x.columns, 3), samples, start);
+    scope(() => {
+      const booster = prepareBooster(problem, plainRules(problem.x.columns, 3), samples, start);
+      booster.gradients();
+      boostGradients(reference);
+      const expected = kept(boostTree(reference, drawFrom([1, 2, 3, 4])), 1);
+      const { value } = booster.grow(0, rng);
+      sameBits(
+        value,
+        expected.map(node => node[1]),
+        `from ${start}`,
+      );
+      assert.ok(value.every(Number.isFinite), `from ${start}`);
+      assert.ok(Math.abs(reference.gradients[0][0][0]) > 0.3, `from ${start}`);
+    });
+  }
+});
+
 boosting('histograms of large nodes are subtracted, and nothing is left of what was taken', () => {
   const rng = Rng.from('subtract');
   const problem = { ...drawProblem(rng, 4000), classes: 2 };

@@ -56,7 +56,7 @@ function limitOf(count: number, bins: number): number {
   const eps = 1 / (FACTOR * bins);
   for (let level = 1; ; level++) {
     const limit = Math.min(count, Math.ceil(level / eps) + 1);
-    if (2 ** level * limit >= count) return limit;
+    if (count <= limit * (1 << level)) return limit;
   }
 }
 
