@@ -82,7 +82,10 @@ function loadedModule(): XgboostModule {
 type XgbDocument = { classes: number; features: number; booster: Uint8Array };
 
 export const mlXgboost: Engine<MlXgboostParameters> = {
-  refuses: params => firstDifference(params, { colsample_bynode: 1, early_stopping_rounds: null }),
+  refuses: params =>
+    params.max_depth === 0
+      ? ['max_depth', 'grows trees to a depth of at least 1']
+      : firstDifference(params, { colsample_bynode: 1, early_stopping_rounds: null }),
 
   fit(problem, params, { rng }) {
     const { x, y, classes } = problem;
