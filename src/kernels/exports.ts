@@ -417,6 +417,8 @@ export interface BoostKernels {
     order: Pointer,
     sorted: Pointer,
     present: Pointer,
+    knownStarts: Pointer,
+    known: Pointer,
     offsets: Pointer,
     lows: Pointer,
     common: Pointer,

@@ -1,5 +1,4 @@
 import type { Config, FitWarning, FoldScores, Scores, Step } from '../base/config.js';
-import { InputError } from '../base/errors.js';
 import { canonicalJson } from '../base/json.js';
 import { makeFolds, type Fold } from './folds.js';
 import { takeCodes, takeRows } from './matrix.js';
@@ -207,23 +206,12 @@ export function metricsOf(config: Config, plan: Plan, classes: number): Metric[]
 /** What the metrics need to know of a model's view of some samples, each computed once. */
 export function outputsOf(model: Model, x: Matrix, metrics: readonly Metric[]): Outputs {
   const needs = new Set(metrics.map(metric => metric.needs));
-  const outputs: Outputs = { classes: model.classes };
+  const outputs: Outputs = { classes: model.classes, singles: model.singles };
   if (needs.has('ranking') && model.decision) outputs.decision = model.decision(x);
   const ranksByProba = needs.has('ranking') && !model.decision;
   if ((needs.has('probabilities') || ranksByProba) && model.proba) outputs.proba = model.proba(x);
   if (needs.has('labels') && !outputs.decision) outputs.labels = model.predict(x);
-  refuseNaN(outputs.decision);
-  refuseNaN(outputs.proba);
   return outputs;
-}
-
-/** A model that says NaN of a sample was not learned: no score, and no absence of one, would tell. */
-function refuseNaN(values: Float64Array | undefined): void {
-  if (!values?.some(Number.isNaN)) return;
-  throw new InputError('not-a-number', 'the fitted model gives NaN for some samples', {
-    expected: 'a finite number for every sample',
-    hint: 'Scale the features (StandardScaler), or change the parameters.',
-  });
 }
 
 /** Every metric of a model on some samples. */

@@ -180,6 +180,7 @@ export function joinPipeline(
     predict: x => model.predict(through(x)),
     decision: model.decision && (x => model.decision!(through(x))),
     proba: model.proba && (x => model.proba!(through(x))),
+    singles: model.singles,
     serialize: () => ({
       format: 'spt-pipeline',
       version: 1,

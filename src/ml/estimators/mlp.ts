@@ -8,13 +8,14 @@ import { Failure } from '../../base/errors.js';
 import type { Rng } from '../../base/rng.js';
 import { exp, sigmoid } from '../../kernels/math.js';
 import { scope } from '../../kernels/memory.js';
-import { type Activation, allocateNetwork, classesOf, logitsOf } from '../network/network.js';
+import { type Activation, allocateNetwork, logitsOf } from '../network/network.js';
 import { pack, shapeOf, type Weights } from '../network/shape.js';
 import { holdOut } from '../network/held-out.js';
 import { float32Rows, rowsOf } from '../network/rows.js';
 import { type StochasticOptions, type Training, trainStochastically } from '../network/train.js';
 import { type WholeOptions, trainWhole } from '../network/train-whole.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
+import { codesOfProba } from '../matrix.js';
 import type { Document, Estimator, FitContext, Matrix, Model, Problem } from '../types.js';
 
 const width = z.number().int().min(1);
@@ -199,12 +200,11 @@ function uniform(count: number, bound: number, rng: Rng): Float32Array {
 
 function modelOf(fitted: FittedNetwork): Model {
   const { classes, activation, units, weights } = fitted;
-  const logits = (x: Matrix): Float64Array => logitsOfMatrix(fitted, x);
+  const proba = (x: Matrix): Float64Array => probabilities(logitsOfMatrix(fitted, x), x.rows, classes);
   return {
     classes,
-    predict: x => classesOf(logits(x), x.rows),
-    decision: logits,
-    proba: x => probabilities(logits(x), x.rows, classes),
+    predict: x => codesOfProba(proba(x), classes),
+    proba,
     serialize: () => ({
       classes,
       activation,
