@@ -17,7 +17,7 @@ import { checkProblem } from '../checks.js';
 import { binaryLoss, softmaxLoss, type Loss } from '../linear/loss.js';
 import { linearModel, loadLinearModel, type LinearFit } from '../linear/model.js';
 import { minimize } from '../linear/solve.js';
-import { designOf, startAtNull, type Design, type Penalty } from '../linear/state.js';
+import { centeredDesign, designOf, startAtNull, type Design, type Penalty } from '../linear/state.js';
 import type { Estimator, FitContext, Model, Problem } from '../types.js';
 import { classWeightParameter, sampleWeights } from '../weights.js';
 
@@ -88,13 +88,9 @@ function fit(problem: Problem, params: LogisticRegressionParameters, context: Fi
     params.multi_class === 'multinomial' ||
     (params.multi_class === 'auto' && classes > 2 && params.solver !== 'liblinear');
   const { coef, intercept } = scope(() => {
-    const design = designOf(x);
-    if (!multinomial && classes > 2) return fitOneVersusRest(problem, design, params, context);
-    const costs = costsOf(problem, params);
-    if (classes > 2) return fitLoss(design, softmaxLoss(problem.y, classes, costs), params, context);
-    const penalty = penaltyOf(params);
-    if (!multinomial) return fitLoss(design, binaryLoss(problem.y, costs), params, context, penalty);
-    return halved(fitLoss(design, binaryLoss(problem.y, costs), params, context, halfSquared(penalty)));
+    if (!params.fit_intercept) return fitDesign(problem, designOf(x), multinomial, params, context);
+    const { design, means } = centeredDesign(x);
+    return shifted(fitDesign(problem, design, multinomial, params, context), means);
   });
   return linearModel({
     classes,
@@ -103,6 +99,35 @@ function fit(problem: Problem, params: LogisticRegressionParameters, context: Fi
     intercept,
     probabilities: multinomial ? 'multinomial' : 'one-versus-rest',
   });
+}
+
+function fitDesign(
+  problem: Problem,
+  design: Design,
+  multinomial: boolean,
+  params: LogisticRegressionParameters,
+  context: FitContext,
+): Part {
+  const { classes, y } = problem;
+  if (!multinomial && classes > 2) return fitOneVersusRest(problem, design, params, context);
+  const costs = costsOf(problem, params);
+  if (classes > 2) return fitLoss(design, softmaxLoss(y, classes, costs), params, context);
+  const penalty = penaltyOf(params);
+  if (!multinomial) return fitLoss(design, binaryLoss(y, costs), params, context, penalty);
+  return halved(fitLoss(design, binaryLoss(y, costs), params, context, halfSquared(penalty)));
+}
+
+/** The optimum for features that were not centered. */
+function shifted({ coef, intercept }: Part, means: Float64Array): Part {
+  const columns = means.length;
+  return {
+    coef,
+    intercept: intercept.map((value, k) => {
+      let shift = 0;
+      for (let j = 0; j < columns; j++) shift += coef[k * columns + j] * means[j];
+      return value - shift;
+    }),
+  };
 }
 
 function penaltyOf({ penalty, l1_ratio }: LogisticRegressionParameters): Penalty {
