@@ -90,7 +90,7 @@ function fit(problem: Problem, params: LogisticRegressionParameters, context: Fi
   const { coef, intercept } = scope(() => {
     if (!params.fit_intercept) return fitDesign(problem, designOf(x), multinomial, params, context);
     const { design, means } = centeredDesign(x);
-    return shifted(fitDesign(problem, design, multinomial, params, context), means);
+    return shifted(fitDesign(problem, design, multinomial, params, context), means, multinomial);
   });
   return linearModel({
     classes,
@@ -117,17 +117,17 @@ function fitDesign(
   return halved(fitLoss(design, binaryLoss(y, costs), params, context, halfSquared(penalty)));
 }
 
-/** The optimum for features that were not centered. */
-function shifted({ coef, intercept }: Part, means: Float64Array): Part {
+/** The optimum for features that were not centered. The intercepts of a softmax, free up to a constant, have mean 0. */
+function shifted({ coef, intercept }: Part, means: Float64Array, multinomial: boolean): Part {
   const columns = means.length;
-  return {
-    coef,
-    intercept: intercept.map((value, k) => {
-      let shift = 0;
-      for (let j = 0; j < columns; j++) shift += coef[k * columns + j] * means[j];
-      return value - shift;
-    }),
-  };
+  const moved = intercept.map((value, k) => {
+    let shift = 0;
+    for (let j = 0; j < columns; j++) shift += coef[k * columns + j] * means[j];
+    return value - shift;
+  });
+  if (!multinomial || moved.length === 1) return { coef, intercept: moved };
+  const mean = moved.reduce((sum, value) => sum + value, 0) / moved.length;
+  return { coef, intercept: moved.map(value => value - mean) };
 }
 
 function penaltyOf({ penalty, l1_ratio }: LogisticRegressionParameters): Penalty {
