@@ -36,6 +36,8 @@ export interface Finished {
   seconds: number;
   /** The model's digest. */
   digest: string;
+  /** The scores are told and do not rank: some fit did not reach its optimum. */
+  unranked?: true;
   scores: Scores;
   versions: { [name: string]: string };
   warnings?: FitWarning[];
@@ -121,9 +123,11 @@ function ordered(event: Draft | Sealed): object {
     case 'claimed':
       return { configs: event.configs, attempts: event.attempts, worker: event.worker };
     case 'finished': {
-      const { config, claim, seconds, digest, versions, warnings } = event;
+      const { config, claim, seconds, digest, unranked, versions, warnings } = event;
       const { validate, cv, ...others } = event.scores;
-      return { config, claim, seconds, digest, scores: { validate, cv, ...others }, versions, warnings };
+      const scores = { validate, cv, ...others };
+      // Where scores do not follow the digest, the walk over the bytes (scan.ts) leaves the line to JSON.parse.
+      return { config, claim, seconds, digest, unranked, scores, versions, warnings };
     }
     default:
       return payload;
