@@ -147,14 +147,18 @@ export function relativeGap(objective: Objective, fit: Fit): number {
   return gap / (given + penalty);
 }
 
-const SWEEPS = Number(process.env.SWEEPS ?? 20000);
+/** Sweeps of coordinate descent among the samples whose margin is about 1. */
+const SWEEPS = 20000;
+/** What rounding may leave of the gap, over the objective. */
+const LARGEST_ROUNDING = 1e-6;
 
 /** Of the hinge loss with an l2 penalty: the best of dual points whose bounds are guessed from the margins. */
 function hingeGap({ rows, labels, costs, coef: [w] }: Fit): number {
   const lacks = rows.map((row, i) => 1 - labels[i] * dot(row, w));
   const squares = rows.map(row => dot(row, row));
   const objective = dot(w, w) / 2 + lacks.reduce((sum, lack, i) => sum + costs[i] * Math.max(lack, 0), 0);
-  let best = Infinity;
+  const sizes = squares.map(Math.sqrt);
+  let best = { gap: Infinity, terms: 0 };
   for (let width = 1e-1; width > 1e-12; width /= 10) {
     const alpha = lacks.map((lack, i) => (lack > width ? costs[i] : lack < -width ? 0 : costs[i] / 2));
     const between = lacks.flatMap((lack, i) => (Math.abs(lack) <= width && squares[i] > 0 ? [i] : []));
@@ -176,7 +180,10 @@ function hingeGap({ rows, labels, costs, coef: [w] }: Fit): number {
       (sum, lack, i) => sum + costs[i] * Math.max(lack, 0) - alpha[i] * lack,
       dot(left, left) / 2,
     );
-    best = Math.min(best, gap);
+    if (gap < best.gap) best = { gap, terms: alpha.reduce((sum, a, i) => sum + a * sizes[i], 0) };
   }
-  return best / objective;
+  // w is a sum of alpha x, so margins are known up to a rounding of these terms, and each costs its price.
+  const prices = costs.reduce((sum, cost, i) => sum + cost * sizes[i], 0);
+  const rounding = Math.min(4 * Number.EPSILON * prices * best.terms, LARGEST_ROUNDING * objective);
+  return Math.max(0, best.gap - rounding) / objective;
 }

@@ -162,7 +162,7 @@ function targetOf({ alpha, costs, design, squares }: Dual, relative: number, obj
     prices += costs[i] * size;
     terms += alpha[i] * size;
   }
-  const rounding = Math.min(Number.EPSILON * prices * terms, LARGEST_ROUNDING * objective);
+  const rounding = Math.min(4 * Number.EPSILON * prices * terms, LARGEST_ROUNDING * objective);
   return Math.max(relative * objective, rounding);
 }
 
