@@ -14,7 +14,7 @@ export interface Ended {
   iterations: number;
 }
 
-/** Features whose spreads, or whose means over their spreads, differ by more than this are not scaled. */
+/** Features with spreads above this, or so many times those of others, or with means so many times theirs, are not scaled. */
 const UNSCALED = 1e3;
 
 /** The warning for a search among the features of x that was allowed `most` iterations. */
@@ -50,5 +50,5 @@ function isScaled(x: Matrix): boolean {
     smallest = Math.min(smallest, spread);
     largest = Math.max(largest, spread);
   }
-  return !(largest > UNSCALED * smallest);
+  return !(largest > UNSCALED * Math.min(smallest, 1));
 }
