@@ -341,9 +341,9 @@ export class Supervisor {
     this.pace.learn(config.pipeline, config.split, seconds);
     if (this.reports.length === 0) this.reportsSince = this.nowMs();
     if (outcome.kind === 'finished') {
-      const { scores, digest, warnings } = outcome;
+      const { scores, digest, warnings, unranked } = outcome;
       const { versions } = this.options;
-      const told = warnings.length > 0 ? { warnings } : {};
+      const told = { ...(unranked && { unranked: true as const }), ...(warnings.length > 0 && { warnings }) };
       this.reports.push({
         type: 'finished',
         config: config.id,
@@ -355,7 +355,8 @@ export class Supervisor {
         ...told,
       });
       const value = scores.cv?.[config.scoring]?.mean ?? scores.validate?.[config.scoring];
-      this.around.tell(`finished  ${about}  ${config.scoring} ${score(value)}  ${duration(seconds)}`);
+      const rank = unranked ? ' (not ranked: not converged)' : '';
+      this.around.tell(`finished  ${about}  ${config.scoring} ${score(value)}${rank}  ${duration(seconds)}`);
     } else {
       const { failure: kind, message } = outcome;
       const retry = outcome.retry && attempt < this.options.attempts;

@@ -4,7 +4,6 @@
  * f32 features. What is minimised stands in ../network/network.ts.
  */
 import { z } from 'zod';
-import { Failure } from '../../base/errors.js';
 import type { Rng } from '../../base/rng.js';
 import { exp, sigmoid } from '../../kernels/math.js';
 import { scope } from '../../kernels/memory.js';
@@ -108,14 +107,6 @@ function fit(problem: Problem, params: MlpParams, context: FitContext): Model {
       message: `not converged after ${training.epochs} iterations: ${training.shortfall}`,
     });
   }
-  const arrays = [...training.weights.coefs, ...training.weights.intercepts];
-  if (!arrays.every(allFinite)) {
-    throw new Failure(
-      'non-finite-weights',
-      'MLPClassifier: the training ended in weights that are not finite',
-      'scale the features (StandardScaler) or lower learning_rate_init',
-    );
-  }
   return modelOf({
     classes: problem.classes,
     activation: params.activation,
@@ -183,12 +174,6 @@ function initialWeights(units: number[], activation: Activation, rng: Rng): Weig
     weights.intercepts.push(uniform(fanOut, bound, rng));
   }
   return weights;
-}
-
-function allFinite(values: Float32Array): boolean {
-  // The difference of a number and itself is NaN where it is infinite or NaN.
-  for (let i = 0; i < values.length; i++) if (values[i] - values[i] !== 0) return false;
-  return true;
 }
 
 /** Numbers in [-bound, bound). */
