@@ -231,11 +231,10 @@ export class Supervisor {
     this.start();
     if (this.nowMs() < this.patience.untilMs) return this.sleep();
     if (!this.hasRead) return this.read();
-    if (
-      this.nowMs() >= this.watch.dueAt &&
-      (await this.watch.look(this.isIdle() ? this.pollPauseMs : undefined))
-    )
+    if (this.nowMs() >= this.watch.dueAt) {
+      await this.watch.look(this.isIdle() ? this.pollPauseMs : undefined);
       this.dropLost();
+    }
     if (this.hasSomethingToSay()) await this.talk();
     else if (this.isIdle() && this.nowMs() >= this.nextPollAt) await this.poll();
     else await this.sleep();
@@ -540,6 +539,7 @@ export class Supervisor {
   /** Takes note of what the log has taken, and of what it has lost. */
   private takeNote(written: readonly Written[]): void {
     this.patience.succeeded();
+    this.watch.haveRead();
     this.countReported(written);
     this.hasStrays = false;
     this.tellLosses();
@@ -671,6 +671,7 @@ export class Supervisor {
   private async read(): Promise<void> {
     await this.around.journal.refresh();
     this.patience.succeeded();
+    this.watch.haveRead();
     this.hasRead = true;
   }
 

@@ -11,6 +11,9 @@ import type { Loss, Observer } from '../log/liveness.js';
 import type { Clock } from './clock.js';
 import { mostNear, mostWatched, nearPauseMs, watched } from './pacing.js';
 
+/** What was read longer ago is too old to know the neighbours by. */
+const oldMs = 3000;
+
 interface Surroundings {
   clock: Clock;
   journal: Journal;
@@ -28,6 +31,7 @@ interface Limits {
 export class Watch {
   private nextAt = 0;
   private nextNearAt = 0;
+  private readAtMs = -Infinity;
 
   constructor(
     private readonly around: Surroundings,
@@ -40,24 +44,30 @@ export class Watch {
     return Math.min(this.nextAt, this.nextNearAt);
   }
 
+  /** Takes note that the log was read: who holds what is known as of now. */
+  haveRead(): void {
+    this.readAtMs = this.around.clock.nowMs();
+  }
+
   /** Looks no later than at this time, if that is cheap. */
   hasten(time: number): void {
     if (this.around.journal.state.holders().length <= mostWatched) this.nextAt = Math.min(this.nextAt, time);
   }
 
   /**
-   * Looks at those whose turn it is, and releases the claims of the dead; whether some were released.
+   * Looks at those whose turn it is, and releases the claims of the dead. A worker that trains for long has not read the log
+   * for long: so it is read first.
    * @param idlePauseMs how soon to look again, for a worker that has nothing else to do
    */
-  async look(idlePauseMs?: number): Promise<boolean> {
+  async look(idlePauseMs?: number): Promise<void> {
     const { clock, journal, observer, worker } = this.around;
     const nowMs = clock.nowMs();
-    const holders = journal.state.holders();
     const losses: Loss[] = [];
+    await this.readIfOld(nowMs);
+    const holders = journal.state.holders();
     if (nowMs >= this.nextNearAt) {
       this.nextNearAt = nowMs + nearPauseMs * (0.5 + this.jitter.float());
-      const near = holders.filter(({ host }) => host === worker.host).map(({ id }) => id);
-      losses.push(...(await observer.lookNear(watched(worker.id, near, mostNear))));
+      losses.push(...(await observer.lookNear(watched(worker.id, this.near(), mostNear))));
     }
     if (nowMs >= this.nextAt) {
       const isCheap = idlePauseMs !== undefined && holders.length <= mostWatched;
@@ -69,10 +79,26 @@ export class Watch {
       const others = watched(worker.id, ids, idlePauseMs === undefined ? mostWatched : Infinity);
       losses.push(...(others.length > 0 ? await observer.look(others) : []));
     }
-    return losses.length > 0 && this.release(losses);
+    if (losses.length > 0) await this.release(losses);
   }
 
-  private async release(losses: readonly Loss[]): Promise<boolean> {
+  /** The workers on this machine that hold claims. */
+  private near(): string[] {
+    const { journal, worker } = this.around;
+    return journal.state
+      .holders()
+      .filter(({ host }) => host === worker.host)
+      .map(({ id }) => id);
+  }
+
+  private async readIfOld(nowMs: number): Promise<void> {
+    const mostMs = this.near().length > 1 ? oldMs : this.limits.leaseMs / 6;
+    if (nowMs - this.readAtMs < Math.min(mostMs, this.limits.leaseMs / 6)) return;
+    await this.around.journal.refresh();
+    this.haveRead();
+  }
+
+  private async release(losses: readonly Loss[]): Promise<void> {
     const { journal, tell } = this.around;
     const each = [...new Map(losses.map(loss => [loss.worker, loss])).values()];
     let owners: Loss[] = [];
@@ -88,7 +114,6 @@ export class Watch {
       owners.filter((_, i) => written[i].applied).map(({ worker, why }) => [worker, why]),
     );
     for (const [worker, why] of released) tell(`released  the claims of worker ${worker}, which is ${why}`);
-    return released.size > 0;
   }
 }
 
