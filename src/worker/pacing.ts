@@ -16,6 +16,25 @@ export function rhythmSeconds(workers: number, lockedSeconds: number, appendSeco
   return Math.min(longestRhythm, Math.max(1, (workers * lockedSeconds) / lockedPart, appendSeconds));
 }
 
+/** The rhythm of one worker, as its appends tell it. */
+export class Rhythm {
+  /** How many seconds pass between two appends, at least. */
+  seconds = 1;
+  /** How long an append holds the log's lock, a moving average. */
+  private lockedSeconds = 0;
+
+  /** Learns from an append that is done. */
+  learn(workers: number, lockedSeconds: number, appendSeconds: number): void {
+    this.lockedSeconds += (lockedSeconds - this.lockedSeconds) / (this.lockedSeconds === 0 ? 1 : 4);
+    this.seconds = rhythmSeconds(workers, this.lockedSeconds, appendSeconds);
+  }
+
+  /** Whoever has waited long for the log claims more at once, even the first time: hundreds may have started together. */
+  slowDown(workers: number, waitedSeconds: number): void {
+    this.seconds = Math.max(this.seconds, rhythmSeconds(workers, this.lockedSeconds, waitedSeconds));
+  }
+}
+
 /** A worker holds about so many seconds of work per trainer: enough to go on while it waits for the log. */
 export function holdSeconds(rhythm: number): number {
   return 2 + 2 * rhythm;

@@ -8,6 +8,7 @@ import type { Journal } from '../log/journal.js';
 import { errnoOf } from '../log/host.js';
 import type { SplitData } from '../ml/types.js';
 import { mostPerClaim } from './pacing.js';
+import { readEach } from './reading.js';
 
 /** At least so many splits are kept, and more while they take no more bytes than this. */
 const fewestKept = 2;
@@ -97,8 +98,8 @@ export class Shelf {
     if (this.unsorted.size === 0) return;
     for (const split of this.unsorted) {
       for (let rows = queuedRows(journal.state, split, 0); rows.length > 0;) {
-        const configs = await journal.readConfigs(rows);
-        for (const { id, data } of configs) if (this.lacks(data)) this.configs.add(id);
+        for (const config of await readEach(journal, rows))
+          if (!(config instanceof Failure) && this.lacks(config.data)) this.configs.add(config.id);
         rows = queuedRows(journal.state, split, rows.at(-1)! + 1);
       }
     }

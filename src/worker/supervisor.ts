@@ -28,21 +28,20 @@ import type { Config } from '../base/config.js';
 import { Failure } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
 import type { Draft, Worker } from '../events/event.js';
-import type { State } from '../events/state.js';
 import type { Journal, Written } from '../log/journal.js';
 import type { Heartbeat, Observer } from '../log/liveness.js';
 import type { SplitData } from '../ml/types.js';
-import { count, duration, score } from '../terminal/units.js';
+import { duration, score } from '../terminal/units.js';
 import { anythingElseFits, anythingFits, chooseConfigs, type Wish } from './choosing.js';
 import type { Clock } from './clock.js';
-import { aboutOf, type Job } from './job.js';
-import { Pace, closingTime, holdSeconds, mostPerClaim, rhythmSeconds } from './pacing.js';
+import { aboutOf, drainingWords, releases, type Job } from './job.js';
+import { Pace, Rhythm, closingTime, holdSeconds, mostPerClaim } from './pacing.js';
 import { usableMemory } from './memory.js';
 import { Patience } from './patience.js';
 import type { Outcome, Trainer } from './protocol.js';
 import { readEach } from './reading.js';
 import { Shelf } from './shelf.js';
-import { Told, strayEvents } from './strays.js';
+import { Standing } from './standing.js';
 import { Watch } from './watch.js';
 
 export interface WorkOptions {
@@ -108,10 +107,7 @@ export class Supervisor {
   private held: Job[] = [];
   /** The sum of their expected seconds. */
   private heldSeconds = 0;
-  /** How many seconds pass between two appends, at least. */
-  private rhythm = 1;
-  /** How long an append holds the log's lock, a moving average. */
-  private lockedSeconds = 0;
+  private readonly rhythm = new Rhythm();
   private readonly running = new Map<Trainer, Job>();
   /** To be tried alone: they found no memory beside others, or have lost many workers. */
   private suspects: Job[] = [];
@@ -122,19 +118,11 @@ export class Supervisor {
   /** What the log is to be told, and since when the first of it waits. */
   private reports: Draft[] = [];
   private reportsSince = 0;
-  /** Reports that the log has taken. */
-  private readonly told = new Told();
+  private readonly standing: Standing;
   private readonly shelf: Shelf;
   /** To be given back, because their data is not here. */
   private returns: Job[] = [];
   private lastSplit: string | undefined;
-  /** Whether the log may hold claims of this worker that it does not hold itself. */
-  private hasStrays = false;
-  /** The journal's rewinds for which strays were looked for, and that were told. */
-  private settledRewinds: number;
-  private toldRewinds: number;
-  /** The most configs that the log was seen to hold before it lost some. */
-  private mostConfigs = 0;
   private readonly tally: Tally = { finished: 0, failed: 0, released: 0 };
   /** Spreads the polls of many workers; it decides nothing that lasts. */
   private readonly jitter: Rng;
@@ -159,7 +147,7 @@ export class Supervisor {
     this.jitter = Rng.from('polls', around.worker.id);
     this.watch = new Watch(around, options, this.jitter);
     this.shelf = new Shelf(digest => around.readData(digest), options.memoryBytes);
-    this.settledRewinds = this.toldRewinds = around.journal.rewinds;
+    this.standing = new Standing(around);
     const seconds = options.deadlineMs / 1000;
     this.closesAt = this.nowMs() + (seconds - closingTime(seconds)) * 1000;
   }
@@ -188,18 +176,9 @@ export class Supervisor {
   private drainUntil(time: number): void {
     this.mode = 'draining';
     this.graceEndsAt = time;
-    this.around.tell(`stopping  ${this.drainingWords((time - this.nowMs()) / 1000)}`);
+    const seconds = (time - this.nowMs()) / 1000;
+    this.around.tell(`stopping  ${drainingWords(this.running.size, seconds, this.isStopped)}`);
     this.wake();
-  }
-
-  private drainingWords(seconds: number): string {
-    const { size } = this.running;
-    if (size === 0) return 'nothing is running';
-    const running = count(size, 'running config');
-    if (seconds <= 0) return `${running} given back`;
-    const time = seconds === Infinity ? 'until done' : `for ${duration(seconds)}`;
-    const signal = this.isStopped ? 'a second signal' : 'a signal to stop';
-    return `${running} may go on ${time}; ${signal} ends ${size === 1 ? 'it' : 'them'}`;
   }
 
   /** Works until nothing is left, or until it was stopped. What it still holds is given back, also when it fails. */
@@ -221,7 +200,7 @@ export class Supervisor {
     if (stopWatching) stopWatching();
     await this.leave().catch(error => (this.error ??= error));
     if (this.error) throw this.error;
-    const trouble = this.shelf.trouble() ?? this.lostConfigs();
+    const trouble = this.shelf.trouble() ?? this.standing.trouble();
     return { ...this.tally, ...(trouble && { trouble }) };
   }
 
@@ -249,7 +228,7 @@ export class Supervisor {
     if (this.mode === 'leaving' || this.nowMs() >= this.closesAt) return true;
     const busy = this.running.size > 0 || this.reports.length > 0 || this.returns.length > 0;
     if (this.mode === 'draining') return !busy || this.nowMs() >= this.graceEndsAt;
-    if (!this.hasRead || this.mustSettle()) return false;
+    if (!this.hasRead || this.standing.isDoubtful()) return false;
     if (busy || this.held.length > 0 || this.suspects.length > 0 || this.options.forever) return false;
     const { state } = this.around.journal;
     if (state.count('queued') > 0) return !this.anythingFits();
@@ -258,6 +237,10 @@ export class Supervisor {
 
   private nowMs(): number {
     return this.around.clock.nowMs();
+  }
+
+  private secondsSince(startedAtMs: number): number {
+    return (this.nowMs() - startedAtMs) / 1000;
   }
 
   /** Until this worker leaves by itself. */
@@ -429,7 +412,7 @@ export class Supervisor {
   }
 
   private hasSomethingToSay(): boolean {
-    if (this.returns.length > 0 || this.mustSettle()) return true;
+    if (this.returns.length > 0 || this.standing.isDoubtful()) return true;
     const isDraining = this.mode === 'draining';
     if (isDraining ? this.held.length + this.suspects.length > 0 : !this.held.every(job => this.fits(job)))
       return true;
@@ -440,7 +423,7 @@ export class Supervisor {
 
   /** Reports wait a while for company, so that one append tells several. */
   private reportsDueAt(): number {
-    return this.reportsSince + 1000 * this.rhythm;
+    return this.reportsSince + 1000 * this.rhythm.seconds;
   }
 
   /** Whether less than this part of a hold is held. */
@@ -462,7 +445,7 @@ export class Supervisor {
   }
 
   private mostSeconds(): number {
-    return holdSeconds(this.rhythm) * this.trainers.length;
+    return holdSeconds(this.rhythm.seconds) * this.trainers.length;
   }
 
   /** One append: what is done, what is given back, what is claimed next. */
@@ -475,8 +458,8 @@ export class Supervisor {
     const startedAt = this.nowMs();
     const written = await journal
       .transact(state => {
-        this.slowDown(startedAt);
-        const said = [...this.ownOf(state, reports), ...this.settle(state, reports)];
+        this.rhythm.slowDown(state.holders().length, this.secondsSince(startedAt));
+        const said = this.standing.say(state, reports, this.jobs());
         const wantsMore = this.wantsMore(4 / 5);
         claimed = wantsMore ? chooseConfigs(state, this.pace, this.wish()) : [];
         isRefused = wantsMore && claimed.length === 0;
@@ -489,12 +472,16 @@ export class Supervisor {
     this.takeNote(written);
     if (claimed.length > 0) await this.take(claimed, written.at(-1)!.n);
     this.dropLost();
-    const lockedSeconds = journal.lockedMs / 1000;
-    this.lockedSeconds += (lockedSeconds - this.lockedSeconds) / (this.lockedSeconds === 0 ? 1 : 4);
-    this.rhythm = this.rhythmAfter(startedAt);
+    const workers = journal.state.holders().length;
+    this.rhythm.learn(workers, journal.lockedMs / 1000, this.secondsSince(startedAt));
     this.pollPauseMs = pollMs.first;
     this.nextPollAt = this.nowMs() + this.pollPauseMs;
     if (isRefused) this.nextClaimAt = this.nowMs() + pollMs.most;
+  }
+
+  /** All that this worker holds. */
+  private jobs(): Job[] {
+    return [...this.running.values(), ...this.returns, ...this.suspects, ...this.held];
   }
 
   private wish(): Wish {
@@ -509,85 +496,15 @@ export class Supervisor {
     };
   }
 
-  /** Whether claims that this worker does not hold are to be looked for. */
-  private mustSettle(): boolean {
-    return this.hasStrays || this.settledRewinds !== this.around.journal.rewinds;
-  }
-
-  /** What sets right the claims that the log has and this worker does not hold, beside what it says anyway. */
-  private settle(state: State, said: readonly Draft[]): Draft[] {
-    if (!this.mustSettle()) return [];
-    this.settledRewinds = this.around.journal.rewinds;
-    const jobs = [...this.held, ...this.suspects, ...this.returns, ...this.running.values()];
-    const held = new Set(jobs.map(({ config, claim }) => `${config.id} ${claim}`));
-    for (const draft of said)
-      if ('config' in draft && 'claim' in draft) held.add(`${draft.config} ${draft.claim}`);
-    for (const draft of said)
-      if (draft.type === 'released') for (const id of draft.configs!) held.add(`${id} ${draft.claim}`);
-    return strayEvents(state, this.around.worker.id, this.told, (id, claim) => held.has(`${id} ${claim}`));
-  }
-
-  /** Without what is said under a claim that is another worker's: a log that has lost lines gives its numbers again. */
-  private ownOf(state: State, drafts: readonly Draft[]): Draft[] {
-    const { id } = this.around.worker;
-    return drafts.filter(draft => {
-      const claim = 'claim' in draft ? state.claims.get(draft.claim!) : undefined;
-      return claim === undefined || claim.worker.id === id;
-    });
-  }
-
-  /** Takes note of what the log has taken, and of what it has lost. */
-  private takeNote(written: readonly Written[]): void {
-    this.patience.succeeded();
-    this.watch.haveRead();
-    this.countReported(written);
-    this.hasStrays = false;
-    this.tellLosses();
-  }
-
-  private tellLosses(): void {
-    const { journal, tell } = this.around;
-    if (this.toldRewinds === journal.rewinds) return;
-    this.toldRewinds = journal.rewinds;
-    const { n, configs } = journal.beforeRewind;
-    this.mostConfigs = Math.max(this.mostConfigs, configs);
-    const lost = this.told.countLost(journal.state);
-    const results =
-      lost > 0 ? `; ${count(lost, 'result')} of this worker with it, which will be trained again` : '';
-    tell(`lost      the end of the log: what was read of it to record ${n} is not there any more${results}`);
-  }
-
-  /** What somebody has to do when the log has lost configs. */
-  private lostConfigs(): Failure | undefined {
-    const lost = this.mostConfigs - this.around.journal.state.size;
-    if (lost <= 0) return undefined;
-    return new Failure(
-      'log-lost-lines',
-      `the log has lost ${count(lost, 'config')} while this worker used it`,
-      'Run the same `spt enqueue` again, which adds what is missing, and then spt work.',
-    );
-  }
-
-  /** How rarely to append, as an append tells that began at the given time. */
-  private rhythmAfter(startedAt: number): number {
-    const appendSeconds = (this.nowMs() - startedAt) / 1000;
-    return rhythmSeconds(this.around.journal.state.holders().length, this.lockedSeconds, appendSeconds);
-  }
-
-  /** Whoever has waited long for the log claims more at once, even the first time: hundreds may have started together. */
-  private slowDown(startedAt: number): void {
-    this.rhythm = Math.max(this.rhythm, this.rhythmAfter(startedAt));
-  }
-
   /** Holds what was claimed under the epoch. Until its configs are read, it is a stray, to be given back. */
   private async take(ids: string[], claim: number): Promise<void> {
     const { journal } = this.around;
     const { state, rewinds } = journal;
     const rows = ids.map(id => state.row(id)).filter(row => state.isHeld(row, claim));
-    this.hasStrays = true;
+    this.standing.hasStrays = true;
     const configs = await readEach(journal, rows);
     if (journal.rewinds !== rewinds) return;
-    this.hasStrays = false;
+    this.standing.hasStrays = false;
     rows.forEach((row, i) => {
       const config = configs[i];
       if (config instanceof Failure) return this.reportDamaged(state.id(row), claim, config);
@@ -642,29 +559,18 @@ export class Supervisor {
     return [...missing, ...this.giveBack(late, 'deadline')];
   }
 
-  /** `released` events for these jobs, one for each claim. */
   private giveBack(jobs: Job[], why: 'signal' | 'deadline' | 'no-data'): Draft[] {
-    const byClaim = new Map<number, string[]>();
-    for (const { claim, config } of jobs) byClaim.set(claim, [...(byClaim.get(claim) ?? []), config.id]);
     this.tally.released += jobs.length;
-    const worker = this.around.worker.id;
-    return [...byClaim].map(([claim, configs]) => ({
-      type: 'released',
-      claim,
-      configs,
-      why,
-      worker,
-    }));
+    return releases(jobs, why, this.around.worker.id);
   }
 
-  /** Counts configs, not attempts, and only where the log took the word of this worker. */
-  private countReported(written: readonly Written[]): void {
-    for (const { event, applied } of written) {
-      if (!applied || (event.type !== 'finished' && event.type !== 'failed')) continue;
-      const isNew = !this.told.has(event);
-      this.told.add(event);
-      if (isNew && event.type === 'finished') this.tally.finished++;
-      if (isNew && event.type === 'failed' && !event.retry) this.tally.failed++;
+  /** Takes note of what the log has taken: counts configs, not attempts. */
+  private takeNote(written: readonly Written[]): void {
+    this.patience.succeeded();
+    this.watch.haveRead();
+    for (const event of this.standing.taken(written)) {
+      if (event.type === 'finished') this.tally.finished++;
+      else if (!event.retry) this.tally.failed++;
     }
   }
 
@@ -711,20 +617,15 @@ export class Supervisor {
   /** Ends the trainers, tells what is left to tell and gives the rest back. */
   private async leave(): Promise<void> {
     const { heartbeat, journal } = this.around;
-    const jobs = [
-      ...this.running.values(),
-      ...this.returns.splice(0),
-      ...this.suspects.splice(0),
-      ...this.hold([]),
-    ];
+    const jobs = this.jobs();
     this.running.clear();
+    this.returns = this.suspects = [];
+    this.hold([]);
     await Promise.all(this.trainers.map(trainer => trainer.end()));
     const why = this.nowMs() >= this.closesAt ? 'deadline' : 'signal';
     const last = [...this.reports.splice(0), ...this.giveBack(jobs, why)];
-    if (last.length > 0 || this.mustSettle())
-      this.takeNote(
-        await journal.transact(state => [...this.ownOf(state, last), ...this.settle(state, last)]),
-      );
+    if (last.length > 0 || this.standing.isDoubtful())
+      this.takeNote(await journal.transact(state => this.standing.say(state, last, [])));
     await heartbeat.stop();
   }
 }
