@@ -94,7 +94,7 @@ export function loadExperiment(
 }
 
 /** A file as it is named in errors: from here, where that is no detour. */
-function shownName(file: string): string {
+export function shownName(file: string): string {
   const near = relative(process.cwd(), file);
   return near === '' || near.startsWith('..') ? file : near;
 }
@@ -114,6 +114,11 @@ function checked<T>(name: string, schema: z.ZodType<T>, errors: InputError[]) {
   const { value, placeOf, placeOfKey } = file;
   errors.push(...complaintsOf(result.error.issues, { schema, value, placeOf, placeOfKey }));
   return undefined;
+}
+
+/** The limits as the program calls them. */
+export function limitsOf({ timeout, attempts, losses, lease }: ConfigFile['worker']): WorkerLimits {
+  return { timeoutMs: timeout, attempts, losses, leaseMs: lease };
 }
 
 function experimentOf(
@@ -143,12 +148,7 @@ function experimentOf(
     scoring: config.scoring,
     metrics: [...new Set(config.metrics)],
     seed: config.seed,
-    worker: {
-      timeoutMs: worker.timeout,
-      attempts: worker.attempts,
-      losses: worker.losses,
-      leaseMs: worker.lease,
-    },
+    worker: limitsOf(worker),
     pipelines,
     placeOf: file.placeOf,
   };
