@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Host } from '../src/log/host.js';
 import { Journal } from '../src/log/journal.js';
 import { nodeHost } from '../src/log/node-host.js';
 import { claim, contentsOf, enqueue, finish, idOf, makeFolder, removeFolder } from './log-helpers.js';
@@ -73,6 +74,34 @@ test('a reader at the beginning of a segment notices that the one before is not 
   const [lived, fresh] = await bothStates(journal);
   assert.equal(lived, fresh);
   assert.is(journal.state.row(idOf(7)), 1);
+  removeFolder(log);
+});
+
+test('a writer whose append failed notices that the log has lost lines meanwhile', async () => {
+  const log = makeFolder();
+  let copy: Buffer | undefined;
+  const failing: Host = {
+    ...host,
+    open: async (path, mode) => {
+      const handle = await host.open(path, mode);
+      const write = async (bytes: Buffer): Promise<number> => {
+        if (!copy) return handle.write(bytes);
+        writeFileSync(path, copy);
+        copy = undefined;
+        throw Object.assign(new Error('the server went down'), { code: 'EIO' });
+      };
+      return { ...handle, write };
+    },
+  };
+  const journal = await Journal.open(log, failing, { author: 'a' });
+  await journal.transact(() => enqueue(0, 1));
+  const older = readFileSync(segment(log));
+  const [{ n }] = await journal.transact(() => [claim('w1', 0)]);
+  copy = older;
+  const [{ applied }] = await journal.transact(() => [finish(0, n)]);
+  assert.equal([applied, journal.rewinds], [false, 1]);
+  const [lived, fresh] = await bothStates(journal);
+  assert.equal(lived, fresh);
   removeFolder(log);
 });
 

@@ -176,6 +176,10 @@ Limits('a config that needs too much memory fails, and those beside it do not', 
     ['memory', 'memory'],
   );
   assert.match(failures[0].message, /for this config alone/);
+  assert.ok(
+    failures.every(({ seconds }) => seconds > 0 && seconds < 1),
+    'it says how long it was tried',
+  );
   const { finished, failed, running } = await outcome(search);
   assert.equal([finished, failed, running], [6, 2, 0]);
 });

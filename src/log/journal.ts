@@ -63,6 +63,11 @@ export interface Written extends Outcome {
 
 type Decision = (state: State) => Draft[];
 
+/** A record that was read or appended, and its CRC. */
+interface Landmark extends RecordPlace {
+  crc: number;
+}
+
 /** What was read of the log is not in it any more. */
 class LogChanged extends Error {}
 
@@ -95,7 +100,11 @@ export class Journal {
   private replayer: Replayer;
   private cursor: Cursor = startOf(1);
   /** The record that was read or appended last: while it stands where it stood, the log is what was read of it. */
-  private last: RecordPlace | undefined;
+  private last: Landmark | undefined;
+  /** The last record of a state that was forgotten, to be looked for before all is read again. */
+  private lastBefore: Landmark | undefined;
+  /** How much that state held. */
+  private forgotten = { n: 0, configs: 0 };
   /** Whether the state holds events that are not known to be in the log. */
   private ahead = false;
   private ended = false;
@@ -120,7 +129,7 @@ export class Journal {
   readonly directory: string;
   /** How often the log was found not to hold any more what was read of it, so that it was read again. */
   rewinds = 0;
-  /** What had been read when that happened last: the largest record number, and the number of configs. */
+  /** What had been read before: the largest record number at the last of these times, and the most configs at any. */
   beforeRewind = { n: 0, configs: 0 };
   /** How long the last append held the lock. */
   lockedMs = 0;
@@ -252,6 +261,9 @@ export class Journal {
 
   private async readOn(): Promise<void> {
     if (this.ahead) this.forget();
+    // an append may have failed because the server went down, and it may have come back with less
+    if (!(await this.stands(this.lastBefore))) this.countRewind();
+    this.lastBefore = undefined;
     const isFirst = this.isFresh;
     if (isFirst) await this.loadSnapshot();
     for (let isOver = false; !this.ended;) {
@@ -300,7 +312,7 @@ export class Journal {
     this.seen = Math.max(this.seen, loaded.segment);
     this.replayer = this.newReplayer(loaded.state);
     this.cursor = startOf(loaded.segment + 1);
-    this.last = loaded.seal;
+    this.last = { ...loaded.seal, crc: loaded.state.chain };
   }
 
   /** Leaves a snapshot for those who come later. It is only a cache: whatever fails, goes without. */
@@ -324,7 +336,7 @@ export class Journal {
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
       if (this.cursor.segment <= this.seen && (await this.laterSegments()).length === 0) throw this.gone();
-      if (this.cursor.offset === 0 && !(await this.endStands())) this.rewind();
+      if (this.cursor.offset === 0 && !(await this.stands(this.last))) this.rewind();
       return 'stop-before';
     }
   }
@@ -356,18 +368,16 @@ export class Journal {
 
   /** Whether the last record that was read stands where it stood; the handle is that of the cursor's segment. */
   private async isAsRead(handle: Handle): Promise<boolean> {
-    if (this.last?.segment === this.cursor.segment)
-      return standsAt(handle, this.last.offset, this.state.chain);
-    return this.cursor.offset > 0 || this.endStands();
+    if (this.last?.segment === this.cursor.segment) return standsAt(handle, this.last.offset, this.last.crc);
+    return this.cursor.offset > 0 || this.stands(this.last);
   }
 
-  /** The same for who stands at the beginning of a segment: the record is in one before. */
-  private async endStands(): Promise<boolean> {
-    const { last } = this;
-    if (!last) return true;
-    const path = segmentPath(this.directory, last.segment);
+  /** Whether a record is where it was; for who stands at the beginning of a segment, it is in one before. */
+  private async stands(mark: Landmark | undefined): Promise<boolean> {
+    if (!mark) return true;
+    const path = segmentPath(this.directory, mark.segment);
     try {
-      return await this.withFile(path, 'read', handle => standsAt(handle, last.offset, this.state.chain));
+      return await this.withFile(path, 'read', handle => standsAt(handle, mark.offset, mark.crc));
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return false;
       throw error;
@@ -376,10 +386,16 @@ export class Journal {
 
   /** What was read is not in the log any more (an older copy was put back, a server lost its end): forgets it. */
   private rewind(): never {
-    this.rewinds++;
-    this.beforeRewind = { n: this.state.n, configs: this.state.size };
     this.forget();
+    this.countRewind();
     throw new LogChanged('the log does not hold any more what was read of it');
+  }
+
+  private countRewind(): void {
+    this.rewinds++;
+    const { n, configs } = this.forgotten;
+    this.beforeRewind = { n, configs: Math.max(configs, this.beforeRewind.configs) };
+    this.lastBefore = undefined;
   }
 
   private takeLine(bytes: Buffer, first: number, end: number, known: number, certain: boolean): Verdict {
@@ -401,7 +417,7 @@ export class Journal {
       return 'stop-before';
     }
     this.seal = result === 'taken' && this.replayer.isSeal ? place : undefined;
-    if (result === 'taken') this.last = place;
+    if (result === 'taken') this.last = { ...place, crc: this.state.chain };
     if (result !== 'taken') this.quarantine(result);
     else if (this.doubtful.size > 0) this.noteDoubtful();
     return this.seal ? 'stop-after' : 'on';
@@ -432,8 +448,10 @@ export class Journal {
   }
 
   private forget(): void {
+    this.forgotten = { n: this.state.n, configs: this.state.size };
     this.replayer = this.newReplayer();
     this.cursor = startOf(1);
+    if (this.last) this.lastBefore = this.last;
     this.last = undefined;
     this.isFresh = true;
     this.ahead = false;
@@ -550,7 +568,7 @@ export class Journal {
     if (seal) this.cursor = startOf(this.cursor.segment + 1);
     else this.cursor.offset += bytes.length;
     this.seal = seal;
-    this.last = seal ?? last;
+    this.last = { ...(seal ?? last!), crc: this.state.chain };
     this.ahead = false;
     this.lockedMs = this.host.monotonicMs() - lockedAtMs;
     return true;

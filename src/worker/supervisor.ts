@@ -519,7 +519,8 @@ export class Supervisor {
   }
 
   /** A config whose record cannot be read is trained by nobody. */
-  private reportDamaged(id: string, claim: number, { message }: Failure): void {
+  private reportDamaged(id: string, claim: number, { message: cause }: Failure): void {
+    const message = `the record of this config in the log is damaged, so that nobody can train it: ${cause}`;
     if (this.reports.length === 0) this.reportsSince = this.nowMs();
     this.reports.push({ type: 'failed', config: id, claim, kind: 'error', message, retry: false });
     this.around.tell(`failed    ${id.slice(0, 8)}  error: ${message}`);

@@ -1,6 +1,6 @@
 /**
  * A search in a simulated world: workers on several machines claim, train, report and release what the lost held,
- * while the world befalls them. Afterwards the log must hold what it promised. In a third of the searches the workers are
+ * while the world befalls them. Afterwards the log must hold what it promised. In a quarter of the searches the workers are
  * real supervisors, whose training alone is a pause. In some of these, the log loses lines that it had acknowledged:
  * then no promise can be kept but one, that everybody comes to an end and all configs are finished.
  */
@@ -60,7 +60,7 @@ export async function runSearch(seed: string, options: SearchOptions = {}): Prom
   world.interfere = storm(world, rng.child('storm'));
 
   const chance = rng.child('workers');
-  const supervised = options.supervised ?? chance.below(3) === 0;
+  const supervised = options.supervised ?? chance.below(4) === 0;
   const lossy = options.lossy ?? (supervised && chance.below(2) === 0);
   const startWorker = (machine: Machine, name: string): Process =>
     world.start(machine, name, (host, clock) =>
