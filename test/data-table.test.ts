@@ -101,7 +101,11 @@ Table('what is no table is named with file and line', async () => {
       undefined,
       'bad-encoding table.csv:2 the table holds a byte that is not UTF-8',
     ],
-    [Buffer.from('\ufeffa,b\n', 'utf16le'), undefined, 'bad-encoding table.csv:1 the table holds a NUL byte'],
+    [
+      Buffer.from('\ufeffa,b\n', 'utf16le'),
+      undefined,
+      'bad-encoding table.csv the file is text in UTF-16, not a table of text in UTF-8',
+    ],
     [
       'a,b\n1,2\n"open,3\n4,5\n',
       undefined,
