@@ -68,7 +68,8 @@ function readHeader(
 ): Header {
   const unnamed = !cells.includes(index);
   // A separator at the end of every line would look alike, but for the empty cell behind it.
-  const short = unnamed && row.length === cells.length + 1 && row.at(-1)!.trim() !== '';
+  const longer = unnamed && row.length === cells.length + 1;
+  const short = longer && row.at(-1)!.trim() !== '';
   const empty = unnamed && !short && cells.length > 1 && cells[0].trim() === '';
   const written = short ? [index, ...cells] : empty ? [index, ...cells.slice(1)] : cells;
   const columns = uniqueNames(file, 'column');
@@ -78,7 +79,9 @@ function readHeader(
   const header = { names: [...placeOf.keys()], placeOf, line, short, index: 0 };
   const place = placeOf.get(index);
   if (place !== undefined) return { ...header, index: place };
-  throw noSuchColumn(file, header, index, 'the index', reader.withoutIndex?.(header.names));
+  const hint = `Each row has one cell more than the first line: remove the separator at the end of the rows, or begin the first line with the name of the index, ${quote(index)}.`;
+  const help = longer ? { hint } : reader.withoutIndex?.(header.names);
+  throw noSuchColumn(file, header, index, 'the index', help);
 }
 
 /** The error for a column that a table must have; `role` tells what it is wanted for, `but` what is not meant. */
