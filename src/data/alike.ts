@@ -11,8 +11,8 @@ export function plainForm(cell: string): string {
   return decimalKey(cell) ?? cell.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
 }
 
-/** The different cells that look alike, in groups of two and more. */
-export function alike(cells: Iterable<string>): string[][] {
+/** The different cells, by their plain form. */
+export function byForm(cells: Iterable<string>): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const cell of new Set(cells)) {
     const form = plainForm(cell);
@@ -20,12 +20,12 @@ export function alike(cells: Iterable<string>): string[][] {
     if (group) group.push(cell);
     else groups.set(form, [cell]);
   }
-  return [...groups.values()].filter(group => group.length > 1);
+  return groups;
 }
 
 /** A note of the cells that look alike, if there are any: `what` is what each of them counts as. */
 export function alikeNotes(cells: Iterable<string>, where: string, what: string): string[] {
-  const groups = alike(cells);
+  const groups = [...byForm(cells).values()].filter(group => group.length > 1);
   if (groups.length === 0) return [];
   const shown = someOf(groups.map(group => group.slice(0, 5).map(quote).join(' and ')));
   const together = groups.length === 1 ? '' : ` in ${counted(groups.length, 'place')}`;

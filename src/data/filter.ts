@@ -1,6 +1,6 @@
 import { InputError, type Place } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
-import { plainForm } from './alike.js';
+import { byForm, plainForm } from './alike.js';
 import { cellKind, missingLine } from './cells.js';
 import { DATE_EXPECTED, dateOrder, isDate, looksLikeDate } from './dates.js';
 import { metadataCell, type Metadata } from './metadata.js';
@@ -162,6 +162,9 @@ function badLimit(split: string, operator: string, limit: Scalar, place?: Place)
 const orderOf = (cell: number | undefined, limit: number): number | undefined =>
   cell === undefined ? undefined : cell - limit;
 
+/** At most so many values of a column are remarked. */
+const MOST_NOTES = 3;
+
 /** What a user should know of a filter that selects something: one sentence each. */
 export function filterNotes(metadata: Metadata, split: string, filter: Filter): string[] {
   return Object.entries(filter).flatMap(([name, condition]) => {
@@ -169,8 +172,16 @@ export function filterNotes(metadata: Metadata, split: string, filter: Filter): 
     const cells = metadata.rows.map(row => row[column]);
     const isMap = typeof condition === 'object' && !Array.isArray(condition);
     const { in: among = [], not = [] } = isMap ? condition : { in: [condition].flat() };
-    const writings = [among, not].flat().flatMap(value => writingNotes(metadata, split, name, value, cells));
-    return [...missingNotes(metadata, split, name, among, cells), ...writings];
+    const there = byForm(cells.filter(cell => !isMissing(cell, metadata.missing)));
+    const asks = (value: Scalar): string =>
+      `${split} asks for ${name} ${typeof value === 'string' ? quote(value) : value}`;
+    const writings = [among, not].flat().flatMap(value => {
+      const note = writingNote(value, there.get(plainForm(String(value))) ?? []);
+      return note === undefined ? [] : [`${asks(value)}, ${note}.`];
+    });
+    const more = writings.length - MOST_NOTES;
+    const rest = more > 0 ? [`and so for ${counted(more, 'other value')} of ${name}.`] : [];
+    return [...missingNotes(metadata, split, name, among, cells), ...writings.slice(0, MOST_NOTES), ...rest];
   });
 }
 
@@ -192,23 +203,11 @@ function missingNotes(
 }
 
 /** A number means every way to write it, and text only one: where the column has others, that is told. */
-function writingNotes(
-  metadata: Metadata,
-  split: string,
-  name: string,
-  value: Scalar,
-  cells: string[],
-): string[] {
+function writingNote(value: Scalar, near: readonly string[]): string | undefined {
   const equal = equalTo(value);
-  const form = plainForm(String(value));
-  const near = [...new Set(cells)].filter(
-    cell => !isMissing(cell, metadata.missing) && (equal(cell) || plainForm(cell) === form),
-  );
   const meant = near.filter(equal);
-  const others = near.filter(cell => !equal(cell));
-  const asks = `${split} asks for ${name} ${typeof value === 'string' ? quote(value) : value}`;
   if (meant.length > 1)
-    return [`${asks}, which means all of ${someOf(meant.map(quote))}: in quotes it means one of them.`];
-  if (others.length > 0) return [`${asks}, which does not mean ${someOf(others.map(quote))}.`];
-  return [];
+    return `which means all of ${someOf(meant.map(quote))}: in quotes it means one of them`;
+  const others = near.filter(cell => !equal(cell));
+  return others.length > 0 ? `which does not mean ${someOf(others.map(quote))}` : undefined;
 }

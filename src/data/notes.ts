@@ -35,7 +35,8 @@ export function notesOf(
         `${left} of ${metadata.rows.length} samples ${left === 1 ? 'is' : 'are'} in neither ${train} nor ${validate}.`,
       );
   }
-  notes.push(...alikeNotes(metadata.ids, `the index ${tables.source.index}`, 'ids'));
+  const selected = [data.train, data.validate].flatMap(part => part?.index ?? []);
+  notes.push(...alikeNotes(selected, `the index ${tables.source.index}`, 'ids'));
   notes.push(...classNotes(tables, request, data));
   if (request.group !== undefined) {
     const column = metadata.header.placeOf.get(request.group)!;
