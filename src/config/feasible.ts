@@ -109,7 +109,7 @@ function groupFolds(
     notes: [
       ...told(
         'test',
-        'to score: roc_auc and other metrics of both classes have no value there, and none over all folds.',
+        'to score: a metric that needs every class, as roc_auc does, has no value there, and so none over all folds.',
       ),
       ...told('train', 'to train on.'),
     ],
