@@ -1,4 +1,5 @@
 /** Tables as text: the forms that are read, and the damage that is named with its place. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -237,6 +238,8 @@ Table('files that are not there or are no files', async () => {
     writeFileSync(join(folder, 'file.csv'), '');
     assert.match(told(await open('none.csv')), /^unreadable-file none\.csv .*there is no such file/);
     assert.match(told(await open('folder.csv')), /^unreadable-file folder\.csv .*it is a directory/);
+    execFileSync('mkfifo', [join(folder, 'pipe.csv')]);
+    assert.match(told(await open('pipe.csv')), /^unreadable-file pipe\.csv .*not a regular file/);
     assert.match(told(await open('file.csv/x.csv')), /^unreadable-file x\.csv .*not a directory/);
   });
 });

@@ -83,13 +83,29 @@ Feasible(
         ['class_weight', '"ill"', 'one of well, sick'],
       ],
     ];
-    for (const [pipes, words] of cases) {
+    const values: [string, string[]][] = [
+      [
+        'p: [{ SelectKBest: { k: 1, score_func: chi2 } }, GaussianNB]',
+        ['chi2 takes no negative values, and the feature weight has -1.', 'MinMaxScaler'],
+      ],
+      [
+        'p: [{ PowerTransformer: { method: box-cox } }, GaussianNB]',
+        ['box-cox takes values above 0 only', 'yeo-johnson'],
+      ],
+      [
+        'p: [{ GaussianNB: { priors: [[0.2, 0.3, 0.5]] } }]',
+        ['3 priors for 2 classes', 'each of well, sick'],
+      ],
+    ];
+    for (const [pipes, words] of [...cases, ...values]) {
       const err = await refused(pipes);
       for (const word of words) assert.ok(err.includes(word), `${word} in ${err}`);
     }
     await accepted(
       'a: [{ PCA: { n_components: [1, 3] } }, GaussianNB]\nb: [{ SelectKBest: { k: [3, all] } }, GaussianNB]\n' +
         'c: [{ KNeighborsClassifier: { n_neighbors: 40 } }]\nd: [{ RandomForestClassifier: { max_samples: 40 } }]\n' +
+        'f: [MinMaxScaler, { SelectKBest: { k: 1, score_func: chi2 } }, GaussianNB]\n' +
+        'g: [{ PowerTransformer: { method: yeo-johnson } }, { GaussianNB: { priors: [[0.2, 0.8]] } }]\n' +
         'e: [{ LogisticRegression: { class_weight: { sick: 2 } } }]\n',
     );
   },

@@ -1,12 +1,10 @@
-import type { CrossValidation, Step } from '../base/config.js';
-import { InputError, InputErrors, type Place } from '../base/errors.js';
+import type { Step } from '../base/config.js';
+import { InputError, InputErrors } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
 import { oneOf } from '../base/suggest.js';
-import { makeFolds } from '../ml/folds.js';
-import { classCounts } from '../ml/matrix.js';
 import { findStep } from '../ml/registry.js';
-import type { Matrix, SplitData } from '../ml/types.js';
 import { classWeights, weightsByCode, type ClassWeight } from '../ml/weights.js';
+import type { Facts } from './facts.js';
 import type { Pipeline } from './pipeline.js';
 
 /**
@@ -14,107 +12,8 @@ import type { Pipeline } from './pipeline.js';
  * that take no missing values. Such configs would fail one by one; here the pipeline and the step are named once.
  */
 
-/** What is known of a split before it is trained on. */
-export interface Facts {
-  split: string;
-  classes: string[];
-  features: number;
-  /** The samples of the smallest fit: of a fold, or of the whole split. */
-  smallest: number;
-  /** The features that lack values, in what is trained on or validated on. */
-  gaps: string[];
-  /** What a user should know of the folds. */
-  notes: string[];
-}
-
 /** At most so many configs of a pipeline are looked at; of more, a sample. */
 const MOST_CONFIGS = 100_000;
-
-/** The folds of so many repeats are looked at. */
-const MOST_REPEATS = 20;
-
-const hasGaps = ({ rows, data }: Matrix, j: number): boolean => {
-  for (let at = j * rows; at < (j + 1) * rows; at++) if (Number.isNaN(data[at])) return true;
-  return false;
-};
-
-/** What is known of a split. Throws InputError for folds that cannot be made or trained on. */
-export function factsOf(
-  split: string,
-  data: SplitData,
-  cv: CrossValidation | undefined,
-  seed: number,
-  placeOf: (path: (string | number)[]) => Place,
-): Facts {
-  const { features, classes, train, validate } = data;
-  const gaps = features.filter((_, j) => hasGaps(train.x, j) || (validate && hasGaps(validate.x, j)));
-  const facts: Facts = {
-    split,
-    classes,
-    features: features.length,
-    smallest: train.y.length,
-    gaps,
-    notes: [],
-  };
-  if (cv === undefined) return facts;
-  if (cv.group === undefined || !train.groups) {
-    // Stratified folds are dealt like cards: none is larger by more than one, and each has every class.
-    return { ...facts, smallest: train.y.length - Math.ceil(train.y.length / cv.folds) };
-  }
-  return { ...facts, ...groupFolds(data, cv, seed, placeOf(['cv', 'group'])) };
-}
-
-/** Folds of whole groups may lack a class: in what is scored there is no score then, and in what is trained no model. */
-function groupFolds(
-  { train, classes }: SplitData,
-  cv: CrossValidation,
-  seed: number,
-  place: Place,
-): Pick<Facts, 'smallest' | 'notes'> {
-  const repeats = Math.min(cv.repeats ?? 1, MOST_REPEATS);
-  const folds = makeFolds(
-    { y: train.y, classes: classes.length, groups: train.groups },
-    { ...cv, ...(cv.repeats && { repeats }) },
-    seed,
-  );
-  const lacking = { train: new Map<string, string[]>(), test: new Map<string, string[]>() };
-  for (const fold of folds) {
-    const name = repeats > 1 ? `${fold.repeat}.${fold.fold}` : `${fold.fold}`;
-    for (const part of ['train', 'test'] as const) {
-      const counts = classCounts(
-        fold[part].map(row => train.y[row]),
-        classes.length,
-      );
-      const absent = classes.filter((_, code) => counts[code] === 0);
-      if (part === 'train' && classes.length - absent.length < 2) {
-        throw new InputError('one-class', `without fold ${name} only one class is left to train on`, {
-          place,
-          value: cv.group,
-          expected: 'groups of which several have each class',
-          hint: 'Group by another column, ask for fewer folds, or leave `group` out.',
-        });
-      }
-      for (const name_ of absent) lacking[part].set(name_, [...(lacking[part].get(name_) ?? []), name]);
-    }
-  }
-  const told = (part: 'train' | 'test', what: string): string[] =>
-    [...lacking[part]].map(([name, where]) => {
-      const list =
-        where.length > 8 ? `${where.slice(0, 8).join(', ')} and ${where.length - 8} more` : where.join(', ');
-      const noun = where.length === 1 ? 'fold' : 'folds';
-      return `cv by ${cv.group}: ${noun} ${list} (of ${folds.length}) ${where.length === 1 ? 'has' : 'have'} no sample of ${name} ${what}`;
-    });
-  return {
-    smallest: Math.min(...folds.map(fold => fold.train.length)),
-    notes: [
-      ...told(
-        'test',
-        'to score: a metric that needs every class, as roc_auc does, has no value there, and so none over all folds.',
-      ),
-      ...told('train', 'to train on.'),
-    ],
-  };
-}
 
 /** What stands against a config: in which step, and why. */
 interface Obstacle {
@@ -130,6 +29,8 @@ interface State {
   /** At most so many features are left. */
   features: number;
   gaps: boolean;
+  /** Whether all values are those of the table. */
+  raw: boolean;
 }
 
 const isCount = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 1;
@@ -175,6 +76,38 @@ function tooLarge(name: string, parameters: Step[string], state: State, facts: F
   }
 }
 
+/** Scores and transforms that take no negative values, where the values are those of the table. */
+function outOfRange(
+  name: string,
+  parameters: Step[string],
+  state: State,
+  { least }: Facts,
+): Obstacle | undefined {
+  if (!state.raw) return undefined;
+  const told = { step: name, value: least.value };
+  const has = `and the feature ${least.feature} has ${least.value}`;
+  if (parameters.score_func === 'chi2' && least.value < 0)
+    return {
+      ...told,
+      what: `chi2 takes no negative values, ${has}`,
+      hint: 'Use f_classif, or put a MinMaxScaler before it.',
+    };
+  if (parameters.method === 'box-cox' && least.value <= 0)
+    return { ...told, what: `box-cox takes values above 0 only, ${has}`, hint: 'Use `method: yeo-johnson`.' };
+  return undefined;
+}
+
+function badPriors(name: string, { priors }: Step[string], { classes }: Facts): Obstacle | undefined {
+  if (!Array.isArray(priors) || priors.length === classes.length) return undefined;
+  const expected = `a prior for each of ${classes.join(', ')}`;
+  return {
+    step: name,
+    what: `${priors.length} priors for ${classes.length} classes`,
+    value: priors,
+    expected,
+  };
+}
+
 function missingIn(name: string, state: State, { gaps }: Facts): Obstacle | undefined {
   if (!state.gaps || findStep(name).missing) return undefined;
   const list =
@@ -205,15 +138,18 @@ function badWeights(name: string, { class_weight }: Step[string], { classes }: F
 
 /** The first thing that stands against a config's steps. */
 function obstacleTo(steps: readonly Step[], facts: Facts): Obstacle | undefined {
-  const state: State = { features: facts.features, gaps: facts.gaps.length > 0 };
+  const state: State = { features: facts.features, gaps: facts.gaps.length > 0, raw: true };
   for (const step of steps) {
     const [[name, parameters]] = Object.entries(step);
     const found =
       missingIn(name, state, facts) ??
       tooLarge(name, parameters, state, facts) ??
+      outOfRange(name, parameters, state, facts) ??
+      badPriors(name, parameters, facts) ??
       badWeights(name, parameters, facts);
     if (found) return found;
     if (name === 'SimpleImputer') state.gaps = false;
+    else state.raw = false;
   }
   return undefined;
 }
