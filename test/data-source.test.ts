@@ -160,6 +160,7 @@ Source('messy tables whose rows are features', async () => {
       'bad-cell features.csv:3:3 the feature "b" of the sample "s2" holds text, "?"',
     ],
     ['s1,s2\na,1,2,3\n', 'ragged-row features.csv:2:3 the line has 4 cells, and the first line has 2'],
+    ['s1,s2\na,1,2\nb,1\n', 'ragged-row features.csv:3:3 the line has 2 cells, and the first row has 3'],
     ['x,s1,s2\na,1,2,\n', 'ragged-row features.csv:2:4 the line has 4 cells, and the first line has 3'],
   ];
   for (const [featuresText, wanted] of cases) {

@@ -93,7 +93,7 @@ async function readTransposed(source: TableSource, known: ReadonlySet<string>): 
       ids.end();
     }
     const { cells: names, corner } = first;
-    checkWidth(file, cells, line, width);
+    checkWidth(file, cells, line, width, corner === 0);
     features.add(cells[0], line, 0);
     if (cells[0] === target) throw targetLeak(target, cellPlace(file, line, 0));
     const told = (column: number): Told => {

@@ -49,7 +49,7 @@ export async function eachRow(
       header = readHeader(file, first, cells, index, reader);
       reader.onHeader(header);
     }
-    checkWidth(file, cells, line, header.names.length);
+    checkWidth(file, cells, line, header.names.length, header.short);
     ids.add(cells[header.index], line, header.index);
     reader.onRow(cells, line);
   });
@@ -101,8 +101,8 @@ export function noSuchColumn(
   });
 }
 
-/** Throws where a record has more or fewer cells than the header. */
-export function checkWidth(file: string, cells: string[], line: number, width: number): void {
+/** Throws where a record has more or fewer cells than the header; a short header is one less than the first row. */
+export function checkWidth(file: string, cells: string[], line: number, width: number, short: boolean): void {
   if (cells.length === width) return;
   const quoting = 'Is a separator in a cell that is not quoted?';
   const rowNames = `${quoting} Or does each row begin with a row name? Write the table without them then: row.names = FALSE in R, index=False in pandas.`;
@@ -110,7 +110,7 @@ export function checkWidth(file: string, cells: string[], line: number, width: n
   const trailing = shifted && cells.at(-1)!.trim() === '';
   throw new InputError(
     'ragged-row',
-    `the line has ${counted(cells.length, 'cell')}, and the first line has ${width}`,
+    `the line has ${counted(cells.length, 'cell')}, and the first ${short ? 'row' : 'line'} has ${width}`,
     {
       place: cellPlace(file, line, Math.min(cells.length, width)),
       value: cells.length,

@@ -120,6 +120,11 @@ function trainClasses(
   return { classes, y };
 }
 
+/** Up to so many different numbers are taken as classes without a question. */
+const MOST_NUMBERS = 20;
+/** Of more, each must have at least so many samples, on average. */
+const SAMPLES_OF_A_CLASS = 5;
+
 /** Numbers of which most samples have their own are values, and what is learned here is classes. */
 function refuseValues(
   { train, placeOf }: SplitRequest,
@@ -138,11 +143,6 @@ function refuseValues(
     hint: 'Values cannot be learned yet. Add a column of classes to the metadata (such as low and high), and name it as `target:`.',
   });
 }
-
-/** Up to so many different numbers are taken as classes without a question. */
-const MOST_NUMBERS = 20;
-/** Of more, each must have at least so many samples, on average. */
-const SAMPLES_OF_A_CLASS = 5;
 
 /** The class that `positive:` means: the one that is written so, or else the only one that is the same number or truth. */
 function positiveClass(classes: string[], positive: string): string | undefined {

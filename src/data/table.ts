@@ -132,7 +132,7 @@ function badQuotes(file: string, line: number, code: string): InputError {
   const message = open ? 'a quoted cell is never closed' : 'a quoted cell goes on after its closing quote';
   return new InputError('bad-quotes', `${message}, in the record that starts here`, {
     place: { file, line },
-    hint: 'A quote inside a quoted cell is written twice: "".',
+    hint: 'A quote inside a quoted cell is written twice: "". Or does something else than the file name promises stand between the cells?',
   });
 }
 
