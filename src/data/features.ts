@@ -137,6 +137,9 @@ const MOST_WORDS = 5;
 /** Of words that mean "no value", all that are met: the next run would only tell the rest. */
 const MOST_MARKERS = 100;
 
+/** After so many cells that are no numbers the rest are only counted. */
+const MOST_CELLS = 100_000;
+
 /**
  * Reads rows of cells as numbers. Cells that are none are only collected, so that all the words which mean "missing" are
  * told at once; `end` throws where there were any.
@@ -152,6 +155,7 @@ function numberReader(file: string, markers: readonly string[]) {
     first ??= { ...told, cell, place };
     count++;
     columns.add(told.of);
+    if (count > MOST_CELLS) return;
     const kind = cellKind(cell);
     const found = words.get(kind) ?? new Set();
     words.set(kind, found);
