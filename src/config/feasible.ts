@@ -1,9 +1,7 @@
 import type { Step } from '../base/config.js';
 import { InputError, InputErrors } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
-import { oneOf } from '../base/suggest.js';
 import { findStep } from '../ml/registry.js';
-import { classWeights, weightsByCode, type ClassWeight } from '../ml/weights.js';
 import type { Facts } from './facts.js';
 import type { Pipeline } from './pipeline.js';
 
@@ -120,22 +118,6 @@ function missingIn(name: string, state: State, { gaps }: Facts): Obstacle | unde
   };
 }
 
-function badWeights(name: string, { class_weight }: Step[string], { classes }: Facts): Obstacle | undefined {
-  if (class_weight == null || typeof class_weight !== 'object') return undefined;
-  const nothing = { x: { rows: 0, columns: 0, data: new Float64Array(0) }, y: new Int32Array(0) };
-  try {
-    classWeights(weightsByCode(class_weight as ClassWeight, classes), {
-      ...nothing,
-      classes: classes.length,
-    });
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const { value, hint } = error.complaint;
-    return { step: name, what: error.message, value, expected: oneOf(classes), hint };
-  }
-}
-
 /** The first thing that stands against a config's steps. */
 function obstacleTo(steps: readonly Step[], facts: Facts): Obstacle | undefined {
   const state: State = { features: facts.features, gaps: facts.gaps.length > 0, raw: true };
@@ -145,8 +127,7 @@ function obstacleTo(steps: readonly Step[], facts: Facts): Obstacle | undefined 
       missingIn(name, state, facts) ??
       tooLarge(name, parameters, state, facts) ??
       outOfRange(name, parameters, state, facts) ??
-      badPriors(name, parameters, facts) ??
-      badWeights(name, parameters, facts);
+      badPriors(name, parameters, facts);
     if (found) return found;
     if (name === 'SimpleImputer') state.gaps = false;
     else state.raw = false;

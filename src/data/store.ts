@@ -234,9 +234,8 @@ function readPlain<T>(file: string, read: (descriptor: number, size: number) => 
     if (cause instanceof Failure) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'ELOOP' || code === 'ENXIO') throw foreign(file, 'is not a plain file');
-    throw new Failure('data-missing', `the prepared data cannot be read: ${message}`, ENQUEUE_AGAIN, {
-      cause,
-    });
+    const hint = `Copy the folder ${dirname(file)} from where it was prepared, or run the same \`spt enqueue\` again here.`;
+    throw new Failure('data-missing', `the prepared data cannot be read: ${message}`, hint, { cause });
   }
 }
 
