@@ -7,7 +7,8 @@ import { metrics as allMetrics } from '../ml/metrics.js';
 import { registry as allSteps } from '../ml/registry.js';
 import { complaintsOf, throwAll } from './complaints.js';
 import { readPipeline, type Pipeline, type Reading, type Registry } from './pipeline.js';
-import { configSchema, pipelinesSchema, type ConfigFile } from './schema.js';
+import { configSchema, pipelinesSchema, type ConfigFile, type Where } from './schema.js';
+import { writtenFilter } from './where.js';
 import { readYaml, type Path, type YamlFile } from './yaml.js';
 
 /**
@@ -141,7 +142,12 @@ function experimentOf(
       ...(positive === undefined ? {} : { positive: text('positive') }),
       missing: written ? missing.map((_, i) => text('missing', i)) : missing.map(String),
     },
-    splits: new Map(Object.entries(config.splits).map(([name, { where }]) => [name, where as Filter])),
+    splits: new Map(
+      Object.entries(config.splits).map(([name, { where }]) => [
+        name,
+        writtenFilter(where as Where, ['splits', name, 'where'], file.sourceOf),
+      ]),
+    ),
     ...(cv === undefined
       ? {}
       : { cv: cv.group === undefined ? (cv as CrossValidation) : { ...cv, group: text('cv', 'group') } }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../base/config.js';
+import { TABLE_EXPECTED, formatHint } from '../data/format.js';
 import type { Filter } from '../data/types.js';
 import { isPlainName, MAX_NAME } from '../base/names.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
@@ -39,9 +40,13 @@ const columnName = word('the name of a column');
 const table = z
   .string()
   .max(4096)
-  .refine(name => /\.[ct]sv(\.gz)?$/i.test(name), {
-    message: 'this is no kind of table that can be read',
-    params: params({ code: 'unknown-format', expected: 'a .csv or .tsv file, each also .gz' }),
+  .superRefine((name, context) => {
+    if (/\.[ct]sv(\.gz)?$/i.test(name)) return;
+    context.addIssue({
+      code: 'custom',
+      message: 'the name of the table does not say what it is',
+      params: params({ code: 'unknown-format', expected: TABLE_EXPECTED, hint: formatHint(name) }),
+    });
   });
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);

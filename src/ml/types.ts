@@ -78,6 +78,8 @@ interface StepKind<P> {
   summary: string;
   /** A strict zod object with scikit-learn's names and defaults, each parameter with a `.describe()`. */
   params: z.ZodType<P>;
+  /** Whether NaN means a missing value to it. Where absent, NaN is refused. */
+  missing?: boolean;
 }
 
 export interface Transform<P = any> extends StepKind<P> {

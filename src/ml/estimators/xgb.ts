@@ -91,6 +91,7 @@ export const xgbClassifier: Estimator<XgbParameters> = {
   name: 'XGBClassifier',
   summary: 'gradient-boosted trees',
   params: parameters.superRefine(refuseUnsupported(ENGINES)),
+  missing: true,
   hasProba: () => true,
   ready: ({ engine }) => (engine === 'ml-xgboost' ? loadMlXgboost() : Promise.resolve()),
   fit: fitByEngine(ENGINES),

@@ -44,6 +44,7 @@ export function defineTransform<P, L extends Learned>(parts: TransformParts<P, L
     name,
     summary,
     params,
+    missing: parts.missing,
     load,
     fit(problem, given, context) {
       refuseEmpty(problem.x);
