@@ -98,16 +98,6 @@ test('the variance of large equal values is taken for none', () => {
   assert.ok(Math.abs(scaled.data[0]) < 1e-6);
 });
 
-test('SelectKBest keeps all of fewer features than k, and warns', () => {
-  const warnings: FitWarning[] = [];
-  const given = problem('plain', 'y2');
-  assert.is(fit('SelectKBest', { k: 50 }, given, warnings).transform(given.x).columns, 6);
-  assert.equal(
-    warnings.map(({ code }) => code),
-    ['k-too-large'],
-  );
-});
-
 test('SelectKBest keeps the later of equal features', () => {
   const given = problem('plain', 'y2');
   const x = fromRows(toRows(given.x).map(([a, b]) => [a, a, b, a]));
@@ -181,6 +171,36 @@ const refusals: [string, object, string, number[][]][] = [
   [
     'SelectKBest',
     { score_func: 'chi2', k: 1 },
+    'negative-value',
+    [
+      [1, -2],
+      [1, 2],
+      [1, 2],
+    ],
+  ],
+  [
+    'SelectKBest',
+    { score_func: 'chi2', k: 2 },
+    'negative-value',
+    [
+      [1, -2],
+      [1, 2],
+      [1, 2],
+    ],
+  ],
+  [
+    'SelectKBest',
+    { k: 3 },
+    'k-too-large',
+    [
+      [1, 2],
+      [2, 2],
+      [1, 3],
+    ],
+  ],
+  [
+    'SelectPercentile',
+    { score_func: 'chi2', percentile: 100 },
     'negative-value',
     [
       [1, -2],
