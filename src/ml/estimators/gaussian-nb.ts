@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UNCHANGED } from '../invariances.js';
 import { kernels } from '../../kernels/loader.js';
 import { log } from '../../kernels/math.js';
 import { float64, hold, scope } from '../../kernels/memory.js';
@@ -47,6 +48,13 @@ export const gaussianNB: Estimator<z.infer<typeof params>> = {
   summary: 'naive Bayes with a normal distribution for each feature',
   params,
   hasProba: () => true,
+  // What is added to all variances is of the feature with the largest.
+  invariances: ({ var_smoothing }) => ({
+    ...UNCHANGED,
+    scale: 'close',
+    featureScales: var_smoothing === 0 ? 'close' : 'no',
+    featureOrder: 'close',
+  }),
   fit(problem, { priors, var_smoothing }) {
     checkProblem(problem);
     const { classes } = problem;

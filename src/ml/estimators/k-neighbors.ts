@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
 import type { Pointer } from '../../kernels/exports.js';
 import { kernels } from '../../kernels/loader.js';
@@ -63,6 +64,13 @@ export const kNeighborsClassifier: Estimator<Parameters> = {
   summary: 'a vote of the nearest samples',
   params,
   hasProba: () => true,
+  invariances: () => ({
+    ...UNCHANGED,
+    scale: 'close',
+    featureScales: 'no',
+    featureOrder: 'close',
+    doubled: 'no',
+  }),
   fit(problem, parameters) {
     checkProblem(problem);
     refuseWeights(problem);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
 import { kernels } from '../../kernels/loader.js';
 import { log } from '../../kernels/math.js';
@@ -80,6 +81,15 @@ export const linearDiscriminantAnalysis: Estimator<Parameters> = {
   summary: 'linear discriminant analysis: normal classes with one covariance',
   params,
   hasProba: () => true,
+  invariances: ({ solver, shrinkage }) => ({
+    ...UNCHANGED,
+    scale: 'close',
+    // A shrunk covariance knows the unit of a feature, unless the features are made alike first.
+    featureScales: typeof shrinkage === 'number' && shrinkage > 0 ? 'no' : 'close',
+    featureOrder: 'close',
+    // svd divides by the samples less the classes; the share of Ledoit and Wolf is by the samples.
+    doubled: solver === 'svd' || shrinkage === 'auto' ? 'no' : 'close',
+  }),
   fit(given, parameters, context) {
     checkProblem(given);
     refuseWeights(given);
@@ -187,15 +197,33 @@ function byCovariance(
   const kept = vectors.filter((_, at) => counts(values[at], at));
   const inverses = values.filter(counts).map(value => 1 / value);
   if (kept.length < columns) singular(solver, columns, kept.length, warn);
-  const coefficients = means.map(mean =>
+  const solve = (vector: Float64Array): Float64Array =>
     combination(
-      kept.map((vector, at) => dot(vector, mean) * inverses[at]),
+      kept.map((own, at) => dot(own, vector) * inverses[at]),
       kept,
       columns,
-    ),
-  );
+    );
+  if (means.length === 2) return betweenTwo(means, priors, solve);
+  const coefficients = means.map(solve);
   const intercepts = Float64Array.from(coefficients, (row, c) => -0.5 * dot(means[c], row) + log(priors[c]));
   return { coefficients, intercepts };
+}
+
+/**
+ * Of two classes only the difference of the discriminants matters: S w = m(1) - m(0), with the constant
+ * -1/2 (m(0) + m(1))'w. So means that are far from 0 cost no digits.
+ */
+function betweenTwo(
+  [first, second]: readonly Float64Array[],
+  priors: Float64Array,
+  solve: (vector: Float64Array) => Float64Array,
+): Discriminant {
+  const row = solve(second.map((value, j) => value - first[j]));
+  const middle = second.map((value, j) => 0.5 * (value + first[j]));
+  return {
+    coefficients: [new Float64Array(row.length), row],
+    intercepts: Float64Array.of(log(priors[0]), log(priors[1]) - dot(middle, row)),
+  };
 }
 
 function refuseTooMany(columns: number): void {

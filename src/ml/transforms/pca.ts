@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
 import { scope, unsetFloat64 } from '../../kernels/memory.js';
 import { rightSingularVectors } from '../decomposition.js';
@@ -31,6 +32,15 @@ export const pca = defineTransform({
   name: 'PCA',
   summary: 'principal components',
   params: PARAMETERS,
+  invariances: ({ whiten }) => ({
+    ...UNCHANGED,
+    scale: whiten ? 'close' : 'exact',
+    featureScales: 'no',
+    featureOrder: 'close',
+    // The variance of a sample is by the number of samples less one.
+    doubled: whiten ? 'no' : 'close',
+    upToScale: !whiten,
+  }),
   learn({ x }: Problem, { n_components, whiten }) {
     const most = Math.min(x.rows, x.columns);
     if (n_components !== null && n_components > most) {

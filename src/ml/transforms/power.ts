@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UNCHANGED } from '../invariances.js';
 import { FeatureError } from '../checks.js';
 import { column, emptyMatrix } from '../matrix.js';
 import type { Problem } from '../types.js';
@@ -42,6 +43,11 @@ export const powerTransformer = defineTransform({
       .describe('yeo-johnson takes any values, box-cox only those above 0'),
     standardize: z.boolean().default(true).describe('then make mean 0 and variance 1'),
   }),
+  invariances: ({ method, standardize }) => {
+    // The powers of Yeo and Johnson know the unit of a value, those of Box and Cox its zero only.
+    const scale = method === 'box-cox' && standardize ? 'close' : 'no';
+    return { ...UNCHANGED, shift: 'no', scale, featureScales: scale };
+  },
   learn({ x }: Problem, { method, standardize }) {
     const lambda = new Float64Array(x.columns).fill(1);
     const reference = new Float64Array(x.columns).fill(plainReference(method));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SCALER_RANGE, UNCHANGED } from '../invariances.js';
 import { column, emptyMatrix } from '../matrix.js';
 import type { Matrix, Problem } from '../types.js';
 import { largestSize, unitFor } from '../units.js';
@@ -40,6 +41,11 @@ export const standardScaler = defineTransform({
     with_mean: z.boolean().default(true).describe('subtract the mean'),
     with_std: z.boolean().default(true).describe('divide by the standard deviation'),
   }),
+  invariances: ({ with_mean, with_std }) => ({
+    ...UNCHANGED,
+    ...(!with_mean && ({ shift: 'no' } as const)),
+    ...(!with_std && ({ scale: 'no', featureScales: 'no' } as const)),
+  }),
   learn({ x }: Problem, { with_mean, with_std }) {
     const { counts, means, deviations } = columnMoments(x);
     const scale = deviations.map((deviation, j) =>
@@ -65,6 +71,7 @@ export const minMaxScaler = defineTransform({
       .describe('the range that the features get'),
     clip: z.boolean().default(false).describe('cut new values to the range'),
   }),
+  invariances: () => ({ ...UNCHANGED, range: SCALER_RANGE }),
   learn({ x }: Problem, { feature_range: [low, high], clip }) {
     const { smallest, largest } = columnRanges(x);
     const scale = largest.map((most, j) => (high - low) / safeScale(most - smallest[j]));
@@ -111,6 +118,13 @@ export const robustScaler = defineTransform({
       input: [low, high],
     });
   }),
+  invariances: ({ with_centering, with_scaling }) => ({
+    ...UNCHANGED,
+    ...(!with_centering && ({ shift: 'no' } as const)),
+    ...(!with_scaling && ({ scale: 'no', featureScales: 'no' } as const)),
+    doubled: 'no',
+    range: SCALER_RANGE,
+  }),
   learn({ x }: Problem, { with_centering, with_scaling, quantile_range: [low, high], unit_variance }) {
     const normal = unit_variance ? normalQuantile(high / 100) - normalQuantile(low / 100) : 1;
     return perColumn(x, values => {
@@ -128,6 +142,7 @@ export const maxAbsScaler = defineTransform({
   summary: 'divides each feature by its largest absolute value',
   missing: true,
   params: z.strictObject({}),
+  invariances: () => ({ ...UNCHANGED, shift: 'no', range: SCALER_RANGE }),
   learn({ x }: Problem) {
     const { smallest, largest } = columnRanges(x);
     const scale = largest.map((most, j) => safeScale(Math.max(Math.abs(smallest[j]), Math.abs(most))));
@@ -166,6 +181,13 @@ export const normalizer = defineTransform({
       .enum(['l1', 'l2', 'max'])
       .default('l2')
       .describe('the norm that becomes 1; samples of zeros stay'),
+  }),
+  invariances: () => ({
+    ...UNCHANGED,
+    shift: 'no',
+    featureScales: 'no',
+    featureOrder: 'close',
+    range: SCALER_RANGE,
   }),
   learn: (_problem: Problem, { norm }) => ({ norm }),
   apply({ norm }, x) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Invariances, UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
 import { takeColumns } from '../matrix.js';
 import type { FitContext, Problem } from '../types.js';
@@ -28,6 +29,11 @@ export const varianceThreshold = defineTransform({
   missing: true,
   params: z.strictObject({
     threshold: z.number().min(0).default(0).describe('features whose variance is not above it are dropped'),
+  }),
+  invariances: ({ threshold }) => ({
+    ...UNCHANGED,
+    ...(threshold > 0 && ({ scale: 'no', featureScales: 'no' } as const)),
+    upToScale: true,
   }),
   learn({ x }: Problem, { threshold }): Kept {
     // Without a threshold the range tells, which neither rounding nor a square can spoil.
@@ -59,6 +65,13 @@ const randomState = z
   .default(null)
   .describe('seeds the jitter of mutual_info_classif; null takes the seed of the search');
 
+/** chi2 knows the zero and the unit of counts; the neighbours of mutual information are nearer where samples are doubled. */
+function invariancesOfScores(name: ScoreFunction): Invariances {
+  const same: Invariances = { ...UNCHANGED, featureOrder: 'close', upToScale: true };
+  if (name === 'chi2') return { ...same, shift: 'no', featureScales: 'no' };
+  return name === 'mutual_info_classif' ? { ...same, scale: 'close', doubled: 'no' } : same;
+}
+
 /** Scores with those that are no number last. */
 function featureScores(name: ScoreFunction, problem: Problem, { rng }: FitContext): Float64Array {
   const scores = SCORE_FUNCTIONS[name](problem, rng);
@@ -76,6 +89,7 @@ export const selectKBest = defineTransform({
       .describe('how many features are kept, at most as many as there are'),
     random_state: randomState,
   }),
+  invariances: ({ score_func }) => invariancesOfScores(score_func),
   learn(problem: Problem, { score_func, k }, context): Kept {
     const { columns } = problem.x;
     if (k !== 'all' && k > columns) {
@@ -106,6 +120,7 @@ export const selectPercentile = defineTransform({
     percentile: z.number().gt(0).max(100).default(10).describe('the share that is kept, in percent'),
     random_state: randomState,
   }),
+  invariances: ({ score_func }) => invariancesOfScores(score_func),
   learn(problem: Problem, { score_func, percentile }, context): Kept {
     const { columns } = problem.x;
     if (score_func === 'chi2') refuseNegative(problem.x);
