@@ -3,6 +3,7 @@ import { InputError, type Complaint, type Place } from '../base/errors.js';
 import { canonicalJson } from '../base/json.js';
 import { Rng } from '../base/rng.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
+import { traitsOf } from '../ml/parameters.js';
 import type { Estimator, Transform } from '../ml/types.js';
 import { readAxis, type WrittenAxis } from './axis.js';
 import { complaintsOf } from './complaints.js';
@@ -126,16 +127,22 @@ function readStep(reading: Reading, item: WrittenStep, path: Path): NamedStep | 
   const inside: Path = [...path, name];
   const maps = Array.isArray(written) ? written : [written ?? {}];
   const parts = maps.map((map, i) =>
-    readPart(reading, map, Array.isArray(written) ? [...inside, i] : inside),
+    readPart(reading, kind, map, Array.isArray(written) ? [...inside, i] : inside),
   );
   return { name, path: inside, kind, parts: parts.filter(part => part !== undefined) };
 }
 
 /** The axes of one map of parameters; undefined where one of them is wrong. */
-function readPart({ file, errors }: Reading, written: Parameters, path: Path): Part<WrittenAxis> | undefined {
-  const axes = Object.entries(written).map(([parameter, value]) =>
-    readAxis(file, [...path, parameter], parameter, value, errors),
-  );
+function readPart(
+  { file, errors }: Reading,
+  { params }: Transform | Estimator,
+  written: Parameters,
+  path: Path,
+): Part<WrittenAxis> | undefined {
+  const axes = Object.entries(written).map(([parameter, value]) => {
+    const shares = traitsOf(params, parameter).countOrShare === true;
+    return readAxis(file, [...path, parameter], parameter, value, errors, shares);
+  });
   const right = axes.filter(axis => axis !== undefined);
   return right.length === axes.length ? right : undefined;
 }

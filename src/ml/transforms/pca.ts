@@ -3,6 +3,7 @@ import { InputError } from '../../base/errors.js';
 import { scope, unsetFloat64 } from '../../kernels/memory.js';
 import { rightSingularVectors } from '../decomposition.js';
 import { column, emptyMatrix, mapColumns } from '../matrix.js';
+import { countOrShare } from '../parameters.js';
 import { product } from '../products.js';
 import type { Matrix, Problem } from '../types.js';
 import { defineTransform } from './define.js';
@@ -15,8 +16,7 @@ import { columnMoments } from './statistics.js';
  */
 
 const PARAMETERS = z.strictObject({
-  n_components: z
-    .union([z.int().min(1), z.number().gt(0).lt(1)])
+  n_components: countOrShare(1, false)
     .nullable()
     .default(null)
     .describe(
