@@ -140,11 +140,22 @@ function readPart(
   path: Path,
 ): Part<WrittenAxis> | undefined {
   const axes = Object.entries(written).map(([parameter, value]) => {
-    const shares = traitsOf(params, parameter).countOrShare === true;
-    return readAxis(file, [...path, parameter], parameter, value, errors, shares);
+    const { countOrShare, unused } = traitsOf(params, parameter);
+    const axis = readAxis(file, [...path, parameter], parameter, value, errors, countOrShare);
+    if (axis && axis.size > 1 && unused) errors.push(refuseIdle(axis));
+    return axis;
   });
   const right = axes.filter(axis => axis !== undefined);
   return right.length === axes.length ? right : undefined;
+}
+
+/** Several values of what has no effect would be one model several times. */
+function refuseIdle(axis: WrittenAxis): InputError {
+  return new InputError('no-effect', `\`${axis.parameter}\` has several values and no effect here`, {
+    place: axis.placeOf(0),
+    value: axis.size === Infinity ? axis.distribution : `${axis.size} values`,
+    expected: 'one value',
+  });
 }
 
 /** Transforms, and one classifier at the end. */
@@ -259,6 +270,16 @@ function withoutProbabilities(
   ];
 }
 
+/**
+ * The space of a step, of the parameters that change something. Where every combination is as likely as the next, none
+ * may be there twice; where parts are drawn, each has its share of the draws, and so they stay as they were written.
+ */
+function stepSpace({ name, kind, parts: written }: NamedStep): StepSpace {
+  const parts = written.map(part => part.filter(axis => !traitsOf(kind.params, axis.parameter).unused));
+  if (parts.some(part => partSize(part) === Infinity)) return { name, parts };
+  return { name, parts: disjoint(parts, (axis, choice) => canonicalJson(axis.value(choice))) };
+}
+
 /** The pipeline's space, where it is small enough to be searched at all. */
 function boundedSpace(
   reading: Reading,
@@ -267,10 +288,7 @@ function boundedSpace(
   steps: NamedStep[],
   search: Search,
 ): Space | undefined {
-  const spaces: StepSpace[] = steps.map(step => ({
-    name: step.name,
-    parts: disjoint(step.parts, (axis, choice) => canonicalJson(axis.value(choice))),
-  }));
+  const spaces = steps.map(stepSpace);
   const size = gridSize(spaces);
   const most = MOST[search.method];
   if (size > most && size < Infinity) {
