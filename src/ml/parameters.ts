@@ -71,18 +71,25 @@ export function halfEven(amount: number): number {
   return rounded - amount === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }
 
+/** A parameter of which null means the default, as xgboost has it. */
+export function orDefault<T>(schema: z.ZodType<T>, value: T) {
+  const nullable: z.ZodType<T | null> = schema.nullable();
+  return nullable.default(value as T & null).transform((given): T => (given === null ? value : given));
+}
+
 /** A parameter that changes nothing here. */
-export function unused<T extends z.ZodType>(schema: T): T {
-  const described: z.ZodType = schema.describe('no effect here');
+export function unused<T extends z.ZodType>(schema: T, text = 'no effect here'): T {
+  const described: z.ZodType = schema.describe(text);
   return described.register(traits, { unused: true }) as T;
 }
 
-/** What reads its own threads, words and copies: each step takes the same keys. */
+/** Threads, words, copies, and what is kept from one fit for the next: every step that takes one of them takes the same. */
 export const unusedParameters = {
   copy: unused(z.boolean().default(true)),
   n_jobs: unused(z.int().nullable().default(null)),
   verbose: unused(z.union([z.boolean(), z.int().min(0)]).default(0)),
   warm_start: unused(z.boolean().default(false)),
+  random_state: unused(z.int().min(0).nullable().default(null)),
 };
 
 /** The parts of zod's definitions that lead from a schema to the schemas in it. */

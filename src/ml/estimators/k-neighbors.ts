@@ -7,6 +7,7 @@ import { float64, hold, int32, lives, scope, unsetFloat32 } from '../../kernels/
 import { eachBlock } from '../blocks.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { codesOfProba } from '../matrix.js';
+import { unused, unusedParameters } from '../parameters.js';
 import type { Document, Estimator, Matrix, Model } from '../types.js';
 
 /**
@@ -35,6 +36,8 @@ const params = z.strictObject({
     .default('minkowski')
     .describe('the distance; minkowski with p'),
   p: z.number().min(1).default(2).describe('power of the minkowski distance: 1 is manhattan, 2 is euclidean'),
+  metric_params: unused(z.null().default(null)),
+  n_jobs: unusedParameters.n_jobs,
 });
 
 type Parameters = z.infer<typeof params>;

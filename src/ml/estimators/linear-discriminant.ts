@@ -9,6 +9,7 @@ import { combination, dot, rightSingularVectors, symmetricEigen, whitening } fro
 import { classCounts, codesOfDecision, column, emptyMatrix, takeRows } from '../matrix.js';
 import { product, scoresByRow } from '../products.js';
 import { classMoments, columnMoments, moments } from '../transforms/statistics.js';
+import { unused } from '../parameters.js';
 import type { Document, Estimator, Matrix, Model, Problem } from '../types.js';
 import { priorsOf, priorsParameter } from './priors.js';
 import { sigmoidRows, softmaxRows } from './probabilities.js';
@@ -39,6 +40,9 @@ const parameters = z.strictObject({
     .describe('how far the covariance is shrunk to a multiple of the identity; auto by Ledoit and Wolf'),
   priors: priorsParameter,
   tol: z.number().min(0).default(1e-4).describe('solver svd: singular values up to it count as none'),
+  n_components: unused(z.int().min(1).nullable().default(null)),
+  store_covariance: unused(z.boolean().default(false)),
+  covariance_estimator: unused(z.null().default(null)),
 });
 
 type Parameters = z.infer<typeof parameters>;

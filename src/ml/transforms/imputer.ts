@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { column, emptyMatrix } from '../matrix.js';
+import { unusedParameters } from '../parameters.js';
 import type { Matrix, Problem } from '../types.js';
 import { defineTransform } from './define.js';
 import { mode, moments, quantile, sortedPresent } from './statistics.js';
@@ -33,6 +34,7 @@ export const simpleImputer = defineTransform({
       .boolean()
       .default(false)
       .describe('fill a feature without any value with 0, not drop it'),
+    copy: unusedParameters.copy,
   }),
   learn({ x }: Problem, { strategy, fill_value, add_indicator, keep_empty_features }, { warn }) {
     const kept: number[] = [];

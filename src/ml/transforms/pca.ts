@@ -3,7 +3,7 @@ import { InputError } from '../../base/errors.js';
 import { scope, unsetFloat64 } from '../../kernels/memory.js';
 import { rightSingularVectors } from '../decomposition.js';
 import { column, emptyMatrix, mapColumns } from '../matrix.js';
-import { countOrShare } from '../parameters.js';
+import { countOrShare, unused, unusedParameters } from '../parameters.js';
 import { product } from '../products.js';
 import type { Matrix, Problem } from '../types.js';
 import { defineTransform } from './define.js';
@@ -24,6 +24,12 @@ const PARAMETERS = z.strictObject({
     ),
   whiten: z.boolean().default(false).describe('give the components variance 1'),
   svd_solver: z.enum(['auto', 'full']).default('auto').describe('both are the exact solver'),
+  copy: unusedParameters.copy,
+  tol: unused(z.number().min(0).default(0)),
+  iterated_power: unused(z.union([z.literal('auto'), z.int().min(0)]).default('auto')),
+  n_oversamples: unused(z.int().min(1).default(10)),
+  power_iteration_normalizer: unused(z.enum(['auto', 'QR', 'LU', 'none']).default('auto')),
+  random_state: unusedParameters.random_state,
 });
 
 export const pca = defineTransform({

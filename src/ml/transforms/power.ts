@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InputError } from '../../base/errors.js';
 import { expm1, log, log1p } from '../../kernels/math.js';
 import { column, emptyMatrix } from '../matrix.js';
+import { unusedParameters } from '../parameters.js';
 import type { Problem } from '../types.js';
 import { defineTransform } from './define.js';
 import { minimize } from './minimize.js';
@@ -75,6 +76,7 @@ export const powerTransformer = defineTransform({
       .default('yeo-johnson')
       .describe('yeo-johnson takes any values, box-cox only those above 0'),
     standardize: z.boolean().default(true).describe('then make mean 0 and variance 1'),
+    copy: unusedParameters.copy,
   }),
   learn({ x }: Problem, { method, standardize }) {
     const lambda = new Float64Array(x.columns).fill(1);

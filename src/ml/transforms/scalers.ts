@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { column, emptyMatrix } from '../matrix.js';
+import { unusedParameters } from '../parameters.js';
 import type { Matrix, Problem } from '../types.js';
 import { defineTransform } from './define.js';
 import { columnMoments, columnRanges, isConstant, quantile, safeScale, sortedPresent } from './statistics.js';
@@ -37,6 +38,7 @@ export const standardScaler = defineTransform({
   params: z.strictObject({
     with_mean: z.boolean().default(true).describe('subtract the mean'),
     with_std: z.boolean().default(true).describe('divide by the standard deviation'),
+    copy: unusedParameters.copy,
   }),
   learn({ x }: Problem, { with_mean, with_std }) {
     const { counts, means, variances } = columnMoments(x);
@@ -68,6 +70,7 @@ export const minMaxScaler = defineTransform({
       .default([0, 1])
       .describe('the range that the features get'),
     clip: z.boolean().default(false).describe('cut new values to the range'),
+    copy: unusedParameters.copy,
   }),
   learn({ x }: Problem, { feature_range: [low, high], clip }) {
     const { smallest, largest } = columnRanges(x);
@@ -99,6 +102,7 @@ export const robustScaler = defineTransform({
       .refine(([low, high]) => low < high, 'the smaller quantile comes first')
       .default([25, 75])
       .describe('the quantiles, in percent'),
+    copy: unusedParameters.copy,
   }),
   learn({ x }: Problem, { with_centering, with_scaling, quantile_range: [low, high] }) {
     return perColumn(x, values => {
@@ -114,7 +118,7 @@ export const maxAbsScaler = defineTransform({
   name: 'MaxAbsScaler',
   summary: 'divides each feature by its largest absolute value',
   missing: true,
-  params: z.strictObject({}),
+  params: z.strictObject({ copy: unusedParameters.copy }),
   learn({ x }: Problem) {
     const { smallest, largest } = columnRanges(x);
     const scale = largest.map((most, j) => safeScale(Math.max(Math.abs(smallest[j]), Math.abs(most))));
@@ -138,6 +142,7 @@ export const normalizer = defineTransform({
       .enum(['l1', 'l2', 'max'])
       .default('l2')
       .describe('the norm that becomes 1; samples of zeros stay'),
+    copy: unusedParameters.copy,
   }),
   learn: (_problem: Problem, { norm }) => ({ norm }),
   apply({ norm }, x) {
