@@ -23,6 +23,8 @@ export interface Pipeline {
   /** The steps' names, in order. */
   steps: string[];
   space: Space;
+  /** The steps as they were written. */
+  written: NamedStep[];
   place: Place;
 }
 
@@ -55,7 +57,7 @@ export interface Reading {
 }
 
 /** One written step, once its name is known. */
-interface NamedStep {
+export interface NamedStep {
   name: string;
   path: Path;
   kind: Transform | Estimator;
@@ -89,7 +91,7 @@ export function readPipeline(
   if (errors.length > before) return undefined;
   const place = file.placeOfKey([name]);
   const space = boundedSpace(reading, name, place, known, search);
-  return space && { name, steps: known.map(step => step.name), space, place };
+  return space && { name, steps: known.map(step => step.name), space, written: known, place };
 }
 
 function complain(reading: Reading, code: string, message: string, complaint: Complaint): undefined {
@@ -240,7 +242,7 @@ function placesIn(file: YamlFile, step: NamedStep, part: Part<WrittenAxis>, choi
 }
 
 /** The choices to check: all of a small part; else each value beside the first of all others, and some at random. */
-function* combinations(part: Part<WrittenAxis>): Generator<number[]> {
+export function* combinations(part: Part<WrittenAxis>): Generator<number[]> {
   const size = partSize(part);
   if (size <= CHECKED_WHOLE) {
     for (let i = 0; i < size; i++) yield choicesOf(part, i);
