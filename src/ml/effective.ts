@@ -1,4 +1,5 @@
 import type { Step } from '../base/config.js';
+import { POWERS } from './estimators/k-neighbors.js';
 import { planSteps } from './pipeline.js';
 import { traitsOf } from './parameters.js';
 import type { Estimator, Transform } from './types.js';
@@ -82,9 +83,14 @@ function network(params: Parameters): Parameters {
   return unless(learning_rate === 'invscaling', held, 'power_t');
 }
 
-function neighbors({ metric, p, ...others }: Parameters): Parameters {
-  const power = { minkowski: p, euclidean: 2, manhattan: 1 }[metric as 'euclidean'] ?? metric;
-  return { ...without(others, 'algorithm', 'leaf_size'), power };
+function neighbors(params: Parameters): Parameters {
+  const { weights, metric, p } = params;
+  const power = metric === 'minkowski' ? p : (POWERS[metric as 'l1'] ?? metric);
+  return {
+    ...without(params, 'algorithm', 'leaf_size', 'metric', 'p'),
+    power: power === Infinity ? null : power,
+    weights: weights ?? 'uniform',
+  };
 }
 
 const selection: Rule = params => unless(params.score_func === 'mutual_info_classif', params, 'random_state');

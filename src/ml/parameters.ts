@@ -89,6 +89,7 @@ export const unusedParameters = {
   copy: unused(z.boolean().default(true)),
   n_jobs: unused(z.int().nullable().default(null)),
   verbose: unused(z.union([z.boolean(), z.int().min(0)]).default(0)),
+  verbosely: unused(z.union([z.boolean(), z.int().min(0)]).default(false)),
   warm_start: unused(z.boolean().default(false)),
   random_state: unused(z.int().min(0).nullable().default(null)),
 };

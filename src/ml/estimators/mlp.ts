@@ -67,7 +67,7 @@ const params = z.strictObject({
   epsilon: z.number().positive().default(1e-8).describe('adam: what keeps a division from zero'),
   n_iter_no_change: width.default(10).describe('epochs without improvement that are borne'),
   max_fun: width.default(15000).describe('lbfgs: evaluations of the loss at most'),
-  verbose: unusedParameters.verbose,
+  verbose: unusedParameters.verbosely,
   warm_start: unusedParameters.warm_start,
 });
 

@@ -38,7 +38,7 @@ const parameters = z.strictObject({
     .describe('many classes: whether equal votes are settled by the margins and not by the order'),
   max_iter: z.int().min(-1).default(-1).describe("at most so many iterations; -1 for the engine's own bound"),
   random_state: z.int().min(0).nullable().default(null).describe('seed; null takes the seed of the search'),
-  verbose: unusedParameters.verbose,
+  verbose: unusedParameters.verbosely,
   engine: z
     .enum(['spt', 'ml-svm'])
     .default('spt')

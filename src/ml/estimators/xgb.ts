@@ -17,7 +17,6 @@ import type { Estimator } from '../types.js';
 
 const share = orDefault(z.number().gt(0).max(1), 1);
 const weight = z.number().min(0);
-const numberOrNull = unused(z.int().nullable().default(null));
 
 const evalMetric = z.enum([
   'logloss',
@@ -37,7 +36,7 @@ const unusedXgb = {
   objective: unused(z.enum(['binary:logistic', 'multi:softprob']).nullable().default('binary:logistic')),
   booster: unused(z.literal('gbtree').nullable().default('gbtree')),
   verbosity: unused(z.int().min(0).max(3).nullable().default(null)),
-  use_label_encoder: unused(z.boolean().nullable().default(null)),
+  use_label_encoder: unused(z.literal(false).nullable().default(null)),
   sampling_method: unused(z.literal('uniform').nullable().default('uniform')),
   num_parallel_tree: unused(z.literal(1).nullable().default(1)),
   monotone_constraints: unused(z.null().default(null)),
@@ -45,13 +44,13 @@ const unusedXgb = {
   importance_type: unused(
     z.enum(['gain', 'weight', 'cover', 'total_gain', 'total_cover']).nullable().default(null),
   ),
-  gpu_id: numberOrNull,
+  gpu_id: unused(z.int().min(-1).nullable().default(null)),
   validate_parameters: unused(z.boolean().nullable().default(null)),
   predictor: unused(z.enum(['auto', 'cpu_predictor']).nullable().default('auto')),
   enable_categorical: unused(z.literal(false).default(false)),
   feature_types: unused(z.null().default(null)),
-  max_cat_to_onehot: numberOrNull,
-  max_cat_threshold: numberOrNull,
+  max_cat_to_onehot: unused(z.int().min(1).nullable().default(null)),
+  max_cat_threshold: unused(z.int().min(1).nullable().default(null)),
   callbacks: unused(z.null().default(null)),
 };
 
