@@ -6,7 +6,7 @@ import type { Estimator, Transform } from './types.js';
 
 /**
  * What the parameters of a step come to: those that change nothing beside the others are left out, and of several
- * spellings of one thing one is kept. Steps that come to the same are fitted to the same model, bit for bit.
+ * spellings of one thing one is kept. Steps that come to the same predict the same, bit for bit.
  */
 type Parameters = { [name: string]: any };
 type Rule = (params: Parameters, classes: number) => Parameters;
