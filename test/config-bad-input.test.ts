@@ -127,7 +127,7 @@ refuses('text for a map', 'config', config('{ features: x.csv, metadata: y.csv }
 });
 refuses('a table of another kind', 'config', config('x.csv', '‹x.parquet'), {
   code: 'unknown-format',
-  message: 'this is no kind of table that can be read',
+  message: 'spt does not read this kind of table',
   value: 'x.parquet',
   expected: 'a .csv or .tsv file, each also .gz',
 });

@@ -248,7 +248,7 @@ function madeAxis(
       placeOfKey: inside => file.placeOfKey([...path, ...inside]),
       nameOf: inside => (inside.length === 0 ? parameter : `${parameter}: ${word}`),
     });
-    // How many numbers there are to be, and of what sense, is the maker's to say.
+    // The maker says how many numbers it needs, and what they mean.
     for (const { code, message, complaint } of found) {
       const whose = code === 'unknown-key' ? complaint.expected : `${word}: ${expected}`;
       errors.push(new InputError(code, message, { ...complaint, expected: whose }));

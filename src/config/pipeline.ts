@@ -6,7 +6,7 @@ import { didYouMean, oneOf } from '../base/suggest.js';
 import { traitsOf } from '../ml/parameters.js';
 import type { Estimator, Transform } from '../ml/types.js';
 import { readAxis, type WrittenAxis } from './axis.js';
-import { complaintsOf } from './complaints.js';
+import { complaintsOf, keysOf } from './complaints.js';
 import type { PipelinesFile, WrittenStep } from './schema.js';
 import { MAX_DIMENSIONS } from './sobol.js';
 import { choicesOf, dimensionsOf, disjoint, gridSize, parametersOf, partSize, spaceOf } from './space.js';
@@ -267,7 +267,9 @@ function withoutProbabilities(
     new InputError('no-probabilities', `\`scoring\` needs probabilities, and this ${name} has none`, {
       place: reading.file.placeOfKey(path),
       value: name,
-      hint: 'Give it the parameters with which it has them, or rank by another metric.',
+      hint: keysOf(kind.params).includes('probability')
+        ? 'Write `probability: true`, or rank by a metric that needs none.'
+        : 'Rank by a metric that needs none, or take another classifier.',
     }),
   ];
 }

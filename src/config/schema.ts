@@ -41,7 +41,7 @@ const table = z
   .string()
   .max(4096)
   .refine(name => /\.[ct]sv(\.gz)?$/i.test(name), {
-    message: 'this is no kind of table that can be read',
+    message: 'spt does not read this kind of table',
     params: params({ code: 'unknown-format', expected: 'a .csv or .tsv file, each also .gz' }),
   });
 
