@@ -226,7 +226,7 @@ Spaces('every map of a union has its share of the draws, whatever it has in comm
     'SVC: [{kernel: linear, C: {loguniform: [0.01, 100]}}, {kernel: rbf, C: [1, 10], gamma: [0.1, 0.2]}, ' +
     '{kernel: rbf, C: [10, 100], gamma: [0.2, 0.3]}]';
   for (const method of ['random', 'sobol']) {
-    const seeds = 1500;
+    const seeds = 600;
     const first = Array.from({ length: seeds }, (_, seed) => {
       const [parameters] = lastOf(
         spaceOf(`search: {method: ${method}, n: 1, seed: ${seed}}\nsteps: [${union}]`),
@@ -234,10 +234,10 @@ Spaces('every map of a union has its share of the draws, whatever it has in comm
       return `${parameters.kernel} ${parameters.kernel === 'rbf' ? `${parameters.C} ${parameters.gamma}` : ''}`;
     });
     const share = (drawn: string) => first.filter(one => one === drawn).length / seeds;
-    assert.ok(Math.abs(share('linear ') - 1 / 3) < 0.04, `${method} ${share('linear ')}`);
-    assert.ok(Math.abs(share('rbf 100 0.3') - 1 / 12) < 0.03, `${method} ${share('rbf 100 0.3')}`);
-    assert.ok(Math.abs(share('rbf 10 0.3') - 1 / 12) < 0.03, `${method} ${share('rbf 10 0.3')}`);
-    assert.ok(Math.abs(share('rbf 10 0.2') - 1 / 6) < 0.04, `${method} ${share('rbf 10 0.2')}`);
+    assert.ok(Math.abs(share('linear ') - 1 / 3) < 0.06, `${method} ${share('linear ')}`);
+    assert.ok(Math.abs(share('rbf 100 0.3') - 1 / 12) < 0.04, `${method} ${share('rbf 100 0.3')}`);
+    assert.ok(Math.abs(share('rbf 10 0.3') - 1 / 12) < 0.04, `${method} ${share('rbf 10 0.3')}`);
+    assert.ok(Math.abs(share('rbf 10 0.2') - 1 / 6) < 0.05, `${method} ${share('rbf 10 0.2')}`);
   }
 });
 
