@@ -64,6 +64,11 @@ Effective('null is the default in XGBClassifier, as it is in xgboost', () => {
   ];
   const nulls = Object.fromEntries(names.map(name => [name, null]));
   assert.equal(checkParameters(kind, nulls), checkParameters(kind, {}));
+  const written = names.map(name => `${name}: null`).join(', ');
+  assert.equal(
+    idsOf(`p: [XGBClassifier: { ${written}, n_estimators: 7 }]`),
+    idsOf('p: [XGBClassifier: { n_estimators: 7 }]'),
+  );
 });
 
 Effective('several values of what has no effect are refused, and so is what would have one', () => {

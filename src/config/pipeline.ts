@@ -274,12 +274,18 @@ function withoutProbabilities(
   ];
 }
 
+/** Whether a parameter belongs into a config: it does something, and it is not the default written as null. */
+function saysSomething({ params }: NamedStep['kind'], { parameter, size, value }: WrittenAxis): boolean {
+  const { unused, nullIsDefault } = traitsOf(params, parameter);
+  return !unused && !(nullIsDefault && size === 1 && value(0) === null);
+}
+
 /**
  * The space of a step, of the parameters that change something. Where every combination is as likely as the next, none
  * may be there twice; where parts are drawn, each has its share of the draws, and so they stay as they were written.
  */
 function stepSpace({ name, kind, parts: written }: NamedStep): StepSpace {
-  const parts = written.map(part => part.filter(axis => !traitsOf(kind.params, axis.parameter).unused));
+  const parts = written.map(part => part.filter(axis => saysSomething(kind, axis)));
   if (parts.some(part => partSize(part) === Infinity)) return { name, parts };
   return { name, parts: disjoint(parts, (axis, choice) => canonicalJson(axis.value(choice))) };
 }

@@ -1,6 +1,4 @@
-import type { Step } from '../base/config.js';
 import { POWERS } from './estimators/k-neighbors.js';
-import { planSteps } from './pipeline.js';
 import { traitsOf } from './parameters.js';
 import type { Estimator, Transform } from './types.js';
 
@@ -120,10 +118,4 @@ export function effective(kind: Transform | Estimator, params: Parameters, class
   const rule = RULES[kind.name];
   const read = without(params, ...idle);
   return rule ? rule(read, classes) : read;
-}
-
-/** The steps of a config as what they come to: equal for configs that differ in how they are written only. */
-export function effectiveSteps(steps: readonly Step[], classes: number): [string, Parameters][] {
-  const { transforms, estimator } = planSteps(steps);
-  return [...transforms, estimator].map(({ kind, params }) => [kind.name, effective(kind, params, classes)]);
 }

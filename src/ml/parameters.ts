@@ -11,6 +11,8 @@ export interface Traits {
    * writing it down trains nothing again.
    */
   unused?: true;
+  /** null stands for the default, and is left out of the config as well. */
+  nullIsDefault?: true;
 }
 
 const traits = z.registry<Traits>();
@@ -75,7 +77,8 @@ export function halfEven(amount: number): number {
 /** A parameter of which null means the default, as xgboost has it. */
 export function orDefault<T>(schema: z.ZodType<T>, value: T) {
   const nullable: z.ZodType<T | null> = schema.nullable();
-  return nullable.default(value as T & null).transform((given): T => (given === null ? value : given));
+  const read = nullable.default(value as T & null).transform((given): T => (given === null ? value : given));
+  return read.register(traits, { nullIsDefault: true });
 }
 
 /** A parameter that changes nothing here. */
