@@ -85,7 +85,11 @@ Effective('several values of what has no effect are refused, and so is what woul
       'bad-value',
       /goes by logloss or mlogloss/,
     ],
-    ['XGBClassifier: { tree_method: exact, max_depth: 0 }', 'bad-value', /needs a depth of at least 1/],
+    [
+      'XGBClassifier: { tree_method: exact, max_depth: 0 }',
+      'bad-value',
+      /exact trees to a depth of at least 1/,
+    ],
     ['KNeighborsClassifier: { metric_params: { p: 3 } }', 'wrong-type', /metric_params/],
   ];
   for (const [step, code, message] of refused) {

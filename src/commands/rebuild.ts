@@ -9,6 +9,7 @@ import type { Journal } from '../log/journal.js';
 import { ready, refit } from '../ml/evaluate.js';
 import { toText } from '../ml/serialize.js';
 import type { Document } from '../ml/types.js';
+import { safeJson } from '../terminal/printable.js';
 import { duration, score } from '../terminal/units.js';
 import { existingLog, rowOf } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
@@ -53,13 +54,11 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   if (options.out !== undefined) write(options.out, config, digest, data, model.serialize());
 
   if (options.json) {
-    console.log(
-      JSON.stringify({ config, digest, proven: expected !== undefined, seconds, out: options.out }),
-    );
+    console.log(safeJson({ config, digest, proven: expected !== undefined, seconds, out: options.out }));
     return;
   }
   console.log(`config   ${config.id}  ${config.pipeline} ${config.split}`);
-  for (const step of config.steps) console.log(`         ${JSON.stringify(step)}`);
+  for (const step of config.steps) console.log(`         ${safeJson(step)}`);
   if (!Number.isNaN(journal.state.cv[row]))
     console.log(`cv       ${config.scoring} ${score(journal.state.cv[row])}`);
   console.log(`digest   ${digest}`);

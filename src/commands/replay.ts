@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { rankingScore, summarize, type Summary } from '../events/summary.js';
 import type { State } from '../events/state.js';
-import { printable } from '../terminal/printable.js';
+import { printable, safeJson } from '../terminal/printable.js';
 import { table } from '../terminal/table.js';
 import { count, score } from '../terminal/units.js';
 import { existingLog } from './journal.js';
@@ -47,7 +47,7 @@ async function run(options: Options): Promise<void> {
 
 function showSummary(state: State, { json }: Options): void {
   const summary = summarize(state);
-  console.log(json ? JSON.stringify(summary) : summaryText(summary));
+  console.log(json ? safeJson(summary) : summaryText(summary));
 }
 
 /** Prints a line for each config that is new or has changed since the last call. */
@@ -57,7 +57,7 @@ function changesShower(): (state: State, options: Options) => void {
     for (let row = 0; row < state.size; row++) {
       if (state.status[row] === shown.status[row] && state.epoch[row] === shown.epoch[row]) continue;
       const line = configLine(state, row);
-      process.stdout.write(`${json ? JSON.stringify(line) : lineText(line)}\n`);
+      process.stdout.write(`${json ? safeJson(line) : lineText(line)}\n`);
     }
     shown = { status: state.status.slice(0, state.size), epoch: state.epoch.slice(0, state.size) };
   };

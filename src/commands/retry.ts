@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { InputError } from '../base/errors.js';
 import { FAILURE_KINDS, type State } from '../events/state.js';
+import { safeJson } from '../terminal/printable.js';
 import { count } from '../terminal/units.js';
 import { statusLog } from '../worker/status-log.js';
 import { existingLog, rowOf } from './journal.js';
@@ -45,7 +46,7 @@ async function run(ids: string[], options: Options): Promise<void> {
   });
   const retried = written?.event.type === 'released' ? written.event.configs!.length : 0;
   statusLog(log, `${host.identity.host}:${host.identity.pid}`)(`retry     ${count(retried, 'config')}`);
-  if (options.json) console.log(JSON.stringify({ retried }));
+  if (options.json) console.log(safeJson({ retried }));
   else console.log(`${count(retried, 'failed config')} put back into the queue.`);
 }
 

@@ -10,6 +10,7 @@ import {
   type Entry,
   type Event,
   type FailureKind,
+  type Origin,
   type Worker,
 } from './event.js';
 
@@ -53,20 +54,49 @@ export function decode(bytes: Buffer, start = 0, end = bytes.length): Entry | Da
   return crc < 0 ? 'checksum' : parse(bytes, start, end, crc);
 }
 
-/** The part of decoding after the CRC: JSON and shape. */
+/** The part of decoding after the CRC: JSON and shape. Of a member that is written twice, the last one counts. */
 export function parse(bytes: Buffer, start: number, end: number, crc: number): Entry | Damage {
-  let members: unknown;
+  if (isDeep(bytes, start, end)) return 'malformed';
+  const text = bytes.toString('utf8', start, end);
+  let members: Json;
   try {
-    members = JSON.parse(bytes.toString('utf8', start, end));
+    members = JSON.parse(text);
   } catch {
     return 'malformed';
   }
-  if (!isObject(members)) return 'malformed';
+  if (!isObject(members) || (MAY_BE_INFINITE.test(text) && !areFinite(members))) return 'malformed';
   const { n, p, id, at, by, type } = members;
   if (!isCount(n) || n < 1 || typeof p !== 'string' || !CRC.test(p)) return 'malformed';
   if (!isName(id) || !isName(at) || !isName(by) || !isName(type)) return 'malformed';
   const event = eventOf(type, members);
   return event ? { crc, n, previous: parseInt(p, 16), id, at, by, event } : 'malformed';
+}
+
+/** How deep lists and objects may stand in each other: whoever walks over a record needs no bound of its own. */
+const MOST_LEVELS = 100;
+const [QUOTE, BACKSLASH] = [34, 92];
+/** By how much each byte changes the level. */
+const STEPS = new Int8Array(256);
+for (const byte of Buffer.from('[{')) STEPS[byte] = 1;
+for (const byte of Buffer.from(']}')) STEPS[byte] = -1;
+
+function isDeep(bytes: Buffer, start: number, end: number): boolean {
+  let level = 0;
+  for (let i = start; i < end; i++) {
+    if (bytes[i] === QUOTE) while (++i < end && bytes[i] !== QUOTE) if (bytes[i] === BACKSLASH) i++;
+    level += STEPS[bytes[i]];
+    if (level > MOST_LEVELS) return true;
+  }
+  return false;
+}
+
+/** What a number as large as 1e999 needs, which is read as one that JSON cannot write again. */
+const MAY_BE_INFINITE = /[eE]\+?\d{3}|\d{200}/;
+
+/** Whether all numbers in the value are finite. */
+function areFinite(value: Json): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).every(areFinite);
+  return typeof value !== 'number' || Number.isFinite(value);
 }
 
 function isName(value: unknown): value is string {
@@ -112,17 +142,26 @@ function eventOf(type: string, members: Members): Event | undefined {
   }
 }
 
-function enqueued({ config }: Members): Event | undefined {
-  if (!isObject(config) || !isConfigId(config.id)) return undefined;
-  if (!isName(config.pipeline) || !isName(config.split) || !isName(config.scoring)) return undefined;
-  return { type: 'enqueued', config: config as unknown as Config };
+/** Where an event stood first, as a member to spread; nothing where none is told. */
+function originOf({ origin }: Members): { origin?: Origin } {
+  if (!isObject(origin)) return {};
+  const { id, at, by } = origin;
+  return isName(id) && isName(at) && isName(by) ? { origin: { id, at, by } } : {};
 }
 
-function claimed({ configs, attempts, worker }: Members): Event | undefined {
+function enqueued(members: Members): Event | undefined {
+  const { config } = members;
+  if (!isObject(config) || !isConfigId(config.id)) return undefined;
+  if (!isName(config.pipeline) || !isName(config.split) || !isName(config.scoring)) return undefined;
+  return { type: 'enqueued', config: config as unknown as Config, ...originOf(members) };
+}
+
+function claimed(members: Members): Event | undefined {
+  const { configs, attempts, worker } = members;
   const who = asWorker(worker);
   if (!isConfigIds(configs) || !who) return undefined;
   const counts = Array.isArray(attempts) && attempts.every(isCount) ? attempts : undefined;
-  return { type: 'claimed', configs, ...(counts && { attempts: counts }), worker: who };
+  return { type: 'claimed', configs, ...(counts && { attempts: counts }), worker: who, ...originOf(members) };
 }
 
 /** A worker from its JSON; undefined if it is not of the right shape. */
@@ -144,7 +183,7 @@ function asWorker(worker: unknown): Worker | undefined {
 }
 
 function finished(members: Members): Event | undefined {
-  const { config, claim, seconds, digest, scores, versions, warnings } = members;
+  const { config, claim, seconds, digest, unranked, scores, versions, warnings } = members;
   if (!isConfigId(config) || !isCount(claim) || typeof seconds !== 'number') return undefined;
   if (typeof digest !== 'string' || !isObject(scores)) return undefined;
   return {
@@ -153,17 +192,26 @@ function finished(members: Members): Event | undefined {
     claim,
     seconds,
     digest,
+    ...(unranked === true && isBefore(members, 'unranked', 'scores') && { unranked }),
     scores: scores as unknown as Scores,
     versions: (isObject(versions) ? versions : {}) as { [name: string]: string },
     ...(Array.isArray(warnings) && { warnings: warnings as never }),
+    ...originOf(members),
   };
 }
 
-function failed({ config, claim, kind, message, retry, seconds }: Members): Event | undefined {
+/** Whether one member stands before another: what stands behind the scores is not read by everybody (scan.ts). */
+function isBefore(members: Members, one: string, other: string): boolean {
+  const names = Object.keys(members);
+  return names.indexOf(one) < names.indexOf(other);
+}
+
+function failed(members: Members): Event | undefined {
+  const { config, claim, kind, message, retry, seconds } = members;
   if (!isConfigId(config) || !isCount(claim) || typeof retry !== 'boolean') return undefined;
   if (typeof kind !== 'string' || !FAILURE_KINDS.includes(kind) || typeof message !== 'string')
     return undefined;
-  const told = typeof seconds === 'number' ? { seconds } : {};
+  const told = { ...(typeof seconds === 'number' && { seconds }), ...originOf(members) };
   return { type: 'failed', config, claim, kind: kind as FailureKind, message, retry, ...told };
 }
 

@@ -34,9 +34,20 @@ export function applyDamage(state: State, damage: Damage): void {
   state.troubles[damage]++;
 }
 
-/** Follows the chain of records; whether this record's number is larger than all before. */
+/** So many records are never lost at once. */
+const LONGEST_GAP = 2 ** 32;
+
+/**
+ * Whether a record's number may follow this one. One that lies too far ahead was not counted by a writer, and if it
+ * counted, the numbers behind it could run out.
+ */
+export function mayFollow(n: number, before: number): boolean {
+  return n > before && n - before <= LONGEST_GAP;
+}
+
+/** Follows the chain of records; whether this record's number is its own: larger than all before, and not by far. */
 export function link(state: State, n: number, previous: number, crc: number): boolean {
-  const unique = n > state.n;
+  const unique = mayFollow(n, state.n);
   if (!unique) state.troubles.forks++;
   else if (n > state.n + 1) {
     state.troubles.gaps++;
@@ -157,7 +168,8 @@ function without(values: readonly number[], places: ReadonlySet<number>): number
 function applyFinished(state: State, event: Finished, place: RecordPlace): Outcome {
   const row = state.row(event.config);
   if (row < 0) return IGNORED;
-  const { cv, validate } = rankingScores(event.scores, state.groupOf(row).scoring);
+  const { scoring } = state.groupOf(row);
+  const { cv, validate } = event.unranked ? NO_RANK : rankingScores(event.scores, scoring);
   return finishRow(state, row, event.claim, place, cv, validate) ? APPLIED : IGNORED;
 }
 
@@ -253,6 +265,9 @@ function setOutcome(state: State, row: number, place: RecordPlace): void {
   state.outcomeOffset = put(state.outcomeOffset, row, place.offset);
   state.outcomeLength = put(state.outcomeLength, row, place.length);
 }
+
+/** The ranking scores of a config that must not be ranked. */
+const NO_RANK = { cv: NaN, validate: NaN };
 
 /** The values of the ranking metric; NaN where there is none. Scores come from a log, so their shape is not trusted. */
 function rankingScores(scores: Scores, metric: string): { cv: number; validate: number } {

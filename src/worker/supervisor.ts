@@ -28,6 +28,7 @@ import type { State } from '../events/state.js';
 import type { Journal, Written } from '../log/journal.js';
 import type { Heartbeat, Observer } from '../log/liveness.js';
 import type { SplitData } from '../ml/types.js';
+import { plainName } from '../terminal/printable.js';
 import { count, duration, score } from '../terminal/units.js';
 import type { Clock } from './clock.js';
 import {
@@ -340,9 +341,9 @@ export class Supervisor {
     this.pace.learn(config.pipeline, config.split, seconds);
     if (this.reports.length === 0) this.reportsSince = this.nowMs();
     if (outcome.kind === 'finished') {
-      const { scores, digest, warnings } = outcome;
+      const { scores, digest, warnings, unranked } = outcome;
       const { versions } = this.options;
-      const told = warnings.length > 0 ? { warnings } : {};
+      const told = { ...(unranked && { unranked: true as const }), ...(warnings.length > 0 && { warnings }) };
       this.reports.push({
         type: 'finished',
         config: config.id,
@@ -354,7 +355,8 @@ export class Supervisor {
         ...told,
       });
       const value = scores.cv?.[config.scoring]?.mean ?? scores.validate?.[config.scoring];
-      this.around.tell(`finished  ${about}  ${config.scoring} ${score(value)}  ${duration(seconds)}`);
+      const rank = unranked ? ' (not ranked: not converged)' : '';
+      this.around.tell(`finished  ${about}  ${config.scoring} ${score(value)}${rank}  ${duration(seconds)}`);
     } else {
       const { failure: kind, message } = outcome;
       const retry = outcome.retry && attempt < this.options.attempts;
@@ -585,7 +587,7 @@ export class Supervisor {
 }
 
 function aboutOf({ config }: Job): string {
-  return `${config.id.slice(0, 8)}  ${config.pipeline} ${config.split}`;
+  return `${config.id.slice(0, 8)}  ${plainName(config.pipeline)} ${plainName(config.split)}`;
 }
 
 /** What releases a dead worker's claim: its configs are queued again, but those that have lost too many workers fail. */

@@ -57,7 +57,7 @@ const unusedXgb = {
 const parameters = z.strictObject({
   n_estimators: z.int().min(1).default(100).describe('boosting rounds'),
   max_depth: orDefault(z.int().min(0), 6).describe(
-    'depth of a tree at most; 0 for no bound (grow_policy lossguide)',
+    'depth of a tree at most; 0 for no bound, which exact trees do not know',
   ),
   max_leaves: orDefault(z.int().min(0), 0).describe('leaves of a tree at most; 0 for no bound'),
   max_bin: orDefault(z.int().min(2), 256).describe('bins of a feature for tree_method hist'),
@@ -121,7 +121,7 @@ function refuses(params: XgbParameters): [string, string] | undefined {
   if (tree_method === 'approx') return ['tree_method', 'has tree_method hist and exact only'];
   if (tree_method !== 'exact') return undefined;
   if (grow_policy !== 'depthwise') return ['grow_policy', 'grows exact trees level by level'];
-  if (max_depth === 0) return ['max_depth', 'needs a depth of at least 1 for exact trees'];
+  if (max_depth === 0) return ['max_depth', 'grows exact trees to a depth of at least 1'];
   return max_leaves > 0 ? ['max_leaves', 'bounds exact trees by their depth only'] : undefined;
 }
 
