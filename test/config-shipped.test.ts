@@ -1,4 +1,5 @@
 /** The configuration against the steps and metrics that really are there, and the search that is shipped. */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,5 +75,27 @@ Shipped('the shipped search has six pipelines on two splits, small enough for a 
   const { total } = configsOf(experiment, { splits: ['A1', 'B2'], cv: true, validate: true }, digests);
   assert.ok(total >= 50 && total <= 150, `${total}`);
 });
+
+/** A Python that has the peers; undefined where there is none. */
+const python = ['python3', '/usr/bin/python3'].find(
+  name => spawnSync(name, ['-c', 'import sklearn, xgboost, yaml']).status === 0,
+);
+
+(python ? Shipped : Shipped.skip)(
+  'scikit-learn runs the shipped pipelines as they are (skipped where Python lacks scikit-learn, xgboost or PyYAML)',
+  () => {
+    const script = join(root, 'test', 'fixtures', 'run_shipped.py');
+    const env: NodeJS.ProcessEnv = { ...process.env, OMP_NUM_THREADS: '1' };
+    delete env.OPENBLAS_CORETYPE;
+    delete env.OPENBLAS_L2_SIZE;
+    const { status, stdout, stderr } = spawnSync(python!, [script, root], { encoding: 'utf8', env });
+    assert.is(status, 0, stderr);
+    const fitted = stdout
+      .trim()
+      .split('\n')
+      .map(line => line.split(' ')[0]);
+    assert.equal([...new Set(fitted)], [...loadExperiment(root).pipelines.keys()]);
+  },
+);
 
 Shipped.run();

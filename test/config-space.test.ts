@@ -221,6 +221,36 @@ Spaces('random draws over a union with a continuous part do not repeat its finit
   assert.is(lastOf(space).filter(({ kernel }) => kernel === 'linear').length, 2);
 });
 
+Spaces('every map of a union has its share of the draws, whatever it has in common with another', () => {
+  const union =
+    'SVC: [{kernel: linear, C: {loguniform: [0.01, 100]}}, {kernel: rbf, C: [1, 10], gamma: [0.1, 0.2]}, ' +
+    '{kernel: rbf, C: [10, 100], gamma: [0.2, 0.3]}]';
+  for (const method of ['random', 'sobol']) {
+    const seeds = 600;
+    const first = Array.from({ length: seeds }, (_, seed) => {
+      const [parameters] = lastOf(
+        spaceOf(`search: {method: ${method}, n: 1, seed: ${seed}}\nsteps: [${union}]`),
+      );
+      return `${parameters.kernel} ${parameters.kernel === 'rbf' ? `${parameters.C} ${parameters.gamma}` : ''}`;
+    });
+    const share = (drawn: string) => first.filter(one => one === drawn).length / seeds;
+    assert.ok(Math.abs(share('linear ') - 1 / 3) < 0.06, `${method} ${share('linear ')}`);
+    assert.ok(Math.abs(share('rbf 100 0.3') - 1 / 12) < 0.04, `${method} ${share('rbf 100 0.3')}`);
+    assert.ok(Math.abs(share('rbf 10 0.3') - 1 / 12) < 0.04, `${method} ${share('rbf 10 0.3')}`);
+    assert.ok(Math.abs(share('rbf 10 0.2') - 1 / 6) < 0.05, `${method} ${share('rbf 10 0.2')}`);
+  }
+});
+
+Spaces('draws over maps that have combinations in common have each of them once', () => {
+  const space = random(
+    40,
+    3,
+    'SVC: [{kernel: linear, C: {uniform: [1, 2]}}, {kernel: rbf, C: [1, 2, 3]}, {kernel: rbf, C: [2, 3, 4]}]',
+  );
+  assert.is(distinct(space), 40);
+  assert.is(lastOf(space).filter(({ kernel }) => kernel === 'rbf').length, 4);
+});
+
 Spaces("Sobol's sequence is scipy's, in every dimension there is", () => {
   const sequence = sobolSequence(MAX_DIMENSIONS);
   fixture.sobol.forEach((point, i) => {

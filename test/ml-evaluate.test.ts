@@ -199,8 +199,16 @@ test('an imputer, or an estimator that knows missing values, takes them', async 
   }
 });
 
+test('the keys of class_weight are labels, and a key that is no label is refused by name', () => {
+  assert.equal(weightsByCode({ 1: 4, 2: 9 }, ['1', '2']), { 0: 4, 1: 9 });
+  assert.equal(weightsByCode({ 1: 4, '2.0': 9 }, ['1.0', '2']), { 0: 4, 1: 9 });
+  assert.throws(() => weightsByCode({ 0: 1, 1: 9 }, ['1', '2']), failure('unknown-class', /`0`/));
+  assert.throws(() => weightsByCode({ 1: 9 }, ['01', '1.0']), failure('unknown-class', /`1`/));
+  assert.throws(() => weightsByCode({ 0: 9 }, ['no', 'yes']), failure('unknown-class', /`0`/));
+});
+
 test('class weights by name become weights by code', () => {
-  assert.equal(weightsByCode({ 'class 1': 5, 0: 2 }, data.classes), { 0: 2, 1: 5 });
+  assert.equal(weightsByCode({ 'class 1': 5, 'class 0': 2 }, data.classes), { 0: 2, 1: 5 });
   assert.is(weightsByCode('balanced', data.classes), 'balanced');
   const problem = { x: data.train.x, y: Int32Array.of(0, 0, 0, 1), classes: 2 };
   assert.equal([...classWeights('balanced', problem)], [2 / 3, 2]);

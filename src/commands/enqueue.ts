@@ -5,6 +5,7 @@ import { configsOf, crossValidation, type Enumeration } from '../config/enumerat
 import { factsOf } from '../config/facts.js';
 import { refuseInfeasible } from '../config/feasible.js';
 import type { Experiment } from '../config/load.js';
+import { equalValues, refuseUnknownClasses } from '../config/target.js';
 import { resolveSplits, type SplitNames } from '../config/splits.js';
 import { labelSizes } from '../data/labels.js';
 import { loadTables } from '../data/source.js';
@@ -65,6 +66,7 @@ async function run(options: Options): Promise<void> {
   const prepared = await prepare(search, splits, selection.cv ? crossValidation(search) : undefined);
   const digests = new Map(prepared.map(({ digest }, i) => [splits[i].split, digest]));
   const found = configsOf(search, selection, digests);
+  for (const { data } of prepared) refuseUnknownClasses(found.pipelines, data.classes);
   checkMetrics(found, prepared, splits);
   checkFeasible(search, selection.cv ? crossValidation(search) : undefined, found, prepared, splits);
 
@@ -80,7 +82,7 @@ async function run(options: Options): Promise<void> {
   const added = [...tallies.values()].reduce((sum, tally) => sum + tally.added, 0);
   tell(`enqueued  ${count(added, 'config')}, ${count(found.total - added, 'config')} there already`);
   tell('Manager complete.');
-  show(options, prepared, splits, tallies, { added, total: found.total });
+  show(options, prepared, splits, tallies, { added, total: found.total, notes: notesOn(found, prepared) });
 }
 
 /** The data of every split, in memory. */
@@ -132,6 +134,14 @@ function checkFeasible(
     facts,
   );
   facts.forEach(({ notes }, i) => prepared[i].notes.push(...notes));
+}
+
+/** What the number of classes tells of the pipelines. */
+function notesOn({ pipelines }: Enumeration, prepared: PreparedSplit[]): string[] {
+  const notes = prepared.flatMap(({ data }) =>
+    pipelines.flatMap(pipeline => equalValues(pipeline, data.classes.length)),
+  );
+  return [...new Set(notes)];
 }
 
 /** Of each pipeline and split: how many configs there are, and how many of them are new. */
@@ -195,10 +205,11 @@ function show(
   prepared: PreparedSplit[],
   splits: SplitNames[],
   tallies: Tallies,
-  counts: { added: number; total: number },
+  { notes: ofPipelines, ...counts }: { added: number; total: number; notes: string[] },
 ): void {
   const rows = [...tallies.values()];
-  const notes = prepared.flatMap((split, i) => split.notes.map(note => `${splits[i].split}: ${note}`));
+  const ofSplits = prepared.flatMap((split, i) => split.notes.map(note => `${splits[i].split}: ${note}`));
+  const notes = [...ofSplits, ...ofPipelines];
   if (json) {
     console.log(safeJson({ ...counts, dryRun: dryRun ?? false, groups: rows, notes }));
     return;

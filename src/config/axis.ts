@@ -4,6 +4,7 @@ import { InputError, type Place } from '../base/errors.js';
 import { canonicalJson } from '../base/json.js';
 import { nearest } from '../base/suggest.js';
 import { exp, log } from '../kernels/math.js';
+import { asShare, shareIn, shareText } from '../ml/parameters.js';
 import { complaintsOf, shown } from './complaints.js';
 import { powerOfTen } from './power.js';
 import type { Path, YamlFile } from './yaml.js';
@@ -14,6 +15,10 @@ import type { Path, YamlFile } from './yaml.js';
  * - a list is an axis, each item a value (an item that is a list is one value); anything else is one value;
  * - `{logspace: [a, b, n]}`, `{linspace: [a, b, n]}`, `{range: [start, stop, step]}` make lists, as numpy and Python do;
  * - `{uniform: [a, b]}`, `{loguniform: [a, b]}`, `{randint: [a, b]}` are distributions over [a, b), as scipy's.
+ *
+ * Where a parameter may be a count or a share, `1` is one and `1.0` is all, which JSON cannot tell: see ml/parameters.ts.
+ * The numbers of a list are what they are written as, those of `range` and `randint` are counts, and those of the other
+ * words are shares, because numpy's and scipy's are floats.
  */
 export interface Axis {
   parameter: string;
@@ -41,6 +46,10 @@ export const MAX_AXIS = 100_000;
 /** The largest number below 1: where a continuous distribution comes closest to its end. */
 const ALMOST_ONE = 1 - Number.EPSILON / 2;
 
+/** The largest number below b, which ends the distributions over [a, b): rounding may not reach their end. */
+const justBelow = (b: number): number =>
+  b > 0 ? b * ALMOST_ONE : b < 0 ? b * (1 + Number.EPSILON) : -Number.MIN_VALUE;
+
 type Shape = Pick<Axis, 'size' | 'value'>;
 type Numbers = number[];
 
@@ -49,6 +58,8 @@ interface Maker {
   expected: string;
   make(numbers: Numbers): Shape;
   distribution: boolean;
+  /** Whether the numbers are floats in numpy or scipy even where they are whole. */
+  floats: boolean;
 }
 
 const listed = (values: Json[]): Shape => ({ size: values.length, value: choice => values[choice] });
@@ -87,6 +98,7 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
       expected: '[a, b, n]: n values from 10^a to 10^b',
       make: ([a, b, n]) => listed(linspace(a, b, n).map(powerOfTen)),
       distribution: false,
+      floats: true,
     },
   ],
   [
@@ -96,6 +108,7 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
       expected: '[a, b, n]: n values from a to b',
       make: ([a, b, n]) => listed(linspace(a, b, n)),
       distribution: false,
+      floats: true,
     },
   ],
   [
@@ -117,6 +130,7 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
         return listed(Array.from({ length: rangeLength([start, stop, step]) }, (_, i) => start + i * step));
       },
       distribution: false,
+      floats: false,
     },
   ],
   [
@@ -124,8 +138,9 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
     {
       schema: ordered,
       expected: '[a, b]: numbers from a up to b',
-      make: ([a, b]) => ({ size: Infinity, value: u => a + u * (b - a) + 0 }),
+      make: ([a, b]) => ({ size: Infinity, value: u => Math.min(a + u * (b - a), justBelow(b)) + 0 }),
       distribution: true,
+      floats: true,
     },
   ],
   [
@@ -135,9 +150,13 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
       expected: '[a, b]: numbers from a up to b, 0 < a < b, each power of ten as likely as the next',
       make([a, b]) {
         const [from, to] = [log(a), log(b)];
-        return { size: Infinity, value: u => Math.min(b, Math.max(a, exp(from + u * (to - from)))) };
+        return {
+          size: Infinity,
+          value: u => Math.min(justBelow(b), Math.max(a, exp(from + u * (to - from)))),
+        };
       },
       distribution: true,
+      floats: true,
     },
   ],
   [
@@ -150,6 +169,7 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
       expected: '[a, b]: whole numbers from a up to, not including, b',
       make: ([a, b]) => ({ size: b - a, value: choice => a + choice }),
       distribution: true,
+      floats: false,
     },
   ],
 ]);
@@ -160,22 +180,31 @@ const isMap = (value: unknown): value is { [key: string]: Json } =>
 const makerIn = (value: Json): string | undefined =>
   isMap(value) ? Object.keys(value).find(key => makers.has(key)) : undefined;
 
-/** Reads the values of a parameter at a path. Tells what is wrong in `errors`, and returns undefined then. */
+/** A value as it is kept: a whole number that is a share (`1.0`) has a form of its own. */
+const kept = (value: Json, isShare: boolean): Json =>
+  isShare && Number.isInteger(value) ? { ...asShare(value as number) } : value;
+
+/**
+ * Reads the values of a parameter at a path; `shares` says whether they may be counts or shares. Tells what is wrong in
+ * `errors`, and returns undefined then.
+ */
 export function readAxis(
   file: YamlFile,
   path: Path,
   parameter: string,
   written: Json,
   errors: InputError[],
+  shares = false,
 ): WrittenAxis | undefined {
   const placeOfName = () => file.placeOfKey(path);
   const word = makerIn(written);
-  if (word !== undefined) return madeAxis(file, path, parameter, word, written, errors);
+  if (word !== undefined) return madeAxis(file, path, parameter, word, written, errors, shares);
   if (!Array.isArray(written)) {
     const mistyped = mistypedMaker(written);
     if (mistyped) return refuseMistyped(file, path, mistyped, errors);
     const placeOf = (_: number, inside: Path = []) => file.placeOf([...path, ...inside]);
-    return { parameter, ...listed([written]), placeOf, placeOfName, samples: [0] };
+    const value = kept(written, shares && file.isFloat(path));
+    return { parameter, ...listed([value]), placeOf, placeOfName, samples: [0] };
   }
   if (written.length === 0) {
     const complaint = { place: file.placeOf(path), value: [], expected: 'at least one value' };
@@ -185,16 +214,19 @@ export function readAxis(
   const before = errors.length;
   refuseLong(file, path, parameter, written, errors);
   refuseNested(file, path, parameter, written, errors);
-  refuseDuplicates(parameter, written, i => file.placeOf([...path, i]), errors);
+  const values = written.map((value, i) => kept(value, shares && file.isFloat([...path, i])));
+  refuseDuplicates(parameter, values, i => file.placeOf([...path, i]), errors);
   if (errors.length > before) return undefined;
   return {
     parameter,
-    ...listed(written),
+    ...listed(values),
     placeOf: (choice, inside = []) => file.placeOf([...path, choice, ...inside]),
     placeOfName,
     samples: written.map((_, i) => i),
   };
 }
+
+const inShares = ({ size, value }: Shape): Shape => ({ size, value: choice => kept(value(choice), true) });
 
 function madeAxis(
   file: YamlFile,
@@ -203,8 +235,9 @@ function madeAxis(
   word: string,
   written: Json,
   errors: InputError[],
+  shares: boolean,
 ): WrittenAxis | undefined {
-  const { schema, expected, make, distribution } = makers.get(word)!;
+  const { schema, expected, make, distribution, floats } = makers.get(word)!;
   const whole = z.strictObject({ [word]: schema });
   const checked = whole.safeParse(written);
   if (!checked.success) {
@@ -215,14 +248,14 @@ function madeAxis(
       placeOfKey: inside => file.placeOfKey([...path, ...inside]),
       nameOf: inside => (inside.length === 0 ? parameter : `${parameter}: ${word}`),
     });
-    // How many numbers there are to be, and of what sense, is the maker's to say.
+    // The maker says how many numbers it needs, and what they mean.
     for (const { code, message, complaint } of found) {
       const whose = code === 'unknown-key' ? complaint.expected : `${word}: ${expected}`;
       errors.push(new InputError(code, message, { ...complaint, expected: whose }));
     }
     return undefined;
   }
-  const shape = make(checked.data[word]);
+  const shape = shares && floats ? inShares(make(checked.data[word])) : make(checked.data[word]);
   const place = file.placeOf(path);
   const placeOf = (): Place => place;
   const placeOfName = () => file.placeOfKey(path);
@@ -305,7 +338,9 @@ function refuseDuplicates(
   values.forEach((value, i) => {
     const text = canonicalJson(value);
     if (seen.has(text)) {
-      const complaint = { place: placeOf(i), value: shown(value), expected: 'every value once' };
+      const share = shareIn(value);
+      const told = share === undefined ? shown(value) : shareText(share);
+      const complaint = { place: placeOf(i), value: told, expected: 'every value once' };
       errors.push(new InputError('duplicate-value', `\`${parameter}\` has a value twice`, complaint));
     }
     seen.add(text);

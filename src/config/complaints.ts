@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { InputError, InputErrors, type Complaint, type Place } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
+import { shareIn, shareText } from '../ml/parameters.js';
 import { bounded } from './yaml.js';
 
 /**
@@ -32,6 +33,8 @@ export interface CheckParams {
   hint?: string;
   /** Points at the key, not at its value. */
   key?: boolean;
+  /** The message says no more than what was expected: the usual one stands in for it. */
+  plain?: boolean;
 }
 
 /** One error for each thing that is wrong. */
@@ -53,8 +56,8 @@ function complaint(issue: Issue, path: Path, checked: Checked): InputError[] {
   }
   const { present, value } = valueAt(checked.value, path);
   const missing = !present && (issue.code !== 'custom' || issue.params?.expected !== undefined);
-  if (issue.code === 'custom' && !missing) return [customError(issue, path, checked)];
-  const expected = issue.code === 'custom' ? String(issue.params!.expected) : expectation(issue);
+  if (issue.code === 'custom' && !missing && !issue.params?.plain) return [customError(issue, path, checked)];
+  const expected = expectation(issue);
   if (missing) {
     const key = path[path.length - 1];
     const parent = path.slice(0, -1);
@@ -62,9 +65,12 @@ function complaint(issue: Issue, path: Path, checked: Checked): InputError[] {
     const complaint = { place: checked.placeOf(parent), expected };
     return [new InputError('missing-key', `the key \`${key}\` is missing${within}`, complaint)];
   }
-  const hint = hintFor(value, choicesOf(issue), expected);
+  const hint = hintFor(value, choicesOf(issue), expected) ?? ownHint(issue);
+  const share = shareIn(value);
   const complaints: Complaint = { place: checked.placeOf(path), value: shown(value), expected, hint };
-  const message = name === '' ? `the file is not ${expected}` : `bad value for \`${name}\``;
+  const bad = share === undefined ? 'bad value' : `bad value ${shareText(share)}`;
+  if (share !== undefined) delete complaints.value;
+  const message = name === '' ? `the file is not ${expected}` : `${bad} for \`${name}\``;
   return [new InputError(CODES[issue.code] ?? 'bad-value', message, complaints)];
 }
 
@@ -109,7 +115,8 @@ function branch(issue: z.core.$ZodIssueInvalidUnion): readonly Issue[] | undefin
   const typed = issue.errors.filter(
     issues => !issues.some(one => one.path.length === 0 && one.code === 'invalid_type'),
   );
-  return shaped.length === 0 && typed.length === 1 && typed[0][0].code === 'custom' ? typed[0] : undefined;
+  const [first] = typed.length === 1 && shaped.length === 0 ? typed[0] : [];
+  return first?.code === 'custom' && !first.params?.plain ? typed[0] : undefined;
 }
 
 const TYPES: { [type: string]: string } = {
@@ -137,6 +144,8 @@ export function expectation(issue: Issue): string {
       return boundary(issue.origin, issue.inclusive === false ? 'below' : 'at most', Number(issue.maximum));
     case 'invalid_union':
       return [...new Set(issue.errors.flatMap(issues => issues.slice(0, 1).map(expectation)))].join(' or ');
+    case 'custom':
+      return String(issue.params?.expected ?? issue.message.toLowerCase());
     default:
       return issue.message.toLowerCase();
   }
@@ -146,6 +155,12 @@ function boundary(origin: string, relation: string, limit: number): string {
   if (origin === 'array') return `a list of ${relation} ${limit} values`;
   if (origin === 'string') return `text of ${relation} ${limit} characters`;
   return `${origin === 'int' ? 'a whole number' : 'a number'} ${relation} ${limit}`;
+}
+
+/** What a check of our own advises, through all branches of a union. */
+function ownHint(issue: Issue): string | undefined {
+  if (issue.code === 'custom') return issue.params?.hint as string | undefined;
+  return issue.code === 'invalid_union' ? issue.errors.flat().map(ownHint).find(Boolean) : undefined;
 }
 
 /** The words that would have been accepted, through all branches of a union. */

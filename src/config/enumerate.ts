@@ -21,6 +21,8 @@ export interface Enumeration {
   total: number;
   /** Per pipeline and split, in the order asked for. */
   counts: { pipeline: string; split: string; configs: number }[];
+  /** Those asked for, in that order. */
+  pipelines: readonly Pipeline[];
   iterate(): Generator<Config, void>;
 }
 
@@ -74,7 +76,12 @@ export function configsOf(
     throw new InputError('too-many-configs', 'the search is too large', complaint);
   }
   const configAt = contents(experiment, selection, splits, digests);
-  return { total, counts, iterate: () => interleaved(pipelines, splits.length, experiment.seed, configAt) };
+  return {
+    total,
+    counts,
+    pipelines,
+    iterate: () => interleaved(pipelines, splits.length, experiment.seed, configAt),
+  };
 }
 
 type ConfigAt = (pipeline: Pipeline, split: number, i: number) => Config;

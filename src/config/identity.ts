@@ -3,8 +3,9 @@ import { canonicalJson, sha256 } from '../base/json.js';
 
 /**
  * What a config is called: the first 16 hexadecimal digits of the SHA-256 of its canonical JSON without the id. Equal
- * content has an equal id on every machine and in every order of keys; `1.0` is `1` and `-0` is `0`. The parameters
- * are those that were written, without defaults, so that an id does not change when a step learns a new parameter.
+ * content has an equal id on every machine and in every order of keys; `1.0` is `1` and `-0` is `0`. Where `1.0` is a
+ * share and `1` a count, the share is `{"share":1}` (ml/parameters.ts). The parameters are those that were written, without
+ * defaults, so that an id does not change when a step learns a new parameter, and without those that have no effect here.
  */
 export const ID_LENGTH = 16;
 

@@ -3,9 +3,10 @@ import { InputError, type Complaint, type Place } from '../base/errors.js';
 import { canonicalJson } from '../base/json.js';
 import { Rng } from '../base/rng.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
+import { traitsOf } from '../ml/parameters.js';
 import type { Estimator, Transform } from '../ml/types.js';
 import { readAxis, type WrittenAxis } from './axis.js';
-import { complaintsOf } from './complaints.js';
+import { complaintsOf, keysOf } from './complaints.js';
 import type { PipelinesFile, WrittenStep } from './schema.js';
 import { MAX_DIMENSIONS } from './sobol.js';
 import { choicesOf, dimensionsOf, disjoint, gridSize, parametersOf, partSize, spaceOf } from './space.js';
@@ -22,6 +23,8 @@ export interface Pipeline {
   /** The steps' names, in order. */
   steps: string[];
   space: Space;
+  /** The steps as they were written. */
+  written: NamedStep[];
   place: Place;
 }
 
@@ -54,7 +57,7 @@ export interface Reading {
 }
 
 /** One written step, once its name is known. */
-interface NamedStep {
+export interface NamedStep {
   name: string;
   path: Path;
   kind: Transform | Estimator;
@@ -88,7 +91,7 @@ export function readPipeline(
   if (errors.length > before) return undefined;
   const place = file.placeOfKey([name]);
   const space = boundedSpace(reading, name, place, known, search);
-  return space && { name, steps: known.map(step => step.name), space, place };
+  return space && { name, steps: known.map(step => step.name), space, written: known, place };
 }
 
 function complain(reading: Reading, code: string, message: string, complaint: Complaint): undefined {
@@ -126,18 +129,35 @@ function readStep(reading: Reading, item: WrittenStep, path: Path): NamedStep | 
   const inside: Path = [...path, name];
   const maps = Array.isArray(written) ? written : [written ?? {}];
   const parts = maps.map((map, i) =>
-    readPart(reading, map, Array.isArray(written) ? [...inside, i] : inside),
+    readPart(reading, kind, map, Array.isArray(written) ? [...inside, i] : inside),
   );
   return { name, path: inside, kind, parts: parts.filter(part => part !== undefined) };
 }
 
 /** The axes of one map of parameters; undefined where one of them is wrong. */
-function readPart({ file, errors }: Reading, written: Parameters, path: Path): Part<WrittenAxis> | undefined {
-  const axes = Object.entries(written).map(([parameter, value]) =>
-    readAxis(file, [...path, parameter], parameter, value, errors),
-  );
+function readPart(
+  { file, errors }: Reading,
+  { params }: Transform | Estimator,
+  written: Parameters,
+  path: Path,
+): Part<WrittenAxis> | undefined {
+  const axes = Object.entries(written).map(([parameter, value]) => {
+    const { countOrShare, unused } = traitsOf(params, parameter);
+    const axis = readAxis(file, [...path, parameter], parameter, value, errors, countOrShare);
+    if (axis && axis.size > 1 && unused) errors.push(refuseIdle(axis));
+    return axis;
+  });
   const right = axes.filter(axis => axis !== undefined);
   return right.length === axes.length ? right : undefined;
+}
+
+/** Several values of what has no effect would be one model several times. */
+function refuseIdle(axis: WrittenAxis): InputError {
+  return new InputError('no-effect', `\`${axis.parameter}\` has several values and no effect here`, {
+    place: axis.placeOf(0),
+    value: axis.size === Infinity ? axis.distribution : `${axis.size} values`,
+    expected: 'one value',
+  });
 }
 
 /** Transforms, and one classifier at the end. */
@@ -222,7 +242,7 @@ function placesIn(file: YamlFile, step: NamedStep, part: Part<WrittenAxis>, choi
 }
 
 /** The choices to check: all of a small part; else each value beside the first of all others, and some at random. */
-function* combinations(part: Part<WrittenAxis>): Generator<number[]> {
+export function* combinations(part: Part<WrittenAxis>): Generator<number[]> {
   const size = partSize(part);
   if (size <= CHECKED_WHOLE) {
     for (let i = 0; i < size; i++) yield choicesOf(part, i);
@@ -247,9 +267,27 @@ function withoutProbabilities(
     new InputError('no-probabilities', `\`scoring\` needs probabilities, and this ${name} has none`, {
       place: reading.file.placeOfKey(path),
       value: name,
-      hint: 'Give it the parameters with which it has them, or rank by another metric.',
+      hint: keysOf(kind.params).includes('probability')
+        ? 'Write `probability: true`, or rank by a metric that needs none.'
+        : 'Rank by a metric that needs none, or take another classifier.',
     }),
   ];
+}
+
+/** Whether a parameter belongs into a config: it does something, and it is not the default written as null. */
+function saysSomething({ params }: NamedStep['kind'], { parameter, size, value }: WrittenAxis): boolean {
+  const { unused, nullIsDefault } = traitsOf(params, parameter);
+  return !unused && !(nullIsDefault && size === 1 && value(0) === null);
+}
+
+/**
+ * The space of a step, of the parameters that change something. Where every combination is as likely as the next, none
+ * may be there twice; where parts are drawn, each has its share of the draws, and so they stay as they were written.
+ */
+function stepSpace({ name, kind, parts: written }: NamedStep): StepSpace {
+  const parts = written.map(part => part.filter(axis => saysSomething(kind, axis)));
+  if (parts.some(part => partSize(part) === Infinity)) return { name, parts };
+  return { name, parts: disjoint(parts, (axis, choice) => canonicalJson(axis.value(choice))) };
 }
 
 /** The pipeline's space, where it is small enough to be searched at all. */
@@ -260,10 +298,7 @@ function boundedSpace(
   steps: NamedStep[],
   search: Search,
 ): Space | undefined {
-  const spaces: StepSpace[] = steps.map(step => ({
-    name: step.name,
-    parts: disjoint(step.parts, (axis, choice) => canonicalJson(axis.value(choice))),
-  }));
+  const spaces = steps.map(stepSpace);
   const size = gridSize(spaces);
   const most = MOST[search.method];
   if (size > most && size < Infinity) {

@@ -1,4 +1,5 @@
 import type { Step } from '../base/config.js';
+import { canonicalJson } from '../base/json.js';
 import { Rng } from '../base/rng.js';
 import type { Axis } from './axis.js';
 import { MAX_DIMENSIONS, sobolSequence } from './sobol.js';
@@ -19,7 +20,10 @@ export interface Space {
 /** The product of some axes: one map of parameters. */
 export type Part<A extends Axis = Axis> = A[];
 
-/** A step and the union of the parts that its parameters come from, of which no two share a combination. */
+/**
+ * A step and the union of the parts that its parameters come from. No two share a combination, unless one is without end:
+ * then they are the parts as they were written.
+ */
 export interface StepSpace<A extends Axis = Axis> {
   name: string;
   parts: Part<A>[];
@@ -117,13 +121,14 @@ export const dimensionsOf = (steps: StepSpace[]): number => sum(steps.map(stepDi
 
 interface Draw {
   steps: Step[];
-  /** The choices, where all are from lists: two draws with one key are the same. */
-  key?: string;
+  /** Whether all choices are from lists, so that another draw may give the same. */
+  finite: boolean;
 }
 
 /**
  * The part that a coordinate chooses. Finite parts are as likely as they are large, so that each combination is as
- * likely as the next; with a continuous one among them all are equally likely, as in scikit-learn's ParameterSampler.
+ * likely as the next; with a continuous one among them all that were written are equally likely, whatever they share, as
+ * in scikit-learn's ParameterSampler.
  */
 function chosenPart(step: StepSpace, u: number): number {
   const sizes = step.parts.map(partSize);
@@ -139,24 +144,21 @@ function chosenPart(step: StepSpace, u: number): number {
 
 /** The steps at a point of the unit cube. */
 function drawAt(steps: StepSpace[], point: Point): Draw {
-  const key: number[] = [];
   let finite = true;
   let first = 0;
   const found = steps.map(step => {
     let dimension = first;
     const which = step.parts.length > 1 ? chosenPart(step, point(dimension++)) : 0;
-    key.push(which);
     const choices = step.parts[which].map(axis => {
       if (axis.size === 1) return 0;
       const u = point(dimension++);
       if (axis.size === Infinity) finite = false;
       return axis.size === Infinity ? u : Math.floor(u * axis.size);
     });
-    key.push(...choices);
     first += stepDimensions(step);
     return { [step.name]: parametersOf(step.parts[which], choices) };
   });
-  return finite ? { steps: found, key: key.join() } : { steps: found };
+  return { steps: found, finite };
 }
 
 /** Point number `i` of a search: unrelated coordinates, or Sobol's with a digital shift that depends on the seed. */
@@ -188,9 +190,12 @@ function drawnSpace(steps: StepSpace[], search: Search): Space {
   const kept: number[] = [];
   const tries = 64 * search.n + 1024;
   for (let i = 0; i < tries && kept.length < search.n; i++) {
-    const { key } = drawAt(steps, points(i));
-    if (key !== undefined && seen.has(key)) continue;
-    if (key !== undefined) seen.add(key);
+    const drawn = drawAt(steps, points(i));
+    if (drawn.finite) {
+      const key = canonicalJson(drawn.steps);
+      if (seen.has(key)) continue;
+      seen.add(key);
+    }
     kept.push(i);
   }
   return { size: kept.length, at: i => drawAt(steps, points(kept[i])).steps };

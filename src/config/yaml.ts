@@ -22,6 +22,8 @@ export interface YamlFile {
   placeOfKey(path: Path): Place;
   /** The text of a scalar as it was written (`1.0`, `NULL`), without quotes; undefined where there is no scalar. */
   sourceOf(path: Path): string | undefined;
+  /** Whether a number was written as one that is not whole (`1.0`, `1.`, `1e0`), whatever its value. */
+  isFloat(path: Path): boolean;
 }
 
 /** Keys and list positions from the top of a document. */
@@ -328,7 +330,9 @@ function scalarValue(walk: Walk, scalar: Scalar): unknown {
   return value + 0; // -0 is 0
 }
 
-/** The three look-ups of a YamlFile. */
+const FLOAT_TAG = 'tag:yaml.org,2002:float';
+
+/** The look-ups of a YamlFile. */
 function finder(root: Node, targets: Map<Alias, Node>, at: (offset: number) => Place) {
   const through = (node: Node): Node => {
     while (isAlias(node)) node = targets.get(node)!;
@@ -365,6 +369,11 @@ function finder(root: Node, targets: Map<Alias, Node>, at: (offset: number) => P
       const scalar = through(value);
       if (!whole || !isScalar(scalar)) return undefined;
       return typeof scalar.value === 'string' ? scalar.value : (scalar.source ?? '');
+    },
+    isFloat(path: Path): boolean {
+      const scalar = through(find(path).value);
+      if (!isScalar(scalar) || typeof scalar.value !== 'number') return false;
+      return scalar.tag === FLOAT_TAG || !/^[-+]?\d+$|^0[ox]/.test(scalar.source ?? '');
     },
   };
 }

@@ -132,9 +132,9 @@ export function refuseWeights(problem: Problem): void {
   if (problem.weights) throw new InputError('no-weights', 'sample weights are not supported here');
 }
 
-/** Whether all numbers of a document are finite. */
+/** Whether all numbers of a document are finite; one by itself may be infinite, as the power of Chebyshev's distance is. */
 function isFiniteDocument(document: Document): boolean {
-  if (typeof document === 'number') return Number.isFinite(document);
+  if (typeof document === 'number') return !Number.isNaN(document);
   if (document instanceof Float64Array || document instanceof Float32Array) return allFinite(document);
   if (typeof document !== 'object' || document === null || ArrayBuffer.isView(document)) return true;
   return Object.values(document).every(isFiniteDocument);

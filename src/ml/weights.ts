@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { InputError } from '../base/errors.js';
+import { InputError, type Place } from '../base/errors.js';
+import { didYouMean, oneOf } from '../base/suggest.js';
 import { classCounts } from './matrix.js';
 import type { Problem } from './types.js';
 
@@ -47,16 +48,38 @@ export function sampleWeights(classWeight: ClassWeight, problem: Problem): Float
   return Float64Array.from(problem.y, (code, i) => perClass[code] * (problem.weights?.[i] ?? 1));
 }
 
-/** `class_weight` with names of classes turned into their codes; a key that is no name stays as it is, and so does a word. */
+/** A cell that is a plain number: `1`, `1.0` and `01` are one label to Python, which reads them as numbers. */
+const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+
+/** The code of the class that a label names, by its text or, where just one class is that number, by its value; else -1. */
+export function classCode(label: string, classes: readonly string[]): number {
+  const code = classes.indexOf(label);
+  if (code >= 0 || !NUMBER.test(label)) return code;
+  const same = classes.filter(name => NUMBER.test(name) && Number(name) === Number(label));
+  return same.length === 1 ? classes.indexOf(same[0]) : -1;
+}
+
+/** What is said of a label in `class_weight` that no class has. */
+export function unknownClass(label: string, classes: readonly string[], place?: Place): InputError {
+  return new InputError('unknown-class', `class_weight names \`${label}\`, and there is no such class`, {
+    place,
+    value: label,
+    expected: `labels of the target: ${oneOf(classes)}`,
+    hint: didYouMean(label, classes),
+  });
+}
+
+/** `class_weight` with labels turned into codes; a word stays as it is. Throws InputError `unknown-class`. */
 export function weightsByCode<T extends ClassWeight | string>(
   classWeight: T,
   classes: readonly string[],
 ): T | ClassWeight {
   if (classWeight === null || typeof classWeight === 'string') return classWeight;
   return Object.fromEntries(
-    Object.entries(classWeight).map(([name, weight]) => {
-      const code = classes.indexOf(name);
-      return [code < 0 ? name : String(code), weight];
+    Object.entries(classWeight).map(([label, weight]) => {
+      const code = classCode(label, classes);
+      if (code < 0) throw unknownClass(label, classes);
+      return [String(code), weight];
     }),
   );
 }

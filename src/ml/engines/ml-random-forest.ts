@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { codesOfProba, toRows } from '../matrix.js';
+import { amountOf, type CountOrShare } from '../parameters.js';
 import { featuresDrawn } from '../trees/parameters.js';
 import type { Document, Matrix, Model } from '../types.js';
 import type { ClassWeight } from '../weights.js';
@@ -20,17 +21,17 @@ export interface MlRandomForestParameters {
   n_estimators: number;
   criterion: string;
   max_depth: number | null;
-  min_samples_split: number;
+  min_samples_split: CountOrShare;
   min_samples_leaf: number;
   min_weight_fraction_leaf: number;
-  max_features: number | 'sqrt' | 'log2' | null;
+  max_features: CountOrShare | 'sqrt' | 'log2' | null;
   max_leaf_nodes: number | null;
   min_impurity_decrease: number;
   bootstrap: boolean;
   oob_score: boolean;
   class_weight: ClassWeight | 'balanced_subsample';
   ccp_alpha: number;
-  max_samples: number | null;
+  max_samples: CountOrShare | null;
 }
 
 interface CartNode {
@@ -64,8 +65,10 @@ type ForestDocument = {
   right: Int32Array;
 };
 
-function wholeSamples(value: number): [string, string] | undefined {
-  return value < 1 ? ['min_samples_split', 'takes a number of samples, not a share'] : undefined;
+function wholeSamples(value: CountOrShare): [string, string] | undefined {
+  return typeof value === 'object' || value < 1
+    ? ['min_samples_split', 'takes a number of samples, not a share']
+    : undefined;
 }
 
 export const mlRandomForest: Engine<MlRandomForestParameters> = {
@@ -96,7 +99,7 @@ export const mlRandomForest: Engine<MlRandomForestParameters> = {
       noOOB: true,
       treeOptions: {
         maxDepth: params.max_depth ?? Infinity,
-        minNumSamples: params.min_samples_split - 1,
+        minNumSamples: amountOf(params.min_samples_split, x.rows, Math.ceil) - 1,
         gainThreshold: 0,
       },
     });

@@ -8,6 +8,7 @@ import {
   refuseWithoutBootstrap,
   treeParameters,
 } from '../trees/parameters.js';
+import { unusedParameters } from '../parameters.js';
 import type { Estimator } from '../types.js';
 
 const params = z
@@ -16,6 +17,8 @@ const params = z
     max_features: forestMaxFeatures,
     bootstrap: z.boolean().default(false).describe('draw the samples of each tree with replacement'),
     ...treeParameters,
+    verbose: unusedParameters.verbose,
+    warm_start: unusedParameters.warm_start,
   })
   .superRefine(refuseWithoutBootstrap);
 

@@ -8,6 +8,7 @@ import { float64, hold, int32, lives, scope, unsetFloat32 } from '../../kernels/
 import { eachBlock } from '../blocks.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { codesOfProba } from '../matrix.js';
+import { unused, unusedParameters } from '../parameters.js';
 import type { Document, Estimator, Matrix, Model } from '../types.js';
 import { inUnit, largestSize, unitFor } from '../units.js';
 
@@ -25,6 +26,7 @@ const params = z.strictObject({
   n_neighbors: z.int().min(1).default(5).describe('how many samples vote'),
   weights: z
     .enum(['uniform', 'distance'])
+    .nullable()
     .default('uniform')
     .describe('distance: a vote counts 1 / distance'),
   algorithm: z
@@ -33,10 +35,12 @@ const params = z.strictObject({
     .describe('every one is the exact search through all samples'),
   leaf_size: z.int().min(1).default(30).describe("size of a tree's leaf; there is no tree"),
   metric: z
-    .enum(['minkowski', 'euclidean', 'manhattan', 'chebyshev'])
+    .enum(['minkowski', 'euclidean', 'l2', 'manhattan', 'cityblock', 'l1', 'chebyshev', 'infinity'])
     .default('minkowski')
     .describe('the distance; minkowski with p'),
   p: z.number().min(1).default(2).describe('power of the minkowski distance: 1 is manhattan, 2 is euclidean'),
+  metric_params: unused(z.null().default(null)),
+  n_jobs: unusedParameters.n_jobs,
 });
 
 type Parameters = z.infer<typeof params>;
@@ -53,9 +57,20 @@ type Learned = {
   codes: Int32Array;
 };
 
+/** The power of Minkowski's distance that other names stand for. */
+export const POWERS = {
+  euclidean: 2,
+  l2: 2,
+  manhattan: 1,
+  cityblock: 1,
+  l1: 1,
+  chebyshev: Infinity,
+  infinity: Infinity,
+};
+
 function powerOf({ metric, p }: Parameters): number {
   if (metric === 'minkowski') return p;
-  return metric === 'euclidean' ? 2 : metric === 'manhattan' ? 1 : Infinity;
+  return POWERS[metric];
 }
 
 export const kNeighborsClassifier: Estimator<Parameters> = {

@@ -9,6 +9,7 @@ import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { combination, dot, rightSingularVectors, symmetricEigen, whitening } from '../decomposition.js';
 import { classCounts, codesOfDecision, column, emptyMatrix, takeRows } from '../matrix.js';
 import { product, scoresByRow } from '../products.js';
+import { unused } from '../parameters.js';
 import { classMoments, columnMoments, momentsInUnit } from '../transforms/statistics.js';
 import type { Document, Estimator, FitContext, Matrix, Model, Problem } from '../types.js';
 import { inUnit, largestSize, unitFor } from '../units.js';
@@ -41,6 +42,9 @@ const parameters = z.strictObject({
     .describe('how far the covariance is shrunk to a multiple of the identity; auto by Ledoit and Wolf'),
   priors: priorsParameter,
   tol: z.number().min(0).default(1e-4).describe('solver svd: singular values up to it count as none'),
+  n_components: unused(z.int().min(1).nullable().default(null)),
+  store_covariance: unused(z.boolean().default(false)),
+  covariance_estimator: unused(z.null().default(null)),
 });
 
 type Parameters = z.infer<typeof parameters>;

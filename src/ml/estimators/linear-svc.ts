@@ -55,7 +55,10 @@ const parameters = z
       .union([z.boolean(), z.literal('auto')])
       .default(true)
       .describe(unused),
-    verbose: z.int().min(0).default(0).describe(unused),
+    verbose: z
+      .union([z.boolean(), z.int().min(0)])
+      .default(0)
+      .describe(unused),
   })
   .refine(({ penalty, loss }) => penalty !== 'l1' || loss !== 'hinge', {
     path: ['penalty'],

@@ -61,7 +61,10 @@ const parameters = z
     intercept_scaling: z.number().gt(0).default(1).describe(unused),
     warm_start: z.boolean().default(false).describe(unused),
     n_jobs: z.int().nullable().default(null).describe(unused),
-    verbose: z.int().min(0).default(0).describe(unused),
+    verbose: z
+      .union([z.boolean(), z.int().min(0)])
+      .default(0)
+      .describe(unused),
   })
   .refine(({ penalty, l1_ratio }) => penalty !== 'elasticnet' || l1_ratio !== null, {
     path: ['l1_ratio'],

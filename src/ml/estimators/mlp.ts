@@ -16,6 +16,7 @@ import { type StochasticOptions, type Training, trainStochastically } from '../n
 import { type WholeOptions, trainWhole } from '../network/train-whole.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { codesOfProba } from '../matrix.js';
+import { unusedParameters } from '../parameters.js';
 import type { Document, Estimator, FitContext, Matrix, Model, Problem } from '../types.js';
 
 const width = z.number().int().min(1);
@@ -67,6 +68,8 @@ const params = z.strictObject({
   epsilon: z.number().positive().default(1e-8).describe('adam: what keeps a division from zero'),
   n_iter_no_change: width.default(10).describe('epochs without improvement that are borne'),
   max_fun: width.default(15000).describe('lbfgs: evaluations of the loss at most'),
+  verbose: unusedParameters.verbosely,
+  warm_start: unusedParameters.warm_start,
 });
 
 type MlpParams = z.infer<typeof params>;

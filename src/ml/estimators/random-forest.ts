@@ -19,6 +19,7 @@ import {
   refuseWithoutBootstrap,
   treeParameters,
 } from '../trees/parameters.js';
+import { unusedParameters } from '../parameters.js';
 import type { Estimator } from '../types.js';
 
 const parameters = z.strictObject({
@@ -26,6 +27,8 @@ const parameters = z.strictObject({
   max_features: forestMaxFeatures,
   bootstrap: z.boolean().default(true).describe('draw the samples of each tree with replacement'),
   ...treeParameters,
+  verbose: unusedParameters.verbose,
+  warm_start: unusedParameters.warm_start,
   engine: z
     .enum(['spt', 'ml-random-forest'])
     .default('spt')

@@ -3,6 +3,7 @@ import { PENALISED } from '../invariances.js';
 import { fitByEngine, loadByEngine, refuseUnsupported, type Engines } from '../engines/engine.js';
 import { mlSvm } from '../engines/ml-svm.js';
 import { svm } from '../engines/svm.js';
+import { unusedParameters } from '../parameters.js';
 import type { Estimator } from '../types.js';
 import { classWeightParameter } from '../weights.js';
 
@@ -38,6 +39,7 @@ const parameters = z.strictObject({
     .describe('many classes: whether equal votes are settled by the margins and not by the order'),
   max_iter: z.int().min(-1).default(-1).describe("at most so many iterations; -1 for the engine's own bound"),
   random_state: z.int().min(0).nullable().default(null).describe('seed; null takes the seed of the search'),
+  verbose: unusedParameters.verbosely,
   engine: z
     .enum(['spt', 'ml-svm'])
     .default('spt')

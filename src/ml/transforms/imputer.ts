@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UNCHANGED } from '../invariances.js';
 import { column, emptyMatrix } from '../matrix.js';
+import { unusedParameters } from '../parameters.js';
 import type { Matrix, Problem } from '../types.js';
 import { defineTransform } from './define.js';
 import { mode, moments, quantile, sortedPresent } from './statistics.js';
@@ -34,6 +35,7 @@ export const simpleImputer = defineTransform({
       .boolean()
       .default(false)
       .describe('fill a feature without any value with 0, not drop it'),
+    copy: unusedParameters.copy,
   }),
   invariances: ({ strategy }) => ({
     ...UNCHANGED,

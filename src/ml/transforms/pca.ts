@@ -4,6 +4,7 @@ import { InputError } from '../../base/errors.js';
 import { scope, unsetFloat64 } from '../../kernels/memory.js';
 import { rightSingularVectors } from '../decomposition.js';
 import { column, emptyMatrix, mapColumns } from '../matrix.js';
+import { countOrShare, unused, unusedParameters } from '../parameters.js';
 import { product } from '../products.js';
 import type { Matrix, Problem } from '../types.js';
 import { largestSize, unitFor } from '../units.js';
@@ -17,8 +18,7 @@ import { columnMoments } from './statistics.js';
  */
 
 const PARAMETERS = z.strictObject({
-  n_components: z
-    .union([z.int().min(1), z.number().gt(0).lt(1)])
+  n_components: countOrShare(1, false)
     .nullable()
     .default(null)
     .describe(
@@ -26,6 +26,12 @@ const PARAMETERS = z.strictObject({
     ),
   whiten: z.boolean().default(false).describe('give the components variance 1'),
   svd_solver: z.enum(['auto', 'full']).default('auto').describe('both are the exact solver'),
+  copy: unusedParameters.copy,
+  tol: unused(z.number().min(0).default(0)),
+  iterated_power: unused(z.union([z.literal('auto'), z.int().min(0)]).default('auto')),
+  n_oversamples: unused(z.int().min(1).default(10)),
+  power_iteration_normalizer: unused(z.enum(['auto', 'QR', 'LU', 'none']).default('auto')),
+  random_state: unusedParameters.random_state,
 });
 
 export const pca = defineTransform({

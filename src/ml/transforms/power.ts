@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UNCHANGED } from '../invariances.js';
 import { FeatureError } from '../checks.js';
 import { column, emptyMatrix } from '../matrix.js';
+import { unusedParameters } from '../parameters.js';
 import type { Problem } from '../types.js';
 import { defineTransform } from './define.js';
 import { type Method, type Power, bestPower, plainReference, transformOf } from './power-fit.js';
@@ -42,6 +43,7 @@ export const powerTransformer = defineTransform({
       .default('yeo-johnson')
       .describe('yeo-johnson takes any values, box-cox only those above 0'),
     standardize: z.boolean().default(true).describe('then make mean 0 and variance 1'),
+    copy: unusedParameters.copy,
   }),
   invariances: ({ method, standardize }) => {
     // The powers of Yeo and Johnson know the unit of a value, those of Box and Cox its zero only.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SCALER_RANGE, UNCHANGED } from '../invariances.js';
 import { column, emptyMatrix } from '../matrix.js';
+import { unusedParameters } from '../parameters.js';
 import type { Matrix, Problem } from '../types.js';
 import { largestSize, unitFor } from '../units.js';
 import { defineTransform } from './define.js';
@@ -40,6 +41,7 @@ export const standardScaler = defineTransform({
   params: z.strictObject({
     with_mean: z.boolean().default(true).describe('subtract the mean'),
     with_std: z.boolean().default(true).describe('divide by the standard deviation'),
+    copy: unusedParameters.copy,
   }),
   invariances: ({ with_mean, with_std }) => ({
     ...UNCHANGED,
@@ -70,6 +72,7 @@ export const minMaxScaler = defineTransform({
       .default([0, 1])
       .describe('the range that the features get'),
     clip: z.boolean().default(false).describe('cut new values to the range'),
+    copy: unusedParameters.copy,
   }),
   invariances: () => ({ ...UNCHANGED, range: SCALER_RANGE }),
   learn({ x }: Problem, { feature_range: [low, high], clip }) {
@@ -102,6 +105,7 @@ const robustParameters = z.strictObject({
     .boolean()
     .default(false)
     .describe('divide by what the range is of a normal distribution of variance 1, too'),
+  copy: unusedParameters.copy,
 });
 
 export const robustScaler = defineTransform({
@@ -141,7 +145,7 @@ export const maxAbsScaler = defineTransform({
   name: 'MaxAbsScaler',
   summary: 'divides each feature by its largest absolute value',
   missing: true,
-  params: z.strictObject({}),
+  params: z.strictObject({ copy: unusedParameters.copy }),
   invariances: () => ({ ...UNCHANGED, shift: 'no', range: SCALER_RANGE }),
   learn({ x }: Problem) {
     const { smallest, largest } = columnRanges(x);
@@ -181,6 +185,7 @@ export const normalizer = defineTransform({
       .enum(['l1', 'l2', 'max'])
       .default('l2')
       .describe('the norm that becomes 1; samples of zeros stay'),
+    copy: unusedParameters.copy,
   }),
   invariances: () => ({
     ...UNCHANGED,

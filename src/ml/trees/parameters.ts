@@ -4,22 +4,19 @@
  */
 import { z } from 'zod';
 import { InputError } from '../../base/errors.js';
+import { amountOf, countOrShare, halfEven } from '../parameters.js';
 import { classWeightParameter, sampleWeights } from '../weights.js';
 import type { Problem } from '../types.js';
 import type { Sampling } from './forest.js';
 import type { TreeRules } from './task.js';
 
-const share = z.number().gt(0).lt(1);
-
 export const treeParameters = {
   criterion: z.enum(['gini', 'entropy', 'log_loss']).default('gini').describe('what a split is judged by'),
   max_depth: z.int().min(1).nullable().default(null).describe('depth of a tree at most; null for no bound'),
-  min_samples_split: z
-    .union([z.int().min(2), share])
+  min_samples_split: countOrShare(2, true)
     .default(2)
     .describe('a node with fewer samples, a number or a share, is not split'),
-  min_samples_leaf: z
-    .union([z.int().min(1), share])
+  min_samples_leaf: countOrShare(1, false)
     .default(1)
     .describe('a leaf has at least so many samples, a number or a share'),
   min_weight_fraction_leaf: z
@@ -39,7 +36,7 @@ export const treeParameters = {
   random_state: z.int().min(0).nullable().default(null).describe('seed; null takes the seed of the search'),
 };
 
-const maxFeatures = z.union([z.enum(['sqrt', 'log2']), z.int().min(1), share]).nullable();
+const maxFeatures = z.union([z.enum(['sqrt', 'log2']), countOrShare(1, true)]).nullable();
 const MAX_FEATURES = 'features drawn for a split: a number, a share, sqrt, log2; null for all';
 
 export const treeMaxFeatures = maxFeatures.default(null).describe(MAX_FEATURES);
@@ -56,8 +53,7 @@ export const ensembleParameters = {
     .union([z.literal('balanced_subsample'), classWeightParameter.unwrap()])
     .default(null)
     .describe('as elsewhere; balanced_subsample is balanced within the samples of each tree'),
-  max_samples: z
-    .union([z.int().min(1), share])
+  max_samples: countOrShare(1, true)
     .nullable()
     .default(null)
     .describe('samples drawn for a tree, a number or a share; null for n; needs bootstrap'),
@@ -78,12 +74,7 @@ export function featuresDrawn(value: TreeParameters['max_features'], p: number):
   if (value === null) return p;
   if (value === 'sqrt') return Math.max(1, Math.floor(Math.sqrt(p)));
   if (value === 'log2') return Math.max(1, 31 - Math.clz32(p));
-  return value >= 1 ? Math.min(value, p) : Math.max(1, Math.floor(value * p));
-}
-
-/** A number of samples that may be given as a share of n, rounded up. */
-function samplesOf(value: number, n: number): number {
-  return value >= 1 ? value : Math.ceil(value * n);
+  return Math.max(1, Math.min(p, amountOf(value, p, Math.floor)));
 }
 
 /** How the trees of an estimator look for splits. */
@@ -96,8 +87,12 @@ export interface TreeKind {
 /** The rules that the parameters of a tree make for a problem. */
 export function rulesOf(params: TreeParameters, { rows, columns }: Problem['x'], kind: TreeKind): TreeRules {
   const maxFeatures = featuresDrawn(params.max_features, columns);
-  const minSamplesLeaf = samplesOf(params.min_samples_leaf, rows);
-  const minSamplesSplit = Math.max(2, samplesOf(params.min_samples_split, rows), 2 * minSamplesLeaf);
+  const minSamplesLeaf = amountOf(params.min_samples_leaf, rows, Math.ceil);
+  const minSamplesSplit = Math.max(
+    2,
+    amountOf(params.min_samples_split, rows, Math.ceil),
+    2 * minSamplesLeaf,
+  );
   return {
     criterion: params.criterion === 'gini' ? 'gini' : 'entropy',
     splitter: kind.splitter,
@@ -116,14 +111,13 @@ export function rulesOf(params: TreeParameters, { rows, columns }: Problem['x'],
 /** How the samples of each tree are drawn. Throws InputError `too-many-samples`. */
 export function samplingOf(params: EnsembleParameters, n: number): Sampling {
   const { bootstrap, max_samples, class_weight, oob_score } = params;
-  if (max_samples !== null && max_samples > n) {
+  const draws = max_samples === null ? n : Math.max(1, amountOf(max_samples, n, halfEven));
+  if (draws > n) {
     throw new InputError('too-many-samples', `max_samples is ${max_samples}, there are ${n} samples`, {
       value: max_samples,
       expected: `at most ${n}`,
     });
   }
-  const asked = max_samples === null ? n : max_samples;
-  const draws = asked >= 1 ? asked : Math.max(1, Math.round(asked * n));
   return { draws: bootstrap ? draws : 0, balanced: class_weight === 'balanced_subsample', oob: oob_score };
 }
 

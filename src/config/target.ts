@@ -1,0 +1,87 @@
+import type { Json } from '../base/config.js';
+import type { InputError } from '../base/errors.js';
+import { canonicalJson } from '../base/json.js';
+import { effective } from '../ml/effective.js';
+import { shareIn, shareText } from '../ml/parameters.js';
+import { classCode, unknownClass } from '../ml/weights.js';
+import type { WrittenAxis } from './axis.js';
+import { throwAll } from './complaints.js';
+import { combinations, type NamedStep, type Pipeline } from './pipeline.js';
+import { parametersOf, type Part } from './space.js';
+import { bounded } from './yaml.js';
+
+/**
+ * What can be told of a pipeline once the classes of its target are known, and before anything is trained.
+ */
+
+/** Refuses a `class_weight` whose key is no label of the target. Throws InputErrors with all of them. */
+export function refuseUnknownClasses(pipelines: readonly Pipeline[], classes: readonly string[]): void {
+  const axes = pipelines.flatMap(({ written }) => written.flatMap(({ parts }) => parts.flat()));
+  const weights = axes.filter(({ parameter }) => parameter === 'class_weight');
+  throwAll(weights.flatMap(axis => axis.samples.flatMap(choice => unknownIn(axis, choice, classes))));
+}
+
+function unknownIn(axis: WrittenAxis, choice: number, classes: readonly string[]): InputError[] {
+  const map = axis.value(choice);
+  if (map === null || typeof map !== 'object') return [];
+  const unknown = Object.keys(map).filter(label => classCode(label, classes) < 0);
+  return unknown.map(label => unknownClass(label, classes, axis.placeOf(choice, [label])));
+}
+
+/** Longer axes are of numbers, which differ. */
+const MOST_VALUES = 50;
+
+/** A note for each axis of which several values come to the same model, whatever the other parameters are. */
+export function equalValues(pipeline: Pipeline, classes: number): string[] {
+  return pipeline.written.flatMap(step =>
+    step.parts.flatMap(part =>
+      part
+        .filter(axis => axis.distribution === undefined && axis.size > 1 && axis.size <= MOST_VALUES)
+        .flatMap(axis =>
+          equalIn(step, part, axis, classes).map(group => noteOf(pipeline, step, axis, group)),
+        ),
+    ),
+  );
+}
+
+function noteOf({ name }: Pipeline, step: NamedStep, axis: WrittenAxis, group: string[]): string {
+  const values = `${group.slice(0, -1).join(', ')} and ${group.at(-1)}`;
+  return `${name}: \`${axis.parameter}\` ${values} of ${step.name} give the same model here; one of them is enough`;
+}
+
+/** The groups of an axis's values, each of at least two, that no combination of the other parameters tells apart. */
+function equalIn(
+  { kind }: NamedStep,
+  part: Part<WrittenAxis>,
+  axis: WrittenAxis,
+  classes: number,
+): string[][] {
+  const place = part.indexOf(axis);
+  let groups = [Array.from({ length: axis.size }, (_, choice) => choice)];
+  for (const choices of combinations(part.with(place, { ...axis, size: 1, samples: [0] }))) {
+    const outcome = (choice: number): string => {
+      const params = kind.params.parse(parametersOf(part, choices.with(place, choice)));
+      return canonicalJson(effective(kind, params, classes));
+    };
+    groups = groups.flatMap(group => split(group, outcome)).filter(group => group.length > 1);
+    if (groups.length === 0) return [];
+  }
+  return groups.map(group => group.map(choice => textOf(axis.value(choice))));
+}
+
+/** The members of a group, those of one outcome together. */
+function split(group: number[], outcome: (choice: number) => string): number[][] {
+  const parts = new Map<string, number[]>();
+  for (const choice of group) {
+    const key = outcome(choice);
+    parts.set(key, [...(parts.get(key) ?? []), choice]);
+  }
+  return [...parts.values()];
+}
+
+/** A value as it is written. */
+function textOf(value: Json): string {
+  const share = shareIn(value);
+  if (share !== undefined) return shareText(share);
+  return bounded(typeof value === 'string' ? value : JSON.stringify(value), 40);
+}

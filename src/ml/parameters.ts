@@ -1,0 +1,126 @@
+import { z } from 'zod';
+
+/**
+ * What the schema of a parameter tells besides its type: that 1 and 1.0 are two values of it, or that it changes nothing.
+ */
+export interface Traits {
+  /** `1` is one and `1.0` is all, as scikit-learn has it. */
+  countOrShare?: true;
+  /**
+   * The peer has the parameter, and it changes nothing here. It is checked, and then left out of the config, so that
+   * writing it down trains nothing again.
+   */
+  unused?: true;
+  /** null stands for the default, and is left out of the config as well. */
+  nullIsDefault?: true;
+}
+
+const traits = z.registry<Traits>();
+
+/**
+ * All, written `1.0`. JSON has one number 1, which is a count. So the share of all has a form of its own wherever a
+ * parameter may be either; every other share is a plain number below 1.
+ */
+export interface All {
+  share: 1;
+}
+export type CountOrShare = number | All;
+
+/** A whole number that was written with a point: 1.0 is all, and any other is a mistake. */
+export function asShare(value: number): { share: number } {
+  return { share: value };
+}
+
+/** The number in what `asShare` made; undefined for every other value. */
+export function shareIn(value: unknown): number | undefined {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+  const { share, ...others } = value as { share?: unknown };
+  return typeof share === 'number' && Object.keys(others).length === 0 ? share : undefined;
+}
+
+/** A value of `asShare` as it was written: `1.0`. */
+export function shareText(share: number): string {
+  return share.toFixed(1);
+}
+
+/** A count of at least `least`, or a share of what there is; `all` says whether the share may be all of it. */
+export function countOrShare<A extends boolean>(least: number, all: A) {
+  const fits = (value: unknown): boolean =>
+    typeof value === 'number'
+      ? value < 1
+        ? value > 0 || least <= value
+        : Number.isSafeInteger(value) && value >= least
+      : all && shareIn(value) === 1;
+  const expected = `a whole number of at least ${least}, or a share above 0 and ${all ? 'up to 1.0' : 'below 1'}`;
+  const one = all ? '1.0 is all, 1 is one' : '1.0 is all, which is too much here, and 1 is one';
+  const hint = `A number with a point, or of a linspace, is a share: ${one}. Write counts without a point, or as a range.`;
+  return z
+    .custom<A extends true ? CountOrShare : number>(fits, {
+      message: expected,
+      params: { plain: true, code: 'wrong-type', expected, hint },
+    })
+    .register(traits, { countOrShare: true });
+}
+
+/** How many of n a value stands for; `round` makes a share of n whole. */
+export function amountOf(value: CountOrShare, n: number, round: (amount: number) => number): number {
+  if (typeof value === 'object') return n;
+  return value >= 1 ? value : round(value * n);
+}
+
+/** The nearest whole number, of two the even one, as Python's `round`. */
+export function halfEven(amount: number): number {
+  const rounded = Math.round(amount);
+  return rounded - amount === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}
+
+/** A parameter of which null means the default, as xgboost has it. */
+export function orDefault<T>(schema: z.ZodType<T>, value: T) {
+  const nullable: z.ZodType<T | null> = schema.nullable();
+  const read = nullable.default(value as T & null).transform((given): T => (given === null ? value : given));
+  return read.register(traits, { nullIsDefault: true });
+}
+
+/** A parameter that changes nothing here. */
+export function unused<T extends z.ZodType>(schema: T, text = 'no effect here'): T {
+  const described: z.ZodType = schema.describe(text);
+  return described.register(traits, { unused: true }) as T;
+}
+
+/** Threads, words, copies, and what is kept from one fit for the next: every step that takes one of them takes the same. */
+export const unusedParameters = {
+  copy: unused(z.boolean().default(true)),
+  n_jobs: unused(z.int().nullable().default(null)),
+  verbose: unused(z.union([z.boolean(), z.int().min(0)]).default(0)),
+  verbosely: unused(z.union([z.boolean(), z.int().min(0)]).default(false)),
+  warm_start: unused(z.boolean().default(false)),
+  random_state: unused(z.int().min(0).nullable().default(null)),
+};
+
+/** The parts of zod's definitions that lead from a schema to the schemas in it. */
+interface Definition {
+  innerType?: z.ZodType;
+  options?: z.ZodType[];
+  shape?: { [key: string]: z.ZodType };
+}
+
+const definitionOf = (schema: z.ZodType) => (schema as unknown as { def: Definition }).def;
+
+function traitsIn(schema: z.ZodType): Traits {
+  const { innerType, options = [] } = definitionOf(schema);
+  const inside = innerType ? [innerType, ...options] : options;
+  return Object.assign({}, ...inside.map(traitsIn), traits.get(schema));
+}
+
+const known = new WeakMap<z.ZodType, Map<string, Traits>>();
+
+/** The traits of a parameter of a step; none where the step does not know it. */
+export function traitsOf(params: z.ZodType, parameter: string): Traits {
+  let all = known.get(params);
+  if (!all) {
+    const shape = Object.entries(definitionOf(params).shape ?? {});
+    all = new Map(shape.map(([name, schema]) => [name, traitsIn(schema)]));
+    known.set(params, all);
+  }
+  return all.get(parameter) ?? {};
+}
