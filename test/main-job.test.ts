@@ -232,7 +232,7 @@ MainJob('status.log has a line for each step of the manager', () => {
   const lines = search.read('log/status.log').trimEnd().split('\n');
   assert.equal(
     lines.map(line => line.split('  ')[2]),
-    ['prepared', 'prepared', 'enqueued', 'Manager complete.'],
+    ['prepared', 'prepared', 'enqueued', 'complete'],
   );
   search.remove();
 });

@@ -55,7 +55,7 @@ export function explain(error: unknown): { lines: string[]; code: number } {
   if (error instanceof InputErrors) {
     const lines = error.errors.slice(0, mostComplaints).flatMap(complaintLines);
     const rest = error.errors.length - mostComplaints;
-    if (rest > 0) lines.push(`spt: and ${rest} more`);
+    if (rest > 0) lines.push(`spt: and ${rest} more ${rest === 1 ? 'error' : 'errors'}`);
     return { lines, code: exitCode.badInput };
   }
   if (error instanceof Failure) {
