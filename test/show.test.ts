@@ -41,7 +41,7 @@ Show('parameters, every metric with its folds, attempts, who, when, warnings', a
   const { code, out } = await search.sptHere('show', idOf(0).slice(0, 6));
   assert.is(code, 0);
   for (const part of [
-    /config {3}1234567800000000\nstatus {3}finished, failed 1 times/,
+    /config {3}1234567800000000\nstatus {3}finished, failed once\n/,
     /\{"SVC":\{"C":0\}\}/,
     /folds {4}2 folds/,
     /roc_auc +0\.7500 +0\.2500 +0\.6250 +1\.0000 +0\.5000 1\.0000/,

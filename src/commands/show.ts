@@ -126,7 +126,9 @@ function textOf({ config, status, attempts, losses, worker, finished, history }:
   const { width } = screenOf(process.stdout);
   const { id, pipeline, split, train, validate, scoring, seed, data } = config;
   const line = (name: string, text: string): string => `${name.padEnd(9)}${printable(text, 4000)}`;
-  const tries = attempts + losses > 0 ? `, failed ${attempts} times, lost with a worker ${losses} times` : '';
+  const tries =
+    (attempts > 0 ? `, failed ${times(attempts)}` : '') +
+    (losses > 0 ? `, lost with its worker ${times(losses)}` : '');
   const dead = worker?.dead ? ', which is dead' : '';
   const holder = worker ? ` by worker ${worker.id} on ${worker.host}, pid ${worker.pid}${dead}` : '';
   const parts = [
@@ -155,6 +157,10 @@ function textOf({ config, status, attempts, losses, worker, finished, history }:
   }
   parts.push(history.map(step => stepText(step, width)).join('\n'));
   return parts.join('\n\n');
+}
+
+function times(n: number): string {
+  return n === 1 ? 'once' : `${n} times`;
 }
 
 function versionsText(versions: { [name: string]: string }): string {

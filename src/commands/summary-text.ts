@@ -18,6 +18,8 @@ export interface SummaryExtras {
   shortId(id: string): string;
 }
 
+/** Sentences are broken here where the screen is wider, or no screen. */
+const sentenceWidth = 80;
 /** So many messages of failures are written out. */
 const mostMessages = 20;
 
@@ -70,16 +72,16 @@ function sectionsOf(groups: readonly GroupSummary[]): Section[] {
 
 function sectionText({ title, isOlder, groups }: Section, extras: SummaryExtras, screen: Screen): string {
   const parts = [
-    wrapped(`${printable(title, 400)}:`, screen.width),
+    wrapped(`${printable(title, 400)}:`, Math.min(screen.width, sentenceWidth)),
     groupTable(groups, isOlder, extras, screen),
   ];
   for (const group of groups) {
     const why = extras.unscored.get(group);
     if (why === undefined) continue;
     const { split, pipeline, finished, unscored } = group;
-    const number = `${unscored!.configs} of ${count(finished, 'finished config')}`;
-    const words = `${split} ${pipeline}: ${number} have no score, because ${why}.`;
-    parts.push(wrapped(printable(words, 500), screen.width));
+    const n = unscored!.configs;
+    const words = `${split} ${pipeline}: ${n} of ${finished} finished ${n === 1 ? 'has' : 'have'} no score: ${why}.`;
+    parts.push(wrapped(printable(words, 500), Math.min(screen.width, sentenceWidth)));
   }
   return parts.join('\n');
 }
@@ -138,23 +140,20 @@ function workersText(workers: readonly WorkerSummary[], screen: Screen): string 
     dead ? { text: 'dead', tone: 'bad' } : '',
   ]);
   const lines = [table(heads, rows, screen)];
-  const held = workers.reduce((sum, { configs, dead }) => sum + (dead ? configs.length : 0), 0);
-  if (held > 0) {
-    const words = `The process of a dead worker has ended. A worker on the same machine takes up what it held (${count(held, 'config')}).`;
-    lines.push(wrapped(words, screen.width));
-  }
+  if (workers.some(({ dead }) => dead))
+    lines.push('dead: its process has ended. A worker on that machine takes up what it held.');
   return lines.join('\n');
 }
 
 function failuresText({ failures, shortId }: SummaryExtras, screen: Screen): string {
   const total = failures.reduce((sum, { configs }) => sum + configs, 0);
-  const title = `${count(total, 'config')} failed for good. spt show ID tells one whole, spt retry tries them again.`;
-  const lines = [wrapped(title, screen.width)];
+  const lines = [`${count(total, 'config')} failed for good:`];
   for (const { kind, message, configs, config } of failures.slice(0, mostMessages)) {
     lines.push(screen.paint(`  ${configs} x ${kind}, as in ${shortId(config)}:`, 'bad'));
     lines.push(wrapped(printable(message, 500), screen.width, '    '));
   }
   const more = failures.length - mostMessages;
   if (more > 0) lines.push(`  and ${count(more, 'other message')}`);
+  lines.push('spt show ID tells one of them whole, spt retry --all tries them again.');
   return lines.join('\n');
 }
