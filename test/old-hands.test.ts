@@ -1,4 +1,6 @@
 /** Words of the Python trainer and of other tools are answered with a line that works when it is copied. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { makeSearch } from './support/search.js';
@@ -72,6 +74,29 @@ OldHands('commands of other tools point to what does it here', async () => {
     if (line.startsWith('replay')) assert.is((await search.sptHere(...offered(err))).code, 0, line);
   }
   assert.match((await search.sptHere('predict')).err, /no command predicts with it yet/);
+  search.remove();
+});
+
+OldHands('a new folder has the tables and no page about them, says what to replace, and runs', async () => {
+  const search = makeSearch();
+  const { code, out } = await search.sptHere('init', 'new');
+  assert.is(code, 0);
+  assert.equal(readdirSync(join(search.root, 'new/data')).sort(), [
+    'breast_cancer_features.csv',
+    'breast_cancer_metadata.csv',
+  ]);
+  for (const words of [/Put your tables into data\//, /data:.*index:.*target:/s, /positive:/, /splits/])
+    assert.match(out, words);
+  const line = /spt (enqueue [^&]*) &&/.exec(out)![1];
+  const ran = await search.sptHere(
+    ...line.trim().split(' '),
+    '--root',
+    'new',
+    '--pipelines',
+    'lasso',
+    '--dry-run',
+  );
+  assert.is(ran.code, 0, ran.err);
   search.remove();
 });
 

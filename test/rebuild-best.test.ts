@@ -139,7 +139,7 @@ Best('says why there is none', async () => {
     ],
     [
       searchOf([asked(0)], [{ cv: { roc_auc: null, accuracy: { mean: 1, std: 0, folds: [1] } } }]),
-      /roc_auc is not defined for the samples of a fold or of the validation split; accuracy are\n.*Write another metric/,
+      /roc_auc is not defined for the samples of a fold \(defined there: accuracy\)\n.*Write another metric/,
     ],
   ];
   for (const [events, words] of cases) {

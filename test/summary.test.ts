@@ -130,7 +130,7 @@ Summary('a score that is not there is explained', async () => {
     words,
     /lasso: 2 of 2 finished have no score: .*roc_auc is not defined for the samples of a fold/,
   );
-  assert.match(words, /accuracy are/);
+  assert.match(words, /\(defined there: accuracy\)/);
   assert.match(
     words,
     /svc: 1 of 1 finished has no score: no score was asked for \(spt enqueue with --cv or --validate/,

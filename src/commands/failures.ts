@@ -38,8 +38,9 @@ export interface Unscored {
   notAsked: number;
   /** Their fit did not converge, so that their scores say nothing of the parameters. */
   notConverged: number;
-  /** The metric is not defined for the samples of a fold, or of the validation split. */
+  /** The metric is not defined for the samples of a fold, or, without cross-validation, of the validation split. */
   undefined: number;
+  where: 'a fold' | 'the validation split';
   /** The metrics that do have a score where the ranking one has none. */
   defined: string[];
 }
@@ -51,7 +52,13 @@ export async function unscoredOf(
   host: Host,
   rows: readonly number[],
 ): Promise<Unscored> {
-  const found: Unscored = { notAsked: 0, notConverged: 0, undefined: 0, defined: [] };
+  const found: Unscored = {
+    notAsked: 0,
+    notConverged: 0,
+    undefined: 0,
+    where: 'the validation split',
+    defined: [],
+  };
   const defined = new Set<string>();
   const wanted = rows.filter(row => state.status[row] === FINISHED && Number.isNaN(rankingScore(state, row)));
   await eachOutcome(state, directory, host, wanted, event => {
@@ -59,6 +66,7 @@ export async function unscoredOf(
     const why = whyUnscored(event);
     found[why]++;
     if (why !== 'undefined') return;
+    if (event.scores.cv) found.where = 'a fold';
     for (const scores of [event.scores.cv, event.scores.validate])
       for (const [metric, value] of Object.entries(scores ?? {})) if (value !== null) defined.add(metric);
   });
@@ -67,15 +75,15 @@ export async function unscoredOf(
 
 /** Why there is no score, as clauses that a sentence may end with. */
 export function unscoredText(
-  { notAsked, notConverged, undefined: none, defined }: Unscored,
+  { notAsked, notConverged, undefined: none, where, defined }: Unscored,
   scoring: string,
 ): string[] {
   const words: string[] = [];
   if (notAsked > 0) words.push('no score was asked for (spt enqueue with --cv or --validate asks for one)');
   if (notConverged > 0) words.push('their fit did not converge');
   if (none > 0) {
-    const others = defined.length > 0 ? `; ${defined.join(', ')} are` : '';
-    words.push(`${scoring} is not defined for the samples of a fold or of the validation split${others}`);
+    const others = defined.length > 0 ? ` (defined there: ${defined.join(', ')})` : '';
+    words.push(`${scoring} is not defined for the samples of ${where}${others}`);
   }
   return words;
 }
