@@ -48,7 +48,7 @@ Suggest('says it in a sentence', () => {
   assert.is(didYouMean('PCB', steps), 'Did you mean `PCA`?');
   assert.is(oneOf(['a']), 'a');
   assert.is(oneOf(['a', 'b']), 'one of a, b');
-  assert.is(oneOf([]), 'a name that is defined (none is yet)');
+  assert.is(oneOf([]), 'none: no name is defined here');
   assert.match(oneOf(Array.from({ length: 100 }, (_, i) => `n${i}`)), /n29 and 70 more$/);
 });
 

@@ -62,7 +62,7 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
 /** Names as a phrase: "one of a, b, c"; "a" alone; a long list is cut. */
 export function oneOf(names: Iterable<string>): string {
   const all = [...names];
-  if (all.length === 0) return 'a name that is defined (none is yet)';
+  if (all.length === 0) return 'none: no name is defined here';
   if (all.length === 1) return all[0];
   const more = all.length > MAX_LISTED ? ` and ${all.length - MAX_LISTED} more` : '';
   return `one of ${all.slice(0, MAX_LISTED).join(', ')}${more}`;
