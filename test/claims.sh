@@ -1,11 +1,11 @@
 #!/bin/sh
 # Checks the claim protocol (claims.pml) exhaustively with spin, and that spin finds the bugs that can be planted in it.
-# Needs spin and a C compiler; says so and succeeds where they are missing.
+# Needs spin and a C compiler; says so and ends with 77 where they are missing.
 set -eu
 model=$(cd "$(dirname "$0")" && pwd)/claims.pml
 if ! command -v spin >/dev/null || ! command -v cc >/dev/null; then
   echo "claims: spin or cc is not installed, nothing was checked"
-  exit 0
+  exit 77
 fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -37,7 +37,17 @@ import {
   probeExclusion,
 } from '../src/log/probe.js';
 import { meet } from '../src/log/rendezvous.js';
-import { claim, contentsOf, enqueue, finish, makeFolder, makeWorker, removeFolder } from './log-helpers.js';
+import {
+  claim,
+  contentsOf,
+  enqueue,
+  fail,
+  finish,
+  idOf,
+  makeFolder,
+  makeWorker,
+  removeFolder,
+} from './log-helpers.js';
 import { makeSearch } from './support/search.js';
 
 const Doctor = suite('doctor');
@@ -168,6 +178,9 @@ inFolder('of workers that hold configs, the dead, the silent and the living are 
   try {
     const quick = await examineClaims(folder, host, journal.state, { leaseMs: 1000, watchMs: 600 });
     assert.equal(brief(quick).sort(), ['dead-worker', 'quiet-worker']);
+    const quiet = quick.find(({ kind }) => kind === 'quiet-worker')!;
+    assert.equal([quiet.level, quiet.configs!.length], ['warning', 1]);
+    assert.is(quiet.advice, 'watch for longer than its lease: spt doctor --watch 120s');
     const findings = await examineClaims(folder, host, journal.state, { leaseMs: 1000, watchMs: 10_000 });
     assert.equal(brief(findings).sort(), ['dead-worker', 'silent-worker']);
     assert.ok(findings.every(({ message }) => /holds 1 config/.test(message)));
@@ -361,6 +374,23 @@ Doctor('a search in order is well; each thing that keeps configs from finishing 
   assert.match(ill.out, /refused: 3 open configs .*StandardScalar/);
   assert.match(ill.out, /data: 3 open configs .*train\.f64/);
   assert.match(ill.out, /broken-link: events-000001\.jsonl:2 \(byte \d+\)/);
+  for (const { event } of entries)
+    if (event.type === 'enqueued') assert.ok(ill.out.includes(event.config.id), 'each config is named');
+  search.remove();
+});
+
+Doctor('twenty configs that failed for good are named on a screen, all of them for programs', async () => {
+  const search = makeSearch();
+  const journal = await Journal.open(join(search.root, 'log'), host);
+  const numbers = Array.from({ length: 25 }, (_, i) => i);
+  await journal.transact(() => [...enqueue(...numbers), claim('w', ...numbers)]);
+  await journal.transact(() => numbers.map(i => fail(i, 26)));
+  const shown = search.spt('doctor').out;
+  assert.match(shown, /25 configs failed for good \(error\)/);
+  assert.is(numbers.filter(i => shown.includes(idOf(i))).length, 20);
+  assert.match(shown, /and 5 more: spt doctor --json names all/);
+  const [finding] = JSON.parse(search.spt('doctor', '--json').out).findings;
+  assert.equal(finding.configs.sort(), numbers.map(idOf).sort());
   search.remove();
 });
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { sha256 } from '../src/base/json.js';
 import { Rng } from '../src/base/rng.js';
 import { adopt, configsOf } from '../src/events/adopt.js';
 import { Auditor } from '../src/events/audit.js';
@@ -247,6 +248,67 @@ Merge('a living log leaves to its worker what it trains, and keeps its own word'
   } finally {
     removeFolder(folder);
   }
+});
+
+/** A log in which one host finished config 1, at a minute of its own clock. */
+const oneFinished = (name: string, digest: string, minute: number): Buffer[] =>
+  linesOf(
+    [
+      ...enqueue(1),
+      { ...claim(name, 1), worker: { id: name, host: `host-${name}`, pid: 1 } },
+      { ...finish(1, 2), digest },
+    ],
+    i => ({ id: `${name}${i}`, at: at(minute + i), by: `${name}:1` }),
+  );
+
+/** What a log in a folder amounts to after it has taken over another one. */
+async function takenOver(own: readonly Buffer[], other: readonly Buffer[]): Promise<Buffer[]> {
+  const folder = makeFolder();
+  const host = await nodeHost();
+  try {
+    const log = joinPath(folder, 'log');
+    await writeFacts(log, host, factsOf(own));
+    const journal = await Journal.open(log, host);
+    await journal.transact(
+      state => adopt(state, factsOf(own), factsOf(other), configsOf(factsOf(other))).drafts,
+    );
+    return readFileSync(joinPath(log, 'events-000001.jsonl'), 'latin1')
+      .trimEnd()
+      .split('\n')
+      .map(line => Buffer.from(`${line}\n`, 'latin1'));
+  } finally {
+    removeFolder(folder);
+  }
+}
+
+Merge('a living log keeps who finished a config, when, and by which event', async () => {
+  const queued = linesOf(enqueue(1), i => ({ id: `q${i}`, at: at(5), by: 'q:1' }));
+  const other = oneFinished('a', 'model', 10);
+  const lines = await takenOver(queued, other);
+  const [outcome] = entriesOf(lines).filter(({ event }) => event.type === 'finished');
+  assert.equal((outcome.event as { origin?: object }).origin, { id: 'a2', at: at(12), by: 'a:1' });
+  assert.equal(factsOf(lines).configs.get(idOf(1))!.finished, factsOf(other).configs.get(idOf(1))!.finished);
+  assert.is(bytes(merged(lines)), bytes(merged(queued, other)), 'a new log of it is the same in every byte');
+  const foreign = await takenOver(queued, oneFinished('c', 'other', 20));
+  const [told] = show(await takenOver(lines, foreign), new Auditor()).report().disagreements;
+  assert.equal(
+    told.statements.map(({ by, at, host }) => [by, at, host]),
+    [
+      ['a:1', at(12), 'host-a'],
+      ['c:1', at(22), 'host-c'],
+    ],
+  );
+});
+
+Merge('the manifest is the same whichever log takes over the other, whatever their clocks say', async () => {
+  const manifests = new Set<string>();
+  for (const minute of [5, 45]) {
+    const [a, b] = [oneFinished('a', 'one', 20), oneFinished('b', 'two', minute)];
+    manifests.add(manifestOf(await takenOver(a, b)));
+    manifests.add(manifestOf(await takenOver(b, a)));
+    manifests.add(manifestOf(merged(a, b)));
+  }
+  assert.equal([...manifests], [sha256(64, `${idOf(1)} finished one,two\n`)]);
 });
 
 Merge('two searches from the command line', () => {

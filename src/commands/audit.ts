@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { Auditor, type Audit, type Statement } from '../events/audit.js';
-import { HARMLESS, type LinePlace, type TroubleKind } from '../events/inspect.js';
+import { HARMLESS, MOST_LISTED, type LinePlace, type TroubleKind } from '../events/inspect.js';
 import { placeOf } from '../log/doctor.js';
 import { survey } from '../log/survey.js';
 import { exitCode } from '../terminal/complaints.js';
@@ -17,21 +17,23 @@ interface Options extends PlaceOptions {
 const mostShown = 20;
 
 const details = `
-The manifest is the SHA-256 of one line per config, "<id> <outcome> <digest>", sorted: cite it, and whoever has the log
-can check it. It does not depend on who trained what, when, or in which order.
+The manifest is a SHA-256 to cite. It is taken of one line per config, sorted: "<id> <outcome> <digest>" and a newline.
+The outcome is finished, failed or open. The digest is that of the model, or "-"; where there are different models, all
+their digests stand there, sorted, with commas between. So whoever has the log can check it. It does not depend on who
+trained what, when, in which order, or by which clock, and a merge keeps it.
 
-Exit code 1: records are missing or damaged, or two hosts gave one config different models.`;
+Exit code 1: records are missing, damaged or forked, a segment is read by nobody, or one config has different models.`;
 
 /** `spt audit`: the books of a search, for a reviewer. */
 export function audit(): Command {
   const command = new Command('audit')
     .summary('check that every config has one outcome, and give a hash to cite')
     .description(
-      'Checks that every config that was enqueued has exactly one effective outcome, or lists it as open; lists by ' +
-        'place whatever is missing, doubled or forked, reports that came late and configs taken from lost workers; ' +
-        'names the hosts where two trained one config to different models; and prints a hash of the outcomes to cite.',
+      'Checks that every config that was enqueued has at most one effective outcome. Lists by place what is missing, ' +
+        'doubled or forked, reports that came late, and configs that were taken from lost workers. Names the hosts ' +
+        'and workers where one config has different models. Prints a hash of the outcomes to cite.',
     )
-    .option('--json', 'print one JSON object')
+    .option('--json', `print one JSON object: all open configs, and up to ${MOST_LISTED} of each other kind`)
     .addHelpText('after', details);
   return withPlace(command, 'log').action(run);
 }

@@ -39,13 +39,18 @@ interface Options extends PlaceOptions {
 
 /** How many findings of one kind are shown to people; --json lists more. */
 const mostShown = 20;
+/** How many configs of one finding are named to people. */
+const mostNamed = 20;
+/** Longer than the lease of a worker, so that a silent one is told from a slow one. */
+const watchMs = DEFAULT_LEASE_MS + 5000;
 
 const details = `
   spt doctor                      the log of this search, its configs, its workers, and the file system under it
   spt doctor --probe /shared      on two machines at once: do locks and appends hold between them?
 
 A test on one machine proves nothing about a file system that several share: run --probe once for each.
-Exit code 1: something is wrong. Notes are good to know; nothing is to be done about them.`;
+A "problem" is wrong and needs you: the exit code is 1. A "warning" may be wrong: its second line says how to find out or
+to be safe. A "note" is good to know.`;
 
 /** `spt doctor`: is the log sound, can every config finish, does the file system keep what it promises? */
 export function doctor(): Command {
@@ -65,9 +70,9 @@ export function doctor(): Command {
         .default(30_000, '30s'),
     )
     .addOption(
-      new Option('--watch <time>', 'how long to watch workers that hold configs for a sign of life')
+      new Option('--watch <time>', 'how long to watch workers that hold configs and show no sign of life')
         .argParser(milliseconds)
-        .default(15_000, '15s'),
+        .default(watchMs, `${watchMs / 1000}s`),
     )
     .option('--json', 'print one JSON object')
     .addHelpText('after', details);
@@ -80,7 +85,10 @@ async function run(options: Options): Promise<void> {
   process.exitCode = problems > 0 ? exitCode.failed : exitCode.done;
   if (options.json) return;
   for (const line of findingLines(findings)) console.log(line);
-  console.log(problems > 0 ? `${count(problems, 'problem')}.` : 'All is well.');
+  const warnings = findings.filter(({ level }) => level === 'warning').length;
+  const parts = [problems > 0 && count(problems, 'problem'), warnings > 0 && count(warnings, 'warning')];
+  const text = parts.filter(part => part !== false).join(', ');
+  console.log(text === '' ? 'All is well.' : `${text}.`);
 }
 
 // ---- one machine ---------------------------------------------------------------------------------------------------
@@ -95,7 +103,14 @@ async function examine(options: Options): Promise<Finding[]> {
     ...health.findings,
     ...failedFindings(state),
     ...(await openFindings(log, host, state, prepared)),
-    ...(await examineClaims(log, host, state, { leaseMs: DEFAULT_LEASE_MS, watchMs: options.watch })),
+    ...(await examineClaims(log, host, state, {
+      leaseMs: DEFAULT_LEASE_MS,
+      watchMs: options.watch,
+      onWait: quiet =>
+        console.error(
+          `Watching ${count(quiet, 'worker')} for a sign of life, ${options.watch / 1000} s at most ...`,
+        ),
+    })),
   ];
   const system = await examineFileSystem(log, host);
   findings.push(...system.findings);
@@ -115,7 +130,8 @@ function failedFindings(state: State): Finding[] {
   return [...byKind].map(([kind, ids]) => ({
     level: 'problem',
     kind: `failed-${kind}`,
-    message: `${count(ids.length, 'config')} failed for good (${kind}): ${someOf(ids)}`,
+    message: `${count(ids.length, 'config')} failed for good (${kind})`,
+    configs: ids,
     advice: `spt replay says more; spt retry --kind ${kind} puts them back into the queue`,
   }));
 }
@@ -141,7 +157,8 @@ async function openFindings(log: string, host: Host, state: State, prepared: str
   const findings: Finding[] = [...refused].map(([message, ids]) => ({
     level: 'problem',
     kind: 'refused',
-    message: `${count(ids.length, 'open config')} cannot be trained by this version: ${message}: ${someOf(ids)}`,
+    message: `${count(ids.length, 'open config')} cannot be trained by this version: ${message}`,
+    configs: ids,
     advice: 'enqueue them anew as this version knows them, or work with the version that enqueued them',
   }));
   for (const [digest, ids] of users) {
@@ -149,7 +166,7 @@ async function openFindings(log: string, host: Host, state: State, prepared: str
     if (complaint === undefined) continue;
     const message = `${count(ids.length, 'open config')} cannot be trained: ${complaint}`;
     const advice = 'run the same spt enqueue again: it stores the data anew and adds nothing twice';
-    findings.push({ level: 'problem', kind: 'data', message, advice });
+    findings.push({ level: 'problem', kind: 'data', message, advice, configs: ids });
   }
   return findings;
 }
@@ -177,10 +194,6 @@ function add(map: Map<string, string[]>, key: string, value: string): void {
   const list = map.get(key);
   if (list) list.push(value);
   else map.set(key, [value]);
-}
-
-function someOf(ids: readonly string[]): string {
-  return ids.length > 5 ? `${ids.slice(0, 5).join(', ')}, ...` : ids.join(', ');
 }
 
 function logFacts({ survey: { segments }, state, counts }: LogHealth): object {
@@ -238,23 +251,34 @@ async function probe(path: string, options: Options): Promise<Finding[]> {
 // ---- for people and for programs -----------------------------------------------------------------------------------
 
 function json(findings: Finding[], more: object): string {
-  return JSON.stringify({ isWell: findings.every(({ level }) => level === 'note'), ...more, findings });
+  return JSON.stringify({ isWell: findings.every(({ level }) => level !== 'problem'), ...more, findings });
 }
 
 function findingLines(findings: readonly Finding[]): string[] {
   const shown = new Map<string, number>();
   const lines: string[] = [];
-  for (const { level, kind, message, place, advice, excerpt } of findings) {
+  for (const { level, kind, message, place, advice, excerpt, configs } of findings) {
     const times = (shown.get(kind) ?? 0) + 1;
     shown.set(kind, times);
     if (times > mostShown) continue;
     const where = place ? `${whereText(place)}: ` : '';
     lines.push(`${level.padEnd(8)} ${printable(kind)}: ${where}${printable(message, 500)}`);
     if (excerpt) lines.push(`         ${printable(excerpt, 120)}`);
+    if (configs) lines.push(...nameLines(configs));
     if (advice) lines.push(`         ${printable(advice, 300)}`);
   }
   for (const [kind, times] of shown)
     if (times > mostShown) lines.push(`         and ${times - mostShown} more: ${printable(kind)}`);
+  return lines;
+}
+
+/** The ids of configs, four a line. */
+function nameLines(configs: readonly string[]): string[] {
+  const lines: string[] = [];
+  const named = configs.slice(0, mostNamed);
+  for (let i = 0; i < named.length; i += 4) lines.push(`         ${named.slice(i, i + 4).join(' ')}`);
+  const rest = configs.length - named.length;
+  if (rest > 0) lines.push(`         and ${rest} more: spt doctor --json names all`);
   return lines;
 }
 

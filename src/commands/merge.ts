@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { Failure, InputError } from '../base/errors.js';
 import { adopt, configsOf, type Adopted } from '../events/adopt.js';
@@ -31,8 +31,9 @@ const details = `
   spt merge --out both clusterA/log clusterB/log    a new log from two; the same bytes in any order, however often
   spt merge clusterB/log                            into the log of the search in this folder, which goes on
 
-A config that several logs have is one config. Where several finished it with the same digest, that is one outcome;
-another digest is kept beside it, and spt audit names the hosts. What is open stays open: for spt work to train it,
+A config that several logs have is one config. Where several finished it with the same digest, that is one outcome.
+Another digest is kept beside it, and spt audit names the hosts. Each outcome keeps its author, its time and its event
+id: an event that this search takes over carries them as "origin". What is open stays open: for spt work to train it,
 copy the data/.prepared/ of the other search, too. The given logs are not changed.`;
 
 /** `spt merge`: the logs of clusters that share no network, as one. */
@@ -44,7 +45,7 @@ export function merge(): Command {
     )
     .argument('<logs...>', 'folders of logs')
     .option('-o, --out <dir>', 'write a new log there; the folder must be empty or not there yet')
-    .option('--force', 'write even where the file system under the log is not safe')
+    .option('--force', 'write even where the file system under the log that is written is not safe')
     .option('--json', 'print one JSON object')
     .addHelpText('after', details);
   return withPlace(command, 'log').action(run);
@@ -62,13 +63,13 @@ async function run(logs: string[], options: Options): Promise<void> {
     joined = joinFacts([joined, collected.facts]);
     inputs.push({ log: logs[i], configs: collected.facts.configs.size, ...collected.skipped });
   }
+  if (!options.force) await refuseUnsafe(out === undefined ? place.log : standingFolder(out), host);
   if (out !== undefined) {
     await writeFacts(out, host, joined);
     tell(options, inputs, `written  ${out}`, { out, ...tally(joined) });
     return;
   }
   const { journal } = await openLog(place.log);
-  if (!options.force) await refuseUnsafe(place.log, host);
   const own = await collectFacts(place.log, host);
   const adopted = await adoptAll(journal, own.facts, joined);
   const author = `${host.identity.host}:${host.identity.pid}`;
@@ -100,6 +101,11 @@ function asEmpty(path: string): string {
     expected: 'a folder that is empty or not there yet',
     hint: 'Nothing was written. To add to the log of a search, run spt merge in its folder without --out.',
   });
+}
+
+/** The folder itself where it is there, else the nearest one above it. */
+function standingFolder(folder: string): string {
+  return existsSync(folder) ? folder : standingFolder(dirname(folder));
 }
 
 function tally({ configs }: Facts): { configs: number; finished: number; failed: number; disputed: number } {

@@ -7,8 +7,8 @@
  * again by the word of others.
  */
 import type { Config } from '../base/config.js';
-import type { Claimed, Draft, Failed, Finished, Worker } from './event.js';
-import type { ConfigFacts, Facts, Report } from './merge.js';
+import type { Claimed, Draft, Failed, Finished, Origin, Worker } from './event.js';
+import type { ConfigFacts, Facts, Report, Told } from './merge.js';
 import { CLAIMED, FAILED, FINISHED, type State } from './state.js';
 
 /** What taking over amounts to. */
@@ -61,7 +61,8 @@ class Adoption {
     const status = row < 0 ? undefined : state.status[row];
     if (row < 0) {
       if (!of.enqueued) return;
-      this.drafts.push({ type: 'enqueued', config: JSON.parse(of.enqueued.body) as Config });
+      const config = JSON.parse(of.enqueued.body) as Config;
+      this.drafts.push({ type: 'enqueued', config, origin: originOf(of.enqueued) });
       adopted.enqueued++;
     }
     const { finished, failed } = of;
@@ -96,19 +97,23 @@ class Adoption {
   }
 
   /** A claim in the name of whoever made the report, and the report; a claim of nothing if it is only to be noted. */
-  private report(
-    config: string,
-    { claim, body }: Report,
-    type: 'finished' | 'failed',
-    configs: string[],
-  ): void {
-    const told = claim === undefined ? undefined : this.others.claims.get(claim);
-    const worker = told ? (JSON.parse(told.body) as Worker) : { id: 'unknown', host: 'unknown', pid: 0 };
-    this.drafts.push({ type: 'claimed', configs, worker } satisfies Claimed);
-    const epoch = this.state.n + this.drafts.length;
-    const content = JSON.parse(body) as object;
-    this.drafts.push({ type, config, claim: epoch, ...content } as Finished | Failed);
+  private report(config: string, report: Report, type: 'finished' | 'failed', configs: string[]): void {
+    const told = report.claim === undefined ? undefined : this.others.claims.get(report.claim);
+    const worker = told ? (JSON.parse(told.body) as Worker) : UNKNOWN_WORKER;
+    const by = told && { origin: originOf(told) };
+    this.drafts.push({ type: 'claimed', configs, worker, ...by } satisfies Claimed);
+    const claim = this.state.n + this.drafts.length;
+    const content = JSON.parse(report.body) as object;
+    this.drafts.push({ type, config, claim, ...content, origin: originOf(report) } as Finished | Failed);
   }
+}
+
+/** Who claimed what is reported, where the other log does not tell. */
+const UNKNOWN_WORKER: Worker = { id: 'unknown', host: 'unknown', pid: 0 };
+
+/** Author, time and event id as they stood in the other log. */
+function originOf({ id, at, by }: Told): Origin {
+  return { id, at, by };
 }
 
 function digestOf(report: Report): string {

@@ -7,8 +7,9 @@
  * the same. Where it is not, the hosts are named.
  *
  * The **manifest** is the SHA-256 of one line per config, sorted by id: `<id> <outcome> <digest>\n`, where the outcome
- * is finished, failed or open, and the digest that of the model, or `-`. It depends on what was found, not on who found
- * it or when: a log and its merge with a copy of itself have the same.
+ * is finished, failed or open, and the digest that of the model, or `-`. Where models differ, all their digests stand
+ * there, sorted, with commas between. It depends on what was found, not on who found it, when, or by which clock: a log
+ * and its merge with others, in any order, have the same.
  */
 import { sha256 } from '../base/json.js';
 import type { Damage } from './decode.js';
@@ -40,7 +41,7 @@ export interface Audit {
   configs: number;
   finished: number;
   failed: number;
-  /** Configs without an outcome, and the first of their ids. */
+  /** Configs without an outcome, and their ids. */
   open: number;
   openIds: string[];
   /** Troubles of the log by kind, and the first of them. */
@@ -68,9 +69,7 @@ export class Auditor implements Visitor {
   private readonly inspector = new Inspector();
   /** Who made each claim, by epoch. */
   private readonly makers = new Map<number, Maker>();
-  /** Of each row: the digest of its effective model. */
-  private readonly digests: (string | undefined)[] = [];
-  /** The reports on configs of which there are several, and of each row the place of the effective one. */
+  /** By config: one report of each digest that is not effective, and the effective report. */
   private readonly reports = new Map<string, Statement[]>();
   private readonly effective = new Map<string, Statement>();
   private readonly lateReports: Statement[] = [];
@@ -110,7 +109,7 @@ export class Auditor implements Visitor {
       finished: state.count('finished'),
       failed: state.count('failed'),
       open: open.length,
-      openIds: open.slice(0, MOST_LISTED).map(row => state.id(row)),
+      openIds: open.map(row => state.id(row)),
       ...{ counts, troubles, late, lateReports, reclaimed, reclaims, disagreements, finishedTwice },
       manifest: this.manifest(),
       isRight: serious === 0 && disagreements.length === 0 && finishedTwice.length === 0,
@@ -124,9 +123,7 @@ export class Auditor implements Visitor {
       digest: event.digest,
     };
     if (applied) {
-      const row = this.inspector.state.row(config);
-      if (this.digests[row] !== undefined) this.finishedTwice.push(config);
-      this.digests[row] = event.digest;
+      if (this.effective.has(config)) this.finishedTwice.push(config);
       this.effective.set(config, statement);
       return;
     }
@@ -161,12 +158,13 @@ export class Auditor implements Visitor {
   }
 
   private statement(
-    { by, at }: Entry,
+    { event, ...own }: Entry,
     config: string,
     says: Statement['says'],
     claim: number,
     place: LinePlace,
   ): Statement {
+    const { by, at } = ('origin' in event && event.origin) || own;
     return { config, says, by, at, place: { ...place }, ...this.makers.get(claim) };
   }
 
@@ -187,8 +185,15 @@ export class Auditor implements Visitor {
     for (let row = 0; row < state.size; row++) {
       const status = state.status[row];
       const outcome = status === FINISHED ? 'finished' : status === FAILED ? 'failed' : 'open';
-      lines.push(`${state.id(row)} ${outcome} ${status === FINISHED ? this.digests[row] : '-'}\n`);
+      const id = state.id(row);
+      lines.push(`${id} ${outcome} ${status === FINISHED ? this.digestsOf(id) : '-'}\n`);
     }
     return sha256(64, lines.sort().join(''));
+  }
+
+  /** The digests of all models that were reported of a finished config, in an order that depends on nothing else. */
+  private digestsOf(config: string): string {
+    const statements = [this.effective.get(config)!, ...(this.reports.get(config) ?? [])];
+    return [...new Set(statements.map(({ digest }) => digest))].sort().join(',');
   }
 }

@@ -10,6 +10,7 @@ import {
   type Entry,
   type Event,
   type FailureKind,
+  type Origin,
   type Worker,
 } from './event.js';
 
@@ -112,17 +113,26 @@ function eventOf(type: string, members: Members): Event | undefined {
   }
 }
 
-function enqueued({ config }: Members): Event | undefined {
-  if (!isObject(config) || !isConfigId(config.id)) return undefined;
-  if (!isName(config.pipeline) || !isName(config.split) || !isName(config.scoring)) return undefined;
-  return { type: 'enqueued', config: config as unknown as Config };
+/** Where an event stood first, as a member to spread; nothing where none is told. */
+function originOf({ origin }: Members): { origin?: Origin } {
+  if (!isObject(origin)) return {};
+  const { id, at, by } = origin;
+  return isName(id) && isName(at) && isName(by) ? { origin: { id, at, by } } : {};
 }
 
-function claimed({ configs, attempts, worker }: Members): Event | undefined {
+function enqueued(members: Members): Event | undefined {
+  const { config } = members;
+  if (!isObject(config) || !isConfigId(config.id)) return undefined;
+  if (!isName(config.pipeline) || !isName(config.split) || !isName(config.scoring)) return undefined;
+  return { type: 'enqueued', config: config as unknown as Config, ...originOf(members) };
+}
+
+function claimed(members: Members): Event | undefined {
+  const { configs, attempts, worker } = members;
   const who = asWorker(worker);
   if (!isConfigIds(configs) || !who) return undefined;
   const counts = Array.isArray(attempts) && attempts.every(isCount) ? attempts : undefined;
-  return { type: 'claimed', configs, ...(counts && { attempts: counts }), worker: who };
+  return { type: 'claimed', configs, ...(counts && { attempts: counts }), worker: who, ...originOf(members) };
 }
 
 /** A worker from its JSON; undefined if it is not of the right shape. */
@@ -156,14 +166,16 @@ function finished(members: Members): Event | undefined {
     scores: scores as unknown as Scores,
     versions: (isObject(versions) ? versions : {}) as { [name: string]: string },
     ...(Array.isArray(warnings) && { warnings: warnings as never }),
+    ...originOf(members),
   };
 }
 
-function failed({ config, claim, kind, message, retry, seconds }: Members): Event | undefined {
+function failed(members: Members): Event | undefined {
+  const { config, claim, kind, message, retry, seconds } = members;
   if (!isConfigId(config) || !isCount(claim) || typeof retry !== 'boolean') return undefined;
   if (typeof kind !== 'string' || !FAILURE_KINDS.includes(kind) || typeof message !== 'string')
     return undefined;
-  const told = typeof seconds === 'number' ? { seconds } : {};
+  const told = { ...(typeof seconds === 'number' && { seconds }), ...originOf(members) };
   return { type: 'failed', config, claim, kind: kind as FailureKind, message, retry, ...told };
 }
 

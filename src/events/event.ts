@@ -15,9 +15,20 @@ export interface Worker {
 
 export type FailureKind = 'error' | 'timeout' | 'memory' | 'lost';
 
+/** Where an event stood first, before `spt merge` took it over into this log. */
+export interface Origin {
+  /** The event's own id there. */
+  id: string;
+  /** When it was written, by the clock of its author. */
+  at: string;
+  /** Its author. */
+  by: string;
+}
+
 export interface Enqueued {
   type: 'enqueued';
   config: Config;
+  origin?: Origin;
 }
 
 export interface Claimed {
@@ -26,6 +37,7 @@ export interface Claimed {
   /** Which attempt this is, for each of `configs`, from 1. For people: replay counts for itself. */
   attempts?: number[];
   worker: Worker;
+  origin?: Origin;
 }
 
 export interface Finished {
@@ -39,6 +51,7 @@ export interface Finished {
   scores: Scores;
   versions: { [name: string]: string };
   warnings?: FitWarning[];
+  origin?: Origin;
 }
 
 export interface Failed {
@@ -50,6 +63,7 @@ export interface Failed {
   /** Whether the config is queued again; the author knows how many attempts there may be. */
   retry: boolean;
   seconds?: number;
+  origin?: Origin;
 }
 
 /** Gives configs of a claim back (all, unless some are named), or, for `retry`, failed configs without a claim. */
@@ -116,14 +130,20 @@ function ordered(event: Draft | Sealed): object {
   switch (type) {
     case 'enqueued': {
       const { id, pipeline, split, scoring, ...rest } = event.config;
-      return { config: { id, pipeline, split, scoring, ...rest } };
+      return { config: { id, pipeline, split, scoring, ...rest }, origin: event.origin };
     }
     case 'claimed':
-      return { configs: event.configs, attempts: event.attempts, worker: event.worker };
+      return {
+        configs: event.configs,
+        attempts: event.attempts,
+        worker: event.worker,
+        origin: event.origin,
+      };
     case 'finished': {
-      const { config, claim, seconds, digest, versions, warnings } = event;
+      const { config, claim, seconds, digest, versions, warnings, origin } = event;
       const { validate, cv, ...others } = event.scores;
-      return { config, claim, seconds, digest, scores: { validate, cv, ...others }, versions, warnings };
+      const scores = { validate, cv, ...others };
+      return { config, claim, seconds, digest, scores, versions, warnings, origin };
     }
     default:
       return payload;

@@ -14,9 +14,13 @@
  * | retries | event | union |
  * | claims | event | union: who made what |
  *
- * "Earliest" is by `at`, then by event id, then by content: clocks of two clusters are compared to have one order, and
- * nothing but this order depends on them. Two clusters that finished a config with the same digest are one outcome; a
- * report of another digest is kept, as the word of somebody whose claim is over, for `spt audit` to tell.
+ * "Earliest" is by `at`, then by event id, then by content. So the clocks of two clusters decide the order of the lines
+ * and, where two finished one config with different models, which of the two is the effective one; nothing else. The
+ * manifest of `spt audit` names both models and depends on no clock. Two clusters that finished a config with the same
+ * digest are one outcome. A report of another digest is kept, as the word of somebody whose claim is over.
+ *
+ * An event that a living log took over (adopt.ts) carries its `origin`: who said it first, when, and under which id. It
+ * counts here as that first event.
  *
  * What is not a fact: claims that are not over (their configs are queued), failures that were tried again (a queued
  * config has all its attempts before it), damaged lines, and events of types that this version does not know.
@@ -114,9 +118,7 @@ export class FactReader implements Visitor {
         break;
       }
       case 'claimed':
-        if (!isUnique) break;
-        this.claimIds.set(entry.n, entry.id);
-        addTo(facts.claims, entry.id, told(entry, event.worker));
+        if (isUnique) this.claimed(entry, event);
         break;
       case 'finished':
         this.finished(entry, event, applied);
@@ -144,6 +146,12 @@ export class FactReader implements Visitor {
     return this.facts;
   }
 
+  private claimed(entry: Entry, { worker }: Claimed): void {
+    const claim = told(entry, worker);
+    this.claimIds.set(entry.n, claim.id);
+    addTo(this.facts.claims, claim.id, claim);
+  }
+
   private finished(entry: Entry, event: Finished, applied: boolean): void {
     const of = factsOf(this.facts, event.config);
     const report = this.reportOf(entry, event);
@@ -151,13 +159,15 @@ export class FactReader implements Visitor {
     addTo(of.reports, event.digest, report);
   }
 
-  private reportOf(entry: Entry, { type, claim, config, ...body }: Finished | Failed): Report {
+  private reportOf(entry: Entry, { type, claim, config, origin, ...body }: Finished | Failed): Report {
     const claimId = this.claimIds.get(claim);
     return { ...told(entry, body), ...(claimId !== undefined && { claim: claimId }) };
   }
 }
 
-function told({ id, at, by }: Entry, body: unknown): Told {
+/** An event as its first author told it, also where it was taken over from another log. */
+function told({ event, ...own }: Entry, body: unknown): Told {
+  const { id, at, by } = ('origin' in event && event.origin) || own;
   return { id, at, by, body: canonicalJson(body) };
 }
 

@@ -29,9 +29,12 @@ import type { Meeting } from './rendezvous.js';
 import { readSnapshot } from './snapshot.js';
 import { survey, type SegmentEnd, type Survey } from './survey.js';
 
-/** `problem`: something is wrong and somebody must act. `note`: good to know, and nothing is to be done. */
+/**
+ * `problem`: something is wrong, and somebody must act. `warning`: something may be wrong, and its advice says how to
+ * find out or to be safe. `note`: good to know, and there is nothing to do.
+ */
 export interface Finding {
-  level: 'problem' | 'note';
+  level: 'problem' | 'warning' | 'note';
   /** A stable word for programs: `fork`, `snapshot`, `dead-worker`, `nolock`. */
   kind: string;
   message: string;
@@ -39,6 +42,8 @@ export interface Finding {
   place?: { file: string; line?: number; offset?: number };
   /** What to do, as a sentence without its full stop. */
   advice?: string;
+  /** The ids of the configs that it is about, all of them. */
+  configs?: string[];
   /** The first bytes of a damaged line, not yet safe to print. */
   excerpt?: string;
 }
@@ -76,7 +81,7 @@ export async function examineLog(directory: string, host: Host): Promise<LogHeal
 
 const ADVICE: Partial<Record<TroubleKind, string>> = {
   fork: 'two writers held the lock at once: check the file system, with spt doctor --probe on two machines',
-  gap: 'records were lost or damaged; configs that miss an outcome are trained again. Check disk and memory',
+  gap: 'outcomes that stood in them are trained again, configs that were enqueued in them come back with the same spt enqueue. Check disk and memory',
   'broken-link': 'the line before it was changed, lost or damaged',
   checksum: 'the line is skipped by everybody. Check disk and memory of the machines that write',
   malformed: 'the line is skipped by everybody. Was it written by another program?',
@@ -182,22 +187,26 @@ function snapshotFinding(segment: number): Finding {
 
 /** Between two looks at the signs of life. */
 const LOOK_MS = 250;
+/** Nobody wonders about a shorter wait. */
+const TELL_AFTER_MS = 2000;
 
 /**
  * The workers that hold claims and are dead or silent. A worker is watched until its counter has moved, it is proven
  * dead, or it has stood still for its lease; at most for `watchMs`.
+ * @param onWait is told once how many workers are still quiet when the watch goes on for longer than two seconds
  */
 export async function examineClaims(
   directory: string,
   host: Host,
   state: State,
-  { leaseMs, watchMs }: { leaseMs: number; watchMs: number },
+  { leaseMs, watchMs, onWait }: { leaseMs: number; watchMs: number; onWait?(quiet: number): void },
 ): Promise<Finding[]> {
   const observer = makeObserver(directory, host, leaseMs);
   const findings: Finding[] = [];
   const waiting = new Map<string, string>();
   for (const { id } of state.holders()) waiting.set(id, await signOfLife(directory, host, id));
   const start = host.monotonicMs();
+  let isTold = false;
   for (;;) {
     for (const { worker, why } of await observer.look([...waiting.keys()])) {
       waiting.delete(worker);
@@ -207,25 +216,30 @@ export async function examineClaims(
     }
     for (const [worker, before] of waiting)
       if ((await signOfLife(directory, host, worker)) !== before) waiting.delete(worker);
-    if (waiting.size === 0 || host.monotonicMs() - start > watchMs) break;
+    const watchedMs = host.monotonicMs() - start;
+    if (waiting.size === 0 || watchedMs > watchMs) break;
+    if (!isTold && watchedMs > TELL_AFTER_MS) onWait?.(waiting.size);
+    isTold ||= watchedMs > TELL_AFTER_MS;
     await host.sleep(LOOK_MS);
   }
   const seconds = Math.round(watchMs / 1000);
   for (const worker of waiting.keys()) {
     const means = `its sign of life did not change within ${seconds} s, which is too short to tell`;
-    findings.push({ ...workerFinding(state, worker, 'quiet-worker', means), level: 'note' });
+    const advice = `watch for longer than its lease: spt doctor --watch ${2 * Math.max(seconds, 60)}s`;
+    findings.push({ ...workerFinding(state, worker, 'quiet-worker', means), level: 'warning', advice });
   }
   return findings;
 }
 
 function workerFinding(state: State, id: string, kind: string, means: string): Finding {
   const claims = state.claimsOf(id);
-  const configs = claims.reduce((sum, claim) => sum + claim.open, 0);
+  const configs = claims.flatMap(claim => state.held(claim)).map(row => state.id(row));
   const { host, pid } = claims[0].worker;
   return {
     level: 'problem',
     kind,
-    message: `worker ${id} (${host}, pid ${pid}) holds ${configs} configs, and ${means}`,
+    message: `worker ${id} (${host}, pid ${pid}) holds ${configs.length === 1 ? '1 config' : `${configs.length} configs`}, and ${means}`,
+    configs,
     advice: 'any worker takes them up after the lease; start one with spt work',
   };
 }
@@ -292,9 +306,11 @@ function probeProblem(message: string, kind: string): Finding {
   return { level: 'problem', kind, message, advice };
 }
 
+const LEVELS = { unsafe: 'problem', doubtful: 'warning', note: 'note' } as const;
+
 function ofVerdict({ level, about, message, advice }: Verdict): Finding {
   return {
-    level: level === 'unsafe' ? 'problem' : 'note',
+    level: LEVELS[level],
     kind: about,
     message,
     ...(advice && { advice }),

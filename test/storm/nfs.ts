@@ -81,8 +81,16 @@ function show(name: string, { appended, found, lost, rate }: Trial): void {
   for (const one of failed) console.log(`  ${one.failed} appends failed: ${one.error}`);
 }
 
-if (clients.length < 2 || !values.dir)
-  throw new Error("usage: npm run test:nfs -- --client 'COMMAND' --client 'COMMAND' --dir FOLDER");
+const usage = `The log on NFS is tried by two machines that share a folder, and you name them:
+
+  npm run test:nfs -- --client 'ssh node1' --client 'ssh node2' --dir /shared/scratch
+
+--client is how a command is run on a machine, --dir a folder that both see under that name. This project has to lie at
+the same path on both.`;
+if (clients.length < 2 || !values.dir) {
+  console.error(usage);
+  process.exit(2);
+}
 const locked = await trial('locked');
 show('with the lock', locked);
 const unlocked = await trial('unlocked');
