@@ -1,20 +1,26 @@
 /**
  * The log tried to death, at length: `npm run storm`. What the suite does in short, with every byte, every error and
- * 10,000 simulated searches; then the bugs that are planted, and the model of the claim protocol, where spin is
- * installed. Options: `--runs N` simulated searches; `--only simulator|faults|bugs|model`.
+ * 10,000 simulated searches, and a million mutated lines; then the bugs that are planted, and the model of the claim
+ * protocol, where spin is installed. Options: `--runs N` simulated searches; `--lines N` mutated lines; `--only
+ * simulator|faults|lines|bugs|model`.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '10000' }, only: { type: 'string' } },
+  options: {
+    runs: { type: 'string', default: '10000' },
+    lines: { type: 'string', default: '1000000' },
+    only: { type: 'string' },
+  },
 });
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const parts = {
   simulator: [process.execPath, ['dist/test/log-simulator.test.js'], { SPT_STORM_RUNS: values.runs }],
   faults: [process.execPath, ['dist/test/log-faults.test.js'], { SPT_STORM_STRIDE: '1' }],
+  lines: [process.execPath, ['dist/test/one-meaning.test.js'], { SPT_STORM_LINES: values.lines }],
   bugs: [process.execPath, ['dist/test/planted-bugs.js'], {}],
   model: ['sh', ['test/claims.sh'], {}],
 };

@@ -201,6 +201,20 @@ test('doubles, gaps and broken links are counted', () => {
   );
 });
 
+test('a number far beyond the others does not count, so that numbers cannot run out', () => {
+  const tape = tapeOf(0, 1);
+  const { n } = tape.add(claim('w1', 0));
+  for (const far of [Number.MAX_SAFE_INTEGER, n + 2 ** 32 + 1]) {
+    assert.equal(tape.add(claim('w2', 1), { n: far }).missed, [idOf(1)]);
+    assert.is(tape.state.n, n);
+  }
+  assert.is(tape.state.troubles.forks, 2);
+  assert.is(tape.add(claim('w3', 1)).applied, true);
+  tape.add(enqueue(2)[0], { n: n + 1 + 2 ** 32 });
+  assert.is(tape.state.n, n + 1 + 2 ** 32);
+  assert.is(tape.state.troubles.missing, 2 ** 32 - 1);
+});
+
 test('an id is found by a prefix while it is unique', () => {
   const tape = tapeOf(...Array.from({ length: 500 }, (_, i) => i));
   const { state } = tape;

@@ -139,6 +139,7 @@ export class VirtualServer {
           .filter(path => path.startsWith(prefix))
           .map(path => path.slice(prefix.length));
       },
+      stat: async path => ({ kind: files.has(path) ? 'file' : 'folder', stamp: '' }),
       makeDirectory: () => this.call(),
       syncDirectory: () => this.call(this.costs.syncMs),
       rename: async (from, to) => {
@@ -168,7 +169,8 @@ export class VirtualServer {
   private async open(path: string, mode: OpenMode): Promise<Handle> {
     await this.call();
     if (!this.files.has(path)) {
-      if (mode === 'read') throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
+      if (mode === 'read' || mode === 'extend')
+        throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
       this.put(path, Buffer.alloc(0));
     } else if (mode === 'create') throw Object.assign(new Error(`EEXIST: ${path}`), { code: 'EEXIST' });
     return this.handle(this.files.get(path)!, mode);
@@ -187,7 +189,7 @@ export class VirtualServer {
         return count;
       },
       write: async bytes => {
-        const from = mode === 'append' ? file.size : position;
+        const from = mode === 'append' || mode === 'extend' ? file.size : position;
         write(file, from, bytes);
         position = mode === 'overwrite' ? 0 : from + bytes.length;
         return bytes.length;

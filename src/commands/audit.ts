@@ -4,7 +4,7 @@ import { HARMLESS, MOST_LISTED, type LinePlace, type TroubleKind } from '../even
 import { placeOf } from '../log/doctor.js';
 import { survey } from '../log/survey.js';
 import { exitCode } from '../terminal/complaints.js';
-import { printable } from '../terminal/printable.js';
+import { printable, safeJson } from '../terminal/printable.js';
 import { count } from '../terminal/units.js';
 import { existingLog } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
@@ -46,7 +46,7 @@ async function run(options: Options): Promise<void> {
   const report = auditor.report();
   const torn = segments.filter(({ tornBytes }) => tornBytes > 0).length;
   const isRight = report.isRight && strays.length === 0;
-  if (options.json) console.log(JSON.stringify({ ...report, isRight, torn, strays }));
+  if (options.json) console.log(safeJson({ ...report, isRight, torn, strays }));
   else console.log(text(report, strays, isRight));
   process.exitCode = isRight ? exitCode.done : exitCode.failed;
 }

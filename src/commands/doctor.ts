@@ -24,7 +24,7 @@ import { meet } from '../log/rendezvous.js';
 import { survey } from '../log/survey.js';
 import { planSteps } from '../ml/pipeline.js';
 import { exitCode } from '../terminal/complaints.js';
-import { printable } from '../terminal/printable.js';
+import { printable, safeJson } from '../terminal/printable.js';
 import { count } from '../terminal/units.js';
 import { existingLog } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
@@ -251,7 +251,7 @@ async function probe(path: string, options: Options): Promise<Finding[]> {
 // ---- for people and for programs -----------------------------------------------------------------------------------
 
 function json(findings: Finding[], more: object): string {
-  return JSON.stringify({ isWell: findings.every(({ level }) => level !== 'problem'), ...more, findings });
+  return safeJson({ isWell: findings.every(({ level }) => level !== 'problem'), ...more, findings });
 }
 
 function findingLines(findings: readonly Finding[]): string[] {

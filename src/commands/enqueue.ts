@@ -11,7 +11,7 @@ import { metricsOf } from '../ml/evaluate.js';
 import { planSteps } from '../ml/pipeline.js';
 import { refuseUnsafe } from '../log/file-system.js';
 import type { Journal } from '../log/journal.js';
-import { printable } from '../terminal/printable.js';
+import { printable, safeJson } from '../terminal/printable.js';
 import { table } from '../terminal/table.js';
 import { count } from '../terminal/units.js';
 import { statusLog } from '../worker/status-log.js';
@@ -206,7 +206,7 @@ function show(
   );
   const notes = [...ofSplits, ...ofSearch];
   if (json) {
-    console.log(JSON.stringify({ ...counts, dryRun: dryRun ?? false, groups: rows, notes }));
+    console.log(safeJson({ ...counts, dryRun: dryRun ?? false, groups: rows, notes }));
     return;
   }
   for (const note of notes) console.log(`note: ${printable(note, 400)}`);

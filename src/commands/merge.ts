@@ -10,7 +10,7 @@ import { refuseUnsafe } from '../log/file-system.js';
 import type { Journal, Written } from '../log/journal.js';
 import { segmentNumber } from '../log/names.js';
 import { nodeHost } from '../log/node-host.js';
-import { printable } from '../terminal/printable.js';
+import { printable, safeJson } from '../terminal/printable.js';
 import { count } from '../terminal/units.js';
 import { statusLog } from '../worker/status-log.js';
 import { openLog } from './journal.js';
@@ -176,7 +176,7 @@ function tell(
   result: { [name: string]: number | string },
 ): void {
   if (json) {
-    console.log(JSON.stringify({ ...result, inputs }));
+    console.log(safeJson({ ...result, inputs }));
     return;
   }
   for (const { log, configs, damaged, unknown } of inputs) {

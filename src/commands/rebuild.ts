@@ -9,6 +9,7 @@ import { ready, refit } from '../ml/evaluate.js';
 import { toText } from '../ml/serialize.js';
 import type { Document } from '../ml/types.js';
 import { shellWord } from '../slurm/submit.js';
+import { safeJson } from '../terminal/printable.js';
 import { duration, score } from '../terminal/units.js';
 import { bestRow, type Choice, type Chosen } from './best.js';
 import { existingLog, rowOf } from './journal.js';
@@ -59,13 +60,13 @@ async function run(id: string | undefined, options: Options): Promise<void> {
 
   if (options.json) {
     console.log(
-      JSON.stringify({ config, digest, proven: expected !== undefined, seconds, out: options.out, notes }),
+      safeJson({ config, digest, proven: expected !== undefined, seconds, out: options.out, notes }),
     );
     return;
   }
   for (const note of notes) console.log(`note: ${note}`);
   console.log(`config   ${config.id}  ${config.pipeline} ${config.split}`);
-  for (const step of config.steps) console.log(`         ${JSON.stringify(step)}`);
+  for (const step of config.steps) console.log(`         ${safeJson(step)}`);
   if (!Number.isNaN(journal.state.cv[row]))
     console.log(`cv       ${config.scoring} ${score(journal.state.cv[row])}`);
   console.log(`digest   ${digest}`);

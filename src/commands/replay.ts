@@ -3,7 +3,7 @@ import { rankingScore, summarize, type GroupSummary } from '../events/summary.js
 import type { State } from '../events/state.js';
 import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
-import { printable } from '../terminal/printable.js';
+import { printable, safeJson } from '../terminal/printable.js';
 import { screenOf } from '../terminal/screen.js';
 import { score } from '../terminal/units.js';
 import { failuresOf, unscoredOf, unscoredText } from './failures.js';
@@ -81,7 +81,7 @@ function summaryShower(journal: Journal, host: Host, options: Options): () => Pr
       if (why.length > 0) unscored.set(group, why.join(', or '));
     }
     if (options.json) {
-      console.log(JSON.stringify({ ...summary, failureMessages: failures }));
+      console.log(safeJson({ ...summary, failureMessages: failures }));
       return;
     }
     const text = summaryText(summary, { failures, unscored, shortId: id => shortId(state, id) }, screen);
@@ -105,7 +105,7 @@ function changesShower(journal: Journal, { json }: Options): () => Promise<void>
     for (let row = 0; row < state.size; row++) {
       if (state.status[row] === shown.status[row] && state.epoch[row] === shown.epoch[row]) continue;
       const line = configLine(state, row);
-      process.stdout.write(`${json ? JSON.stringify(line) : lineText(line)}\n`);
+      process.stdout.write(`${json ? safeJson(line) : lineText(line)}\n`);
     }
     shown = { status: state.status.slice(0, state.size), epoch: state.epoch.slice(0, state.size) };
   };

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { InputError, InputErrors } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { FAILURE_KINDS, type State } from '../events/state.js';
+import { safeJson } from '../terminal/printable.js';
 import { count } from '../terminal/units.js';
 import { statusLog } from '../worker/status-log.js';
 import { rowsWhere } from './failures.js';
@@ -52,7 +53,7 @@ async function run(ids: string[], options: Options): Promise<void> {
   // those that another process put back at the same moment did not apply
   const retried = asked - (written?.missed?.length ?? 0);
   statusLog(log, `${host.identity.host}:${host.identity.pid}`)(`retry     ${count(retried, 'config')}`);
-  if (options.json) console.log(JSON.stringify({ retried }));
+  if (options.json) console.log(safeJson({ retried }));
   else if (retried === 0 && named.size === 0) console.log('No failed config fits: nothing to try again.');
   else console.log(`${count(retried, 'failed config')} put back into the queue.`);
 }

@@ -7,7 +7,7 @@ import { historyOf } from '../log/history.js';
 import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
 import { makeObserver } from '../log/liveness.js';
-import { printable } from '../terminal/printable.js';
+import { printable, safeJson } from '../terminal/printable.js';
 import { screenOf, wrapped } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
 import { duration, score } from '../terminal/units.js';
@@ -86,7 +86,7 @@ export async function showConfig(
     ...(outcome?.type === 'finished' && { finished: withoutNames(outcome) }),
     history: history.map(stepOf),
   };
-  console.log(json ? JSON.stringify(shown) : textOf(shown));
+  console.log(json ? safeJson(shown) : textOf(shown));
 }
 
 function statusOf(state: State, row: number): string {

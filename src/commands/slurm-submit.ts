@@ -21,6 +21,7 @@ import {
   workersSubmission,
 } from '../slurm/submit.js';
 import { SLURM_TIME_EXPECTED, parseSlurmTime } from '../slurm/time.js';
+import { safeJson } from '../terminal/printable.js';
 import { count, duration } from '../terminal/units.js';
 import { openLog } from './journal.js';
 import { type PlaceOptions, experiment, folders, withPlace } from './place.js';
@@ -211,7 +212,7 @@ function show({ json }: SubmitOptions, submissions: Submission[], { folder, envi
     command: commandLine(submission),
   }));
   if (json) {
-    console.log(JSON.stringify({ dryRun: true, folder, environment, submissions: texts }));
+    console.log(safeJson({ dryRun: true, folder, environment, submissions: texts }));
     return;
   }
   for (const { script, content } of texts) console.log(`# ${script}\n${content}`);
@@ -228,7 +229,7 @@ function tell(
   const warning = warnings.filter(text => text !== '').join('\n');
   if (warning !== '') console.error(warning);
   if (json) {
-    console.log(JSON.stringify(jobs));
+    console.log(safeJson(jobs));
     return;
   }
   const parts = Object.entries(jobs).map(([role, job]) => `${role}: job ${job}`);

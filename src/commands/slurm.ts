@@ -6,6 +6,7 @@ import type { Claim } from '../events/claims.js';
 import type { State } from '../events/state.js';
 import { isActive, isRunning, surplus, tasksOf, type Task } from '../slurm/queue.js';
 import { outputOf, runCommand, type Runner } from '../slurm/runner.js';
+import { safeJson } from '../terminal/printable.js';
 import { table } from '../terminal/table.js';
 import { count, duration } from '../terminal/units.js';
 import { openLog } from './journal.js';
@@ -87,7 +88,7 @@ async function showStatus(run: Runner, options: PlaceOptions & { json?: boolean 
   );
   if (options.json) {
     const claims = gone.map(({ epoch, worker, open }) => ({ epoch, worker, configs: open }));
-    console.log(JSON.stringify({ counts, tasks: rows, gone: claims }));
+    console.log(safeJson({ counts, tasks: rows, gone: claims }));
   } else console.log(statusText(rows, gone, counts));
 }
 
@@ -161,8 +162,7 @@ async function scaleTo(run: Runner, wanted: number, options: ScaleOptions): Prom
   }
   const ending = surplus(tasks, wanted);
   if (!options.dryRun) end(run, ending, !options.now);
-  if (options.json)
-    console.log(JSON.stringify({ before: active.length, ended: ending.map(({ name }) => name) }));
+  if (options.json) console.log(safeJson({ before: active.length, ended: ending.map(({ name }) => name) }));
   else if (ending.length === 0) console.log(`There are ${count(wanted, 'worker')} already.`);
   else
     console.log(
@@ -180,7 +180,7 @@ function cancelAll(run: Runner, options: CancelOptions): void {
     });
   end(run, tasks, options.drain ?? false);
   const running = tasks.filter(isRunning).length;
-  if (options.json) console.log(JSON.stringify({ ended: tasks.map(({ name }) => name) }));
+  if (options.json) console.log(safeJson({ ended: tasks.map(({ name }) => name) }));
   else
     console.log(
       `${count(tasks.length, 'task')} cancelled, ${running} of them running${options.drain ? ', which finish what they are training' : ''}.`,

@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
+import { InputError } from '../base/errors.js';
 import type { Worker } from '../events/event.js';
 import { readPrepared } from '../data/store.js';
 import { refuseUnsafe } from '../log/file-system.js';
 import { makeObserver, startHeartbeat } from '../log/liveness.js';
 import { runCommand } from '../slurm/runner.js';
 import { slurmIdentity, slurmMemory, slurmProcessors, slurmSecondsLeft } from '../slurm/task.js';
+import { safeJson } from '../terminal/printable.js';
 import { count, duration } from '../terminal/units.js';
 import { processClock } from '../worker/clock.js';
 import { controlGroupMemory } from '../worker/memory.js';
@@ -87,6 +89,7 @@ async function run(options: Options): Promise<void> {
   const { log, prepared } = folders(options);
   const settings = experiment(options).worker;
   const { journal, host } = await existingLog(log);
+  if (journal.state.size === 0 && !options.forever) throw nothingEnqueued(log);
   if (!options.force) await refuseUnsafe(log, host);
   const worker = identify(host.newId(), host.identity);
   const write = statusLog(log, `${worker.host}:${worker.pid}`);
@@ -113,11 +116,22 @@ async function run(options: Options): Promise<void> {
   process.on('SIGUSR1', () => supervisor.warn());
   const started = performance.now();
   tell(`started   worker ${worker.id}${described(worker, limits)}`);
-  const tally = await supervisor.run();
+  const tally = await supervisor.run().catch(error => {
+    tell(`failed    worker ${worker.id}: ${(error as Error).message}`);
+    throw error;
+  });
   const seconds = (performance.now() - started) / 1000;
   tell(`stopped   worker ${worker.id}`);
-  if (options.json) console.log(JSON.stringify({ worker: worker.id, ...tally, seconds }));
+  if (options.json) console.log(safeJson({ worker: worker.id, ...tally, seconds }));
   else console.log(`${summary(tally)} in ${duration(seconds)}.`);
+}
+
+function nothingEnqueued(log: string): InputError {
+  return new InputError('empty-log', `the log ${log} has no config`, {
+    value: log,
+    expected: 'the log of a search with configs',
+    hint: 'Run spt enqueue first, or name the log with --log. With --forever, a worker waits for configs.',
+  });
 }
 
 function summary({ finished, failed, released }: Tally): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../base/config.js';
 import type { Filter } from '../data/types.js';
+import { isPlainName, MAX_NAME } from '../base/names.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import type { CheckParams } from './complaints.js';
 import { DURATION_EXPECTED, parseDuration } from './duration.js';
@@ -13,15 +14,13 @@ import { DURATION_EXPECTED, parseDuration } from './duration.js';
 /** The metrics a search may name, as `ml/metrics.ts` has them. */
 export type Metrics = ReadonlyMap<string, { name: string; aliases: readonly string[] }>;
 
-/** The longest name of a split or a pipeline: names become parts of file names and columns of tables. */
-const MAX_NAME = 64;
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+/** Names of splits and pipelines become parts of file names and columns of tables. */
 const NAME_EXPECTED = `letters, digits, _ . and -, at most ${MAX_NAME}, and a letter or digit first`;
 
 const params = (told: CheckParams): CheckParams => told;
 
 /** A name that is safe as a part of a path: no separator, no dot in front, no control character. */
-const plainName = z.string().refine(name => NAME.test(name) && name.length <= MAX_NAME, {
+const plainName = z.string().refine(name => isPlainName(name), {
   message: `this is not a plain name (${NAME_EXPECTED})`,
 });
 

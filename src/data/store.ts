@@ -7,14 +7,16 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure } from '../base/errors.js';
+import { isForGroup, openFile, share } from '../base/files.js';
 import { canonicalJson, sha256 } from '../base/json.js';
 import type { Samples, SplitData } from '../ml/types.js';
 
@@ -97,7 +99,7 @@ export function storePrepared(
   if (isWhole(folder, prepared.digest)) return 'already there';
   let temporary: string | undefined;
   try {
-    mkdirSync(folder, { recursive: true });
+    if (mkdirSync(folder, { recursive: true }) && isForGroup(dirname(folder))) share(folder, dirname(folder));
     temporary = mkdtempSync(join(folder, '.writing-'));
     writeAndRename(folder, temporary, prepared);
     return 'stored';
@@ -121,6 +123,7 @@ function writeAndRename(
   writeFile(join(whole, 'train.f64'), bytesOf(data.train.x.data));
   if (data.validate) writeFile(join(whole, 'validate.f64'), bytesOf(data.validate.x.data));
   writeFile(join(whole, 'meta.json'), Buffer.from(meta));
+  for (const path of [whole, ...readdirSync(whole).map(name => join(whole, name))]) share(path, folder);
   syncFolder(whole);
   const target = join(folder, digest);
   // A folder can only be renamed onto an empty one: a damaged copy first moves to where it is removed.
@@ -207,7 +210,7 @@ function readMeta(folder: string, digest: string): Meta {
   if (!/^[0-9a-f]{32}$/.test(digest)) {
     throw new Failure('data-missing', `${JSON.stringify(digest)} is not the name of prepared data`);
   }
-  const text = readOrMissing(join(folder, digest, 'meta.json'), file => readFileSync(file));
+  const text = readOrMissing(join(folder, digest, 'meta.json'), readOrdinary);
   if (sha256(32, text) !== digest) throw damaged(folder, digest, 'meta.json');
   const meta = JSON.parse(text.toString()) as Meta;
   if (meta.format !== FORMAT) {
@@ -234,10 +237,19 @@ function readOrMissing<T>(file: string, read: (file: string) => T): T {
   }
 }
 
+function readOrdinary(file: string): Buffer {
+  const descriptor = openFile(file, 'read');
+  try {
+    return readFileSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** Fills `bytes` with the start of a file; the file's SHA-256, or undefined where it has another length. */
 function readInto(file: string, bytes: Uint8Array): string | undefined {
   return readOrMissing(file, () => {
-    const descriptor = openSync(file, 'r');
+    const descriptor = openFile(file, 'read');
     try {
       if (fstatSync(descriptor).size !== bytes.length) return undefined;
       // By way of a piece of ordinary memory: not every function takes shared memory.

@@ -15,6 +15,7 @@ import { sha256 } from '../base/json.js';
 import type { Damage } from './decode.js';
 import type { Entry, Failed, Finished, Released } from './event.js';
 import { Inspector, MOST_LISTED, type LinePlace, type Trouble, type Visitor } from './inspect.js';
+import { mayFollow } from './fold.js';
 import { FAILED, FINISHED } from './state.js';
 
 /** A word of somebody about one config. */
@@ -81,7 +82,7 @@ export class Auditor implements Visitor {
   entry(entry: Entry, place: LinePlace): void {
     const { inspector } = this;
     const { event } = entry;
-    const isUnique = entry.n > inspector.state.n;
+    const isUnique = mayFollow(entry.n, inspector.state.n);
     const held = event.type === 'released' ? this.heldBy(event) : [];
     const { applied } = inspector.entry(entry, place);
     if (inspector.isDouble) return;

@@ -54,20 +54,49 @@ export function decode(bytes: Buffer, start = 0, end = bytes.length): Entry | Da
   return crc < 0 ? 'checksum' : parse(bytes, start, end, crc);
 }
 
-/** The part of decoding after the CRC: JSON and shape. */
+/** The part of decoding after the CRC: JSON and shape. Of a member that is written twice, the last one counts. */
 export function parse(bytes: Buffer, start: number, end: number, crc: number): Entry | Damage {
-  let members: unknown;
+  if (isDeep(bytes, start, end)) return 'malformed';
+  const text = bytes.toString('utf8', start, end);
+  let members: Json;
   try {
-    members = JSON.parse(bytes.toString('utf8', start, end));
+    members = JSON.parse(text);
   } catch {
     return 'malformed';
   }
-  if (!isObject(members)) return 'malformed';
+  if (!isObject(members) || (MAY_BE_INFINITE.test(text) && !areFinite(members))) return 'malformed';
   const { n, p, id, at, by, type } = members;
   if (!isCount(n) || n < 1 || typeof p !== 'string' || !CRC.test(p)) return 'malformed';
   if (!isName(id) || !isName(at) || !isName(by) || !isName(type)) return 'malformed';
   const event = eventOf(type, members);
   return event ? { crc, n, previous: parseInt(p, 16), id, at, by, event } : 'malformed';
+}
+
+/** How deep lists and objects may stand in each other: whoever walks over a record needs no bound of its own. */
+const MOST_LEVELS = 100;
+const [QUOTE, BACKSLASH] = [34, 92];
+/** By how much each byte changes the level. */
+const STEPS = new Int8Array(256);
+for (const byte of Buffer.from('[{')) STEPS[byte] = 1;
+for (const byte of Buffer.from(']}')) STEPS[byte] = -1;
+
+function isDeep(bytes: Buffer, start: number, end: number): boolean {
+  let level = 0;
+  for (let i = start; i < end; i++) {
+    if (bytes[i] === QUOTE) while (++i < end && bytes[i] !== QUOTE) if (bytes[i] === BACKSLASH) i++;
+    level += STEPS[bytes[i]];
+    if (level > MOST_LEVELS) return true;
+  }
+  return false;
+}
+
+/** What a number as large as 1e999 needs, which is read as one that JSON cannot write again. */
+const MAY_BE_INFINITE = /[eE]\+?\d{3}|\d{200}/;
+
+/** Whether all numbers in the value are finite. */
+function areFinite(value: Json): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).every(areFinite);
+  return typeof value !== 'number' || Number.isFinite(value);
 }
 
 function isName(value: unknown): value is string {

@@ -34,9 +34,20 @@ export function applyDamage(state: State, damage: Damage): void {
   state.troubles[damage]++;
 }
 
-/** Follows the chain of records; whether this record's number is larger than all before. */
+/** So many records are never lost at once. */
+const LONGEST_GAP = 2 ** 32;
+
+/**
+ * Whether a record's number may follow this one. One that lies too far ahead was not counted by a writer, and if it
+ * counted, the numbers behind it could run out.
+ */
+export function mayFollow(n: number, before: number): boolean {
+  return n > before && n - before <= LONGEST_GAP;
+}
+
+/** Follows the chain of records; whether this record's number is its own: larger than all before, and not by far. */
 export function link(state: State, n: number, previous: number, crc: number): boolean {
-  const unique = n > state.n;
+  const unique = mayFollow(n, state.n);
   if (!unique) state.troubles.forks++;
   else if (n > state.n + 1) {
     state.troubles.gaps++;

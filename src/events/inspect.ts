@@ -8,7 +8,7 @@
  */
 import type { Damage } from './decode.js';
 import type { Entry } from './event.js';
-import { apply, applyDamage, type Outcome } from './fold.js';
+import { apply, applyDamage, mayFollow, type Outcome } from './fold.js';
 import { State, type RecordPlace } from './state.js';
 
 /** Where a line stands; `line` counts from 1 in its segment, as editors do. */
@@ -60,7 +60,9 @@ export class Inspector implements Visitor {
     const { n, chain } = state;
     const doubles = state.troubles.doubles;
     const outcome = apply(state, entry, place);
-    if (entry.n <= n)
+    if (entry.n > n && !mayFollow(entry.n, n))
+      this.note('fork', place, `its number ${entry.n} is too far from ${n}: no writer of a log gave it`);
+    else if (entry.n <= n)
       this.note('fork', place, `a record before this one has number ${entry.n} or a larger one`, entry.n);
     else if (entry.n > n + 1) this.note('gap', place, missing(n + 1, entry.n - 1), entry.n);
     if (entry.previous !== chain)

@@ -40,7 +40,7 @@ import {
   type Sealed,
   type Worker,
 } from './event.js';
-import { apply, applyDamage } from './fold.js';
+import { apply, applyDamage, mayFollow } from './fold.js';
 import type { LinePlace, Visitor } from './inspect.js';
 import { FAILED, State } from './state.js';
 
@@ -95,7 +95,7 @@ export class FactReader implements Visitor {
 
   entry(entry: Entry, place: LinePlace): void {
     const { state } = this;
-    const isUnique = entry.n > state.n;
+    const isUnique = mayFollow(entry.n, state.n);
     const { doubles } = state.troubles;
     const { applied } = apply(state, entry, place);
     if (state.troubles.doubles > doubles) return;

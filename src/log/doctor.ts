@@ -22,10 +22,11 @@ import {
   type Verdict,
 } from './file-system.js';
 import type { Host } from './host.js';
-import { makeObserver } from './liveness.js';
+import { makeObserver, readSign } from './liveness.js';
 import { heartbeatPath, segmentPath, snapshotNumber, snapshotPath } from './names.js';
 import { isSound, probeAppends, probeExclusion } from './probe.js';
 import type { Meeting } from './rendezvous.js';
+import { sharingFindings } from './sharing.js';
 import { readSnapshot } from './snapshot.js';
 import { survey, type SegmentEnd, type Survey } from './survey.js';
 
@@ -245,17 +246,7 @@ function workerFinding(state: State, id: string, kind: string, means: string): F
 }
 
 async function signOfLife(directory: string, host: Host, worker: string): Promise<string> {
-  try {
-    const handle = await host.open(heartbeatPath(directory, worker), 'read');
-    try {
-      const bytes = Buffer.alloc(4096);
-      return bytes.toString('latin1', 0, await handle.read(bytes, 0, bytes.length, 0));
-    } finally {
-      await handle.close().catch(() => undefined);
-    }
-  } catch {
-    return '';
-  }
+  return (await readSign(host, heartbeatPath(directory, worker))) ?? '';
 }
 
 // ---- the file system -----------------------------------------------------------------------------------------------
@@ -270,7 +261,7 @@ export interface FileSystemHealth {
 
 /** Looks at the mount and at the room that is left, and tries locks and appends for real, in the log's own folder. */
 export async function examineFileSystem(folder: string, host: Host): Promise<FileSystemHealth> {
-  const health: FileSystemHealth = { findings: [] };
+  const health: FileSystemHealth = { findings: sharingFindings(folder) };
   try {
     health.mount = mountUnder(folder);
     if (health.mount) health.findings.push(...judgeMount(health.mount).map(ofVerdict));

@@ -2,6 +2,9 @@
  * The one door through which the log reaches the world: files, clocks, chance, and who this process is. The simulator
  * of the tests stands in for it. Errors of files carry an errno `code`, as Node's do.
  */
+import type { OpenMode } from '../base/files.js';
+
+export type { OpenMode };
 
 /** An open file. Every call may fail; none is tried again here. */
 export interface Handle {
@@ -9,7 +12,7 @@ export interface Handle {
   size(): Promise<number>;
   /** Reads up to `length` bytes at `position` into `target` at `offset`; the number of bytes read, 0 at the end. */
   read(target: Buffer, offset: number, length: number, position: number): Promise<number>;
-  /** One write: `append` at the end, `overwrite` at 0, `create` behind the last one; the number of bytes written. */
+  /** One write: `extend` and `append` at the end, `overwrite` at 0, `create` behind the last one; the number of bytes written. */
   write(bytes: Buffer): Promise<number>;
   /** fsync. */
   sync(): Promise<void>;
@@ -19,19 +22,21 @@ export interface Handle {
   close(): Promise<void>;
 }
 
-/**
- * - `read`: an existing file, to read;
- * - `append`: to read and to append (O_RDWR | O_APPEND), made when it is missing;
- * - `overwrite`: to write from its beginning without emptying it, made when it is missing;
- * - `create`: to write, must not exist (O_EXCL).
- */
-export type OpenMode = 'read' | 'append' | 'overwrite' | 'create';
+/** What stands under a name; `stamp` changes with every change to a file. */
+export interface Sight {
+  kind: 'file' | 'folder' | 'other';
+  stamp: string;
+}
 
 export interface Host {
+  /** Opens an ordinary file, and nothing else. */
   open(path: string, mode: OpenMode): Promise<Handle>;
   /** The names in a directory; none if it does not exist. */
   list(directory: string): Promise<string[]>;
-  makeDirectory(path: string): Promise<void>;
+  /** What has this name, as far as it can be seen without opening it; undefined if there is nothing. Follows no link. */
+  stat(path: string): Promise<Sight | undefined>;
+  /** Makes a folder, and those above it; what is new in `within` has its permissions for group and others. */
+  makeDirectory(path: string, within?: string): Promise<void>;
   /** fsync of a directory, so that the names in it last. */
   syncDirectory(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;

@@ -86,6 +86,8 @@ export class Journal {
   /** Whether the state holds events that are not known to be in the log. */
   private ahead = false;
   private ended = false;
+  /** The last segment of which something was read or written: it is there, and nobody makes it anew. */
+  private seen = 0;
   /** Whether the state is to be derived from the newest snapshot, or from the beginning. */
   private isFresh = true;
   /** The last seal that was passed, while the state is exactly what it was there. */
@@ -207,7 +209,7 @@ export class Journal {
 
   private async withFile<T>(
     path: string,
-    mode: 'read' | 'append',
+    mode: 'read' | 'extend' | 'append',
     use: (handle: Handle) => Promise<T>,
   ): Promise<T> {
     const handle = await this.host.open(path, mode);
@@ -268,6 +270,7 @@ export class Journal {
     const loaded = snapshots && !until ? await readSnapshot(this.directory, this.host, latest) : undefined;
     this.isFresh = false;
     if (!loaded) return;
+    this.seen = Math.max(this.seen, loaded.segment);
     this.replayer = this.newReplayer(loaded.state);
     this.cursor = startOf(loaded.segment + 1);
   }
@@ -291,9 +294,19 @@ export class Journal {
         return this.readFrom(handle, true);
       });
     } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return 'stop-before';
-      throw error;
+      if (errnoOf(error) !== 'ENOENT') throw error;
+      if (this.cursor.segment <= this.seen && (await this.laterSegments()).length === 0) throw this.gone();
+      return 'stop-before';
     }
+  }
+
+  /** What was acknowledged in a segment that is gone is lost, and an empty one in its place would hide it. */
+  private gone(): Failure {
+    return new Failure(
+      'log-gone',
+      `${segmentPath(this.directory, this.seen)} is gone: it was moved or removed while it was in use`,
+      'Put it back, then start again. Nothing was written in its place.',
+    );
   }
 
   /** Reads from the cursor on. Only a reader whose view is `certain`, under a lock, may quarantine by checksum. */
@@ -303,7 +316,9 @@ export class Journal {
       line: (bytes, start, end, crc) => this.takeLine(bytes, start, end, crc, certain),
       overlong: () => this.quarantine('overlong'),
     };
-    return readLines(handle, this.cursor, size, sink);
+    const verdict = await readLines(handle, this.cursor, size, sink);
+    if (this.cursor.offset > 0) this.seen = Math.max(this.seen, this.cursor.segment);
+    return verdict;
   }
 
   private takeLine(bytes: Buffer, first: number, end: number, known: number, certain: boolean): Verdict {
@@ -409,11 +424,24 @@ export class Journal {
     }
     if (this.isFresh || this.cursor.offset === 0) await this.catchUp();
     const startMs = this.host.monotonicMs();
-    for (;;) {
-      const path = segmentPath(this.directory, this.cursor.segment);
-      if (this.cursor.segment === 1 && this.cursor.offset === 0)
-        await this.host.makeDirectory(this.directory);
-      if (await this.withFile(path, 'append', handle => this.append(handle, batch, startMs))) return;
+    while (!(await this.appendOnce(batch, startMs)));
+  }
+
+  /** As `append`, on the cursor's segment, which is made if it is new. */
+  private async appendOnce(batch: Pending[], startMs: number): Promise<boolean> {
+    const { segment } = this.cursor;
+    const isNew = segment > this.seen;
+    if (isNew && this.seen === 0) await this.host.makeDirectory(this.directory);
+    else if (isNew && !(await this.host.stat(segmentPath(this.directory, this.seen)))) throw this.gone();
+    const path = segmentPath(this.directory, segment);
+    try {
+      return await this.withFile(path, isNew ? 'append' : 'extend', handle =>
+        this.append(handle, batch, startMs),
+      );
+    } catch (error) {
+      if (isNew || errnoOf(error) !== 'ENOENT') throw error;
+      await this.catchUp();
+      return false;
     }
   }
 
@@ -455,6 +483,7 @@ export class Journal {
     const grown = (await handle.size()) - size;
     if (grown !== bytes.length)
       throw new Error(`a write of ${bytes.length} bytes changed the size by ${grown}`);
+    this.seen = this.cursor.segment;
     if (seal) this.cursor = startOf(this.cursor.segment + 1);
     else this.cursor.offset += bytes.length;
     this.seal = seal;

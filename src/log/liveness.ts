@@ -2,6 +2,7 @@
  * Who is alive. A worker rewrites a small file of its own; an observer looks at the bytes and measures on its own
  * monotonic clock how long they stood still. No clocks are compared: the file holds a counter, not a time.
  */
+import { Failure } from '../base/errors.js';
 import { isObject, type Worker } from '../events/event.js';
 import { isWorkerId } from '../events/decode.js';
 import { errnoOf, type Host, type Identity } from './host.js';
@@ -61,13 +62,22 @@ export async function startHeartbeat(
     }
   }
 
-  await host.makeDirectory(workersDirectory(directory));
+  await makeWorkers(directory, host);
   await bump();
   return {
     bump,
     isFresh: () => host.monotonicMs() - renewed < FRESH_PART * leaseMs,
     stop: () => host.remove(path),
   };
+}
+
+/** Makes the folder of the signs of life; a link in its place could lead anywhere. */
+async function makeWorkers(directory: string, host: Host): Promise<void> {
+  const workers = workersDirectory(directory);
+  const found = await host.stat(workers);
+  if (found && found.kind !== 'folder')
+    throw new Failure('not-a-folder', `${workers} is not a folder`, 'Remove it: spt makes it anew.');
+  await host.makeDirectory(workers, directory);
 }
 
 /** Closing is what sends the bytes to an NFS server, so that its error counts. */
@@ -104,7 +114,7 @@ export function makeObserver(directory: string, host: Host, leaseMs = DEFAULT_LE
   let sights = new Map<string, Sight>();
 
   async function lossOf(worker: string, seen: Map<string, Sight>): Promise<Loss | undefined> {
-    const bytes = await readSmall(host, heartbeatPath(directory, worker));
+    const bytes = await readSign(host, heartbeatPath(directory, worker));
     const before = sights.get(worker);
     if (bytes === undefined) {
       if (before) seen.set(worker, { ...before, lookedMs: host.monotonicMs() });
@@ -133,8 +143,11 @@ export function makeObserver(directory: string, host: Host, leaseMs = DEFAULT_LE
   return { look };
 }
 
-/** The file's text; empty if there is none; undefined if it cannot be seen now, which proves nothing. */
-async function readSmall(host: Host, path: string): Promise<string | undefined> {
+/**
+ * The file's text. Empty if there is none, or something else that nobody bumps; of a file that may not be read, what
+ * changes with every bump; undefined if it cannot be seen now, which proves nothing.
+ */
+export async function readSign(host: Host, path: string): Promise<string | undefined> {
   try {
     const handle = await host.open(path, 'read');
     try {
@@ -144,7 +157,11 @@ async function readSmall(host: Host, path: string): Promise<string | undefined> 
       await handle.close().catch(() => undefined);
     }
   } catch (error) {
-    return errnoOf(error) === 'ENOENT' ? '' : undefined;
+    const code = errnoOf(error);
+    if (code === 'ENOENT' || code === 'not-a-file') return '';
+    if (code !== 'EACCES') return undefined;
+    const seen = await host.stat(path).catch(() => undefined);
+    return seen && seen.stamp;
   }
 }
 

@@ -9,28 +9,24 @@
  * and queue for it again, seven times in one append. While a file server does not answer, the process does not either;
  * without the log it would have nothing to say.
  */
-import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, readlink, rename, rm } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, fsyncSync, readSync, writeSync } from 'node:fs';
+import { lstat, mkdir, open, readdir, readFile, readlink, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import fsExt from 'fs-ext';
 import { nanoid } from 'nanoid';
-import { errnoOf, type Handle, type Host, type Identity, type OpenMode } from './host.js';
-
-const FLAGS: Record<OpenMode, number> = {
-  read: constants.O_RDONLY,
-  append: constants.O_RDWR | constants.O_APPEND | constants.O_CREAT,
-  overwrite: constants.O_WRONLY | constants.O_CREAT,
-  create: constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL,
-};
+import { isForGroup, openFile, share, type OpenMode } from '../base/files.js';
+import { errnoOf, type Handle, type Host, type Identity, type Sight } from './host.js';
 
 /** A host made of this process. */
 export async function nodeHost(): Promise<Host> {
   const identity = await ownIdentity();
   return {
-    open: async (path, mode) => nodeHandle(openSync(path, FLAGS[mode], 0o666), mode),
+    open: async (path, mode) => nodeHandle(openFile(path, mode), mode),
     list,
-    makeDirectory: async path => void (await mkdir(path, { recursive: true })),
+    stat,
+    makeDirectory,
     syncDirectory,
     rename,
     remove: path => rm(path, { force: true }),
@@ -73,6 +69,26 @@ async function list(directory: string): Promise<string[]> {
     if (errnoOf(error) === 'ENOENT') return [];
     throw error;
   }
+}
+
+async function stat(path: string): Promise<Sight | undefined> {
+  try {
+    const found = await lstat(path, { bigint: true });
+    const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
+    return { kind, stamp: [found.ino, found.size, found.mtimeNs].join() };
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Folders that are new have the permissions of `within`, or, where a group shares the one above them, of that one. */
+async function makeDirectory(path: string, within?: string): Promise<void> {
+  const highest = await mkdir(path, { recursive: true });
+  if (highest === undefined || !(within !== undefined || isForGroup(dirname(highest)))) return;
+  const made = [path];
+  while (made[0] !== highest && made[0] !== dirname(made[0])) made.unshift(dirname(made[0]));
+  for (const folder of made) share(folder, dirname(folder));
 }
 
 /** Some file systems do not know fsync of a directory (EINVAL); there, names last as they last. */

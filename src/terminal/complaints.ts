@@ -1,5 +1,5 @@
 import { Failure, InputError, InputErrors, type Place } from '../base/errors.js';
-import { printable, shown } from './printable.js';
+import { printable, safeJson, shown } from './printable.js';
 
 /** The exit codes of `spt`. */
 export const exitCode = { done: 0, failed: 1, badInput: 2 } as const;
@@ -84,5 +84,5 @@ export function explainJson(error: unknown): string {
         ? { code: one.code, message: one.message, hint: one.hint }
         : { code: systemTrouble(one) === undefined ? 'unexpected' : 'system', message: String(one) };
   const errors = error instanceof InputErrors ? error.errors.map(tell) : [tell(error)];
-  return JSON.stringify({ errors });
+  return safeJson({ errors });
 }

@@ -1,5 +1,6 @@
-import { appendFileSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { openFile } from '../base/files.js';
 import { printable } from '../terminal/printable.js';
 
 /**
@@ -11,10 +12,19 @@ export function statusLog(folder: string, author: string): (message: string) => 
   return message => {
     const line = `${new Date().toISOString().replace('T', ' ').slice(0, 19)}  ${author}  ${printable(message, 400)}`;
     try {
-      appendFileSync(file, `${line}\n`);
+      append(file, `${line}\n`);
     } catch {
       // a full disk stops the log itself soon enough, and that is told
     }
     return line;
   };
+}
+
+function append(file: string, text: string): void {
+  const descriptor = openFile(file, 'append');
+  try {
+    writeSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
+  }
 }

@@ -28,6 +28,7 @@ import type { State } from '../events/state.js';
 import type { Journal, Written } from '../log/journal.js';
 import type { Heartbeat, Observer } from '../log/liveness.js';
 import type { SplitData } from '../ml/types.js';
+import { plainName } from '../terminal/printable.js';
 import { count, duration, score } from '../terminal/units.js';
 import type { Clock } from './clock.js';
 import {
@@ -585,7 +586,7 @@ export class Supervisor {
 }
 
 function aboutOf({ config }: Job): string {
-  return `${config.id.slice(0, 8)}  ${config.pipeline} ${config.split}`;
+  return `${config.id.slice(0, 8)}  ${plainName(config.pipeline)} ${plainName(config.split)}`;
 }
 
 /** What releases a dead worker's claim: its configs are queued again, but those that have lost too many workers fail. */

@@ -289,6 +289,10 @@ export class World {
     return {
       open: (path, mode) => call('open', path, () => this.open(process, path, mode)),
       list: path => call('list', path, () => this.list(path)),
+      stat: async path => {
+        const inode = this.files.get(path);
+        return inode ? { kind: 'file', stamp: `${inode.bytes.length}` } : { kind: 'folder', stamp: '' };
+      },
       makeDirectory: path => call('makeDirectory', path, () => undefined),
       syncDirectory: path => call('syncDirectory', path, () => this.syncNames(path)),
       rename: (from, to) => call('rename', to, () => this.rename(from, to)),
@@ -326,7 +330,7 @@ export class World {
 
   private open(process: Process, path: string, mode: OpenMode): Handle {
     let inode = this.files.get(path);
-    if (!inode && mode === 'read') throw errno('ENOENT');
+    if (!inode && (mode === 'read' || mode === 'extend')) throw errno('ENOENT');
     if (inode && mode === 'create') throw errno('EEXIST');
     const isNamed = this.options.kind === 'shared';
     inode ??= { bytes: Buffer.alloc(0), synced: 0, holes: [], isNamed, locks: new Map() };
@@ -383,7 +387,12 @@ export class World {
   private write(file: OpenFile, all: Buffer): number {
     const bytes = this.partially === undefined ? all : all.subarray(0, this.partially);
     const view = this.view(file);
-    const position = file.mode === 'append' ? view.length : file.mode === 'create' ? file.position : 0;
+    const position =
+      file.mode === 'append' || file.mode === 'extend'
+        ? view.length
+        : file.mode === 'create'
+          ? file.position
+          : 0;
     file.position = position + bytes.length;
     if (this.options.kind === 'local') {
       putBytes(file.inode, position, bytes);

@@ -97,6 +97,12 @@ const BEFORE_SCORES = ascii(',"scores":');
 const CV_NAME = ascii('cv');
 const VALIDATE_NAME = ascii('validate');
 const MEAN_NAME = ascii('mean');
+const VERSIONS_NAME = ascii('versions');
+const WARNINGS_NAME = ascii('warnings');
+const ID_NAME = ascii('id');
+const PIPELINE_NAME = ascii('pipeline');
+const SPLIT_NAME = ascii('split');
+const SCORING_NAME = ascii('scoring');
 
 /** Scans the line memory[start..stop); of a finished one, all before its scores, which `rank` goes on to. */
 export function scan(start: usize, stop: usize): i32 {
@@ -167,18 +173,35 @@ function enqueued(): bool {
   tell(SCORING);
   const token = tokenOf(start, at);
   store<u32>(GROUP_TOKEN, token);
-  return token != 0 && (load<u8>(at) == COMMA || load<u8>(at) == CLOSE);
+  return token != 0 && otherMembers() && take(CLOSE) && isWhole();
+}
+
+/** The rest of a config: none of the members that were found is written again. */
+function otherMembers(): bool {
+  while (take(COMMA)) {
+    if (!key()) return false;
+    if (isText(ID_NAME, 2) || isText(PIPELINE_NAME, 8) || isText(SPLIT_NAME, 5) || isText(SCORING_NAME, 7))
+      return false;
+    if (!value()) return false;
+  }
+  return true;
+}
+
+/** Whether only the closing brace of the line is left, so that no member is written again behind those that were found. */
+function isWhole(): bool {
+  return at == end - 1 && load<u8>(at) == CLOSE;
 }
 
 function claimed(): bool {
   let configs = 0;
-  while (take(QUOTE)) {
-    if (configs == MOST_CONFIGS || !id(CONFIGS + 8 * configs)) return false;
-    configs++;
-    if (!take(COMMA)) break;
+  if (!take(CLOSE_LIST)) {
+    do {
+      if (configs == MOST_CONFIGS || !take(QUOTE) || !id(CONFIGS + 8 * configs)) return false;
+      configs++;
+    } while (take(COMMA));
+    if (!take(CLOSE_LIST)) return false;
   }
   store<u32>(CLAIMED_CONFIGS, configs);
-  if (!take(CLOSE_LIST)) return false;
   if (skip(BEFORE_ATTEMPTS) && !value()) return false;
   if (!skip(BEFORE_WORKER) || load<u8>(at) != OPEN) return false;
   const start = at;
@@ -187,7 +210,7 @@ function claimed(): bool {
   store<u32>(WORKER_TOKEN, token);
   store<u32>(WORKER, <u32>start);
   store<u32>(WORKER, <u32>at, 4);
-  return token != 0 && at == end - 1;
+  return token != 0 && isWhole();
 }
 
 function finished(): bool {
@@ -205,53 +228,59 @@ let cv: f64 = NaN;
 let validate: f64 = NaN;
 
 /**
- * Goes on to the scores of a metric, in the finished line that was scanned last. Other values are stepped over on the
- * way; what comes after is not looked at, as the CRC has told that the line is as it was written, and no member is
- * written twice.
- * @returns whether the scores are of the form that `encode` writes
+ * Goes on to the scores of a metric, in the finished line that was scanned last, and to its end.
+ * @returns whether the rest of the line is of the form that `encode` writes, with no member twice that counts
  */
 export function rank(place: usize, length: i32): bool {
   metric = place;
   metricLength = length;
   cv = NaN;
   validate = NaN;
-  const isUnderstood = scores();
+  const isUnderstood = scores() && behindScores();
   store<f64>(CV, cv);
   store<f64>(VALIDATE, validate);
   return isUnderstood;
 }
 
-/** Whether both scores that rank are found. */
-function isRanked(): bool {
-  return !isNaN(cv) && !isNaN(validate);
+function behindScores(): bool {
+  while (take(COMMA)) {
+    if (!key() || !(isText(VERSIONS_NAME, 8) || isText(WARNINGS_NAME, 8)) || !value()) return false;
+  }
+  return isWhole();
 }
 
 function scores(): bool {
   if (!take(OPEN)) return false;
-  while (!take(CLOSE)) {
+  if (take(CLOSE)) return true;
+  let isCvFound = false;
+  let isValidateFound = false;
+  do {
     if (!key()) return false;
     if (isText(VALIDATE_NAME, 8)) {
-      if (!metrics(false)) return false;
+      if (isValidateFound || !metrics(false)) return false;
+      isValidateFound = true;
     } else if (isText(CV_NAME, 2)) {
-      if (!metrics(true)) return false;
+      if (isCvFound || !metrics(true)) return false;
+      isCvFound = true;
     } else if (!value()) return false;
-    if (isRanked()) return true;
-  }
-  return true;
+  } while (take(COMMA));
+  return take(CLOSE);
 }
 
 function metrics(isCv: bool): bool {
   if (!take(OPEN)) return false;
-  while (!take(CLOSE)) {
+  if (take(CLOSE)) return true;
+  let isFound = false;
+  do {
     if (!key()) return false;
     if (!isText(metric, metricLength)) {
       if (!value()) return false;
-      continue;
+    } else {
+      if (isFound || !(isCv ? mean() : score())) return false;
+      isFound = true;
     }
-    if (isCv ? !mean() : !score()) return false;
-    if (isRanked()) return true;
-  }
-  return true;
+  } while (take(COMMA));
+  return take(CLOSE);
 }
 
 /** A number, or anything else, which is no score. */
@@ -263,15 +292,18 @@ function score(): bool {
 /** `{"mean":...}` or null. */
 function mean(): bool {
   if (!take(OPEN)) return value();
-  while (!take(CLOSE)) {
+  if (take(CLOSE)) return true;
+  let isFound = false;
+  do {
     if (!key()) return false;
     if (!isText(MEAN_NAME, 4)) {
       if (!value()) return false;
-      continue;
+    } else {
+      if (isFound) return false;
+      isFound = true;
+      cv = number();
+      if (isNaN(cv) && (isBeyond || !value())) return false;
     }
-    cv = number();
-    if (isRanked()) return true;
-    if (isNaN(cv) && (isBeyond || !value())) return false;
-  }
-  return true;
+  } while (take(COMMA));
+  return take(CLOSE);
 }

@@ -1,7 +1,7 @@
 /**
  * Steps through the bytes of one line of JSON without building values. Understands only what `encode` writes (no white
- * space, plain ASCII where it looks); a line that is refused goes to JSON.parse. Up to 32 bytes behind the line are
- * read, and without effect.
+ * space, plain ASCII where it looks), and steps over nothing that JSON.parse would refuse; a line that is refused here
+ * goes to JSON.parse. Up to 32 bytes behind the line are read, and without effect.
  */
 
 /** The longest name, in bytes; as NAME_LENGTH of ../decode.ts. */
@@ -15,6 +15,12 @@ export const CLOSE_LIST: u8 = 93;
 export const OPEN: u8 = 123;
 export const CLOSE: u8 = 125;
 const BACKSLASH: u8 = 92;
+const PLUS: u8 = 43;
+const MINUS: u8 = 45;
+const POINT: u8 = 46;
+const ZERO: u8 = 48;
+/** `e`, and `E` with its bit of 32 set. */
+const EXPONENT: u8 = 101;
 
 /** The next byte, and the first one that is not to be read. */
 export let at: usize = 0;
@@ -84,9 +90,8 @@ export function isText(place: usize, length: i32): bool {
   return memory.compare(from, place, length) == 0;
 }
 
-/** The next member's name of an object, with the colon behind it; false if there is none. */
+/** A member's name that is plain text, so that it is the name that it looks like, with the colon behind it. */
 export function key(): bool {
-  if (at < end && load<u8>(at) == COMMA) at++;
   return take(QUOTE) && text() && take(COLON);
 }
 
@@ -127,48 +132,131 @@ export function count(): i64 {
   return value;
 }
 
-/** Steps over one value of any kind. Brackets are counted, not matched by kind: `encode` writes them matched. */
+/** Deeper values are refused: as many levels as `kinds` has bits, and fewer than MOST_LEVELS of ../decode.ts. */
+const MOST_LEVELS = 64;
+
+/** Steps over one value of any kind; false where JSON.parse might refuse it. */
 export function value(): bool {
-  const first = load<u8>(at);
-  if (first != QUOTE && first != OPEN && first != OPEN_LIST) return scalar();
-  let depth = 0;
-  for (let place = at; place < end; place++) {
-    const byte = load<u8>(place);
-    if (byte == QUOTE) {
-      place = endOfString(place + 1);
-      if (place == 0) return false;
-    } else if (byte == OPEN || byte == OPEN_LIST) depth++;
-    else if (byte == CLOSE || byte == CLOSE_LIST || byte == COMMA) {
-      if (depth == 0) {
-        at = place;
-        return true;
+  // Whether each list or object that is open is an object, the innermost one as the last bit.
+  let kinds: u64 = 0;
+  let level = 0;
+  do {
+    const isObject = take(OPEN);
+    if (isObject || take(OPEN_LIST)) {
+      if (!take(isObject ? CLOSE : CLOSE_LIST)) {
+        if (level++ == MOST_LEVELS) return false;
+        kinds = (kinds << 1) | (<u64>isObject);
+        if (isObject && !anyKey()) return false;
+        continue;
       }
-      if (byte != COMMA) depth--;
+    } else if (!(take(QUOTE) ? string() : scalar())) return false;
+    while (level > 0 && !take(COMMA)) {
+      if (!take(kinds & 1 ? CLOSE : CLOSE_LIST)) return false;
+      kinds >>= 1;
+      level--;
     }
+    if (level > 0 && kinds & 1 && !anyKey()) return false;
+  } while (level > 0);
+  return true;
+}
+
+function anyKey(): bool {
+  return take(QUOTE) && string() && take(COLON);
+}
+
+/** The rest of a string of any kind, behind its opening quote. Bytes that are not UTF-8 are characters to JSON.parse. */
+function string(): bool {
+  if (text()) return true;
+  for (; at < end; at++) {
+    const byte = load<u8>(at);
+    if (byte < 32) return false;
+    if (byte == QUOTE) {
+      at++;
+      return true;
+    }
+    if (byte == BACKSLASH && !escape()) return false;
   }
   return false;
 }
 
-/** Steps over a number, or null, true, false: up to the comma or bracket behind it. */
+/** Steps to the last byte of an escape that starts here. */
+function escape(): bool {
+  const byte = ++at < end ? load<u8>(at) : 0;
+  if (byte != 117) return byte == QUOTE || byte == BACKSLASH || byte == 47 || isOneOfBfnrt(byte);
+  for (let digits = 0; digits < 4; digits++) {
+    const digit = ++at < end ? load<u8>(at) : 0;
+    const letter = digit | 32;
+    if (!(digit >= 48 && digit <= 57) && !(letter >= 97 && letter <= 102)) return false;
+  }
+  return true;
+}
+
+function isOneOfBfnrt(byte: u8): bool {
+  return byte == 98 || byte == 102 || byte == 110 || byte == 114 || byte == 116;
+}
+
+/** Steps over a number, or null, true, false. */
 function scalar(): bool {
-  for (let place = at; place < end; place += 16) {
-    const bytes = v128.load(place);
-    // With 32 both kinds of closing brackets are the same byte.
-    const closes = i8x16.eq(v128.or(bytes, i8x16.splat(32)), i8x16.splat(CLOSE));
-    const found: u32 = i8x16.bitmask(v128.or(closes, i8x16.eq(bytes, i8x16.splat(COMMA))));
-    if (found == 0) continue;
-    at = place + ctz(found);
-    return at < end;
-  }
-  return false;
+  return decimal() || literal() || number();
 }
 
-/** Where the closing quote of a string of any kind is; 0 if there is none. */
-function endOfString(start: usize): usize {
-  for (let place = start; place < end; place++) {
-    const byte = load<u8>(place);
-    if (byte == BACKSLASH) place++;
-    else if (byte == QUOTE) return place;
+/** Steps over a number of up to 31 bytes that are digits with at most one point among them: nearly all are such. */
+function decimal(): bool {
+  const low = v128.load(at);
+  const high = v128.load(at, 16);
+  const digits = digitsOf(low) | (digitsOf(high) << 16);
+  const points = pointsOf(low) | (pointsOf(high) << 16);
+  const length: u32 = ctz(~(digits | points));
+  const inside = points & ((1 << length) - 1);
+  if (length == 32 || length == 0 || at + length > end) return false;
+  // No second point, none in front or at the end, and behind a 0 in front nothing but a point.
+  if ((inside & (inside - 1)) != 0 || (inside & (1 | (1 << (length - 1)))) != 0) return false;
+  if (load<u8>(at) == ZERO && length > 1 && inside != 2) return false;
+  if ((load<u8>(at + length) | 32) == EXPONENT) return false;
+  at += length;
+  return true;
+}
+
+function digitsOf(bytes: v128): u32 {
+  return i8x16.bitmask(i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(48)), i8x16.splat(10)));
+}
+
+function pointsOf(bytes: v128): u32 {
+  return i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(POINT)));
+}
+
+/** `true`, `null` and `alse` (behind an f), as they stand in memory. */
+const TRUE: u32 = 0x65757274;
+const NULL: u32 = 0x6c6c756e;
+const ALSE: u32 = 0x65736c61;
+
+function literal(): bool {
+  if (at + 4 <= end && (load<u32>(at) == TRUE || load<u32>(at) == NULL)) {
+    at += 4;
+    return true;
   }
-  return 0;
+  if (at + 5 > end || load<u8>(at) != 102 || load<u32>(at, 1) != ALSE) return false;
+  at += 5;
+  return true;
+}
+
+/** Steps over any number that cannot be infinite: of up to 200 digits, and two of the exponent. */
+function number(): bool {
+  const start = at;
+  take(MINUS);
+  if (!take(ZERO) && !digits()) return false;
+  if (at - start > 200) return false;
+  if (take(POINT) && !digits()) return false;
+  if (at == end || (load<u8>(at) | 32) != EXPONENT) return true;
+  at++;
+  if (!take(MINUS)) take(PLUS);
+  const exponent = at;
+  return digits() && at - exponent <= 2;
+}
+
+/** Steps over digits; whether there is one. */
+function digits(): bool {
+  const start = at;
+  while (at < end && <u32>load<u8>(at) - 48 <= 9) at++;
+  return at != start;
 }
