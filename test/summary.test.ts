@@ -108,7 +108,7 @@ Summary('this search is what the config says now, and the last data without it',
   assert.equal(await current(), [0.9]);
   search.write('configs/config.yaml', 'cv: [');
   assert.equal(await current(), [0.7], 'a file that is being edited stops nobody');
-  search.write('data/.prepared/last.json', '{"train_A1":"d2"}');
+  search.write('data/.enqueued.json', '{"train_A1":"d2"}');
   assert.equal(await current(), [0.8], 'the data that was prepared last is meant');
   search.remove();
 });

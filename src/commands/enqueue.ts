@@ -75,7 +75,7 @@ async function run(options: Options): Promise<void> {
     mkdirSync(place.log, { recursive: true });
     for (const [i, split] of prepared.entries())
       tell(`prepared  ${splits[i].split}: ${storePrepared(place.prepared, split)} as ${split.digest}`);
-    noteData(place.prepared, digests);
+    noteData(place.root, digests);
   }
   const tallies = options.dryRun
     ? countNew(journal, found, twins)

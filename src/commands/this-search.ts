@@ -2,10 +2,11 @@
  * Which configs of a log belong to the search that the files describe now, and what is different about the others. The
  * tables are not read for this: of a split, the data that the last `spt enqueue` prepared is the one that is meant.
  */
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CrossValidation } from '../base/config.js';
 import { InputErrors } from '../base/errors.js';
+import { openFile } from '../base/files.js';
 import { readYaml, type YamlFile } from '../config/yaml.js';
 import { isObject } from '../events/event.js';
 import { differences, foldsOf, type Folds, type Setting } from '../events/setting.js';
@@ -29,7 +30,7 @@ const DEFAULT_FOLDS: CrossValidation = { folds: 5 };
 
 /** Beside the state of a journal: the settings of its configs, what differs, and who is dead. To be called again. */
 export function besides(journal: Journal, host: Host, options: PlaceOptions): () => Promise<Beside> {
-  const { log, prepared } = folders(options);
+  const { log, root } = folders(options);
   const settings = new Settings();
   const observer = makeObserver(log, host);
   return async () => {
@@ -39,7 +40,7 @@ export function besides(journal: Journal, host: Host, options: PlaceOptions): ()
     const dead = new Set(losses.filter(({ why }) => why === 'dead').map(({ worker }) => worker));
     return {
       settings,
-      differs: differing(state, settings, said(options), lastData(prepared)),
+      differs: differing(state, settings, said(options), lastData(root)),
       isDead: worker => dead.has(worker),
     };
   };
@@ -103,11 +104,11 @@ function said(options: PlaceOptions): Said | undefined {
   };
 }
 
-/** A note beside the prepared data, which may be deleted like it: which data each split had when it was last enqueued. */
-const lastDataFile = (prepared: string): string => join(prepared, 'last.json');
+/** A note that may be deleted at any time: which data each split had when it was last enqueued. */
+const lastDataFile = (root: string): string => join(root, 'data', '.enqueued.json');
 
-function lastData(prepared: string): Map<string, string> {
-  const path = lastDataFile(prepared);
+function lastData(root: string): Map<string, string> {
+  const path = lastDataFile(root);
   try {
     const value = existsSync(path) ? readYaml(path).value : undefined;
     const entries = isObject(value) ? Object.entries(value) : [];
@@ -118,11 +119,20 @@ function lastData(prepared: string): Map<string, string> {
   }
 }
 
-/** Notes the data of the splits that are enqueued now. */
-export function noteData(prepared: string, digests: ReadonlyMap<string, string>): void {
-  const all = new Map([...lastData(prepared), ...digests]);
-  const path = lastDataFile(prepared);
+/** Notes the data of the splits that are enqueued now. Where no note can be written, the newest configs are meant. */
+export function noteData(root: string, digests: ReadonlyMap<string, string>): void {
+  const all = new Map([...lastData(root), ...digests]);
+  const path = lastDataFile(root);
   const written = `${path}.${process.pid}`;
-  writeFileSync(written, `${JSON.stringify(Object.fromEntries(all))}\n`);
-  renameSync(written, path);
+  try {
+    const file = openFile(written, 'create');
+    try {
+      writeFileSync(file, `${JSON.stringify(Object.fromEntries(all))}\n`);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(written, path);
+  } catch {
+    rmSync(written, { force: true });
+  }
 }
