@@ -1,8 +1,10 @@
 /**
- * The log tried to death, at length: `npm run storm`. What the suite does in short, with every byte, every error and
- * 10,000 simulated searches, and a million mutated lines; then the bugs that are planted, and the model of the claim
- * protocol, where spin is installed. Options: `--runs N` simulated searches; `--lines N` mutated lines; `--only
- * simulator|faults|lines|bugs|model`.
+ * The log tried to death, at length: `npm run storm`. What the suite does in short, with every byte, every error, 10,000
+ * simulated searches, 20,000 spoiled files and a million mutated lines. Then the bugs that are planted, and the model of
+ * the claim protocol, where spin is installed.
+ *
+ *   --runs N  simulated searches   --inputs N  spoiled files   --lines N  mutated lines
+ *   --only simulator|faults|inputs|lines|bugs|model
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +13,7 @@ import { parseArgs } from 'node:util';
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '10000' },
+    inputs: { type: 'string', default: '20000' },
     lines: { type: 'string', default: '1000000' },
     only: { type: 'string' },
   },
@@ -20,6 +23,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const parts = {
   simulator: [process.execPath, ['dist/test/log-simulator.test.js'], { SPT_STORM_RUNS: values.runs }],
   faults: [process.execPath, ['dist/test/log-faults.test.js'], { SPT_STORM_STRIDE: '1' }],
+  inputs: [process.execPath, ['dist/test/fuzz-inputs.test.js'], { SPT_STORM_INPUTS: values.inputs }],
   lines: [process.execPath, ['dist/test/one-meaning.test.js'], { SPT_STORM_LINES: values.lines }],
   bugs: [process.execPath, ['dist/test/planted-bugs.js'], {}],
   model: ['sh', ['test/claims.sh'], {}],

@@ -6,9 +6,11 @@ import { checkedCrc } from '../src/events/decode.js';
 import { crcOf, encode, type Draft } from '../src/events/event.js';
 import { chunkBuffer } from '../src/events/module.js';
 import { Replayer } from '../src/events/replay.js';
+import { FactReader, write } from '../src/events/merge.js';
 import { soundRun } from '../src/events/run.js';
 import { Scan, type Configs } from '../src/events/scan.js';
 import { State } from '../src/events/state.js';
+import { linesOf, show } from './support/random-log.js';
 import { claim, contentsOf, enqueue, fail, finish, idOf, makeConfig, makeWorker } from './log-helpers.js';
 
 /** Configs for a scan on its own: every id is that of the first row. */
@@ -34,7 +36,11 @@ function randomEvent(rng: Rng): Draft {
       };
     }
     case 4:
-      return { ...finish(some(), epoch(), rng.float()), warnings: [{ code: strange, message: '{"cv":{' }] };
+      return {
+        ...finish(some(), epoch(), rng.float()),
+        ...(rng.below(2) === 0 && { unranked: true }),
+        warnings: [{ code: strange, message: '{"cv":{' }],
+      };
     case 5:
       return fail(some(), epoch(), { retry: rng.below(2) === 0, message: strange });
     default:
@@ -80,6 +86,39 @@ test('scanning and parsing give the same state, line by line', () => {
   }
   assert.equal([...seen].sort(), ['claimed', 'enqueued', 'failed', 'finished', 'released']);
 });
+
+test('an unranked outcome is finished and has no ranking score, for both readers and after a merge', () => {
+  const events: Draft[] = [
+    ...enqueue(1, 2),
+    claim('w', 1, 2),
+    { ...finish(1, 3, 0.75), unranked: true, warnings: [{ code: 'not-converged', message: 'x' }] },
+    finish(2, 3, 0.5),
+  ];
+  const lines = linesOf(events, i => ({ id: `id${i}`, at: `t${i}` }));
+  const facts = show(lines, new FactReader()).done();
+  const merged = [...write(facts, 1e9)].map(({ line }) => line);
+  for (const written of [lines, merged]) {
+    const text = written.map(String).join('');
+    assert.match(text, /"unranked":true,"scores":\{/);
+    for (const slowly of [false, true]) {
+      const { state, ...replayer } = replayed(written, slowly);
+      assert.equal(replayer.verdicts, ['taken']);
+      const [one, two] = [1, 2].map(number => state.row(idOf(number)));
+      assert.equal([state.statusOf(one), state.statusOf(two)], ['finished', 'finished']);
+      assert.equal([state.cv[one], state.cv[two]], [NaN, 0.5]);
+    }
+  }
+});
+
+/** The state of lines, and what was said of them. */
+function replayed(lines: readonly Buffer[], slowly: boolean): { state: State; verdicts: string[] } {
+  const replayer = new Replayer(new State(), { slowly });
+  const verdicts = lines.map((line, i) => {
+    const end = line.length - 1;
+    return replayer.take(line, 0, end, checkedCrc(line, 0, end), { segment: 1, offset: i, length: end });
+  });
+  return { state: replayer.state, verdicts: [...new Set(verdicts)] };
+}
 
 const STRANGE: unknown[] = [
   ...[null, '', 0, -1, 1.5, 1e300, true, 'ä', 'x"y', '\u2028', [], {}, 0.1234567890123456789],

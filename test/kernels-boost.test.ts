@@ -7,6 +7,7 @@ import { boostGradients, type BoostNode, type BoostTask, boostTree } from '../sr
 import { drawFrom } from '../src/kernels/reference/random.js';
 import { binned } from '../src/ml/trees/bins.js';
 import { type BoostedSamples, type BoostRules, prepareBooster } from '../src/ml/trees/boost-task.js';
+import { FACTOR, sketchedLows } from '../src/ml/trees/sketch.js';
 import type { Matrix, Problem } from '../src/ml/types.js';
 import { sameBits } from './support/bits.js';
 
@@ -36,16 +37,23 @@ function histOf(
 ): { cuts: number[]; bins: number[]; common: number }[] {
   return Array.from({ length: columns }, (_, j) => {
     const column = Float32Array.from(data.subarray(j * rows, (j + 1) * rows));
-    const cuts = cutsOf(
-      column
-        .filter(value => !Number.isNaN(value))
-        .map(value => value + 0)
-        .sort(),
-      maxBins,
-    );
+    const sorted = column
+      .filter(value => !Number.isNaN(value))
+      .map(value => value + 0)
+      .sort();
+    const cuts =
+      new Set(sorted).size > FACTOR * maxBins ? longCuts(column, maxBins) : cutsOf(sorted, maxBins);
     const bins = binsOf(column, cuts);
     return { cuts, bins, common: commonBin(bins, cuts) };
   });
+}
+
+/** The cuts of a column that is too long for the kernel. */
+function longCuts(values: Float32Array, maxBins: number): number[] {
+  const order = Uint32Array.from(values.keys()).filter(i => !Number.isNaN(values[i]));
+  order.sort((a, b) => values[a] - values[b]);
+  const sorted = Float32Array.from(order, i => values[i]);
+  return [...sketchedLows({ values, order, sorted }, maxBins).slice(1), Infinity];
 }
 
 /** The lowest value of a column that has one. */
@@ -226,6 +234,33 @@ boosting('trees of all kinds have the same nodes and margins', () => {
     splits[search.kind] += compare(rng, problem, rules, { train, held, weights }, 3);
   }
   assert.ok(splits.lists > 1000 && splits.histograms > 1000, JSON.stringify(splits));
+});
+
+boosting('margins far below zero have gradients, too', () => {
+  const rng = Rng.from('low');
+  const problem = { ...drawProblem(rng, 60), classes: 3 };
+  const samples = {
+    train: problem.y.map((_, i) => i),
+    held: new Int32Array(),
+    weights: new Float32Array(60).fill(1),
+  };
+  for (const start of [-50, -95, -103.5, -105, -200, -1e6, -1e30]) {
+    const reference = referenceTask(problem, plainRules(problem.x.columns, 3), samples, start);
+    scope(() => {
+      const booster = prepareBooster(problem, plainRules(problem.x.columns, 3), samples, start);
+      booster.gradients();
+      boostGradients(reference);
+      const expected = kept(boostTree(reference, drawFrom([1, 2, 3, 4])), 1);
+      const { value } = booster.grow(0, rng);
+      sameBits(
+        value,
+        expected.map(node => node[1]),
+        `from ${start}`,
+      );
+      assert.ok(value.every(Number.isFinite), `from ${start}`);
+      assert.ok(Math.abs(reference.gradients[0][0][0]) > 0.3, `from ${start}`);
+    });
+  }
 });
 
 boosting('histograms of large nodes are subtracted, and nothing is left of what was taken', () => {

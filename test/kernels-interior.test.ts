@@ -22,7 +22,7 @@ function arrays<K extends string>(n: number, fill: (values: Float64Array) => Flo
 }
 
 const NAMES = [
-  ...(['signs', 'costs', 'alpha', 'z', 'u', 'margins', 'signed', 'toLow', 'toHigh', 'inverse'] as const),
+  ...(['signs', 'alpha', 'rooms', 'z', 'u', 'margins', 'signed', 'toLow', 'toHigh', 'inverse'] as const),
   ...(['lower', 'upper', 'right', 'along', 'a', 'dz', 'du'] as const),
 ];
 
@@ -34,9 +34,9 @@ for (const fill of fillings) {
         const { own, copies, at } = arrays(n, values => fill(values, rng), [...NAMES]);
         // Some samples cost nothing and have nothing, as the solver has it.
         for (let i = 0; i < n; i += 3) {
-          for (const name of ['costs', 'alpha', 'z', 'u'] as const) own[name][i] = copies[name][i] = 0;
+          for (const name of ['alpha', 'rooms', 'z', 'u'] as const) own[name][i] = copies[name][i] = 0;
         }
-        const point = [at.costs, at.alpha, at.z, at.u] as const;
+        const point = [at.alpha, at.rooms, at.z, at.u] as const;
         const step = [at.a, at.dz, at.du] as const;
         const k = kernels();
         const same = (what: string, actual: number, expected: number): void => {

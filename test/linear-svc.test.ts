@@ -154,9 +154,9 @@ test('the same bits again, and back from its text; golden digests', () => {
     return digest(first.serialize());
   });
   assert.equal(digests, [
-    'f6be59371637ef83d5652958a563df43',
-    '4137451bead8ce521c71ad50f2833b86',
-    'b20517a265df868e9d41ec31cc36b79a',
+    '06dbf4d4fc73c37b07d147d9df0015e2',
+    '5aa2f9800c57f2f1be25473d9c044b98',
+    'b48c845c557841140d25ba2221290b4e',
   ]);
 });
 
@@ -167,8 +167,9 @@ test('a search that stops short warns with gap, tolerance and advice', () => {
     assert.is(warnings[0].code, 'not-converged');
     assert.match(
       warnings[0].message,
-      /1 of 1 iterations: the duality gap is \S+, the tolerance \S+; raise max_iter/,
+      /1 of 1 iterations: the duality gap is \S+, the tolerance \S+; raise max_iter$/,
     );
+    assert.ok(warnings[0].unranked);
   }
 });
 

@@ -4,10 +4,11 @@ import type { Config, Step } from '../src/base/config.js';
 import { InputError } from '../src/base/errors.js';
 import { evaluate, ready, refit, scoreModel, StageCache } from '../src/ml/evaluate.js';
 import { takeRows } from '../src/ml/matrix.js';
-import { loadPipeline, pipelineDigest, planSteps, stepRng } from '../src/ml/pipeline.js';
-import { findMetric } from '../src/ml/metrics.js';
+import { fitEstimator, loadPipeline, pipelineDigest, planSteps, stepRng } from '../src/ml/pipeline.js';
+import { metrics } from '../src/ml/metrics.js';
+import { registry } from '../src/ml/registry.js';
 import { digest, fromText, toText } from '../src/ml/serialize.js';
-import type { Document, Model, SplitData } from '../src/ml/types.js';
+import type { Document, Estimator, Matrix, Model, SplitData } from '../src/ml/types.js';
 import { classWeights, sampleWeights, weightsByCode } from '../src/ml/weights.js';
 import { blobs, splitOf } from './support/datasets.js';
 
@@ -234,18 +235,84 @@ for (const [what, steps, code, words] of badSteps) {
   test(`refuses ${what}`, () => assert.throws(() => evaluate(configOf(steps), data), failure(code, words)));
 }
 
-test('a model that says NaN has no score', () => {
-  const model: Model = {
-    classes: 2,
-    predict: x => new Int32Array(x.rows),
-    decision: x => new Float64Array(x.rows).fill(1, 1).fill(NaN, 0, 1),
-    serialize: () => null,
-  };
-  const { x, y } = data.train;
+for (const says of ['decision', 'proba'] as const) {
+  test(`a model whose ${says} is NaN for one sample has no score, by any metric`, () => {
+    const model: Model = {
+      classes: 2,
+      predict: x => new Int32Array(x.rows),
+      [says]: (x: Matrix) =>
+        new Float64Array(says === 'proba' ? 2 * x.rows : x.rows).fill(1, 1).fill(NaN, 0, 1),
+      serialize: () => null,
+    };
+    const { x, y } = data.train;
+    for (const metric of metrics.values()) {
+      if (metric.needs === 'probabilities' && says === 'decision') continue;
+      assert.throws(
+        () => scoreModel(model, x, y, [metric], 'fold 1'),
+        failure('not-a-number', /the model of fold 1 gives NaN for some samples.*StandardScaler/),
+        metric.name,
+      );
+    }
+  });
+}
+
+const classifiers = [...registry.values()].filter(kind => kind.kind === 'classifier') as Estimator[];
+for (const kind of classifiers) {
+  test(`a ${kind.name} that learned NaN is refused, with its fold and what to try`, async () => {
+    const [step] = [planSteps([{ [kind.name]: {} }]).estimator];
+    await kind.ready?.(step.params);
+    const problem = blobs(36, 4);
+    for (const [bad, place] of [
+      [NaN, 0],
+      [Infinity, 2],
+    ]) {
+      const fit = (...given: Parameters<Estimator['fit']>): Model => {
+        const model = kind.fit(...given);
+        const learned = new Float64Array(3).fill(bad, place, place + 1);
+        return { ...model, serialize: () => ({ fitted: model.serialize(), learned: [{ learned }] }) };
+      };
+      const context = { seed: 0, where: 'fold 2', warn: () => undefined };
+      assert.throws(
+        () => fitEstimator({ ...step, kind: { ...kind, fit } }, problem, context),
+        failure(
+          'not-learned',
+          new RegExp(`${kind.name}: the training of fold 2 ended in .*Scale the features`),
+        ),
+      );
+    }
+  });
+}
+
+test('trainings that overflow fail as errors of the data, not as scores', () => {
+  const { x, y } = blobs(36, 4);
+  const far = splitOf({ x: { ...x, data: x.data.map(value => 1e160 * value) }, y, classes: 2 });
+  const steps: Step[] = [{ GaussianNB: {} }, { MLPClassifier: { hidden_layer_sizes: [4], max_iter: 5 } }];
+  for (const step of steps) {
+    const [name] = Object.keys(step);
+    const config = configOf([step], { scoring: 'accuracy', metrics: ['accuracy'] });
+    assert.throws(
+      () => evaluate(config, far),
+      failure('not-learned', new RegExp(`${name}: the training of fold 0`)),
+    );
+  }
+  const steep = { solver: 'sgd', activation: 'identity', learning_rate_init: 1e30, max_iter: 20 };
   assert.throws(
-    () => scoreModel(model, x, y, [findMetric('roc_auc')]),
-    failure('not-a-number', /NaN for some samples.*StandardScaler/),
+    () => evaluate(configOf([{ MLPClassifier: steep }]), data),
+    failure('not-learned', /MLPClassifier: the training of fold 0 ended in .*learning rate/),
   );
+});
+
+test('a fit short of the optimum does not rank; an MLP that was told to stop does', () => {
+  const short = evaluate(configOf([{ LogisticRegression: { max_iter: 1 } }]), data);
+  assert.ok(short.unranked);
+  assert.ok(short.scores.cv!.roc_auc);
+  assert.equal(
+    short.warnings.map(({ code, where, unranked }) => [code, where, unranked]),
+    ['fold 0', 'fold 1', 'fold 2', 'refit'].map(where => ['not-converged', where, true]),
+  );
+  assert.not(evaluate(configOf([{ LogisticRegression: {} }]), data).unranked);
+  const network = evaluate(configOf([{ MLPClassifier: { max_iter: 1 } }]), data);
+  assert.equal([network.warnings[0].code, network.unranked], ['not-converged', false]);
 });
 
 test('refuses what is no model', () => {

@@ -14,7 +14,10 @@ interface Case {
   foldOf: number[];
 }
 
-const cases: { stratified: Case[]; grouped: Case[] } = JSON.parse(
+/** Digits, one a sample. */
+type Many = [folds: number, classes: number, y: string, groups: string, foldOf: string];
+
+const cases: { stratified: Case[]; grouped: Case[]; many: Many[] } = JSON.parse(
   readFileSync('test/fixtures/folds.json', 'utf8'),
 );
 const test = suite('folds');
@@ -37,6 +40,17 @@ cases.grouped.forEach(({ classes, folds, y, groups, foldOf: expected }, at) => {
     const input = { y: Int32Array.from(y), classes, groups: Int32Array.from(groups!) };
     assert.equal(foldOf(makeFolds(input, { folds, group: 'Site' }, 0), y.length), expected);
   });
+});
+
+test("grouped folds of up to 40 classes, with ties and without, are scikit-learn's", () => {
+  const digits = (text: string): Int32Array =>
+    Int32Array.from(text, digit => '0123456789abcdefghijklmnopqrstuvwxyzABCD'.indexOf(digit));
+  assert.ok(cases.many.length > 250);
+  for (const [folds, classes, y, groups, expected] of cases.many) {
+    const input = { y: digits(y), classes, groups: digits(groups) };
+    const found = foldOf(makeFolds(input, { folds, group: 'Site' }, 0), y.length);
+    assert.equal(found, [...digits(expected)], `${classes} classes, ${folds} folds`);
+  }
 });
 
 test('train and test are ascending and together all rows', () => {

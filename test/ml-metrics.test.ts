@@ -11,24 +11,29 @@ interface Case {
   y: number[];
   proba: number[];
   labels: number[];
-  scores: { [metric: string]: number };
+  /** Whether probabilities are f32. */
+  singles: boolean;
+  scores: { [metric: string]: number | null };
 }
 
 const cases: Case[] = JSON.parse(readFileSync('test/fixtures/metrics.json', 'utf8'));
 const test = suite('metrics');
 
-cases.forEach(({ classes, y, proba, labels, scores }, at) => {
+cases.forEach(({ classes, y, proba, labels, singles, scores }, at) => {
   const truth = Int32Array.from(y);
-  const outputs = { classes, proba: Float64Array.from(proba), labels: Int32Array.from(labels) };
-  for (const [name, expected] of Object.entries(scores)) {
-    test(`${name} of case ${at} (${classes} classes) is scikit-learn's`, () => {
+  const outputs = { classes, proba: Float64Array.from(proba), labels: Int32Array.from(labels), singles };
+  test(`the scores of case ${at} (${classes} classes) are scikit-learn's`, () => {
+    for (const [name, expected] of Object.entries(scores)) {
       const found = score(findMetric(name), truth, outputs);
-      assert.ok(
-        found !== null && Math.abs(found - expected) <= 1e-12 * Math.max(1, Math.abs(expected)),
-        `${found} is not ${expected}`,
-      );
-    });
-  }
+      if (expected === null) assert.is(found, null, name);
+      else {
+        assert.ok(
+          found !== null && Math.abs(found - expected) <= 1e-12 * Math.max(1, Math.abs(expected)),
+          `${name}: ${found} is not ${expected}`,
+        );
+      }
+    }
+  });
 });
 
 test('every metric has a fixture', () => {
@@ -57,14 +62,37 @@ test('ranking prefers the decision and takes probabilities where there is none',
   assert.is(score(findMetric('roc_auc'), truth, { classes: 2 }), null);
 });
 
-test('values that are no number give no score, infinite ones do', () => {
+test('no metric scores NaN; infinite values rank', () => {
   const truth = Int32Array.of(0, 1);
-  assert.is(score(findMetric('roc_auc'), truth, { classes: 2, decision: Float64Array.of(NaN, 1) }), null);
-  assert.is(
-    score(findMetric('roc_auc'), truth, { classes: 2, decision: Float64Array.of(-Infinity, Infinity) }),
-    1,
-  );
-  assert.is(score(findMetric('log_loss'), truth, { classes: 2, proba: Float64Array.of(NaN, 1, 0, 1) }), null);
+  for (const metric of metrics.values()) {
+    const hasNaN = Float64Array.of(NaN, 1, 0, 1);
+    for (const outputs of [
+      { classes: 2, decision: hasNaN.subarray(0, 2), proba: Float64Array.of(1, 0, 0, 1) },
+      { classes: 2, proba: hasNaN },
+      { classes: 2, proba: hasNaN, labels: truth },
+    ]) {
+      assert.throws(() => score(metric, truth, outputs), /NaN for some samples/, metric.name);
+    }
+  }
+  const decision = Float64Array.of(-Infinity, Infinity);
+  assert.is(score(findMetric('roc_auc'), truth, { classes: 2, decision }), 1);
+});
+
+test('rounding leads no metric out of its range', () => {
+  for (let n = 2; n < 400; n += 3) {
+    const truth = Int32Array.from({ length: n }, (_, i) => (i % 3 === 0 ? 0 : 1));
+    const proba = Float64Array.from({ length: 2 * n }, (_, at) => {
+      const first = truth[at >> 1] === 0 ? 0.6 + (at >> 1) / (3 * n) : 0.4 - (at >> 1) / (3 * n);
+      return at % 2 === 0 ? first : 1 - first;
+    });
+    const outputs = { classes: 2, proba, labels: truth };
+    for (const metric of metrics.values()) {
+      const found = score(metric, truth, outputs)!;
+      if (metric.greaterIsBetter) assert.is(found, 1, metric.name);
+      else assert.ok(found >= 0 && found < 1, metric.name);
+    }
+    assert.is(score(findMetric('mcc'), truth, { classes: 2, labels: truth.map(code => 1 - code) }), -1);
+  }
 });
 
 test('labels come from the decision where they are not given', () => {

@@ -29,6 +29,14 @@ interface Fixture {
     importances: number[] | null;
     leaves: number;
   }[];
+  sweep: [
+    name: string,
+    params: object,
+    columns: number,
+    classes: number,
+    weighted: boolean,
+    first: number[],
+  ][];
   forests: {
     name: string;
     params: object;
@@ -85,6 +93,21 @@ test("a tree without chance is scikit-learn's, sample by sample", () => {
     if ('class_weight' in params) assert.ok(grown <= leaves, what);
     else assert.is(grown, leaves, what);
     importances?.forEach((share, j) => assert.ok(Math.abs(forest.importances[j] - share) < 1e-8, what));
+  }
+});
+
+test("every parameter with others gives scikit-learn's tree, and a forest of it without chance", () => {
+  assert.is(fixture.sweep.length, 371);
+  for (const [name, params, columns, classes, weighted, first] of fixture.sweep) {
+    const model = fit(name, params, problemOf(classes, columns, weighted));
+    const found = model.proba!(
+      fromRows(fixture.xNew.slice(0, first.length).map(row => row.slice(0, columns))),
+    );
+    first.forEach((theirs, i) => {
+      const what = JSON.stringify({ name, params, columns, classes, weighted });
+      const ours = found[i * classes];
+      assert.ok(Math.abs(ours - theirs) < 2e-9, `${what}: sample ${i}: ${ours}, scikit-learn has ${theirs}`);
+    });
   }
 });
 

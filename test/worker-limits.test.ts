@@ -13,6 +13,7 @@ import { Pace, closingTime, watched } from '../src/worker/pacing.js';
 import { processClock } from '../src/worker/clock.js';
 import type { Outcome, Trainer } from '../src/worker/protocol.js';
 import { Supervisor, type WorkOptions } from '../src/worker/supervisor.js';
+import { someData } from './support/member.js';
 import { type Search, makeSearch, smallConfig } from './support/search.js';
 
 const Limits = suite('worker limits');
@@ -77,7 +78,7 @@ async function makeWorker(
       worker,
       heartbeat: await startHeartbeat(log, host, worker, 60_000),
       observer: makeObserver(log, host, 60_000),
-      readData: () => ({}) as never,
+      readData: () => someData,
       newTrainer: () =>
         trainers[trainers.push(new StandIn(milliseconds, config => failure(config, trainers))) - 1],
       residentBytes: () => trainers.reduce((sum, { config }) => sum + (config ? sizeOf(config) : 0), 0),

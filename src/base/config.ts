@@ -61,6 +61,8 @@ export interface FitWarning {
   /** `not-converged`, `constant-feature`, ... */
   code: string;
   message: string;
+  /** The fit ended short of the optimum that its parameters ask for: scores would compare searches, not models. */
+  unranked?: true;
   /** The step that warns, and in which fits: `fold 3`, `refit`. */
   step?: string;
   where?: string;

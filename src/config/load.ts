@@ -103,7 +103,7 @@ function isAsked({ pipelines }: Files, name: string): boolean {
 }
 
 /** A file as it is named in errors: from here, where that is no detour. */
-function shownName(file: string): string {
+export function shownName(file: string): string {
   const near = relative(process.cwd(), file);
   return near === '' || near.startsWith('..') ? file : near;
 }
@@ -163,6 +163,11 @@ function readPipes(files: Files, root: string, errors: InputError[]) {
   return value && { file, value, unread };
 }
 
+/** The limits as the program calls them. */
+export function limitsOf({ timeout, attempts, losses, lease }: ConfigFile['worker']): WorkerLimits {
+  return { timeoutMs: timeout, attempts, losses, leaseMs: lease };
+}
+
 function experimentOf(
   root: string,
   config: ConfigFile,
@@ -190,12 +195,7 @@ function experimentOf(
     scoring: config.scoring,
     metrics: [...new Set(config.metrics)],
     seed: config.seed,
-    worker: {
-      timeoutMs: worker.timeout,
-      attempts: worker.attempts,
-      losses: worker.losses,
-      leaseMs: worker.lease,
-    },
+    worker: limitsOf(worker),
     pipelines,
     placeOf: file.placeOf,
   };

@@ -128,6 +128,25 @@ const metricName = (metrics: Metrics) =>
     context.addIssue({ code: 'custom', message: 'there is no such metric', params: told });
   });
 
+/** The limits of workers, which they read alone. */
+export const workerSchema = z
+  .strictObject({
+    timeout: duration.prefault('1h'),
+    attempts: z.int().min(1).max(100).default(3),
+    losses: z.int().min(1).max(1000).default(10),
+    lease: duration
+      .refine(milliseconds => milliseconds >= SHORTEST_LEASE_MS, {
+        message: 'the lease is too short',
+        params: params({
+          code: 'short-lease',
+          expected: 'at least 1s',
+          hint: 'Within a lease every worker must reach the log: on a shared file system, leave it at 60s.',
+        }),
+      })
+      .prefault('60s'),
+  })
+  .prefault({});
+
 /** `configs/config.yaml`. */
 export function configSchema(metrics: Metrics) {
   return z.strictObject({
@@ -151,23 +170,7 @@ export function configSchema(metrics: Metrics) {
     scoring: metricName(metrics).default('roc_auc'),
     metrics: z.array(metricName(metrics)).max(100).default([]),
     seed: seed.default(0),
-    worker: z
-      .strictObject({
-        timeout: duration.prefault('1h'),
-        attempts: z.int().min(1).max(100).default(3),
-        losses: z.int().min(1).max(1000).default(10),
-        lease: duration
-          .refine(milliseconds => milliseconds >= SHORTEST_LEASE_MS, {
-            message: 'the lease is too short',
-            params: params({
-              code: 'short-lease',
-              expected: 'at least 1s',
-              hint: 'Within a lease every worker must reach the log: on a shared file system, leave it at 60s.',
-            }),
-          })
-          .prefault('60s'),
-      })
-      .prefault({}),
+    worker: workerSchema,
   });
 }
 

@@ -233,7 +233,8 @@ function readOrMissing<T>(file: string, read: (file: string) => T): T {
     return read(file);
   } catch (cause) {
     const message = `the prepared data cannot be read: ${(cause as Error).message}`;
-    throw new Failure('data-missing', message, ENQUEUE_AGAIN, { cause });
+    const hint = `Copy the folder ${dirname(file)} from where it was prepared, or run the same \`spt enqueue\` again here.`;
+    throw new Failure('data-missing', message, hint, { cause });
   }
 }
 

@@ -183,7 +183,7 @@ function asWorker(worker: unknown): Worker | undefined {
 }
 
 function finished(members: Members): Event | undefined {
-  const { config, claim, seconds, digest, scores, versions, warnings } = members;
+  const { config, claim, seconds, digest, unranked, scores, versions, warnings } = members;
   if (!isConfigId(config) || !isCount(claim) || typeof seconds !== 'number') return undefined;
   if (typeof digest !== 'string' || !isObject(scores)) return undefined;
   return {
@@ -192,11 +192,18 @@ function finished(members: Members): Event | undefined {
     claim,
     seconds,
     digest,
+    ...(unranked === true && isBefore(members, 'unranked', 'scores') && { unranked }),
     scores: scores as unknown as Scores,
     versions: (isObject(versions) ? versions : {}) as { [name: string]: string },
     ...(Array.isArray(warnings) && { warnings: warnings as never }),
     ...originOf(members),
   };
+}
+
+/** Whether one member stands before another: what stands behind the scores is not read by everybody (scan.ts). */
+function isBefore(members: Members, one: string, other: string): boolean {
+  const names = Object.keys(members);
+  return names.indexOf(one) < names.indexOf(other);
 }
 
 function failed(members: Members): Event | undefined {

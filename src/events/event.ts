@@ -48,6 +48,8 @@ export interface Finished {
   seconds: number;
   /** The model's digest. */
   digest: string;
+  /** The scores are told and do not rank: some fit did not reach its optimum. */
+  unranked?: true;
   scores: Scores;
   versions: { [name: string]: string };
   warnings?: FitWarning[];
@@ -140,10 +142,11 @@ function ordered(event: Draft | Sealed): object {
         origin: event.origin,
       };
     case 'finished': {
-      const { config, claim, seconds, digest, versions, warnings, origin } = event;
+      const { config, claim, seconds, digest, unranked, versions, warnings, origin } = event;
       const { validate, cv, ...others } = event.scores;
       const scores = { validate, cv, ...others };
-      return { config, claim, seconds, digest, scores, versions, warnings, origin };
+      // Where scores do not follow the digest, the walk over the bytes (scan.ts) leaves the line to JSON.parse.
+      return { config, claim, seconds, digest, unranked, scores, versions, warnings, origin };
     }
     default:
       return payload;

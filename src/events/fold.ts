@@ -168,7 +168,8 @@ function without(values: readonly number[], places: ReadonlySet<number>): number
 function applyFinished(state: State, event: Finished, place: RecordPlace): Outcome {
   const row = state.row(event.config);
   if (row < 0) return IGNORED;
-  const { cv, validate } = rankingScores(event.scores, state.groupOf(row).scoring);
+  const { scoring } = state.groupOf(row);
+  const { cv, validate } = event.unranked ? NO_RANK : rankingScores(event.scores, scoring);
   return finishRow(state, row, event.claim, place, cv, validate) ? APPLIED : IGNORED;
 }
 
@@ -264,6 +265,9 @@ function setOutcome(state: State, row: number, place: RecordPlace): void {
   state.outcomeOffset = put(state.outcomeOffset, row, place.offset);
   state.outcomeLength = put(state.outcomeLength, row, place.length);
 }
+
+/** The ranking scores of a config that must not be ranked. */
+const NO_RANK = { cv: NaN, validate: NaN };
 
 /** The values of the ranking metric; NaN where there is none. Scores come from a log, so their shape is not trusted. */
 function rankingScores(scores: Scores, metric: string): { cv: number; validate: number } {

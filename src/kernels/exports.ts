@@ -344,8 +344,8 @@ export interface HingeKernels {
 export interface InteriorKernels {
   interiorWeights(
     n: number,
-    costs: Pointer,
     alpha: Pointer,
+    rooms: Pointer,
     z: Pointer,
     u: Pointer,
     toLow: Pointer,
@@ -387,8 +387,8 @@ export interface InteriorKernels {
   ): number;
   interiorProducts(
     n: number,
-    costs: Pointer,
     alpha: Pointer,
+    rooms: Pointer,
     z: Pointer,
     u: Pointer,
     a: Pointer,
@@ -417,6 +417,8 @@ export interface BoostKernels {
     order: Pointer,
     sorted: Pointer,
     present: Pointer,
+    knownStarts: Pointer,
+    known: Pointer,
     offsets: Pointer,
     lows: Pointer,
     common: Pointer,

@@ -27,7 +27,15 @@ import { ioFailure, isHopeless } from './failures.js';
 import { readRecords } from './records.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 import { segmentNumber, segmentPath } from './names.js';
-import { MAX_LINE_BYTES, readLines, startOf, type Cursor, type LineSink, type Verdict } from './reader.js';
+import {
+  MAX_LINE_BYTES,
+  readLines,
+  standsAt,
+  startOf,
+  type Cursor,
+  type LineSink,
+  type Verdict,
+} from './reader.js';
 
 export interface JournalOptions {
   /** Who appends, as `by` of the events; host:pid unless given. */
@@ -54,6 +62,9 @@ export interface Written extends Outcome {
 }
 
 type Decision = (state: State) => Draft[];
+
+/** What was read of the log is not in it any more. */
+class LogChanged extends Error {}
 
 /** A record to be appended: its line, and how a reader understands it. */
 interface Encoded {
@@ -83,6 +94,8 @@ const LONGEST_RETRY_PAUSE_MS = 1000;
 export class Journal {
   private replayer: Replayer;
   private cursor: Cursor = startOf(1);
+  /** The record that was read or appended last: while it stands where it stood, the log is what was read of it. */
+  private last: RecordPlace | undefined;
   /** Whether the state holds events that are not known to be in the log. */
   private ahead = false;
   private ended = false;
@@ -105,6 +118,10 @@ export class Journal {
   private readonly options: Required<Omit<JournalOptions, 'until'>> & Pick<JournalOptions, 'until'>;
 
   readonly directory: string;
+  /** How often the log was found not to hold any more what was read of it, so that it was read again. */
+  rewinds = 0;
+  /** What had been read when that happened last: the largest record number, and the number of configs. */
+  beforeRewind = { n: 0, configs: 0 };
   /** How long the last append held the lock. */
   lockedMs = 0;
 
@@ -224,6 +241,16 @@ export class Journal {
   // ---- reading -----------------------------------------------------------------------------------------------------
 
   private async catchUp(): Promise<void> {
+    for (let again = 1; ; again++) {
+      try {
+        return await this.readOn();
+      } catch (error) {
+        if (!(error instanceof LogChanged) || again >= this.options.attempts) throw error;
+      }
+    }
+  }
+
+  private async readOn(): Promise<void> {
     if (this.ahead) this.forget();
     const isFirst = this.isFresh;
     if (isFirst) await this.loadSnapshot();
@@ -273,6 +300,7 @@ export class Journal {
     this.seen = Math.max(this.seen, loaded.segment);
     this.replayer = this.newReplayer(loaded.state);
     this.cursor = startOf(loaded.segment + 1);
+    this.last = loaded.seal;
   }
 
   /** Leaves a snapshot for those who come later. It is only a cache: whatever fails, goes without. */
@@ -296,6 +324,7 @@ export class Journal {
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
       if (this.cursor.segment <= this.seen && (await this.laterSegments()).length === 0) throw this.gone();
+      if (this.cursor.offset === 0 && !(await this.endStands())) this.rewind();
       return 'stop-before';
     }
   }
@@ -309,9 +338,13 @@ export class Journal {
     );
   }
 
-  /** Reads from the cursor on. Only a reader whose view is `certain`, under a lock, may quarantine by checksum. */
+  /**
+   * Reads from the cursor on. Only a reader whose view is `certain`, under a lock, may quarantine by checksum.
+   * @throws LogChanged when the log does not hold any more what was read of it
+   */
   private async readFrom(handle: Handle, certain: boolean): Promise<Verdict> {
     const size = await handle.size();
+    if (size < this.cursor.offset || !(await this.isAsRead(handle))) this.rewind();
     const sink: LineSink = {
       line: (bytes, start, end, crc) => this.takeLine(bytes, start, end, crc, certain),
       overlong: () => this.quarantine('overlong'),
@@ -319,6 +352,34 @@ export class Journal {
     const verdict = await readLines(handle, this.cursor, size, sink);
     if (this.cursor.offset > 0) this.seen = Math.max(this.seen, this.cursor.segment);
     return verdict;
+  }
+
+  /** Whether the last record that was read stands where it stood; the handle is that of the cursor's segment. */
+  private async isAsRead(handle: Handle): Promise<boolean> {
+    if (this.last?.segment === this.cursor.segment)
+      return standsAt(handle, this.last.offset, this.state.chain);
+    return this.cursor.offset > 0 || this.endStands();
+  }
+
+  /** The same for who stands at the beginning of a segment: the record is in one before. */
+  private async endStands(): Promise<boolean> {
+    const { last } = this;
+    if (!last) return true;
+    const path = segmentPath(this.directory, last.segment);
+    try {
+      return await this.withFile(path, 'read', handle => standsAt(handle, last.offset, this.state.chain));
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return false;
+      throw error;
+    }
+  }
+
+  /** What was read is not in the log any more (an older copy was put back, a server lost its end): forgets it. */
+  private rewind(): never {
+    this.rewinds++;
+    this.beforeRewind = { n: this.state.n, configs: this.state.size };
+    this.forget();
+    throw new LogChanged('the log does not hold any more what was read of it');
   }
 
   private takeLine(bytes: Buffer, first: number, end: number, known: number, certain: boolean): Verdict {
@@ -340,6 +401,7 @@ export class Journal {
       return 'stop-before';
     }
     this.seal = result === 'taken' && this.replayer.isSeal ? place : undefined;
+    if (result === 'taken') this.last = place;
     if (result !== 'taken') this.quarantine(result);
     else if (this.doubtful.size > 0) this.noteDoubtful();
     return this.seal ? 'stop-after' : 'on';
@@ -372,6 +434,7 @@ export class Journal {
   private forget(): void {
     this.replayer = this.newReplayer();
     this.cursor = startOf(1);
+    this.last = undefined;
     this.isFresh = true;
     this.ahead = false;
   }
@@ -475,7 +538,7 @@ export class Journal {
     const size = await this.readLocked(handle);
     if (size < 0) return false;
     if (size === 0) await this.syncBefore();
-    const { bytes, seal } = this.prepare(batch, size);
+    const { bytes, seal, last } = this.prepare(batch, size);
     if (bytes.length === 0) return true;
     const count = await handle.write(bytes);
     if (count !== bytes.length) throw new Error(`a write of ${bytes.length} bytes wrote ${count}`);
@@ -487,6 +550,7 @@ export class Journal {
     if (seal) this.cursor = startOf(this.cursor.segment + 1);
     else this.cursor.offset += bytes.length;
     this.seal = seal;
+    this.last = seal ?? last;
     this.ahead = false;
     this.lockedMs = this.host.monotonicMs() - lockedAtMs;
     return true;
@@ -495,8 +559,6 @@ export class Journal {
   /** Catches up under the exclusive lock and heals a torn tail; the size then, or -1 if the segment is over. */
   private async readLocked(handle: Handle): Promise<number> {
     for (let healed = false; ; healed = true) {
-      const size = await handle.size();
-      if (size < this.cursor.offset) await this.startAgain();
       const verdict = await this.readFrom(handle, true);
       if (verdict === 'stop-after') {
         this.cursor = startOf(this.cursor.segment + 1);
@@ -513,22 +575,18 @@ export class Journal {
     }
   }
 
-  /** The log is shorter than what was read of it: what we believe is no longer true. */
-  private async startAgain(): Promise<never> {
-    this.forget();
-    throw new Error('the log is shorter than it was');
-  }
-
   /** Asks those that have not decided yet, and encodes and applies everything; from here on the state is ahead. */
-  private prepare(batch: Pending[], size: number): { bytes: Buffer; seal?: RecordPlace } {
+  private prepare(batch: Pending[], size: number): { bytes: Buffer; seal?: RecordPlace; last?: RecordPlace } {
     batch.push(...this.waiting.splice(0));
     const lines: Buffer[] = [];
     let end = size;
+    let last: RecordPlace | undefined;
     const add = (records: Encoded[]): Outcome[] =>
       records.map(({ line, entry }) => {
         lines.push(line);
         const place = { segment: this.cursor.segment, offset: end, length: line.length - 1 };
         end += line.length;
+        last = place;
         this.ahead = true;
         return apply(this.state, entry, place);
       });
@@ -542,7 +600,7 @@ export class Journal {
         if (counts) Object.assign(written, { n: records[i].entry.n, missed: undefined, ...outcomes[i] });
       });
     }
-    if (lines.length === 0 || end < this.options.segmentBytes) return { bytes: Buffer.concat(lines) };
+    if (lines.length === 0 || end < this.options.segmentBytes) return { bytes: Buffer.concat(lines), last };
     const event: Sealed = { type: 'sealed', segment: this.cursor.segment, bytes: end };
     const offset = end;
     add(this.encodeAll([{ id: this.host.newId(), event }]));

@@ -1,5 +1,5 @@
 import { InputError } from '../base/errors.js';
-import type { Matrix, Problem } from './types.js';
+import type { Document, Matrix, Model, Problem } from './types.js';
 import { classCounts } from './matrix.js';
 
 /**
@@ -41,7 +41,7 @@ function notFinite(feature: string, sample: number, value: number): string {
  * Whether all values are finite: a product with 0 is 0 just then, and one pass of sums is all it takes. Four sums, since
  * each addition to one waits for the one before.
  */
-function isFinite({ data }: Matrix): boolean {
+function allFinite(data: Float64Array | Float32Array): boolean {
   let [a, b, c, d] = [0, 0, 0, 0];
   const end = data.length - (data.length % 4);
   for (let at = 0; at < end; at += 4) {
@@ -55,7 +55,7 @@ function isFinite({ data }: Matrix): boolean {
 }
 
 function refuse(x: Matrix, bad: (value: number) => boolean): void {
-  if (isFinite(x)) return;
+  if (allFinite(x.data)) return;
   for (let at = 0; at < x.data.length; at++) {
     if (!bad(x.data[at])) continue;
     const j = Math.floor(at / x.rows);
@@ -117,4 +117,34 @@ export function checkNewData(x: Matrix, features: number, options: { missing?: b
 /** For an estimator that cannot give samples weights: refuses a problem that has them. */
 export function refuseWeights(problem: Problem): void {
   if (problem.weights) throw new InputError('no-weights', 'sample weights are not supported here');
+}
+
+/** Whether all numbers of a document are finite. */
+function isFiniteDocument(document: Document): boolean {
+  if (typeof document === 'number') return Number.isFinite(document);
+  if (document instanceof Float64Array || document instanceof Float32Array) return allFinite(document);
+  if (typeof document !== 'object' || document === null || ArrayBuffer.isView(document)) return true;
+  return Object.values(document).every(isFiniteDocument);
+}
+
+const OTHERWISE =
+  'Scale the features (StandardScaler), cut values that are far from the others, or choose parameters that learn less ' +
+  'from each sample (a smaller C or learning rate).';
+
+/** Refuses a model that learned NaN or infinity: it would still give labels, and they would be scored. */
+export function refuseUnlearned(model: Model, where: string): void {
+  if (isFiniteDocument(model.serialize())) return;
+  throw new InputError('not-learned', `the training of ${where} ended in numbers that are not finite`, {
+    expected: 'a model of finite numbers',
+    hint: OTHERWISE,
+  });
+}
+
+/** Refuses what a model says of samples where it is NaN: a rank or a label of it would mean nothing. */
+export function refuseNaN(values: Float64Array | undefined, where: string): void {
+  if (!values?.some(Number.isNaN)) return;
+  throw new InputError('not-a-number', `the model of ${where} gives NaN for some samples`, {
+    expected: 'a number for every sample',
+    hint: OTHERWISE,
+  });
 }

@@ -1,8 +1,8 @@
 import type { Config, FitWarning, FoldScores, Scores, Step } from '../base/config.js';
-import { InputError } from '../base/errors.js';
 import { canonicalJson } from '../base/json.js';
+import { refuseNaN } from './checks.js';
 import { makeFolds, type Fold } from './folds.js';
-import { takeCodes, takeRows } from './matrix.js';
+import { codesOfProba, takeCodes, takeRows } from './matrix.js';
 import { findMetric, metricProblem, score, type Metric, type Outputs } from './metrics.js';
 import {
   fitEstimator,
@@ -36,6 +36,8 @@ export interface Evaluation {
   /** Of the model fitted on the whole split. */
   digest: string;
   warnings: FitWarning[];
+  /** Some fit did not reach its optimum, so that the scores must not rank. */
+  unranked: boolean;
 }
 
 export interface Refit {
@@ -204,31 +206,35 @@ export function metricsOf(config: Config, plan: Plan, classes: number): Metric[]
   });
 }
 
-/** What the metrics need to know of a model's view of some samples, each computed once. */
-export function outputsOf(model: Model, x: Matrix, metrics: readonly Metric[]): Outputs {
+/**
+ * What the metrics need to know of a model's view of some samples, each computed once; labels are those of the decision,
+ * else of the probabilities, so that a model that gives NaN is found out by every metric. `where` names the fit.
+ */
+export function outputsOf(model: Model, x: Matrix, metrics: readonly Metric[], where = 'this fit'): Outputs {
   const needs = new Set(metrics.map(metric => metric.needs));
-  const outputs: Outputs = { classes: model.classes };
-  if (needs.has('ranking') && model.decision) outputs.decision = model.decision(x);
-  const ranksByProba = needs.has('ranking') && !model.decision;
-  if ((needs.has('probabilities') || ranksByProba) && model.proba) outputs.proba = model.proba(x);
-  if (needs.has('labels') && !outputs.decision) outputs.labels = model.predict(x);
-  refuseNaN(outputs.decision);
-  refuseNaN(outputs.proba);
+  const outputs: Outputs = { classes: model.classes, singles: model.singles };
+  const isSorted = needs.has('ranking') || needs.has('labels');
+  if (isSorted && model.decision) outputs.decision = model.decision(x);
+  if ((needs.has('probabilities') || (isSorted && !model.decision)) && model.proba) {
+    outputs.proba = model.proba(x);
+  }
+  refuseNaN(outputs.decision, where);
+  refuseNaN(outputs.proba, where);
+  if (needs.has('labels') && !outputs.decision) {
+    outputs.labels = outputs.proba ? codesOfProba(outputs.proba, model.classes) : model.predict(x);
+  }
   return outputs;
 }
 
-/** A model that says NaN of a sample was not learned: no score, and no absence of one, would tell. */
-function refuseNaN(values: Float64Array | undefined): void {
-  if (!values?.some(Number.isNaN)) return;
-  throw new InputError('not-a-number', 'the fitted model gives NaN for some samples', {
-    expected: 'a finite number for every sample',
-    hint: 'Scale the features (StandardScaler), or change the parameters.',
-  });
-}
-
 /** Every metric of a model on some samples. */
-export function scoreModel(model: Model, x: Matrix, y: Int32Array, metrics: readonly Metric[]): SampleScores {
-  const outputs = outputsOf(model, x, metrics);
+export function scoreModel(
+  model: Model,
+  x: Matrix,
+  y: Int32Array,
+  metrics: readonly Metric[],
+  where?: string,
+): SampleScores {
+  const outputs = outputsOf(model, x, metrics, where);
   return Object.fromEntries(metrics.map(metric => [metric.name, score(metric, y, outputs)]));
 }
 
@@ -275,7 +281,7 @@ export function evaluate(config: Config, data: SplitData, options: EvaluateOptio
   const warnings: FitWarning[] = [];
   const fit = (source: StageSource): Fit => fitStage(plan, source, config, warnings, options.cache);
   const scoresOn = ({ model, stage }: Fit, { x, y }: { x: Matrix; y: Int32Array }): SampleScores =>
-    inStep(plan.estimator, stage.features, () => scoreModel(model, x, y, metrics));
+    inStep(plan.estimator, stage.features, () => scoreModel(model, x, y, metrics, stage.where));
   const scores: Scores = {};
 
   if (config.cv) {
@@ -289,7 +295,8 @@ export function evaluate(config: Config, data: SplitData, options: EvaluateOptio
   const fitted = fit({ where: 'refit', make: () => refitStage(data) });
   if (fitted.stage.held) scores.validate = scoresOn(fitted, fitted.stage.held);
   scores.train = scoresOn(fitted, fitted.stage.problem);
-  return { scores, digest: pipelineDigest(fitted.pipeline().serialize()), warnings };
+  const unranked = warnings.some(warning => warning.unranked);
+  return { scores, digest: pipelineDigest(fitted.pipeline().serialize()), warnings, unranked };
 }
 
 /** The model of a config: its pipeline fitted on the whole split, the same bits that `evaluate` took the digest of. */

@@ -2,6 +2,7 @@ import type { CrossValidation } from '../base/config.js';
 import { InputError } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
 import { classCounts } from './matrix.js';
+import { pairwiseSum } from './sums.js';
 
 /**
  * Folds of a cross-validation. Without shuffling they are scikit-learn's StratifiedKFold and StratifiedGroupKFold
@@ -110,8 +111,14 @@ function stratifiedFolds({ y }: FoldInput, cv: CrossValidation, rng?: Rng): Int3
   return foldOf;
 }
 
-/** Mean and standard deviation (of a population), by numpy's plain order of sums. */
-function deviation(values: ArrayLike<number>): number {
+/** The standard deviation of a row, a population. */
+function rowDeviation(values: Float64Array): number {
+  const mean = pairwiseSum(values) / values.length;
+  return Math.sqrt(pairwiseSum(values.map(value => (value - mean) * (value - mean))) / values.length);
+}
+
+/** The standard deviation of a column over the rows. */
+function columnDeviation(values: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];
   const mean = sum / values.length;
@@ -135,6 +142,8 @@ function groupTable(y: Int32Array, groups: Int32Array): { table: Float64Array[];
 /**
  * StratifiedGroupKFold's greedy algorithm: groups in descending order of how uneven their classes are, each to the fold
  * that leaves the shares of the classes most even over the folds; among nearly equals the fold with the fewest samples.
+ * Rounding decides between groups that are equally uneven, and between folds, so every sum has numpy's order: values of a
+ * row pairwise, rows one after the other.
  */
 function groupedFolds({ y, groups }: FoldInput, cv: CrossValidation, rng?: Rng): Int32Array {
   const { table, groupOf } = groupTable(y, groups!);
@@ -146,7 +155,7 @@ function groupedFolds({ y, groups }: FoldInput, cv: CrossValidation, rng?: Rng):
   }
   const order = table.map((_, group) => group);
   if (rng) rng.shuffle(order);
-  const unevenness = table.map(deviation);
+  const unevenness = table.map(rowDeviation);
   order.sort((a, b) => unevenness[b] - unevenness[a]);
 
   const totals = table[0].map((_, c) => table.reduce((sum, counts) => sum + counts[c], 0));
@@ -168,13 +177,17 @@ function groupedFolds({ y, groups }: FoldInput, cv: CrossValidation, rng?: Rng):
 
 function bestFold(filled: Float64Array[], totals: Float64Array, counts: Float64Array): number {
   let [best, bestSpread, bestSize] = [0, Infinity, Infinity];
+  const [shares, spreads] = [new Float64Array(filled.length), new Float64Array(totals.length)];
   for (let fold = 0; fold < filled.length; fold++) {
-    let [spread, size] = [0, 0];
+    let size = 0;
     for (let c = 0; c < totals.length; c++) {
-      spread += deviation(filled.map((held, f) => (held[c] + (f === fold ? counts[c] : 0)) / totals[c]));
+      for (let f = 0; f < filled.length; f++) {
+        shares[f] = (filled[f][c] + (f === fold ? counts[c] : 0)) / totals[c];
+      }
+      spreads[c] = columnDeviation(shares);
       size += filled[fold][c];
     }
-    spread /= totals.length;
+    const spread = pairwiseSum(spreads) / totals.length;
     const close = Math.abs(spread - bestSpread) <= 1e-8 + 1e-5 * bestSpread;
     if (spread < bestSpread || (close && bestSpread !== Infinity && size < bestSize)) {
       [best, bestSpread, bestSize] = [fold, spread, size];

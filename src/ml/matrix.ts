@@ -1,3 +1,4 @@
+import { InputError } from '../base/errors.js';
 import type { Matrix, Problem } from './types.js';
 
 /**
@@ -93,16 +94,29 @@ export function largestAt(values: ArrayLike<number>, start: number, length: numb
   return best;
 }
 
-/** Class codes from what `Model.decision` returns: the sign for two classes, the largest for more. */
+/** Refuses what a model says of samples where it is NaN: it was not learned. Throws InputError `not-a-number`. */
+export function refuseNaN(values: Float64Array): void {
+  for (let at = 0; at < values.length; at++) {
+    if (values[at] === values[at]) continue;
+    throw new InputError('not-a-number', 'the fitted model gives NaN for some samples', {
+      expected: 'a finite number for every sample',
+      hint: 'Scale the features (StandardScaler), or change the parameters.',
+    });
+  }
+}
+
+/** Class codes from what `Model.decision` returns: the sign for two classes, the largest for more. Refuses NaN. */
 export function codesOfDecision(decision: Float64Array, classes: number): Int32Array {
   if (classes > 2) return codesOfProba(decision, classes);
+  refuseNaN(decision);
   const codes = new Int32Array(decision.length);
   for (let i = 0; i < codes.length; i++) codes[i] = decision[i] > 0 ? 1 : 0;
   return codes;
 }
 
-/** Class codes from m x k row-major probabilities: the largest, and the first among equals. */
+/** Class codes from m x k row-major probabilities: the largest, and the first among equals. Refuses NaN. */
 export function codesOfProba(proba: Float64Array, classes: number): Int32Array {
+  refuseNaN(proba);
   const codes = new Int32Array(proba.length / classes);
   for (let i = 0; i < codes.length; i++) codes[i] = largestAt(proba, i * classes, classes);
   return codes;

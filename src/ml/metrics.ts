@@ -2,12 +2,16 @@ import { isLoss } from '../base/direction.js';
 import { InputError } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { log } from '../kernels/math.js';
-import { codesOfDecision, codesOfProba } from './matrix.js';
+import { codesOfDecision, codesOfProba, refuseNaN } from './matrix.js';
+import { pairwiseSum } from './sums.js';
 
 /**
  * Metrics of classifiers: scikit-learn's definitions (sklearn.metrics, version 1.2), as its scorers use them. Class codes
  * are 0..k-1 and 1 is the positive class of two. A metric that is not defined for the samples at hand (one class only in
- * what is true, or no value that the model can give) is null.
+ * what is true, or no value that the model can give) is null. log_loss and the averages are defined where a class is
+ * missing from what is true: scikit-learn's scorer of log_loss has no number there, since it takes the classes from there.
+ *
+ * NaN in what a model says is refused. No rounding leads out of a metric's range: what cannot exceed 1 does not.
  */
 
 /** What a metric is computed from: class codes, values that rank samples, or probabilities. */
@@ -22,6 +26,8 @@ export interface Outputs {
   decision?: Float64Array;
   /** As `Model.proba`. */
   proba?: Float64Array;
+  /** As `Model.singles`. */
+  singles?: boolean;
 }
 
 export interface Metric {
@@ -128,9 +134,8 @@ function mcc(truth: Int32Array, { labels, classes }: Outputs): number | null {
   return spread === 0 ? 0 : (hits * n - both) / Math.sqrt(spread);
 }
 
-/** The samples in descending order of their values, equal values in one run. Null where a value is NaN. */
-function descending(values: Float64Array): Int32Array | null {
-  for (const value of values) if (Number.isNaN(value)) return null;
+/** The samples in descending order of their values, equal values in one run. */
+function descending(values: Float64Array): Int32Array {
   return Int32Array.from(values.keys()).sort((a, b) =>
     values[a] === values[b] ? 0 : values[b] > values[a] ? 1 : -1,
   );
@@ -142,7 +147,6 @@ function descending(values: Float64Array): Int32Array | null {
  */
 function area(positive: (i: number) => boolean, values: Float64Array): number | null {
   const order = descending(values);
-  if (!order) return null;
   let [positives, negatives, halves] = [0, 0, 0];
   for (let at = 0; at < order.length;) {
     let [tiedPositives, tiedNegatives] = [0, 0];
@@ -211,11 +215,14 @@ function rocAucOneVersusOne(truth: Int32Array, outputs: Outputs): number | null 
   return meanOf(pairs);
 }
 
-/** Sum over thresholds of (gain of recall) x precision, samples of equal value at once. */
+/**
+ * Sum over thresholds of (gain of recall) x precision, samples of equal value at once. Divided by the positives once, at
+ * the end: a perfect ranking adds up whole numbers, so it has 1 and no ranking has more.
+ */
 function averagePrecision(truth: Int32Array, outputs: Outputs): number | null {
   const values = ranking(outputs);
-  const order = values && descending(values);
-  if (!values || !order) return null;
+  if (!values) return null;
+  const order = descending(values);
   let positives = 0;
   for (const code of truth) positives += code === 1 ? 1 : 0;
   if (positives === 0) return null;
@@ -224,22 +231,29 @@ function averagePrecision(truth: Int32Array, outputs: Outputs): number | null {
     const value = values[order[at]];
     const before = hits;
     for (; at < order.length && values[order[at]] === value; at++) hits += truth[order[at]] === 1 ? 1 : 0;
-    sum += ((hits - before) / positives) * (hits / at);
+    sum += (hits - before) * (hits / at);
   }
-  return sum;
+  return sum / positives;
 }
 
-/** Minus the mean log of the probability of the true class, probabilities cut to [eps, 1 - eps] and made to add up. */
-function logLoss(truth: Int32Array, { proba, classes }: Outputs): number | null {
+/** The spacing of f32 at 1. */
+const EPSILON_SINGLE = 1.1920928955078125e-7;
+
+/**
+ * Minus the mean log of the probability of the true class, probabilities cut to [eps, 1 - eps] and made to add up. eps is
+ * what numbers of their kind, f32 or f64, can tell from 1, and the cutting and dividing is done in that kind.
+ */
+function logLoss(truth: Int32Array, { proba, singles, classes }: Outputs): number | null {
   if (truth.length === 0) return null;
-  const cut = (p: number): number => Math.min(Math.max(p, Number.EPSILON), 1 - Number.EPSILON);
+  const eps = singles ? EPSILON_SINGLE : Number.EPSILON;
+  const row = new (singles ? Float32Array : Float64Array)(classes);
   let sum = 0;
   for (let i = 0; i < truth.length; i++) {
-    let total = 0;
-    for (let c = 0; c < classes; c++) total += cut(proba![i * classes + c]);
-    sum -= log(cut(proba![i * classes + truth[i]]) / total);
+    for (let c = 0; c < classes; c++) row[c] = Math.min(Math.max(proba![i * classes + c], eps), 1 - eps);
+    const share = row[truth[i]] / pairwiseSum(row);
+    sum -= log(singles ? Math.fround(share) : share);
   }
-  return Number.isNaN(sum) ? null : sum / truth.length;
+  return sum / truth.length;
 }
 
 function brierScore(truth: Int32Array, { proba }: Outputs): number | null {
@@ -249,7 +263,7 @@ function brierScore(truth: Int32Array, { proba }: Outputs): number | null {
     const miss = proba![2 * i + 1] - (truth[i] === 1 ? 1 : 0);
     sum += miss * miss;
   }
-  return Number.isNaN(sum) ? null : sum / truth.length;
+  return sum / truth.length;
 }
 
 function metric(
@@ -356,12 +370,14 @@ export function metricProblem(entry: Metric, classes: number, hasProba: boolean)
   return undefined;
 }
 
-/** The score, or null where it is not defined or the outputs lack what it needs. */
+/** The score, or null where it is not defined or the outputs lack what it needs. Throws InputError `not-a-number`. */
 export function score(entry: Metric, truth: Int32Array, outputs: Outputs): number | null {
   const { classes, decision, proba } = outputs;
   if (entry.binaryOnly && classes !== 2) return null;
   if (entry.needs === 'probabilities' && !proba) return null;
   if (entry.needs === 'ranking' && !decision && !proba) return null;
+  if (decision) refuseNaN(decision);
+  if (proba) refuseNaN(proba);
   if (entry.needs !== 'labels' || outputs.labels) return entry.score(truth, outputs);
   if (!decision && !proba) return null;
   const labels = decision ? codesOfDecision(decision, classes) : codesOfProba(proba!, classes);

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { FitWarning, Step } from '../base/config.js';
 import { InputError } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
-import { NotFiniteError } from './checks.js';
+import { NotFiniteError, refuseUnlearned } from './checks.js';
 import { findStep } from './registry.js';
 import { digest } from './serialize.js';
 import type {
@@ -143,14 +143,18 @@ export function fitTransform(
   return { step, fitted, names: namesAfter(fitted, context.features) };
 }
 
-/** Fits the classifier on a problem as the transforms left it. */
+/** Fits the classifier on a problem as the transforms left it. Throws InputError `not-learned` for a model with NaN. */
 export function fitEstimator(
   step: PlannedStep<Estimator>,
   problem: Problem,
   context: PipelineContext,
 ): Model {
   const { kind, params } = step;
-  return inStep(step, context.features, () => kind.fit(problem, params, fitContext(step, context)));
+  return inStep(step, context.features, () => {
+    const model = kind.fit(problem, params, fitContext(step, context));
+    refuseUnlearned(model, context.where);
+    return model;
+  });
 }
 
 /** Fits a whole pipeline: each transform on what those before it give, then the classifier. */
@@ -180,6 +184,7 @@ export function joinPipeline(
     predict: x => model.predict(through(x)),
     decision: model.decision && (x => model.decision!(through(x))),
     proba: model.proba && (x => model.proba!(through(x))),
+    singles: model.singles,
     serialize: () => ({
       format: 'spt-pipeline',
       version: 1,

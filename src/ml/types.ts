@@ -49,10 +49,15 @@ export interface Model {
   readonly classes: number;
   /** m class codes. */
   predict(x: Matrix): Int32Array;
-  /** Two classes: m values, positive for class 1. More: m x k row-major, the largest wins. Absent where there is none. */
+  /**
+   * Two classes: m values, positive for class 1. More: m x k row-major, the largest wins. Absent where the step that it is
+   * named after has no decision_function: its probabilities rank the samples.
+   */
   decision?(x: Matrix): Float64Array;
   /** m x k probabilities, row-major; rows add up to 1. Absent where there are none. */
   proba?(x: Matrix): Float64Array;
+  /** Whether probabilities are f32, as those of the step that the model is named after: log_loss cuts them elsewhere. */
+  readonly singles?: boolean;
   serialize(): Document;
 }
 

@@ -25,7 +25,15 @@ export type ToTrainer = LoadMessage | TrainMessage;
 
 /** From a trainer, once per `train`. */
 export type Outcome =
-  | { kind: 'finished'; scores: Scores; digest: string; warnings: FitWarning[]; seconds: number }
+  | {
+      kind: 'finished';
+      scores: Scores;
+      digest: string;
+      warnings: FitWarning[];
+      /** The scores must not rank. */
+      unranked?: boolean;
+      seconds: number;
+    }
   | {
       kind: 'failed';
       failure: 'error' | 'timeout' | 'memory';

@@ -45,8 +45,8 @@ async function train(config: Config): Promise<Outcome> {
     if (!loaded) throw new Error('no data was loaded');
     const { data, cache } = loaded;
     await ready(config.steps);
-    const { scores, digest, warnings } = evaluate(config, data, { cache });
-    return { kind: 'finished', scores, digest, warnings, seconds: seconds() };
+    const evaluation = evaluate(config, data, { cache });
+    return { kind: 'finished', ...evaluation, seconds: seconds() };
   } catch (error) {
     const { message } = error as Error;
     if (isForMemory(error))

@@ -128,7 +128,7 @@ export function makeSearch({ config = smallConfig, pipes = smallPipes } = {}): S
 }
 
 /** Runs spt in this process, with what it prints caught. */
-async function here(root: string, args: string[]): Promise<Run> {
+export async function here(root: string, args: string[]): Promise<Run> {
   const before = { folder: process.cwd(), out: process.stdout.write, err: process.stderr.write };
   const caught = { out: '', err: '' };
   try {

@@ -1,6 +1,7 @@
 /**
- * Quantile bins of sorted columns, as XGBoost's hist makes them of unweighted samples (src/common/quantile.cc, 1.7: the
- * summary of all values, pruned once). A column of d different values gets min(d, maxBins) bins or a few less; bin b
+ * Quantile bins of sorted columns, as XGBoost's hist makes them of unweighted samples (src/common/quantile.cc, 1.7): the
+ * summary of all values, pruned once, or the cuts that src/ml/trees/sketch.ts found where XGBoost prunes more than once.
+ * A column of d different values gets min(d, maxBins) bins or a few less; bin b
  * holds the values from cut b - 1 up to but not at cut b. The cut after a bin is the lowest value of the next; the last one
  * is infinite, where XGBoost's is finite and a later value beyond it is taken for missing. A missing value has the number
  * of the column's bins for its bin. With maxBins of n or more, each value has a bin of its own.
@@ -80,6 +81,13 @@ function cutColumn(present: u32, maxBins: u32, sorted: usize, lows: usize, scrat
   return bins;
 }
 
+/** As cutColumn, where the lows are known already. */
+function copyLows(bins: u32, known: usize, lows: usize): u32 {
+  memory.copy(lows, known, <usize>bins << 2);
+  store<f32>(lows + (<usize>bins << 2), Infinity);
+  return bins;
+}
+
 /** Writes the bin of each sample of a column: T[n]. */
 function fillBins<T, Id>(n: u32, present: u32, order: usize, sorted: usize, lows: usize, bins: u32, out: usize): void {
   let b: u32 = 0;
@@ -138,7 +146,8 @@ function countBelow(present: u32, sorted: usize, bound: f32): u32 {
  * Bins p columns that sortColumns sorted, `wide` being its own: offsets u32[p + 1], where a column's bins start among those of all columns, each
  * followed by a place for missing values; lows f32[offsets[p]], the lowest value of a bin, infinite for the missing ones;
  * common u32[p], the bin of more than half of a column's values, or u32.MAX_VALUE; bins [p][n] of 1 << width bytes each.
- * lows has room for p * (maxBins + 1). Scratch: 8 n + 4 bytes.
+ * lows has room for p * (maxBins + 1). Columns that are cut already have their lows in known f32[], column j from
+ * knownStarts u32[p + 1] j on; the others have none there. Scratch: 8 n + 4 bytes.
  */
 export function makeBins(
   n: u32,
@@ -149,6 +158,8 @@ export function makeBins(
   order: usize,
   sorted: usize,
   present: usize,
+  knownStarts: usize,
+  known: usize,
   offsets: usize,
   lows: usize,
   common: usize,
@@ -160,7 +171,11 @@ export function makeBins(
     const offset = (<usize>j * <usize>n) << 2;
     const here = load<u32>(present + (<usize>j << 2));
     const own = lows + (<usize>start << 2);
-    const count = cutColumn(here, maxBins, sorted + offset, own, scratch);
+    const from = load<u32>(knownStarts + (<usize>j << 2));
+    const given = load<u32>(knownStarts + (<usize>j << 2), 4) - from;
+    const count = given
+      ? copyLows(given, known + (<usize>from << 2), own)
+      : cutColumn(here, maxBins, sorted + offset, own, scratch);
     store<u32>(offsets + (<usize>j << 2), start);
     start += count + 1;
     store<u32>(common + (<usize>j << 2), commonBin(here, sorted + offset, own, count));

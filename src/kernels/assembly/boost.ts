@@ -61,17 +61,37 @@ function logisticGradients(task: Task): void {
   }
 }
 
-/** g and h of multi:softprob (src/objective/multiclass_obj.cu). */
+/** The sum of the exponentials of k margins, each less `top`. */
+function sumExponentials(margins: usize, k: u32, top: f32): f64 {
+  let sum: f64 = 0;
+  for (let c: u32 = 0; c < k; c++) sum += <f64>expSingle(load<f32>(margins + (<usize>c << 2)) - top);
+  return sum;
+}
+
+/** The largest of k margins and of `least`. */
+function largestMargin(margins: usize, k: u32, least: f32): f32 {
+  let top = least;
+  for (let c: u32 = 0; c < k; c++) top = max<f32>(top, load<f32>(margins + (<usize>c << 2)));
+  return top;
+}
+
+/**
+ * g and h of multi:softprob (src/objective/multiclass_obj.cu). XGBoost looks for the largest margin from the smallest normal
+ * number up, so where all margins are negative it takes off next to nothing, and we do so too, for the same bits. Where all
+ * are below -104 each exponential is 0 then, and XGBoost's gradients are NaN: there the largest margin itself is taken off.
+ */
 function softmaxGradients(task: Task): void {
   const k = task.outputs;
   for (let i: u32 = 0; i < task.rows; i++) {
     const margins = task.margins + ((<usize>i * <usize>k) << 2);
     const weight = load<f32>(task.weights + (<usize>i << 2));
     const label = load<u32>(task.labels + (<usize>i << 2));
-    let top: f32 = f32.MIN_NORMAL_VALUE;
-    for (let c: u32 = 0; c < k; c++) top = max<f32>(top, load<f32>(margins + (<usize>c << 2)));
-    let sum: f64 = 0;
-    for (let c: u32 = 0; c < k; c++) sum += <f64>expSingle(load<f32>(margins + (<usize>c << 2)) - top);
+    let top = largestMargin(margins, k, f32.MIN_NORMAL_VALUE);
+    let sum = sumExponentials(margins, k, top);
+    if (sum == 0) {
+      top = largestMargin(margins, k, -Infinity);
+      sum = sumExponentials(margins, k, top);
+    }
     for (let c: u32 = 0; c < k; c++) {
       const p: f32 = expSingle(load<f32>(margins + (<usize>c << 2)) - top) / <f32>sum;
       const h: f32 = max<f32>(<f32>2 * p * (1 - p) * weight, <f32>1e-16);

@@ -1,7 +1,8 @@
 /**
  * The steps of an interior point (ml/linear/hinge.ts) that go over the samples one by one. For each sample: a variable
- * alpha in [0, cost], the multipliers z and u of its bounds, and a direction (a, dz, du) of the three; toLow and toHigh
- * are the reciprocals of alpha and of cost - alpha. A sample that costs nothing has zeros in all of these.
+ * alpha in [0, cost], its room, cost - alpha, which is kept beside it because the difference of the two would round to 0
+ * near the upper bound, the multipliers z and u of the bounds, and a direction (a, dz, du) of alpha, z and u; toLow and
+ * toHigh are the reciprocals of alpha and of the room. A sample that costs nothing has zeros in all of these.
  *
  * Arrays have room for an even number of samples, and where that of the samples is odd, the one beyond the last costs
  * nothing. Sums run in two lanes, sample i in lane i mod 2, which are added at the end. The plain form is
@@ -23,13 +24,13 @@ function where(mask: v128, values: v128): v128 {
 }
 
 /**
- * Writes toLow and toHigh, `inverse` = 1 / (z / alpha + u / (cost - alpha)), and in `lower` and `upper` what takes z alpha
- * and u (cost - alpha) to 0. Returns the sum of these products.
+ * Writes toLow and toHigh, `inverse` = 1 / (z / alpha + u / room), and in `lower` and `upper` what takes z alpha
+ * and u room to 0. Returns the sum of these products.
  */
 export function interiorWeights(
   n: i32,
-  costs: usize,
   alpha: usize,
+  rooms: usize,
   z: usize,
   u: usize,
   toLow: usize,
@@ -41,10 +42,9 @@ export function interiorWeights(
   const one = f64x2.splat(1);
   let sums = f64x2.splat(0);
   for (let at: usize = 0, end = bytesOf(n); at < end; at += 16) {
-    const cost = v128.load(costs + at);
-    const mask = f64x2.gt(cost, f64x2.splat(0));
     const value = v128.load(alpha + at);
-    const room = f64x2.sub(cost, value);
+    const room = v128.load(rooms + at);
+    const mask = f64x2.gt(room, f64x2.splat(0));
     const low = where(mask, f64x2.div(one, value));
     const high = where(mask, f64x2.div(one, room));
     const below = v128.load(z + at);
@@ -63,7 +63,7 @@ export function interiorWeights(
 }
 
 /**
- * Writes the right-hand side of the Newton step, lower / alpha - upper / (cost - alpha) - (margin - 1 - z + u), and
+ * Writes the right-hand side of the Newton step, lower / alpha - upper / room - (margin - 1 - z + u), and
  * `signed`: it times inverse and the sample's sign.
  */
 export function interiorRight(
@@ -93,8 +93,8 @@ export function interiorRight(
 }
 
 /**
- * Writes the direction for a right-hand side and for how the scores change along it; `along` gets the samples' signs and
- * so becomes the change of the margins. Returns the reciprocal of the longest step that stays inside of the bounds, or
+ * Adds to `a`, and writes to dz and du, the direction for a right-hand side and for how the scores change along it; `along`
+ * gets the samples' signs and so becomes the change of the margins. Returns the reciprocal of the longest step that stays inside of the bounds, or
  * `least` if that is more.
  */
 export function interiorDirection(
@@ -117,7 +117,8 @@ export function interiorDirection(
   let most = f64x2.splat(least);
   for (let at: usize = 0, end = bytesOf(n); at < end; at += 16) {
     const margin = f64x2.mul(v128.load(signs + at), v128.load(along + at));
-    const step = f64x2.mul(v128.load(inverse + at), f64x2.sub(v128.load(right + at), margin));
+    const rest = f64x2.mul(v128.load(inverse + at), f64x2.sub(v128.load(right + at), margin));
+    const step = f64x2.add(v128.load(a + at), rest);
     const below = v128.load(z + at);
     const above = v128.load(u + at);
     const low = v128.load(toLow + at);
@@ -137,11 +138,11 @@ export function interiorDirection(
   return max<f64>(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1));
 }
 
-/** The sum of z alpha and u (cost - alpha) after a step of this length. */
+/** The sum of z alpha and u room after a step of this length. */
 export function interiorProducts(
   n: i32,
-  costs: usize,
   alpha: usize,
+  rooms: usize,
   z: usize,
   u: usize,
   a: usize,
@@ -152,10 +153,11 @@ export function interiorProducts(
   const lanes = f64x2.splat(length);
   let sums = f64x2.splat(0);
   for (let at: usize = 0, end = bytesOf(n); at < end; at += 16) {
-    const value = f64x2.add(v128.load(alpha + at), f64x2.mul(lanes, v128.load(a + at)));
+    const change = f64x2.mul(lanes, v128.load(a + at));
+    const value = f64x2.add(v128.load(alpha + at), change);
+    const room = f64x2.sub(v128.load(rooms + at), change);
     const below = f64x2.add(v128.load(z + at), f64x2.mul(lanes, v128.load(dz + at)));
     const above = f64x2.add(v128.load(u + at), f64x2.mul(lanes, v128.load(du + at)));
-    const room = f64x2.sub(v128.load(costs + at), value);
     sums = f64x2.add(sums, f64x2.add(f64x2.mul(below, value), f64x2.mul(above, room)));
   }
   return addLanes(sums);

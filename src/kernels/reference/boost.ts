@@ -81,8 +81,12 @@ export function boostGradients(task: BoostTask): void {
       continue;
     }
     const own = margins.subarray(i * outputs, (i + 1) * outputs);
-    const top = own.reduce((a, b) => Math.max(a, b), 1.1754943508222875e-38);
-    const sum = own.reduce((total, margin) => total + expSingle(margin - top), 0);
+    const from = (least: number): number => own.reduce((a, b) => Math.max(a, b), least);
+    const sumBelow = (top: number): number =>
+      own.reduce((total, margin) => total + expSingle(margin - top), 0);
+    const usual = from(1.1754943508222875e-38);
+    const top = sumBelow(usual) === 0 ? from(-Infinity) : usual;
+    const sum = sumBelow(top);
     for (let c = 0; c < outputs; c++) {
       const p = single(expSingle(own[c] - top) / single(sum));
       const h = single(single(single(2 * p) * single(1 - p)) * weight);

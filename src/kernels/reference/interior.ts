@@ -2,8 +2,9 @@
 
 /** The bounded variables and their multipliers. */
 export interface Point {
-  costs: Float64Array;
   alpha: Float64Array;
+  /** The costs less alpha. */
+  rooms: Float64Array;
   z: Float64Array;
   u: Float64Array;
 }
@@ -24,17 +25,17 @@ export interface Direction {
   du: Float64Array;
 }
 
-/** Fills all of `newton` but the right-hand side; returns the sum of z alpha and u (cost - alpha). */
-export function interiorWeights({ costs, alpha, z, u }: Point, newton: Newton): number {
+/** Fills all of `newton` but the right-hand side; returns the sum of z alpha and u room. */
+export function interiorWeights({ alpha, rooms, z, u }: Point, newton: Newton): number {
   const sums = [0, 0];
-  for (let i = 0; i < costs.length; i++) {
-    const room = costs[i] - alpha[i];
-    newton.toLow[i] = costs[i] > 0 ? 1 / alpha[i] : 0;
-    newton.toHigh[i] = costs[i] > 0 ? 1 / room : 0;
-    newton.inverse[i] = costs[i] > 0 ? 1 / (z[i] * newton.toLow[i] + u[i] * newton.toHigh[i]) : 0;
+  for (let i = 0; i < alpha.length; i++) {
+    const isBought = rooms[i] > 0;
+    newton.toLow[i] = isBought ? 1 / alpha[i] : 0;
+    newton.toHigh[i] = isBought ? 1 / rooms[i] : 0;
+    newton.inverse[i] = isBought ? 1 / (z[i] * newton.toLow[i] + u[i] * newton.toHigh[i]) : 0;
     newton.lower[i] = -(z[i] * alpha[i]);
-    newton.upper[i] = -(u[i] * room);
-    sums[i % 2] += z[i] * alpha[i] + u[i] * room;
+    newton.upper[i] = -(u[i] * rooms[i]);
+    sums[i % 2] += z[i] * alpha[i] + u[i] * rooms[i];
   }
   return sums[0] + sums[1];
 }
@@ -54,7 +55,7 @@ export function interiorRight(
   }
 }
 
-/** Fills the direction and gives `along` the signs; returns the reciprocal of the longest step, or `least` if more. */
+/** Adds to `a`, fills the rest of the direction and gives `along` the signs; returns the reciprocal of the longest step, or `least` if more. */
 export function interiorDirection(
   signs: Float64Array,
   { z, u }: Point,
@@ -66,7 +67,7 @@ export function interiorDirection(
   const most = [least, least];
   for (let i = 0; i < a.length; i++) {
     along[i] *= signs[i];
-    a[i] = inverse[i] * (right[i] - along[i]);
+    a[i] += inverse[i] * (right[i] - along[i]);
     dz[i] = (lower[i] - z[i] * a[i]) * toLow[i];
     du[i] = (upper[i] + u[i] * a[i]) * toHigh[i];
     for (const ratio of [-(a[i] * toLow[i]), a[i] * toHigh[i], -(dz[i] / z[i]), -(du[i] / u[i])]) {
@@ -76,17 +77,17 @@ export function interiorDirection(
   return Math.max(most[0], most[1]);
 }
 
-/** The sum of z alpha and u (cost - alpha) after a step of this length. */
+/** The sum of z alpha and u room after a step of this length. */
 export function interiorProducts(
-  { costs, alpha, z, u }: Point,
+  { alpha, rooms, z, u }: Point,
   { a, dz, du }: Direction,
   length: number,
 ): number {
   const sums = [0, 0];
   for (let i = 0; i < a.length; i++) {
-    const value = alpha[i] + length * a[i];
+    const change = length * a[i];
     const [below, above] = [z[i] + length * dz[i], u[i] + length * du[i]];
-    sums[i % 2] += below * value + above * (costs[i] - value);
+    sums[i % 2] += below * (alpha[i] + change) + above * (rooms[i] - change);
   }
   return sums[0] + sums[1];
 }

@@ -82,7 +82,10 @@ function loadedModule(): XgboostModule {
 type XgbDocument = { classes: number; features: number; booster: Uint8Array };
 
 export const mlXgboost: Engine<MlXgboostParameters> = {
-  refuses: params => firstDifference(params, { colsample_bynode: 1, early_stopping_rounds: null }),
+  refuses: params =>
+    params.max_depth === 0
+      ? ['max_depth', 'grows trees to a depth of at least 1']
+      : firstDifference(params, { colsample_bynode: 1, early_stopping_rounds: null }),
 
   fit(problem, params, { rng }) {
     const { x, y, classes } = problem;
@@ -167,18 +170,18 @@ function modelOf(document: XgbDocument): Model {
   return {
     classes,
     proba,
+    singles: true,
     predict: x => codesOfProba(proba(x), classes),
     serialize: () => document,
   };
 }
 
-/** m x k probabilities whose rows add up to 1, from what the package gives: f32s, for two classes those of class 1 only. */
+/** m x k probabilities in f32, from what the package gives: for two classes those of class 1 only. */
 function probabilities(predicted: (number | number[])[], classes: number): Float64Array {
   const filled = new Float64Array(predicted.length * classes);
   predicted.forEach((given, i) => {
     const row = typeof given === 'number' ? [1 - given, given] : given;
-    const total = row.reduce((sum, value) => sum + value, 0);
-    row.forEach((value, c) => (filled[i * classes + c] = value / total));
+    row.forEach((value, c) => (filled[i * classes + c] = Math.fround(value)));
   });
   return filled;
 }

@@ -20,6 +20,7 @@ import {
 } from '../svm/machine.js';
 import { type Curve, couple, probabilityOf } from '../svm/probability.js';
 import { type WholeBase, packSamples, wholeBase, wholeBytes } from '../svm/samples.js';
+import type { FitWarning } from '../../base/config.js';
 import type { Solution } from '../svm/solver.js';
 import type { Document, FitContext, Matrix, Model, Problem } from '../types.js';
 import { type ClassWeight, sampleWeights } from '../weights.js';
@@ -186,13 +187,14 @@ function fitPairs(
   });
 }
 
-function notConverged({ iterations, violation }: Solution, { tol }: SvmParameters) {
+function notConverged({ iterations, violation }: Solution, { tol }: SvmParameters): FitWarning {
   return {
     code: 'not-converged',
     step: 'SVC',
     message:
       `not converged after ${iterations} iterations: the largest violation is ${violation.toExponential(2)}, tol ${tol}; ` +
       'raise max_iter, scale the features or lower C',
+    unranked: true,
   };
 }
 

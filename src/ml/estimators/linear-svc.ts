@@ -18,6 +18,7 @@ import { checkProblem } from '../checks.js';
 import { minimizeHinge } from '../linear/hinge.js';
 import { squaredHingeLoss } from '../linear/loss.js';
 import { linearModel, loadLinearModel } from '../linear/model.js';
+import { shortfall, type Ended } from '../linear/shortfall.js';
 import { minimize } from '../linear/solve.js';
 import { designOf, GAP_PER_TOLERANCE, startAtNull } from '../linear/state.js';
 import type { Estimator, FitContext, Matrix, Model, Problem } from '../types.js';
@@ -121,29 +122,17 @@ function solve(
   params: LinearSvcParameters,
   context: FitContext,
 ): Float64Array {
-  const { v, gap, target, iterations } =
+  const solved =
     params.loss === 'hinge'
       ? solveHinge(x, positive, costs, params, context)
       : solveSquaredHinge(x, positive, costs, params);
-  if (!(gap <= target)) {
-    context.warn({
-      code: 'not-converged',
-      step: 'LinearSVC',
-      message:
-        `not converged after ${iterations} of ${params.max_iter} iterations: the duality gap is ` +
-        `${gap.toPrecision(3)}, the tolerance ${target.toPrecision(3)}; raise max_iter, or scale the features ` +
-        '(StandardScaler)',
-    });
-  }
-  return v;
+  if (!(solved.gap <= solved.target)) context.warn(shortfall('LinearSVC', solved, params.max_iter, x));
+  return solved.v;
 }
 
 /** What a solver leaves. */
-interface Solved {
+interface Solved extends Ended {
   v: Float64Array;
-  gap: number;
-  target: number;
-  iterations: number;
 }
 
 function solveSquaredHinge(

@@ -17,9 +17,10 @@ import { checkProblem } from '../checks.js';
 import { binaryLoss, softmaxLoss, type Loss } from '../linear/loss.js';
 import { linearModel, loadLinearModel, type LinearFit } from '../linear/model.js';
 import { minimize } from '../linear/solve.js';
-import { designOf, startAtNull, type Design, type Penalty } from '../linear/state.js';
-import type { Estimator, FitContext, Model, Problem } from '../types.js';
-import { classWeightParameter, sampleWeights } from '../weights.js';
+import { centeredDesign, designOf, startAtNull, type Design, type Penalty } from '../linear/state.js';
+import { shortfall } from '../linear/shortfall.js';
+import type { Estimator, FitContext, Matrix, Model, Problem } from '../types.js';
+import { classWeightParameter, classWeights, sampleWeights } from '../weights.js';
 
 const unused = 'accepted for compatibility; has no effect';
 
@@ -88,13 +89,9 @@ function fit(problem: Problem, params: LogisticRegressionParameters, context: Fi
     params.multi_class === 'multinomial' ||
     (params.multi_class === 'auto' && classes > 2 && params.solver !== 'liblinear');
   const { coef, intercept } = scope(() => {
-    const design = designOf(x);
-    if (!multinomial && classes > 2) return fitOneVersusRest(problem, design, params, context);
-    const costs = costsOf(problem, params);
-    if (classes > 2) return fitLoss(design, softmaxLoss(problem.y, classes, costs), params, context);
-    const penalty = penaltyOf(params);
-    if (!multinomial) return fitLoss(design, binaryLoss(problem.y, costs), params, context, penalty);
-    return halved(fitLoss(design, binaryLoss(problem.y, costs), params, context, halfSquared(penalty)));
+    if (!params.fit_intercept) return fitDesign(problem, designOf(x), multinomial, params, context);
+    const { design, means } = centeredDesign(x);
+    return shifted(fitDesign(problem, design, multinomial, params, context), means, multinomial);
   });
   return linearModel({
     classes,
@@ -103,6 +100,35 @@ function fit(problem: Problem, params: LogisticRegressionParameters, context: Fi
     intercept,
     probabilities: multinomial ? 'multinomial' : 'one-versus-rest',
   });
+}
+
+function fitDesign(
+  problem: Problem,
+  design: Design,
+  multinomial: boolean,
+  params: LogisticRegressionParameters,
+  context: FitContext,
+): Part {
+  const { classes, x, y } = problem;
+  if (!multinomial && classes > 2) return fitOneVersusRest(problem, design, params, context);
+  const costs = costsOf(problem, params);
+  if (classes > 2) return fitLoss(x, design, softmaxLoss(y, classes, costs), params, context);
+  const penalty = penaltyOf(params);
+  if (!multinomial) return fitLoss(x, design, binaryLoss(y, costs), params, context, penalty);
+  return halved(fitLoss(x, design, binaryLoss(y, costs), params, context, halfSquared(penalty)));
+}
+
+/** The optimum for features that were not centered. The intercepts of a softmax, free up to a constant, have mean 0. */
+function shifted({ coef, intercept }: Part, means: Float64Array, multinomial: boolean): Part {
+  const columns = means.length;
+  const moved = intercept.map((value, k) => {
+    let shift = 0;
+    for (let j = 0; j < columns; j++) shift += coef[k * columns + j] * means[j];
+    return value - shift;
+  });
+  if (!multinomial || moved.length === 1) return { coef, intercept: moved };
+  const mean = moved.reduce((sum, value) => sum + value, 0) / moved.length;
+  return { coef, intercept: moved.map(value => value - mean) };
 }
 
 function penaltyOf({ penalty, l1_ratio }: LogisticRegressionParameters): Penalty {
@@ -133,6 +159,24 @@ function costsOf(problem: Problem, params: LogisticRegressionParameters): Float6
   return weights ? costs.map((cost, i) => cost * weights[i]) : costs;
 }
 
+/**
+ * The prices of class k against the rest, as in scikit-learn. liblinear weighs the samples of the class itself only;
+ * else `balanced` weighs the class against the rest, and a map weighs each class.
+ */
+function costsAgainstRest(
+  problem: Problem,
+  params: LogisticRegressionParameters,
+  k: number,
+  own: Int32Array,
+): Float64Array {
+  if (params.solver === 'liblinear') {
+    const weight = classWeights(params.class_weight, problem)[k];
+    const costs = costsOf(problem, { ...params, class_weight: null });
+    return costs.map((cost, i) => (own[i] ? cost * weight : cost));
+  }
+  return costsOf(params.class_weight === 'balanced' ? { ...problem, y: own, classes: 2 } : problem, params);
+}
+
 function fitOneVersusRest(
   problem: Problem,
   design: Design,
@@ -145,9 +189,7 @@ function fitOneVersusRest(
   for (let k = 0; k < classes; k++) {
     const part = scope(() => {
       const own = y.map(code => (code === k ? 1 : 0));
-      // `balanced` weighs the class against the rest, a map weighs the classes themselves, as in scikit-learn.
-      const weighed = params.class_weight === 'balanced' ? { ...problem, y: own, classes: 2 } : problem;
-      return fitLoss(design, binaryLoss(own, costsOf(weighed, params)), params, context);
+      return fitLoss(x, design, binaryLoss(own, costsAgainstRest(problem, params, k, own)), params, context);
     });
     coef.set(part.coef, k * x.columns);
     intercept[k] = part.intercept[0];
@@ -156,6 +198,7 @@ function fitOneVersusRest(
 }
 
 function fitLoss(
+  x: Matrix,
   design: Design,
   loss: Loss,
   params: LogisticRegressionParameters,
@@ -165,14 +208,8 @@ function fitLoss(
   const state = startAtNull(design, loss, penalty, params.fit_intercept, params.tol, params.max_iter);
   const { gap } = minimize(state);
   if (!(gap <= state.target)) {
-    context.warn({
-      code: 'not-converged',
-      step: 'LogisticRegression',
-      message:
-        `not converged after ${state.iterations} of ${params.max_iter} iterations: the duality gap is ` +
-        `${gap.toPrecision(3)}, the tolerance ${state.target.toPrecision(3)}; raise max_iter, or scale the features ` +
-        '(StandardScaler)',
-    });
+    const { iterations, target } = state;
+    context.warn(shortfall('LogisticRegression', { gap, target, iterations }, params.max_iter, x));
   }
   if (penalty.l1 === 0 && penalty.l2 === 0 && loss.separated()) {
     context.warn({

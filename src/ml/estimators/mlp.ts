@@ -4,17 +4,17 @@
  * f32 features. What is minimised stands in ../network/network.ts.
  */
 import { z } from 'zod';
-import { Failure } from '../../base/errors.js';
 import type { Rng } from '../../base/rng.js';
 import { exp, sigmoid } from '../../kernels/math.js';
 import { scope } from '../../kernels/memory.js';
-import { type Activation, allocateNetwork, classesOf, logitsOf } from '../network/network.js';
+import { type Activation, allocateNetwork, logitsOf } from '../network/network.js';
 import { pack, shapeOf, type Weights } from '../network/shape.js';
 import { holdOut } from '../network/held-out.js';
 import { float32Rows, rowsOf } from '../network/rows.js';
 import { type StochasticOptions, type Training, trainStochastically } from '../network/train.js';
 import { type WholeOptions, trainWhole } from '../network/train-whole.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
+import { codesOfProba } from '../matrix.js';
 import type { Document, Estimator, FitContext, Matrix, Model, Problem } from '../types.js';
 
 const width = z.number().int().min(1);
@@ -107,14 +107,6 @@ function fit(problem: Problem, params: MlpParams, context: FitContext): Model {
       message: `not converged after ${training.epochs} iterations: ${training.shortfall}`,
     });
   }
-  const arrays = [...training.weights.coefs, ...training.weights.intercepts];
-  if (!arrays.every(allFinite)) {
-    throw new Failure(
-      'non-finite-weights',
-      'MLPClassifier: the training ended in weights that are not finite',
-      'scale the features (StandardScaler) or lower learning_rate_init',
-    );
-  }
   return modelOf({
     classes: problem.classes,
     activation: params.activation,
@@ -184,12 +176,6 @@ function initialWeights(units: number[], activation: Activation, rng: Rng): Weig
   return weights;
 }
 
-function allFinite(values: Float32Array): boolean {
-  // The difference of a number and itself is NaN where it is infinite or NaN.
-  for (let i = 0; i < values.length; i++) if (values[i] - values[i] !== 0) return false;
-  return true;
-}
-
 /** Numbers in [-bound, bound). */
 function uniform(count: number, bound: number, rng: Rng): Float32Array {
   const drawn = new Float32Array(count);
@@ -199,12 +185,11 @@ function uniform(count: number, bound: number, rng: Rng): Float32Array {
 
 function modelOf(fitted: FittedNetwork): Model {
   const { classes, activation, units, weights } = fitted;
-  const logits = (x: Matrix): Float64Array => logitsOfMatrix(fitted, x);
+  const proba = (x: Matrix): Float64Array => probabilities(logitsOfMatrix(fitted, x), x.rows, classes);
   return {
     classes,
-    predict: x => classesOf(logits(x), x.rows),
-    decision: logits,
-    proba: x => probabilities(logits(x), x.rows, classes),
+    predict: x => codesOfProba(proba(x), classes),
+    proba,
     serialize: () => ({
       classes,
       activation,

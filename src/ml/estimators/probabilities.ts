@@ -23,3 +23,38 @@ export function sigmoidRows(odds: Float64Array): Float64Array {
   }
   return proba;
 }
+
+const single = Math.fround;
+
+/** e^x of an f32 as an f32. */
+function expSingle(x: number): number {
+  return single(exp(x));
+}
+
+/** As softmaxRows in f32, each step rounded as XGBoost rounds it (Softmax in src/common/math.h). */
+export function softmaxSingles(margins: Float32Array, classes: number): Float64Array {
+  const proba = new Float64Array(margins.length);
+  for (let start = 0; start < margins.length; start += classes) {
+    let [largest, total] = [-Infinity, 0];
+    for (let c = 0; c < classes; c++) largest = Math.max(largest, margins[start + c]);
+    for (let c = 0; c < classes; c++) {
+      total += proba[start + c] = expSingle(single(margins[start + c] - largest));
+    }
+    for (let c = 0; c < classes; c++) proba[start + c] = single(proba[start + c] / single(total));
+  }
+  return proba;
+}
+
+/** Of more XGBoost takes no exponential, since it would be no f32. */
+const LARGEST_EXPONENT = single(88.7);
+
+/** As sigmoidRows in f32, each step rounded as XGBoost rounds it (Sigmoid in src/common/math.h). */
+export function sigmoidSingles(margins: Float32Array): Float64Array {
+  const proba = new Float64Array(2 * margins.length);
+  for (let i = 0; i < margins.length; i++) {
+    const p = single(1 / single(expSingle(Math.min(-margins[i], LARGEST_EXPONENT)) + 1));
+    proba[2 * i] = single(1 - p);
+    proba[2 * i + 1] = p;
+  }
+  return proba;
+}

@@ -22,7 +22,7 @@ const parameters = z.strictObject({
     .int()
     .min(0)
     .default(6)
-    .describe('depth of a tree at most; 0 for no bound (grow_policy lossguide)'),
+    .describe('depth of a tree at most; 0 for no bound, which exact trees do not know'),
   max_leaves: z.int().min(0).default(0).describe('leaves of a tree at most; 0 for no bound'),
   max_bin: z.int().min(2).default(256).describe('bins of a feature for tree_method hist'),
   grow_policy: z.enum(['depthwise', 'lossguide']).default('depthwise').describe('which node is split next'),
@@ -70,10 +70,11 @@ export type XgbParameters = z.infer<typeof parameters>;
 
 /** What our own engine does not know. */
 function refuses(params: XgbParameters): [string, string] | undefined {
-  const { tree_method, grow_policy, max_leaves } = params;
+  const { tree_method, grow_policy, max_leaves, max_depth } = params;
   if (tree_method === 'approx') return ['tree_method', 'has tree_method hist and exact only'];
   if (tree_method !== 'exact') return undefined;
   if (grow_policy !== 'depthwise') return ['grow_policy', 'grows exact trees level by level'];
+  if (max_depth === 0) return ['max_depth', 'grows exact trees to a depth of at least 1'];
   return max_leaves > 0 ? ['max_leaves', 'bounds exact trees by their depth only'] : undefined;
 }
 

@@ -24,6 +24,8 @@ export interface Loss {
   separated(): boolean;
   /** The largest second derivative of a sample's loss, over its cost. */
   smoothness: number;
+  /** Whether the second derivatives jump, so that a step may be far too long or too short. */
+  kinked: boolean;
 }
 
 /** Two classes: sum of costs[i] log(1 + e^(-signs[i] score[i])). */
@@ -41,6 +43,7 @@ export function binaryLoss(positive: ArrayLike<boolean | number>, costs: Float64
     costs: held,
     residuals,
     smoothness: 0.25,
+    kinked: false,
     evaluate: scores =>
       kernels().logisticLoss(
         rows,
@@ -74,6 +77,7 @@ export function squaredHingeLoss(positive: ArrayLike<boolean | number>, costs: F
     costs: held,
     residuals,
     smoothness: 2,
+    kinked: true,
     evaluate: scores => (value = kernels().squaredHingeLoss(rows, scores.byteOffset, sign, cost, to, second)),
     curvature: (_a, _b, out) => out.set(curvatures),
     divergence: share => value * (1 - share) * (1 - share),
@@ -95,6 +99,7 @@ export function softmaxLoss(labels: Int32Array, classes: number, costs: Float64A
     costs: held,
     residuals,
     smoothness: 0.5,
+    kinked: false,
     evaluate: scores =>
       kernels().softmaxLoss(
         rows,

@@ -23,7 +23,7 @@ import {
  * it has, are descended upon by their columns, one output after the other.
  */
 const LARGEST_HESSIAN = 1200;
-const ALWAYS_HESSIAN = 200;
+const ALWAYS_HESSIAN = 400;
 const HESSIAN_PER_SAMPLE = 2;
 const COLUMN_SWEEPS = 30;
 
@@ -172,7 +172,23 @@ function stepByHessian(state: State, part: Restriction, correlations: Float64Arr
   const hessian = hessianOf(state, part);
   if (state.penalty.l1 === 0) solveQuadratic(hessian, gradient, v);
   else minimizeQuadratic(hessian, gradient, v, l1);
+  if (state.penalty.l1 > 0 && state.penalty.l2 === 0) shrinkShared(part, outputs, v);
   return move(state, part, 0, outputs, v0, v, gradient0);
+}
+
+/**
+ * What the outputs' coefficients of a feature share changes no softmax, only their l1 penalty, which is least where a
+ * median of them is 0. The Hessian has no curvature in that direction, so that Newton's step does not go there.
+ */
+function shrinkShared({ features, width }: Restriction, outputs: number, v: Float64Array): void {
+  if (outputs === 1) return;
+  for (let a = 0; a < features.length; a++) {
+    const sorted = Float64Array.from({ length: outputs }, (_, k) => v[k * width + a]).sort();
+    const [low, high] = [sorted[(outputs - 1) >> 1], sorted[outputs >> 1]];
+    const shared = low > 0 ? low : high < 0 ? high : 0;
+    if (shared === 0) continue;
+    for (let k = 0; k < outputs; k++) v[k * width + a] -= shared;
+  }
 }
 
 /** A step in one output after the other, each with its own curvatures only. */

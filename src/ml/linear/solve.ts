@@ -34,11 +34,14 @@ export function minimize(state: State): Progress {
 
 function minimizeSmooth(state: State): Progress {
   const { design, loss, penalty } = state;
-  if (loss.outputs * (design.columns + 1) <= LARGEST_NEWTON) {
+  const isWide = design.columns > design.rows;
+  // Among samples every step is exact, and without it a loss with kinks is not minimized.
+  const isExact = loss.kinked && isWide;
+  if (!isExact && loss.outputs * (design.columns + 1) <= LARGEST_NEWTON) {
     const all = Int32Array.from({ length: design.columns }, (_, j) => j);
     return minimizeOn(state, all);
   }
-  if (design.columns > design.rows && design.rows <= LARGEST_KERNEL) {
+  if (isWide && design.rows <= LARGEST_KERNEL) {
     const progress = scope(() => minimizeAmongSamples(state));
     // With a penalty the solution is checked, and if need be corrected, in all features.
     if (progress && penalty.l2 === 0) return progress;

@@ -57,7 +57,7 @@ export interface State {
 export const GRAM_SCRATCH = 258;
 /** The gap that counts as converged, over the objective, is tol times this. */
 export const GAP_PER_TOLERANCE = 1e-4;
-/** Below this share of the null model's loss a gap is rounding. */
+/** Below this share of the objective a gap is rounding. */
 export const SMALLEST_GAP = 1e-13;
 /** A step must give this share of the decrease that its slope promises (Armijo). */
 const SUFFICIENT = 1e-4;
@@ -67,11 +67,43 @@ const STEEP = 0.1;
 const FURTHEST = 8;
 /** and looks no more than so often. */
 const MOST_LOOKS = 6;
+/** Where a loss has kinks, a step goes to where it is this share of its slope at the start, */
+const FLAT = 1e-2;
+/** within this many looks and these bounds. */
+const MOST_CUTS = 60;
+const SHORTEST = 1e-10;
+const FARTHEST = 1e10;
 /** Differences of objectives below this share of them are rounding. */
 const ROUNDING = 1e-14;
 
 export function designOf(x: Matrix): Design {
   return { rows: x.rows, columns: x.columns, x: hold(x.data), ones: float64(x.rows).fill(1) };
+}
+
+/** A mean of at most this share of the root of the mean square is what rounding leaves of 0. */
+const CENTERED = 1e-12;
+
+/**
+ * The matrix with the mean of each feature at 0, and these means. Where an intercept is free to make good for it the
+ * problem stays the same, but not its rounding: from far away the features all look like the ones of the intercept.
+ */
+export function centeredDesign(x: Matrix): { design: Design; means: Float64Array } {
+  const { rows, columns } = x;
+  const means = new Float64Array(columns);
+  const design = designOf(x);
+  const values = design.x === x.data ? hold(x.data.slice()) : design.x;
+  for (let j = 0; j < columns; j++) {
+    const start = values.byteOffset + 8 * j * rows;
+    const mean = kernels().sum(rows, start) / rows;
+    if (mean * mean * rows <= CENTERED * CENTERED * kernels().dot(rows, start, start)) continue;
+    const column = values.subarray(j * rows, (j + 1) * rows);
+    for (let i = 0; i < rows; i++) column[i] -= mean;
+    // The mean of far values is itself rounded: what is left of it is small enough to be known.
+    const rest = kernels().sum(rows, start) / rows;
+    for (let i = 0; i < rows; i++) column[i] -= rest;
+    means[j] = mean + rest;
+  }
+  return { design: { ...design, x: values }, means };
 }
 
 /** The addresses of the given features (all, if none are given), then, if asked for, that of the ones. */
@@ -90,7 +122,7 @@ export function addresses(design: Design, features: Int32Array, ones: boolean): 
 export function gapTarget({ relative, nullLoss, lossValue, penalty, penaltyValue }: State): number {
   const penalized = penalty.l1 > 0 || penalty.l2 > 0;
   const objective = penalized ? lossValue + penaltyValue : nullLoss;
-  return Math.max(relative * objective, SMALLEST_GAP * nullLoss);
+  return Math.max(relative, SMALLEST_GAP) * objective;
 }
 
 /** The null model: no coefficients, the intercepts at their optimum. */
@@ -153,20 +185,55 @@ export interface PenaltyAlong {
  * none.
  *
  * Far from the optimum a quadratic model of the loss is too steep, and its minimum at length 1 too near: from there
- * the search goes on as long as the objective falls, since a look along the line costs little beside another model.
+ * the search goes on as long as the objective falls, since a look along the line costs little beside another model. Where
+ * the loss has kinks, the model says little of where its minimum along the line is, so it is looked for.
  */
 export function searchLine(state: State, expected: number, penalty: PenaltyAlong): number {
+  if (state.loss.kinked) return searchMinimum(state, expected, penalty);
   const slack = ROUNDING * Math.abs(state.lossValue);
   for (let length = 1; length > 1e-10; length /= 2) {
     const found = lookAlong(state, length, penalty);
     if (found.change > SUFFICIENT * length * expected + slack) continue;
-    const last = length === 1 ? goOn(state, expected, found, penalty) : found;
-    [state.trial, state.scores] = [state.scores, state.trial];
-    state.lossValue = last.value;
-    state.penaltyValue += last.penaltyStep;
-    state.target = gapTarget(state);
-    return last.length;
+    return moveTo(state, length === 1 ? goOn(state, expected, found, penalty) : found);
   }
+  state.lossValue = state.loss.evaluate(state.scores);
+  return 0;
+}
+
+/** Moves the scores to where the line was looked at last. Returns the length. */
+function moveTo(state: State, found: Found): number {
+  [state.trial, state.scores] = [state.scores, state.trial];
+  state.lossValue = found.value;
+  state.penaltyValue += found.penaltyStep;
+  state.target = gapTarget(state);
+  return found.length;
+}
+
+/**
+ * Finds where the derivative along a step is about zero, as `searchLine`: it rises, so a bracket is halved or cut by the
+ * secant in turn.
+ */
+function searchMinimum(state: State, expected: number, penalty: PenaltyAlong): number {
+  let found = lookAlong(state, 1, penalty);
+  let [low, high] = [
+    { length: 0, steepness: expected },
+    { length: Infinity, steepness: NaN },
+  ];
+  for (let look = 0; look < MOST_CUTS; look++) {
+    const steepness = steepnessAt(state, found.length, penalty);
+    if (Math.abs(steepness) <= -FLAT * expected) break;
+    const { length } = found;
+    if (steepness < 0) low = { length, steepness };
+    else high = { length, steepness };
+    const secant =
+      (high.steepness * low.length - low.steepness * high.length) / (high.steepness - low.steepness);
+    const middle = (low.length + high.length) / 2;
+    const next =
+      high.length === Infinity ? 2 * length : look % 2 === 0 && secant > low.length ? secant : middle;
+    if (next === length || next < SHORTEST || next > FARTHEST) break;
+    found = lookAlong(state, next, penalty);
+  }
+  if (found.change <= ROUNDING * Math.abs(state.lossValue)) return moveTo(state, found);
   state.lossValue = state.loss.evaluate(state.scores);
   return 0;
 }

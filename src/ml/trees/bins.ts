@@ -5,7 +5,8 @@
 import { kernels } from '../../kernels/loader.js';
 import { hold, scope, uint16, uint32, uint8, unsetFloat32 } from '../../kernels/memory.js';
 import type { Matrix } from '../types.js';
-import { type Columns, fitsUint16, float32Columns, presortInScope } from './presort.js';
+import { type Columns, fitsUint16, float32Columns, type Presorted, presortInScope } from './presort.js';
+import { FACTOR, sketchedLows } from './sketch.js';
 
 export interface Bins {
   /** p + 1: where the bins of a column start among those of all; one more after them is for missing values. */
@@ -54,7 +55,9 @@ export function binned(x: Matrix, maxBins: number): Bins {
 }
 
 function bin(x: Matrix, maxBins: number): Bins {
-  const { rows, columns, order, sorted, present } = presortInScope(x);
+  const presorted = presortInScope(x);
+  const { rows, columns, order, sorted, present } = presorted;
+  const known = sketchColumns(presorted, maxBins);
   // One more for missing values.
   const codes = maxBins + (present.some(count => count < rows) ? 1 : 0);
   const width = codes <= 0x100 ? 0 : codes <= 0x10000 ? 1 : 2;
@@ -70,6 +73,8 @@ function bin(x: Matrix, maxBins: number): Bins {
     hold(order as Uint16Array).byteOffset,
     hold(sorted).byteOffset,
     hold(present).byteOffset,
+    hold(known.starts).byteOffset,
+    hold(known.lows).byteOffset,
     offsets.byteOffset,
     lows.byteOffset,
     common.byteOffset,
@@ -88,6 +93,32 @@ function bin(x: Matrix, maxBins: number): Bins {
       ? listSlots(rows, columns, width, { offsets, common, bins })
       : { kind: 'lists', order: order.slice() },
   };
+}
+
+/** The lowest values of the bins of those columns that are too long for the kernel; column j has them from starts[j] on. */
+function sketchColumns(presorted: Presorted, maxBins: number): { starts: Uint32Array; lows: Float32Array } {
+  const { rows, columns, values, order, sorted, present } = presorted;
+  const starts = new Uint32Array(columns + 1);
+  const lows: number[] = [];
+  for (let j = 0; j < columns; j++) {
+    const [first, end] = [j * rows, (j + 1) * rows];
+    const own = sorted.subarray(first, first + present[j]);
+    if (hasMore(own, FACTOR * maxBins)) {
+      const column = { values: values.subarray(first, end), order: order.subarray(first, end), sorted: own };
+      for (const low of sketchedLows(column, maxBins)) lows.push(low);
+    }
+    starts[j + 1] = lows.length;
+  }
+  return { starts, lows: Float32Array.from(lows) };
+}
+
+/** Whether an ascending list has more than so many different values. */
+function hasMore(sorted: Float32Array, most: number): boolean {
+  let found = 0;
+  for (let rank = 0; rank < sorted.length && found <= most && sorted.length > most; rank++) {
+    if (rank === 0 || sorted[rank] !== sorted[rank - 1]) found++;
+  }
+  return found > most;
 }
 
 /** Histograms pay up to so many bins a value. */

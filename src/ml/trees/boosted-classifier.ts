@@ -1,7 +1,7 @@
 /** Boosted trees as a fitted classifier: its parameters in numbers, and back from its document. */
 import { checkNewData, checkProblem } from '../checks.js';
-import { sigmoidRows, softmaxRows } from '../estimators/probabilities.js';
-import { codesOfDecision } from '../matrix.js';
+import { sigmoidSingles, softmaxSingles } from '../estimators/probabilities.js';
+import { codesOfProba } from '../matrix.js';
 import type { Document, FitContext, Matrix, Model, Problem } from '../types.js';
 import type { BoostRules } from './boost-task.js';
 import { boost, type Boosted, type BoostOptions, marginsOf } from './boosting.js';
@@ -81,17 +81,19 @@ function optionsOf(params: BoostParameters): BoostOptions {
   };
 }
 
+/** Labels and ranks come from the probabilities in f32, as xgboost's do: margins that they do not tell apart are equal. */
 function modelOf(boosted: Boosted): Model {
   const { classes, features } = boosted;
-  const decision = (x: Matrix): Float64Array => {
+  const proba = (x: Matrix): Float64Array => {
     checkNewData(x, features, { missing: true });
-    return Float64Array.from(marginsOf(boosted, x));
+    const margins = marginsOf(boosted, x);
+    return classes === 2 ? sigmoidSingles(margins) : softmaxSingles(margins, classes);
   };
   return {
     classes,
-    decision,
-    predict: x => codesOfDecision(decision(x), classes),
-    proba: x => (classes === 2 ? sigmoidRows(decision(x)) : softmaxRows(decision(x), classes)),
+    proba,
+    singles: true,
+    predict: x => codesOfProba(proba(x), classes),
     serialize: () => ({ ...boosted }),
   };
 }
