@@ -89,7 +89,7 @@ export function unscoredText(
 }
 
 function whyUnscored(event: Finished): 'notAsked' | 'notConverged' | 'undefined' {
-  if ('unranked' in event && event.unranked) return 'notConverged';
+  if (event.unranked) return 'notConverged';
   return event.scores.cv || event.scores.validate ? 'undefined' : 'notAsked';
 }
 

@@ -60,7 +60,7 @@ interface Shown {
   losses: number;
   /** The worker that holds it now; `dead` where its process is known to have ended. */
   worker?: Worker & { dead?: true };
-  finished?: Omit<Finished, 'type' | 'config'> & { unranked?: unknown };
+  finished?: Omit<Finished, 'type' | 'config'>;
   history: Step[];
 }
 
