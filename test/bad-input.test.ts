@@ -41,7 +41,11 @@ const cases: Case[] = [
     args: [...enqueue, '--vaildate'],
     says: [/unknown option '--vaildate'/, /--validate/],
   },
-  { name: 'no split', args: ['enqueue'], says: [/required option '--splits/] },
+  {
+    name: 'no split',
+    args: ['enqueue'],
+    says: [/no split was asked for/, /train_A1, validate_A1, train_B2/, /With --validate: one of A1, B2/],
+  },
   { name: 'a worker with no threads', args: ['work', '-j', '0'], says: [/positive whole number/] },
   { name: 'a time-out without a unit', args: ['work', '--timeout', '60'], says: [/--timeout/, /90s/] },
   {

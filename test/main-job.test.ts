@@ -40,7 +40,7 @@ MainJob('a search from the tables to the rebuilt model', () => {
     'the classes can be told apart',
   );
 
-  const rebuilt = search.spt('rebuild', '--best', '--out', 'model.json', '--json');
+  const rebuilt = search.spt('rebuild', '--best', '--split', 'A1', '--out', 'model.json', '--json');
   assert.is(rebuilt.code, 0, rebuilt.err);
   const { config, digest, proven } = JSON.parse(rebuilt.out);
   assert.is(proven, true);
@@ -232,7 +232,7 @@ MainJob('status.log has a line for each step of the manager', () => {
   const lines = search.read('log/status.log').trimEnd().split('\n');
   assert.equal(
     lines.map(line => line.split('  ')[2]),
-    ['prepared', 'prepared', 'enqueued', 'Manager complete.'],
+    ['prepared', 'prepared', 'enqueued', 'complete'],
   );
   search.remove();
 });

@@ -233,6 +233,17 @@ Slurm('--dry-run shows the scripts and the commands, and calls nothing', async (
   search.remove();
 });
 
+Slurm('--dry-run --json prints one JSON object and nothing else', async () => {
+  const search = withScripts();
+  const { run, calls } = played();
+  const args = ['submit', '--splits', 'train_A1', '--workers', '3', '--dry-run', '--json'];
+  const { dryRun, folder, submissions } = JSON.parse(await spt(search, run, ...args));
+  assert.equal([dryRun, folder, submissions.length, calls.length], [true, search.root, 2, 0]);
+  assert.match(submissions[0].content, /^#!.*[^]*# the manager of this search/);
+  assert.match(submissions[1].command, /^sbatch .*--array=0-2 /);
+  search.remove();
+});
+
 Slurm('what is wrong is told before anything is submitted', async () => {
   const search = withScripts();
   const cases: [string[], RegExp][] = [

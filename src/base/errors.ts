@@ -18,6 +18,8 @@ export interface Complaint {
   expected?: string;
   /** What to do about it, as a sentence. */
   hint?: string;
+  /** Commands that do what was meant: lines to copy, told behind the hint. */
+  commands?: string[];
 }
 
 /** Bad usage or bad input: exit code 2, and nothing was appended to the log. */

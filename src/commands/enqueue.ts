@@ -20,11 +20,13 @@ import { table } from '../terminal/table.js';
 import { count } from '../terminal/units.js';
 import { statusLog } from '../worker/status-log.js';
 import { openLog } from './journal.js';
+import { noteData } from './this-search.js';
+import { Twins } from './twins.js';
 import { type PlaceOptions, experiment, folders, withPlace } from './place.js';
 
 interface Options extends PlaceOptions {
   pipelines?: string[];
-  splits: string[];
+  splits?: string[];
   cv?: boolean;
   validate?: boolean;
   dryRun?: boolean;
@@ -47,7 +49,7 @@ export function enqueue(): Command {
     .description(
       'Checks configs and data, stores the data of each split once, and adds a config for every point of every space.',
     )
-    .requiredOption('--splits <names...>', 'the splits to train on')
+    .option('--splits <names...>', 'the splits to train on (without it, they are listed)')
     .option('--pipelines <names...>', 'only these pipelines (default: all)')
     .option('--cv', 'add cross-validated scores')
     .option('--validate', 'score on the validation split too')
@@ -60,8 +62,9 @@ export function enqueue(): Command {
 
 async function run(options: Options): Promise<void> {
   const place = folders(options);
-  const search = experiment(options);
-  const selection = { ...options, cv: options.cv ?? false, validate: options.validate ?? false };
+  const search = experiment(options, options.pipelines);
+  const { splits: names = [], cv = false, validate = false } = options;
+  const selection = { ...options, splits: names, cv, validate };
   const splits = resolveSplits(search, selection);
   const prepared = await prepare(search, splits, selection.cv ? crossValidation(search) : undefined);
   const digests = new Map(prepared.map(({ digest }, i) => [splits[i].split, digest]));
@@ -73,16 +76,21 @@ async function run(options: Options): Promise<void> {
   const { journal, host } = await openLog(place.log);
   if (!options.dryRun && !options.force) await refuseUnsafe(place.log, host);
   const tell = options.dryRun ? () => '' : statusLog(place.log, `${host.identity.host}:${host.identity.pid}`);
+  const twins = new Twins(journal, host, place.log);
   if (!options.dryRun) {
     mkdirSync(place.log, { recursive: true });
     for (const [i, split] of prepared.entries())
       tell(`prepared  ${splits[i].split}: ${storePrepared(place.prepared, split)} as ${split.digest}`);
+    noteData(place.root, digests);
   }
-  const tallies = options.dryRun ? countNew(journal, found) : await append(journal, found, tell);
+  const tallies = options.dryRun
+    ? countNew(journal, found, twins)
+    : await append(journal, found, tell, twins);
   const added = [...tallies.values()].reduce((sum, tally) => sum + tally.added, 0);
   tell(`enqueued  ${count(added, 'config')}, ${count(found.total - added, 'config')} there already`);
-  tell('Manager complete.');
-  show(options, prepared, splits, tallies, { added, total: found.total, notes: notesOn(found, prepared) });
+  tell('complete  workers can start');
+  const notes = [...notesOn(found, prepared), ...searchNotes(search, selection), ...(await twins.notes())];
+  show(options, prepared, splits, tallies, { added, total: found.total, notes });
 }
 
 /** The data of every split, in memory. */
@@ -144,6 +152,22 @@ function notesOn({ pipelines }: Enumeration, prepared: PreparedSplit[]): string[
   return [...new Set(notes)];
 }
 
+/** What a user should know of the search itself. */
+function searchNotes({ unread }: Experiment, { cv, validate }: { cv: boolean; validate: boolean }): string[] {
+  const notes: string[] = [];
+  if (!cv && !validate) {
+    notes.push(
+      'no score was asked for, so that no config can be the best: add --cv (cross-validated scores) or --validate (scores on a validation split).',
+    );
+  }
+  const wrong = new Set([...unread.values()].flat());
+  for (const error of wrong) {
+    const { file, line } = error.complaint.place ?? { file: '' };
+    notes.push(`${file}:${line}: ${error.message} (in a pipeline that was not asked for)`);
+  }
+  return notes;
+}
+
 /** Of each pipeline and split: how many configs there are, and how many of them are new. */
 type Tallies = Map<string, { pipeline: string; split: string; total: number; added: number }>;
 
@@ -158,12 +182,15 @@ function noTallies({ counts }: Enumeration): Tallies {
   );
 }
 
-function countNew({ state }: Journal, found: Enumeration): Tallies {
+function countNew({ state }: Journal, found: Enumeration, twins: Twins): Tallies {
   const tallies = noTallies(found);
   if (state.size === 0) for (const tally of tallies.values()) tally.added = tally.total;
   else
-    for (const config of found.iterate())
-      if (state.row(config.id) < 0) tallies.get(tallyKey(config))!.added++;
+    for (const config of found.iterate()) {
+      if (state.row(config.id) >= 0) continue;
+      tallies.get(tallyKey(config))!.added++;
+      twins.add(config);
+    }
   return tallies;
 }
 
@@ -172,6 +199,7 @@ async function append(
   journal: Journal,
   found: Enumeration,
   tell: (message: string) => void,
+  twins: Twins,
 ): Promise<Tallies> {
   const tallies = noTallies(found);
   let batch: Config[] = [];
@@ -179,8 +207,11 @@ async function append(
     const written = await journal.transact(state =>
       batch.filter(({ id }) => state.row(id) < 0).map(config => ({ type: 'enqueued', config })),
     );
-    for (const { applied, event } of written)
-      if (applied && event.type === 'enqueued') tallies.get(tallyKey(event.config))!.added++;
+    for (const { applied, event } of written) {
+      if (!applied || event.type !== 'enqueued') continue;
+      tallies.get(tallyKey(event.config))!.added++;
+      twins.add(event.config);
+    }
     batch = [];
   };
   let done = 0;
@@ -205,11 +236,13 @@ function show(
   prepared: PreparedSplit[],
   splits: SplitNames[],
   tallies: Tallies,
-  { notes: ofPipelines, ...counts }: { added: number; total: number; notes: string[] },
+  { notes: ofSearch, ...counts }: { added: number; total: number; notes: string[] },
 ): void {
   const rows = [...tallies.values()];
-  const ofSplits = prepared.flatMap((split, i) => split.notes.map(note => `${splits[i].split}: ${note}`));
-  const notes = [...ofSplits, ...ofPipelines];
+  const ofSplits = prepared.flatMap((split, i) =>
+    split.notes.map(note => `split ${splits[i].split}: ${note}`),
+  );
+  const notes = [...ofSplits, ...ofSearch];
   if (json) {
     console.log(safeJson({ ...counts, dryRun: dryRun ?? false, groups: rows, notes }));
     return;

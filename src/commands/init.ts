@@ -4,16 +4,25 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { InputError } from '../base/errors.js';
 
-/** The folders of the package that a new search starts from; what is not shipped with it has its data in `data/`. */
+/** The folders of the package that a new search starts from. */
 const shipped = ['configs', 'data', 'slurm'];
+/** Of data/, the tables only: its page and its script are about the shipped tables, and not about those of the user. */
+const isTable = (path: string): boolean => /\.(csv|tsv)(\.gz)?$/.test(path);
 const packageRoot = fileURLToPath(new URL('../../..', import.meta.url));
+
+const yourOwn = `For your own data:
+  1. Put your tables into data/. The two files there are samples (breast cancer); remove them when you like.
+  2. configs/config.yaml: name your tables under data:, your columns under index: and target:, the class that scores
+     speak of under positive:, and write your splits: each is a filter over your columns.
+  3. configs/pipe_configs.yaml: choose the pipelines and their parameters.
+  4. spt enqueue --dry-run --splits ... checks all of it and writes nothing.`;
 
 /** `spt init`: a folder with a search that runs at once and is there to be changed. */
 export function init(): Command {
   return new Command('init')
     .summary('make a folder with a search to start from')
     .description(
-      'Makes a folder with a search that runs at once: commented configs/, a small data set in data/, and slurm/. ' +
+      'Makes a folder with a search that runs at once: commented configs/, sample tables in data/, and slurm/. ' +
         'Put your own tables in data/ and change configs/ to match. Nothing that is there is overwritten.',
     )
     .argument('[folder]', 'where', '.')
@@ -42,15 +51,17 @@ function run(folder: string): void {
   }
   mkdirSync(target, { recursive: true });
   for (const name of shipped) {
-    const visible = (path: string) => !path.includes('.prepared');
-    cpSync(join(packageRoot, name), join(target, name), { recursive: true, filter: visible });
+    const from = join(packageRoot, name);
+    const isWanted = (path: string): boolean => path === from || name !== 'data' || isTable(path);
+    cpSync(from, join(target, name), { recursive: true, filter: isWanted });
   }
   const made = shipped.map(name => `${name}/ (${readdirSync(join(target, name)).join(', ')})`);
   console.log(`Made in ${target}:\n  ${made.join('\n  ')}\n`);
   const enter = target === process.cwd() ? '' : `cd ${inShell(folder)} && `;
   console.log(
-    `Next: ${enter}spt enqueue --splits A1 B2 --cv --validate && spt work -j 2 && spt replay --summary`,
+    `It runs as it is: ${enter}spt enqueue --splits A1 B2 --cv --validate && spt work -j 2 && spt replay --summary\n`,
   );
+  console.log(yourOwn);
 }
 
 /** A path as a shell takes it. */

@@ -1,12 +1,14 @@
 import { CommanderError } from 'commander';
 import { InputError } from '../base/errors.js';
 import { exitCode, explain, explainJson } from '../terminal/complaints.js';
+import { refuseForeignWords } from './old-hands.js';
 import { program } from './program.js';
 
 /** Runs the command that the arguments name, tells of what went wrong, and gives the exit code. */
 export async function main(args: string[]): Promise<number> {
   try {
     process.exitCode = exitCode.done;
+    refuseForeignWords(args);
     await (await program(args)).parseAsync(args, { from: 'user' });
     // a command that found something wrong, and has told it, says so
     return process.exitCode;

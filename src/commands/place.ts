@@ -52,8 +52,11 @@ export function folders(options: PlaceOptions): Folders {
 
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 
-/** The two YAML files of a search, read and checked. Throws InputError(s). */
-export function experiment(options: PlaceOptions): Experiment {
+/**
+ * The two YAML files of a search, read and checked; of the pipelines, those that are asked for, or all. Throws
+ * InputError(s).
+ */
+export function experiment(options: PlaceOptions, pipelines?: readonly string[]): Experiment {
   const { root } = folders(options);
-  return loadExperiment(root, { config: options.config, pipeConfigs: options.pipeConfigs });
+  return loadExperiment(root, { config: options.config, pipeConfigs: options.pipeConfigs, pipelines });
 }

@@ -7,6 +7,7 @@ const commands: { [name: string]: () => Promise<Command> } = {
   enqueue: async () => (await import('./enqueue.js')).enqueue(),
   work: async () => (await import('./work.js')).work(),
   replay: async () => (await import('./replay.js')).replay(),
+  show: async () => (await import('./show.js')).show(),
   rebuild: async () => (await import('./rebuild.js')).rebuild(),
   retry: async () => (await import('./retry.js')).retry(),
   doctor: async () => (await import('./doctor.js')).doctor(),
@@ -20,7 +21,7 @@ A search in four commands, in the folder that holds configs/:
   spt enqueue --splits A1 B2 --cv --validate    what is to be trained
   spt work -j 2                                 train it; start as many workers as you like, anywhere
   spt replay --summary                          how far it is, and what is best
-  spt rebuild --best                            the best model, trained again and proven the same
+  spt rebuild --best --split A1                 the best model, trained again and proven the same
 
 Exit codes: 0 done, 1 the work failed, 2 wrong usage or bad input (then nothing was written to the log).`;
 

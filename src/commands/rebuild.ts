@@ -4,18 +4,20 @@ import { Command } from 'commander';
 import { Failure, InputError } from '../base/errors.js';
 import type { Config } from '../base/config.js';
 import { readPrepared } from '../data/store.js';
-import { isBetter, summarize } from '../events/summary.js';
 import type { Journal } from '../log/journal.js';
 import { ready, refit } from '../ml/evaluate.js';
 import { toText } from '../ml/serialize.js';
 import type { Document } from '../ml/types.js';
+import { shellWord } from '../slurm/submit.js';
 import { safeJson } from '../terminal/printable.js';
 import { duration, score } from '../terminal/units.js';
+import { bestRow, type Choice, type Chosen } from './best.js';
 import { existingLog, rowOf } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
+import { besides } from './this-search.js';
 import { version } from './version.js';
 
-interface Options extends PlaceOptions {
+interface Options extends PlaceOptions, Omit<Choice, 'rest'> {
   out?: string;
   best?: boolean;
   json?: boolean;
@@ -30,7 +32,11 @@ export function rebuild(): Command {
         'equal models, bit for bit. A config that has not finished yet is trained all the same, and nothing is proven.',
     )
     .argument('[configId]', 'the id, which may be shortened while it is unique')
-    .option('--best', 'the config with the best score')
+    .option('--best', 'the config with the best score, of one split, on the same data and folds')
+    .option('--split <name>', 'with --best: of this split')
+    .option('--pipelines <names...>', 'with --best: of these pipelines')
+    .option('--scoring <metric>', 'with --best: among the configs that are ranked by this metric')
+    .option('--config <file>', 'with --best: the search that is meant (default: configs/config.yaml)')
     .option('-o, --out <file>', 'write the model there, as readable JSON')
     .option('--json', 'print one JSON object');
   return withPlace(command, 'log').action(run);
@@ -39,8 +45,7 @@ export function rebuild(): Command {
 async function run(id: string | undefined, options: Options): Promise<void> {
   const { log, prepared } = folders(options);
   if (options.out !== undefined) checkOut(options.out);
-  const { journal } = await existingLog(log);
-  const row = rowOf(journal, wanted(journal, id, options));
+  const { row, notes, journal } = await wanted(log, id, options);
   const config = await journal.readConfig(row);
   const outcome = await journal.readOutcome(row);
   const expected = outcome?.event.type === 'finished' ? outcome.event.digest : undefined;
@@ -54,9 +59,12 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   if (options.out !== undefined) write(options.out, config, digest, data, model.serialize());
 
   if (options.json) {
-    console.log(safeJson({ config, digest, proven: expected !== undefined, seconds, out: options.out }));
+    console.log(
+      safeJson({ config, digest, proven: expected !== undefined, seconds, out: options.out, notes }),
+    );
     return;
   }
+  for (const note of notes) console.log(`note: ${note}`);
   console.log(`config   ${config.id}  ${config.pipeline} ${config.split}`);
   for (const step of config.steps) console.log(`         ${safeJson(step)}`);
   if (!Number.isNaN(journal.state.cv[row]))
@@ -79,22 +87,40 @@ function checkOut(path: string): void {
   throw new InputError('bad-out', message, { value: path, expected: 'a file in a folder that is there' });
 }
 
-/** The id of the config that the user means. */
-function wanted(journal: Journal, id: string | undefined, { best }: Options): string {
-  if ((id === undefined) === !best) {
-    throw new InputError('one-config', 'one config is to be named', {
-      expected: 'either the id of a config or --best',
+/** The row of the config that the user means. */
+async function wanted(
+  log: string,
+  id: string | undefined,
+  options: Options,
+): Promise<Chosen & { journal: Journal }> {
+  const { best, split, pipelines, scoring } = options;
+  const chooses = split !== undefined || pipelines !== undefined || scoring !== undefined;
+  if (id === undefined && !best) {
+    throw new InputError('one-config', 'no config is named', {
+      expected: 'the id of a config, or --best',
+      hint: 'spt replay lists the configs and their ids.',
     });
   }
-  if (id !== undefined) return id;
-  const bests = summarize(journal.state).groups.flatMap(({ scoring, best: one }) =>
-    one ? [{ scoring, ...one }] : [],
-  );
-  if (bests.length === 0) {
-    throw new InputError('nothing-finished', 'no config has finished yet', { hint: 'Run spt work first.' });
+  if (id !== undefined && (best || chooses)) {
+    throw new InputError('one-config', 'an id and options that choose a config exclude each other', {
+      value: id,
+      expected: 'either the id of a config, or --best with --split, --pipelines and --scoring',
+    });
   }
-  return bests.reduce((a, b) => (a.scoring === b.scoring && isBetter(a.scoring, b.score, a.score) ? b : a))
-    .config;
+  const { journal, host } = await existingLog(log);
+  if (id !== undefined) return { row: rowOf(journal, id), notes: [], journal };
+  const beside = await besides(journal, host, options)();
+  const choice = { split, pipelines, scoring, rest: rest(options) };
+  return { ...(await bestRow(journal, host, log, beside, choice)), journal };
+}
+
+/** The options that do not choose, as they would be written again. */
+function rest({ root, log, config, out, json }: Options): string {
+  const named = { '--root': root === '.' ? undefined : root, '--log': log, '--config': config, '--out': out };
+  const words = Object.entries(named).flatMap(([name, value]) =>
+    value === undefined ? [] : [` ${name} ${shellWord(value)}`],
+  );
+  return words.join('') + (json ? ' --json' : '');
 }
 
 function differs({ id }: Config, expected: string, digest: string): Failure {

@@ -1,11 +1,17 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { rankingScore, summarize, type Summary } from '../events/summary.js';
+import { rankingScore, summarize, type GroupSummary } from '../events/summary.js';
 import type { State } from '../events/state.js';
+import type { Host } from '../log/host.js';
+import type { Journal } from '../log/journal.js';
 import { printable, safeJson } from '../terminal/printable.js';
-import { table } from '../terminal/table.js';
-import { count, score } from '../terminal/units.js';
+import { screenOf } from '../terminal/screen.js';
+import { score } from '../terminal/units.js';
+import { failuresOf, unscoredOf, unscoredText } from './failures.js';
 import { existingLog } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
+import { showConfig } from './show.js';
+import { summaryText } from './summary-text.js';
+import { besides } from './this-search.js';
 
 interface Options extends PlaceOptions {
   summary?: boolean;
@@ -17,43 +23,85 @@ interface Options extends PlaceOptions {
 /** Between two looks of --follow. */
 const followMs = 500;
 
+const details = `
+  spt replay --summary       how far the search is, what is best, and why configs failed
+  spt replay --summary -f    the same, drawn again whenever something changes
+  spt replay 3f2a            one config whole, as spt show 3f2a
+
+The summary shows the search that configs/config.yaml describes now. Configs of other data, folds or metrics stand apart,
+because their scores cannot be compared.`;
+
 /** `spt replay`: the state that the log amounts to, now or at any past moment. */
 export function replay(): Command {
   const command = new Command('replay')
     .summary('derive the state of the search from the log, now or at any past moment')
     .description(
       'Derives the state from the log. Without --summary: a line per config, in the order of being enqueued; with it: ' +
-        'counts per pipeline and split, best scores, who works on what, and what failed.',
+        'counts and best scores per pipeline and split, the workers with how much each holds, and failures by message.',
     )
+    .argument('[configId]', 'one config whole; the id may be shortened while it is unique')
     .option('--summary', 'counts, best scores, workers and failures')
     .option('--at <moment>', 'as it was at a time (2026-01-31T12:00:00Z) or after record number N', moment)
-    .addOption(new Option('-f, --follow', 'go on: print what changes, as tail -f does').conflicts('at'))
-    .option('--json', 'for programs: one JSON object with --summary, else one a line');
+    .addOption(new Option('-f, --follow', 'go on: show what changes, until Ctrl-C').conflicts('at'))
+    .option('--config <file>', 'the search that the summary is about (default: configs/config.yaml)')
+    .option('--json', 'for programs: one JSON object with --summary, else one a line')
+    .addHelpText('after', details);
   return withPlace(command, 'log').action(run);
 }
 
-async function run(options: Options): Promise<void> {
+async function run(id: string | undefined, options: Options): Promise<void> {
   const { log } = folders(options);
   const { journal, host } = await existingLog(log, { until: options.at });
-  const show = options.summary ? showSummary : changesShower();
-  show(journal.state, options);
+  if (id !== undefined) return showConfig(id, journal, host, log, options);
+  const show = options.summary ? summaryShower(journal, host, options) : changesShower(journal, options);
+  await show();
   while (options.follow) {
     const { n } = journal.state;
     await host.sleep(followMs);
     await journal.refresh();
-    if (journal.state.n !== n) show(journal.state, options);
+    if (journal.state.n !== n) await show();
   }
 }
 
-function showSummary(state: State, { json }: Options): void {
-  const summary = summarize(state);
-  console.log(json ? safeJson(summary) : summaryText(summary));
+/** Prints the summary; with --follow, in the place of the one before. */
+function summaryShower(journal: Journal, host: Host, options: Options): () => Promise<void> {
+  const { log } = folders(options);
+  const beside = besides(journal, host, options);
+  const screen = screenOf(process.stdout);
+  return async () => {
+    const { state } = journal;
+    const known = await beside();
+    // whether a process lives is known of this moment only
+    const summary = summarize(state, options.at ? { ...known, isDead: () => false } : known);
+    const failures = await failuresOf(state, log, host);
+    const unscored = new Map<GroupSummary, string>();
+    for (const group of summary.groups) {
+      const rows = (group.unscored?.among ?? []).map(one => state.row(one));
+      const why = unscoredText(await unscoredOf(state, log, host, rows), group.scoring);
+      if (why.length > 0) unscored.set(group, why.join(', or '));
+    }
+    if (options.json) {
+      console.log(safeJson({ ...summary, failureMessages: failures }));
+      return;
+    }
+    const text = summaryText(summary, { failures, unscored, shortId: id => shortId(state, id) }, screen);
+    if (options.follow) screen.draw(text);
+    else console.log(text);
+  };
+}
+
+/** The first digits of an id, at least eight, with which no other config begins. */
+function shortId(state: State, id: string): string {
+  let digits = 8;
+  while (digits < id.length && state.find(id.slice(0, digits), 2).length > 1) digits++;
+  return id.slice(0, digits);
 }
 
 /** Prints a line for each config that is new or has changed since the last call. */
-function changesShower(): (state: State, options: Options) => void {
+function changesShower(journal: Journal, { json }: Options): () => Promise<void> {
   let shown: Pick<State, 'status' | 'epoch'> = { status: new Uint8Array(0), epoch: new Uint8Array(0) };
-  return (state, { json }) => {
+  return async () => {
+    const { state } = journal;
     for (let row = 0; row < state.size; row++) {
       if (state.status[row] === shown.status[row] && state.epoch[row] === shown.epoch[row]) continue;
       const line = configLine(state, row);
@@ -134,68 +182,4 @@ function lineText({
   if (validate !== undefined)
     parts.push(`${cv === undefined ? `${printable(scoring)} ` : ''}validate ${score(validate)}`);
   return parts.join('  ');
-}
-
-function summaryText(summary: Summary): string {
-  const { n, configs, queued, running, finished, failed, groups, workers, failures } = summary;
-  const parts = [
-    `${count(configs, 'config')} after ${count(n, 'record')}: ${finished} finished, ${failed} failed, ${running} running, ${queued} queued`,
-  ];
-  if (groups.length > 0) parts.push(groupTable(groups));
-  if (workers.length > 0) {
-    const columns = [
-      { head: 'worker' },
-      { head: 'host' },
-      { head: 'pid', right: true },
-      { head: 'configs', right: true },
-      { head: 'since' },
-    ];
-    parts.push(
-      table(
-        columns,
-        workers.map(({ worker, configs: held, since }) => [
-          worker.id,
-          worker.host,
-          worker.pid,
-          held.length,
-          since,
-        ]),
-      ),
-    );
-  }
-  const kinds = Object.entries(failures).map(([kind, number]) => `${number} ${kind}`);
-  if (kinds.length > 0) parts.push(`failed for good: ${kinds.join(', ')} (spt retry tries them again)`);
-  const troubles = Object.entries(summary.troubles).filter(
-    ([kind, number]) => number > 0 && kind !== 'ignored',
-  );
-  if (troubles.length > 0)
-    parts.push(
-      `met in the log and survived: ${troubles.map(([kind, number]) => `${number} ${kind}`).join(', ')}`,
-    );
-  return parts.join('\n\n');
-}
-
-function groupTable(groups: Summary['groups']): string {
-  const columns = [
-    { head: 'split' },
-    { head: 'pipeline' },
-    ...['finished', 'failed', 'running', 'queued'].map(head => ({ head, right: true })),
-    { head: 'best by' },
-    { head: 'cv', right: true },
-    { head: 'validate', right: true },
-    { head: 'config' },
-  ];
-  const rows = groups.map(({ split, pipeline, finished, failed, running, queued, scoring, best }) => [
-    split,
-    pipeline,
-    finished,
-    failed,
-    running,
-    queued,
-    scoring,
-    score(best?.cv),
-    score(best?.validate),
-    best?.config ?? '',
-  ]);
-  return table(columns, rows);
 }

@@ -1,9 +1,11 @@
 import { Command, Option } from 'commander';
-import { InputError } from '../base/errors.js';
+import { InputError, InputErrors } from '../base/errors.js';
+import { didYouMean, oneOf } from '../base/suggest.js';
 import { FAILURE_KINDS, type State } from '../events/state.js';
 import { safeJson } from '../terminal/printable.js';
 import { count } from '../terminal/units.js';
 import { statusLog } from '../worker/status-log.js';
+import { rowsWhere } from './failures.js';
 import { existingLog, rowOf } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 
@@ -35,32 +37,75 @@ async function run(ids: string[], options: Options): Promise<void> {
   const { log } = folders(options);
   const { journal, host } = await existingLog(log);
   if (ids.length === 0 && !options.all && !options.kind && !options.pipelines && !options.splits) {
-    throw new InputError('nothing-named', 'nothing says which configs are to be tried again', {
+    throw new InputError('nothing-named', 'nothing says which configs to try again', {
       expected: 'ids of configs, --all, --kind, --pipelines or --splits',
     });
   }
-  const named = ids.map(id => journal.state.id(rowOf(journal, id)));
+  const rows = [...new Set(ids.map(id => rowOf(journal, id)))];
+  refuseUnknown(journal.state, options);
+  refuseOthers(journal.state, rows, options);
+  const named = new Set(rows.map(row => journal.state.id(row)));
   const [written] = await journal.transact(state => {
     const configs = failedConfigs(state, options, named);
     return configs.length === 0 ? [] : [{ type: 'released', configs, why: 'retry' }];
   });
-  const retried = written?.event.type === 'released' ? written.event.configs!.length : 0;
+  const asked = written?.event.type === 'released' ? written.event.configs!.length : 0;
+  // those that another process put back at the same moment did not apply
+  const retried = asked - (written?.missed?.length ?? 0);
   statusLog(log, `${host.identity.host}:${host.identity.pid}`)(`retry     ${count(retried, 'config')}`);
   if (options.json) console.log(safeJson({ retried }));
+  else if (retried === 0 && named.size === 0) console.log('No failed config fits: nothing to try again.');
   else console.log(`${count(retried, 'failed config')} put back into the queue.`);
 }
 
-function failedConfigs(state: State, { kind, pipelines, splits }: Options, named: string[]): string[] {
-  const wanted = named.length > 0 ? new Set(named) : undefined;
-  const found: string[] = [];
-  for (let row = 0; row < state.size; row++) {
-    if (state.statusOf(row) !== 'failed') continue;
-    const { pipeline, split } = state.groupOf(row);
-    if (kind !== undefined && state.failureOf(row) !== kind) continue;
-    if (pipelines && !pipelines.includes(pipeline)) continue;
-    if (splits && !splits.includes(split)) continue;
-    if (wanted && !wanted.has(state.id(row))) continue;
-    found.push(state.id(row));
+/** Names that no config has are slips of the pen. */
+function refuseUnknown({ groups }: State, { pipelines = [], splits = [] }: Options): void {
+  const kinds = [
+    { what: 'pipeline', asked: pipelines, known: new Set(groups.map(({ pipeline }) => pipeline)) },
+    { what: 'split', asked: splits, known: new Set(groups.map(({ split }) => split)) },
+  ];
+  for (const { what, asked, known } of kinds) {
+    for (const name of asked) {
+      if (known.has(name)) continue;
+      throw new InputError('no-such-name', `no config of the log has the ${what} ${name}`, {
+        value: name,
+        expected: oneOf(known),
+        hint: didYouMean(name, known),
+      });
+    }
   }
-  return found;
+}
+
+/** Refuses configs that are named and have not failed, or not in the way that the options say. */
+function refuseOthers(state: State, rows: readonly number[], options: Options): void {
+  const others = rows.filter(row => !fits(state, row, options));
+  if (others.length === 0) return;
+  const errors = others.map(row => {
+    const { pipeline, split } = state.groupOf(row);
+    const status = state.statusOf(row) === 'claimed' ? 'running' : state.statusOf(row);
+    const isFailed = status === 'failed';
+    const message = isFailed
+      ? `config ${state.id(row)} is not one that the options choose: ${pipeline}, ${split}, ${state.failureOf(row)}`
+      : `config ${state.id(row)} has not failed: it is ${status}`;
+    return new InputError('not-failed', message, {
+      expected: 'the id of a config that failed',
+      hint: isFailed ? undefined : 'Nothing was put back. spt replay --summary shows what failed.',
+    });
+  });
+  throw new InputErrors(errors);
+}
+
+function fits(state: State, row: number, { kind, pipelines, splits }: Options): boolean {
+  if (state.statusOf(row) !== 'failed') return false;
+  const { pipeline, split } = state.groupOf(row);
+  if (kind !== undefined && state.failureOf(row) !== kind) return false;
+  return (pipelines?.includes(pipeline) ?? true) && (splits?.includes(split) ?? true);
+}
+
+/** The ids of the failed configs that are meant: the named ones, or all. */
+function failedConfigs(state: State, options: Options, named: ReadonlySet<string>): string[] {
+  return rowsWhere(
+    state,
+    row => fits(state, row, options) && (named.size === 0 || named.has(state.id(row))),
+  ).map(row => state.id(row));
 }

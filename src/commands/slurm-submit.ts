@@ -98,7 +98,7 @@ async function submitBoth(run: Runner, options: SubmitOptions): Promise<void> {
   const site = siteOf(options);
   const workers = (after?: string) => workersOf(options.workers!, options, after);
   const rehearsal = workers();
-  if (options.dryRun) return show([manager, workers(options.atOnce ? undefined : 'MANAGER')], site);
+  if (options.dryRun) return show(options, [manager, workers(options.atOnce ? undefined : 'MANAGER')], site);
   tryOut(run, manager, site);
   tryOut(run, rehearsal, site);
   const first = submit(run, manager, site);
@@ -120,7 +120,7 @@ export async function workersPlan(workers: number, options: SubmitOptions): Prom
 
 export function submitWorkers(run: Runner, plan: Submission, options: SubmitOptions): void {
   const site = siteOf(options);
-  if (options.dryRun) return show([plan], site);
+  if (options.dryRun) return show(options, [plan], site);
   tryOut(run, plan, site);
   const { job, warnings } = submit(run, plan, site);
   tell(options, { workers: job }, [warnings]);
@@ -129,7 +129,7 @@ export function submitWorkers(run: Runner, plan: Submission, options: SubmitOpti
 /** What the manager is to enqueue is held against configs/ here and now, but for the tables. */
 function managerPlan(options: SubmitOptions): Submission {
   const { splits, pipelines, cv = false, validate = false } = options;
-  const search = experiment(options);
+  const search = experiment(options, pipelines);
   if (!splits && (pipelines || cv || validate))
     throw new InputError('no-splits', 'the manager is told what to do with splits, but not which', {
       expected: '--splits',
@@ -190,7 +190,7 @@ async function refuseEmptyQueue(options: SubmitOptions): Promise<void> {
   const { journal } = await openLog(folders(options).log);
   const isSubmit = options.manager !== undefined;
   if (journal.state.count('queued') + journal.state.count('claimed') > 0) return;
-  throw new InputError('nothing-queued', 'nothing is queued, so that workers would end at once', {
+  throw new InputError('nothing-queued', 'nothing is queued: workers would end at once', {
     value: folders(options).log,
     expected: 'a log with configs that are queued',
     hint: isSubmit
@@ -205,11 +205,20 @@ function siteOf(options: PlaceOptions): Site {
   return { folder: folders(options).root, environment: { SPT: process.env.SPT ?? own } };
 }
 
-function show(submissions: Submission[], { folder, environment }: Site): void {
-  for (const { script } of submissions) console.log(`# ${script}\n${readFileSync(script, 'utf8')}`);
+function show({ json }: SubmitOptions, submissions: Submission[], { folder, environment }: Site): void {
+  const texts = submissions.map(submission => ({
+    script: submission.script,
+    content: readFileSync(submission.script, 'utf8'),
+    command: commandLine(submission),
+  }));
+  if (json) {
+    console.log(safeJson({ dryRun: true, folder, environment, submissions: texts }));
+    return;
+  }
+  for (const { script, content } of texts) console.log(`# ${script}\n${content}`);
   console.log('# would be submitted with');
   console.log(`cd ${shellWord(folder)}\nexport SPT=${shellWord(environment.SPT)}`);
-  for (const submission of submissions) console.log(commandLine(submission));
+  for (const { command } of texts) console.log(command);
 }
 
 function tell(

@@ -148,7 +148,7 @@ function taskTable(rows: Row[]): string {
   ];
   const cells = rows.map(({ name, role, state, node, usedSeconds, leftSeconds, worker, configs }) => [
     ...[name, role, state, node, duration(usedSeconds)],
-    ...[leftSeconds === undefined ? '–' : duration(leftSeconds), worker ?? '', configs],
+    ...[leftSeconds === undefined ? '-' : duration(leftSeconds), worker ?? '', configs],
   ]);
   return table(columns, cells);
 }

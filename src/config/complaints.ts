@@ -9,9 +9,6 @@ import { bounded } from './yaml.js';
  * path stands. A check of our own says the rest in its issue's `params`: `{ code, expected, hint, key }`.
  */
 
-/** How many errors of one file are told. */
-const MAX_ERRORS = 50;
-
 type Issue = z.core.$ZodIssue;
 type Path = (string | number)[];
 
@@ -232,7 +229,7 @@ interface SchemaDefinition {
   element?: z.ZodType;
 }
 
-/** Throws all the errors there are, in the order of the files' lines, cut to a number a person can read. */
+/** Throws all the errors there are, in the order of the files' lines; a screen shows the first of them. */
 export function throwAll(errors: readonly InputError[]): void {
   if (errors.length === 0) return;
   const files = [...new Set(errors.map(error => error.complaint.place?.file))];
@@ -244,8 +241,5 @@ export function throwAll(errors: readonly InputError[]): void {
     const [left, right] = [order(a), order(b)];
     return left[0] - right[0] || left[1] - right[1] || left[2] - right[2];
   });
-  const told = sorted.slice(0, MAX_ERRORS);
-  const more = sorted.length - told.length;
-  if (more > 0) told.push(new InputError('more-errors', `and ${more} more errors`));
-  throw new InputErrors(told);
+  throw new InputErrors(sorted);
 }

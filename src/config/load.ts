@@ -8,6 +8,7 @@ import { registry as allSteps } from '../ml/registry.js';
 import { complaintsOf, throwAll } from './complaints.js';
 import { readPipeline, type Pipeline, type Reading, type Registry } from './pipeline.js';
 import { configSchema, pipelinesSchema, type ConfigFile, type Where } from './schema.js';
+import { readSections } from './sections.js';
 import { writtenFilter } from './where.js';
 import { readYaml, type Path, type YamlFile } from './yaml.js';
 
@@ -28,6 +29,8 @@ export interface Experiment {
   seed: number;
   worker: WorkerLimits;
   pipelines: Map<string, Pipeline>;
+  /** Pipelines that were not asked for and could not be read, with what is wrong. */
+  unread: Map<string, InputError[]>;
   /** Where something stands in `config.yaml`, for errors that are found later: `placeOf(['splits', 'A1', 'where'])`. */
   placeOf(path: Path): Place;
 }
@@ -47,6 +50,8 @@ export interface Files {
   /** Instead of `configs/config.yaml` and `configs/pipe_configs.yaml` under the root. */
   config?: string;
   pipeConfigs?: string;
+  /** The pipelines that are asked for: what is wrong with another one stops nobody. Absent: all. */
+  pipelines?: readonly string[];
 }
 
 /** The steps and metrics that the files may name. */
@@ -70,13 +75,10 @@ export function loadExperiment(
     configSchema(vocabulary.metrics),
     errors,
   );
-  const pipes = checked(
-    files.pipeConfigs ?? join(root, 'configs', 'pipe_configs.yaml'),
-    pipelinesSchema,
-    errors,
-  );
+  const pipes = readPipes(files, root, errors);
   const ranking = vocabulary.metrics.get(config?.value.scoring ?? '');
   const pipelines = new Map<string, Pipeline>();
+  const unread = pipes?.unread ?? new Map<string, InputError[]>();
   if (pipes) {
     const reading: Reading = {
       file: pipes.file,
@@ -86,12 +88,19 @@ export function loadExperiment(
       errors,
     };
     for (const [name, written] of Object.entries(pipes.value)) {
-      const pipeline = readPipeline(reading, name, written);
+      const own: InputError[] = [];
+      const pipeline = readPipeline({ ...reading, errors: own }, name, written);
       if (pipeline) pipelines.set(name, pipeline);
+      else if (isAsked(files, name)) errors.push(...own);
+      else unread.set(name, own);
     }
   }
   throwAll(errors);
-  return experimentOf(resolve(root), config!.value, config!.file, pipelines);
+  return { ...experimentOf(resolve(root), config!.value, config!.file, pipelines), unread };
+}
+
+function isAsked({ pipelines }: Files, name: string): boolean {
+  return pipelines?.includes(name) ?? true;
 }
 
 /** A file as it is named in errors: from here, where that is no detour. */
@@ -102,19 +111,57 @@ export function shownName(file: string): string {
 
 /** A file's content after its schema, or undefined where `errors` got what is wrong with it. */
 function checked<T>(name: string, schema: z.ZodType<T>, errors: InputError[]) {
-  let file: YamlFile;
   try {
-    file = readYaml(shownName(name));
+    const file = readYaml(shownName(name));
+    const value = fitted(file, file.value, schema, errors);
+    return value === undefined ? undefined : { file, value };
   } catch (error) {
     if (!(error instanceof InputErrors)) throw error;
     errors.push(...error.errors);
     return undefined;
   }
-  const result = schema.safeParse(file.value);
-  if (result.success) return { file, value: result.data };
-  const { value, placeOf, placeOfKey } = file;
+}
+
+/** A value of a file after its schema, or undefined where `errors` got what is wrong with it. */
+function fitted<T>(
+  file: YamlFile,
+  value: unknown,
+  schema: z.ZodType<T>,
+  errors: InputError[],
+): T | undefined {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const { placeOf, placeOfKey } = file;
   errors.push(...complaintsOf(result.error.issues, { schema, value, placeOf, placeOfKey }));
   return undefined;
+}
+
+/** The pipelines as they are written. Where only some are asked for, what is wrong with another one goes to `unread`. */
+function readPipes(files: Files, root: string, errors: InputError[]) {
+  const name = files.pipeConfigs ?? join(root, 'configs', 'pipe_configs.yaml');
+  if (!files.pipelines) {
+    const all = checked(name, pipelinesSchema, errors);
+    return all && { ...all, unread: new Map<string, InputError[]>() };
+  }
+  let read: ReturnType<typeof readSections>;
+  try {
+    read = readSections(shownName(name), files.pipelines);
+  } catch (error) {
+    if (!(error instanceof InputErrors)) throw error;
+    errors.push(...error.errors);
+    return undefined;
+  }
+  const { file, unread } = read;
+  const isMap = typeof file.value === 'object' && file.value !== null && !Array.isArray(file.value);
+  const written: { [name: string]: unknown } = {};
+  for (const [key, value] of Object.entries(isMap ? (file.value as object) : {})) {
+    const wrong: InputError[] = [];
+    if (!isAsked(files, key)) fitted(file, { [key]: value }, pipelinesSchema, wrong);
+    if (wrong.length === 0) written[key] = value;
+    else unread.set(key, wrong);
+  }
+  const value = fitted(file, isMap ? written : file.value, pipelinesSchema, errors);
+  return value && { file, value, unread };
 }
 
 /** The limits as the program calls them. */
@@ -127,7 +174,7 @@ function experimentOf(
   config: ConfigFile,
   file: YamlFile,
   pipelines: Map<string, Pipeline>,
-): Experiment {
+): Omit<Experiment, 'unread'> {
   // Names and markers count as they were written: `1.0` is not `1` in a table's header or cell.
   const text = (...path: Path): string => file.sourceOf(path) ?? '';
   const { positive, missing, cv, worker } = config;

@@ -64,10 +64,11 @@ export function resolveSplits(
   { splits, validate }: { splits: readonly string[]; validate: boolean },
 ): SplitNames[] {
   if (splits.length === 0) {
-    const expected = oneOf(experiment.splits.keys());
+    const paired = pairs(experiment.splits);
+    const byPair = paired.length > 0 ? ` With --validate: ${oneOf(paired)}.` : '';
     throw new InputError('no-splits', 'no split was asked for', {
-      expected,
-      hint: 'Name one or more with --splits.',
+      expected: oneOf(validate ? paired : experiment.splits.keys()),
+      hint: `Name one or more with --splits.${validate ? '' : byPair}`,
     });
   }
   return [...new Set(splits)].map(name => splitNames(experiment, name, validate));

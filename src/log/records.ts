@@ -19,6 +19,9 @@ interface Wanted extends RecordPlace {
   index: number;
 }
 
+/** Takes the record `bytes[start..end)` of the place with that index. The bytes are lent. */
+type Visit = (bytes: Buffer, start: number, end: number, index: number) => void;
+
 /**
  * The records at the given places, in the same order. Each segment is opened once.
  * @throws Failure when there is no sound record at a place
@@ -28,31 +31,52 @@ export async function readRecords(
   host: Host,
   places: readonly RecordPlace[],
 ): Promise<Entry[]> {
+  const entries: Entry[] = Array(places.length);
+  await visitRecords(directory, host, places, (bytes, start, end, index) => {
+    const entry = decode(bytes, start, end);
+    if (typeof entry === 'string') {
+      const { segment, offset } = places[index];
+      throw new Failure(
+        'log-damaged',
+        `the record at ${segmentPath(directory, segment)}:${offset} is damaged (${entry})`,
+        'run spt doctor',
+      );
+    }
+    entries[index] = entry;
+  });
+  return entries;
+}
+
+/** Shows the bytes at the given places, whatever they are, in the order in which they stand in the log. */
+export async function visitRecords(
+  directory: string,
+  host: Host,
+  places: readonly RecordPlace[],
+  visit: Visit,
+): Promise<void> {
   const wanted = places.map((place, index) => ({ ...place, index }));
   wanted.sort((a, b) => a.segment - b.segment || a.offset - b.offset);
-  const entries: Entry[] = Array(places.length);
   for (let first = 0; first < wanted.length;) {
     const { segment } = wanted[first];
     let end = first;
     while (end < wanted.length && wanted[end].segment === segment) end++;
-    await readSegment(segmentPath(directory, segment), host, wanted.slice(first, end), entries);
+    await visitSegment(segmentPath(directory, segment), host, wanted.slice(first, end), visit);
     first = end;
   }
-  return entries;
 }
 
 /** Reads places of one segment, in the order of their offsets. */
-async function readSegment(
+async function visitSegment(
   path: string,
   host: Host,
   wanted: readonly Wanted[],
-  entries: Entry[],
+  visit: Visit,
 ): Promise<void> {
   const handle = await host.open(path, 'read');
   try {
     for (let first = 0; first < wanted.length;) {
       const end = endOfGroup(wanted, first);
-      await readGroup(path, handle, wanted.slice(first, end), entries);
+      await visitGroup(handle, wanted.slice(first, end), visit);
       first = end;
     }
   } finally {
@@ -73,27 +97,13 @@ function endOfGroup(wanted: readonly Wanted[], first: number): number {
   return end;
 }
 
-async function readGroup(
-  path: string,
-  handle: Handle,
-  wanted: readonly Wanted[],
-  entries: Entry[],
-): Promise<void> {
+async function visitGroup(handle: Handle, wanted: readonly Wanted[], visit: Visit): Promise<void> {
   const start = wanted[0].offset;
   const last = wanted[wanted.length - 1];
   const bytes = Buffer.alloc(last.offset + last.length - start);
   for (let filled = 0, got = -1; filled < bytes.length && got !== 0; filled += got) {
     got = await handle.read(bytes, filled, bytes.length - filled, start + filled);
   }
-  for (const { offset, length, index } of wanted) {
-    const entry = decode(bytes, offset - start, offset - start + length);
-    if (typeof entry === 'string') {
-      throw new Failure(
-        'log-damaged',
-        `the record at ${path}:${offset} is damaged (${entry})`,
-        'run spt doctor',
-      );
-    }
-    entries[index] = entry;
-  }
+  for (const { offset, length, index } of wanted)
+    visit(bytes, offset - start, offset - start + length, index);
 }

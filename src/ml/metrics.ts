@@ -1,3 +1,4 @@
+import { isLoss } from '../base/direction.js';
 import { InputError } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { log } from '../kernels/math.js';
@@ -270,9 +271,10 @@ function metric(
   summary: string,
   needs: MetricNeeds,
   score: Metric['score'],
-  options: Partial<Pick<Metric, 'greaterIsBetter' | 'binaryOnly' | 'aliases'>> = {},
+  options: Partial<Pick<Metric, 'binaryOnly' | 'aliases'>> = {},
 ): Metric {
-  return { name, summary, needs, score, greaterIsBetter: true, binaryOnly: false, aliases: [], ...options };
+  const greaterIsBetter = !isLoss(name);
+  return { name, summary, needs, score, greaterIsBetter, binaryOnly: false, aliases: [], ...options };
 }
 
 const AVERAGES: [Average, string][] = [
@@ -293,7 +295,6 @@ function averages(name: string, summary: string, perClass: PerClass): Metric[] {
 }
 
 const BINARY = { binaryOnly: true };
-const LOSS = { greaterIsBetter: false };
 
 /** Every metric by its name. */
 export const metrics: ReadonlyMap<string, Metric> = new Map(
@@ -324,11 +325,9 @@ export const metrics: ReadonlyMap<string, Metric> = new Map(
     ...averages('precision', 'share of the samples said to be of a class that are', precision),
     ...averages('recall', 'share of the samples of a class that are found', recall),
     metric('log_loss', 'minus the mean log-likelihood', 'probabilities', logLoss, {
-      ...LOSS,
       aliases: ['neg_log_loss', 'logloss', 'cross_entropy'],
     }),
     metric('brier_score', 'mean squared error of the probability of class 1', 'probabilities', brierScore, {
-      ...LOSS,
       ...BINARY,
       aliases: ['neg_brier_score', 'brier_score_loss', 'brier'],
     }),

@@ -7,6 +7,10 @@ export const exitCode = { done: 0, failed: 1, badInput: 2 } as const;
 /** At most this many complaints are written out; the rest are counted. */
 const mostComplaints = 20;
 
+/** So many commands are offered, of at most so many characters: a line that was cut cannot be copied. */
+const mostCommands = 20;
+const longestCommand = 4000;
+
 function at({ file, line, column }: Place): string {
   return [printable(file), line, line === undefined ? undefined : column]
     .filter(part => part !== undefined)
@@ -15,11 +19,13 @@ function at({ file, line, column }: Place): string {
 
 /** The lines that tell one piece of bad input: place, message, value, what was expected, what to do. */
 function complaintLines(error: InputError): string[] {
-  const { place, value, expected, hint } = error.complaint;
+  const { place, value, expected, hint, commands = [] } = error.complaint;
   const lines = [`spt: ${place ? `${at(place)}: ` : ''}${printable(error.message, 500)}`];
   if (value !== undefined) lines.push(`       value:    ${shown(value)}`);
   if (expected !== undefined) lines.push(`       expected: ${printable(expected, 500)}`);
   if (hint !== undefined) lines.push(`       ${printable(hint, 500)}`);
+  for (const command of commands.slice(0, mostCommands))
+    lines.push(`  ${printable(command, longestCommand)}`);
   return lines;
 }
 
@@ -49,7 +55,7 @@ export function explain(error: unknown): { lines: string[]; code: number } {
   if (error instanceof InputErrors) {
     const lines = error.errors.slice(0, mostComplaints).flatMap(complaintLines);
     const rest = error.errors.length - mostComplaints;
-    if (rest > 0) lines.push(`spt: and ${rest} more`);
+    if (rest > 0) lines.push(`spt: and ${rest} more ${rest === 1 ? 'error' : 'errors'}`);
     return { lines, code: exitCode.badInput };
   }
   if (error instanceof Failure) {

@@ -1,5 +1,6 @@
 import cliui from 'cliui';
 import { printable } from './printable.js';
+import { screenOf, type Screen, type Tone } from './screen.js';
 
 /** A column of a table: its head, and whether its cells stand on the right, as numbers do. */
 export interface Column {
@@ -7,26 +8,73 @@ export interface Column {
   right?: boolean;
 }
 
-/** A table as lines of text; columns are as wide as their widest cell. Cells are made printable. */
-export function table(columns: Column[], rows: (string | number)[][]): string {
-  const cells = [
+/** What stands in a cell, and how it stands out. */
+export type Cell = string | number | { text: string | number; tone: Tone };
+
+/** Text columns are not made narrower than this. */
+const NARROWEST = 8;
+
+const plainScreen = screenOf({ write: () => true });
+
+/**
+ * A table as lines of text; columns are as wide as their widest cell. Where that is wider than the screen, the widest
+ * columns of text become narrower, and their cells take more lines. Cells are made printable.
+ */
+export function table(columns: Column[], rows: Cell[][], screen: Screen = plainScreen): string {
+  const texts = [
     columns.map(column => column.head),
-    ...rows.map(row => row.map(cell => printable(String(cell), 120))),
+    ...rows.map(row => row.map(cell => printable(String(textOf(cell)), 120))),
   ];
-  const widths = columns.map((_, j) => Math.max(...cells.map(row => row[j].length)));
+  const widths = fitting(
+    columns,
+    columns.map((_, j) => Math.max(...texts.map(row => row[j].length))),
+    screen.width,
+  );
   const total = widths.reduce((sum, width) => sum + width + 2, 2);
   const ui = cliui({ width: total, wrap: false });
-  for (const row of cells) {
-    ui.div(
-      ...row.map((text, j) => ({
-        text: columns[j].right ? text.padStart(widths[j]) : text,
+  texts.forEach((row, i) => {
+    const cells = row.map((text, j) => {
+      const cell = i === 0 ? text : rows[i - 1][j];
+      const tone = typeof cell === 'object' ? cell.tone : undefined;
+      const lines = pieces(columns[j].right ? text.padStart(widths[j]) : text, widths[j]);
+      return {
+        text: (tone ? lines.map(line => screen.paint(line, tone)) : lines).join('\n'),
         width: widths[j] + 2,
-      })),
-    );
-  }
+      };
+    });
+    ui.div(...cells);
+  });
   return ui
     .toString()
     .split('\n')
     .map(line => line.trimEnd())
     .join('\n');
+}
+
+function textOf(cell: Cell): string | number {
+  return typeof cell === 'object' ? cell.text : cell;
+}
+
+/** The widths with which the table fits, as far as columns of text can give way. */
+function fitting(columns: Column[], widest: number[], available: number): number[] {
+  const widths = [...widest];
+  const gaps = 2 * (columns.length - 1);
+  let excess = widths.reduce((sum, width) => sum + width, gaps) - available;
+  while (excess > 0) {
+    let chosen = -1;
+    for (let j = 0; j < widths.length; j++)
+      if (!columns[j].right && widths[j] > NARROWEST && (chosen < 0 || widths[j] > widths[chosen]))
+        chosen = j;
+    if (chosen < 0) break;
+    widths[chosen]--;
+    excess--;
+  }
+  return widths;
+}
+
+/** A text in pieces of at most `width` characters. */
+function pieces(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (let start = 0; start < text.length; start += width) lines.push(text.slice(start, start + width));
+  return lines.length === 0 ? [''] : lines;
 }

@@ -6,12 +6,13 @@ export function duration(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** A score with four decimals, as scikit-learn's users print them; a dash where there is none. */
 export function score(value: number | null | undefined): string {
-  return value === null || value === undefined ? '–' : value.toFixed(4);
+  return value === null || value === undefined ? '-' : value.toFixed(4);
 }
 
 /** `1 config`, `12,625 configs`. */

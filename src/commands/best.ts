@@ -1,0 +1,151 @@
+/**
+ * Which config `spt rebuild --best` means. Scores are compared within one setting only (split, data, folds, metric): where
+ * the options leave several, the user is asked to choose, with the words to write.
+ */
+import { InputError } from '../base/errors.js';
+import { oneOf } from '../base/suggest.js';
+import { foldsText, type Setting } from '../events/setting.js';
+import { FINISHED, type State } from '../events/state.js';
+import { isFirst, type Beside } from '../events/summary.js';
+import type { Host } from '../log/host.js';
+import type { Journal } from '../log/journal.js';
+import { shellWord } from '../slurm/submit.js';
+import { count } from '../terminal/units.js';
+import { rowsWhere, unscoredOf, unscoredText, type Unscored } from './failures.js';
+
+/** The options that choose among the configs. */
+export interface Choice {
+  split?: string;
+  pipelines?: string[];
+  scoring?: string;
+  /** What else was written, so that an advice can say it again. */
+  rest: string;
+}
+
+export interface Chosen {
+  row: number;
+  /** The finished configs that could not take part, as sentences. */
+  notes: string[];
+}
+
+/** The best config of the one setting that is meant. Throws InputError where several are, or where none has a score. */
+export async function bestRow(
+  journal: Journal,
+  host: Host,
+  log: string,
+  beside: Beside,
+  choice: Choice,
+): Promise<Chosen> {
+  const { state } = journal;
+  refuseUnknown(state, choice);
+  const fits = (row: number): boolean => {
+    const { split, pipeline, scoring } = state.groupOf(row);
+    if (choice.split !== undefined && split !== choice.split) return false;
+    if (choice.scoring !== undefined && scoring !== choice.scoring) return false;
+    return choice.pipelines?.includes(pipeline) ?? true;
+  };
+  const rows = rowsWhere(state, fits);
+  if (rows.length === 0) throw nothingThere(state);
+  const setting = oneSetting(state, rows, beside, choice);
+  const own = rows.filter(row => beside.settings.of(row) === setting);
+  const best = own.reduce((first, row) => (isFirst(state, row, first) ? row : first), -1);
+  const unscored = await unscoredOf(state, log, host, own);
+  const { scoring } = beside.settings.all[setting];
+  if (best < 0) throw nothingBest(state, own, unscored, scoring);
+  const why = unscoredText(unscored, scoring);
+  const left = unscored.notAsked + unscored.notConverged + unscored.undefined;
+  const words = left === 1 ? 'config is left out' : 'configs are left out';
+  return { row: best, notes: left > 0 ? [`${left} ${words}, because ${why.join(', or ')}.`] : [] };
+}
+
+function refuseUnknown(state: State, { split, pipelines, scoring }: Choice): void {
+  const known = {
+    split: new Set(state.groups.map(group => group.split)),
+    pipeline: new Set(state.groups.map(group => group.pipeline)),
+    metric: new Set(state.groups.map(group => group.scoring)),
+  };
+  const asked = { split: [split], pipeline: pipelines ?? [], metric: [scoring] };
+  for (const what of ['split', 'pipeline', 'metric'] as const) {
+    for (const name of asked[what]) {
+      if (name === undefined || known[what].has(name) || state.size === 0) continue;
+      const verb = what === 'metric' ? 'is ranked by' : 'has';
+      throw new InputError('no-such-name', `no config of the log ${verb} the ${what} ${name}`, {
+        value: name,
+        expected: oneOf(known[what]),
+      });
+    }
+  }
+}
+
+function nothingThere(state: State): InputError {
+  if (state.size === 0)
+    return new InputError('nothing-finished', 'the log has no configs', { hint: 'Run spt enqueue first.' });
+  return new InputError('nothing-fits', 'no config fits all of --split, --pipelines and --scoring', {
+    hint: 'spt replay --summary shows which there are.',
+  });
+}
+
+/** The number of the one setting that is left: of this search, or, where it has no configs, of all. */
+function oneSetting(state: State, rows: readonly number[], beside: Beside, choice: Choice): number {
+  const all = [...new Set(rows.map(row => beside.settings.of(row)))];
+  const own = all.filter(setting => beside.differs[setting].length === 0);
+  const left = own.length > 0 ? own : all;
+  if (left.length === 1) return left[0];
+  const settings = left.map(setting => beside.settings.all[setting]);
+  const bests = left.map(setting =>
+    rows
+      .filter(row => beside.settings.of(row) === setting)
+      .reduce((first, row) => (isFirst(state, row, first) ? row : first), -1),
+  );
+  const lines = settings.map((setting, i) => wordsFor(state, setting, settings, bests[i], choice));
+  throw new InputError(
+    'several-bests',
+    '--best compares scores of one split, metric, data and folds, and there are several',
+    {
+      expected: 'one of them',
+      hint: 'Choose with one of these lines:',
+      commands: lines.filter(line => line !== ''),
+    },
+  );
+}
+
+/** The command that means a setting: by options where they suffice, else by the id of its best config. */
+function wordsFor(
+  state: State,
+  setting: Setting,
+  all: readonly Setting[],
+  best: number,
+  { pipelines, rest }: Choice,
+): string {
+  const about = `  # ${setting.scoring}, ${foldsText(setting.cv)}`;
+  const needsMetric = all.some(({ scoring }) => scoring !== setting.scoring);
+  const alike = all.filter(({ split, scoring }) => split === setting.split && scoring === setting.scoring);
+  if (alike.length > 1)
+    return best < 0 ? '' : `spt rebuild ${state.id(best)}${rest}${about}, ${setting.split}`;
+  const words = [`spt rebuild --best --split ${shellWord(setting.split)}`];
+  if (needsMetric) words.push(`--scoring ${shellWord(setting.scoring)}`);
+  if (pipelines) words.push(`--pipelines ${pipelines.map(shellWord).join(' ')}`);
+  return `${words.join(' ')}${rest}${about}`;
+}
+
+/** Why there is no best one. */
+function nothingBest(state: State, rows: readonly number[], unscored: Unscored, scoring: string): InputError {
+  const finished = rows.filter(row => state.status[row] === FINISHED).length;
+  const failed = rows.filter(row => state.statusOf(row) === 'failed').length;
+  if (finished === 0 && failed === rows.length) {
+    return new InputError('nothing-finished', `all of the ${count(failed, 'config')} failed`, {
+      hint: 'spt replay --summary shows why.',
+    });
+  }
+  if (finished === 0)
+    return new InputError('nothing-finished', 'no config has finished yet', { hint: 'Run spt work first.' });
+  const why = unscoredText(unscored, scoring).join(', or ');
+  const message = `none of the ${count(finished, 'finished config')} has a score that ranks: ${why}`;
+  const hint =
+    unscored.undefined > 0
+      ? 'Write another metric as `scoring:` in configs/config.yaml, or other folds, and enqueue again.'
+      : unscored.notAsked > 0
+        ? 'Run spt enqueue again with --cv or --validate, then spt work.'
+        : 'spt show ID tells what the fits of a config warned of.';
+  return new InputError('nothing-scored', message, { hint });
+}

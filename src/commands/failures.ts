@@ -1,0 +1,119 @@
+/** What the records of outcomes tell: why configs failed, and why others have no score. */
+import type { Event, Finished, FailureKind } from '../events/event.js';
+import { FAILED, FINISHED, type State } from '../events/state.js';
+import { rankingScore } from '../events/summary.js';
+import type { Host } from '../log/host.js';
+import { readRecords } from '../log/records.js';
+
+/** Configs that failed with one message. */
+export interface FailureGroup {
+  kind: FailureKind;
+  message: string;
+  configs: number;
+  /** One of them. */
+  config: string;
+}
+
+/** So many outcomes are held at a time. */
+const BATCH = 20_000;
+
+/** The configs that have failed for good, by message, the most frequent first. */
+export async function failuresOf(state: State, directory: string, host: Host): Promise<FailureGroup[]> {
+  const groups = new Map<string, FailureGroup>();
+  const rows = rowsWhere(state, row => state.status[row] === FAILED);
+  await eachOutcome(state, directory, host, rows, (event, row) => {
+    if (event.type !== 'failed') return;
+    const { kind, message } = event;
+    const key = JSON.stringify([kind, message]);
+    const group = groups.get(key) ?? { kind, message, configs: 0, config: state.id(row) };
+    group.configs++;
+    groups.set(key, group);
+  });
+  return [...groups.values()].sort((a, b) => b.configs - a.configs);
+}
+
+/** Why finished configs have no score that ranks. */
+export interface Unscored {
+  /** Neither --cv nor --validate was asked for. */
+  notAsked: number;
+  /** Their fit did not converge, so that their scores say nothing of the parameters. */
+  notConverged: number;
+  /** The metric is not defined for the samples of a fold, or, without cross-validation, of the validation split. */
+  undefined: number;
+  where: 'a fold' | 'the validation split';
+  /** The metrics that do have a score where the ranking one has none. */
+  defined: string[];
+}
+
+/** Looks at the finished rows among the given ones that have no score. */
+export async function unscoredOf(
+  state: State,
+  directory: string,
+  host: Host,
+  rows: readonly number[],
+): Promise<Unscored> {
+  const found: Unscored = {
+    notAsked: 0,
+    notConverged: 0,
+    undefined: 0,
+    where: 'the validation split',
+    defined: [],
+  };
+  const defined = new Set<string>();
+  const wanted = rows.filter(row => state.status[row] === FINISHED && Number.isNaN(rankingScore(state, row)));
+  await eachOutcome(state, directory, host, wanted, event => {
+    if (event.type !== 'finished') return;
+    const why = whyUnscored(event);
+    found[why]++;
+    if (why !== 'undefined') return;
+    if (event.scores.cv) found.where = 'a fold';
+    for (const scores of [event.scores.cv, event.scores.validate])
+      for (const [metric, value] of Object.entries(scores ?? {})) if (value !== null) defined.add(metric);
+  });
+  return { ...found, defined: [...defined] };
+}
+
+/** Why there is no score, as clauses that a sentence may end with. */
+export function unscoredText(
+  { notAsked, notConverged, undefined: none, where, defined }: Unscored,
+  scoring: string,
+): string[] {
+  const words: string[] = [];
+  if (notAsked > 0) words.push('no score was asked for (spt enqueue with --cv or --validate asks for one)');
+  if (notConverged > 0) words.push('their fit did not converge');
+  if (none > 0) {
+    const others = defined.length > 0 ? ` (defined there: ${defined.join(', ')})` : '';
+    words.push(`${scoring} is not defined for the samples of ${where}${others}`);
+  }
+  return words;
+}
+
+function whyUnscored(event: Finished): 'notAsked' | 'notConverged' | 'undefined' {
+  if (event.unranked) return 'notConverged';
+  return event.scores.cv || event.scores.validate ? 'undefined' : 'notAsked';
+}
+
+export function rowsWhere(state: State, fits: (row: number) => boolean): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < state.size; row++) if (fits(row)) rows.push(row);
+  return rows;
+}
+
+/** Reads the last outcome of rows, in batches. */
+async function eachOutcome(
+  state: State,
+  directory: string,
+  host: Host,
+  rows: readonly number[],
+  take: (event: Event, row: number) => void,
+): Promise<void> {
+  for (let first = 0; first < rows.length; first += BATCH) {
+    const batch = rows.slice(first, first + BATCH).filter(row => state.outcomePlace(row));
+    const entries = await readRecords(
+      directory,
+      host,
+      batch.map(row => state.outcomePlace(row)!),
+    );
+    entries.forEach(({ event }, i) => take(event, batch[i]));
+  }
+}

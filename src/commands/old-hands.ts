@@ -1,0 +1,121 @@
+/**
+ * Words that `spt` does not know and people type all the same: those of the Python trainer that it follows (`train.py
+ * manage --pipeline_names lasso --cv True`), and commands that other tools have. Each is answered with the line to write.
+ */
+import { InputError } from '../base/errors.js';
+import { shellWord } from '../slurm/submit.js';
+
+/** Options of the Python trainer, by the options that are meant. */
+const RENAMED: { [old: string]: string } = {
+  '--pipeline_names': '--pipelines',
+  '--pipeline-names': '--pipelines',
+  '--pipeline_name': '--pipelines',
+  '--split_names': '--splits',
+  '--split-names': '--splits',
+  '--split_name': '--splits',
+};
+
+/** Options that have no value: they are there or not. */
+const SWITCHES: ReadonlySet<string> = new Set(['--cv', '--validate']);
+const YES = /^(true|yes|on|1)$/i;
+const NO = /^(false|no|off|0|none)$/i;
+
+/** What does today what another command of that name would do. */
+const POINTERS: { [command: string]: { does: string; command: string } } = Object.fromEntries(
+  [
+    {
+      names: ['status', 'progress', 'info'],
+      does: 'how far the search is, and what is best',
+      line: 'replay --summary',
+    },
+    {
+      names: ['watch', 'top', 'monitor'],
+      does: 'the summary, drawn again when something changes',
+      line: 'replay --summary -f',
+    },
+    {
+      names: ['results', 'scores', 'table'],
+      does: 'every config with its scores, one JSON object a line',
+      line: 'replay --json',
+    },
+    {
+      names: ['ls', 'list', 'log', 'logs', 'history'],
+      does: 'every config with its status and scores',
+      line: 'replay',
+    },
+    { names: ['best', 'select'], does: 'the best config, trained again', line: 'rebuild --best' },
+    {
+      names: ['export', 'save', 'model'],
+      does: 'the best model, written as readable JSON',
+      line: 'rebuild --best --out model.json',
+    },
+    {
+      names: ['predict', 'predictions', 'score', 'apply'],
+      does: 'the best model with all its numbers, as readable JSON (no command predicts with it yet)',
+      line: 'rebuild --best --out model.json',
+    },
+    {
+      names: ['run', 'train', 'worker', 'start', 'resume', 'fit'],
+      does: 'a worker, which trains what is queued',
+      line: 'work',
+    },
+    { names: ['queue', 'add', 'create', 'prepare'], does: 'what is to be trained', line: 'enqueue' },
+    {
+      names: ['check', 'validate'],
+      does: 'a check of both YAML files and of the data, which writes nothing',
+      line: 'enqueue --dry-run',
+    },
+    { names: ['reset', 'requeue'], does: 'failed configs, back into the queue', line: 'retry --all' },
+    {
+      names: ['submit', 'sbatch'],
+      does: 'the manager and the workers as jobs of Slurm',
+      line: 'slurm submit --help',
+    },
+  ].flatMap(({ names, does, line }) => names.map(name => [name, { does, command: `spt ${line}` }])),
+);
+
+/** Refuses what is no word of spt and has a known meaning. Throws InputError with the line to write. */
+export function refuseForeignWords(args: readonly string[]): void {
+  const line = translated(args);
+  if (line !== undefined) {
+    throw new InputError('old-words', 'these are words of the Python trainer', {
+      hint: 'Here it is written so:',
+      commands: [line],
+    });
+  }
+  const [name] = args;
+  if (name === undefined || !Object.hasOwn(POINTERS, name)) return;
+  const { does, command } = POINTERS[name];
+  throw new InputError('unknown-command', `there is no command ${name}`, {
+    hint: `${does[0].toUpperCase()}${does.slice(1)}:`,
+    commands: [command],
+  });
+}
+
+/** The line that means what was said in the words of `train.py`; undefined where there are none of them. */
+function translated(args: readonly string[]): string | undefined {
+  const start = args.findIndex(word => !/^(python3?|(.*\/)?train\.py)$/.test(word));
+  const own = start < 0 ? [] : args.slice(start);
+  const words: string[] = [];
+  for (let i = 0; i < own.length; i++) {
+    const [name, given] = split(own[i]);
+    if (i === 0 && name === 'manage') words.push('enqueue');
+    else if (Object.hasOwn(RENAMED, name)) words.push(RENAMED[name], ...(given === undefined ? [] : [given]));
+    else if (SWITCHES.has(name)) {
+      const value = given ?? own[i + 1] ?? '';
+      if (!YES.test(value) && !NO.test(value)) words.push(own[i]);
+      else {
+        if (YES.test(value)) words.push(name);
+        if (given === undefined) i++;
+      }
+    } else words.push(own[i]);
+  }
+  const isSame = words.length === args.length && words.every((word, i) => word === args[i]);
+  return isSame ? undefined : ['spt', ...words.map(shellWord)].join(' ');
+}
+
+/** `--name=value` in two. */
+function split(word: string): [name: string, value?: string] {
+  const at = word.startsWith('--') ? word.indexOf('=') : -1;
+  return at < 0 ? [word] : [word.slice(0, at), word.slice(at + 1)];
+}

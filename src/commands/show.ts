@@ -1,0 +1,208 @@
+import { Command } from 'commander';
+import type { Config, FoldScores, Scores } from '../base/config.js';
+import { foldsOf, foldsText } from '../events/setting.js';
+import type { Entry, Finished, Worker } from '../events/event.js';
+import type { State } from '../events/state.js';
+import { historyOf } from '../log/history.js';
+import type { Host } from '../log/host.js';
+import type { Journal } from '../log/journal.js';
+import { makeObserver } from '../log/liveness.js';
+import { printable, safeJson } from '../terminal/printable.js';
+import { screenOf, wrapped } from '../terminal/screen.js';
+import { table } from '../terminal/table.js';
+import { duration, score } from '../terminal/units.js';
+import { existingLog, rowOf } from './journal.js';
+import { type PlaceOptions, folders, withPlace } from './place.js';
+
+interface Options extends PlaceOptions {
+  json?: boolean;
+}
+
+/** `spt show`: one config whole. */
+export function show(): Command {
+  const command = new Command('show')
+    .summary('show one config whole: parameters, scores, attempts, warnings')
+    .description(
+      'Shows all that the log says of one config: its parameters, the scores of every metric with those of each fold, ' +
+        'who trained it, when and for how long, what its fits warned of, and why it failed.',
+    )
+    .argument('<configId>', 'the id, which may be shortened while it is unique')
+    .option('--json', 'print one JSON object');
+  return withPlace(command, 'log').action(run);
+}
+
+async function run(id: string, options: Options): Promise<void> {
+  const { log } = folders(options);
+  const { journal, host } = await existingLog(log);
+  await showConfig(id, journal, host, log, options);
+}
+
+/** Something that happened to a config. */
+interface Step {
+  at: string;
+  what: 'enqueued' | 'claimed' | 'finished' | 'failed' | 'released';
+  /** Who wrote it: a worker's id, or host:pid. */
+  by: string;
+  worker?: Worker;
+  seconds?: number;
+  /** Of a failure: its kind, its message, and whether the config was queued again. */
+  kind?: string;
+  message?: string;
+  retry?: boolean;
+  /** Why the config was given back. */
+  why?: string;
+}
+
+interface Shown {
+  config: Config;
+  status: string;
+  attempts: number;
+  losses: number;
+  /** The worker that holds it now; `dead` where its process is known to have ended. */
+  worker?: Worker & { dead?: true };
+  finished?: Omit<Finished, 'type' | 'config'>;
+  history: Step[];
+}
+
+/** Prints the one config whose id begins with the given digits. */
+export async function showConfig(
+  id: string,
+  journal: Journal,
+  host: Host,
+  log: string,
+  { json }: { json?: boolean },
+): Promise<void> {
+  const row = rowOf(journal, id);
+  const { state } = journal;
+  const config = await journal.readConfig(row);
+  const history = await historyOf(log, host, config.id, state.n);
+  const outcome = (await journal.readOutcome(row))?.event;
+  const shown: Shown = {
+    config,
+    status: statusOf(state, row),
+    attempts: state.attempts[row],
+    losses: state.losses[row],
+    ...(await holderOf(state, row, host, log)),
+    ...(outcome?.type === 'finished' && { finished: withoutNames(outcome) }),
+    history: history.map(stepOf),
+  };
+  console.log(json ? safeJson(shown) : textOf(shown));
+}
+
+function statusOf(state: State, row: number): string {
+  const status = state.statusOf(row);
+  return status === 'claimed' ? 'running' : status;
+}
+
+function withoutNames({ type: _, config: __, ...rest }: Finished): Omit<Finished, 'type' | 'config'> {
+  return rest;
+}
+
+async function holderOf(state: State, row: number, host: Host, log: string): Promise<Pick<Shown, 'worker'>> {
+  const worker = state.statusOf(row) === 'claimed' ? state.claims.get(state.epoch[row])?.worker : undefined;
+  if (!worker) return {};
+  const [loss] = await makeObserver(log, host).look([worker.id]);
+  return { worker: { ...worker, ...(loss?.why === 'dead' && { dead: true as const }) } };
+}
+
+function stepOf({ at, by, event }: Entry): Step {
+  switch (event.type) {
+    case 'claimed':
+      return { at, what: event.type, by, worker: event.worker };
+    case 'finished':
+      return { at, what: event.type, by, seconds: event.seconds };
+    case 'failed': {
+      const { kind, message, retry, seconds } = event;
+      return { at, what: event.type, by, kind, message, retry, ...(seconds !== undefined && { seconds }) };
+    }
+    case 'released':
+      return { at, what: event.type, by, why: event.why };
+    default:
+      return { at, what: 'enqueued', by };
+  }
+}
+
+function textOf({ config, status, attempts, losses, worker, finished, history }: Shown): string {
+  const { width } = screenOf(process.stdout);
+  const { id, pipeline, split, train, validate, scoring, seed, data } = config;
+  const line = (name: string, text: string): string => `${name.padEnd(9)}${printable(text, 4000)}`;
+  const tries =
+    (attempts > 0 ? `, failed ${times(attempts)}` : '') +
+    (losses > 0 ? `, lost with its worker ${times(losses)}` : '');
+  const dead = worker?.dead ? ', which is dead' : '';
+  const holder = worker ? ` by worker ${worker.id} on ${worker.host}, pid ${worker.pid}${dead}` : '';
+  const parts = [
+    [
+      line('config', id),
+      line('status', `${status}${holder}${tries}`),
+      line('pipeline', pipeline),
+      ...config.steps.map(step => line('', JSON.stringify(step))),
+      line('split', `${split}: trained on ${train}${validate ? `, scored on ${validate}` : ''}`),
+      line('folds', foldsText(config.cv && foldsOf(config.cv, seed))),
+      line('ranked by', ` ${scoring}`),
+      line('seed', String(seed)),
+      line('data', data),
+    ].join('\n'),
+  ];
+  if (finished) {
+    parts.push(scoresTable(finished.scores, config));
+    if (finished.unranked) parts.push('No score ranks this config, because its fit did not converge.');
+    parts.push(
+      [line('digest', finished.digest), line('versions', versionsText(finished.versions))].join('\n'),
+    );
+    for (const { code, message, step, where } of finished.warnings ?? []) {
+      const place = [step, where].filter(Boolean).join(', ');
+      parts.push(wrapped(printable(`warning (${place || code}): ${message}`, 1000), width));
+    }
+  }
+  parts.push(history.map(step => stepText(step, width)).join('\n'));
+  return parts.join('\n\n');
+}
+
+function times(n: number): string {
+  return n === 1 ? 'once' : `${n} times`;
+}
+
+function versionsText(versions: { [name: string]: string }): string {
+  return Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
+}
+
+/** A line for each metric, the ranking one first; then the scores of each fold. */
+function scoresTable({ cv, validate, train }: Scores, { scoring, metrics }: Config): string {
+  const names = [...new Set([scoring, ...metrics])];
+  const sets = [cv, validate, train].map(set => set ?? {}) as [
+    { [metric: string]: FoldScores | null },
+    ...{ [metric: string]: number | null }[],
+  ];
+  const rows = names.map(name => {
+    const [folds, held, seen] = sets.map(set => (Object.hasOwn(set, name) ? set[name] : null));
+    const { mean, std, folds: each } = (folds ?? {}) as Partial<FoldScores>;
+    return [
+      name,
+      score(mean),
+      score(std),
+      score(held as number),
+      score(seen as number),
+      (each ?? []).map(score).join(' '),
+    ];
+  });
+  const columns = [
+    { head: 'metric' },
+    ...['cv', 'std', 'validate', 'train'].map(head => ({ head, right: true })),
+    { head: 'folds' },
+  ];
+  return table(columns, rows);
+}
+
+function stepText({ at, what, by, worker, seconds, kind, message, retry, why }: Step, width: number): string {
+  const parts: string[] = [what];
+  if (worker) parts.push(`by worker ${worker.id} on ${worker.host}, pid ${worker.pid}`);
+  else parts.push(`by ${by}`);
+  if (seconds !== undefined) parts.push(`after ${duration(seconds)}`);
+  if (why !== undefined) parts.push(`(${why})`);
+  if (kind !== undefined) parts.push(`(${kind}${retry ? ', queued again' : ''})`);
+  const head = printable(`${at}  ${parts.join(' ')}`, 400);
+  return message === undefined ? head : `${head}\n${wrapped(printable(message, 2000), width, '    ')}`;
+}

@@ -1,0 +1,159 @@
+/** The summary of a search as a person reads it: in 80 columns, with what matters standing out. */
+import type { GroupSummary, Summary, WorkerSummary } from '../events/summary.js';
+import { foldsText } from '../events/setting.js';
+import { isBetter } from '../base/direction.js';
+import { printable } from '../terminal/printable.js';
+import { wrapped, type Screen, type Tone } from '../terminal/screen.js';
+import { table, type Cell } from '../terminal/table.js';
+import { count, score } from '../terminal/units.js';
+import type { FailureGroup } from './failures.js';
+
+/** What the printer needs beside the summary. */
+export interface SummaryExtras {
+  /** Failures by message, the most frequent first. */
+  failures: FailureGroup[];
+  /** Why finished configs of a group have no score. */
+  unscored: ReadonlyMap<GroupSummary, string>;
+  /** The first digits of an id, as many as make it unique. */
+  shortId(id: string): string;
+}
+
+/** Sentences are broken here where the screen is wider, or no screen. */
+const sentenceWidth = 80;
+/** So many messages of failures are written out. */
+const mostMessages = 20;
+
+export function summaryText(summary: Summary, extras: SummaryExtras, screen: Screen): string {
+  const { n, configs, queued, running, finished, failed, groups, workers } = summary;
+  const counts = [
+    `${finished} finished`,
+    toned(screen, failed, 'bad', `${failed} failed`),
+    toned(screen, running, 'busy', `${running} running`),
+    `${queued} queued`,
+  ];
+  const parts = [`${count(configs, 'config')} after ${count(n, 'record')}: ${counts.join(', ')}`];
+  for (const section of sectionsOf(groups)) parts.push(sectionText(section, extras, screen));
+  if (workers.length > 0) parts.push(workersText(workers, screen));
+  if (extras.failures.length > 0) parts.push(failuresText(extras, screen));
+  const troubles = Object.entries(summary.troubles).filter(
+    ([kind, number]) => number > 0 && kind !== 'ignored',
+  );
+  if (troubles.length > 0)
+    parts.push(
+      `met in the log and survived: ${troubles.map(([kind, number]) => `${number} ${kind}`).join(', ')}`,
+    );
+  return parts.join('\n\n');
+}
+
+function toned(screen: Screen, number: number, tone: Tone, text: string): string {
+  return number > 0 ? screen.paint(text, tone) : text;
+}
+
+/** Groups that stand in one table. */
+interface Section {
+  title: string;
+  isOlder: boolean;
+  groups: GroupSummary[];
+}
+
+/** This search by metric and folds; then one section for each thing that differs. */
+function sectionsOf(groups: readonly GroupSummary[]): Section[] {
+  const sections = new Map<string, Section>();
+  for (const group of groups) {
+    const { scoring, cv, differs } = group;
+    const judged = `ranked by ${scoring}, ${foldsText(cv)}`;
+    const title = differs ? `Not of this search: ${differs.join('; ')}` : `This search, ${judged}`;
+    const section = sections.get(title) ?? { title, isOlder: differs !== undefined, groups: [] };
+    section.groups.push(group);
+    sections.set(title, section);
+  }
+  return [...sections.values()];
+}
+
+function sectionText({ title, isOlder, groups }: Section, extras: SummaryExtras, screen: Screen): string {
+  const parts = [
+    wrapped(`${printable(title, 400)}:`, Math.min(screen.width, sentenceWidth)),
+    groupTable(groups, isOlder, extras, screen),
+  ];
+  for (const group of groups) {
+    const why = extras.unscored.get(group);
+    if (why === undefined) continue;
+    const { split, pipeline, finished, unscored } = group;
+    const n = unscored!.configs;
+    const words = `${split} ${pipeline}: ${n} of ${finished} finished ${n === 1 ? 'has' : 'have'} no score: ${why}.`;
+    parts.push(wrapped(printable(words, 500), Math.min(screen.width, sentenceWidth)));
+  }
+  return parts.join('\n');
+}
+
+const columns = [
+  { head: 'split' },
+  { head: 'pipeline' },
+  ...['queued', 'running', 'done', 'failed', 'cv', 'valid'].map(head => ({ head, right: true })),
+  { head: 'best' },
+];
+
+function groupTable(
+  groups: readonly GroupSummary[],
+  isOlder: boolean,
+  extras: SummaryExtras,
+  screen: Screen,
+): string {
+  const firsts = isOlder ? new Set<GroupSummary>() : bestOfSplits(groups);
+  const rows = groups.map(group => {
+    const { split, pipeline, finished, failed, running, queued, best } = group;
+    const stand = (cell: string | number): Cell =>
+      firsts.has(group) ? { text: cell, tone: 'good' } : isOlder ? { text: cell, tone: 'faint' } : cell;
+    const counted = (number: number, tone: Tone): Cell =>
+      number > 0 ? { text: number, tone } : stand(number);
+    const id = best ? extras.shortId(best.config) : '';
+    return [
+      ...[stand(split), stand(pipeline), stand(queued), counted(running, 'busy'), stand(finished)],
+      ...[counted(failed, 'bad'), stand(score(best?.cv)), stand(score(best?.validate)), stand(id)],
+    ];
+  });
+  return table(columns, rows, screen);
+}
+
+/** The best group of each split, where there are several to choose from. */
+function bestOfSplits(groups: readonly GroupSummary[]): Set<GroupSummary> {
+  const firsts = new Map<string, GroupSummary>();
+  for (const group of groups) {
+    const first = firsts.get(group.split);
+    if (group.best && (!first || isBetter(group.scoring, group.best.score, first.best!.score)))
+      firsts.set(group.split, group);
+  }
+  return new Set(firsts.values());
+}
+
+function workersText(workers: readonly WorkerSummary[], screen: Screen): string {
+  const heads = [
+    { head: 'worker' },
+    { head: 'host' },
+    { head: 'pid', right: true },
+    { head: 'configs', right: true },
+    { head: 'since' },
+    { head: '' },
+  ];
+  const rows = workers.map(({ worker, configs, since, dead }): Cell[] => [
+    ...[worker.id, worker.host, worker.pid, configs.length, since.slice(0, 16).replace('T', ' ')],
+    dead ? { text: 'dead', tone: 'bad' } : '',
+  ]);
+  const lines = [table(heads, rows, screen)];
+  if (workers.some(({ dead }) => dead))
+    lines.push('dead: its process has ended. A worker on that machine takes up what it held.');
+  return lines.join('\n');
+}
+
+function failuresText({ failures, shortId }: SummaryExtras, screen: Screen): string {
+  const total = failures.reduce((sum, { configs }) => sum + configs, 0);
+  const lines = [`${count(total, 'config')} failed for good:`];
+  for (const { kind, message, configs, config } of failures.slice(0, mostMessages)) {
+    lines.push(screen.paint(`  ${configs} x ${kind}, as in ${shortId(config)}:`, 'bad'));
+    lines.push(wrapped(printable(message, 500), screen.width, '    '));
+  }
+  const more = failures.length - mostMessages;
+  if (more > 0) lines.push(`  and ${count(more, 'other message')}`);
+  lines.push('spt show ID tells one of them whole, spt retry --all tries them again.');
+  return lines.join('\n');
+}

@@ -1,0 +1,138 @@
+/**
+ * Which configs of a log belong to the search that the files describe now, and what is different about the others. The
+ * tables are not read for this: of a split, the data that the last `spt enqueue` prepared is the one that is meant.
+ */
+import { closeSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CrossValidation } from '../base/config.js';
+import { InputErrors } from '../base/errors.js';
+import { openFile } from '../base/files.js';
+import { readYaml, type YamlFile } from '../config/yaml.js';
+import { isObject } from '../events/event.js';
+import { differences, foldsOf, type Folds, type Setting } from '../events/setting.js';
+import type { State } from '../events/state.js';
+import type { Beside } from '../events/summary.js';
+import type { Host } from '../log/host.js';
+import type { Journal } from '../log/journal.js';
+import { makeObserver } from '../log/liveness.js';
+import { Settings } from '../log/settings.js';
+import { type PlaceOptions, folders } from './place.js';
+
+/** What `config.yaml` says of scores. */
+interface Said {
+  scoring: string;
+  cv: Folds;
+  splits: ReadonlySet<string>;
+}
+
+const DEFAULT_SCORING = 'roc_auc';
+const DEFAULT_FOLDS: CrossValidation = { folds: 5 };
+
+/** Beside the state of a journal: the settings of its configs, what differs, and who is dead. To be called again. */
+export function besides(journal: Journal, host: Host, options: PlaceOptions): () => Promise<Beside> {
+  const { log, root } = folders(options);
+  const settings = new Settings();
+  const observer = makeObserver(log, host);
+  return async () => {
+    const { state } = journal;
+    await settings.follow(state, log, host);
+    const losses = await observer.look(state.holders().map(({ id }) => id));
+    const dead = new Set(losses.filter(({ why }) => why === 'dead').map(({ worker }) => worker));
+    return {
+      settings,
+      differs: differing(state, settings, said(options), lastData(root)),
+      isDead: worker => dead.has(worker),
+    };
+  };
+}
+
+/** By the number of a setting: what differs from what is meant now. */
+function differing(
+  state: State,
+  settings: Settings,
+  files: Said | undefined,
+  prepared: ReadonlyMap<string, string>,
+): string[][] {
+  const last = new Array<number>(settings.all.length).fill(-1);
+  for (let row = 0; row < state.size; row++) last[settings.of(row)] = row;
+  const newest = (fits: (setting: Setting) => boolean): Setting | undefined => {
+    let found = -1;
+    settings.all.forEach((setting, i) => {
+      if (fits(setting) && (found < 0 || last[i] > last[found])) found = i;
+    });
+    return settings.all[found];
+  };
+  return settings.all.map(setting => {
+    const { split, cv } = setting;
+    const isAlike = (other: Setting): boolean => other.split === split && other.cv?.group === cv?.group;
+    const latest = newest(other => isAlike(other) && (!cv || other.cv !== undefined))!;
+    const folds = files ? files.cv : latest.cv;
+    const now = { split, scoring: files?.scoring ?? latest.scoring, ...(cv && folds && { cv: folds }) };
+    const data =
+      newest(other => isAlike(other) && other.data === prepared.get(split)) ??
+      newest(other => isAlike(other) && differences({ ...other, data: undefined }, now).length === 0) ??
+      newest(isAlike);
+    const words = differences(setting, { ...now, data: data!.data });
+    if (files && !files.splits.has(split) && !files.splits.has(`train_${split}`))
+      words.push('a split that the config does not have');
+    return words;
+  });
+}
+
+/**
+ * What the file of this search says, read leniently: what else is wrong with it does not matter here. Undefined where
+ * it cannot be read; a file that was named must be readable.
+ */
+function said(options: PlaceOptions): Said | undefined {
+  const path = options.config ?? join(folders(options).root, 'configs', 'config.yaml');
+  if (options.config === undefined && !existsSync(path)) return undefined;
+  let file: YamlFile;
+  try {
+    file = readYaml(path);
+  } catch (error) {
+    if (options.config === undefined && error instanceof InputErrors) return undefined;
+    throw error;
+  }
+  const { scoring, cv, seed, splits } = isObject(file.value) ? file.value : {};
+  const group = file.sourceOf(['cv', 'group']);
+  const written = isObject(cv) ? (cv as unknown as CrossValidation) : DEFAULT_FOLDS;
+  const folds = { ...DEFAULT_FOLDS, ...written, ...(group !== undefined && { group }) };
+  return {
+    scoring: typeof scoring === 'string' ? scoring : DEFAULT_SCORING,
+    cv: foldsOf(folds, typeof seed === 'number' ? seed : 0),
+    splits: new Set(isObject(splits) ? Object.keys(splits) : []),
+  };
+}
+
+/** A note that may be deleted at any time: which data each split had when it was last enqueued. */
+const lastDataFile = (root: string): string => join(root, 'data', '.enqueued.json');
+
+function lastData(root: string): Map<string, string> {
+  const path = lastDataFile(root);
+  try {
+    const value = existsSync(path) ? readYaml(path).value : undefined;
+    const entries = isObject(value) ? Object.entries(value) : [];
+    return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  } catch (error) {
+    if (error instanceof InputErrors) return new Map();
+    throw error;
+  }
+}
+
+/** Notes the data of the splits that are enqueued now. Where no note can be written, the newest configs are meant. */
+export function noteData(root: string, digests: ReadonlyMap<string, string>): void {
+  const all = new Map([...lastData(root), ...digests]);
+  const path = lastDataFile(root);
+  const written = `${path}.${process.pid}`;
+  try {
+    const file = openFile(written, 'create');
+    try {
+      writeFileSync(file, `${JSON.stringify(Object.fromEntries(all))}\n`);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(written, path);
+  } catch {
+    rmSync(written, { force: true });
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * All that the log says of one config, in its order. The state keeps its last outcome only; what came before is found by
+ * looking through the log for the config's id, without parsing the lines that do not hold it.
+ */
+import { decode } from '../events/decode.js';
+import type { Entry, Event } from '../events/event.js';
+import type { Host } from './host.js';
+import { segmentNumber, segmentPath } from './names.js';
+import { readLines, startOf, type LineSink } from './reader.js';
+
+const RELEASED = '"type":"released"';
+
+/** The records that speak of a config, up to record number `last`. */
+export async function historyOf(
+  directory: string,
+  host: Host,
+  config: string,
+  last = Infinity,
+): Promise<Entry[]> {
+  const numbers = (await host.list(directory)).map(segmentNumber).filter(number => number !== undefined);
+  const search = new Search(config, last);
+  for (const segment of numbers.sort((a, b) => a - b)) {
+    const handle = await host.open(segmentPath(directory, segment), 'read');
+    try {
+      await readLines(handle, startOf(segment), await handle.size(), search);
+    } finally {
+      await handle.close().catch(() => undefined);
+    }
+  }
+  return search.found;
+}
+
+class Search implements LineSink {
+  readonly found: Entry[] = [];
+  /** The claims that took the config. */
+  private readonly claims = new Set<number>();
+
+  constructor(
+    private readonly config: string,
+    private readonly last: number,
+  ) {}
+
+  line(bytes: Buffer, start: number, end: number): 'on' {
+    const line = bytes.subarray(start, end);
+    if (!line.includes(this.config) && !line.includes(RELEASED)) return 'on';
+    const entry = decode(line);
+    if (typeof entry === 'string' || entry.n > this.last || !this.isMeant(entry.event)) return 'on';
+    if (entry.event.type === 'claimed') this.claims.add(entry.n);
+    this.found.push(entry);
+    return 'on';
+  }
+
+  overlong(): void {}
+
+  private isMeant(event: Event): boolean {
+    switch (event.type) {
+      case 'enqueued':
+        return event.config.id === this.config;
+      case 'claimed':
+        return event.configs.includes(this.config);
+      case 'finished':
+      case 'failed':
+        return event.config === this.config;
+      case 'released':
+        // without names, all that the claim still held is given back
+        return event.configs?.includes(this.config) ?? this.claims.has(event.claim!);
+      default:
+        return false;
+    }
+  }
+}

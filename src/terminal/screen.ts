@@ -1,0 +1,56 @@
+/**
+ * What the standard output can show. On a terminal: so many columns, colours (unless NO_COLOR, NODE_DISABLE_COLORS or
+ * TERM=dumb say no), and a picture that is drawn again in its place. Anywhere else: plain lines of any length.
+ */
+
+/** What a colour says; the same everywhere. */
+export type Tone = 'good' | 'bad' | 'busy' | 'faint';
+
+const SGR: { [tone in Tone]: string } = { good: '1;32', bad: '31', busy: '36', faint: '2' };
+
+export interface Screen {
+  /** In columns; Infinity where nothing has to fit. */
+  width: number;
+  paint(text: string, tone: Tone): string;
+  /** Shows a text in the place of the one before, or behind it where nothing can be drawn over. */
+  draw(text: string): void;
+}
+
+type Output = Pick<NodeJS.WriteStream, 'write'> &
+  Partial<Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'rows' | 'hasColors'>>;
+
+export function screenOf(output: Output): Screen {
+  if (!output.isTTY)
+    return { width: Infinity, paint: text => text, draw: text => void output.write(`${text}\n`) };
+  const coloured = output.hasColors?.() ?? false;
+  return {
+    get width() {
+      return output.columns ?? 80;
+    },
+    paint: (text, tone) => (coloured ? `\x1b[${SGR[tone]}m${text}\x1b[0m` : text),
+    draw: text => void output.write(picture(text, output.rows ?? 24)),
+  };
+}
+
+/** Over what stands there, line by line, so that nothing flickers; what is longer than the screen is cut and counted. */
+function picture(text: string, rows: number): string {
+  const lines = text.split('\n');
+  const room = Math.max(2, rows) - 1;
+  const shown = lines.length <= room ? lines : lines.slice(0, room - 1);
+  if (shown.length < lines.length) shown.push(`and ${lines.length - shown.length} more lines`);
+  return `\x1b[H${shown.map(line => `${line}\x1b[K\n`).join('')}\x1b[J`;
+}
+
+/** Text in lines of at most `width` columns, broken between words; a longer word stands alone. */
+export function wrapped(text: string, width: number, indent = ''): string {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of text.split(' ')) {
+    if (line.trim() !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = indent;
+    }
+    line += line === indent ? word : ` ${word}`;
+  }
+  return [...lines, line].join('\n');
+}
