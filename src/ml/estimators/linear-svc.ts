@@ -10,7 +10,8 @@
  *
  * Squared hinges are minimized by Newton's method (../linear/solve.ts), hinges by an interior point of the dual
  * (../linear/hinge.ts).
- * Converged means that the duality gap is at most 1e-4 tol times the objective.
+ * Converged means that the duality gap is at most 1e-4 tol times the objective. Since the intercept is penalized, a shift of
+ * a feature changes the optimum, as in scikit-learn.
  */
 import { z } from 'zod';
 import { PENALISED } from '../invariances.js';

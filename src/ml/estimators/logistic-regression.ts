@@ -8,6 +8,9 @@
  * penalized. One solver serves all (../linear/solve.ts); `solver` is read for its meaning in scikit-learn, where
  * liblinear implies one-versus-rest.
  *
+ * A free intercept makes good for any shift of a feature, so the solver sees features with mean 0: dates, seconds and other
+ * far values have the same optimum as what is left of them after a shift.
+ *
  * Converged means that the duality gap is at most 1e-4 tol times the objective; without a penalty, that the next step of
  * Newton's method promises no more than 1e-4 tol times the loss of the null model (intercepts only).
  */
@@ -55,7 +58,9 @@ const parameters = z
     solver: z
       .enum(['lbfgs', 'liblinear', 'newton-cg', 'newton-cholesky', 'sag', 'saga'])
       .default('lbfgs')
-      .describe('one solver serves all; liblinear makes multi_class auto one-versus-rest'),
+      .describe(
+        'one solver serves all; liblinear makes multi_class auto one-versus-rest, with class_weight on the class itself',
+      ),
     random_state: z.int().min(0).nullable().default(null).describe('no effect: the solver is deterministic'),
     dual: z.boolean().default(false).describe(unused),
     intercept_scaling: z.number().gt(0).default(1).describe(unused),

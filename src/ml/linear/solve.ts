@@ -2,7 +2,7 @@
  * Chooses the way to the optimum of a penalized loss by its shape:
  *
  * - an l1 penalty: proximal Newton on working sets (working-set.ts, newton.ts, quadratic.ts);
- * - none, few features: Newton with the Hessian (newton.ts);
+ * - none, few features: Newton with the Hessian (newton.ts), unless the loss has kinks and samples are fewer;
  * - none, more features than samples: the optimum is a combination of the samples, W = A X, so the problem is one in n
  *   features: with X X^T = L L^T the rows of L take the place of the samples. It ends at the same scores, and they
  *   say what A is;
