@@ -7,6 +7,7 @@ import { apply, type Outcome } from '../src/events/fold.js';
 import { State } from '../src/events/state.js';
 import { summarize } from '../src/events/summary.js';
 import { claim, enqueue, fail, finish, idOf, makeConfig } from './log-helpers.js';
+import { sealed } from './support/mutate-line.js';
 
 /** A log in memory: events are encoded, decoded and applied, as in a file. */
 class Tape {
@@ -119,6 +120,12 @@ test('a right CRC around anything else is malformed, never an exception', () => 
     change({ type: '' }),
     change({ by: 'x'.repeat(2000) }),
   );
+  const unknown = { ...good, type: 'unheard-of' };
+  const withValue = (value: string): string => `${JSON.stringify(unknown).slice(1, -1)},"more":${value}}`;
+  const nested = (levels: number): string => withValue(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+  assert.is(typeof decode(sealed(Buffer.from(nested(99)))), 'object');
+  assert.is(typeof decode(sealed(Buffer.from(withValue('1e308')))), 'object');
+  bad.push(nested(100), nested(100_000), withValue('1e309'), withValue(`-1${'0'.repeat(309)}`));
   for (const rest of bad) {
     const bytes = Buffer.from(rest);
     const line = Buffer.concat([
