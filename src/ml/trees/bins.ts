@@ -102,10 +102,10 @@ function sketchColumns(presorted: Presorted, maxBins: number): { starts: Uint32A
   const lows: number[] = [];
   for (let j = 0; j < columns; j++) {
     const [first, end] = [j * rows, (j + 1) * rows];
-    const own = sorted.subarray(first, first + present[j]);
-    if (hasMore(own, FACTOR * maxBins)) {
+    if (present[j] > FACTOR * maxBins) {
+      const own = sorted.subarray(first, first + present[j]);
       const column = { values: values.subarray(first, end), order: order.subarray(first, end), sorted: own };
-      for (const low of sketchedLows(column, maxBins)) lows.push(low);
+      if (hasMore(own, FACTOR * maxBins)) for (const low of sketchedLows(column, maxBins)) lows.push(low);
     }
     starts[j + 1] = lows.length;
   }
@@ -114,9 +114,9 @@ function sketchColumns(presorted: Presorted, maxBins: number): { starts: Uint32A
 
 /** Whether an ascending list has more than so many different values. */
 function hasMore(sorted: Float32Array, most: number): boolean {
-  let found = 0;
-  for (let rank = 0; rank < sorted.length && found <= most && sorted.length > most; rank++) {
-    if (rank === 0 || sorted[rank] !== sorted[rank - 1]) found++;
+  let found = 1;
+  for (let rank = 1; rank < sorted.length && found <= most; rank++) {
+    if (sorted[rank] !== sorted[rank - 1]) found++;
   }
   return found > most;
 }

