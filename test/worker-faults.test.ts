@@ -202,7 +202,7 @@ Faults('a claim whose number was given again to another worker is not taken for 
   await stage.run(60);
   assert.is(worker.process.ended, false, 'it waits for the other');
   assert.equal(stage.finished(), [], 'it does not report under the claim of another');
-  assert.match(worker.told.join('\n'), /dropped +\w+ +its claim 2 was released by another worker/);
+  assert.match(worker.told.join('\n'), /dropped +\w+ +its claim 2 is not in the log any more/);
 });
 
 Faults('a damaged record costs its config, and no worker', async () => {
