@@ -546,7 +546,8 @@ export class Supervisor {
       if (isMine(job)) continue;
       this.running.delete(trainer);
       void trainer.end();
-      const why = job.claim > state.n ? 'is not in the log any more' : 'was released by another worker';
+      const isLost = job.claim > state.n || (state.claims.get(job.claim)?.worker.id ?? id) !== id;
+      const why = isLost ? 'is not in the log any more' : 'was released by another worker';
       this.around.tell(`dropped   ${job.config.id.slice(0, 8)}  its claim ${job.claim} ${why}`);
     }
   }
