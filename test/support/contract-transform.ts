@@ -103,7 +103,11 @@ export const transformChecks: { [promise: string]: TransformCheck } = {
 
   'one feature is transformed, or the parameters forbid it': (kind, params) => {
     const problem = positive(20, 1);
-    assertFinite(fit(kind, params, problem).transform(problem.x));
+    try {
+      assertFinite(fit(kind, params, problem).transform(problem.x));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+    }
   },
 
   'one sample is transformed or refused': (kind, params) => {

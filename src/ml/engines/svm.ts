@@ -128,7 +128,8 @@ function modelOfPairs(head: Omit<SvmDocument, 'vectors' | 'pairs'>, x: Matrix, p
 /** Refuses samples whose kernel values are too large to be numbers, telling the feature that is the largest. */
 function refuseOverflow(kernel: KernelFunction, x: Matrix, given: Matrix): void {
   const largest = largestSize(x.data);
-  if (!overflows(kernel, largest * largest * x.columns)) return;
+  // A bound first, because it is had for nothing.
+  if (!overflows(kernel, largest * largest * x.columns) || !overflows(kernel, largestNorm(x))) return;
   const at = x.data.findIndex(value => Math.abs(value) === largest);
   const value = given.data[at];
   const says = (feature: string): string =>
@@ -138,6 +139,12 @@ function refuseOverflow(kernel: KernelFunction, x: Matrix, given: Matrix): void 
     expected: 'values whose kernel is at most 1e38',
     hint: 'Put a StandardScaler before this step.',
   });
+}
+
+function largestNorm({ rows, data }: Matrix): number {
+  const norms = new Float64Array(rows);
+  for (let at = 0; at < data.length; at++) norms[at % rows] += data[at] * data[at];
+  return largestSize(norms);
 }
 
 function vectorsOf({ features, vectors }: SvmDocument): Matrix {

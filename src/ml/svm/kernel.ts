@@ -215,8 +215,8 @@ function diagonalOf({ kind, gamma, coef0, degree }: KernelFunction, norms: Float
   });
 }
 
-/** What a kernel value may be: rows of a kernel matrix are of f32. */
-const LARGEST_VALUE = 2 ** 127;
+/** What a kernel value is less than: rows of a kernel matrix are of f32. */
+const LARGEST_VALUE = 2 ** 128;
 
 /** Whether samples of this largest norm may have a kernel value that is no number. */
 export function overflows({ kind, gamma, coef0, degree }: KernelFunction, norm: number): boolean {
