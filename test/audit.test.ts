@@ -122,6 +122,17 @@ Audits('every record that is removed, changed, doubled or cut is told by its lin
   }
 });
 
+Audits('a log that has lost its last lines and was written on is not right, although it has no gap', () => {
+  const kinds = (...events: Draft[]): string[] =>
+    auditOfEvents(...events).troubles.map(({ kind, n }) => `${kind} ${n}`);
+  const begin = [...enqueue(1, 2), claim('w', 1)];
+  assert.equal(kinds(...begin, finish(1, 3)), []);
+  assert.equal(kinds(...begin, finish(1, 7)), ['lost-lines 4'], 'of a claim that is gone');
+  assert.equal(kinds(...begin, finish(9, 3)), ['lost-lines 4'], 'of a config that is gone');
+  assert.equal(kinds(...begin, claim('v', 2, 9), finish(2, 4)), ['lost-lines 4']);
+  assert.is(auditOfEvents(...begin, finish(1, 7)).isRight, false);
+});
+
 Audits('every cut of a line but those at a brace is an unfinished line, and no whole one is', () => {
   const [line] = linesOf([{ ...enqueue(1)[0] }], () => ({ id: 'a"\\b{', at: 't' }));
   const whole = line.subarray(0, -1);

@@ -127,9 +127,10 @@ refuses('text for a map', 'config', config('{ features: x.csv, metadata: y.csv }
 });
 refuses('a table of another kind', 'config', config('x.csv', '‹x.parquet'), {
   code: 'unknown-format',
-  message: 'spt does not read this kind of table',
+  message: 'the name of the table does not say what it is',
   value: 'x.parquet',
-  expected: 'a .csv or .tsv file, each also .gz',
+  expected: 'a name that ends in .csv (commas) or .tsv (tabs), each also packed: .csv.gz, .tsv.gz',
+  hint: 'Write the table in Python with frame.to_csv("table.csv").',
 });
 refuses('another orientation', 'config', config('y.csv', 'y.csv, orientation: ‹sample'), {
   code: 'unknown-value',

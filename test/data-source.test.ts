@@ -109,7 +109,10 @@ Source('messy features are named with file, line and column', async () => {
     ['Run,a\n', 'empty-table features.csv the table has a first line and no rows'],
     ['Run\ns1\n', 'no-features features.csv:1 the table has no column but the index'],
     ['run,a\ns1,1\n', 'no-such-column features.csv:1 the table has no column "Run", the index'],
-    ['Run;a\ns1;1\n', 'no-such-column features.csv:1 the table has no column "Run", the index'],
+    [
+      'Run;a\ns1;1\n',
+      'wrong-separator features.csv:1 the first line has semicolons between its cells, and .csv means commas',
+    ],
     [
       'Run,a,a\ns1,1,2\n',
       'duplicate-column features.csv:1:3 the column "a" was there before, in line 1, column 2',
@@ -145,15 +148,20 @@ Source('messy tables whose rows are features', async () => {
     ['x,s1,\na,1,2\n', 'missing-id features.csv:1:3 the id is empty here'],
     [
       'x,s1\na,1\na,2\n',
-      'duplicate-column features.csv:3:1 the column "a" was there before, in line 2, column 1',
+      'duplicate-feature features.csv:3:1 the feature "a" was there before, in line 2, column 1',
     ],
-    ['x,s1\n,1\n', 'missing-column features.csv:2:1 the name is empty here'],
+    ['x,s1\n,1\n', 'missing-feature features.csv:2:1 the name is empty here'],
     [
       'x,s1\na,1\nCondition,1\n',
       'target-leak features.csv:3:1 the target "Condition" is one of the features',
     ],
-    ['x,s1,s2\na,1,2\nb,3,?\n', 'bad-cell features.csv:3:3 the column "b" holds text, "?"'],
-    ['s1,s2\na,1,2\n', 'ragged-row features.csv:2:3 the line has 3 cells, and the first line has 2'],
+    [
+      'x,s1,s2\na,1,2\nb,3,?\n',
+      'bad-cell features.csv:3:3 the feature "b" of the sample "s2" holds text, "?"',
+    ],
+    ['s1,s2\na,1,2,3\n', 'ragged-row features.csv:2:3 the line has 4 cells, and the first line has 2'],
+    ['s1,s2\na,1,2\nb,1\n', 'ragged-row features.csv:3:3 the line has 2 cells, and the first row has 3'],
+    ['x,s1,s2\na,1,2,\n', 'ragged-row features.csv:2:4 the line has 4 cells, and the first line has 3'],
   ];
   for (const [featuresText, wanted] of cases) {
     assert.is(told(await refused({ featuresText, orientation: 'features' })), wanted);
@@ -188,17 +196,17 @@ Source('an error says what to do', async () => {
   assert.is(near.complaint.hint, 'Did you mean `Conditon`?');
   assert.is(near.complaint.expected, 'one of Run, Conditon, Batch');
   const semicolons = await refused({ featuresText: 'Run;a\ns1;1\n' });
-  assert.match(semicolons.complaint.hint!, /separated by commas/);
-  const named = await refused({ featuresText: 'a,Run\nx,1,s1\n'.replace('a,Run', 'Run,a') });
-  assert.match(named.complaint.hint!, /col\.names = NA/);
+  assert.match(semicolons.complaint.hint!, /write\.csv instead of write\.csv2/);
+  const named = await refused({ featuresText: 'Run,a\nx,1,s1\n' });
+  assert.match(named.complaint.hint!, /row\.names = FALSE/);
 });
 
 Source('all words that may mean "missing" are told at once', async () => {
-  const featuresText = 'Run,a,b\ns1,?,1\ns2,n/a,2\ns3,1,?\ns4,,x\n';
-  const error = await refused({ featuresText, missing: [] });
+  const featuresText = 'Run,a,b\ns1,?,1\ns2,n/a,2\ns3,1,?\ns4,,.\n';
+  const error = await refused({ featuresText, missing: ['NaN'] });
   assert.is(told(error), 'bad-cell features.csv:2:2 the column "a" holds text, "?" (5 such cells, in a, b)');
-  assert.match(error.complaint.hint!, /`missing: \["\?", "n\/a", "", "x"\]`/);
-  await loaded({ featuresText, missing: ['?', 'n/a', '', 'x'] }, ({ features }) =>
+  assert.match(error.complaint.hint!, /`missing: \["NaN", "\?", "n\/a", "", "\."\]`/);
+  await loaded({ featuresText, missing: ['NaN', '?', 'n/a', '', '.'] }, ({ features }) =>
     assert.equal(
       features.vectors.map(row => Array.from(row)),
       [

@@ -1,13 +1,15 @@
 /** The prepared data: written once, whole or not at all, and proven when it is read. */
-import { fork } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -180,6 +182,100 @@ Store('what is not there, not ours or of another format is a failure with a name
       failure(() => readPrepared(root, digest)),
       'data-format',
     );
+  });
+});
+
+/** Writes a meta.json whose digest is right, whatever it says, and the files of the usual data beside it. */
+function forge(root: string, meta: unknown): string {
+  const text = typeof meta === 'string' ? meta : canonicalJson(meta as never);
+  const digest = sha256(32, text);
+  const prepared = made();
+  storePrepared(root, prepared);
+  cpSync(join(root, prepared.digest), join(root, digest), { recursive: true });
+  writeFileSync(join(root, digest, 'meta.json'), text);
+  return digest;
+}
+
+Store('a meta.json that nobody stored is one clear failure, whatever it says', async () => {
+  const good = JSON.parse(made().meta);
+  const train = (change: object) => ({ ...good, train: { ...good.train, ...change } });
+  const forgeries: [unknown, RegExp][] = [
+    ['no JSON', /it is no JSON/],
+    ['null', /expected object/],
+    [[], /expected object/],
+    [{ ...good, format: '1' }, /format/],
+    [{ ...good, features: 'ab' }, /features/],
+    [{ ...good, features: [] }, /features/],
+    [{ ...good, classes: ['no'] }, /classes/],
+    [{ ...good, more: 1 }, /more/],
+    [{ ...good, train: undefined }, /train/],
+    [train({ rows: 2 ** 53 - 1, bytes: (2 ** 53 - 1) * 16 }), /train/],
+    [train({ rows: 0 }), /train\.rows/],
+    [train({ bytes: 2 ** 50 }), /train\.bytes/],
+    [train({ y: [0, 1, 7] }), /train\.y: the code 7 of 2 classes/],
+    [train({ y: [0, 1, -1] }), /train\.y/],
+    [train({ y: [0, 1] }), /3 rows, but 3 ids, 2 classes/],
+    [train({ y: { length: 3 } }), /train\.y/],
+    [train({ groups: [0] }), /1 groups/],
+    [train({ index: [1, 2, 3] }), /train\.index/],
+    [train({ sha256: '../../etc' }), /train\.sha256/],
+  ];
+  await inFolder(root => {
+    for (const [meta, says] of forgeries) {
+      const digest = forge(root, meta);
+      try {
+        readPrepared(root, digest);
+        assert.unreachable(`took ${JSON.stringify(meta)}`);
+      } catch (error) {
+        assert.instance(error, Failure);
+        const { code, message, hint } = error as Failure;
+        assert.is(code, 'data-damaged');
+        assert.match(message, join(root, digest, 'meta.json'));
+        assert.match(message, says);
+        assert.match(
+          hint!,
+          `Delete the folder ${join(root, digest)}, and run the same \`spt enqueue\` again.`,
+        );
+      }
+    }
+    const twice = train({
+      rows: 6,
+      bytes: 96,
+      index: [...'abcdef'],
+      y: [0, 1, 1, 0, 1, 1],
+      groups: [0, 0, 0, 0, 0, 0],
+    });
+    assert.is(
+      failure(() => readPrepared(root, forge(root, twice))),
+      'data-damaged',
+      'a file of another size',
+    );
+  });
+});
+
+Store('no link is followed, no pipe waited for, and storing again repairs both', async () => {
+  await inFolder(root => {
+    const prepared = made();
+    for (const name of ['meta.json', 'train.f64', 'validate.f64']) {
+      for (const put of [
+        (file: string) => symlinkSync(join(root, 'elsewhere'), file),
+        (file: string) => execFileSync('mkfifo', [file]),
+        (file: string) => mkdirSync(file),
+      ]) {
+        storePrepared(root, prepared);
+        const file = join(root, prepared.digest, name);
+        renameSync(file, join(root, 'elsewhere'));
+        put(file);
+        assert.is(
+          failure(() => readPrepared(root, prepared.digest)),
+          'data-damaged',
+          name,
+        );
+        assert.is(storePrepared(root, prepared), 'stored');
+        rmSync(join(root, 'elsewhere'));
+        assert.is(describeData(readPrepared(root, prepared.digest)).digest, prepared.digest);
+      }
+    }
   });
 });
 

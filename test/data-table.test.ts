@@ -1,10 +1,18 @@
 /** Tables as text: the forms that are read, and the damage that is named with its place. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decimal, featureValue, isMissing, missingMarkers } from '../src/data/numbers.js';
+import {
+  decimal,
+  decimalKey,
+  decimalOrder,
+  featureValue,
+  isMissing,
+  missingMarkers,
+} from '../src/data/numbers.js';
 import { eachRecord } from '../src/data/table.js';
 import { type Content, inFolder, refusal, told } from './support/tables.js';
 import { fixture } from './support/fixture.js';
@@ -88,6 +96,94 @@ Table('a record longer than the pieces of a file', async () => {
   assert.is(second[0], 2);
 });
 
+Table('how a file is cut into pieces changes nothing', async () => {
+  const plain = 'id,s1,"s\n2"\ng1,1,"a ""b"""\n\nlä,2,\u{1f600}\n';
+  const texts = [
+    plain,
+    plain.replaceAll('\n', '\r\n'),
+    plain.replaceAll('\n', '\r'),
+    plain.replaceAll('\n', '\r\r\n'),
+    `\ufeff${plain}last,3,`,
+    '"id","s1"\r\n"g1",1\r\n',
+    'id,5" disk\r\ng1,1\r\n',
+    // A quoted cell with a line end of another kind than the lines have.
+    '"i\r\nd",s1\rg1,1\r',
+    '"i\rd",s1\ng1,1\n',
+  ];
+  await inFolder(async folder => {
+    for (const [name, content] of texts.flatMap((text): [string, Content][] => [
+      ['table.csv', text],
+      ['table.csv.gz', gzipSync(text)],
+    ])) {
+      const file = join(folder, name);
+      writeFileSync(file, content);
+      const readBy = async (pieceBytes?: number) => {
+        const records: (string | number)[][] = [];
+        await eachRecord(file, (cells, line) => records.push([line, ...cells]), pieceBytes);
+        return records;
+      };
+      const whole = await readBy();
+      assert.ok(whole.length >= 2 && whole.every(cells => cells.length === whole[0].length));
+      for (let bytes = 1; bytes <= 70; bytes++)
+        assert.equal(await readBy(bytes), whole, `${name} by ${bytes}`);
+    }
+  });
+});
+
+Table('lines end as the first line does, where a carriage return is the last byte of a piece', async () => {
+  const id = 'g'.repeat((1 << 20) - 4);
+  const records = await read(`${id},s1\r\ng1,1\r\n`);
+  assert.equal(records, [
+    [1, id, 's1'],
+    [2, 'g1', '1'],
+  ]);
+});
+
+Table('other kinds of files are called by their name, with what to do', async () => {
+  const kinds: [Content, string | undefined, RegExp, RegExp][] = [
+    [Buffer.from('PK\x03\x04\x14\0\x06\0', 'latin1'), undefined, /Excel workbook/, /CSV UTF-8/],
+    [Buffer.from('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'latin1'), undefined, /old Excel workbook/, /CSV UTF-8/],
+    [Buffer.from('PK\x03\x04\x14\0\x06\0', 'latin1'), 'table.csv.gz', /Excel workbook/, /CSV UTF-8/],
+    [Buffer.from('\ufeffid\ta\n', 'utf16le'), 'table.tsv', /text in UTF-16/, /iconv -f UTF-16 -t UTF-8/],
+    [Buffer.from('\ufeffid,a\n', 'utf16le').swap16(), undefined, /text in UTF-16/, /iconv/],
+    [gzipSync(Buffer.from('\ufeffid,a\n', 'utf16le')), 'table.csv.gz', /text in UTF-16/, /iconv/],
+    [Buffer.from('PAR1\x15\0\x15\x10'), undefined, /binary file of Python/, /to_csv/],
+    [gzipSync('RDX3\nX\n\0\0'), 'table.csv.gz', /file of R/, /write\.csv/],
+    ['<!DOCTYPE html><html>', undefined, /web page/, /Download/],
+    ['id\ta\ns1\t1\n', undefined, /tabs between its cells, and \.csv means commas/, /end in \.tsv/],
+    ['id,a\ns1,1\n', 'table.tsv', /commas between its cells, and \.tsv means tabs/, /end in \.csv/],
+    ['"id";"a"\n"s1";1,5\n', undefined, /semicolons between its cells/, /write\.csv instead of write\.csv2/],
+    ['"id" "a"\n"1" "s1" 1\n', undefined, /blanks between its cells/, /write\.csv/],
+    ['id,a\n', 'table.txt', /does not say what it is/, /Name it \.tsv if tabs .* \.csv if commas/],
+    ['id,a\n', 'table.xlsx', /does not say what it is/, /CSV UTF-8/],
+    ['id,a\n', 'table.csv.zip', /does not say what it is/, /Unpack it/],
+  ];
+  for (const [content, name, says, todo] of kinds) {
+    const { message, complaint } = await refusal(() => read(content, name));
+    assert.match(message, says);
+    assert.match(complaint.hint!, todo);
+  }
+  // A comma inside quotes separates nothing, and a single name is no other separator.
+  assert.match(await refused('"a,b";c\n1;2\n'), /semicolons/);
+  assert.equal(await read('my name\n1\n'), [
+    [1, 'my name'],
+    [2, '1'],
+  ]);
+});
+
+Table('a line without an end and millions of blank lines have a bound and a word each', async () => {
+  const long = await refusal(() => read('1,'.repeat((1 << 25) + 10)));
+  assert.is(told(long), 'long-record table.csv:1 the line is longer than 67,108,864 characters');
+  assert.match(long.complaint.hint!, /ends of the lines been lost/);
+  const blank = gzipSync(Buffer.concat([Buffer.from('a,b\n'), Buffer.alloc(4 << 20, '\n')]));
+  assert.is(
+    await refused(blank, 'table.csv.gz'),
+    'blank-lines table.csv.gz:1048578 more than 1,048,576 blank lines follow one another',
+  );
+  const spaced = await read(`a,b\n${'\n'.repeat(1000)}1,2\n`);
+  assert.equal(spaced[1], [1002, '1', '2']);
+});
+
 Table('what is no table is named with file and line', async () => {
   const cases: [Content, string | undefined, string][] = [
     ['a,b\n1,\0\n', undefined, 'bad-encoding table.csv:2 the table holds a NUL byte'],
@@ -101,7 +197,11 @@ Table('what is no table is named with file and line', async () => {
       undefined,
       'bad-encoding table.csv:2 the table holds a byte that is not UTF-8',
     ],
-    [Buffer.from('\ufeffa,b\n', 'utf16le'), undefined, 'bad-encoding table.csv:1 the table holds a NUL byte'],
+    [
+      Buffer.from('\ufeffa,b\n', 'utf16le'),
+      undefined,
+      'bad-encoding table.csv the file is text in UTF-16, not a table of text in UTF-8',
+    ],
     [
       'a,b\n1,2\n"open,3\n4,5\n',
       undefined,
@@ -138,6 +238,8 @@ Table('files that are not there or are no files', async () => {
     writeFileSync(join(folder, 'file.csv'), '');
     assert.match(told(await open('none.csv')), /^unreadable-file none\.csv .*there is no such file/);
     assert.match(told(await open('folder.csv')), /^unreadable-file folder\.csv .*it is a directory/);
+    execFileSync('mkfifo', [join(folder, 'pipe.csv')]);
+    assert.match(told(await open('pipe.csv')), /^unreadable-file pipe\.csv .*not a regular file/);
     assert.match(told(await open('file.csv/x.csv')), /^unreadable-file x\.csv .*not a directory/);
   });
 });
@@ -171,6 +273,26 @@ Table('what Number() would take and is no decimal number is not a number', () =>
   ]) {
     assert.is(featureValue(text, missingMarkers(['NA'])), Infinity, text);
   }
+});
+
+Table('numbers are told apart by all their digits', () => {
+  const ascending = ['-1e3', '-1', '-0.5', '0', '1e-400', '0.1', '1', '9007199254740992', '9007199254740993'];
+  ascending.forEach((a, i) =>
+    ascending.forEach((b, j) => assert.is(Math.sign(decimalOrder(a, b)!), Math.sign(i - j), `${a} ${b}`)),
+  );
+  for (const [a, b] of [
+    ['1', '01'],
+    ['1', '+1.0'],
+    ['1', ' 1e0 '],
+    ['-0', '0.00'],
+    ['1200', '1.2e3'],
+    ['.5', '0.50'],
+  ]) {
+    assert.is(decimalOrder(a, b), 0, `${a} ${b}`);
+    assert.is(decimalKey(a), decimalKey(b));
+  }
+  assert.is(decimalOrder('1', '0x1'), undefined);
+  assert.is(decimalKey('x'), undefined);
 });
 
 Table('missing markers are cells without white space around, or numbers however they are written', () => {

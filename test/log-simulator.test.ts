@@ -16,10 +16,12 @@ test(`${RUNS} simulated searches keep every promise, whatever befalls them`, asy
 });
 
 test('the same seed gives the same run', async () => {
-  const [a, b] = [await runSearch('again'), await runSearch('again')];
-  assert.is(a.world.calls, b.world.calls);
-  assert.equal(a.promised, b.promised);
-  assert.ok(a.promised.length > 20);
+  for (const supervised of [false, true]) {
+    const [a, b] = [await runSearch('again', { supervised }), await runSearch('again', { supervised })];
+    assert.is(a.world.calls, b.world.calls);
+    assert.equal(a.promised, b.promised);
+    assert.ok(a.promised.length > 20);
+  }
 });
 
 test.run();

@@ -275,7 +275,7 @@ test('golden digests', () => {
     '563b8039ea1a0d401b60976684d10d3d',
     'f950de36a30f274d2b1fd44c6497edc7',
     '4a482f0b410dafdb24ff43cd5da7118f',
-    'f4c2748c32d7d6535560e406e1c8f45f',
+    '52f3041f9962fb0741c8f6e33fb9acd7',
   ]);
 });
 

@@ -19,9 +19,13 @@ interface Fixture {
     proba: number[][];
     decision?: number[] | number[][];
   }[];
+  /** Decisions of fresh samples of the table `wide` by the pseudo-inverse of its covariance. */
+  pseudoInverse: number[][];
 }
 
-const { tables, cases }: Fixture = JSON.parse(readFileSync('test/fixtures/classic.json', 'utf8'));
+const { tables, cases, pseudoInverse }: Fixture = JSON.parse(
+  readFileSync('test/fixtures/classic.json', 'utf8'),
+);
 const test = suite('classic');
 
 function fit(name: string, params: object, problem: Problem): Model {
@@ -113,7 +117,11 @@ for (const [size, columns] of [
       random(1e60),
     ]);
     const model = fit('KNeighborsClassifier', { n_neighbors: 9 }, problem);
-    assert.equal(model.proba!(queries), nearestByHand(problem, queries, 9));
+    // Where squares are no numbers, a power of two makes them some without rounding.
+    const unit = size < 1e-100 ? 2 ** 500 : 1;
+    const measured = (x: Matrix): Matrix => ({ ...x, data: x.data.map(value => value * unit) });
+    const byHand = nearestByHand({ ...problem, x: measured(problem.x) }, measured(queries), 9);
+    assert.equal(model.proba!(queries), byHand);
   });
 }
 
@@ -130,6 +138,46 @@ function nearestByHand({ x, y }: Problem, queries: Matrix, k: number): Float64Ar
       return [(k - ones) / k, ones / k];
     }),
   );
+}
+
+/** 18 samples of 30 features. */
+const wide = (): Problem => problemOf('wide');
+
+test('eigen refuses a covariance without an inverse, lsqr says so', () => {
+  const solver = (name: string): object => ({ solver: name });
+  assert.throws(
+    () => fit('LinearDiscriminantAnalysis', solver('eigen'), wide()),
+    (error: InputError) =>
+      error.code === 'singular-covariance' && /30 features has rank 15/.test(error.message),
+  );
+  const kind = findStep('LinearDiscriminantAnalysis') as Estimator;
+  const codes: string[] = [];
+  const context = { rng: Rng.from('test'), warn: ({ code }: { code: string }) => codes.push(code) };
+  const model = kind.fit(wide(), kind.params.parse(solver('lsqr')), context);
+  assert.equal(codes, ['singular-covariance']);
+  const decision = model.decision!(fromRows(tables.wide.fresh));
+  assertNear(decision, pseudoInverse.flat(), 'decision');
+});
+
+for (const factor of [1e-200, 1e-100, 1e80, 1e150, 1e200]) {
+  test(`a table times ${factor} has the probabilities of the table`, () => {
+    for (const [name, params] of [
+      ['GaussianNB', {}],
+      ['KNeighborsClassifier', { p: 3, weights: 'distance' }],
+      ['LinearDiscriminantAnalysis', {}],
+      ['LinearDiscriminantAnalysis', { solver: 'lsqr', shrinkage: 'auto' }],
+      ['LinearDiscriminantAnalysis', { solver: 'eigen', shrinkage: 0.3 }],
+    ] as const) {
+      const given = problemOf('three');
+      const fresh = fromRows(tables.three.fresh);
+      const scaled = (x: Matrix): Matrix => ({ ...x, data: x.data.map(value => value * factor) });
+      const found = fit(name, params, { ...given, x: scaled(given.x) }).proba!(scaled(fresh));
+      const expected = fit(name, params, given).proba!(fresh);
+      expected.forEach((value, at) =>
+        assert.ok(Math.abs(found[at] - value) < 1e-7, `${name}: ${found[at]}, ${value}`),
+      );
+    }
+  });
 }
 
 test('solver svd has no shrinkage', () => {

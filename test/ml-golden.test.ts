@@ -40,7 +40,7 @@ const golden: [digest: string, classes: number, steps: Step[]][] = [
     [{ PCA: { n_components: 0.8 } }, { LinearDiscriminantAnalysis: { solver: 'lsqr', shrinkage: 'auto' } }],
   ],
   [
-    'a8dc094862ebd6007c3c23c657fcc3a1',
+    'c3b4f91e901b0d2868b9d957f02882e8',
     2,
     [{ SelectKBest: { k: 3 } }, { PowerTransformer: {} }, { LinearDiscriminantAnalysis: {} }],
   ],

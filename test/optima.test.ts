@@ -19,7 +19,7 @@ const test = suite('optima');
 type Parameters = { [name: string]: any };
 
 const isLong = process.env.OPTIMA === 'all';
-const EXPONENTS = isLong ? [-6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6] : [-6, -2, 0, 2, 4, 6];
+const EXPONENTS = isLong ? [-6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6] : [-6, -1, 2, 4, 6];
 const TOLERANCES = isLong ? [1e-6, 1e-4, 1e-2, 1] : [1e-4];
 
 /** A table by its shape, values and labels. */
@@ -53,6 +53,7 @@ const largest = (row: number[], draw: () => number): number => {
 const TABLES: { [name: string]: Problem } = {
   scaled: made('scaled', [60, 6], normal, noisy),
   wide: made('wide', [20, 60], normal, (_, __, i) => i % 2),
+  broad: made('broad', [30, 200], normal, (_, __, i) => i % 2),
   separable: made('separable', [40, 5], normal, ([a, b, c]) => (a - b + c > 0 ? 1 : 0)),
   // Few values, so that many samples are the same, and a constant.
   tied: made('tied', [60, 5], (_, j, float) => (j === 4 ? 3 : Math.floor(3 * float())), noisy),
@@ -122,6 +123,8 @@ const KINDS: [Estimator, Parameters, mayMiss: number][] = [
 
 for (const [table, problem] of Object.entries(TABLES)) {
   for (const [estimator, params, mayMiss] of KINDS) {
+    // So wide a table has no room for sparse models in the time of a suite.
+    if (table === 'broad' && params.penalty !== undefined) continue;
     test(`${estimator.name} ${JSON.stringify(params)} on the ${table} table`, () => {
       for (const exponent of EXPONENTS) {
         for (const tol of TOLERANCES) {
@@ -182,7 +185,7 @@ test('SVC ends within its tolerance of the optimum of its dual', () => {
     if (problem.classes > 2) continue;
     for (const [kernel, value] of Object.entries(kernels)) {
       for (const C of isLong ? [1e-6, 1e-4, 1e-2, 1, 1e2, 1e4] : [1e-6, 1e-2, 1, 1e2]) {
-        for (const tol of [1e-3, 1e-6]) {
+        for (const tol of isLong ? [1e-3, 1e-6] : [1e-3]) {
           const params = svc.params.parse({ kernel, C, gamma: 0.2, tol });
           const warn = ({ message }: FitWarning): never => assert.unreachable(message) as never;
           const model = svc.fit(problem, params, { rng: Rng.from('optima'), warn });

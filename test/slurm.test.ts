@@ -147,6 +147,12 @@ Slurm('a task knows itself from its environment', () => {
   assert.equal(slurmIdentity({ SLURM_JOB_ID: '5', SLURMD_NODENAME: '' }), { job: '5' });
   assert.is(slurmProcessors(environment), 4);
   assert.is(slurmProcessors({ SLURM_CPUS_ON_NODE: '16' }), 16);
+  const step = { SLURM_CPUS_ON_NODE: '16', SLURM_STEP_TASKS_PER_NODE: '4(x2),3', SLURM_NODEID: '2' };
+  assert.is(slurmProcessors(step), 5, 'three tasks of one srun share a node');
+  assert.is(slurmProcessors({ ...step, SLURM_NODEID: '1' }), 4);
+  assert.is(slurmProcessors({ ...step, SLURM_CPUS_PER_TASK: '2' }), 2);
+  assert.is(slurmMemory({ ...step, SLURM_MEM_PER_NODE: '3000' }), 1000 * 2 ** 20);
+  assert.is(slurmMemory({ ...step, SLURM_MEM_PER_CPU: '300' }), 1600 * 2 ** 20);
   assert.is(slurmProcessors({}), undefined);
   assert.is(slurmMemory(environment), 2 ** 31);
   assert.is(slurmMemory({ ...environment, SLURM_MEM_PER_NODE: '1000' }), 1000 * 2 ** 20);

@@ -302,4 +302,54 @@ limits('leaves out a class that has no sample', () => {
   model.proba!(x).forEach((p, at) => at % 3 === 2 && assert.is(p, 0));
 });
 
+/** The problem and its new samples, every value changed. */
+function changed(one: Case, change: (value: number) => number): Case {
+  const rows = (given: number[][]): number[][] => given.map(row => row.map(change));
+  return { ...one, x: rows(one.x), new: rows(one.new) };
+}
+
+limits('a power of two that the table is multiplied by changes no bit of a decision', () => {
+  for (const [name, parameters] of [
+    ['balanced', {}],
+    ['poly', { gamma: 'scale' }],
+    ['sigmoid', { gamma: 'scale' }],
+  ] as const) {
+    const one = { ...named(name), parameters: { ...named(name).parameters, ...parameters } };
+    const expected = [...fit(one).decision!(fromRows(one.new))];
+    for (const factor of [2 ** -500, 2 ** -100, 2 ** 30, 2 ** 66, 2 ** 500]) {
+      const other = changed(one, value => value * factor);
+      assert.equal([...fit(other).decision!(fromRows(other.new))], expected, `${name} times ${factor}`);
+      const loaded = svc.load(fit(other).serialize());
+      assert.equal([...loaded.decision!(fromRows(other.new))], expected, `${name} times ${factor}, loaded`);
+    }
+  }
+});
+
+limits('a shift of all features changes no decision of rbf', () => {
+  const one = named('balanced');
+  const expected = fit(one).decision!(fromRows(one.new));
+  for (const shift of [2 ** 10, 2 ** 20, 2 ** 30]) {
+    const other = changed(one, value => value + shift);
+    near(fit(other).decision!(fromRows(other.new)), expected, 1e-4);
+  }
+});
+
+limits('refuses samples whose products are too large to be numbers, by feature', () => {
+  const one = changed(named('linear'), value => value * 1e20);
+  assert.throws(
+    () => fit(one, { kernel: 'linear' }),
+    (error: any) =>
+      error.code === 'too-large' &&
+      /feature \d+ has the value .* too large for kernel linear/.test(error.message),
+  );
+});
+
+limits('refuses a class of weight 0', () => {
+  const one = named('three classes, linear');
+  assert.throws(
+    () => fit(one, { class_weight: { 1: 0 } }),
+    (error: any) => error.code === 'zero-class-weight',
+  );
+});
+
 limits.run();

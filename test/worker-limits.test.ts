@@ -13,6 +13,7 @@ import { Pace, closingTime, watched } from '../src/worker/pacing.js';
 import { processClock } from '../src/worker/clock.js';
 import type { Outcome, Trainer } from '../src/worker/protocol.js';
 import { Supervisor, type WorkOptions } from '../src/worker/supervisor.js';
+import { someData } from './support/member.js';
 import { type Search, makeSearch, smallConfig } from './support/search.js';
 
 const Limits = suite('worker limits');
@@ -77,7 +78,7 @@ async function makeWorker(
       worker,
       heartbeat: await startHeartbeat(log, host, worker, 60_000),
       observer: makeObserver(log, host, 60_000),
-      readData: () => ({}) as never,
+      readData: () => someData,
       newTrainer: () =>
         trainers[trainers.push(new StandIn(milliseconds, config => failure(config, trainers))) - 1],
       residentBytes: () => trainers.reduce((sum, { config }) => sum + (config ? sizeOf(config) : 0), 0),
@@ -175,6 +176,10 @@ Limits('a config that needs too much memory fails, and those beside it do not', 
     ['memory', 'memory'],
   );
   assert.match(failures[0].message, /for this config alone/);
+  assert.ok(
+    failures.every(({ seconds }) => seconds > 0 && seconds < 1),
+    'it says how long it was tried',
+  );
   const { finished, failed, running } = await outcome(search);
   assert.equal([finished, failed, running], [6, 2, 0]);
 });

@@ -2,9 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Config, CrossValidation } from '../base/config.js';
 import { configsOf, crossValidation, type Enumeration } from '../config/enumerate.js';
+import { factsOf } from '../config/facts.js';
+import { refuseInfeasible } from '../config/feasible.js';
 import type { Experiment } from '../config/load.js';
 import { equalValues, refuseUnknownClasses } from '../config/target.js';
 import { resolveSplits, type SplitNames } from '../config/splits.js';
+import { labelSizes } from '../data/labels.js';
 import { loadTables } from '../data/source.js';
 import { prepareSplit, type PreparedSplit } from '../data/split.js';
 import { storePrepared } from '../data/store.js';
@@ -65,6 +68,7 @@ async function run(options: Options): Promise<void> {
   const found = configsOf(search, selection, digests);
   for (const { data } of prepared) refuseUnknownClasses(found.pipelines, data.classes);
   checkMetrics(found, prepared, splits);
+  checkFeasible(search, selection.cv ? crossValidation(search) : undefined, found, prepared, splits);
 
   const { journal, host } = await openLog(place.log);
   if (!options.dryRun && !options.force) await refuseUnsafe(place.log, host);
@@ -122,6 +126,24 @@ function notesOn({ pipelines }: Enumeration, prepared: PreparedSplit[]): string[
   return [...new Set(notes)];
 }
 
+/** Refuses what the data of a split cannot serve, and adds what is to be said of its folds. */
+function checkFeasible(
+  search: Experiment,
+  cv: CrossValidation | undefined,
+  { counts }: Enumeration,
+  prepared: PreparedSplit[],
+  splits: SplitNames[],
+): void {
+  const facts = splits.map(({ split }, i) =>
+    factsOf(split, prepared[i].data, cv, search.seed, search.placeOf),
+  );
+  refuseInfeasible(
+    [...new Set(counts.map(({ pipeline }) => pipeline))].map(name => search.pipelines.get(name)!),
+    facts,
+  );
+  facts.forEach(({ notes }, i) => prepared[i].notes.push(...notes));
+}
+
 /** Of each pipeline and split: how many configs there are, and how many of them are new. */
 type Tallies = Map<string, { pipeline: string; split: string; total: number; added: number }>;
 
@@ -172,6 +194,12 @@ async function append(
   return tallies;
 }
 
+/** The classes and how many samples each has. */
+function classesOf({ classes, train }: PreparedSplit['data']): string {
+  const sizes = labelSizes(classes, train.y);
+  return classes.map((name, code) => `${printable(name, 40)} (${sizes[code]})`).join(', ');
+}
+
 function show(
   { dryRun, json }: Options,
   prepared: PreparedSplit[],
@@ -190,7 +218,7 @@ function show(
   for (const [i, { data }] of prepared.entries()) {
     const held = data.validate ? `, validated on ${data.validate.y.length}` : '';
     console.log(
-      `${splits[i].split}: ${data.train.y.length} samples x ${count(data.features.length, 'feature')}${held}, classes ${data.classes.map(name => printable(name, 40)).join(', ')}`,
+      `${splits[i].split}: ${data.train.y.length} samples x ${count(data.features.length, 'feature')}${held}, classes ${classesOf(data)}`,
     );
   }
   const columns = [

@@ -21,6 +21,11 @@ export function bytes(text: string): number {
   return amount;
 }
 
+/** The same, or no time at all: `0`, `0s`. */
+export function millisecondsOrNone(text: string): number {
+  return /^0+(\.0+)? ?(ms|s|m|h|d)?$/.test(text) ? 0 : milliseconds(text);
+}
+
 /** A duration such as `90s`, in milliseconds. */
 export function milliseconds(text: string): number {
   const duration = parseDuration(text);

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
-import { InputError } from '../base/errors.js';
+import { Failure, InputError } from '../base/errors.js';
 import type { Worker } from '../events/event.js';
 import { readPrepared } from '../data/store.js';
 import { refuseUnsafe } from '../log/file-system.js';
@@ -11,13 +11,19 @@ import { safeJson } from '../terminal/printable.js';
 import { count, duration } from '../terminal/units.js';
 import { processClock } from '../worker/clock.js';
 import { controlGroupMemory } from '../worker/memory.js';
+import { exitCode, explain, explainJson } from '../terminal/complaints.js';
+import { makeOutputOptional } from '../terminal/output.js';
 import { statusLog } from '../worker/status-log.js';
 import { Supervisor, type Tally, type WorkOptions } from '../worker/supervisor.js';
 import { TrainerThread } from '../worker/trainer-thread.js';
 import { existingLog } from './journal.js';
-import type { Experiment } from '../config/load.js';
-import { type PlaceOptions, experiment, folders, withPlace } from './place.js';
-import { bytes, milliseconds, positiveInteger } from './values.js';
+import type { WorkerLimits } from '../config/load.js';
+import { loadWorkerLimits } from '../config/limits.js';
+import type { Host } from '../log/host.js';
+import type { Journal } from '../log/journal.js';
+import { segmentNumber } from '../log/names.js';
+import { type PlaceOptions, folders, withPlace } from './place.js';
+import { bytes, milliseconds, millisecondsOrNone, positiveInteger } from './values.js';
 import { version } from './version.js';
 
 interface Options extends PlaceOptions {
@@ -37,13 +43,14 @@ const usualGraceMs = 20_000;
 
 const details = `
 Start as many workers as you like, on any machines that share the folder, and stop them when you like:
-the first Ctrl-C (SIGINT, SIGTERM) lets running configs finish within the grace time and gives the rest back,
-a second one gives back everything at once. What a killed worker held is taken up by the others.
+the first Ctrl-C (SIGINT, SIGTERM, SIGHUP) lets running configs go on for the grace time and gives the rest back,
+a second one gives back everything at once, and so does SIGUSR2. What a killed worker held is taken up by the others.
 
 A worker that knows when it must end claims only what is expected to end before, and gives back the rest in time.
-SIGUSR1 warns it of the end: running configs may go on until shortly before, and nothing new is started.
+SIGUSR1 warns it of the end: nothing new is started, and running configs may go on until shortly before the end, or
+until they are done if nobody knows when it comes.
 It ends with 0 when it has done its work, also if configs failed: those are results, which the log tells. For a script
-that is to stop then, spt doctor ends with 1.
+that has to stop then, spt doctor ends with 1. It ends with 1 when something was in its way, and says what.
 Under Slurm it knows its processors, its memory and its end by itself, and a SIGTERM gives back everything at once,
 as Slurm kills soon after.`;
 
@@ -65,7 +72,7 @@ export function work(): Command {
     .option(
       '--grace <time>',
       'how long running configs may go on after a first signal (default: 20s, under Slurm 0)',
-      milliseconds,
+      millisecondsOrNone,
     )
     .option(
       '--deadline <time>',
@@ -86,11 +93,12 @@ export function work(): Command {
 }
 
 async function run(options: Options): Promise<void> {
-  const { log, prepared } = folders(options);
-  const settings = experiment(options).worker;
+  const { root, log, prepared } = folders(options);
+  const { limits: settings, note } = loadWorkerLimits(root, options.config);
   const { journal, host } = await existingLog(log);
-  if (journal.state.size === 0 && !options.forever) throw nothingEnqueued(log);
   if (!options.force) await refuseUnsafe(log, host);
+  if (!options.forever) await refuseEmpty(journal, host);
+  makeOutputOptional();
   const worker = identify(host.newId(), host.identity);
   const write = statusLog(log, `${worker.host}:${worker.pid}`);
   const tell = (message: string): void => {
@@ -112,25 +120,45 @@ async function run(options: Options): Promise<void> {
     },
     limits,
   );
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => supervisor.stop());
-  process.on('SIGUSR1', () => supervisor.warn());
+  heedSignals(supervisor);
   const started = performance.now();
   tell(`started   worker ${worker.id}${described(worker, limits)}`);
-  const tally = await supervisor.run().catch(error => {
+  if (note !== undefined) tell(`note      ${note}`);
+  const { trouble, ...tally } = await supervisor.run().catch(error => {
     tell(`failed    worker ${worker.id}: ${(error as Error).message}`);
     throw error;
   });
   const seconds = (performance.now() - started) / 1000;
   tell(`stopped   worker ${worker.id}`);
-  if (options.json) console.log(safeJson({ worker: worker.id, ...tally, seconds }));
+  const errors = trouble && (JSON.parse(explainJson(trouble)) as object);
+  if (options.json) console.log(safeJson({ worker: worker.id, ...tally, seconds, ...errors }));
   else console.log(`${summary(tally)} in ${duration(seconds)}.`);
+  if (!trouble) return;
+  console.error(explain(trouble).lines.join('\n'));
+  process.exitCode = exitCode.failed;
 }
 
-function nothingEnqueued(log: string): InputError {
-  return new InputError('empty-log', `the log ${log} has no config`, {
-    value: log,
-    expected: 'the log of a search with configs',
-    hint: 'Run spt enqueue first, or name the log with --log. With --forever, a worker waits for configs.',
+/** SIGHUP comes when the terminal is closed; SIGUSR2 is what SGE sends before it kills. */
+function heedSignals(supervisor: Supervisor): void {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => supervisor.stop());
+  process.on('SIGUSR1', () => supervisor.warn());
+  process.on('SIGUSR2', () => supervisor.leaveAtOnce());
+}
+
+/** What may stand in the folder of a log, beside its segments. */
+const ofLog = /^(README\.md|status\.log|workers|slurm|snapshot-.*|worker-.*\.log|\..*)$/;
+
+/** Throws where there is nothing to work on: Failure for a log without configs, InputError for a folder that is no log. */
+async function refuseEmpty({ directory, state }: Journal, host: Host): Promise<void> {
+  if (state.size > 0) return;
+  const names = await host.list(directory);
+  const hint = 'Run spt enqueue first, or name the log with --log, or its search with --root.';
+  if (names.some(name => segmentNumber(name) !== undefined) || names.every(name => ofLog.test(name)))
+    throw new Failure('nothing-enqueued', `the log ${directory} holds no configs`, hint);
+  throw new InputError('not-a-log', `${directory} is not a log: it has no file events-000001.jsonl`, {
+    value: directory,
+    expected: 'the folder of a log',
+    hint,
   });
 }
 
@@ -147,7 +175,7 @@ function identify(id: string, { host, pid }: { host: string; pid: number }): Wor
 }
 
 /** What this worker may take: as it was told, else as Slurm or a control group limits it, else as the search says. */
-function limitsOf(options: Options, settings: Experiment['worker']): WorkOptions {
+function limitsOf(options: Options, settings: WorkerLimits): WorkOptions {
   const isUnderSlurm = slurmIdentity(process.env) !== undefined;
   const secondsLeft =
     options.deadline === undefined ? slurmSecondsLeft(process.env, Date.now(), runCommand) : undefined;

@@ -7,7 +7,8 @@ import { metrics as allMetrics } from '../ml/metrics.js';
 import { registry as allSteps } from '../ml/registry.js';
 import { complaintsOf, throwAll } from './complaints.js';
 import { readPipeline, type Pipeline, type Reading, type Registry } from './pipeline.js';
-import { configSchema, pipelinesSchema, type ConfigFile } from './schema.js';
+import { configSchema, pipelinesSchema, type ConfigFile, type Where } from './schema.js';
+import { writtenFilter } from './where.js';
 import { readYaml, type Path, type YamlFile } from './yaml.js';
 
 /**
@@ -94,7 +95,7 @@ export function loadExperiment(
 }
 
 /** A file as it is named in errors: from here, where that is no detour. */
-function shownName(file: string): string {
+export function shownName(file: string): string {
   const near = relative(process.cwd(), file);
   return near === '' || near.startsWith('..') ? file : near;
 }
@@ -114,6 +115,11 @@ function checked<T>(name: string, schema: z.ZodType<T>, errors: InputError[]) {
   const { value, placeOf, placeOfKey } = file;
   errors.push(...complaintsOf(result.error.issues, { schema, value, placeOf, placeOfKey }));
   return undefined;
+}
+
+/** The limits as the program calls them. */
+export function limitsOf({ timeout, attempts, losses, lease }: ConfigFile['worker']): WorkerLimits {
+  return { timeoutMs: timeout, attempts, losses, leaseMs: lease };
 }
 
 function experimentOf(
@@ -136,19 +142,19 @@ function experimentOf(
       ...(positive === undefined ? {} : { positive: text('positive') }),
       missing: written ? missing.map((_, i) => text('missing', i)) : missing.map(String),
     },
-    splits: new Map(Object.entries(config.splits).map(([name, { where }]) => [name, where as Filter])),
+    splits: new Map(
+      Object.entries(config.splits).map(([name, { where }]) => [
+        name,
+        writtenFilter(where as Where, ['splits', name, 'where'], file.sourceOf),
+      ]),
+    ),
     ...(cv === undefined
       ? {}
       : { cv: cv.group === undefined ? (cv as CrossValidation) : { ...cv, group: text('cv', 'group') } }),
     scoring: config.scoring,
     metrics: [...new Set(config.metrics)],
     seed: config.seed,
-    worker: {
-      timeoutMs: worker.timeout,
-      attempts: worker.attempts,
-      losses: worker.losses,
-      leaseMs: worker.lease,
-    },
+    worker: limitsOf(worker),
     pipelines,
     placeOf: file.placeOf,
   };

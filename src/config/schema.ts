@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../base/config.js';
+import { TABLE_EXPECTED, formatHint } from '../data/format.js';
 import type { Filter } from '../data/types.js';
 import { isPlainName, MAX_NAME } from '../base/names.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
@@ -39,9 +40,13 @@ const columnName = word('the name of a column');
 const table = z
   .string()
   .max(4096)
-  .refine(name => /\.[ct]sv(\.gz)?$/i.test(name), {
-    message: 'spt does not read this kind of table',
-    params: params({ code: 'unknown-format', expected: 'a .csv or .tsv file, each also .gz' }),
+  .superRefine((name, context) => {
+    if (/\.[ct]sv(\.gz)?$/i.test(name)) return;
+    context.addIssue({
+      code: 'custom',
+      message: 'the name of the table does not say what it is',
+      params: params({ code: 'unknown-format', expected: TABLE_EXPECTED, hint: formatHint(name) }),
+    });
   });
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -128,6 +133,25 @@ const metricName = (metrics: Metrics) =>
     context.addIssue({ code: 'custom', message: 'there is no such metric', params: told });
   });
 
+/** The limits of workers, which they read alone. */
+export const workerSchema = z
+  .strictObject({
+    timeout: duration.prefault('1h'),
+    attempts: z.int().min(1).max(100).default(3),
+    losses: z.int().min(1).max(1000).default(10),
+    lease: duration
+      .refine(milliseconds => milliseconds >= SHORTEST_LEASE_MS, {
+        message: 'the lease is too short',
+        params: params({
+          code: 'short-lease',
+          expected: 'at least 1s',
+          hint: 'Within a lease every worker must reach the log: on a shared file system, leave it at 60s.',
+        }),
+      })
+      .prefault('60s'),
+  })
+  .prefault({});
+
 /** `configs/config.yaml`. */
 export function configSchema(metrics: Metrics) {
   return z.strictObject({
@@ -151,23 +175,7 @@ export function configSchema(metrics: Metrics) {
     scoring: metricName(metrics).default('roc_auc'),
     metrics: z.array(metricName(metrics)).max(100).default([]),
     seed: seed.default(0),
-    worker: z
-      .strictObject({
-        timeout: duration.prefault('1h'),
-        attempts: z.int().min(1).max(100).default(3),
-        losses: z.int().min(1).max(1000).default(10),
-        lease: duration
-          .refine(milliseconds => milliseconds >= SHORTEST_LEASE_MS, {
-            message: 'the lease is too short',
-            params: params({
-              code: 'short-lease',
-              expected: 'at least 1s',
-              hint: 'Within a lease every worker must reach the log: on a shared file system, leave it at 60s.',
-            }),
-          })
-          .prefault('60s'),
-      })
-      .prefault({}),
+    worker: workerSchema,
   });
 }
 

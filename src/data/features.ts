@@ -1,18 +1,10 @@
 import { InputError, type Place } from '../base/errors.js';
 import type { Matrix } from '../ml/types.js';
-import { decimal, featureValue, missingMarkers, type MissingMarkers } from './numbers.js';
-import {
-  cellPlace,
-  checkWidth,
-  eachRecord,
-  filled,
-  quote,
-  readHeader,
-  requireColumn,
-  someOf,
-  uniqueNames,
-  type Header,
-} from './table.js';
+import { cellHint, cellKind, type CellKind } from './cells.js';
+import { checkWidth, eachRow } from './header.js';
+import { uniqueNames } from './names.js';
+import { featureValue, missingMarkers } from './numbers.js';
+import { cellPlace, eachRecord, filled, quote, someOf } from './table.js';
 import type { TableSource } from './types.js';
 
 /**
@@ -30,10 +22,10 @@ export interface Features {
   vectors: Float64Array[];
 }
 
-/** Reads the features. Throws InputError for a table that is no such thing. */
-export async function readFeatures(source: TableSource): Promise<Features> {
+/** Reads the features. `known` are the ids of the metadata, for hints. Throws InputError for a table that is no such thing. */
+export async function readFeatures(source: TableSource, known: ReadonlySet<string>): Promise<Features> {
   const features =
-    source.orientation === 'samples' ? await readSamples(source) : await readTransposed(source);
+    source.orientation === 'samples' ? await readSamples(source, known) : await readTransposed(source, known);
   if (features.names.length === 0) {
     throw new InputError('no-features', 'the table has no column but the index', {
       place: { file: features.file, line: 1 },
@@ -43,53 +35,78 @@ export async function readFeatures(source: TableSource): Promise<Features> {
 }
 
 /** Rows are samples; one column is the index and all others are features. */
-async function readSamples(source: TableSource): Promise<Features> {
+async function readSamples(source: TableSource, known: ReadonlySet<string>): Promise<Features> {
   const { features: file, index, target } = source;
-  const ids = uniqueNames(file, 'id');
   const vectors: Float64Array[] = [];
-  const cellsToNumbers = numberReader(file, missingMarkers(source.missing));
-  let header: Header | undefined;
+  const numbers = numberReader(file, source.missing);
+  let names: string[] = [];
   let indexColumn = 0;
-  await eachRecord(file, (cells, line) => {
-    if (!header) {
-      header = readHeader(file, cells, line);
-      indexColumn = requireColumn(file, header, index, 'the index');
+  const { header, ids } = await eachRow(file, index, {
+    withoutIndex: found => ({ but: target, hint: turned(found, known) }),
+    onHeader(header) {
+      ({ names, index: indexColumn } = header);
       const leak = header.placeOf.get(target);
-      if (leak !== undefined) throw targetLeak(target, cellPlace(file, line, leak));
-      return;
-    }
-    const { names } = header;
-    checkWidth(file, cells, line, names.length);
-    ids.add(cells[indexColumn], line, indexColumn);
-    vectors.push(cellsToNumbers.read(cells, line, indexColumn, column => names[column]));
+      if (leak === undefined) return;
+      throw targetLeak(target, cellPlace(file, header.line, header.short ? leak - 1 : leak));
+    },
+    onRow(cells, line) {
+      const told = (column: number): Told => ({
+        name: `the column ${quote(names[column])}`,
+        of: names[column],
+      });
+      vectors.push(numbers.read(cells, line, indexColumn, told));
+    },
   });
-  const { names } = filled(file, header, vectors.length);
-  cellsToNumbers.end();
-  const features = names.filter((_, column) => column !== indexColumn);
-  return { file, orientation: 'samples', names: features, rowOf: ids.numberOf, vectors };
+  numbers.end();
+  const features = header.names.filter((_, column) => column !== indexColumn);
+  return { file, orientation: 'samples', names: features, rowOf: ids, vectors };
 }
 
-/** Rows are features, named by their first cell; the first row holds a corner and the ids of the samples. */
-async function readTransposed(source: TableSource): Promise<Features> {
+/** What to do where the first line holds the ids of samples instead of the names of features. */
+function turned(names: readonly string[], known: ReadonlySet<string>): string | undefined {
+  const ids = names.filter(name => known.has(name));
+  if (ids.length < 2 || 2 * ids.length < names.length) return undefined;
+  return `The first line has ${ids.length} ids of the metadata (${someOf(ids, 3)}): did you mean \`orientation: features\`?`;
+}
+
+/**
+ * Rows are features, named by their first cell; the first row holds a corner and the ids of the samples. The corner says
+ * nothing, and R leaves it out: the first row is one cell short then.
+ */
+async function readTransposed(source: TableSource, known: ReadonlySet<string>): Promise<Features> {
   const { features: file, target } = source;
   const ids = uniqueNames(file, 'id');
-  const features = uniqueNames(file, 'column');
+  const features = uniqueNames(file, 'feature');
   const vectors: Float64Array[] = [];
-  const cellsToNumbers = numberReader(file, missingMarkers(source.missing));
+  const numbers = numberReader(file, source.missing);
+  let first: { cells: string[]; line: number; corner: number } | undefined;
   let width: number | undefined;
   await eachRecord(file, (cells, line) => {
-    if (width === undefined) {
-      width = cells.length;
-      for (let column = 1; column < width; column++) ids.add(cells[column], line, column);
+    if (first === undefined) {
+      first = { cells, line, corner: 1 };
       return;
     }
-    checkWidth(file, cells, line, width);
+    if (width === undefined) {
+      if (cells.length === first.cells.length + 1 && cells.at(-1)!.trim() !== '') first.corner = 0;
+      width = first.cells.length + 1 - first.corner;
+      for (let i = first.corner; i < first.cells.length; i++) ids.add(first.cells[i], first.line, i);
+      ids.end();
+    }
+    const { cells: names, corner } = first;
+    checkWidth(file, cells, line, width, corner === 0);
     features.add(cells[0], line, 0);
     if (cells[0] === target) throw targetLeak(target, cellPlace(file, line, 0));
-    vectors.push(cellsToNumbers.read(cells, line, 0, () => cells[0]));
+    const told = (column: number): Told => {
+      const of = names[column - 1 + corner];
+      const name = `the feature ${quote(cells[0])} of the sample ${quote(of)}`;
+      const hint = `The metadata has no sample ${quote(of)}: leave this column out of the table.`;
+      return known.has(of) ? { name, of } : { name, of, hint };
+    };
+    vectors.push(numbers.read(cells, line, 0, told));
   });
-  filled(file, width, ids.numberOf.size === 0 ? 0 : vectors.length);
-  cellsToNumbers.end();
+  filled(file, first, ids.numberOf.size === 0 ? 0 : vectors.length);
+  features.end();
+  numbers.end();
   return {
     file,
     orientation: 'features',
@@ -108,27 +125,41 @@ function targetLeak(target: string, place: Place): InputError {
   });
 }
 
-/** `inf`, `-Infinity`: what other programs write for a number that is none. */
-const INFINITE = /^\s*[+-]?inf(inity)?\s*$/i;
+/** What an error says of a cell: what it holds a value of, which column that is, and what to do where that is known. */
+interface Told {
+  name: string;
+  of: string;
+  hint?: string;
+}
 
-/** At most this many different words are told. */
+/** At most this many different words of a kind are told. */
 const MOST_WORDS = 5;
+/** Of words that mean "no value", all that are met: the next run would only tell the rest. */
+const MOST_MARKERS = 100;
+
+/** After so many cells that are no numbers the rest are only counted. */
+const MOST_CELLS = 100_000;
 
 /**
  * Reads rows of cells as numbers. Cells that are none are only collected, so that all the words which mean "missing" are
  * told at once; `end` throws where there were any.
  */
-function numberReader(file: string, missing: MissingMarkers) {
-  const words = new Set<string>();
+function numberReader(file: string, markers: readonly string[]) {
+  const missing = missingMarkers(markers);
+  const words = new Map<CellKind, Set<string>>();
   const columns = new Set<string>();
   let count = 0;
-  let first: { cell: string; name: string; place: Place } | undefined;
+  let first: (Told & { cell: string; place: Place }) | undefined;
 
-  function collect(cell: string, name: string, place: Place): void {
-    first ??= { cell, name, place };
+  function collect(cell: string, told: Told, place: Place): void {
+    first ??= { ...told, cell, place };
     count++;
-    columns.add(name);
-    if (words.size < MOST_WORDS) words.add(cell);
+    columns.add(told.of);
+    if (count > MOST_CELLS) return;
+    const kind = cellKind(cell);
+    const found = words.get(kind) ?? new Set();
+    words.set(kind, found);
+    if (found.size < (kind === 'none' ? MOST_MARKERS : MOST_WORDS)) found.add(cell);
   }
 
   /** The values of all cells but one, which holds an id or a name. */
@@ -136,7 +167,7 @@ function numberReader(file: string, missing: MissingMarkers) {
     cells: string[],
     line: number,
     except: number,
-    nameOf: (column: number) => string,
+    tellOf: (column: number) => Told,
   ): Float64Array {
     const values = new Float64Array(cells.length - 1);
     let place = 0;
@@ -144,29 +175,25 @@ function numberReader(file: string, missing: MissingMarkers) {
       if (column === except) continue;
       const value = featureValue(cells[column], missing);
       values[place++] = value;
-      if (value === Infinity) collect(cells[column], nameOf(column), cellPlace(file, line, column));
+      if (value === Infinity) collect(cells[column], tellOf(column), cellPlace(file, line, column));
     }
     return values;
   }
 
   function end(): void {
     if (!first) return;
-    const { cell, name, place } = first;
-    // A decimal number that is not accepted is one beyond the largest double.
-    const infinite = INFINITE.test(cell) || decimal(cell) !== undefined;
+    const { cell, name, place, hint = cellHint(words, markers) } = first;
+    const infinite = cellKind(cell) === 'infinite';
     const what =
       cell.trim() === '' ? 'an empty cell' : `${infinite ? 'an infinite number' : 'text'}, ${quote(cell)}`;
-    const more = count > 1 ? ` (${count} such cells, in ${someOf([...columns])})` : '';
-    throw new InputError(
-      infinite ? 'infinite-cell' : 'bad-cell',
-      `the column ${quote(name)} holds ${what}${more}`,
-      {
-        place,
-        value: cell,
-        expected: infinite ? 'a finite number' : 'a number',
-        hint: `If there is no value, say so with \`missing: [${[...words].map(quote).join(', ')}]\`; words must become numbers first.`,
-      },
-    );
+    const more =
+      count > 1 ? ` (${count.toLocaleString('en-US')} such cells, in ${someOf([...columns])})` : '';
+    throw new InputError(infinite ? 'infinite-cell' : 'bad-cell', `${name} holds ${what}${more}`, {
+      place,
+      value: cell,
+      expected: infinite ? 'a finite number' : 'a number',
+      hint,
+    });
   }
 
   return { read, end };

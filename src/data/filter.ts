@@ -1,24 +1,25 @@
 import { InputError, type Place } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
+import { byForm, plainForm } from './alike.js';
+import { cellKind, missingLine } from './cells.js';
+import { DATE_EXPECTED, dateOrder, isDate, looksLikeDate } from './dates.js';
 import { metadataCell, type Metadata } from './metadata.js';
 import { decimal, isMissing } from './numbers.js';
-import { cellPlace, quote } from './table.js';
+import { cellPlace, counted, quote, someOf } from './table.js';
 import type { Condition, Filter, PlaceOf, Scalar } from './types.js';
 
 /**
  * A split's `where` over the metadata: the rows in which every named column meets its condition.
  *
- * - A value that YAML gives as a number equals a cell that is the same number: 1 equals `1`, `1.0` and `01`. A boolean
- *   equals the cell in any letter case. Text equals the cell letter by letter.
- * - `gte`, `gt`, `lte`, `lt` compare numbers; a cell that is none is an error. Dates as ISO 8601 writes them
- *   (`2024-01-31`) are compared with dates.
+ * - A cell is text. A value in `where` that is written as a decimal number equals every cell that is the same number: 1
+ *   equals `1`, `1.0`, `01` and `+1`. A boolean equals the cell in any letter case. Text, which "1" in quotes and 0x10
+ *   are, equals the cell letter by letter.
+ * - `gte`, `gt`, `lte`, `lt` compare numbers; a cell that is none is an error. Dates are compared with dates (dates.ts).
  * - A missing cell meets nothing but `not`. And `not` with a missing marker leaves the missing cells out.
  */
 
 /** Whether a row is in. */
 type Test = (row: number) => boolean;
-
-const ISO_DATE = /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z?)?$/;
 
 /** Whether the order of a cell and a limit is as the operator wants it; `order` is negative, 0 or positive. */
 const comparisons: { [operator: string]: (order: number) => boolean } = {
@@ -115,45 +116,98 @@ function comparison(
   limit: Scalar,
   place?: Place,
 ): Test {
-  const dates = typeof limit === 'string' && ISO_DATE.test(limit);
-  if (typeof limit !== 'number' && !dates) {
-    throw new InputError(
-      'bad-comparison',
-      `the split ${split} compares by ${operator} with ${quote(String(limit))}`,
-      {
-        place,
-        value: limit,
-        expected: 'a number, or a date such as 2024-01-31',
-      },
-    );
-  }
+  const dates = typeof limit === 'string' && isDate(limit);
+  if (typeof limit !== 'number' && !dates) throw badLimit(split, operator, limit, place);
   return row => {
     const cell = metadataCell(metadata, row, column);
     if (cell === undefined) return false;
     const order = dates ? dateOrder(cell, limit) : orderOf(decimal(cell), limit as number);
     if (order !== undefined) return comparisons[operator](order);
     const name = quote(metadata.header.names[column]);
+    const never = dates && looksLikeDate(cell);
     throw new InputError(
       'bad-comparison',
       `the split ${split} compares ${name} with ${limit}, and a cell is ${quote(cell)}`,
       {
         place: cellPlace(metadata.file, metadata.lines[row], column),
         value: cell,
-        expected: dates ? 'a date such as 2024-01-31' : 'a number',
-        hint: 'Where it means that there is no value, add it to `missing:`.',
+        expected: never ? 'a day and a time that exist' : dates ? DATE_EXPECTED : 'a number',
+        hint: cellHint(metadata, cell, dates ? 'date' : 'number'),
       },
     );
   };
 }
 
+function cellHint({ markers }: Metadata, cell: string, wanted: string): string {
+  const write = `Write a ${wanted} there.`;
+  if (cellKind(cell) === 'value' || decimal(cell) !== undefined) return write;
+  return `${write} Where there is no value, say so with ${missingLine(markers, [cell])}.`;
+}
+
+function badLimit(split: string, operator: string, limit: Scalar, place?: Place): InputError {
+  const text = String(limit);
+  const message = `the split ${split} compares by ${operator} with ${quote(text)}`;
+  if (looksLikeDate(text)) {
+    const expected = 'a day and a time that exist';
+    return new InputError('no-such-date', message, { place, value: limit, expected });
+  }
+  return new InputError('bad-comparison', message, {
+    place,
+    value: limit,
+    expected: `a number, or ${DATE_EXPECTED}`,
+    hint: decimal(text) === undefined ? undefined : 'Remove the quotes.',
+  });
+}
+
 const orderOf = (cell: number | undefined, limit: number): number | undefined =>
   cell === undefined ? undefined : cell - limit;
 
-/** ISO dates sort as text; where the one has a time of day and the other has none, the days are compared. */
-function dateOrder(cell: string, limit: string): number | undefined {
-  const text = cell.trim();
-  if (!ISO_DATE.test(text)) return undefined;
-  const length = Math.min(text.length, limit.length) > 10 ? undefined : 10;
-  const [a, b] = [text.slice(0, length), limit.slice(0, length)];
-  return a < b ? -1 : a > b ? 1 : 0;
+/** At most so many values of a column are remarked. */
+const MOST_NOTES = 3;
+
+/** What a user should know of a filter that selects something: one sentence each. */
+export function filterNotes(metadata: Metadata, split: string, filter: Filter): string[] {
+  return Object.entries(filter).flatMap(([name, condition]) => {
+    const column = metadata.header.placeOf.get(name)!;
+    const cells = metadata.rows.map(row => row[column]);
+    const isMap = typeof condition === 'object' && !Array.isArray(condition);
+    const { in: among = [], not = [] } = isMap ? condition : { in: [condition].flat() };
+    const there = byForm(cells.filter(cell => !isMissing(cell, metadata.missing)));
+    const asks = (value: Scalar): string =>
+      `${split} asks for ${name} ${typeof value === 'string' ? quote(value) : value}`;
+    const writings = [among, not].flat().flatMap(value => {
+      const note = writingNote(value, there.get(plainForm(String(value))) ?? []);
+      return note === undefined ? [] : [`${asks(value)}, ${note}.`];
+    });
+    const more = writings.length - MOST_NOTES;
+    const rest = more > 0 ? [`and so for ${counted(more, 'other value')} of ${name}.`] : [];
+    return [...missingNotes(metadata, split, name, among, cells), ...writings.slice(0, MOST_NOTES), ...rest];
+  });
+}
+
+/** Whoever asks for a missing marker does not get the samples without a value. */
+function missingNotes(
+  metadata: Metadata,
+  split: string,
+  name: string,
+  among: Scalar[],
+  cells: string[],
+): string[] {
+  const markers = among.filter(value => isMissing(String(value), metadata.missing));
+  const gaps = cells.filter(cell => isMissing(cell, metadata.missing)).length;
+  if (markers.length === 0 || gaps === 0) return [];
+  const told = markers.map(value => quote(String(value))).join(', ');
+  return [
+    `${split} asks for ${name} ${told}, which \`missing:\` says is no value: the ${counted(gaps, 'sample')} without ${name} ${gaps === 1 ? 'is' : 'are'} not selected (a missing cell meets nothing but \`not\`).`,
+  ];
+}
+
+/** A number means every way to write it, and text only one: where the column has others, that is told. */
+function writingNote(value: Scalar, near: readonly string[]): string | undefined {
+  const equal = equalTo(value);
+  const meant = near.filter(equal);
+  if (meant.length > 1)
+    return `which means all of ${someOf(meant.map(quote))}: in quotes it means one of them`;
+  const others = near.filter(cell => !equal(cell));
+  return others.length > 0 ? `which does not mean ${someOf(others.map(quote))}` : undefined;
 }

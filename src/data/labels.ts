@@ -1,5 +1,5 @@
 import { InputError } from '../base/errors.js';
-import { decimal } from './numbers.js';
+import { decimal, decimalOrder } from './numbers.js';
 import { quote } from './table.js';
 
 /**
@@ -22,11 +22,9 @@ function byCodePoints(a: string, b: string): number {
  */
 export function sortedLabels(values: Iterable<string>, column: string): string[] {
   const labels = [...new Set(values)].sort(byCodePoints);
-  const numbers = labels.map(decimal);
-  if (numbers.includes(undefined)) return labels;
-  const valueOf = new Map<string, number>(labels.map((label, i) => [label, numbers[i]!]));
-  labels.sort((a, b) => valueOf.get(a)! - valueOf.get(b)!);
-  const twice = labels.findIndex((label, i) => i > 0 && valueOf.get(label) === valueOf.get(labels[i - 1]));
+  if (!labels.every(label => decimal(label) !== undefined)) return labels;
+  labels.sort((a, b) => decimalOrder(a, b)!);
+  const twice = labels.findIndex((label, i) => i > 0 && decimalOrder(labels[i - 1], label) === 0);
   if (twice < 0) return labels;
   const message = `${quote(column)} writes one number in two ways: ${quote(labels[twice - 1])} and ${quote(labels[twice])}`;
   throw new InputError('ambiguous-label', message, { value: labels[twice], hint: 'Write it in one way.' });

@@ -1,13 +1,5 @@
+import { eachRow, noSuchColumn, type Header } from './header.js';
 import { isMissing, missingMarkers, type MissingMarkers } from './numbers.js';
-import {
-  checkWidth,
-  eachRecord,
-  filled,
-  readHeader,
-  requireColumn,
-  uniqueNames,
-  type Header,
-} from './table.js';
 import type { TableSource } from './types.js';
 
 /**
@@ -23,36 +15,27 @@ export interface Metadata {
   /** The n lines of the file that the rows start on. */
   lines: number[];
   missing: MissingMarkers;
+  /** The markers as they are written. */
+  markers: readonly string[];
 }
 
 /** Reads the metadata. Throws InputError for a table that is no such thing. */
 export async function readMetadata(source: TableSource): Promise<Metadata> {
   const { metadata: file, index, target } = source;
-  const ids = uniqueNames(file, 'id');
   const rows: string[][] = [];
   const lines: number[] = [];
-  let header: Header | undefined;
-  let indexColumn = 0;
-  await eachRecord(file, (cells, line) => {
-    if (!header) {
-      header = readHeader(file, cells, line);
-      indexColumn = requireColumn(file, header, index, 'the index');
-      requireColumn(file, header, target, 'the target');
-      return;
-    }
-    checkWidth(file, cells, line, header.names.length);
-    ids.add(cells[indexColumn], line, indexColumn);
-    rows.push(cells);
-    lines.push(line);
+  const { header, ids } = await eachRow(file, index, {
+    withoutIndex: () => ({ but: target }),
+    onHeader(header) {
+      if (!header.placeOf.has(target)) throw noSuchColumn(file, header, target, 'the target', { but: index });
+    },
+    onRow(cells, line) {
+      rows.push(cells);
+      lines.push(line);
+    },
   });
-  return {
-    file,
-    header: filled(file, header, rows.length),
-    ids: [...ids.numberOf.keys()],
-    rows,
-    lines,
-    missing: missingMarkers(source.missing),
-  };
+  const { missing: markers } = source;
+  return { file, header, ids: [...ids.keys()], rows, lines, markers, missing: missingMarkers(markers) };
 }
 
 /** The text of a cell, or undefined where its value is missing. */

@@ -1,72 +1,137 @@
 import type { Matrix, SplitData } from '../ml/types.js';
+import { alikeNotes, plainForm } from './alike.js';
+import { meansNoValue } from './cells.js';
+import { filterNotes } from './filter.js';
+import { givenAway } from './giveaway.js';
 import { labelSizes } from './labels.js';
 import { metadataCell, type Metadata } from './metadata.js';
+import { decimal } from './numbers.js';
 import { unusedSamples, type Tables } from './source.js';
-import { counted, someOf } from './table.js';
+import { counted, quote, someOf } from './table.js';
 import type { SplitRequest } from './types.js';
 
 /**
  * What a user should know of a split that can be trained on: it may well be meant, and is no error. One sentence each.
  */
-export function notesOf(tables: Tables, { train, validate }: SplitRequest, data: SplitData): string[] {
+export function notesOf(
+  tables: Tables,
+  request: SplitRequest,
+  data: SplitData,
+  trainRows: Int32Array,
+  validateRows?: Int32Array,
+): string[] {
+  const { metadata } = tables;
+  const { train, validate } = request;
   const notes: string[] = [];
-  const note = (names: string[], text: (count: number) => string): void => {
-    if (names.length > 0) notes.push(`${text(names.length)}: ${someOf(names)}.`);
-  };
   const unused = unusedSamples(tables);
   if (unused > 0)
     notes.push(`${unused} of ${tables.features.rowOf.size} samples without metadata: not used.`);
+  notes.push(...filterNotes(metadata, train, request.trainFilter));
+  if (validateRows) {
+    notes.push(...filterNotes(metadata, validate!, request.validateFilter ?? {}));
+    const left = metadata.rows.length - trainRows.length - validateRows.length;
+    if (left > 0)
+      notes.push(
+        `${left} of ${metadata.rows.length} samples ${left === 1 ? 'is' : 'are'} in neither ${train} nor ${validate}.`,
+      );
+  }
+  const selected = [data.train, data.validate].flatMap(part => part?.index ?? []);
+  notes.push(...alikeNotes(selected, `the index ${tables.source.index}`, 'ids'));
+  notes.push(...classNotes(tables, request, data));
+  if (request.group !== undefined) {
+    const column = metadata.header.placeOf.get(request.group)!;
+    const rows = [...trainRows, ...(validateRows ?? [])];
+    const groups = rows.map(row => metadata.rows[row][column]);
+    notes.push(
+      ...alikeNotes(groups, request.group, 'groups'),
+      ...noValueNotes(groups, request.group, 'group'),
+    );
+    if (validateRows) notes.push(...sharedGroups(metadata, request, trainRows, validateRows));
+  }
+  return [...notes, ...featureNotes(tables, request, data)];
+}
 
-  const { features, classes } = data;
+/** A class smaller than this share is remarked. */
+const SMALL_SHARE = 0.05;
+/** More different numbers than this are rarely classes. */
+const MANY_NUMBERS = 20;
+
+function classNotes({ source }: Tables, { train, validate }: SplitRequest, data: SplitData): string[] {
+  const { classes } = data;
+  const notes: string[] = [];
   const sizes = labelSizes(classes, data.train.y);
-  note(
-    classes.filter((_, code) => sizes[code] === 1),
-    count => `${train} has ${count === 1 ? 'a class' : 'classes'} with one sample only`,
+  const n = data.train.y.length;
+  if (classes.length === 2 && source.positive === undefined) {
+    notes.push(
+      `positive: ${classes[1]} (${sizes[1]} of ${n} samples of ${train}), because it sorts last; set \`positive:\` to choose.`,
+    );
+  }
+  const alone = classes.filter((_, code) => sizes[code] === 1);
+  if (alone.length > 0) {
+    const noun = alone.length === 1 ? 'a class' : 'classes';
+    notes.push(`${train} has ${noun} with one sample only: ${someOf(alone)}.`);
+  }
+  const small = classes.flatMap((name, code) =>
+    sizes[code] < SMALL_SHARE * n ? [`${name} (${sizes[code]} of ${n})`] : [],
   );
-  note(
-    classes.filter((_, code) => data.validate && !data.validate.y.includes(code)),
-    () => `${validate} has no sample of a class of ${train}`,
-  );
+  if (small.length > 0 && classes.length * SMALL_SHARE < 1)
+    notes.push(`${train} has less than 5% of its samples in ${someOf(small)}.`);
+  if (classes.length > MANY_NUMBERS && classes.every(name => decimal(name) !== undefined)) {
+    notes.push(
+      `${source.target} has ${classes.length} different numbers in ${train}, and each is taken as a class.`,
+    );
+  }
+  const absent = classes.filter((_, code) => data.validate && !data.validate.y.includes(code));
+  if (absent.length > 0) notes.push(`${validate} has no sample of a class of ${train}: ${someOf(absent)}.`);
+  notes.push(...alikeNotes(classes, `the target ${source.target}`, 'classes'));
+  notes.push(...noValueNotes(classes, source.target, 'class'));
+  return notes;
+}
+
+/** A word that usually means that there is no value, and counts as one here. */
+function noValueNotes(cells: readonly string[], column: string, what: string): string[] {
+  const words = [...new Set(cells)].filter(meansNoValue);
+  if (words.length === 0) return [];
+  return [
+    `${column} has the ${what} ${words.map(quote).join(', ')}: if that means no value, add it to \`missing:\`.`,
+  ];
+}
+
+function featureNotes({ source }: Tables, { train }: SplitRequest, data: SplitData): string[] {
+  const { features, classes } = data;
+  const notes: string[] = [];
   const kinds = features.map((_, j) => kindOf(data.train.x, j));
-  note(
-    features.filter((_, j) => kinds[j] === 'empty'),
-    count => `${train} has ${counted(count, 'feature')} without any value`,
-  );
-  note(
-    features.filter(
-      (_, j) => kinds[j] !== 'empty' && [data.train, data.validate].some(part => part && hasGaps(part.x, j)),
-    ),
-    count =>
-      `${counted(count, 'feature')} with missing values, which not every step takes (SimpleImputer fills them in)`,
-  );
-  note(
-    features.filter((_, j) => kinds[j] === 'constant'),
-    count => `${train} has ${counted(count, 'feature')} with one value only`,
-  );
+  const empty = features.filter((_, j) => kinds[j] === 'empty');
+  if (empty.length > 0)
+    notes.push(`${train} has ${counted(empty.length, 'feature')} without any value: ${someOf(empty)}.`);
+  const constant = features.filter((_, j) => kinds[j] === 'constant');
+  if (constant.length > 0)
+    notes.push(
+      `${train} has ${counted(constant.length, 'feature')} with one value only: ${someOf(constant)}.`,
+    );
+  const telling = givenAway(data.train, classes.length).map(j => features[j]);
+  if (telling.length > 0) {
+    notes.push(
+      `${counted(telling.length, 'feature')} alone ${telling.length === 1 ? 'tells' : 'tell'} all classes of ${train} apart (AUC 1.0000): ${someOf(telling)}. Would it be known before ${source.target} is?`,
+    );
+  }
   return notes;
 }
 
 /** Cross-validation keeps a group together; a split that does not may deserve a second look. */
-export function sharedGroups(
+function sharedGroups(
   metadata: Metadata,
   { group, train, validate }: SplitRequest,
   trainRows: Int32Array,
   validateRows: Int32Array,
 ): string[] {
-  if (group === undefined) return [];
-  const column = metadata.header.placeOf.get(group)!;
-  const valuesOf = (rows: Int32Array): Set<string | undefined> =>
-    new Set(Array.from(rows, row => metadataCell(metadata, row, column)));
-  const seen = valuesOf(trainRows);
-  const both = [...valuesOf(validateRows)].filter(
-    value => value !== undefined && seen.has(value),
-  ) as string[];
+  const column = metadata.header.placeOf.get(group!)!;
+  const valuesOf = (rows: Int32Array): string[] =>
+    Array.from(rows, row => metadataCell(metadata, row, column)).filter(value => value !== undefined);
+  const seen = new Set(valuesOf(trainRows).map(plainForm));
+  const both = [...new Set(valuesOf(validateRows).filter(value => seen.has(plainForm(value))))];
   if (both.length === 0) return [];
   return [`${counted(both.length, 'value')} of ${group} in both ${train} and ${validate}: ${someOf(both)}.`];
-}
-
-function hasGaps(x: Matrix, j: number): boolean {
-  return x.data.subarray(j * x.rows, (j + 1) * x.rows).some(Number.isNaN);
 }
 
 /** Whether a feature can tell samples apart. */

@@ -10,6 +10,46 @@ export function decimal(cell: string): number | undefined {
   return DECIMAL.test(cell) ? Number(cell) : undefined;
 }
 
+/** A decimal number without rounding: 0.d1d2d3... times 10 to the power of `point`; no digits are 0. */
+interface Exact {
+  negative: boolean;
+  /** From the first to the last digit that is not 0. */
+  digits: string;
+  point: number;
+}
+
+const PARTS = /^\s*([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?\s*$/;
+
+function exact(cell: string): Exact | undefined {
+  if (!DECIMAL.test(cell)) return undefined;
+  const [, sign, whole, fraction, exponent = '0'] = PARTS.exec(cell)!;
+  const all = whole + fraction;
+  const leading = /^0*/.exec(all)![0].length;
+  const digits = all.slice(leading).replace(/0+$/, '');
+  if (digits === '') return { negative: false, digits, point: 0 };
+  return { negative: sign === '-', digits, point: whole.length - leading + Number(exponent) };
+}
+
+/**
+ * Compares two cells as decimal numbers, with all their digits: ids of 17 digits differ where doubles do not. Negative, 0
+ * or positive; undefined where one of them is no decimal number.
+ */
+export function decimalOrder(a: string, b: string): number | undefined {
+  const [left, right] = [exact(a), exact(b)];
+  if (!left || !right) return undefined;
+  const signOf = ({ negative, digits }: Exact): number => (digits === '' ? 0 : negative ? -1 : 1);
+  const sign = signOf(left);
+  if (sign !== signOf(right)) return sign - signOf(right);
+  if (left.point !== right.point) return sign * (left.point - right.point);
+  return left.digits === right.digits ? 0 : left.digits < right.digits ? -sign : sign;
+}
+
+/** The one way to write a decimal number, equal for cells that are the same number; undefined for other cells. */
+export function decimalKey(cell: string): string | undefined {
+  const number = exact(cell);
+  return number && `${number.negative ? '-' : ''}${number.digits}e${number.point}`;
+}
+
 /** The markers that stand for no value. One that is a number (`-999`) also means every other way to write it. */
 export interface MissingMarkers {
   texts: ReadonlySet<string>;

@@ -17,7 +17,7 @@ export interface Tables {
 export async function loadTables(source: TableSource): Promise<Tables> {
   // The metadata first: it is small, and names most mistakes at once.
   const metadata = await readMetadata(source);
-  return { source, metadata, features: await readFeatures(source) };
+  return { source, metadata, features: await readFeatures(source, new Set(metadata.ids)) };
 }
 
 /** The rows of the features that belong to rows of the metadata. Throws where a sample has no features. */
@@ -36,23 +36,45 @@ export function joinRows(
   if (alone.length === 0) return joined;
   const ids = alone.map(row => metadata.ids[row]);
   const message = `${counted(alone.length, 'sample')} of ${rows.length} in ${split} without features: ${someOf(ids)}`;
+  const there = `such as ${someOf([...features.rowOf.keys()].slice(0, 3).map(quote))}`;
+  const where = source.orientation === 'samples' ? `the column ${quote(source.index)}` : 'the first line';
   throw new InputError('sample-without-features', message, {
     place: { file: metadata.file, line: metadata.lines[alone[0]] },
     value: ids[0],
-    expected: `an id that the column ${quote(source.index)} of ${features.file} has`,
-    hint: nearlyThere(ids[0], features.rowOf.keys()) ?? 'Filter these samples out, or add their features.',
+    expected: `an id that ${where} of ${features.file} has, ${there}`,
+    hint:
+      otherWay(features, ids) ??
+      nearlyThere(ids, features) ??
+      'Filter these samples out, or add their features.',
   });
 }
 
-/** What may have happened to an id: white space, letter case, and zeros that a spreadsheet ate. */
-function nearlyThere(id: string, ids: Iterable<string>): string | undefined {
+/** What to do where the ids stand among the names of the features. */
+function otherWay({ names, orientation }: Features, ids: readonly string[]): string | undefined {
+  const known = new Set(ids);
+  if (!names.some(name => known.has(name))) return undefined;
+  const other = orientation === 'samples' ? 'features' : 'samples';
+  return `The features are called as samples are: did you mean \`orientation: ${other}\`?`;
+}
+
+/** What R makes of a name that is none of its own (make.names). */
+const mangled = (id: string): string =>
+  id.replace(/^(?=[^\p{L}.]|\.\d)/u, 'X').replace(/[^\p{L}\p{N}._]/gu, '.');
+
+/** What may have happened to an id: white space, letter case, zeros that a spreadsheet ate, and R's own names. */
+function nearlyThere(ids: readonly string[], { rowOf }: Features): string | undefined {
+  const byR = ids.find(id => rowOf.has(mangled(id)));
+  if (byR !== undefined) {
+    return `The features have ${quote(mangled(byR))}, as R renames ${quote(byR)}: read the table in R with check.names = FALSE, and write it again.`;
+  }
   const plain = (text: string): string =>
     text
       .trim()
       .toLowerCase()
       .replace(/^0+(?=.)/, '');
-  for (const other of ids) {
-    if (plain(other) === plain(id))
+  const wanted = new Set(ids.map(plain));
+  for (const other of rowOf.keys()) {
+    if (wanted.has(plain(other)))
       return `The features have ${quote(other)}: ids are compared letter by letter.`;
   }
   return undefined;

@@ -1,11 +1,13 @@
 import { InputError } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import type { Samples, SplitData } from '../ml/types.js';
+import { plainForm } from './alike.js';
 import { gather } from './features.js';
 import { selectRows } from './filter.js';
 import { codesOf, labelSizes, sortedLabels } from './labels.js';
 import { metadataCell, type Metadata } from './metadata.js';
-import { notesOf, sharedGroups } from './notes.js';
+import { notesOf } from './notes.js';
+import { decimal, decimalOrder } from './numbers.js';
 import { joinRows, type Tables } from './source.js';
 import { describeData, type Description } from './store.js';
 import { cellPlace, counted, quote, someOf } from './table.js';
@@ -45,8 +47,7 @@ export function prepareSplit(tables: Tables, request: SplitRequest): PreparedSpl
     const codes = validateClasses(tables, request, validateRows, classes);
     data.validate = { ...samplesOf(tables, validateRows, validate!), y: codes };
   }
-  const notes = notesOf(tables, request, data);
-  if (validateRows) notes.push(...sharedGroups(metadata, request, trainRows, validateRows));
+  const notes = notesOf(tables, request, data, trainRows, validateRows);
   return { ...describeData(data), data, notes };
 }
 
@@ -75,21 +76,24 @@ function refuseOverlap(
   });
 }
 
-/** The values of a column in the given rows, all of them there. */
+/** The values of a column in the given rows, all of them there. A blank cell is no value, whatever `missing:` says. */
 function valuesOf(metadata: Metadata, name: string, role: string, rows: Int32Array, split: string): string[] {
   const columnPlace = metadata.header.placeOf.get(name)!;
-  const values = Array.from(rows, row => metadataCell(metadata, row, columnPlace));
-  const first = values.indexOf(undefined);
-  if (first < 0) return values as string[];
-  const count = values.filter(value => value === undefined).length;
-  const cell = metadata.rows[rows[first]][columnPlace];
+  const values = Array.from(rows, row => {
+    const cell = metadataCell(metadata, row, columnPlace);
+    return cell === undefined || cell.trim() === '' ? undefined : cell;
+  });
+  const without = rows.filter((_, i) => values[i] === undefined);
+  if (without.length === 0) return values as string[];
+  const cells = [...new Set(Array.from(without, row => metadata.rows[row][columnPlace]))];
+  const not = cells.length === 1 ? JSON.stringify(cells[0]) : JSON.stringify(cells);
   throw new InputError(
     `missing-${role}`,
-    `${counted(count, 'sample')} of ${split} without ${quote(name)}, the ${role}`,
+    `${counted(without.length, 'sample')} of ${split} without ${quote(name)}, the ${role}`,
     {
-      place: cellPlace(metadata.file, metadata.lines[rows[first]], columnPlace),
-      value: cell,
-      hint: `Leave them out of the split, as with { ${name}: { not: ${quote(cell)} } }, or fill them in.`,
+      place: cellPlace(metadata.file, metadata.lines[without[0]], columnPlace),
+      value: cells[0],
+      hint: `Leave them out of the split, as with { ${name}: { not: ${not} } }, or fill them in.`,
     },
   );
 }
@@ -101,7 +105,9 @@ function trainClasses(
   rows: Int32Array,
 ): { classes: string[]; y: Int32Array } {
   const values = valuesOf(metadata, source.target, 'target', rows, request.train);
-  const classes = positiveLast(sortedLabels(values, source.target), source.positive, request);
+  const labels = sortedLabels(values, source.target);
+  refuseValues(request, source.target, labels, values.length);
+  const classes = positiveLast(labels, source.positive, request);
   if (classes.length === 1) {
     throw new InputError('one-class', `${request.train} has one class only, ${quote(classes[0])}`, {
       place: request.placeOf?.(['splits', request.train]),
@@ -114,27 +120,64 @@ function trainClasses(
   return { classes, y };
 }
 
+/** Up to so many different numbers are taken as classes without a question. */
+const MOST_NUMBERS = 20;
+/** Of more, each must have at least so many samples, on average. */
+const SAMPLES_OF_A_CLASS = 5;
+
+/** Numbers of which most samples have their own are values, and what is learned here is classes. */
+function refuseValues(
+  { train, placeOf }: SplitRequest,
+  target: string,
+  labels: string[],
+  samples: number,
+): void {
+  if (labels.length <= MOST_NUMBERS || !labels.every(label => decimal(label) !== undefined)) return;
+  const whole = labels.every(label => Number.isInteger(Number(label)));
+  if (whole && samples >= SAMPLES_OF_A_CLASS * labels.length) return;
+  const message = `${quote(target)} has ${labels.length} different numbers in the ${samples} samples of ${train}: classes or values?`;
+  throw new InputError('many-values', message, {
+    place: placeOf?.(['target']),
+    value: target,
+    expected: 'a target whose values are classes',
+    hint: 'Values cannot be learned yet. Add a column of classes to the metadata (such as low and high), and name it as `target:`.',
+  });
+}
+
+/** The class that `positive:` means: the one that is written so, or else the only one that is the same number or truth. */
+function positiveClass(classes: string[], positive: string): string | undefined {
+  if (classes.includes(positive)) return positive;
+  const truth = /^(true|false)$/i.test(positive);
+  const same = classes.filter(
+    name =>
+      decimalOrder(name, positive) === 0 || (truth && name.trim().toLowerCase() === positive.toLowerCase()),
+  );
+  return same.length === 1 ? same[0] : undefined;
+}
+
 /** Two classes with the positive one last, so that its code is 1. */
 function positiveLast(
   classes: string[],
-  positive: string | undefined,
+  wanted: string | undefined,
   { train, placeOf }: SplitRequest,
 ): string[] {
-  if (positive === undefined) return classes;
+  if (wanted === undefined) return classes;
   const place = placeOf?.(['positive']);
-  if (!classes.includes(positive)) {
-    throw new InputError('no-such-class', `the positive class ${quote(positive)} is not in ${train}`, {
+  const positive = positiveClass(classes, wanted);
+  if (positive === undefined) {
+    const near = classes.find(name => plainForm(name) === plainForm(wanted));
+    throw new InputError('no-such-class', `the positive class ${quote(wanted)} is not in ${train}`, {
       place,
-      value: positive,
+      value: wanted,
       expected: oneOf(classes),
-      hint: didYouMean(positive, classes),
+      hint: near === undefined ? didYouMean(wanted, classes) : `Write it as the table does: ${quote(near)}.`,
     });
   }
   if (classes.length > 2) {
     const message = `a positive class is given, and ${train} has ${classes.length} classes: ${someOf(classes)}`;
     throw new InputError('many-classes', message, {
       place,
-      value: positive,
+      value: wanted,
       expected: 'a target with two classes',
     });
   }
@@ -196,6 +239,7 @@ function validateClasses(
       place: cellPlace(metadata.file, metadata.lines[rows[first]], column),
       value: values[first],
       expected: oneOf(classes),
+      hint: 'Classes are compared letter by letter. Write it as in the other samples, or leave it out of the split.',
     });
   }
   return codesOf(values, classes);

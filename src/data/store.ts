@@ -19,6 +19,7 @@ import { Failure } from '../base/errors.js';
 import { isForGroup, openFile, share } from '../base/files.js';
 import { canonicalJson, sha256 } from '../base/json.js';
 import type { Samples, SplitData } from '../ml/types.js';
+import { FORMAT, MAX_META_BYTES, parseMeta, type Meta, type SamplesMeta } from './meta.js';
 
 /**
  * The prepared data of a split: a folder that is named by what it holds, and read without parsing.
@@ -40,27 +41,6 @@ export interface Description {
   digest: string;
   /** The bytes of meta.json. */
   meta: string;
-}
-
-/** Changes with every change to the form of the folder. */
-const FORMAT = 1;
-
-/** What meta.json says of one set of samples. */
-interface SamplesMeta {
-  index: string[];
-  y: number[];
-  groups?: number[];
-  rows: number;
-  bytes: number;
-  sha256: string;
-}
-
-interface Meta {
-  format: number;
-  features: string[];
-  classes: string[];
-  train: SamplesMeta;
-  validate?: SamplesMeta;
 }
 
 const PIECE_BYTES = 1 << 24;
@@ -176,6 +156,11 @@ function isWhole(folder: string, digest: string): boolean {
 export function readPrepared(folder: string, digest: string): SplitData {
   const { features, classes, train, validate } = readMeta(folder, digest);
   const parts = validate ? [train, validate] : [train];
+  const files = ['train.f64', 'validate.f64'].slice(0, parts.length).map(name => join(folder, digest, name));
+  // The sizes first: what meta.json says is not to be allocated on its word.
+  parts.forEach(({ bytes }, i) => {
+    if (readPlain(files[i], (_, size) => size) !== bytes) throw damaged(files[i]);
+  });
   const doubles = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   const integers = parts.reduce((sum, { y, groups = [] }) => sum + 4 * (y.length + groups.length), 0);
   const buffer = new SharedArrayBuffer(doubles + integers);
@@ -189,83 +174,83 @@ export function readPrepared(folder: string, digest: string): SplitData {
     return taken;
   };
   const takeSamples = (
-    name: string,
+    file: string,
     { index, y, groups, rows, bytes, sha256: expected }: SamplesMeta,
   ): Samples => {
     const data = new Float64Array(buffer, nextDouble, bytes / 8);
     nextDouble += bytes;
-    if (readInto(join(folder, digest, name), bytesOf(data)) !== expected) throw damaged(folder, digest, name);
+    if (readInto(file, bytesOf(data)) !== expected) throw damaged(file);
     const x = { rows, columns: features.length, data };
     return { index, x, y: takeIntegers(y), ...(groups && { groups: takeIntegers(groups) }) };
   };
 
-  const data: SplitData = { features, classes, train: takeSamples('train.f64', train) };
-  if (validate) data.validate = takeSamples('validate.f64', validate);
+  const data: SplitData = { features, classes, train: takeSamples(files[0], train) };
+  if (validate) data.validate = takeSamples(files[1], validate);
   return data;
 }
 
-/** Reads and checks meta.json. What its digest vouches for was written by `describeData`, and has its form. */
+/** Reads and checks meta.json. */
 function readMeta(folder: string, digest: string): Meta {
   // A digest can come from a log that somebody else wrote: it must not lead out of the folder.
   if (!/^[0-9a-f]{32}$/.test(digest)) {
     throw new Failure('data-missing', `${JSON.stringify(digest)} is not the name of prepared data`);
   }
-  const text = readOrMissing(join(folder, digest, 'meta.json'), readOrdinary);
-  if (sha256(32, text) !== digest) throw damaged(folder, digest, 'meta.json');
-  const meta = JSON.parse(text.toString()) as Meta;
-  if (meta.format !== FORMAT) {
-    const message = `the prepared data ${digest} has format ${meta.format}, and this version reads ${FORMAT}`;
-    throw new Failure('data-format', message, ENQUEUE_AGAIN);
-  }
-  return meta;
-}
-
-function damaged(folder: string, digest: string, name: string): Failure {
-  return new Failure(
-    'data-damaged',
-    `${join(folder, digest, name)} is not what was stored there`,
-    ENQUEUE_AGAIN,
-  );
-}
-
-function readOrMissing<T>(file: string, read: (file: string) => T): T {
-  try {
-    return read(file);
-  } catch (cause) {
-    const message = `the prepared data cannot be read: ${(cause as Error).message}`;
-    throw new Failure('data-missing', message, ENQUEUE_AGAIN, { cause });
-  }
-}
-
-function readOrdinary(file: string): Buffer {
-  const descriptor = openFile(file, 'read');
-  try {
+  const file = join(folder, digest, 'meta.json');
+  const text = readPlain(file, (descriptor, size) => {
+    if (size > MAX_META_BYTES) throw damaged(file);
     return readFileSync(descriptor);
-  } finally {
-    closeSync(descriptor);
+  });
+  if (sha256(32, text) !== digest) throw damaged(file);
+  const read = parseMeta(text.toString());
+  if ('meta' in read) return read.meta;
+  if ('wrong' in read) throw foreign(file, `is no description of prepared data: ${read.wrong}`);
+  const message = `the prepared data ${digest} has format ${read.format}, and this version reads ${FORMAT}`;
+  throw new Failure('data-format', message, ENQUEUE_AGAIN);
+}
+
+function damaged(file: string): Failure {
+  return new Failure('data-damaged', `${file} is not what was stored there`, ENQUEUE_AGAIN);
+}
+
+/** What `spt enqueue` never wrote: a digest that vouches for it was made by somebody else. */
+function foreign(file: string, what: string): Failure {
+  const hint = `Delete the folder ${dirname(file)}, and run the same \`spt enqueue\` again.`;
+  return new Failure('data-damaged', `${file} ${what}`, hint);
+}
+
+/** Opens an ordinary file, and gives its descriptor and size to `read`. */
+function readPlain<T>(file: string, read: (descriptor: number, size: number) => T): T {
+  try {
+    const descriptor = openFile(file, 'read');
+    try {
+      return read(descriptor, fstatSync(descriptor).size);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (cause) {
+    if (cause instanceof Failure)
+      throw cause.code === 'not-a-file' ? foreign(file, 'is not a plain file') : cause;
+    const { message } = cause as Error;
+    const hint = `Copy the folder ${dirname(file)} from where it was prepared, or run the same \`spt enqueue\` again here.`;
+    throw new Failure('data-missing', `the prepared data cannot be read: ${message}`, hint, { cause });
   }
 }
 
 /** Fills `bytes` with the start of a file; the file's SHA-256, or undefined where it has another length. */
 function readInto(file: string, bytes: Uint8Array): string | undefined {
-  return readOrMissing(file, () => {
-    const descriptor = openFile(file, 'read');
-    try {
-      if (fstatSync(descriptor).size !== bytes.length) return undefined;
-      // By way of a piece of ordinary memory: not every function takes shared memory.
-      const piece = Buffer.alloc(Math.min(PIECE_BYTES, bytes.length));
-      const hash = createHash('sha256');
-      for (let done = 0; done < bytes.length;) {
-        const count = readSync(descriptor, piece, 0, piece.length, null);
-        if (count === 0) return undefined;
-        const read = piece.subarray(0, count);
-        hash.update(read);
-        bytes.set(read, done);
-        done += count;
-      }
-      return hash.digest('hex');
-    } finally {
-      closeSync(descriptor);
+  return readPlain(file, (descriptor, size) => {
+    if (size !== bytes.length) return undefined;
+    // By way of a piece of ordinary memory: not every function takes shared memory.
+    const piece = Buffer.alloc(Math.min(PIECE_BYTES, bytes.length));
+    const hash = createHash('sha256');
+    for (let done = 0; done < bytes.length;) {
+      const count = readSync(descriptor, piece, 0, piece.length, null);
+      if (count === 0) return undefined;
+      const read = piece.subarray(0, Math.min(count, bytes.length - done));
+      hash.update(read);
+      bytes.set(read, done);
+      done += count;
     }
+    return hash.digest('hex');
   });
 }

@@ -5,6 +5,9 @@
  * A line that was quarantined is one of two things. A writer that was stopped in the middle of its append left the
  * **unfinished** start of a line: nobody was told that it is in the log, and the next record follows the one before it
  * in number and chain. Everything else is **damage**: something that was acknowledged may be lost.
+ *
+ * A log whose last lines were lost, and which was then written on, has no gap. But records may be left that speak of what
+ * is gone: of a claim with a larger number than their own, or of a config that was never enqueued.
  */
 import type { Damage } from './decode.js';
 import type { Entry } from './event.js';
@@ -24,7 +27,7 @@ export interface Visitor {
 }
 
 export const TROUBLE_KINDS = [
-  ...(['checksum', 'malformed', 'overlong', 'gap', 'fork', 'broken-link'] as const),
+  ...(['checksum', 'malformed', 'overlong', 'gap', 'fork', 'broken-link', 'lost-lines'] as const),
   ...(['unfinished', 'double', 'unknown-type'] as const),
 ] as const;
 export type TroubleKind = (typeof TROUBLE_KINDS)[number];
@@ -67,6 +70,10 @@ export class Inspector implements Visitor {
     else if (entry.n > n + 1) this.note('gap', place, missing(n + 1, entry.n - 1), entry.n);
     if (entry.previous !== chain)
       this.note('broken-link', place, 'it does not name the checksum of the record before it', entry.n);
+    const gone = spokenOfAndGone(state, entry);
+    // after a gap or a damaged line, it is known why
+    if (gone !== undefined && this.serious === this.counts['lost-lines'])
+      this.note('lost-lines', place, gone, entry.n);
     if (entry.n !== n + 1 || entry.previous !== chain) this.distrust();
     this.unproven = [];
     this.isDouble = state.troubles.doubles > doubles;
@@ -131,6 +138,20 @@ function missing(first: number, last: number): string {
   return first === last
     ? `record ${first} is missing before it`
     : `records ${first} to ${last} are missing before it`;
+}
+
+/** What a record speaks of that the log should hold before it, and does not. */
+function spokenOfAndGone(state: State, { n, event }: Entry): string | undefined {
+  if ('claim' in event && event.claim !== undefined && event.claim >= n)
+    return `it speaks of claim ${event.claim}, which is not in the log any more`;
+  const ids =
+    event.type === 'finished' || event.type === 'failed'
+      ? [event.config]
+      : event.type === 'claimed' || event.type === 'released'
+        ? (event.configs ?? [])
+        : [];
+  const unknown = ids.find(id => state.row(id) < 0);
+  return unknown === undefined ? undefined : `it speaks of config ${unknown}, which the log does not hold`;
 }
 
 const BEGINNING = Buffer.from('{"crc":"');

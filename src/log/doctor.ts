@@ -84,6 +84,9 @@ const ADVICE: Partial<Record<TroubleKind, string>> = {
   fork: 'two writers held the lock at once: check the file system, with spt doctor --probe on two machines',
   gap: 'outcomes that stood in them are trained again, configs that were enqueued in them come back with the same spt enqueue. Check disk and memory',
   'broken-link': 'the line before it was changed, lost or damaged',
+  'lost-lines':
+    'lines that were acknowledged are gone: an older copy was put back, or the file server lost them. Run the same ' +
+    'spt enqueue again, which adds what is missing, and spt work',
   checksum: 'the line is skipped by everybody. Check disk and memory of the machines that write',
   malformed: 'the line is skipped by everybody. Was it written by another program?',
   overlong: 'the line is skipped by everybody. Was it written by another program?',

@@ -4,36 +4,25 @@
 import { Failure } from '../base/errors.js';
 import { errnoOf } from './host.js';
 
+const ROOM = 'Make room. Nothing that was acknowledged is lost.';
+const ELSEWHERE = 'Name another log with --log.';
+const PERMISSIONS = 'Check the permissions of the log folder and of the files in it.';
+const LOCKS = 'Run spt doctor. It tells what the file system lacks.';
+
 const MEANINGS: { [errno: string]: [code: string, message: string, hint: string] } = {
-  ENOSPC: ['disk-full', 'no space is left for the log', 'make room; nothing that was acknowledged is lost'],
-  EDQUOT: [
-    'disk-full',
-    'the quota for the log is used up',
-    'make room; nothing that was acknowledged is lost',
-  ],
-  EROFS: ['log-not-writable', 'the log is on a read-only file system', 'name another log with --log'],
-  EACCES: [
-    'log-not-writable',
-    'the log may not be written by this user',
-    'check the permissions of the log folder',
-  ],
-  EPERM: [
-    'log-not-writable',
-    'the log may not be written by this user',
-    'check the permissions of the log folder',
-  ],
-  ENOTDIR: ['log-not-writable', 'the log is not a folder', 'name another log with --log'],
-  EISDIR: [
-    'log-not-writable',
-    'a folder stands where a file of the log should be',
-    'name another log with --log',
-  ],
-  ENOLCK: ['no-locks', 'the file system gives no locks', 'run spt doctor: it says what the mount lacks'],
-  ENOTSUP: ['no-locks', 'the file system gives no locks', 'run spt doctor: it says what the mount lacks'],
+  ENOSPC: ['disk-full', 'no space is left for the log', ROOM],
+  EDQUOT: ['disk-full', 'the quota for the log is used up', ROOM],
+  EROFS: ['log-not-writable', 'the log is on a read-only file system', ELSEWHERE],
+  EACCES: ['log-not-writable', 'this user may not use the log', PERMISSIONS],
+  EPERM: ['log-not-writable', 'this user may not use the log', PERMISSIONS],
+  ENOTDIR: ['log-not-writable', 'the log is not a folder', ELSEWHERE],
+  EISDIR: ['log-not-writable', 'a folder stands where a file of the log should be', ELSEWHERE],
+  ENOLCK: ['no-locks', 'the file system gives no locks', LOCKS],
+  ENOTSUP: ['no-locks', 'the file system gives no locks', LOCKS],
   ESTALE: [
     'log-unreachable',
     "the log's file system does not know the file any more",
-    'is the mount still there?',
+    'Check that the folder is still mounted.',
   ],
 };
 
@@ -46,7 +35,20 @@ export function isHopeless(error: unknown): boolean {
 
 /** The failure of an append after all attempts. What was to be appended may or may not be in the log. */
 export function ioFailure(error: unknown, directory: string): Failure {
-  const unknown: [string, string, string] = ['log-io', 'the log cannot be written', 'run spt doctor'];
+  return failureOf(error, directory, 'the log cannot be written');
+}
+
+/** The failure of reading the log after all attempts. */
+export function readFailure(error: unknown, directory: string): Failure {
+  return failureOf(error, directory, 'the log cannot be read');
+}
+
+function failureOf(error: unknown, directory: string, otherwise: string): Failure {
+  const unknown: [string, string, string] = [
+    'log-io',
+    otherwise,
+    'Run spt doctor. It looks at the disk and the log.',
+  ];
   const [code, message, hint] = MEANINGS[errnoOf(error) ?? ''] ?? unknown;
   const detail = error instanceof Error ? error.message : String(error);
   return new Failure(code, `${message} (${directory}): ${detail}`, hint, { cause: error });

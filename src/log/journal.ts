@@ -27,7 +27,15 @@ import { ioFailure, isHopeless } from './failures.js';
 import { readRecords } from './records.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 import { segmentNumber, segmentPath } from './names.js';
-import { MAX_LINE_BYTES, readLines, startOf, type Cursor, type LineSink, type Verdict } from './reader.js';
+import {
+  MAX_LINE_BYTES,
+  readLines,
+  standsAt,
+  startOf,
+  type Cursor,
+  type LineSink,
+  type Verdict,
+} from './reader.js';
 
 export interface JournalOptions {
   /** Who appends, as `by` of the events; host:pid unless given. */
@@ -54,6 +62,14 @@ export interface Written extends Outcome {
 }
 
 type Decision = (state: State) => Draft[];
+
+/** A record that was read or appended, and its CRC. */
+interface Landmark extends RecordPlace {
+  crc: number;
+}
+
+/** What was read of the log is not in it any more. */
+class LogChanged extends Error {}
 
 /** A record to be appended: its line, and how a reader understands it. */
 interface Encoded {
@@ -83,6 +99,12 @@ const LONGEST_RETRY_PAUSE_MS = 1000;
 export class Journal {
   private replayer: Replayer;
   private cursor: Cursor = startOf(1);
+  /** The record that was read or appended last: while it stands where it stood, the log is what was read of it. */
+  private last: Landmark | undefined;
+  /** The last record of a state that was forgotten, to be looked for before all is read again. */
+  private lastBefore: Landmark | undefined;
+  /** How much that state held. */
+  private forgotten = { n: 0, configs: 0 };
   /** Whether the state holds events that are not known to be in the log. */
   private ahead = false;
   private ended = false;
@@ -105,6 +127,10 @@ export class Journal {
   private readonly options: Required<Omit<JournalOptions, 'until'>> & Pick<JournalOptions, 'until'>;
 
   readonly directory: string;
+  /** How often the log was found not to hold any more what was read of it, so that it was read again. */
+  rewinds = 0;
+  /** What had been read before: the largest record number at the last of these times, and the most configs at any. */
+  beforeRewind = { n: 0, configs: 0 };
   /** How long the last append held the lock. */
   lockedMs = 0;
 
@@ -224,7 +250,20 @@ export class Journal {
   // ---- reading -----------------------------------------------------------------------------------------------------
 
   private async catchUp(): Promise<void> {
+    for (let again = 1; ; again++) {
+      try {
+        return await this.readOn();
+      } catch (error) {
+        if (!(error instanceof LogChanged) || again >= this.options.attempts) throw error;
+      }
+    }
+  }
+
+  private async readOn(): Promise<void> {
     if (this.ahead) this.forget();
+    // an append may have failed because the server went down, and it may have come back with less
+    if (!(await this.stands(this.lastBefore))) this.countRewind();
+    this.lastBefore = undefined;
     const isFirst = this.isFresh;
     if (isFirst) await this.loadSnapshot();
     for (let isOver = false; !this.ended;) {
@@ -273,6 +312,7 @@ export class Journal {
     this.seen = Math.max(this.seen, loaded.segment);
     this.replayer = this.newReplayer(loaded.state);
     this.cursor = startOf(loaded.segment + 1);
+    this.last = { ...loaded.seal, crc: loaded.state.chain };
   }
 
   /** Leaves a snapshot for those who come later. It is only a cache: whatever fails, goes without. */
@@ -296,6 +336,7 @@ export class Journal {
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
       if (this.cursor.segment <= this.seen && (await this.laterSegments()).length === 0) throw this.gone();
+      if (this.cursor.offset === 0 && !(await this.stands(this.last))) this.rewind();
       return 'stop-before';
     }
   }
@@ -309,9 +350,13 @@ export class Journal {
     );
   }
 
-  /** Reads from the cursor on. Only a reader whose view is `certain`, under a lock, may quarantine by checksum. */
+  /**
+   * Reads from the cursor on. Only a reader whose view is `certain`, under a lock, may quarantine by checksum.
+   * @throws LogChanged when the log does not hold any more what was read of it
+   */
   private async readFrom(handle: Handle, certain: boolean): Promise<Verdict> {
     const size = await handle.size();
+    if (size < this.cursor.offset || !(await this.isAsRead(handle))) this.rewind();
     const sink: LineSink = {
       line: (bytes, start, end, crc) => this.takeLine(bytes, start, end, crc, certain),
       overlong: () => this.quarantine('overlong'),
@@ -319,6 +364,38 @@ export class Journal {
     const verdict = await readLines(handle, this.cursor, size, sink);
     if (this.cursor.offset > 0) this.seen = Math.max(this.seen, this.cursor.segment);
     return verdict;
+  }
+
+  /** Whether the last record that was read stands where it stood; the handle is that of the cursor's segment. */
+  private async isAsRead(handle: Handle): Promise<boolean> {
+    if (this.last?.segment === this.cursor.segment) return standsAt(handle, this.last.offset, this.last.crc);
+    return this.cursor.offset > 0 || this.stands(this.last);
+  }
+
+  /** Whether a record is where it was; for who stands at the beginning of a segment, it is in one before. */
+  private async stands(mark: Landmark | undefined): Promise<boolean> {
+    if (!mark) return true;
+    const path = segmentPath(this.directory, mark.segment);
+    try {
+      return await this.withFile(path, 'read', handle => standsAt(handle, mark.offset, mark.crc));
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return false;
+      throw error;
+    }
+  }
+
+  /** What was read is not in the log any more (an older copy was put back, a server lost its end): forgets it. */
+  private rewind(): never {
+    this.forget();
+    this.countRewind();
+    throw new LogChanged('the log does not hold any more what was read of it');
+  }
+
+  private countRewind(): void {
+    this.rewinds++;
+    const { n, configs } = this.forgotten;
+    this.beforeRewind = { n, configs: Math.max(configs, this.beforeRewind.configs) };
+    this.lastBefore = undefined;
   }
 
   private takeLine(bytes: Buffer, first: number, end: number, known: number, certain: boolean): Verdict {
@@ -340,6 +417,7 @@ export class Journal {
       return 'stop-before';
     }
     this.seal = result === 'taken' && this.replayer.isSeal ? place : undefined;
+    if (result === 'taken') this.last = { ...place, crc: this.state.chain };
     if (result !== 'taken') this.quarantine(result);
     else if (this.doubtful.size > 0) this.noteDoubtful();
     return this.seal ? 'stop-after' : 'on';
@@ -370,8 +448,11 @@ export class Journal {
   }
 
   private forget(): void {
+    this.forgotten = { n: this.state.n, configs: this.state.size };
     this.replayer = this.newReplayer();
     this.cursor = startOf(1);
+    if (this.last) this.lastBefore = this.last;
+    this.last = undefined;
     this.isFresh = true;
     this.ahead = false;
   }
@@ -475,7 +556,7 @@ export class Journal {
     const size = await this.readLocked(handle);
     if (size < 0) return false;
     if (size === 0) await this.syncBefore();
-    const { bytes, seal } = this.prepare(batch, size);
+    const { bytes, seal, last } = this.prepare(batch, size);
     if (bytes.length === 0) return true;
     const count = await handle.write(bytes);
     if (count !== bytes.length) throw new Error(`a write of ${bytes.length} bytes wrote ${count}`);
@@ -487,6 +568,7 @@ export class Journal {
     if (seal) this.cursor = startOf(this.cursor.segment + 1);
     else this.cursor.offset += bytes.length;
     this.seal = seal;
+    this.last = { ...(seal ?? last!), crc: this.state.chain };
     this.ahead = false;
     this.lockedMs = this.host.monotonicMs() - lockedAtMs;
     return true;
@@ -495,8 +577,6 @@ export class Journal {
   /** Catches up under the exclusive lock and heals a torn tail; the size then, or -1 if the segment is over. */
   private async readLocked(handle: Handle): Promise<number> {
     for (let healed = false; ; healed = true) {
-      const size = await handle.size();
-      if (size < this.cursor.offset) await this.startAgain();
       const verdict = await this.readFrom(handle, true);
       if (verdict === 'stop-after') {
         this.cursor = startOf(this.cursor.segment + 1);
@@ -513,22 +593,18 @@ export class Journal {
     }
   }
 
-  /** The log is shorter than what was read of it: what we believe is no longer true. */
-  private async startAgain(): Promise<never> {
-    this.forget();
-    throw new Error('the log is shorter than it was');
-  }
-
   /** Asks those that have not decided yet, and encodes and applies everything; from here on the state is ahead. */
-  private prepare(batch: Pending[], size: number): { bytes: Buffer; seal?: RecordPlace } {
+  private prepare(batch: Pending[], size: number): { bytes: Buffer; seal?: RecordPlace; last?: RecordPlace } {
     batch.push(...this.waiting.splice(0));
     const lines: Buffer[] = [];
     let end = size;
+    let last: RecordPlace | undefined;
     const add = (records: Encoded[]): Outcome[] =>
       records.map(({ line, entry }) => {
         lines.push(line);
         const place = { segment: this.cursor.segment, offset: end, length: line.length - 1 };
         end += line.length;
+        last = place;
         this.ahead = true;
         return apply(this.state, entry, place);
       });
@@ -542,7 +618,7 @@ export class Journal {
         if (counts) Object.assign(written, { n: records[i].entry.n, missed: undefined, ...outcomes[i] });
       });
     }
-    if (lines.length === 0 || end < this.options.segmentBytes) return { bytes: Buffer.concat(lines) };
+    if (lines.length === 0 || end < this.options.segmentBytes) return { bytes: Buffer.concat(lines), last };
     const event: Sealed = { type: 'sealed', segment: this.cursor.segment, bytes: end };
     const offset = end;
     add(this.encodeAll([{ id: this.host.newId(), event }]));

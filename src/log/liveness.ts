@@ -101,6 +101,8 @@ export interface Loss {
 export interface Observer {
   /** Looks at the files of the given workers; those that are lost. To be called several times in a lease. */
   look(workers: readonly string[]): Promise<Loss[]>;
+  /** The same of workers on this machine, by their processes alone: whose file was read once, is not read again. */
+  lookNear(workers: readonly string[]): Promise<Loss[]>;
 }
 
 interface Sight {
@@ -112,6 +114,7 @@ interface Sight {
 /** An observer of other workers. */
 export function makeObserver(directory: string, host: Host, leaseMs = DEFAULT_LEASE_MS): Observer {
   let sights = new Map<string, Sight>();
+  const identities = new Map<string, Identity>();
 
   async function lossOf(worker: string, seen: Map<string, Sight>): Promise<Loss | undefined> {
     const bytes = await readSign(host, heartbeatPath(directory, worker));
@@ -125,6 +128,7 @@ export function makeObserver(directory: string, host: Host, leaseMs = DEFAULT_LE
     const elapsedMs = before ? Math.min(nowMs - before.lookedMs, lease * LONGEST_LOOK) : 0;
     const stillMs = before?.bytes === bytes ? before.stillMs + elapsedMs : 0;
     seen.set(worker, { bytes, lookedMs: nowMs, stillMs });
+    if (identity) identities.set(worker, identity);
     if (identity && (await host.isProvenDead(identity))) return { worker, why: 'dead' };
     return stillMs > lease ? { worker, why: 'silent' } : undefined;
   }
@@ -140,7 +144,39 @@ export function makeObserver(directory: string, host: Host, leaseMs = DEFAULT_LE
     return losses;
   }
 
-  return { look };
+  async function lookNear(workers: readonly string[]): Promise<Loss[]> {
+    for (const worker of identities.keys()) if (!workers.includes(worker)) identities.delete(worker);
+    const losses: Loss[] = [];
+    for (const worker of workers) {
+      const identity = identities.get(worker) ?? (await identityOf(directory, host, worker));
+      if (!identity) continue;
+      identities.set(worker, identity);
+      if (await host.isProvenDead(identity)) losses.push({ worker, why: 'dead' });
+    }
+    return losses;
+  }
+
+  return { look, lookNear };
+}
+
+/** Those of the workers whose death is proven: they were processes of this machine, and are gone. */
+export async function deadWorkers(
+  directory: string,
+  host: Host,
+  workers: readonly string[],
+): Promise<Set<string>> {
+  const dead = new Set<string>();
+  for (const worker of workers) {
+    const identity = await identityOf(directory, host, worker);
+    if (identity && (await host.isProvenDead(identity))) dead.add(worker);
+  }
+  return dead;
+}
+
+/** Who a worker says that it is; undefined if there is no sign of life, or none that can be read. */
+async function identityOf(directory: string, host: Host, worker: string): Promise<Identity | undefined> {
+  const bytes = await readSign(host, heartbeatPath(directory, worker));
+  return bytes === undefined ? undefined : understand(bytes, DEFAULT_LEASE_MS).identity;
 }
 
 /**

@@ -2,6 +2,7 @@
  * Bytes of a segment to lines, in bounded memory. A cursor says how far a segment has been read: always just behind a
  * newline, or inside of a line that is too long and is being skipped.
  */
+import { hex8 } from '../base/crc.js';
 import { CHUNK_BYTES, chunkBuffer } from '../events/module.js';
 import { soundRun, type Run } from '../events/run.js';
 import type { Handle } from './host.js';
@@ -21,6 +22,14 @@ export interface Cursor {
 
 export function startOf(segment: number): Cursor {
   return { segment, offset: 0, skipped: 0, damaged: false };
+}
+
+/** Whether a record with this CRC begins at the offset: its first bytes are enough to know it again. */
+export async function standsAt(handle: Handle, offset: number, crc: number): Promise<boolean> {
+  const expected = `{"crc":"${hex8(crc)}`;
+  const head = Buffer.alloc(expected.length);
+  const count = await handle.read(head, 0, head.length, offset);
+  return count === head.length && head.toString('latin1') === expected;
 }
 
 /** What to do after a line: go on, stop behind it, or stop in front of it. */

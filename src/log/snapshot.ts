@@ -11,6 +11,7 @@ import { crc32 } from '../base/crc.js';
 import { State, type RecordPlace, type SmallState } from '../events/state.js';
 import type { Handle, Host } from './host.js';
 import { segmentPath, snapshotNumber, snapshotPath } from './names.js';
+import { standsAt } from './reader.js';
 
 /** To be raised with every change of the format or of what `fold` does. */
 const VERSION = 3;
@@ -86,8 +87,9 @@ export async function readSnapshot(
 
 export interface LoadedSnapshot {
   state: State;
-  /** The segment at whose end it was made. */
+  /** The segment at whose end it was made, and that segment's last record. */
   segment: number;
+  seal: RecordPlace;
 }
 
 async function snapshots(directory: string, host: Host): Promise<number[]> {
@@ -111,7 +113,7 @@ async function load(directory: string, host: Host, segment: number): Promise<Loa
     const pieces = piecesOf(state.columns());
     if (!(await readPieces(handle, pieces, header.sums, FRONT_BYTES + size))) return undefined;
     state.restoreIndex();
-    return { state, segment };
+    return { state, segment, seal: header.seal };
   } finally {
     await handle.close().catch(() => undefined);
   }
@@ -121,10 +123,7 @@ async function load(directory: string, host: Host, segment: number): Promise<Loa
 async function isSealedBy(directory: string, host: Host, { seal, state }: Header): Promise<boolean> {
   const handle = await host.open(segmentPath(directory, seal.segment), 'read');
   try {
-    const head = Buffer.alloc(16);
-    const count = await handle.read(head, 0, head.length, seal.offset);
-    const crc = state.chain.toString(16).padStart(8, '0');
-    return count === head.length && head.toString('latin1') === `{"crc":"${crc}`;
+    return await standsAt(handle, seal.offset, state.chain);
   } finally {
     await handle.close().catch(() => undefined);
   }

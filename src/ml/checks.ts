@@ -1,4 +1,4 @@
-import { InputError } from '../base/errors.js';
+import { type Complaint, InputError } from '../base/errors.js';
 import type { Document, Matrix, Model, Problem } from './types.js';
 import { classCounts } from './matrix.js';
 
@@ -7,24 +7,37 @@ import { classCounts } from './matrix.js';
  * its input.
  */
 
-/** A value that is not a finite number met a step that cannot use it. `column` counts the features that the step saw. */
-export class NotFiniteError extends InputError {
+/** A feature has a value that a step cannot use. `column` counts the features that the step saw. */
+export class FeatureError extends InputError {
   constructor(
+    code: string,
     readonly column: number,
-    readonly sample: number,
-    readonly value: number,
+    /** What is wrong, given what the feature is called. */
+    private readonly says: (feature: string) => string,
+    complaint: Complaint,
   ) {
-    const hint = Number.isNaN(value) ? IMPUTE : INFINITE;
-    super('not-finite', notFinite(`feature ${column}`, sample, value), {
-      value,
-      expected: 'a finite number',
-      hint,
-    });
+    super(code, says(`feature ${column}`), complaint);
   }
 
   /** The message with the feature's name, given the names of the features that the step saw. */
   naming(names: readonly string[]): string {
-    return notFinite(`feature "${names[this.column]}"`, this.sample, this.value);
+    return this.says(`feature "${names[this.column]}"`);
+  }
+}
+
+/** A value that is not a finite number met a step that cannot use it. */
+export class NotFiniteError extends FeatureError {
+  constructor(
+    column: number,
+    readonly sample: number,
+    readonly value: number,
+  ) {
+    const hint = Number.isNaN(value) ? IMPUTE : INFINITE;
+    super('not-finite', column, feature => notFinite(feature, sample, value), {
+      value,
+      expected: 'a finite number',
+      hint,
+    });
   }
 }
 

@@ -69,7 +69,8 @@ export interface Stage {
 /** Stages by what they depend on. Bounded: the oldest goes first. It belongs to one SplitData. */
 export class StageCache {
   private readonly entries = new Map<string, Stage>();
-  private bytes = 0;
+  /** What the matrices of its stages take. */
+  bytes = 0;
 
   constructor(private readonly limitBytes = 256 * 1024 * 1024) {}
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { FitWarning, Step } from '../base/config.js';
 import { InputError } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
-import { NotFiniteError, refuseUnlearned } from './checks.js';
+import { FeatureError, refuseUnlearned } from './checks.js';
 import { findStep } from './registry.js';
 import { digest } from './serialize.js';
 import type {
@@ -112,7 +112,7 @@ export function inStep<T>(step: PlannedStep, names: readonly string[] | undefine
     return run();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const message = error instanceof NotFiniteError && names ? error.naming(names) : error.message;
+    const message = error instanceof FeatureError && names ? error.naming(names) : error.message;
     throw new InputError(error.code, `${step.kind.name}: ${message}`, error.complaint, { cause: error });
   }
 }

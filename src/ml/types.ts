@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { FitWarning } from '../base/config.js';
 import type { Rng } from '../base/rng.js';
+import type { Invariances } from './invariances.js';
 
 /**
  * What every transform and estimator agrees on. Shapes: n samples, p features, k classes.
@@ -78,6 +79,10 @@ interface StepKind<P> {
   summary: string;
   /** A strict zod object with scikit-learn's names and defaults, each parameter with a `.describe()`. */
   params: z.ZodType<P>;
+  /** Whether NaN means a missing value to it. Where absent, NaN is refused. */
+  missing?: boolean;
+  /** What does not change in what the step says when its table changes. Every step of the registry states it. */
+  invariances?(params: P): Invariances;
 }
 
 export interface Transform<P = any> extends StepKind<P> {

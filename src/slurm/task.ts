@@ -25,18 +25,35 @@ export function slurmIdentity(environment: Environment): { [name: string]: strin
   };
 }
 
-/** The processors of this task, where Slurm says so. */
+/** The processors of this task, where Slurm says so: those of the node are shared by the tasks that `srun` started there. */
 export function slurmProcessors(environment: Environment): number | undefined {
-  return wholeNumber(environment.SLURM_CPUS_PER_TASK) ?? wholeNumber(environment.SLURM_CPUS_ON_NODE);
+  const perTask = wholeNumber(environment.SLURM_CPUS_PER_TASK);
+  const onNode = wholeNumber(environment.SLURM_CPUS_ON_NODE);
+  if (perTask !== undefined || onNode === undefined) return perTask;
+  return Math.max(1, Math.floor(onNode / tasksOnNode(environment)));
+}
+
+/**
+ * How many tasks `srun` started on this node (srun(1), SLURM_STEP_TASKS_PER_NODE: `2(x3),1`, node by node); 1 in a batch
+ * script, which is alone, however many tasks it may start.
+ */
+function tasksOnNode({ SLURM_STEP_TASKS_PER_NODE: text, SLURM_NODEID: node }: Environment): number {
+  const counts = (text ?? '').split(',').flatMap(part => {
+    const [, tasks, nodes = '1'] = /^(\d{1,6})(?:\(x(\d{1,6})\))?$/.exec(part) ?? [];
+    return tasks === undefined ? [] : Array<number>(Number(nodes)).fill(Number(tasks));
+  });
+  return Math.max(1, counts[Number(node ?? 0)] ?? counts[0] ?? 1);
 }
 
 /** The memory of this task in bytes, where there is a limit. Slurm counts in mebibytes; 0 is all of the node. */
 export function slurmMemory(environment: Environment): number | undefined {
   const perNode = wholeNumber(environment.SLURM_MEM_PER_NODE);
-  if (perNode !== undefined) return perNode * 2 ** 20;
+  if (perNode !== undefined) return Math.floor((perNode * 2 ** 20) / tasksOnNode(environment));
   const perProcessor = wholeNumber(environment.SLURM_MEM_PER_CPU);
-  const processors = wholeNumber(environment.SLURM_CPUS_ON_NODE) ?? slurmProcessors(environment) ?? 1;
-  return perProcessor === undefined ? undefined : perProcessor * processors * 2 ** 20;
+  if (perProcessor === undefined) return undefined;
+  const onNode = wholeNumber(environment.SLURM_CPUS_ON_NODE);
+  const own = onNode === undefined ? slurmProcessors(environment) : onNode / tasksOnNode(environment);
+  return Math.floor(perProcessor * (own ?? 1) * 2 ** 20);
 }
 
 /**

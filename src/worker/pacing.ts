@@ -1,10 +1,8 @@
 /**
- * How much to claim at once, and what. A claim costs one locked and synced append, some milliseconds; so a worker
+ * How much to claim at once. A claim costs one locked and synced append, some milliseconds; so a worker
  * claims several small configs together, but only some seconds of work, so that a killed worker loses little and the
  * last configs of a search spread over all workers. Where the log is slow for so many, it is more: two minutes at most.
  */
-import { QUEUED, type State } from '../events/state.js';
-
 /** The part of the time for which all workers together may hold the log's lock: so nobody waits long for it. */
 const lockedPart = 1 / 2;
 /** The longest time between two appends of a worker that has something to say: if it dies, so much is trained again. */
@@ -16,6 +14,25 @@ const longestRhythm = 60;
  */
 export function rhythmSeconds(workers: number, lockedSeconds: number, appendSeconds: number): number {
   return Math.min(longestRhythm, Math.max(1, (workers * lockedSeconds) / lockedPart, appendSeconds));
+}
+
+/** The rhythm of one worker, as its appends tell it. */
+export class Rhythm {
+  /** How many seconds pass between two appends, at least. */
+  seconds = 1;
+  /** How long an append holds the log's lock, a moving average. */
+  private lockedSeconds = 0;
+
+  /** Learns from an append that is done. */
+  learn(workers: number, lockedSeconds: number, appendSeconds: number): void {
+    this.lockedSeconds += (lockedSeconds - this.lockedSeconds) / (this.lockedSeconds === 0 ? 1 : 4);
+    this.seconds = rhythmSeconds(workers, this.lockedSeconds, appendSeconds);
+  }
+
+  /** Whoever has waited long for the log claims more at once, even the first time: hundreds may have started together. */
+  slowDown(workers: number, waitedSeconds: number): void {
+    this.seconds = Math.max(this.seconds, rhythmSeconds(workers, this.lockedSeconds, waitedSeconds));
+  }
 }
 
 /** A worker holds about so many seconds of work per trainer: enough to go on while it waits for the log. */
@@ -42,6 +59,9 @@ export function closingTime(seconds: number): number {
 
 /** A busy worker looks after so many others; each look opens a small file of each. */
 export const mostWatched = 16;
+/** And after so many on its own machine, every second: their processes can be looked at without the file server. */
+export const mostNear = 4;
+export const nearPauseMs = 1000;
 
 /**
  * The workers that one worker looks after: all while there are few, else those that come next in the order of their
@@ -78,69 +98,4 @@ export class Pace {
     const expected = this.averages.get(key(pipeline, split)) ?? 0;
     return secondsLeft > 0 && fitFactor * expected <= secondsLeft;
   }
-}
-
-/**
- * The most configs that one worker should take of what is queued, so that towards the end there is some for everyone
- * (guided self-scheduling, Polychronopoulos and Kuck 1987).
- */
-export function fairShare(queued: number, workers: number): number {
-  return Math.max(1, Math.min(mostPerClaim, Math.ceil(queued / (2 * Math.max(1, workers)))));
-}
-
-/** Whether anything is queued that is expected to end within the seconds that are left. */
-export function anythingFits(state: State, pace: Pace, secondsLeft: number): boolean {
-  if (secondsLeft === Infinity) return state.count('queued') > 0;
-  return state.groups.some(
-    ({ pipeline, split }, group) =>
-      state.counts[4 * group + QUEUED] > 0 && pace.fits(pipeline, split, secondsLeft),
-  );
-}
-
-/** What a worker looks for when it claims. */
-export interface Wish {
-  /** About so many seconds of work. */
-  seconds: number;
-  /** Only configs that are expected to end within these. */
-  secondsLeft: number;
-  preferredSplit?: string;
-  /** Whether the worker holds nothing and trains nothing. */
-  isFree: boolean;
-  /** Whether the config of a row may be what kills its workers: it is claimed alone, by a worker that is free. */
-  isDoubtful(row: number): boolean;
-}
-
-/**
- * The configs to claim next, at least one where one fits: from the front of the queue, of the preferred split while it
- * has any that fit.
- */
-export function chooseConfigs(state: State, pace: Pace, wish: Wish): string[] {
-  const { preferredSplit } = wish;
-  const chosen = preferredSplit === undefined ? [] : chooseFrom(state, pace, wish, preferredSplit);
-  return chosen.length > 0 ? chosen : chooseFrom(state, pace, wish, undefined);
-}
-
-function chooseFrom(
-  state: State,
-  pace: Pace,
-  { seconds, secondsLeft, isFree, isDoubtful }: Wish,
-  only: string | undefined,
-): string[] {
-  if (!anythingFits(state, pace, secondsLeft)) return [];
-  const most = fairShare(state.count('queued'), state.holders().length);
-  const chosen: string[] = [];
-  let expected = 0;
-  let row = state.nextQueued(0, only);
-  while (row >= 0 && chosen.length < most && (chosen.length === 0 || expected < seconds)) {
-    const { pipeline, split } = state.groupOf(row);
-    const fits = pace.fits(pipeline, split, secondsLeft);
-    const doubtful = fits && isDoubtful(row);
-    if (doubtful && isFree && chosen.length === 0) return [state.id(row)];
-    if (fits && !doubtful) {
-      expected += pace.expect(pipeline, split);
-      chosen.push(state.id(row));
-    }
-    row = state.nextQueued(row + 1, only);
-  }
-  return chosen;
 }

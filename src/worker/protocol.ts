@@ -3,9 +3,10 @@ import type { SplitData } from '../ml/types.js';
 
 /** What the supervisor and its trainer threads say to each other. */
 
-/** To a trainer: the data of a split, in shared memory; it replaces what the trainer held. */
+/** To a trainer: the data of a split, in shared memory, by a number of its own; what is trained next is trained on it. */
 export interface LoadMessage {
   type: 'load';
+  number: number;
   data: SplitData;
 }
 

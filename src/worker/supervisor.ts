@@ -6,7 +6,7 @@
  * (one append tells what is done and claims what is next); otherwise sleep until something happens.
  *
  *   working   claims and trains until nothing is left (or, with `forever`, until a signal)
- *   draining  a first signal: gives back what is held, lets trainers finish within the grace time
+ *   draining  a warning: gives back what is held, lets trainers finish; after a first signal only within the grace time
  *   leaving   a second signal, or the grace is over: ends the trainers and gives everything back
  *
  * A worker that must end at a given time (a batch job's limit) claims only what is expected to end before, and leaves by
@@ -17,33 +17,32 @@
  * failed for memory. A config that has lost half of the workers that it may lose is claimed and tried alone, too, so that
  * it takes nothing with it that is not to blame.
  *
+ * What this worker cannot do is left to others: a split whose data is not here is set aside, and the worker fails only when
+ * nothing else is left; a log that cannot be read for a moment is read again later.
+ *
  * What ends here is only this worker's hold. A config whose claim is over (the log says so) is dropped, whatever was
- * done for it, and a worker that dies without a word is released by the others.
+ * done for it, and a worker that dies without a word is released by the others. A claim that the log holds and this worker
+ * does not (strays.ts) is settled by itself, as nobody else can.
  */
 import type { Config } from '../base/config.js';
+import { Failure } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
 import type { Draft, Worker } from '../events/event.js';
-import type { Claim } from '../events/claims.js';
-import type { State } from '../events/state.js';
 import type { Journal, Written } from '../log/journal.js';
 import type { Heartbeat, Observer } from '../log/liveness.js';
 import type { SplitData } from '../ml/types.js';
-import { plainName } from '../terminal/printable.js';
-import { count, duration, score } from '../terminal/units.js';
+import { duration, score } from '../terminal/units.js';
+import { anythingElseFits, anythingFits, chooseConfigs, type Wish } from './choosing.js';
 import type { Clock } from './clock.js';
-import {
-  Pace,
-  anythingFits,
-  chooseConfigs,
-  closingTime,
-  holdSeconds,
-  mostPerClaim,
-  mostWatched,
-  rhythmSeconds,
-  watched,
-} from './pacing.js';
+import { aboutOf, drainingWords, releases, type Job } from './job.js';
+import { Pace, Rhythm, closingTime, holdSeconds, mostPerClaim } from './pacing.js';
 import { usableMemory } from './memory.js';
+import { Patience } from './patience.js';
 import type { Outcome, Trainer } from './protocol.js';
+import { readEach } from './reading.js';
+import { Shelf } from './shelf.js';
+import { Standing } from './standing.js';
+import { Watch } from './watch.js';
 
 export interface WorkOptions {
   /** How many trainer threads. */
@@ -87,38 +86,28 @@ export interface Tally {
   finished: number;
   failed: number;
   released: number;
-}
-
-/** A config that is held: claimed by this worker under this epoch. */
-interface Job {
-  config: Config;
-  claim: number;
-  attempt: number;
-  /** How long it was expected to take when it was claimed. */
-  expectedSeconds: number;
+  /** What this worker could not do, and somebody has to know. */
+  trouble?: Failure;
 }
 
 /** Between two looks at the log while nothing can be claimed. */
 const pollMs = { first: 250, most: 3000 };
 /** Between two looks at the memory. */
 const memoryLookMs = 100;
-/** How many splits' data are kept. */
-const mostSplitsLoaded = 2;
 
 type Mode = 'working' | 'draining' | 'leaving';
 
 export class Supervisor {
   private mode: Mode = 'working';
+  /** Whether a first signal has come. */
+  private isStopped = false;
   private readonly pace = new Pace();
   private readonly trainers: Trainer[];
   /** Claimed and not started. */
   private held: Job[] = [];
   /** The sum of their expected seconds. */
   private heldSeconds = 0;
-  /** How many seconds pass between two appends, at least. */
-  private rhythm = 1;
-  /** How long an append holds the log's lock, a moving average. */
-  private lockedSeconds = 0;
+  private readonly rhythm = new Rhythm();
   private readonly running = new Map<Trainer, Job>();
   /** To be tried alone: they found no memory beside others, or have lost many workers. */
   private suspects: Job[] = [];
@@ -129,15 +118,20 @@ export class Supervisor {
   /** What the log is to be told, and since when the first of it waits. */
   private reports: Draft[] = [];
   private reportsSince = 0;
-  private readonly data = new Map<string, SplitData>();
+  private readonly standing: Standing;
+  private readonly shelf: Shelf;
+  /** To be given back, because their data is not here. */
+  private returns: Job[] = [];
   private lastSplit: string | undefined;
   private readonly tally: Tally = { finished: 0, failed: 0, released: 0 };
   /** Spreads the polls of many workers; it decides nothing that lasts. */
   private readonly jitter: Rng;
+  private readonly watch: Watch;
+  private readonly patience = new Patience();
+  private hasRead = false;
   private pollPauseMs = pollMs.first;
   private nextPollAt = 0;
   private nextClaimAt = 0;
-  private nextObservationAt = 0;
   private graceEndsAt = Infinity;
   /** When this worker leaves by itself. */
   private readonly closesAt: number;
@@ -151,35 +145,40 @@ export class Supervisor {
   ) {
     this.trainers = Array.from({ length: options.jobs }, () => around.newTrainer());
     this.jitter = Rng.from('polls', around.worker.id);
+    this.watch = new Watch(around, options, this.jitter);
+    this.shelf = new Shelf(digest => around.readData(digest), options.memoryBytes);
+    this.standing = new Standing(around);
     const seconds = options.deadlineMs / 1000;
     this.closesAt = this.nowMs() + (seconds - closingTime(seconds)) * 1000;
   }
 
   /** A first call drains within the grace time, a second one leaves at once. Safe in a signal handler. */
   stop(): void {
-    if (this.mode !== 'working') this.mode = 'leaving';
-    else this.drainUntil(this.nowMs() + this.options.graceMs);
+    if (this.mode === 'leaving' || this.isStopped) return this.leaveAtOnce();
+    this.isStopped = true;
+    this.drainUntil(Math.min(this.graceEndsAt, this.nowMs() + this.options.graceMs));
+  }
+
+  /** Gives back everything at once. Safe in a signal handler. */
+  leaveAtOnce(): void {
+    this.mode = 'leaving';
     this.wake();
   }
 
   /**
-   * Told that the end is near: drains until shortly before it, or within the grace time if nobody knows when it comes.
+   * Told that the end is near: drains until shortly before it, or until everything is done if nobody knows when it comes.
    * Does nothing if the worker is stopping already. Safe in a signal handler.
    */
   warn(): void {
-    const isKnown = this.closesAt !== Infinity;
-    if (this.mode === 'working')
-      this.drainUntil(isKnown ? this.closesAt : this.nowMs() + this.options.graceMs);
-    this.wake();
+    if (this.mode === 'working') this.drainUntil(this.closesAt);
   }
 
   private drainUntil(time: number): void {
     this.mode = 'draining';
     this.graceEndsAt = time;
-    const left = duration(Math.max(0, time - this.nowMs()) / 1000);
-    this.around.tell(
-      `stopping  ${count(this.running.size, 'config')} may go on for ${left}; a second signal ends them`,
-    );
+    const seconds = (time - this.nowMs()) / 1000;
+    this.around.tell(`stopping  ${drainingWords(this.running.size, seconds, this.isStopped)}`);
+    this.wake();
   }
 
   /** Works until nothing is left, or until it was stopped. What it still holds is given back, also when it fails. */
@@ -190,28 +189,46 @@ export class Supervisor {
     const stopWatching =
       memoryBytes !== undefined && clock.every(memoryLookMs, () => this.watchMemory(memoryBytes));
     try {
-      await this.around.journal.refresh();
       while (!this.isOver()) {
         if (this.error) throw this.error;
-        if (!this.around.heartbeat.isFresh()) await this.renew();
-        this.start();
-        if (this.nowMs() >= this.nextObservationAt) await this.releaseLost();
-        if (this.hasSomethingToSay()) await this.talk();
-        else if (this.isIdle() && this.nowMs() >= this.nextPollAt) await this.poll();
-        else await this.sleep();
+        await this.step().catch(error => this.bear(error));
       }
-    } finally {
-      stopRenewing();
-      if (stopWatching) stopWatching();
-      await this.leave();
+    } catch (error) {
+      this.error ??= error;
     }
-    return this.tally;
+    stopRenewing();
+    if (stopWatching) stopWatching();
+    await this.leave().catch(error => (this.error ??= error));
+    if (this.error) throw this.error;
+    const trouble = this.shelf.trouble() ?? this.standing.trouble();
+    return { ...this.tally, ...(trouble && { trouble }) };
+  }
+
+  /** What is most urgent, or a sleep until something happens. */
+  private async step(): Promise<void> {
+    if (!this.around.heartbeat.isFresh()) await this.renew();
+    this.start();
+    if (this.nowMs() < this.patience.untilMs) return this.sleep();
+    if (!this.hasRead) return this.read();
+    if (this.nowMs() >= this.watch.dueAt) {
+      await this.watch.look(this.isIdle() ? this.pollPauseMs : undefined);
+      this.dropLost();
+    }
+    if (this.hasSomethingToSay()) await this.talk();
+    else if (this.isIdle() && this.nowMs() >= this.nextPollAt) await this.poll();
+    else await this.sleep();
+  }
+
+  private bear(error: unknown): void {
+    const { journal, tell } = this.around;
+    tell(this.patience.bear(error, this.nowMs(), this.jitter, journal.directory));
   }
 
   private isOver(): boolean {
     if (this.mode === 'leaving' || this.nowMs() >= this.closesAt) return true;
-    const busy = this.running.size > 0 || this.reports.length > 0;
+    const busy = this.running.size > 0 || this.reports.length > 0 || this.returns.length > 0;
     if (this.mode === 'draining') return !busy || this.nowMs() >= this.graceEndsAt;
+    if (!this.hasRead || this.standing.isDoubtful()) return false;
     if (busy || this.held.length > 0 || this.suspects.length > 0 || this.options.forever) return false;
     const { state } = this.around.journal;
     if (state.count('queued') > 0) return !this.anythingFits();
@@ -222,13 +239,24 @@ export class Supervisor {
     return this.around.clock.nowMs();
   }
 
+  private secondsSince(startedAtMs: number): number {
+    return (this.nowMs() - startedAtMs) / 1000;
+  }
+
   /** Until this worker leaves by itself. */
   private secondsLeft(): number {
     return (this.closesAt - this.nowMs()) / 1000;
   }
 
   private anythingFits(): boolean {
-    return anythingFits(this.around.journal.state, this.pace, this.secondsLeft());
+    const { state } = this.around.journal;
+    if (!this.shelf.hasConfigsAside) return anythingFits(state, this.pace, this.secondsLeft());
+    return anythingElseFits(state, this.pace, this.secondsLeft(), row => this.isAside(row));
+  }
+
+  /** Whether the data of a row's config is known not to be here. */
+  private isAside(row: number): boolean {
+    return this.shelf.hasConfigsAside && this.shelf.isConfigAside(this.around.journal.state.id(row));
   }
 
   private fits({ config }: Job): boolean {
@@ -251,9 +279,12 @@ export class Supervisor {
     this.isAlone = false;
     if (this.suspects.length > 0) return this.startAlone();
     for (const trainer of this.trainers) {
-      const next = trainer.busy ? -1 : this.held.findIndex(job => this.fits(job));
-      if (next < 0) continue;
-      this.heldSeconds -= this.launch(trainer, this.held, next).expectedSeconds;
+      while (!trainer.busy) {
+        const next = this.held.findIndex(job => this.fits(job));
+        if (next < 0) return;
+        const job = this.launch(trainer, this.held, next);
+        if (job) this.heldSeconds -= job.expectedSeconds;
+      }
     }
   }
 
@@ -262,7 +293,7 @@ export class Supervisor {
     if (this.running.size > 0) return;
     if (this.relief === 'none') return this.relieve();
     this.isAlone = true;
-    this.launch(this.trainers[0], this.suspects, 0);
+    if (!this.launch(this.trainers[0], this.suspects, 0)) this.isAlone = false;
   }
 
   /** Ends all trainers, to have their memory back; what they were training is given the outcome, or never answered. */
@@ -274,10 +305,12 @@ export class Supervisor {
     });
   }
 
-  /** Starts one of the jobs that wait; it goes on waiting, to be given back, if its data cannot be read. */
-  private launch(trainer: Trainer, waiting: Job[], place: number): Job {
-    const data = this.dataOf(waiting[place].config.data);
+  /** Starts one of the jobs that wait; undefined if its data cannot be read, so that it waits no more. */
+  private launch(trainer: Trainer, waiting: Job[], place: number): Job | undefined {
+    const data = this.dataOf(waiting[place].config);
+    if (!data) return undefined;
     const [job] = waiting.splice(place, 1);
+    job.startedAtMs = this.nowMs();
     const { isAlone } = this;
     this.relief = 'none';
     this.running.set(trainer, job);
@@ -310,11 +343,13 @@ export class Supervisor {
         `memory    ${mebibytes(resident)} taken: what was running is tried again, one at a time`,
       );
     }
-    const outcome: Outcome = { kind: 'failed', failure: 'memory', message, retry: true, seconds: 0 };
+    const seconds =
+      Math.max(0, ...[...this.running.values()].map(job => this.nowMs() - job.startedAtMs)) / 1000;
+    const outcome: Outcome = { kind: 'failed', failure: 'memory', message, retry: true, seconds };
     this.relieve(this.isAlone ? outcome : undefined);
   }
 
-  /** Starts what comes next; an error (data that cannot be read) ends the worker, by way of its loop. */
+  /** Starts what comes next; an error ends the worker, by way of its loop. */
   private goOn(): void {
     try {
       this.start();
@@ -324,13 +359,23 @@ export class Supervisor {
     this.wake();
   }
 
-  /** The data of a split, kept while it is among the last ones used. */
-  private dataOf(digest: string): SplitData {
-    const data = this.data.get(digest) ?? this.around.readData(digest);
-    this.data.delete(digest);
-    this.data.set(digest, data);
-    for (const oldest of this.data.keys()) if (this.data.size > mostSplitsLoaded) this.data.delete(oldest);
-    return data;
+  /** The data of a config's split; if it is not here, all that is held of it is given back, and undefined. */
+  private dataOf({ id, split, data: digest }: Config): SplitData | undefined {
+    try {
+      if (!this.shelf.lacks(digest)) return this.shelf.get(digest);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      this.shelf.setAside(digest, split, error);
+      const hint = error.hint === undefined ? '' : `. ${error.hint}`;
+      this.around.tell(`set aside split ${split}: ${error.message}${hint}`);
+    }
+    const isMissing = ({ config }: Job) => config.id === id || config.data === digest;
+    const waiting = [...this.suspects, ...this.held];
+    this.returns.push(...waiting.filter(isMissing));
+    for (const { config } of this.returns) this.shelf.addConfig(config.id);
+    this.suspects = this.suspects.filter(job => !isMissing(job));
+    this.hold(this.held.filter(job => !isMissing(job)));
+    return undefined;
   }
 
   /** Turns what a trainer answered into an event that waits for the next append. */
@@ -338,7 +383,9 @@ export class Supervisor {
     const { config, claim, attempt } = job;
     const { seconds } = outcome;
     const about = aboutOf(job);
-    this.pace.learn(config.pipeline, config.split, seconds);
+    // what fails at once tells nothing of those that do not
+    if (outcome.kind === 'finished' || outcome.failure === 'timeout')
+      this.pace.learn(config.pipeline, config.split, seconds);
     if (this.reports.length === 0) this.reportsSince = this.nowMs();
     if (outcome.kind === 'finished') {
       const { scores, digest, warnings, unranked } = outcome;
@@ -366,6 +413,7 @@ export class Supervisor {
   }
 
   private hasSomethingToSay(): boolean {
+    if (this.returns.length > 0 || this.standing.isDoubtful()) return true;
     const isDraining = this.mode === 'draining';
     if (isDraining ? this.held.length + this.suspects.length > 0 : !this.held.every(job => this.fits(job)))
       return true;
@@ -376,7 +424,7 @@ export class Supervisor {
 
   /** Reports wait a while for company, so that one append tells several. */
   private reportsDueAt(): number {
-    return this.reportsSince + 1000 * this.rhythm;
+    return this.reportsSince + 1000 * this.rhythm.seconds;
   }
 
   /** Whether less than this part of a hold is held. */
@@ -398,68 +446,84 @@ export class Supervisor {
   }
 
   private mostSeconds(): number {
-    return holdSeconds(this.rhythm) * this.trainers.length;
+    return holdSeconds(this.rhythm.seconds) * this.trainers.length;
   }
 
   /** One append: what is done, what is given back, what is claimed next. */
   private async talk(): Promise<void> {
     const { journal, worker } = this.around;
-    const reports = this.reports.splice(0);
-    reports.push(...this.giveBackEarly());
+    await this.shelf.sort(journal);
+    const reports = [...this.reports.splice(0), ...this.giveBackEarly()];
     let claimed: string[] = [];
     let isRefused = false;
     const startedAt = this.nowMs();
     const written = await journal
       .transact(state => {
-        this.slowDown(startedAt);
-        const seconds = this.mostSeconds() - this.heldSeconds;
-        const wish = {
-          ...{ seconds, secondsLeft: this.secondsLeft(), preferredSplit: this.lastSplit },
-          ...{ isFree: this.isFree(), isDoubtful: (row: number) => this.isDoubtful(row) },
-        };
+        this.rhythm.slowDown(state.holders().length, this.secondsSince(startedAt));
+        const said = this.standing.say(state, reports, this.jobs());
         const wantsMore = this.wantsMore(4 / 5);
-        claimed = wantsMore ? chooseConfigs(state, this.pace, wish) : [];
+        claimed = wantsMore ? chooseConfigs(state, this.pace, this.wish()) : [];
         isRefused = wantsMore && claimed.length === 0;
-        return claimed.length === 0 ? reports : [...reports, { type: 'claimed', configs: claimed, worker }];
+        return claimed.length === 0 ? said : [...said, { type: 'claimed', configs: claimed, worker }];
       })
       .catch(error => {
         this.reports.unshift(...reports);
         throw error;
       });
-    this.countReported(written);
+    this.takeNote(written);
     if (claimed.length > 0) await this.take(claimed, written.at(-1)!.n);
     this.dropLost();
-    const lockedSeconds = journal.lockedMs / 1000;
-    this.lockedSeconds += (lockedSeconds - this.lockedSeconds) / (this.lockedSeconds === 0 ? 1 : 4);
-    this.rhythm = this.rhythmAfter(startedAt);
+    const workers = journal.state.holders().length;
+    this.rhythm.learn(workers, journal.lockedMs / 1000, this.secondsSince(startedAt));
     this.pollPauseMs = pollMs.first;
     this.nextPollAt = this.nowMs() + this.pollPauseMs;
     if (isRefused) this.nextClaimAt = this.nowMs() + pollMs.most;
   }
 
-  /** How rarely to append, as an append tells that began at the given time. */
-  private rhythmAfter(startedAt: number): number {
-    const appendSeconds = (this.nowMs() - startedAt) / 1000;
-    return rhythmSeconds(this.around.journal.state.holders().length, this.lockedSeconds, appendSeconds);
+  /** All that this worker holds. */
+  private jobs(): Job[] {
+    return [...this.running.values(), ...this.returns, ...this.suspects, ...this.held];
   }
 
-  /** Whoever has waited long for the log claims more at once, even the first time: hundreds may have started together. */
-  private slowDown(startedAt: number): void {
-    this.rhythm = Math.max(this.rhythm, this.rhythmAfter(startedAt));
+  private wish(): Wish {
+    return {
+      seconds: this.mostSeconds() - this.heldSeconds,
+      secondsLeft: this.secondsLeft(),
+      preferredSplit: this.held.at(-1)?.config.split ?? this.lastSplit,
+      isFree: this.isFree(),
+      isDoubtful: row => this.isDoubtful(row),
+      isSplitAside: split => this.shelf.isAside(split),
+      isAside: row => this.isAside(row),
+    };
   }
 
-  /** Holds what was claimed under the epoch. */
+  /** Holds what was claimed under the epoch. Until its configs are read, it is a stray, to be given back. */
   private async take(ids: string[], claim: number): Promise<void> {
     const { journal } = this.around;
-    const { state } = journal;
-    const rows = ids.map(id => state.row(id)).filter(row => state.epoch[row] === claim);
-    const configs = await journal.readConfigs(rows);
-    const jobs = configs.map((config, i) => {
+    const { state, rewinds } = journal;
+    const rows = ids.map(id => state.row(id)).filter(row => state.isHeld(row, claim));
+    this.standing.hasStrays = true;
+    const configs = await readEach(journal, rows);
+    if (journal.rewinds !== rewinds) return;
+    this.standing.hasStrays = false;
+    rows.forEach((row, i) => {
+      const config = configs[i];
+      if (config instanceof Failure) return this.reportDamaged(state.id(row), claim, config);
       const expectedSeconds = this.pace.expect(config.pipeline, config.split);
-      return { config, claim, attempt: state.attempts[rows[i]] + 1, expectedSeconds };
+      const job = { config, claim, attempt: state.attempts[row] + 1, expectedSeconds, startedAtMs: 0 };
+      if (this.shelf.lacks(config.data)) this.returns.push(job);
+      else (this.isDoubtful(row) ? this.suspects : this.held).push(job);
     });
-    this.suspects.push(...jobs.filter((_, i) => this.isDoubtful(rows[i])));
-    this.hold([...this.held, ...jobs.filter((_, i) => !this.isDoubtful(rows[i]))]);
+    for (const { config } of this.returns) this.shelf.addConfig(config.id);
+    this.hold(this.held);
+  }
+
+  /** A config whose record cannot be read is trained by nobody. */
+  private reportDamaged(id: string, claim: number, { message: cause }: Failure): void {
+    const message = `the record of this config in the log is damaged, so that nobody can train it: ${cause}`;
+    if (this.reports.length === 0) this.reportsSince = this.nowMs();
+    this.reports.push({ type: 'failed', config: id, claim, kind: 'error', message, retry: false });
+    this.around.tell(`failed    ${id.slice(0, 8)}  error: ${message}`);
   }
 
   /** Holds these jobs and no others; gives those that were held. */
@@ -470,89 +534,62 @@ export class Supervisor {
     return before;
   }
 
-  /** Forgets every config whose claim is over: somebody thought this worker dead. */
+  /** Forgets every config whose claim is over: somebody thought this worker dead, or the log has lost it. */
   private dropLost(): void {
     const { state } = this.around.journal;
-    const isMine = ({ config, claim }: Job) => {
-      const row = state.row(config.id);
-      return state.statusOf(row) === 'claimed' && state.epoch[row] === claim;
-    };
+    const { id } = this.around.worker;
+    const isMine = ({ config, claim }: Job) =>
+      state.isHeld(state.row(config.id), claim) && state.claims.get(claim)!.worker.id === id;
     if (!this.held.every(isMine)) this.hold(this.held.filter(isMine));
     this.suspects = this.suspects.filter(isMine);
     for (const [trainer, job] of this.running) {
       if (isMine(job)) continue;
       this.running.delete(trainer);
       void trainer.end();
-      this.around.tell(
-        `dropped   ${job.config.id.slice(0, 8)}  its claim ${job.claim} was released by another worker`,
-      );
+      const why = job.claim > state.n ? 'is not in the log any more' : 'was released by another worker';
+      this.around.tell(`dropped   ${job.config.id.slice(0, 8)}  its claim ${job.claim} ${why}`);
     }
   }
 
   /** Gives back what will not be started: everything when draining, else what would not end in time. */
   private giveBackEarly(): Draft[] {
+    const missing = this.giveBack(this.returns.splice(0), 'no-data');
     if (this.mode === 'draining')
-      return this.giveBack([...this.suspects.splice(0), ...this.hold([])], 'signal');
+      return [...missing, ...this.giveBack([...this.suspects.splice(0), ...this.hold([])], 'signal')];
     const late = this.held.filter(job => !this.fits(job));
     if (late.length > 0) this.hold(this.held.filter(job => this.fits(job)));
-    return this.giveBack(late, 'deadline');
+    return [...missing, ...this.giveBack(late, 'deadline')];
   }
 
-  /** `released` events for these jobs, one for each claim. */
-  private giveBack(jobs: Job[], why: 'signal' | 'deadline'): Draft[] {
-    const byClaim = new Map<number, string[]>();
-    for (const { claim, config } of jobs) byClaim.set(claim, [...(byClaim.get(claim) ?? []), config.id]);
+  private giveBack(jobs: Job[], why: 'signal' | 'deadline' | 'no-data'): Draft[] {
     this.tally.released += jobs.length;
-    const worker = this.around.worker.id;
-    return [...byClaim].map(([claim, configs]) => ({
-      type: 'released',
-      claim,
-      configs,
-      why,
-      worker,
-    }));
+    return releases(jobs, why, this.around.worker.id);
   }
 
-  /** Counts configs, not attempts, and only where the log took the word of this worker. */
-  private countReported(written: readonly Written[]): void {
-    for (const { event, applied } of written) {
-      if (!applied) continue;
+  /** Takes note of what the log has taken: counts configs, not attempts. */
+  private takeNote(written: readonly Written[]): void {
+    this.patience.succeeded();
+    this.watch.haveRead();
+    for (const event of this.standing.taken(written)) {
       if (event.type === 'finished') this.tally.finished++;
-      if (event.type === 'failed' && !event.retry) this.tally.failed++;
+      else if (!event.retry) this.tally.failed++;
     }
+  }
+
+  private async read(): Promise<void> {
+    await this.around.journal.refresh();
+    this.patience.succeeded();
+    this.watch.haveRead();
+    this.hasRead = true;
   }
 
   /** Reads what others appended, while there is nothing to do. */
   private async poll(): Promise<void> {
-    await this.around.journal.refresh();
+    await this.read();
     this.dropLost();
     this.pollPauseMs = Math.min(pollMs.most, this.pollPauseMs * 1.5);
     this.nextPollAt = this.nowMs() + this.pollPauseMs * (0.5 + this.jitter.float());
-    if (this.around.journal.state.holders().length <= mostWatched)
-      this.nextObservationAt = Math.min(this.nextObservationAt, this.nextPollAt);
-  }
-
-  /** Looks at the other workers, and releases the claims of those that are dead. */
-  private async releaseLost(): Promise<void> {
-    const { journal, observer, worker } = this.around;
-    const holders = journal.state.holders().map(({ id }) => id);
-    const isCheap = this.isIdle() && holders.length <= mostWatched;
-    // an observer counts a quarter of the lease at most between two looks: the longest pause is just that
-    const pauseMs = isCheap ? this.pollPauseMs : this.options.leaseMs / 6;
-    this.nextObservationAt = this.nowMs() + pauseMs * (0.5 + this.jitter.float());
-    // who has nothing else to do looks at all, in case that those who should have looked are dead as well
-    const others = watched(worker.id, holders, this.isIdle() ? Infinity : mostWatched);
-    if (others.length === 0) return;
-    const losses = await observer.look(others);
-    if (losses.length === 0) return;
-    await journal.transact(state =>
-      losses.flatMap(loss =>
-        state.claimsOf(loss.worker).flatMap(claim => lossEvents(state, claim, this.options.losses)),
-      ),
-    );
-    for (const loss of losses)
-      this.around.tell(`released  the claims of worker ${loss.worker}, which is ${loss.why}`);
-    this.dropLost();
+    this.watch.hasten(this.nextPollAt);
   }
 
   private async renew(): Promise<void> {
@@ -562,9 +599,14 @@ export class Supervisor {
   }
 
   private sleep(): Promise<void> {
-    const due = [this.nextObservationAt, this.graceEndsAt, this.closesAt, this.nowMs() + pollMs.most];
-    if (this.reports.length > 0) due.push(this.reportsDueAt());
-    if (this.isIdle()) due.push(this.nextPollAt);
+    const nowMs = this.nowMs();
+    const due = [this.graceEndsAt, this.closesAt, nowMs + pollMs.most];
+    if (nowMs < this.patience.untilMs) due.push(this.patience.untilMs);
+    else {
+      due.push(this.watch.dueAt);
+      if (this.reports.length > 0) due.push(this.reportsDueAt());
+      if (this.isIdle()) due.push(this.nextPollAt);
+    }
     return new Promise(resolve => {
       const cancel = this.around.clock.after(Math.max(1, Math.min(...due) - this.nowMs()), resolve);
       this.wake = () => {
@@ -576,31 +618,16 @@ export class Supervisor {
 
   /** Ends the trainers, tells what is left to tell and gives the rest back. */
   private async leave(): Promise<void> {
-    const jobs = [...this.running.values(), ...this.suspects.splice(0), ...this.hold([])];
+    const { heartbeat, journal } = this.around;
+    const jobs = this.jobs();
     this.running.clear();
+    this.returns = this.suspects = [];
+    this.hold([]);
     await Promise.all(this.trainers.map(trainer => trainer.end()));
     const why = this.nowMs() >= this.closesAt ? 'deadline' : 'signal';
     const last = [...this.reports.splice(0), ...this.giveBack(jobs, why)];
-    if (last.length > 0) this.countReported(await this.around.journal.transact(() => last));
-    await this.around.heartbeat.stop();
+    if (last.length > 0 || this.standing.isDoubtful())
+      this.takeNote(await journal.transact(state => this.standing.say(state, last, [])));
+    await heartbeat.stop();
   }
-}
-
-function aboutOf({ config }: Job): string {
-  return `${config.id.slice(0, 8)}  ${plainName(config.pipeline)} ${plainName(config.split)}`;
-}
-
-/** What releases a dead worker's claim: its configs are queued again, but those that have lost too many workers fail. */
-function lossEvents(state: State, lost: Claim, losses: number): Draft[] {
-  const { epoch: claim, worker } = lost;
-  const rows = state.held(lost);
-  const poison = rows.filter(row => state.losses[row] + 1 >= losses);
-  const released = rows.filter(row => !poison.includes(row)).map(row => state.id(row));
-  const message = `lost its worker ${losses} times`;
-  const events: Draft[] = poison.map(row => {
-    return { type: 'failed', config: state.id(row), claim, kind: 'lost', message, retry: false };
-  });
-  if (released.length > 0)
-    events.push({ type: 'released', claim, configs: released, why: 'lost', worker: worker.id });
-  return events;
 }

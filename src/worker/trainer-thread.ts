@@ -3,6 +3,16 @@ import type { Config } from '../base/config.js';
 import type { SplitData } from '../ml/types.js';
 import type { Outcome, ToTrainer, Trainer, TrainerSettings } from './protocol.js';
 
+/** Names data to the threads, which get copies that share its memory and are never the same object. */
+const numbers = new WeakMap<SplitData, number>();
+let lastNumber = 0;
+
+function numberOf(data: SplitData): number {
+  const number = numbers.get(data) ?? ++lastNumber;
+  numbers.set(data, number);
+  return number;
+}
+
 /**
  * A trainer thread as its supervisor sees it: idle or busy with one config. The thread is started when it is first
  * needed and started again after it was ended, so that one config that hangs or crashes costs nobody else anything.
@@ -26,7 +36,7 @@ export class TrainerThread implements Trainer {
     if (this.busy) throw new Error('this trainer is busy');
     this.thread ??= this.start();
     if (this.loaded !== data) {
-      this.say({ type: 'load', data });
+      this.say({ type: 'load', number: numberOf(data), data });
       this.loaded = data;
     }
     this.startedAt = performance.now();

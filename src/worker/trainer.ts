@@ -10,15 +10,36 @@ import type { SplitData } from '../ml/types.js';
 import { AddressSpaceError, limitKernelMemory } from '../kernels/loader.js';
 import { KernelMemoryError } from '../kernels/memory.js';
 import { usableMemory } from './memory.js';
-import type { Outcome, ToTrainer, TrainerSettings } from './protocol.js';
+import type { LoadMessage, Outcome, ToTrainer, TrainerSettings } from './protocol.js';
 
 const { memoryBytes } = workerData as TrainerSettings;
 // asked before every growth: what is not taken need not be given back, and the kernel has no reason to kill
 if (memoryBytes !== undefined)
   limitKernelMemory(memoryBytes, () => usableMemory(memoryBytes) - process.memoryUsage.rss());
 
-/** The split that was loaded, and what its configs share: folds that were scaled and selected the same way. */
-let loaded: { data: SplitData; cache: StageCache } | undefined;
+/** A split, and what its configs share: folds that were scaled and selected the same way. */
+interface Loaded {
+  data: SplitData;
+  cache: StageCache;
+}
+
+/** The split that was loaded last. */
+let loaded: Loaded | undefined;
+/** It and those before, the last one at the end: a worker goes from split to split and comes back. */
+const kept = new Map<number, Loaded>();
+/** What the others may hold, if there is no limit of memory; else it is less. */
+const otherBytes = Math.min(2 ** 26, (memoryBytes ?? Infinity) / 32);
+
+function load({ number, data }: LoadMessage): void {
+  loaded = kept.get(number) ?? { data, cache: new StageCache() };
+  kept.delete(number);
+  let bytes = 0;
+  for (const [other, { cache }] of [...kept].reverse()) {
+    bytes += cache.bytes;
+    if (bytes > otherBytes) kept.delete(other);
+  }
+  kept.set(number, loaded);
+}
 
 /** Whether an error says that memory is wanting: in the kernels, or for an array of JavaScript. */
 function isForMemory(error: unknown): boolean {
@@ -62,6 +83,6 @@ async function train(config: Config): Promise<Outcome> {
 }
 
 parentPort!.on('message', async (message: ToTrainer) => {
-  if (message.type === 'load') loaded = { data: message.data, cache: new StageCache() };
+  if (message.type === 'load') load(message);
   else parentPort!.postMessage(await train(message.config));
 });

@@ -1,6 +1,8 @@
 /**
  * A search in a simulated world: workers on several machines claim, train, report and release what the lost held,
- * while the world befalls them. Afterwards the log must hold what it promised.
+ * while the world befalls them. Afterwards the log must hold what it promised. In a quarter of the searches the workers are
+ * real supervisors, whose training alone is a pause. In some of these, the log loses lines that it had acknowledged:
+ * then no promise can be kept but one, that everybody comes to an end and all configs are finished.
  */
 import { Rng } from '../../src/base/rng.js';
 import { checkedCrc } from '../../src/events/decode.js';
@@ -11,10 +13,11 @@ import type { Host } from '../../src/log/host.js';
 import { Journal, type JournalOptions, type Written } from '../../src/log/journal.js';
 import { makeObserver, startHeartbeat } from '../../src/log/liveness.js';
 import { contentsOf, enqueue, makeWorker } from '../log-helpers.js';
+import { supervise } from './supervised.js';
 import { World, type Call, type Interference, type Machine, type Process } from './world.js';
 
 export const LOG = '/site/log';
-const LEASE_MS = 4000;
+export const LEASE_MS = 4000;
 /** After this time, nothing befalls the world any more, and the search must come to its end. */
 const STORM_MS = 60_000;
 const END_MS = STORM_MS + 600_000;
@@ -40,6 +43,9 @@ export interface SearchOptions {
   locksAreBroken?: boolean;
   workers?: number;
   configs?: number;
+  /** Whether the workers are real supervisors, and whether the log loses lines that it had acknowledged. */
+  supervised?: boolean;
+  lossy?: boolean;
 }
 
 /** Runs one search; the seed decides everything. */
@@ -53,8 +59,15 @@ export async function runSearch(seed: string, options: SearchOptions = {}): Prom
   const journalOptions: JournalOptions = { segmentBytes: rng.below(2) ? 3000 : 1e6, patienceMs: 120_000 };
   world.interfere = storm(world, rng.child('storm'));
 
+  const chance = rng.child('workers');
+  const supervised = options.supervised ?? chance.below(4) === 0;
+  const lossy = options.lossy ?? (supervised && chance.below(2) === 0);
   const startWorker = (machine: Machine, name: string): Process =>
-    world.start(machine, name, host => work(search, host, name, configs, journalOptions));
+    world.start(machine, name, (host, clock) =>
+      supervised
+        ? supervise(search, host, clock, name, configs, journalOptions)
+        : work(search, host, name, configs, journalOptions),
+    );
   const workers: Process[] = [];
   for (let i = 0; i < (options.workers ?? 2 + rng.below(3)); i++) {
     workers.push(startWorker(machines[i % machines.length], `w${i}`));
@@ -62,12 +75,14 @@ export async function runSearch(seed: string, options: SearchOptions = {}): Prom
   // Whoever dies comes back, under a new name, until the storm is over and a while beyond.
   for (let life = 1; world.nowMs < END_MS; life++) {
     await world.run(world.nowMs + 2000);
+    if (lossy && world.nowMs < STORM_MS && chance.below(8) === 0) world.loseLines(LOG);
     if (workers.every(process => process.ended && process.alive && !process.error)) break;
     workers.forEach((process, i) => {
       if (process.ended && (!process.alive || process.error))
         workers[i] = startWorker(process.machine, `w${i}_${life}`);
     });
   }
+  for (const { name, ended } of workers) if (!ended) search.broken.push(`${name} waits for ever`);
   for (const { name, error } of world.processes) {
     if (error && !isExpected(error)) search.broken.push(`${name} ended with ${(error as Error).stack}`);
   }
@@ -206,13 +221,16 @@ async function judge(search: Search, machine: Machine, configs: number): Promise
   }
   if (states.length < 2) return;
   const [replayed, cached] = states.map(state => JSON.stringify(contentsOf(state)));
-  const found = recordsOf(world);
-  broken.push(...search.promised.flatMap(promise => missing(promise, found, world.lostHoles) ?? []));
+  if (world.lineLosses === 0) {
+    const found = recordsOf(world);
+    broken.push(...search.promised.flatMap(promise => missing(promise, found, world.lostHoles) ?? []));
+  }
   if (world.lostHoles) return;
   if (replayed !== cached) broken.push('a snapshot differs from a full replay');
   if (states[0].troubles.forks > 0) broken.push(`${states[0].troubles.forks} forks although locks were kept`);
   if (states[0].count('finished') !== configs)
     broken.push(`${states[0].count('finished')} of ${configs} are finished`);
+  if (world.lineLosses > 0) return;
   const finished = search.promised.filter(
     ({ written }) => written.event.type === 'finished' && written.applied,
   );

@@ -9,9 +9,13 @@
  * - `shared`: many machines with caches, as NFS. Opening and locking fetch the file anew; in between, what is cached is
  *   seen, and appends go to the end *as the machine knows it*. fsync and close send what was written. A machine that
  *   is cut off for longer than the lease loses its locks, and then its calls on such files fail with EIO.
+ *
+ * Both may lose what they said was there (`loseLines`): a server that acknowledges before its disk does has crashed, or
+ * somebody has put back an older copy.
  */
 import type { Rng } from '../../src/base/rng.js';
 import type { Handle, Host, Identity, OpenMode } from '../../src/log/host.js';
+import type { Clock } from '../../src/worker/clock.js';
 
 export type CallName =
   | (
@@ -120,6 +124,8 @@ export class World {
   interfere: (call: Call) => Interference | undefined = () => undefined;
   /** Whether power took what a failed fsync had dropped, but others had seen. */
   lostHoles = false;
+  /** How often lines that were acknowledged were lost. */
+  lineLosses = 0;
   private readonly files = new Map<string, Inode>();
   private pending: Pending[] = [];
   private nextPid = 1;
@@ -135,7 +141,7 @@ export class World {
   }
 
   /** Starts a process; what `main` throws is kept as its error. */
-  start(machine: Machine, name: string, main: (host: Host) => Promise<void>): Process {
+  start(machine: Machine, name: string, main: (host: Host, clock: Clock) => Promise<void>): Process {
     const pid = this.nextPid++;
     const boot = `${machine.name}#${machine.boot}`;
     const identity = { host: machine.name, pid, boot, namespace: '1', start: String(pid) };
@@ -143,7 +149,7 @@ export class World {
       ...{ name, machine, identity, alive: true, pausedUntilMs: 0, files: new Set<OpenFile>(), ended: false },
     };
     this.processes.push(process);
-    main(this.hostOf(process)).then(
+    main(this.hostOf(process), this.clockOf(process)).then(
       () => this.end(process),
       error => {
         if (process.alive) process.error = error;
@@ -205,6 +211,26 @@ export class World {
       if (!inode.isNamed && this.rng.below(2) === 0) this.files.delete(path);
       this.loseUnsynced(inode);
     }
+  }
+
+  /**
+   * Loses the last lines of a log, up to all of its last segment, or the segment itself: cut at the end of a line where
+   * nobody holds a lock, else by an older copy that takes its place, while who has the old file open goes on with that.
+   */
+  loseLines(directory: string): void {
+    const path = this.paths().findLast(path => path.startsWith(directory) && path.endsWith('.jsonl'));
+    if (path === undefined) return;
+    this.lineLosses++;
+    if (this.rng.below(6) === 0) return void this.files.delete(path);
+    const inode = this.files.get(path)!;
+    const ends = [0];
+    for (let end = inode.bytes.indexOf(10); end >= 0; end = inode.bytes.indexOf(10, end + 1))
+      ends.push(end + 1);
+    const lost = this.rng.below(6) === 0 ? ends.length : this.rng.below(12);
+    const kept = Buffer.from(inode.bytes.subarray(0, ends[Math.max(0, ends.length - 1 - lost)]));
+    if (inode.locks.size > 0 || this.rng.below(2) === 0) return this.setFile(path, kept);
+    Object.assign(inode, { bytes: kept, synced: Math.min(inode.synced, kept.length), holes: [] });
+    for (const { machine } of this.processes) machine.cache.delete(inode);
   }
 
   // ---- scheduling --------------------------------------------------------------------------------------------------
@@ -304,6 +330,26 @@ export class World {
       newId: () => `${process.name}-${++this.ids}`,
       identity: process.identity,
       isProvenDead: other => call('isProvenDead', '', () => this.isProvenDead(process, other)),
+    };
+  }
+
+  private clockOf(process: Process): Clock {
+    const after = (ms: number, call: () => void): (() => void) => {
+      let isWanted = true;
+      void this.call(process, 'sleep', '', () => undefined, {}, ms).then(() => isWanted && call());
+      return () => void (isWanted = false);
+    };
+    return {
+      nowMs: () => this.nowMs / process.machine.rate,
+      after,
+      every: (ms, call) => {
+        let cancel = (): void => undefined;
+        const again = (): void => {
+          cancel = after(ms, () => (again(), call()));
+        };
+        again();
+        return () => cancel();
+      },
     };
   }
 

@@ -4,9 +4,17 @@ import type { Worker } from '../../src/events/event.js';
 import type { Host } from '../../src/log/host.js';
 import { Journal, type Written } from '../../src/log/journal.js';
 import { makeObserver, startHeartbeat } from '../../src/log/liveness.js';
+import type { SplitData } from '../../src/ml/types.js';
 import type { Clock } from '../../src/worker/clock.js';
 import type { Outcome, Trainer } from '../../src/worker/protocol.js';
 import { Supervisor } from '../../src/worker/supervisor.js';
+
+/** For trainers that do not look at it. */
+export const someData: SplitData = {
+  features: ['a'],
+  classes: ['no', 'yes'],
+  train: { index: ['s'], x: { rows: 1, columns: 1, data: new Float64Array(1) }, y: new Int32Array(1) },
+};
 
 export interface Mission {
   log: string;
@@ -113,7 +121,7 @@ export async function recruit(
       worker,
       heartbeat: await startHeartbeat(log, host, worker, leaseMs),
       observer: makeObserver(log, host, leaseMs),
-      readData: () => ({}) as never,
+      readData: () => someData,
       newTrainer: () => new PausingTrainer(mission, Rng.from('pauses', worker.id), ledger),
       residentBytes: () => 0,
       tell: () => undefined,

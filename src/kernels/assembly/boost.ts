@@ -61,20 +61,6 @@ function logisticGradients(task: Task): void {
   }
 }
 
-/** The sum of the exponentials of k margins, each less `top`. */
-function sumExponentials(margins: usize, k: u32, top: f32): f64 {
-  let sum: f64 = 0;
-  for (let c: u32 = 0; c < k; c++) sum += <f64>expSingle(load<f32>(margins + (<usize>c << 2)) - top);
-  return sum;
-}
-
-/** The largest of k margins and of `least`. */
-function largestMargin(margins: usize, k: u32, least: f32): f32 {
-  let top = least;
-  for (let c: u32 = 0; c < k; c++) top = max<f32>(top, load<f32>(margins + (<usize>c << 2)));
-  return top;
-}
-
 /**
  * g and h of multi:softprob (src/objective/multiclass_obj.cu). XGBoost looks for the largest margin from the smallest normal
  * number up, so where all margins are negative it takes off next to nothing, and we do so too, for the same bits. Where all
@@ -86,11 +72,14 @@ function softmaxGradients(task: Task): void {
     const margins = task.margins + ((<usize>i * <usize>k) << 2);
     const weight = load<f32>(task.weights + (<usize>i << 2));
     const label = load<u32>(task.labels + (<usize>i << 2));
-    let top = largestMargin(margins, k, f32.MIN_NORMAL_VALUE);
-    let sum = sumExponentials(margins, k, top);
+    let top: f32 = f32.MIN_NORMAL_VALUE;
+    let sum: f64 = 0;
+    for (let c: u32 = 0; c < k; c++) top = max<f32>(top, load<f32>(margins + (<usize>c << 2)));
+    for (let c: u32 = 0; c < k; c++) sum += <f64>expSingle(load<f32>(margins + (<usize>c << 2)) - top);
     if (sum == 0) {
-      top = largestMargin(margins, k, -Infinity);
-      sum = sumExponentials(margins, k, top);
+      top = -Infinity;
+      for (let c: u32 = 0; c < k; c++) top = max<f32>(top, load<f32>(margins + (<usize>c << 2)));
+      for (let c: u32 = 0; c < k; c++) sum += <f64>expSingle(load<f32>(margins + (<usize>c << 2)) - top);
     }
     for (let c: u32 = 0; c < k; c++) {
       const p: f32 = expSingle(load<f32>(margins + (<usize>c << 2)) - top) / <f32>sum;

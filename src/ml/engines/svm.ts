@@ -5,11 +5,11 @@
  */
 import { InputError } from '../../base/errors.js';
 import { lives, scope } from '../../kernels/memory.js';
-import { checkNewData, checkProblem } from '../checks.js';
+import { FeatureError, checkNewData, checkProblem } from '../checks.js';
 import { pairsOf, pairwiseDecision } from '../estimators/one-versus-one.js';
 import { codesOfDecision, largestAt, takeRows } from '../matrix.js';
 import { scoresByRow } from '../products.js';
-import { type KernelFunction, baseOf, resolveGamma } from '../svm/kernel.js';
+import { type KernelFunction, baseOf, frameFor, framed, overflows, resolveGamma } from '../svm/kernel.js';
 import {
   type Machine,
   type Material,
@@ -23,6 +23,7 @@ import { type WholeBase, packSamples, wholeBase, wholeBytes } from '../svm/sampl
 import type { FitWarning } from '../../base/config.js';
 import type { Solution } from '../svm/solver.js';
 import type { Document, FitContext, Matrix, Model, Problem } from '../types.js';
+import { largestSize } from '../units.js';
 import { type ClassWeight, sampleWeights } from '../weights.js';
 import type { Engine } from './engine.js';
 
@@ -51,7 +52,9 @@ type SvmDocument = {
   classes: number;
   features: number;
   breakTies: boolean;
-  /** The support vectors of all pairs: an s x features matrix, column-major. */
+  /** Where the kernel is computed; absent where that is with samples as they are. */
+  frame?: { unit: number; center?: Float64Array };
+  /** The support vectors, in the frame of all pairs: an s x features matrix, column-major. */
   vectors: Float64Array;
   pairs: Pair[];
 };
@@ -70,7 +73,7 @@ export const svm: Engine<SvmParameters> = {
  * the fits of a family.
  */
 export function basesFor({ x }: Problem, kind: KernelFunction['kind']): WholeBase {
-  return wholeBase(x, everyRow(x), baseOf(kind));
+  return wholeBase(framed(frameFor(kind, x), x), everyRow(x), baseOf(kind));
 }
 
 /** Fits; with `shared`, from basesFor of this problem and kind of kernel, the same model is found sooner. */
@@ -81,12 +84,15 @@ export function fitSvm(
   shared?: WholeBase,
 ): Model {
   checkProblem(problem);
-  const { x, classes } = problem;
+  const { classes } = problem;
   const { kernel: kind, coef0, degree } = params;
-  const kernel = { kind, coef0, degree, gamma: resolveGamma(params.gamma, x) };
+  const frame = frameFor(kind, problem.x);
+  const x = framed(frame, problem.x);
+  const kernel = { kind, coef0, degree, gamma: resolveGamma(params.gamma, problem.x, frame) };
+  refuseOverflow(kernel, x, problem.x);
   const pairs = scope(() => {
     const bounds = boundsOf(problem, params);
-    const members = membersOf(problem, bounds);
+    const members = membersOf(problem, bounds, params);
     const cacheBytes = params.cache_size * 2 ** 20;
     const whole = shared ?? ownBases(x, members, params);
     const options = {
@@ -97,20 +103,41 @@ export function fitSvm(
     };
     return fitPairs({ x, bounds, kernel, options, whole }, members, params, context);
   });
+  const head = { kernel, classes, features: x.columns, breakTies: params.break_ties };
+  const changed = x !== problem.x;
+  return modelOfPairs(changed ? { ...head, frame: { ...frame } } : head, x, pairs);
+}
+
+/** The model of what was fitted on x, which is in the frame. */
+function modelOfPairs(head: Omit<SvmDocument, 'vectors' | 'pairs'>, x: Matrix, pairs: Pair[]): Model {
   const used = usedBy(pairs, x.rows);
   const rank = new Int32Array(x.rows);
   used.forEach((sample, place) => (rank[sample] = place));
   const ranked = pairs.map(pair => ({ ...pair, support: pair.support.map(sample => rank[sample]) }));
-  const head = { kernel, classes, features: x.columns, breakTies: params.break_ties };
   const documentNow = (): SvmDocument => {
     const vectors = used.length === x.rows ? x.data.slice() : takeRows(x, used).data;
     return { ...head, vectors, pairs: ranked };
   };
   // Margins of a linear kernel need no vectors: they are taken from x when somebody asks for the document, unless x lies
   // where the model must not look later.
-  if (kind === 'linear' && !lives(x.data)) return modelOf(head, x, pairs, documentNow);
+  if (head.kernel.kind === 'linear' && !lives(x.data)) return modelOf(head, x, pairs, documentNow);
   const document = documentNow();
   return modelOf(head, vectorsOf(document), ranked, () => document);
+}
+
+/** Refuses samples whose kernel values are too large to be numbers, telling the feature that is the largest. */
+function refuseOverflow(kernel: KernelFunction, x: Matrix, given: Matrix): void {
+  const largest = largestSize(x.data);
+  if (!overflows(kernel, largest * largest * x.columns)) return;
+  const at = x.data.findIndex(value => Math.abs(value) === largest);
+  const value = given.data[at];
+  const says = (feature: string): string =>
+    `${feature} has the value ${value}, too large for kernel ${kernel.kind}`;
+  throw new FeatureError('too-large', Math.floor(at / x.rows), says, {
+    value,
+    expected: 'values whose kernel is at most 1e38',
+    hint: 'Put a StandardScaler before this step.',
+  });
 }
 
 function vectorsOf({ features, vectors }: SvmDocument): Matrix {
@@ -149,16 +176,29 @@ function boundsOf(problem: Problem, params: SvmParameters): Float64Array {
 }
 
 /** For each class its samples, without those that do not count. */
-function membersOf({ x, y, classes }: Problem, bounds: Float64Array): Int32Array[] {
+function membersOf({ x, y, classes }: Problem, bounds: Float64Array, params: SvmParameters): Int32Array[] {
   const members = Array.from({ length: classes }, (_, code) =>
     everyRow(x).filter(i => y[i] === code && bounds[i] > 0),
   );
+  refuseWeightOfZero(params.class_weight, y);
   if (members.filter(samples => samples.length > 0).length < 2) {
     throw new InputError('one-class', 'all samples whose weight is not zero are of one class', {
       expected: 'samples of at least two classes',
     });
   }
   return members;
+}
+
+/** A class of weight 0 would be left out of the model, and its samples given to the others. */
+function refuseWeightOfZero(classWeight: ClassWeight, y: Int32Array): void {
+  if (classWeight === null || classWeight === 'balanced') return;
+  const code = Object.keys(classWeight).find(key => classWeight[key] === 0 && y.includes(Number(key)));
+  if (code === undefined) return;
+  throw new InputError('zero-class-weight', 'class_weight is 0 for a class that has samples', {
+    value: 0,
+    expected: 'weights above 0',
+    hint: 'Leave the class out of the samples with `where:`, or give it a small weight.',
+  });
 }
 
 function fitPairs(
@@ -200,7 +240,7 @@ function notConverged({ iterations, violation }: Solution, { tol }: SvmParameter
 
 /** The model of pairs whose support vectors are rows of `vectors`. */
 function modelOf(
-  { kernel, classes, features, breakTies }: Omit<SvmDocument, 'vectors' | 'pairs'>,
+  { kernel, classes, features, breakTies, frame }: Omit<SvmDocument, 'vectors' | 'pairs'>,
   vectors: Matrix,
   pairs: Pair[],
   document: () => SvmDocument,
@@ -210,7 +250,7 @@ function modelOf(
     kernel.kind === 'linear' ? byWeights(vectors, pairs) : byKernel(kernel, vectors, pairs);
   const margins = (x: Matrix): Float64Array[] => {
     checkNewData(x, features);
-    return marginsOfPairs(x);
+    return marginsOfPairs(frame ? framed(frame, x) : x);
   };
   const decided = (found: Float64Array[], samples: number): Float64Array =>
     classes === 2 ? found[0] : pairwiseDecision(codes, found, classes, samples);

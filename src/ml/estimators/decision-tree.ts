@@ -3,6 +3,7 @@
  * good (scikit-learn tries features in random order, we in theirs). Features are compared as f32, as scikit-learn does.
  */
 import { z } from 'zod';
+import { TREE_RANGE, UNCHANGED } from '../invariances.js';
 import { fitForests, loadForest } from '../trees/classifier.js';
 import { treeMaxFeatures, treeParameters } from '../trees/parameters.js';
 import type { Estimator } from '../types.js';
@@ -25,6 +26,8 @@ export const decisionTreeClassifier: Estimator<DecisionTreeParameters> = {
   name: 'DecisionTreeClassifier',
   summary: 'a decision tree',
   params,
+  // Of features that split as well, one is drawn by its place.
+  invariances: () => ({ ...UNCHANGED, range: TREE_RANGE, featureOrder: 'no' }),
   hasProba: () => true,
   fit(problem, params, context) {
     const alone = { n_estimators: 1, bootstrap: false, oob_score: false, max_samples: null, n_jobs: null };

@@ -1,5 +1,6 @@
 /** ExtraTreesClassifier: trees with thresholds drawn at random (Geurts, Ernst and Wehenkel 2006), as scikit-learn's. */
 import { z } from 'zod';
+import { TREE_RANGE, UNCHANGED } from '../invariances.js';
 import { fitForests, loadForest } from '../trees/classifier.js';
 import {
   ensembleParameters,
@@ -30,6 +31,14 @@ export const extraTreesClassifier: Estimator<ExtraTreesParameters> = {
   name: 'ExtraTreesClassifier',
   summary: 'extremely randomised trees: random features and random thresholds',
   params,
+  // Samples and features are drawn by their place.
+  invariances: () => ({
+    ...UNCHANGED,
+    range: { ...TREE_RANGE, shift: 1 },
+    featureOrder: 'no',
+    sampleOrder: 'no',
+    doubled: 'no',
+  }),
   hasProba: () => true,
   fit: (problem, params, context) => fitForests(problem, params, KIND, [params.n_estimators], context)[0],
   load: loadForest,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UNCHANGED } from '../invariances.js';
 import { kernels } from '../../kernels/loader.js';
 import { log } from '../../kernels/math.js';
 import { float64, hold, scope } from '../../kernels/memory.js';
@@ -7,6 +8,7 @@ import { checkNewData, checkProblem } from '../checks.js';
 import { codesOfProba } from '../matrix.js';
 import { classMoments, columnMoments } from '../transforms/statistics.js';
 import type { Document, Estimator, Matrix, Model } from '../types.js';
+import { inUnit, largestSize, unitFor } from '../units.js';
 import { priorsOf, priorsParameter } from './priors.js';
 import { softmaxRows } from './probabilities.js';
 
@@ -33,6 +35,8 @@ const TWO_PI = 6.283185307179586;
 type Learned = {
   classes: number;
   features: number;
+  /** What values are multiplied by; absent where that is 1. */
+  unit?: number;
   priors: Float64Array;
   mean: Float64Array;
   variance: Float64Array;
@@ -44,17 +48,27 @@ export const gaussianNB: Estimator<z.infer<typeof params>> = {
   summary: 'naive Bayes with a normal distribution for each feature',
   params,
   hasProba: () => true,
+  // What is added to all variances is of the feature with the largest.
+  invariances: ({ var_smoothing }) => ({
+    ...UNCHANGED,
+    scale: 'close',
+    featureScales: var_smoothing === 0 ? 'close' : 'no',
+    featureOrder: 'close',
+  }),
   fit(problem, { priors, var_smoothing }) {
     checkProblem(problem);
-    const { x, classes } = problem;
+    const { classes } = problem;
+    const unit = unitFor(largestSize(problem.x.data));
+    const x = inUnit(problem.x, unit);
     const largest = columnMoments(x).variances.reduce((most, variance) => Math.max(most, variance), 0);
-    const { mean, variance } = classMoments(problem);
+    const { mean, variance } = classMoments({ ...problem, x });
     // Where no feature varies, any variance says the same: nothing.
     const smoothing = largest === 0 ? 1 : var_smoothing * largest;
     const smoothed = variance.map(value => value + smoothing);
     return modelOf({
       classes,
       features: x.columns,
+      ...(unit === 1 ? {} : { unit }),
       priors: priorsOf(priors, problem),
       mean,
       variance: smoothed,
@@ -92,7 +106,7 @@ function modelOf(learned: Learned): Model {
   const { classes, features } = learned;
   const proba = (x: Matrix): Float64Array => {
     checkNewData(x, features);
-    return softmaxRows(logLikelihoods(learned, x), classes);
+    return softmaxRows(logLikelihoods(learned, inUnit(x, learned.unit ?? 1)), classes);
   };
   return {
     classes,

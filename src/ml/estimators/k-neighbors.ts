@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
 import type { Pointer } from '../../kernels/exports.js';
 import { kernels } from '../../kernels/loader.js';
@@ -9,6 +10,7 @@ import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { codesOfProba } from '../matrix.js';
 import { unused, unusedParameters } from '../parameters.js';
 import type { Document, Estimator, Matrix, Model } from '../types.js';
+import { inUnit, largestSize, unitFor } from '../units.js';
 
 /**
  * Classification by the nearest samples (sklearn/neighbors/_classification.py). The search compares with every sample, so
@@ -77,6 +79,13 @@ export const kNeighborsClassifier: Estimator<Parameters> = {
   summary: 'a vote of the nearest samples',
   params,
   hasProba: () => true,
+  invariances: () => ({
+    ...UNCHANGED,
+    scale: 'close',
+    featureScales: 'no',
+    featureOrder: 'close',
+    doubled: 'no',
+  }),
   fit(problem, parameters) {
     checkProblem(problem);
     refuseWeights(problem);
@@ -303,11 +312,14 @@ function squaredDistance({ rows, columns, data }: Matrix, row: number, query: Fl
 
 function modelOf(learned: Learned): Model {
   const { classes, features, codes, power, byDistance } = learned;
-  const search = power === 2 ? searchScreened(learned) : searchAll(learned);
+  const unit = unitFor(largestSize(learned.samples));
+  const stored: Matrix = { rows: codes.length, columns: features, data: learned.samples };
+  const samples = inUnit(stored, unit).data;
+  const search = (power === 2 ? searchScreened : searchAll)({ ...learned, samples });
   const proba = (x: Matrix): Float64Array => {
     checkNewData(x, features);
     const votes = new Float64Array(x.rows * classes);
-    search(x, (row, nearest, distances) => {
+    search(inUnit(x, unit), (row, nearest, distances) => {
       const meets = byDistance && distances[nearest[0]] === 0;
       let total = 0;
       for (const i of nearest) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
 import { kernels } from '../../kernels/loader.js';
 import { log } from '../../kernels/math.js';
@@ -8,9 +9,10 @@ import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { combination, dot, rightSingularVectors, symmetricEigen, whitening } from '../decomposition.js';
 import { classCounts, codesOfDecision, column, emptyMatrix, takeRows } from '../matrix.js';
 import { product, scoresByRow } from '../products.js';
-import { classMoments, columnMoments, moments } from '../transforms/statistics.js';
 import { unused } from '../parameters.js';
-import type { Document, Estimator, Matrix, Model, Problem } from '../types.js';
+import { classMoments, columnMoments, momentsInUnit } from '../transforms/statistics.js';
+import type { Document, Estimator, FitContext, Matrix, Model, Problem } from '../types.js';
+import { inUnit, largestSize, unitFor } from '../units.js';
 import { priorsOf, priorsParameter } from './priors.js';
 import { sigmoidRows, softmaxRows } from './probabilities.js';
 
@@ -83,11 +85,22 @@ export const linearDiscriminantAnalysis: Estimator<Parameters> = {
   summary: 'linear discriminant analysis: normal classes with one covariance',
   params,
   hasProba: () => true,
-  fit(problem, given) {
-    checkProblem(problem);
-    refuseWeights(problem);
+  invariances: ({ solver, shrinkage }) => ({
+    ...UNCHANGED,
+    scale: 'close',
+    // A shrunk covariance knows the unit of a feature, unless the features are made alike first.
+    featureScales: typeof shrinkage === 'number' && shrinkage > 0 ? 'no' : 'close',
+    featureOrder: 'close',
+    // svd divides by the samples less the classes; the share of Ledoit and Wolf is by the samples.
+    doubled: solver === 'svd' || shrinkage === 'auto' ? 'no' : 'close',
+  }),
+  fit(given, parameters, context) {
+    checkProblem(given);
+    refuseWeights(given);
+    const unit = unitFor(largestSize(given.x.data));
+    const problem = { ...given, x: inUnit(given.x, unit) };
     return scope(() => {
-      const centered = center(problem, priorsOf(given.priors, problem));
+      const centered = center(problem, priorsOf(parameters.priors, problem));
       const classes = centered.codes.length;
       if (problem.x.rows <= classes) {
         throw new InputError('too-few-samples', `${problem.x.rows} samples of ${classes} classes`, {
@@ -96,10 +109,11 @@ export const linearDiscriminantAnalysis: Estimator<Parameters> = {
         });
       }
       const found =
-        given.solver === 'svd'
-          ? bySvd(centered, given.tol)
-          : byCovariance(problem, centered, given.shrinkage);
-      return modelOf(learnedOf(found, centered.codes, problem));
+        parameters.solver === 'svd'
+          ? bySvd(centered, parameters.tol)
+          : byCovariance(problem, centered, parameters, context);
+      const learned = learnedOf(found, centered.codes, problem);
+      return modelOf({ ...learned, coefficients: learned.coefficients.map(value => value * unit) });
     });
   },
   load: document => modelOf(document as Learned),
@@ -132,7 +146,7 @@ function center(problem: Problem, allPriors: Float64Array): Centered {
  */
 function bySvd({ means, priors, residuals }: Centered, tolerance: number): Discriminant {
   const { rows, columns, data } = residuals;
-  const deviations = columnMoments(residuals).variances.map(variance => Math.sqrt(variance) || 1);
+  const deviations = columnMoments(residuals).deviations.map(deviation => deviation || 1);
   const factor = Math.sqrt(1 / (rows - means.length));
   scope(() => kernels().scaleColumns(rows, columns, data.byteOffset, factor, hold(deviations).byteOffset));
   const scaled = (vector: Float64Array): Float64Array => vector.map((value, j) => value / deviations[j]);
@@ -167,40 +181,85 @@ function bySvd({ means, priors, residuals }: Centered, tolerance: number): Discr
   return { coefficients, intercepts };
 }
 
-/** Solves S w(c) = m(c) by the eigenvectors of S, leaving out those whose eigenvalue is rounding. */
+/**
+ * Solves S w(c) = m(c) by the eigenvectors of S. Eigenvalues that are no more than rounding count as none, and so do all but
+ * as many as there are samples less classes, if S is not shrunk: lsqr then gives the solution of least length, eigen has none.
+ */
 function byCovariance(
   problem: Problem,
   centered: Centered,
-  shrinkage: Parameters['shrinkage'],
+  { solver, shrinkage }: Parameters,
+  { warn }: FitContext,
 ): Discriminant {
-  const { columns } = problem.x;
-  if (columns > MOST_FEATURES_OF_COVARIANCE) {
-    throw new InputError('too-large', `the covariance of ${columns} features is too large`, {
-      value: columns,
-      expected: `at most ${MOST_FEATURES_OF_COVARIANCE} features`,
-      hint: 'Use solver: svd, or select features first.',
-    });
-  }
-  const { means, priors, codes, residuals } = centered;
-  const covariance = new Float64Array(columns * columns);
+  const { rows, columns } = problem.x;
+  refuseTooMany(columns);
+  const { means, priors } = centered;
+  const { values, vectors } = symmetricEigen(covarianceOf(problem, centered, shrinkage), columns);
+  const least = columns * Number.EPSILON * values[columns - 1];
+  const most = shrinkage === null || shrinkage === 0 ? rows - means.length : columns;
+  const counts = (value: number, at: number): boolean => value > least && at >= columns - most;
+  const kept = vectors.filter((_, at) => counts(values[at], at));
+  const inverses = values.filter(counts).map(value => 1 / value);
+  if (kept.length < columns) singular(solver, columns, kept.length, warn);
+  const solve = (vector: Float64Array): Float64Array =>
+    combination(
+      kept.map((own, at) => dot(own, vector) * inverses[at]),
+      kept,
+      columns,
+    );
+  if (means.length === 2) return betweenTwo(means, priors, solve);
+  const coefficients = means.map(solve);
+  const intercepts = Float64Array.from(coefficients, (row, c) => -0.5 * dot(means[c], row) + log(priors[c]));
+  return { coefficients, intercepts };
+}
+
+/**
+ * Of two classes only the difference of the discriminants matters: S w = m(1) - m(0), with the constant
+ * -1/2 (m(0) + m(1))'w. So means that are far from 0 cost no digits.
+ */
+function betweenTwo(
+  [first, second]: readonly Float64Array[],
+  priors: Float64Array,
+  solve: (vector: Float64Array) => Float64Array,
+): Discriminant {
+  const row = solve(second.map((value, j) => value - first[j]));
+  const middle = second.map((value, j) => 0.5 * (value + first[j]));
+  return {
+    coefficients: [new Float64Array(row.length), row],
+    intercepts: Float64Array.of(log(priors[0]), log(priors[1]) - dot(middle, row)),
+  };
+}
+
+function refuseTooMany(columns: number): void {
+  if (columns <= MOST_FEATURES_OF_COVARIANCE) return;
+  throw new InputError('too-large', `the covariance of ${columns} features is too large`, {
+    value: columns,
+    expected: `at most ${MOST_FEATURES_OF_COVARIANCE} features`,
+    hint: 'Use solver: svd, or select features first.',
+  });
+}
+
+/** A covariance without an inverse: eigen refuses it, lsqr says so. */
+function singular(solver: string, columns: number, rank: number, warn: FitContext['warn']): void {
+  const message = `the covariance of ${columns} features has rank ${rank}, so it has no inverse`;
+  const hint = 'Use solver: svd, give it a shrinkage, or select features first.';
+  if (solver === 'eigen') throw new InputError('singular-covariance', message, { value: rank, hint });
+  warn({ code: 'singular-covariance', message: `${message}: its pseudo-inverse is used. ${hint}` });
+}
+
+/** The covariance within the classes, by their priors. */
+function covarianceOf(
+  { x, y }: Problem,
+  { priors, codes, residuals }: Centered,
+  shrinkage: Parameters['shrinkage'],
+): Float64Array {
+  const covariance = new Float64Array(x.columns * x.columns);
   codes.forEach((code, c) => {
-    const rows = Int32Array.from(problem.y.keys()).filter(i => problem.y[i] === code);
+    const rows = Int32Array.from(y.keys()).filter(i => y[i] === code);
     const own = classCovariance(takeRows(residuals, rows), shrinkage);
     for (let at = 0; at < covariance.length; at++) covariance[at] += priors[c] * own[at];
   });
-  const { values, vectors } = symmetricEigen(covariance, columns);
-  const least = Number.EPSILON * values[columns - 1];
-  const kept = vectors.filter((_, at) => values[at] > least);
-  const inverses = values.filter(value => value > least).map(value => 1 / value);
-  const coefficients = means.map(mean =>
-    combination(
-      kept.map((vector, at) => dot(vector, mean) * inverses[at]),
-      kept,
-      columns,
-    ),
-  );
-  const intercepts = Float64Array.from(coefficients, (row, c) => -0.5 * dot(means[c], row) + log(priors[c]));
-  return { coefficients, intercepts };
+  return covariance;
 }
 
 /** The p x p covariance of samples of mean 0, shrunk to (1 - s) C + s trace(C) / p I. */
@@ -209,7 +268,7 @@ function classCovariance(residuals: Matrix, shrinkage: Parameters['shrinkage']):
   const auto = shrinkage === 'auto';
   // Ledoit and Wolf's estimate is of features of deviation 1.
   const deviations = Float64Array.from({ length: columns }, (_, j) =>
-    auto ? Math.sqrt(moments(column(residuals, j)).variance) || 1 : 1,
+    auto ? deviationOf(column(residuals, j)) || 1 : 1,
   );
   const x = {
     ...residuals,
@@ -227,6 +286,11 @@ function classCovariance(residuals: Matrix, shrinkage: Parameters['shrinkage']):
     }
   }
   return covariance;
+}
+
+function deviationOf(values: Float64Array): number {
+  const { variance, unit } = momentsInUnit(values);
+  return Math.sqrt(variance) / unit;
 }
 
 /** The shrinkage of least expected squared error, estimated from centered samples and their covariance. */

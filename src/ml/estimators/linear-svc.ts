@@ -13,6 +13,7 @@
  * Converged means that the duality gap is at most 1e-4 tol times the objective.
  */
 import { z } from 'zod';
+import { PENALISED } from '../invariances.js';
 import { scope } from '../../kernels/memory.js';
 import { checkProblem } from '../checks.js';
 import { minimizeHinge } from '../linear/hinge.js';
@@ -71,6 +72,8 @@ export const linearSvc: Estimator<LinearSvcParameters> = {
   name: 'LinearSVC',
   summary: 'linear support vector machine, by liblinear’s objective',
   params: parameters,
+  // The intercept has a price, too.
+  invariances: () => ({ ...PENALISED, shift: 'no' }),
   hasProba: () => false,
   fit,
   load: loadLinearModel,

@@ -12,6 +12,7 @@
  * Newton's method promises no more than 1e-4 tol times the loss of the null model (intercepts only).
  */
 import { z } from 'zod';
+import { PENALISED } from '../invariances.js';
 import { scope } from '../../kernels/memory.js';
 import { checkProblem } from '../checks.js';
 import { binaryLoss, softmaxLoss, type Loss } from '../linear/loss.js';
@@ -77,6 +78,7 @@ export const logisticRegression: Estimator<LogisticRegressionParameters> = {
   name: 'LogisticRegression',
   summary: 'linear model of the odds, with l1, l2, elasticnet or no penalty',
   params: parameters,
+  invariances: ({ penalty }) => (penalty === null ? { ...PENALISED, doubled: 'close' } : PENALISED),
   hasProba: () => true,
   fit,
   load: loadLinearModel,

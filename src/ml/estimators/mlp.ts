@@ -4,6 +4,7 @@
  * f32 features. What is minimised stands in ../network/network.ts.
  */
 import { z } from 'zod';
+import { PENALISED } from '../invariances.js';
 import type { Rng } from '../../base/rng.js';
 import { exp, sigmoid } from '../../kernels/math.js';
 import { scope } from '../../kernels/memory.js';
@@ -89,6 +90,8 @@ export const mlpClassifier: Estimator<MlpParams> = {
   name: 'MLPClassifier',
   summary: 'a neural network of dense layers, trained by adam, sgd or lbfgs',
   params,
+  // Steps from random weights know the units and the places of features.
+  invariances: () => ({ ...PENALISED, shift: 'no', featureOrder: 'no', sampleOrder: 'no' }),
   hasProba: () => true,
   fit,
   load: document => modelOf(fromDocument(document)),

@@ -3,6 +3,7 @@
  * can train them are in ENGINES.
  */
 import { z } from 'zod';
+import { TREE_RANGE, UNCHANGED } from '../invariances.js';
 import {
   fitByEngine,
   loadByEngine,
@@ -50,6 +51,14 @@ export const randomForestClassifier: Estimator<RandomForestParameters> = {
   name: 'RandomForestClassifier',
   summary: 'random forest: many trees on random samples and features',
   params: parameters.superRefine(refuseUnsupported(ENGINES)).superRefine(refuseWithoutBootstrap),
+  // Samples and features are drawn by their place.
+  invariances: () => ({
+    ...UNCHANGED,
+    range: TREE_RANGE,
+    featureOrder: 'no',
+    sampleOrder: 'no',
+    doubled: 'no',
+  }),
   hasProba: () => true,
   fit: fitByEngine(ENGINES),
   load: loadByEngine(ENGINES),

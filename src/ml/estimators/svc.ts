@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PENALISED } from '../invariances.js';
 import { fitByEngine, loadByEngine, refuseUnsupported, type Engines } from '../engines/engine.js';
 import { mlSvm } from '../engines/ml-svm.js';
 import { svm } from '../engines/svm.js';
@@ -55,6 +56,12 @@ export const svc: Estimator<SvcParameters> = {
   summary: 'support vector machine with a kernel',
   params: parameters.superRefine(refuseUnsupported(ENGINES)),
   hasProba: ({ probability }) => probability,
+  // Only distances know no shift; only a gamma by the variance of the samples knows no unit.
+  invariances: ({ kernel, gamma }) => ({
+    ...PENALISED,
+    shift: kernel === 'rbf' && gamma !== 'scale' ? 'close' : 'no',
+    scale: kernel !== 'linear' && gamma === 'scale' ? 'close' : 'no',
+  }),
   fit: fitByEngine(ENGINES),
   load: loadByEngine(ENGINES),
 };

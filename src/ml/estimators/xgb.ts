@@ -3,6 +3,7 @@
  * that can train them are in ENGINES. Missing values are learned from: each split sends them to the side that gains more.
  */
 import { z } from 'zod';
+import { UNCHANGED } from '../invariances.js';
 import {
   fitByEngine,
   loadByEngine,
@@ -151,6 +152,14 @@ export const xgbClassifier: Estimator<XgbParameters> = {
   name: 'XGBClassifier',
   summary: 'gradient-boosted trees',
   params: parameters.superRefine(refuseUnsupported(ENGINES)).superRefine(refuseOtherMetric),
+  missing: true,
+  // Of features that split as well, the first is taken; values are of f32.
+  invariances: () => ({
+    ...UNCHANGED,
+    range: { shift: 1e3, scale: [1e-30, 1e30] },
+    featureOrder: 'no',
+    doubled: 'no',
+  }),
   hasProba: () => true,
   ready: ({ engine }) => (engine === 'ml-xgboost' ? loadMlXgboost() : Promise.resolve()),
   fit: fitByEngine(ENGINES),

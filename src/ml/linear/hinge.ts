@@ -113,7 +113,9 @@ function partsOf(design: Design): Pick<Dual, 'design' | 'columns' | 'squares' | 
   const { rows, columns, x } = design;
   const all = Int32Array.from({ length: columns }, (_, j) => j);
   const squares = new Float64Array(rows);
-  for (let at = 0; at < x.length; at++) squares[at % rows] += x[at] * x[at];
+  for (let at = 0; at < x.length;) {
+    for (let i = 0; i < rows; i++, at++) squares[i] += x[at] * x[at];
+  }
   return { design, columns: addresses(design, all, false), squares, w: float64(columns) };
 }
 

@@ -23,7 +23,7 @@ import {
  * it has, are descended upon by their columns, one output after the other.
  */
 const LARGEST_HESSIAN = 1200;
-const ALWAYS_HESSIAN = 400;
+const ALWAYS_HESSIAN = 200;
 const HESSIAN_PER_SAMPLE = 2;
 const COLUMN_SWEEPS = 30;
 
@@ -54,7 +54,8 @@ export function minimizeOn(state: State, features: Int32Array, loosest = 0, shar
     const part: Restriction = { features, columns, width: columns.length };
     const size = part.width * loss.outputs;
     const byHessian =
-      size <= Math.max(ALWAYS_HESSIAN, Math.min(LARGEST_HESSIAN, HESSIAN_PER_SAMPLE * loss.rows));
+      features.length * loss.outputs <= ALWAYS_HESSIAN ||
+      size <= Math.min(LARGEST_HESSIAN, HESSIAN_PER_SAMPLE * loss.rows);
     const correlations = float64(loss.outputs * features.length);
     // Without a penalty there is no gap that asks for intercepts at their optimum.
     const penalized = state.penalty.l1 > 0 || state.penalty.l2 > 0;

@@ -68,7 +68,7 @@ const FURTHEST = 8;
 /** and looks no more than so often. */
 const MOST_LOOKS = 6;
 /** Where a loss has kinks, a step goes to where it is this share of its slope at the start, */
-const FLAT = 1e-2;
+const FLAT = 0.1;
 /** within this many looks and these bounds. */
 const MOST_CUTS = 60;
 const SHORTEST = 1e-10;

@@ -4,8 +4,12 @@
  */
 import type { Pointer } from '../../kernels/exports.js';
 import { kernels } from '../../kernels/loader.js';
+import { pow } from '../../kernels/math.js';
 import { float32, float64, int32, scope } from '../../kernels/memory.js';
+import { mapColumns } from '../matrix.js';
+import { columnMoments } from '../transforms/statistics.js';
 import type { Matrix } from '../types.js';
+import { inUnit, largestSize, unitFor } from '../units.js';
 import {
   type Base,
   type Samples,
@@ -30,9 +34,15 @@ const KINDS = { linear: 0, rbf: 1, poly: 2, sigmoid: 3 } as const;
  * gamma as a number (sklearn/svm/_base.py): `scale` is 1 / (p * variance of all values), or 1 where that is zero, `auto` is
  * 1 / p.
  */
-export function resolveGamma(gamma: 'scale' | 'auto' | number, { data, columns }: Matrix): number {
-  if (typeof gamma === 'number') return gamma;
-  if (gamma === 'auto') return 1 / columns;
+export function resolveGamma(
+  gamma: 'scale' | 'auto' | number,
+  x: Matrix,
+  frame: Frame = { unit: 1 },
+): number {
+  if (typeof gamma === 'number') return inFrame(gamma, frame);
+  if (gamma === 'auto') return inFrame(1 / x.columns, frame);
+  // The variance of all values is of the samples as they are, also where distances are of centered ones.
+  const { data, columns } = inUnit(x, frame.unit);
   const mean = sumOf(data) / data.length;
   const variance = squaresOf(data, mean) / data.length;
   return variance === 0 ? 1 : 1 / (columns * variance);
@@ -70,6 +80,64 @@ function squaresOf(values: Float64Array, mean: number): number {
   }
   for (; i < values.length; i++) a += (values[i] - mean) * (values[i] - mean);
   return a + b + (c + d);
+}
+
+/**
+ * Where kernels are computed: samples less a center, in a unit in which their products are numbers of f32. Distances do not
+ * know of a center, and the unit goes into gamma, so that nothing but rounding changes.
+ */
+export interface Frame {
+  unit: number;
+  /** Present where distances of samples as they are would be lost to the rounding of their products. */
+  center?: Float64Array;
+}
+
+/** From there on, the squares of samples over those of their distances cost too many digits. */
+const MOST_SHIFT = 2 ** 20;
+/** So many samples are looked at before all are. */
+const LOOKED_AT = 8;
+
+/** The frame for samples; of ordinary ones it changes nothing. A linear kernel has none, because C is the price of its unit. */
+export function frameFor(kind: KernelFunction['kind'], x: Matrix): Frame {
+  if (kind === 'linear') return { unit: 1 };
+  const unit = unitFor(largestSize(x.data));
+  if (kind !== 'rbf' || !looksShifted(x, unit)) return { unit };
+  const { means, deviations } = columnMoments(x);
+  if (!isShifted(means, deviations, unit)) return { unit };
+  return { unit: unitFor(largestSize(deviations)), center: means };
+}
+
+/** Whether the first sample is far from 0, compared with its distances from some others. */
+function looksShifted({ rows, columns, data }: Matrix, unit: number): boolean {
+  const others = Math.min(LOOKED_AT, rows - 1);
+  let [size, distance] = [0, 0];
+  for (let j = 0; j < columns; j++) {
+    const own = data[j * rows] * unit;
+    size += own * own;
+    for (let i = 1; i <= others; i++) {
+      const difference = data[j * rows + i] * unit - own;
+      distance += difference * difference;
+    }
+  }
+  return size * others * 4 > MOST_SHIFT * distance;
+}
+
+function isShifted(means: Float64Array, deviations: Float64Array, unit: number): boolean {
+  const squares = (values: Float64Array): number =>
+    values.reduce((sum, value) => sum + value * unit * (value * unit), 0);
+  const spread = squares(deviations);
+  return spread > 0 && squares(means) > MOST_SHIFT * spread;
+}
+
+/** Samples as the frame has them: x itself where it changes nothing. */
+export function framed({ unit, center }: Frame, x: Matrix): Matrix {
+  if (!center) return inUnit(x, unit);
+  return mapColumns(x, (value, j) => (value - center[j]) * unit);
+}
+
+/** gamma for samples of a frame that was made for others: `scale` knows them as they are, `auto` and a number the unit. */
+function inFrame(gamma: number, { unit }: Frame): number {
+  return Math.min(gamma / unit / unit, Number.MAX_VALUE);
 }
 
 export function baseOf(kind: KernelFunction['kind']): Base {
@@ -145,6 +213,15 @@ function diagonalOf({ kind, gamma, coef0, degree }: KernelFunction, norms: Float
     kernels().svmKernel(KINDS[kind], values.byteOffset, values.length, gamma, coef0, degree);
     return values.slice(0, norms.length);
   });
+}
+
+/** What a kernel value may be: rows of a kernel matrix are of f32. */
+const LARGEST_VALUE = 2 ** 127;
+
+/** Whether samples of this largest norm may have a kernel value that is no number. */
+export function overflows({ kind, gamma, coef0, degree }: KernelFunction, norm: number): boolean {
+  if (kind === 'linear') return !(norm < LARGEST_VALUE);
+  return kind === 'poly' && !(pow(gamma * norm + Math.abs(coef0), degree) < LARGEST_VALUE);
 }
 
 /** The kernel of up to 4 samples of a panel with others, in f64: 4 rows of `others.padded` values, to `out`. */

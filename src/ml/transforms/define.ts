@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { InputError } from '../../base/errors.js';
 import { refuseEmpty, refuseInfinite, refuseNonFinite } from '../checks.js';
+import type { Invariances } from '../invariances.js';
 import type { Document, FitContext, FittedTransform, Matrix, Problem, Transform } from '../types.js';
 
 /** What a transform has learned: a record of plain data. */
@@ -11,6 +12,7 @@ export interface TransformParts<P, L extends Learned> {
   name: string;
   summary: string;
   params: z.ZodType<P>;
+  invariances(params: P): Invariances;
   /** Whether NaN means a missing value to it; where not, NaN is refused. */
   missing?: boolean;
   learn(problem: Problem, params: P, context: FitContext): L;
@@ -25,7 +27,7 @@ export interface TransformParts<P, L extends Learned> {
  * file cannot differ from one that was just fitted.
  */
 export function defineTransform<P, L extends Learned>(parts: TransformParts<P, L>): Transform<P> {
-  const { name, summary, params, learn, apply, names } = parts;
+  const { name, summary, params, invariances, learn, apply, names } = parts;
   const checkValues = parts.missing ? refuseInfinite : refuseNonFinite;
   const load = (document: Document): FittedTransform => {
     const { features, learned } = document as { features: number; learned: L };
@@ -44,6 +46,8 @@ export function defineTransform<P, L extends Learned>(parts: TransformParts<P, L
     name,
     summary,
     params,
+    missing: parts.missing,
+    invariances,
     load,
     fit(problem, given, context) {
       refuseEmpty(problem.x);

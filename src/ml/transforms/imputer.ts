@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UNCHANGED } from '../invariances.js';
 import { column, emptyMatrix } from '../matrix.js';
 import { unusedParameters } from '../parameters.js';
 import type { Matrix, Problem } from '../types.js';
@@ -35,6 +36,11 @@ export const simpleImputer = defineTransform({
       .default(false)
       .describe('fill a feature without any value with 0, not drop it'),
     copy: unusedParameters.copy,
+  }),
+  invariances: ({ strategy }) => ({
+    ...UNCHANGED,
+    ...(strategy === 'constant' && ({ shift: 'no', scale: 'no', featureScales: 'no' } as const)),
+    upToScale: true,
   }),
   learn({ x }: Problem, { strategy, fill_value, add_indicator, keep_empty_features }, { warn }) {
     const kept: number[] = [];

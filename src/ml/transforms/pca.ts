@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
 import { scope, unsetFloat64 } from '../../kernels/memory.js';
 import { rightSingularVectors } from '../decomposition.js';
@@ -6,6 +7,7 @@ import { column, emptyMatrix, mapColumns } from '../matrix.js';
 import { countOrShare, unused, unusedParameters } from '../parameters.js';
 import { product } from '../products.js';
 import type { Matrix, Problem } from '../types.js';
+import { largestSize, unitFor } from '../units.js';
 import { defineTransform } from './define.js';
 import { columnMoments } from './statistics.js';
 
@@ -36,6 +38,15 @@ export const pca = defineTransform({
   name: 'PCA',
   summary: 'principal components',
   params: PARAMETERS,
+  invariances: ({ whiten }) => ({
+    ...UNCHANGED,
+    scale: whiten ? 'close' : 'exact',
+    featureScales: 'no',
+    featureOrder: 'close',
+    // The variance of a sample is by the number of samples less one.
+    doubled: whiten ? 'no' : 'close',
+    upToScale: !whiten,
+  }),
   learn({ x }: Problem, { n_components, whiten }) {
     const most = Math.min(x.rows, x.columns);
     if (n_components !== null && n_components > most) {
@@ -52,12 +63,19 @@ export const pca = defineTransform({
     const varianceOf = (value: number): number => (value * value) / Math.max(1, x.rows - 1);
     return scope(() => {
       const centered = centerColumns(x, mean);
+      const unit = unitFor(largestSize(centered.data));
+      if (unit !== 1) for (let at = 0; at < centered.data.length; at++) centered.data[at] *= unit;
       const { singular, vectors } = rightSingularVectors(centered, all =>
         componentCount(n_components, all.map(varianceOf), most),
       );
       const variance = singular.slice(0, vectors.length).map(varianceOf);
-      const scale = variance.map(value => (whiten && value > 0 ? Math.sqrt(value) : 1));
-      return { mean, scale, variance, components: joined(vectors, centered) };
+      const scale = variance.map(value => (whiten && value > 0 ? Math.sqrt(value) / unit : 1));
+      return {
+        mean,
+        scale,
+        variance: variance.map(value => value / unit / unit),
+        components: joined(vectors, centered),
+      };
     });
   },
   apply({ mean, scale, components }, x) {

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { SCALER_RANGE, UNCHANGED } from '../invariances.js';
 import { column, emptyMatrix } from '../matrix.js';
 import { unusedParameters } from '../parameters.js';
 import type { Matrix, Problem } from '../types.js';
+import { largestSize, unitFor } from '../units.js';
 import { defineTransform } from './define.js';
+import { normalQuantile } from './normal-quantile.js';
 import { columnMoments, columnRanges, isConstant, quantile, safeScale, sortedPresent } from './statistics.js';
 
 /**
@@ -40,10 +43,15 @@ export const standardScaler = defineTransform({
     with_std: z.boolean().default(true).describe('divide by the standard deviation'),
     copy: unusedParameters.copy,
   }),
+  invariances: ({ with_mean, with_std }) => ({
+    ...UNCHANGED,
+    ...(!with_mean && ({ shift: 'no' } as const)),
+    ...(!with_std && ({ scale: 'no', featureScales: 'no' } as const)),
+  }),
   learn({ x }: Problem, { with_mean, with_std }) {
-    const { counts, means, variances } = columnMoments(x);
-    const scale = variances.map((variance, j) =>
-      isConstant(variance, means[j], counts[j]) ? 1 : safeDeviation(variance),
+    const { counts, means, deviations } = columnMoments(x);
+    const scale = deviations.map((deviation, j) =>
+      isConstant(deviation, means[j], counts[j]) ? 1 : deviation,
     );
     return {
       shift: with_mean ? means : new Float64Array(x.columns),
@@ -52,12 +60,6 @@ export const standardScaler = defineTransform({
   },
   apply: shiftAndScale,
 });
-
-/** The root of a variance; 1 where the variance underflows to nothing. */
-function safeDeviation(variance: number): number {
-  const deviation = Math.sqrt(variance);
-  return deviation === 0 ? 1 : deviation;
-}
 
 export const minMaxScaler = defineTransform({
   name: 'MinMaxScaler',
@@ -72,6 +74,7 @@ export const minMaxScaler = defineTransform({
     clip: z.boolean().default(false).describe('cut new values to the range'),
     copy: unusedParameters.copy,
   }),
+  invariances: () => ({ ...UNCHANGED, range: SCALER_RANGE }),
   learn({ x }: Problem, { feature_range: [low, high], clip }) {
     const { smallest, largest } = columnRanges(x);
     const scale = largest.map((most, j) => (high - low) / safeScale(most - smallest[j]));
@@ -90,25 +93,49 @@ export const minMaxScaler = defineTransform({
   },
 });
 
+const robustParameters = z.strictObject({
+  with_centering: z.boolean().default(true).describe('subtract the median'),
+  with_scaling: z.boolean().default(true).describe('divide by the range between the quantiles'),
+  quantile_range: z
+    .tuple([z.number().min(0), z.number().max(100)])
+    .refine(([low, high]) => low < high, 'the smaller quantile comes first')
+    .default([25, 75])
+    .describe('the quantiles, in percent'),
+  unit_variance: z
+    .boolean()
+    .default(false)
+    .describe('divide by what the range is of a normal distribution of variance 1, too'),
+  copy: unusedParameters.copy,
+});
+
 export const robustScaler = defineTransform({
   name: 'RobustScaler',
   summary: 'subtracts the median and divides by the range between quantiles',
   missing: true,
-  params: z.strictObject({
-    with_centering: z.boolean().default(true).describe('subtract the median'),
-    with_scaling: z.boolean().default(true).describe('divide by the range between the quantiles'),
-    quantile_range: z
-      .tuple([z.number().min(0), z.number().max(100)])
-      .refine(([low, high]) => low < high, 'the smaller quantile comes first')
-      .default([25, 75])
-      .describe('the quantiles, in percent'),
-    copy: unusedParameters.copy,
+  params: robustParameters.superRefine(({ quantile_range: [low, high], unit_variance }, context) => {
+    if (!unit_variance || (low > 0 && high < 100)) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['unit_variance'],
+      message:
+        'with unit_variance, quantile_range is within 0 and 100: these quantiles of a normal distribution are infinite',
+      input: [low, high],
+    });
   }),
-  learn({ x }: Problem, { with_centering, with_scaling, quantile_range: [low, high] }) {
+  invariances: ({ with_centering, with_scaling }) => ({
+    ...UNCHANGED,
+    ...(!with_centering && ({ shift: 'no' } as const)),
+    ...(!with_scaling && ({ scale: 'no', featureScales: 'no' } as const)),
+    doubled: 'no',
+    range: SCALER_RANGE,
+  }),
+  learn({ x }: Problem, { with_centering, with_scaling, quantile_range: [low, high], unit_variance }) {
+    const normal = unit_variance ? normalQuantile(high / 100) - normalQuantile(low / 100) : 1;
     return perColumn(x, values => {
       const ascending = sortedPresent(values);
       const spread = quantile(ascending, high / 100) - quantile(ascending, low / 100);
-      return [with_centering ? quantile(ascending, 0.5) : 0, with_scaling ? safeScale(spread) : 1];
+      const scale = with_scaling ? safeScale(spread) / normal : 1;
+      return [with_centering ? quantile(ascending, 0.5) : 0, scale];
     });
   },
   apply: shiftAndScale,
@@ -119,6 +146,7 @@ export const maxAbsScaler = defineTransform({
   summary: 'divides each feature by its largest absolute value',
   missing: true,
   params: z.strictObject({ copy: unusedParameters.copy }),
+  invariances: () => ({ ...UNCHANGED, shift: 'no', range: SCALER_RANGE }),
   learn({ x }: Problem) {
     const { smallest, largest } = columnRanges(x);
     const scale = largest.map((most, j) => safeScale(Math.max(Math.abs(smallest[j]), Math.abs(most))));
@@ -134,6 +162,21 @@ const NORMS: Record<'l1' | 'l2' | 'max', Norm> = {
   max: (sum, value) => Math.max(sum, Math.abs(value)),
 };
 
+/** The norms of the samples; where squares overflow, in a unit in which they do not. */
+function normsOf(x: Matrix, norm: keyof typeof NORMS): Float64Array {
+  const sizes = new Float64Array(x.rows);
+  const add = NORMS[norm];
+  for (let at = 0, i = 0; at < x.data.length; at++, i = i + 1 === x.rows ? 0 : i + 1)
+    sizes[i] = add(sizes[i], x.data[at]);
+  if (norm !== 'l2') return sizes;
+  return sizes.map((squares, i) => {
+    if (squares < Infinity) return Math.sqrt(squares);
+    const row = Float64Array.from({ length: x.columns }, (_, j) => x.data[j * x.rows + i]);
+    const unit = unitFor(largestSize(row));
+    return Math.sqrt(row.reduce((sum, value) => sum + value * unit * (value * unit), 0)) / unit;
+  });
+}
+
 export const normalizer = defineTransform({
   name: 'Normalizer',
   summary: 'scales each sample to unit norm',
@@ -144,16 +187,18 @@ export const normalizer = defineTransform({
       .describe('the norm that becomes 1; samples of zeros stay'),
     copy: unusedParameters.copy,
   }),
+  invariances: () => ({
+    ...UNCHANGED,
+    shift: 'no',
+    featureScales: 'no',
+    featureOrder: 'close',
+    range: SCALER_RANGE,
+  }),
   learn: (_problem: Problem, { norm }) => ({ norm }),
   apply({ norm }, x) {
-    const norms = new Float64Array(x.rows);
-    for (let at = 0; at < x.data.length; at++)
-      norms[at % x.rows] = NORMS[norm](norms[at % x.rows], x.data[at]);
+    const sizes = normsOf(x, norm).map(safeScale);
     const scaled = emptyMatrix(x.rows, x.columns);
-    for (let at = 0; at < x.data.length; at++) {
-      const size = norm === 'l2' ? Math.sqrt(norms[at % x.rows]) : norms[at % x.rows];
-      scaled.data[at] = x.data[at] / safeScale(size);
-    }
+    for (let at = 0; at < x.data.length; at++) scaled.data[at] = x.data[at] / sizes[at % x.rows];
     return scaled;
   },
 });

@@ -1,7 +1,9 @@
-import { InputError } from '../../base/errors.js';
 import type { Rng } from '../../base/rng.js';
+import { FeatureError } from '../checks.js';
 import { classCounts, column } from '../matrix.js';
-import type { Problem } from '../types.js';
+import type { Matrix, Problem } from '../types.js';
+import { largestSize, unitFor } from '../units.js';
+import { momentsInUnit } from './statistics.js';
 
 /**
  * Scores of single features against the classes (sklearn/feature_selection/_univariate_selection.py, _mutual_info.py).
@@ -28,13 +30,27 @@ function fClassif({ x, y, classes }: Problem): Float64Array {
 
 /** F of one column; `means` is where the classes' means go. */
 function fOf(values: Float64Array, y: Int32Array, counts: Int32Array, means: Float64Array): number {
+  if (!values.some(value => value !== values[0])) return NaN;
+  const found = analysis(values, y, counts, means);
+  if (found.squares > LEAST_SQUARES && found.squares < Infinity) return found.ratio;
+  const unit = unitFor(largestSize(values));
+  if (unit === 1) return found.ratio;
+  return analysis(
+    values.map(value => value * unit),
+    y,
+    counts,
+    means,
+  ).ratio;
+}
+
+/** Squares that add up to less have lost digits. */
+const LEAST_SQUARES = 2 ** -960;
+
+/** The analysis of variance of one column: F, and what the squared distances from the mean add up to. */
+function analysis(values: Float64Array, y: Int32Array, counts: Int32Array, means: Float64Array) {
   const n = values.length;
-  let [total, varies] = [0, false];
-  for (let i = 0; i < n; i++) {
-    total += values[i];
-    varies ||= values[i] !== values[0];
-  }
-  if (!varies) return NaN;
+  let total = 0;
+  for (let i = 0; i < n; i++) total += values[i];
   const middle = total / n;
   means.fill(0);
   for (let i = 0; i < n; i++) means[y[i]] += values[i] - middle;
@@ -53,7 +69,7 @@ function fOf(values: Float64Array, y: Int32Array, counts: Int32Array, means: Flo
     const distance = values[i] - middle - means[y[i]];
     within += distance * distance;
   }
-  return between / (present - 1) / (within / (n - present));
+  return { ratio: between / (present - 1) / (within / (n - present)), squares: between + within };
 }
 
 /** Sums of a column by class. */
@@ -65,28 +81,32 @@ function sumsByClass(values: Float64Array, y: Int32Array, classes: number): Floa
 
 /** Chi-squared of the classes' sums against what their sizes let expect; for counts and other values of at least 0. */
 function chi2({ x, y, classes }: Problem): Float64Array {
-  const negative = x.data.findIndex(value => value < 0);
-  if (negative >= 0) {
-    throw new InputError(
-      'negative-value',
-      `chi2 met ${x.data[negative]} in feature ${Math.floor(negative / x.rows)}`,
-      {
-        value: x.data[negative],
-        expected: 'values of at least 0',
-        hint: 'Put a MinMaxScaler before this step, or use score_func: f_classif.',
-      },
-    );
-  }
+  refuseNegative(x);
   const counts = classCounts(y, classes);
   return Float64Array.from({ length: x.columns }, (_, j) => {
-    const observed = sumsByClass(column(x, j), y, classes);
+    const sums = sumsByClass(column(x, j), y, classes);
+    // A score grows as its column does.
+    const unit = unitFor(sums.reduce((sum, value) => sum + value, 0));
+    const observed = sums.map(value => value * unit);
     const total = observed.reduce((sum, value) => sum + value, 0);
     let score = 0;
     for (let c = 0; c < classes; c++) {
       const expected = (counts[c] / x.rows) * total;
       if (counts[c] > 0) score += ((observed[c] - expected) * (observed[c] - expected)) / expected;
     }
-    return score;
+    return score / unit;
+  });
+}
+
+/** Refuses what is no count, telling the first feature that has one. Throws InputError `negative-value`. */
+export function refuseNegative({ rows, data }: Matrix): void {
+  const negative = data.findIndex(value => value < 0);
+  if (negative < 0) return;
+  const says = (feature: string): string => `chi2 met ${data[negative]} in ${feature}`;
+  throw new FeatureError('negative-value', Math.floor(negative / rows), says, {
+    value: data[negative],
+    expected: 'values of at least 0',
+    hint: 'Put a MinMaxScaler before this step, or use score_func: f_classif.',
   });
 }
 
@@ -111,18 +131,24 @@ function harmonicNumbers(n: number): Float64Array {
   return harmonic;
 }
 
-/** A column of standard deviation 1 with the jitter added. */
+/**
+ * A column of standard deviation 1 with the jitter added. Where its mean is many deviations away, it is taken off before,
+ * because a jitter of the mean's size would be all that is left.
+ */
 function jittered(values: Float64Array, rng: Rng): Float64Array {
-  let [sum, squares, size] = [0, 0, 0];
-  for (const value of values) sum += value;
-  const mean = sum / values.length;
-  for (const value of values) squares += (value - mean) * (value - mean);
-  const deviation = Math.sqrt(squares / values.length);
-  const scaled = values.map(value => value / (deviation < 10 * Number.EPSILON ? 1 : deviation));
+  const { mean, variance, unit } = momentsInUnit(values);
+  const deviation = Math.sqrt(variance);
+  const scale = deviation < 10 * Number.EPSILON * Math.max(1, Math.abs(mean)) ? 1 : deviation;
+  const middle = Math.abs(mean) > FAR * deviation ? mean : 0;
+  const scaled = values.map(value => (value * unit - middle) / scale);
+  let size = 0;
   for (const value of scaled) size += Math.abs(value);
   const jitter = 1e-10 * Math.max(1, size / values.length);
   return scaled.map(value => value + jitter * 2 * (rng.float() - 0.5));
 }
+
+/** So many deviations: what the jitter may be of one. */
+const FAR = 1024;
 
 /** psi(n) + mean psi(k) - mean psi(size of the class) - mean psi(samples as near as the k-th of the class), at least 0. */
 function informationOf(values: Float64Array, y: Int32Array, classes: number, harmonic: Float64Array): number {

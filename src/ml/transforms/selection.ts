@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { type Invariances, UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
 import { takeColumns } from '../matrix.js';
 import type { FitContext, Problem } from '../types.js';
 import { defineTransform } from './define.js';
-import { SCORE_FUNCTIONS, type ScoreFunction } from './scores.js';
+import { SCORE_FUNCTIONS, type ScoreFunction, refuseNegative } from './scores.js';
 import { columnMoments, columnRanges, quantile } from './statistics.js';
 
 /**
@@ -29,12 +30,18 @@ export const varianceThreshold = defineTransform({
   params: z.strictObject({
     threshold: z.number().min(0).default(0).describe('features whose variance is not above it are dropped'),
   }),
+  invariances: ({ threshold }) => ({
+    ...UNCHANGED,
+    ...(threshold > 0 && ({ scale: 'no', featureScales: 'no' } as const)),
+    upToScale: true,
+  }),
   learn({ x }: Problem, { threshold }): Kept {
+    // Without a threshold the range tells, which neither rounding nor a square can spoil.
     const { smallest, largest } = columnRanges(x);
-    const variances = columnMoments(x).variances.map((variance, j) =>
-      threshold === 0 ? Math.min(variance, largest[j] - smallest[j]) : variance,
+    const { variances } = columnMoments(x);
+    const kept = placesWhere(x.columns, j =>
+      threshold === 0 ? largest[j] > smallest[j] : variances[j] > threshold,
     );
-    const kept = placesWhere(x.columns, j => variances[j] > threshold);
     if (kept.length > 0) return { kept };
     throw new InputError('no-features', `no feature has a variance above ${threshold}`, {
       value: threshold,
@@ -58,6 +65,13 @@ const randomState = z
   .default(null)
   .describe('seeds the jitter of mutual_info_classif; null takes the seed of the search');
 
+/** chi2 knows the zero and the unit of counts; the neighbours of mutual information are nearer where samples are doubled. */
+function invariancesOfScores(name: ScoreFunction): Invariances {
+  const same: Invariances = { ...UNCHANGED, featureOrder: 'close', upToScale: true };
+  if (name === 'chi2') return { ...same, shift: 'no', featureScales: 'no' };
+  return name === 'mutual_info_classif' ? { ...same, scale: 'close', doubled: 'no' } : same;
+}
+
 /** Scores with those that are no number last. */
 function featureScores(name: ScoreFunction, problem: Problem, { rng }: FitContext): Float64Array {
   const scores = SCORE_FUNCTIONS[name](problem, rng);
@@ -72,20 +86,20 @@ export const selectKBest = defineTransform({
     k: z
       .union([z.int().min(1), z.literal('all')])
       .default(10)
-      .describe('how many features are kept; with fewer features than k, all are'),
+      .describe('how many features are kept, at most as many as there are'),
     random_state: randomState,
   }),
+  invariances: ({ score_func }) => invariancesOfScores(score_func),
   learn(problem: Problem, { score_func, k }, context): Kept {
     const { columns } = problem.x;
-    if (k === 'all' || k >= columns) {
-      if (k !== 'all' && k > columns) {
-        context.warn({
-          code: 'k-too-large',
-          message: `k is ${k}, there are ${columns} features: all are kept`,
-        });
-      }
-      return { kept: placesWhere(columns, () => true) };
+    if (k !== 'all' && k > columns) {
+      throw new InputError('k-too-large', `k is ${k}, there are ${columns} features`, {
+        value: k,
+        expected: `k of at most ${columns}, or all`,
+      });
     }
+    if (score_func === 'chi2') refuseNegative(problem.x);
+    if (k === 'all' || k === columns) return { kept: placesWhere(columns, () => true) };
     const scores = featureScores(score_func, problem, context);
     const ascending = placesWhere(columns, () => true).sort((a, b) => compare(scores[a], scores[b]));
     return { kept: ascending.slice(columns - k).sort() };
@@ -106,8 +120,10 @@ export const selectPercentile = defineTransform({
     percentile: z.number().gt(0).max(100).default(10).describe('the share that is kept, in percent'),
     random_state: randomState,
   }),
+  invariances: ({ score_func }) => invariancesOfScores(score_func),
   learn(problem: Problem, { score_func, percentile }, context): Kept {
     const { columns } = problem.x;
+    if (score_func === 'chi2') refuseNegative(problem.x);
     if (percentile === 100) return { kept: placesWhere(columns, () => true) };
     const scores = featureScores(score_func, problem, context);
     const threshold = quantile(Float64Array.from(scores).sort(), (100 - percentile) / 100);

@@ -1,9 +1,12 @@
 import { kernels } from '../../kernels/loader.js';
 import { float64, hold, scope } from '../../kernels/memory.js';
 import { eachBlock } from '../blocks.js';
+import { moments } from '../../kernels/reference/moments.js';
+import { column } from '../matrix.js';
 import type { Matrix, Problem } from '../types.js';
+import { largestSize, unitFor } from '../units.js';
 
-export { moments } from '../../kernels/reference/moments.js';
+export { moments };
 
 /**
  * Statistics of one column, missing values (NaN) left out, summed in the order of the samples. All of them are NaN for
@@ -24,10 +27,36 @@ export interface ColumnMoments {
   counts: Float64Array;
   means: Float64Array;
   variances: Float64Array;
+  /** The roots of the variances; right also where a variance is too large or too small for a number. */
+  deviations: Float64Array;
 }
 
-/** The same bits as `moments` of every column. */
+/** The same bits as `moments` of every column whose squares are numbers. */
 export function columnMoments(x: Matrix): ColumnMoments {
+  const found = momentsByKernel(x);
+  const { counts, means, variances } = found;
+  const deviations = variances.map(variance => Math.sqrt(variance));
+  for (let j = 0; j < x.columns; j++) {
+    if (counts[j] === 0 || (variances[j] > LEAST_VARIANCE && variances[j] < Infinity)) continue;
+    const { mean, variance, unit } = momentsInUnit(column(x, j));
+    if (unit === 1) continue;
+    means[j] = mean / unit;
+    deviations[j] = Math.sqrt(variance) / unit;
+    variances[j] = variance / unit / unit;
+  }
+  return { ...found, deviations };
+}
+
+/** Squares that add up to less have lost digits. */
+const LEAST_VARIANCE = 2 ** -960;
+
+/** The moments of values in the unit in which their squares are numbers. */
+export function momentsInUnit(values: Float64Array) {
+  const unit = unitFor(largestSize(values));
+  return { ...moments(unit === 1 ? values : values.map(value => value * unit)), unit };
+}
+
+function momentsByKernel(x: Matrix): Omit<ColumnMoments, 'deviations'> {
   return scope(() => {
     const [counts, means, variances] = [float64(x.columns), float64(x.columns), float64(x.columns)];
     eachBlock(x, block => {
@@ -93,6 +122,8 @@ export function quantile(ascending: Float64Array, q: number): number {
   const below = Math.min(Math.floor(place), ascending.length - 1);
   const above = Math.min(below + 1, ascending.length - 1);
   const share = place - below;
+  // Of an infinite step, no part is a number.
+  if (share === 0 || ascending[above] === ascending[below]) return ascending[below];
   const step = ascending[above] - ascending[below];
   return share < 0.5 ? ascending[below] + step * share : ascending[above] - step * (1 - share);
 }
@@ -112,8 +143,8 @@ export function safeScale(scale: number): number {
   return scale < 10 * Number.EPSILON ? 1 : scale;
 }
 
-/** Whether a variance is no more than what the rounding of so many equal values leaves. */
-export function isConstant(variance: number, mean: number, count: number): boolean {
-  const rounding = count * mean * Number.EPSILON;
-  return variance <= count * Number.EPSILON * variance + rounding * rounding;
+/** Whether a deviation is no more than what the rounding of so many equal values leaves. */
+export function isConstant(deviation: number, mean: number, count: number): boolean {
+  const rounding = count * Number.EPSILON;
+  return deviation * Math.sqrt(1 - rounding) <= rounding * Math.abs(mean);
 }

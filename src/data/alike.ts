@@ -1,0 +1,35 @@
+import { decimalKey } from './numbers.js';
+import { counted, quote, someOf } from './table.js';
+
+/**
+ * Cells that look alike and are not the same: they differ by white space, by letter case, or in how they write one
+ * number. Labels, groups, ids and the text of filters are compared letter by letter, so such cells are told.
+ */
+
+/** What cells that look alike have in common. */
+export function plainForm(cell: string): string {
+  return decimalKey(cell) ?? cell.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
+}
+
+/** The different cells, by their plain form. */
+export function byForm(cells: Iterable<string>): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const cell of new Set(cells)) {
+    const form = plainForm(cell);
+    const group = groups.get(form);
+    if (group) group.push(cell);
+    else groups.set(form, [cell]);
+  }
+  return groups;
+}
+
+/** A note of the cells that look alike, if there are any: `what` is what each of them counts as. */
+export function alikeNotes(cells: Iterable<string>, where: string, what: string): string[] {
+  const groups = [...byForm(cells).values()].filter(group => group.length > 1);
+  if (groups.length === 0) return [];
+  const shown = someOf(groups.map(group => group.slice(0, 5).map(quote).join(' and ')));
+  const together = groups.length === 1 ? '' : ` in ${counted(groups.length, 'place')}`;
+  return [
+    `cells of ${where} look alike${together} and are different ${what}, because they are compared letter by letter: ${shown}. Write them alike where they are one.`,
+  ];
+}

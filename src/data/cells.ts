@@ -1,0 +1,94 @@
+import { decimal } from './numbers.js';
+import { quote } from './table.js';
+
+/**
+ * What a cell that is no number looks like, so that a person is told what to do about it. Only a word that usually means
+ * "no value" is proposed as one: whoever calls a limit of detection or a category missing erases it.
+ */
+
+/** A word for each kind of cell, and what to do about it. `missing` is the list that `missing:` would have to be. */
+const KINDS: { pattern: RegExp; says: (cell: string) => string }[] = [
+  {
+    pattern: /^[+-]?(\d+,\d+|\d{1,3}(\.\d{3})+,\d+|,\d+)(e[+-]?\d+)?$/i,
+    says: cell =>
+      `${cell} has a decimal comma, and numbers have a point here: in R write.csv instead of write.csv2, in pandas decimal="." (a comma between thousands must go).`,
+  },
+  {
+    pattern: /^[+-]?\d{1,3}([,_' \u00a0\u202f]\d{3})+(\.\d*)?$|^[+-]?\d+(_\d+)+(\.\d*)?$/,
+    says: cell => `${cell} has marks between its digits: write the digits alone.`,
+  },
+  { pattern: /^[+-]?0[xob][0-9a-f]+$/i, says: cell => `${cell} is not a decimal number: write it as one.` },
+  {
+    pattern: /^(<|>|≤|≥|<=|>=)\s*[\d.,]+/,
+    says: cell =>
+      `${cell} is a limit of detection: write a number for it, such as the limit or half of it. As a missing value it would say nothing of its size.`,
+  },
+  {
+    pattern: /^[+-]?[\d.,]+\s*%$/,
+    says: cell => `${cell} is a percentage: write the number without the sign.`,
+  },
+  {
+    pattern: /^\d{4}-\d{2}-\d{2}|^\d{1,2}[./]\d{1,2}[./]\d{2,4}$|^\d{1,2}:\d{2}/,
+    says: cell =>
+      `${cell} is a date or a time: write a number for it, such as days or hours from a fixed start.`,
+  },
+  {
+    pattern: /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*[a-zµ°/*^]+\d*$/i,
+    says: cell => `${cell} is a number with a word behind it: write the number alone.`,
+  },
+];
+
+/** `inf`, `-Infinity`: what other programs write for a number that is none. */
+const INFINITE = /^[+-]?inf(inity)?$/i;
+
+/** What programs and people write where there is no value. */
+const NO_VALUE =
+  /^(|\?+|-+|\.+|\*+|#?n\/?a!?|n\.a\.?|nan|-nan|1\.#(ind|qnan)|none|null|nil|nat|<na>|#(ref|div\/0|value|name|num|null)[!?]?|missing|unknown|undefined|not (available|known|done|measured)|n\/?d|nd)$/i;
+
+export type CellKind = 'infinite' | 'none' | 'value' | 'word';
+
+/** Whether a cell that is no finite number is an infinite one, means no value, is a value in another form, or a word. */
+export function cellKind(cell: string): CellKind {
+  const text = cell.trim();
+  // A decimal number that is not accepted is one beyond the largest double.
+  if (INFINITE.test(text) || decimal(text) !== undefined) return 'infinite';
+  if (NO_VALUE.test(text)) return 'none';
+  return KINDS.some(({ pattern }) => pattern.test(text)) ? 'value' : 'word';
+}
+
+/** Whether a word usually means that there is no value. */
+export const meansNoValue = (cell: string): boolean => NO_VALUE.test(cell.trim());
+
+/** The line to write so that these words, too, mean that there is no value. */
+export function missingLine(markers: readonly string[], words: Iterable<string>): string {
+  const all = new Set([...markers, ...[...words].map(word => word.trim())]);
+  return `\`missing: [${[...all].map(word => JSON.stringify(word)).join(', ')}]\``;
+}
+
+/** What to do about cells that are no numbers, of each kind that there is. */
+export function cellHint(
+  found: ReadonlyMap<CellKind, ReadonlySet<string>>,
+  markers: readonly string[],
+): string {
+  const hints: string[] = [];
+  const wordsOf = (kind: CellKind): string[] => [...(found.get(kind) ?? [])];
+  const [value] = wordsOf('value');
+  if (value !== undefined) {
+    hints.push(KINDS.find(({ pattern }) => pattern.test(value.trim()))!.says(quote(value.trim())));
+  }
+  const words = wordsOf('word');
+  if (words.length > 0) {
+    hints.push(
+      `${words.map(quote).join(', ')}: a category? Write numbers for it, such as a column of 0 and 1 for each word; or leave the column out.`,
+    );
+  }
+  const infinite = wordsOf('infinite');
+  if (infinite.length > 0) {
+    hints.push(
+      `${quote(infinite[0])} is often the logarithm of 0 or a quotient by 0: write a finite number, or, if there is no value, ${missingLine(markers, [...infinite, ...wordsOf('none')])}.`,
+    );
+  } else if (wordsOf('none').length > 0) {
+    hints.push(`If there is no value, say so with ${missingLine(markers, wordsOf('none'))}.`);
+  }
+  return hints.join(' ');
+}

@@ -1,0 +1,77 @@
+import type { Samples } from '../ml/types.js';
+
+/**
+ * Features that give the target away: one alone tells all classes apart. Such a feature may be the target in other words
+ * (birth weight beside low birth weight), or measured after it was known.
+ */
+
+/** How many features would do so by chance is below this, or they are not remarked. */
+const BY_CHANCE = 0.01;
+
+/** Natural logarithm of n!, for n from 0 to the given one. */
+function logFactorials(most: number): Float64Array {
+  const logs = new Float64Array(most + 1);
+  for (let n = 2; n <= most; n++) logs[n] = logs[n - 1] + Math.log(n);
+  return logs;
+}
+
+/** The places of the features that tell all classes apart, by their values or by where they have none. */
+export function givenAway({ x, y }: Samples, classes: number): number[] {
+  const logs = logFactorials(Math.max(x.rows, classes));
+  const limit = Math.log(BY_CHANCE / x.columns);
+  const sizes = new Int32Array(classes);
+  for (const code of y) sizes[code]++;
+  /** The logarithm of the chance that samples in random order stand sorted by class. */
+  const chance = (counts: Int32Array): number =>
+    counts.reduce(
+      (sum, count) => sum + logs[count],
+      logs[counts.length] - logs[counts.reduce((a, b) => a + b, 0)],
+    );
+
+  const found: number[] = [];
+  for (let j = 0; j < x.columns; j++) {
+    const values = x.data.subarray(j * x.rows, (j + 1) * x.rows);
+    const { lows, highs, counts } = ranges(values, y, classes);
+    const apart = counts.every(count => count > 0) ? areApart(lows, highs) : false;
+    if (
+      apart
+        ? chance(counts) < limit
+        : isThereByClass(counts, sizes) && chance(present(counts, y.length)) < limit
+    )
+      found.push(j);
+  }
+  return found;
+}
+
+/** The least and the largest value of each class, and how many it has. */
+function ranges(values: Float64Array, y: Int32Array, classes: number) {
+  const lows = new Float64Array(classes).fill(Infinity);
+  const highs = new Float64Array(classes).fill(-Infinity);
+  const counts = new Int32Array(classes);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (Number.isNaN(value)) continue;
+    const code = y[i];
+    counts[code]++;
+    if (value < lows[code]) lows[code] = value;
+    if (value > highs[code]) highs[code] = value;
+  }
+  return { lows, highs, counts };
+}
+
+/** Whether no range reaches into another. */
+function areApart(lows: Float64Array, highs: Float64Array): boolean {
+  const order = [...lows.keys()].sort((a, b) => lows[a] - lows[b]);
+  return order.every((code, i) => i === 0 || highs[order[i - 1]] < lows[code]);
+}
+
+/** Whether some classes have a value in all samples, and the others in none. */
+function isThereByClass(counts: Int32Array, sizes: Int32Array): boolean {
+  if (!counts.every((count, code) => count === 0 || count === sizes[code])) return false;
+  return counts.some(count => count === 0) && counts.some(count => count > 0);
+}
+
+function present(counts: Int32Array, n: number): Int32Array {
+  const there = counts.reduce((sum, count) => sum + count, 0);
+  return Int32Array.of(there, n - there);
+}

@@ -1,0 +1,121 @@
+import { InputError } from '../base/errors.js';
+import { didYouMean, oneOf } from '../base/suggest.js';
+import { uniqueNames } from './names.js';
+import { cellPlace, counted, eachRecord, filled, quote } from './table.js';
+
+/**
+ * A table whose rows are samples: a first line of names, one of which is the index, and the rows.
+ *
+ * Row names need no name: R (write.table) leaves it out, so that the first line is one cell short, and others (write.csv,
+ * write.table with col.names = NA, pandas) write an empty one. Where no other column is called as the index is, such a
+ * first column is the index.
+ */
+export interface Header {
+  /** The names of the columns, in order. */
+  names: string[];
+  placeOf: Map<string, number>;
+  /** The line it stands on. */
+  line: number;
+  /** Whether the first column has no cell in the first line. */
+  short: boolean;
+  /** The place of the index among the columns. */
+  index: number;
+}
+
+/** What is done with a table. */
+export interface Reader {
+  /** What to say where the index is not among the names. */
+  withoutIndex?(names: readonly string[]): { hint?: string; but?: string };
+  onHeader(header: Header): void;
+  /** Takes the cells of a row, as many as there are columns. */
+  onRow(cells: string[], line: number): void;
+}
+
+/** Reads a table whose rows are samples. Throws InputError for what is no such table. */
+export async function eachRow(
+  file: string,
+  index: string,
+  reader: Reader,
+): Promise<{ header: Header; ids: Map<string, number> }> {
+  const ids = uniqueNames(file, 'id');
+  let first: { cells: string[]; line: number } | undefined;
+  let header: Header | undefined;
+  await eachRecord(file, (cells, line) => {
+    if (first === undefined) {
+      first = { cells, line };
+      return;
+    }
+    if (header === undefined) {
+      header = readHeader(file, first, cells, index, reader);
+      reader.onHeader(header);
+    }
+    checkWidth(file, cells, line, header.names.length, header.short);
+    ids.add(cells[header.index], line, header.index);
+    reader.onRow(cells, line);
+  });
+  filled(file, first, header === undefined ? 0 : 1);
+  ids.end();
+  return { header: header!, ids: ids.numberOf };
+}
+
+/** The names of the columns from the first line, which the first row may tell to be one cell short. */
+function readHeader(
+  file: string,
+  { cells, line }: { cells: string[]; line: number },
+  row: string[],
+  index: string,
+  reader: Reader,
+): Header {
+  const unnamed = !cells.includes(index);
+  // A separator at the end of every line would look alike, but for the empty cell behind it.
+  const longer = unnamed && row.length === cells.length + 1;
+  const short = longer && row.at(-1)!.trim() !== '';
+  const empty = unnamed && !short && cells.length > 1 && cells[0].trim() === '';
+  const written = short ? [index, ...cells] : empty ? [index, ...cells.slice(1)] : cells;
+  const columns = uniqueNames(file, 'column');
+  written.forEach((name, column) => columns.add(name, line, short ? column - 1 : column));
+  columns.end();
+  const { numberOf: placeOf } = columns;
+  const header = { names: [...placeOf.keys()], placeOf, line, short, index: 0 };
+  const place = placeOf.get(index);
+  if (place !== undefined) return { ...header, index: place };
+  const hint = `Each row has one cell more than the first line: remove the separator at the end of the rows, or begin the first line with the name of the index, ${quote(index)}.`;
+  const help = longer ? { hint } : reader.withoutIndex?.(header.names);
+  throw noSuchColumn(file, header, index, 'the index', help);
+}
+
+/** The error for a column that a table must have; `role` tells what it is wanted for, `but` what is not meant. */
+export function noSuchColumn(
+  file: string,
+  { placeOf, line }: Pick<Header, 'placeOf' | 'line'>,
+  name: string,
+  role: string,
+  { hint, but }: { hint?: string; but?: string } = {},
+): InputError {
+  const names = [...placeOf.keys()].filter(one => one !== but);
+  return new InputError('no-such-column', `the table has no column ${quote(name)}, ${role}`, {
+    place: { file, line },
+    value: name,
+    expected: hint === undefined ? oneOf(placeOf.keys()) : undefined,
+    hint: hint ?? didYouMean(name, names),
+  });
+}
+
+/** Throws where a record has more or fewer cells than the header; a short header is one less than the first row. */
+export function checkWidth(file: string, cells: string[], line: number, width: number, short: boolean): void {
+  if (cells.length === width) return;
+  const quoting = 'Is a separator in a cell that is not quoted?';
+  const rowNames = `${quoting} Or does each row begin with a row name? Write the table without them then: row.names = FALSE in R, index=False in pandas.`;
+  const shifted = cells.length === width + 1;
+  const trailing = shifted && cells.at(-1)!.trim() === '';
+  throw new InputError(
+    'ragged-row',
+    `the line has ${counted(cells.length, 'cell')}, and the first ${short ? 'row' : 'line'} has ${width}`,
+    {
+      place: cellPlace(file, line, Math.min(cells.length, width)),
+      value: cells.length,
+      expected: counted(width, 'cell'),
+      hint: trailing ? 'Remove the separator at the end of the line.' : shifted ? rowNames : quoting,
+    },
+  );
+}

@@ -1,0 +1,81 @@
+import { InputError, type Place } from '../base/errors.js';
+import { cellPlace, quote, someOf } from './table.js';
+
+/**
+ * Names that a table must have and have once: the ids of its samples, its columns, or features in its first column. What
+ * is wrong with them is collected, so that all of it is counted.
+ */
+export interface Names {
+  /** Each name and how many came before it. */
+  numberOf: Map<string, number>;
+  /** Adds what a cell says. */
+  add(cell: string, line: number, column: number): void;
+  /** Throws where a cell said nothing, or what another had said. */
+  end(): void;
+}
+
+/** What is named. */
+export type Kind = 'id' | 'column' | 'feature';
+
+const AGAIN: { [kind in Kind]: string } = {
+  id: 'A sample has one row in each table: leave the others out, or give each an id of its own.',
+  column: 'Give each column a name of its own.',
+  feature: 'Leave all but one out, or give each a name of its own (in R: make.unique).',
+};
+
+const EMPTY: { [kind in Kind]: string } = {
+  id: 'Give the sample its id, or leave it out.',
+  column:
+    'Give the column a name, or leave it out. For row names: row.names = FALSE in R, index=False in pandas.',
+  feature: 'Give the feature a name, or leave it out.',
+};
+
+interface Trouble {
+  place: Place;
+  value: string;
+  message: string;
+  names: Set<string>;
+  count: number;
+}
+
+export function uniqueNames(file: string, kind: Kind): Names {
+  const numberOf = new Map<string, number>();
+  const places: Place[] = [];
+  let missing: Trouble | undefined;
+  let twice: Trouble | undefined;
+
+  function add(cell: string, line: number, column: number): void {
+    const place = cellPlace(file, line, column);
+    if (cell.trim() === '') {
+      const message = `the ${kind === 'id' ? 'id' : 'name'} is empty here`;
+      missing ??= { place, value: cell, message, names: new Set(), count: 0 };
+      missing.count++;
+      return;
+    }
+    const earlier = places[numberOf.get(cell) ?? -1];
+    if (earlier) {
+      const message = `the ${kind} ${quote(cell)} was there before, in line ${earlier.line}, column ${earlier.column}`;
+      twice ??= { place, value: cell, message, names: new Set(), count: 0 };
+      twice.names.add(cell);
+      twice.count++;
+      return;
+    }
+    // The storage of its own matters: a part of a string keeps the whole string, here a megabyte of text, alive.
+    numberOf.set(Buffer.from(cell).toString(), places.push(place) - 1);
+  }
+
+  function end(): void {
+    if (missing) {
+      const { place, value, message, count } = missing;
+      const more = count > 1 ? ` (${count} such ${kind}s)` : '';
+      throw new InputError(`missing-${kind}`, message + more, { place, value, hint: EMPTY[kind] });
+    }
+    if (twice) {
+      const { place, value, message, names, count } = twice;
+      const more = count > 1 ? ` (${count} such repetitions: ${someOf([...names].map(quote))})` : '';
+      throw new InputError(`duplicate-${kind}`, message + more, { place, value, hint: AGAIN[kind] });
+    }
+  }
+
+  return { numberOf, add, end };
+}

@@ -1,0 +1,129 @@
+import { closeSync, constants, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { InputError } from '../base/errors.js';
+import { SIGNATURE_BYTES, refuseOtherKinds } from './format.js';
+
+/**
+ * The text of a file in pieces: unpacked where its name ends in .gz, and UTF-8 to the last byte.
+ */
+
+const UNREADABLE: { [code: string]: string } = {
+  ENOENT: 'there is no such file',
+  EACCES: 'the file may not be read',
+  EISDIR: 'it is a directory, not a file',
+  ENOTDIR: 'a part of the path is not a directory',
+};
+
+/** The first bytes of a regular file; a pipe or a device would let the program wait for ever. */
+function firstBytes(file: string): Buffer {
+  try {
+    const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const kind = fstatSync(descriptor);
+      if (kind.isDirectory()) throw Object.assign(new Error('not a file'), { code: 'EISDIR' });
+      if (!kind.isFile()) throw new Error('it is not a regular file');
+      const bytes = Buffer.alloc(SIGNATURE_BYTES);
+      return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, 0));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (cause) {
+    const { code = '', message } = cause as NodeJS.ErrnoException;
+    const why = UNREADABLE[code] ?? message;
+    throw new InputError(
+      'unreadable-file',
+      `the table cannot be read: ${why}`,
+      { place: { file } },
+      { cause },
+    );
+  }
+}
+
+/** The bytes of a file, unpacked where its name ends in .gz. */
+async function* bytesOf(file: string, pieceBytes: number): AsyncGenerator<Buffer> {
+  const packed = /\.gz$/i.test(file);
+  const first = firstBytes(file);
+  const looksPacked = first.length >= 2 && first[0] === 0x1f && first[1] === 0x8b;
+  if (packed !== looksPacked) {
+    if (!looksPacked) refuseOtherKinds(file, first);
+    throw new InputError('bad-gzip', packed ? 'the file is not gzip' : 'the file is gzip', {
+      place: { file },
+      hint: packed ? 'Name it without .gz, or pack it.' : 'Let its name end in .gz.',
+    });
+  }
+  const bytes = createReadStream(file, { highWaterMark: pieceBytes });
+  try {
+    // The pipeline hands an error of the file on to the stream that is read here.
+    yield* packed ? pipeline(bytes, createGunzip({ chunkSize: Math.max(64, pieceBytes) }), () => {}) : bytes;
+  } catch (cause) {
+    const { code = '', message } = cause as NodeJS.ErrnoException;
+    const damaged = code.startsWith('Z_');
+    const what = damaged ? 'the gzip file is damaged or cut off' : 'the table cannot be read';
+    throw new InputError(
+      damaged ? 'bad-gzip' : 'unreadable-file',
+      `${what}: ${message}`,
+      { place: { file } },
+      { cause },
+    );
+  }
+}
+
+/** The bytes of a table of text. Throws InputError where they begin like another kind of file. */
+async function* tableBytes(file: string, pieceBytes: number): AsyncGenerator<Buffer> {
+  let start: Buffer | undefined = Buffer.alloc(0);
+  for await (const bytes of bytesOf(file, pieceBytes)) {
+    if (start === undefined) {
+      yield bytes;
+      continue;
+    }
+    start = Buffer.concat([start, bytes]);
+    if (start.length < SIGNATURE_BYTES) continue;
+    refuseOtherKinds(file, start);
+    yield start;
+    start = undefined;
+  }
+  if (start === undefined) return;
+  refuseOtherKinds(file, start);
+  yield start;
+}
+
+const countNewlines = (bytes: Buffer): number => {
+  let count = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count++;
+  return count;
+};
+
+/** The text of a file in pieces. Throws InputError at the first byte that is not text in UTF-8. */
+export async function* textOf(file: string, pieceBytes: number): AsyncGenerator<string> {
+  const strict = new TextDecoder('utf-8', { fatal: true });
+  let line = 1;
+  for await (const bytes of tableBytes(file, pieceBytes)) {
+    const zero = bytes.indexOf(0);
+    if (zero >= 0) throw notText(file, line + countNewlines(bytes.subarray(0, zero)), 'a NUL byte');
+    let text: string;
+    try {
+      text = strict.decode(bytes, { stream: true });
+    } catch (cause) {
+      const before = bytes.toString('utf8').split('\ufffd', 1)[0];
+      throw notText(file, line + before.split('\n').length - 1, 'a byte that is not UTF-8', cause);
+    }
+    line += countNewlines(bytes);
+    yield text;
+  }
+  try {
+    yield strict.decode();
+  } catch (cause) {
+    throw notText(file, line, 'a byte that is not UTF-8', cause);
+  }
+}
+
+function notText(file: string, line: number, what: string, cause?: unknown): InputError {
+  const hint = 'Save the table as UTF-8; spreadsheets often write Latin-1 or UTF-16.';
+  return new InputError(
+    'bad-encoding',
+    `the table holds ${what}`,
+    { place: { file, line }, hint },
+    { cause },
+  );
+}

@@ -1,0 +1,141 @@
+/**
+ * What to claim: from the front of the queue, one split at a time, because a trainer has to load the data of another. A
+ * worker stays with a split until it is an eighth of itself ahead of the one that is least done: so half of a search is half of
+ * each split, and the data of a split is loaded some eight times.
+ */
+import { QUEUED, type State } from '../events/state.js';
+import { mostPerClaim, type Pace } from './pacing.js';
+
+/** How far a split may be ahead of the one that is least done: a part of its own configs. */
+const mostLead = 1 / 8;
+
+/**
+ * The most configs that one worker should take of what is queued, so that towards the end there is some for everyone
+ * (guided self-scheduling, Polychronopoulos and Kuck 1987).
+ */
+export function fairShare(queued: number, workers: number): number {
+  return Math.max(1, Math.min(mostPerClaim, Math.ceil(queued / (2 * Math.max(1, workers)))));
+}
+
+/** What a worker looks for when it claims. */
+export interface Wish {
+  /** About so many seconds of work. */
+  seconds: number;
+  /** Only configs that are expected to end within these. */
+  secondsLeft: number;
+  preferredSplit?: string;
+  /** Whether the worker holds nothing and trains nothing. */
+  isFree: boolean;
+  /** Whether the config of a row may be what kills its workers: it is claimed alone, by a worker that is free. */
+  isDoubtful(row: number): boolean;
+  /** What this worker cannot train: whether some of a split, and whether the config of a row. */
+  isSplitAside(split: string): boolean;
+  isAside(row: number): boolean;
+}
+
+/** Whether anything is queued that is expected to end within the seconds that are left. */
+export function anythingFits(state: State, pace: Pace, secondsLeft: number): boolean {
+  if (secondsLeft === Infinity) return state.count('queued') > 0;
+  return state.groups.some(
+    ({ pipeline, split }, group) =>
+      state.counts[4 * group + QUEUED] > 0 && pace.fits(pipeline, split, secondsLeft),
+  );
+}
+
+/** The same where some configs are set aside: each that is queued is looked at. */
+export function anythingElseFits(
+  state: State,
+  pace: Pace,
+  secondsLeft: number,
+  isAside: (row: number) => boolean,
+): boolean {
+  for (let row = state.nextQueued(); row >= 0; row = state.nextQueued(row + 1)) {
+    const { pipeline, split } = state.groupOf(row);
+    if (!isAside(row) && pace.fits(pipeline, split, secondsLeft)) return true;
+  }
+  return false;
+}
+
+/** The configs to claim next, at least one where one fits. */
+export function chooseConfigs(state: State, pace: Pace, wish: Wish): string[] {
+  const turn = splitInTurn(state, pace, wish);
+  const chosen = turn ? chooseFrom(state, pace, wish, turn) : [];
+  return chosen.length > 0 ? chosen : chooseFrom(state, pace, wish);
+}
+
+/** A split, and how many of its configs may be claimed before it is another's turn. */
+interface Turn {
+  split: string;
+  most: number;
+}
+
+/** How many configs of a split are not queued any more. */
+interface Standing {
+  split: string;
+  total: number;
+  begun: number;
+  isOpen: boolean;
+}
+
+/** The preferred split while it is not too far ahead of the others, else the one that is least done. */
+function splitInTurn(state: State, pace: Pace, wish: Wish): Turn | undefined {
+  const open = standings(state, pace, wish.secondsLeft).filter(
+    ({ split, isOpen }) => isOpen && !wish.isSplitAside(split),
+  );
+  const turns = open.map(standing => ({ split: standing.split, most: mostBefore(standing, open) }));
+  const preferred = turns.find(({ split }) => split === wish.preferredSplit);
+  if (preferred && preferred.most >= 1) return preferred;
+  const part = ({ begun, total }: Standing) => begun / total;
+  const least = open.reduce((a, b) => (part(b) < part(a) ? b : a), open[0]);
+  const turn = turns.find(({ split }) => split === least?.split);
+  return turn && { split: turn.split, most: Math.max(1, turn.most) };
+}
+
+/** How many more configs of a split can be begun until it is too far ahead of another. */
+function mostBefore({ split, total, begun }: Standing, open: readonly Standing[]): number {
+  const others = open.filter(other => other.split !== split);
+  if (others.length === 0) return mostPerClaim;
+  const least = Math.min(...others.map(other => other.begun / other.total));
+  return Math.floor((least + mostLead) * total) - begun;
+}
+
+function standings(state: State, pace: Pace, secondsLeft: number): Standing[] {
+  const found = new Map<string, Standing>();
+  state.groups.forEach(({ pipeline, split }, group) => {
+    const standing = found.get(split) ?? { split, total: 0, begun: 0, isOpen: false };
+    const counts = state.counts.subarray(4 * group, 4 * group + 4);
+    const total = counts.reduce((sum, one) => sum + one, 0);
+    standing.total += total;
+    standing.begun += total - counts[QUEUED];
+    standing.isOpen ||= counts[QUEUED] > 0 && pace.fits(pipeline, split, secondsLeft);
+    found.set(split, standing);
+  });
+  return [...found.values()];
+}
+
+/** From the front of the queue, of one split or of all. */
+function chooseFrom(
+  state: State,
+  pace: Pace,
+  { seconds, secondsLeft, isFree, isDoubtful, isAside }: Wish,
+  turn?: Turn,
+): string[] {
+  if (!anythingFits(state, pace, secondsLeft)) return [];
+  const share = fairShare(state.count('queued'), state.holders().length);
+  const most = Math.min(share, turn?.most ?? mostPerClaim);
+  const chosen: string[] = [];
+  let expected = 0;
+  let row = state.nextQueued(0, turn?.split);
+  while (row >= 0 && chosen.length < most && (chosen.length === 0 || expected < seconds)) {
+    const { pipeline, split } = state.groupOf(row);
+    const fits = pace.fits(pipeline, split, secondsLeft) && !isAside(row);
+    const doubtful = fits && isDoubtful(row);
+    if (doubtful && isFree && chosen.length === 0) return [state.id(row)];
+    if (fits && !doubtful) {
+      expected += pace.expect(pipeline, split);
+      chosen.push(state.id(row));
+    }
+    row = state.nextQueued(row + 1, turn?.split);
+  }
+  return chosen;
+}

@@ -1,0 +1,128 @@
+/**
+ * The data of the splits that a worker has used, and what it cannot train as the data is not here. A split whose data is
+ * missing or damaged is set aside: this worker leaves its configs to others, who may have the data, and goes on with the rest.
+ */
+import { Failure } from '../base/errors.js';
+import type { State } from '../events/state.js';
+import type { Journal } from '../log/journal.js';
+import { errnoOf } from '../log/host.js';
+import type { SplitData } from '../ml/types.js';
+import { mostPerClaim } from './pacing.js';
+import { readEach } from './reading.js';
+
+/** At least so many splits are kept, and more while they take no more bytes than this. */
+const fewestKept = 2;
+const usualBytes = 2 ** 30;
+/** The same where memory is limited, as a part of it. */
+const bytesPart = 1 / 8;
+/** How often data is read that could not be for a reason that may pass. */
+const mostTries = 3;
+const passing = new Set(['EIO', 'ESTALE', 'EAGAIN', 'EINTR', 'ETIMEDOUT', 'EMFILE', 'ENFILE']);
+
+export class Shelf {
+  /** By digest, the one that was not used for longest first. */
+  private readonly data = new Map<string, SplitData>();
+  /** Why the data of a digest cannot be read. */
+  private readonly missing = new Map<string, Failure>();
+  /** The splits that have configs with such data, and the ids of those that are known. */
+  private readonly splits = new Set<string>();
+  private readonly configs = new Set<string>();
+  /** Splits of which more such configs may be queued. */
+  private unsorted = new Set<string>();
+  private readonly mostBytes: number;
+
+  constructor(
+    private readonly readData: (digest: string) => SplitData,
+    memoryBytes?: number,
+  ) {
+    this.mostBytes = memoryBytes === undefined ? usualBytes : memoryBytes * bytesPart;
+  }
+
+  /** The data of a digest. Throws Failure when it is not there or damaged. */
+  get(digest: string): SplitData {
+    const data = this.data.get(digest) ?? this.read(digest);
+    this.data.delete(digest);
+    this.data.set(digest, data);
+    let bytes = 0;
+    for (const kept of this.data.values()) bytes += bytesOf(kept);
+    for (const [oldest, { train, validate }] of this.data) {
+      if (this.data.size <= fewestKept || bytes <= this.mostBytes) break;
+      bytes -= bytesOf({ train, validate });
+      this.data.delete(oldest);
+    }
+    return data;
+  }
+
+  private read(digest: string): SplitData {
+    for (let tries = 1; ; tries++) {
+      try {
+        return this.readData(digest);
+      } catch (error) {
+        const code = errnoOf((error as Error).cause) ?? '';
+        if (!passing.has(code) || tries >= mostTries) throw error;
+      }
+    }
+  }
+
+  /** Takes note that a split has configs whose data cannot be read. */
+  setAside(digest: string, split: string, why: Failure): void {
+    this.missing.set(digest, why);
+    this.splits.add(split);
+    this.unsorted.add(split);
+  }
+
+  lacks(digest: string): boolean {
+    return this.missing.has(digest);
+  }
+
+  /** Whether a split has configs that are set aside. */
+  isAside(split: string): boolean {
+    return this.splits.has(split);
+  }
+
+  /** Whether the config is one of those. */
+  isConfigAside(id: string): boolean {
+    return this.configs.has(id);
+  }
+
+  get hasConfigsAside(): boolean {
+    return this.configs.size > 0;
+  }
+
+  addConfig(id: string): void {
+    this.configs.add(id);
+  }
+
+  /** Finds the queued configs whose data is missing, in the splits where one was met: they are not claimed any more. */
+  async sort(journal: Journal): Promise<void> {
+    if (this.unsorted.size === 0) return;
+    for (const split of this.unsorted) {
+      for (let rows = queuedRows(journal.state, split, 0); rows.length > 0;) {
+        for (const config of await readEach(journal, rows))
+          if (!(config instanceof Failure) && this.lacks(config.data)) this.configs.add(config.id);
+        rows = queuedRows(journal.state, split, rows.at(-1)! + 1);
+      }
+    }
+    this.unsorted = new Set();
+  }
+
+  /** What a person has to know when the worker ends; undefined if it could read all data. */
+  trouble(): Failure | undefined {
+    const [first] = this.missing.values();
+    if (!first) return undefined;
+    const splits = [...this.splits].join(', ');
+    return new Failure(first.code, `this worker did not train split ${splits}: ${first.message}`, first.hint);
+  }
+}
+
+function bytesOf({ train, validate }: Pick<SplitData, 'train' | 'validate'>): number {
+  return train.x.data.byteLength + (validate?.x.data.byteLength ?? 0);
+}
+
+/** Rows of a split that are queued, from a row on; no more than are read at once. */
+function queuedRows(state: State, split: string, from: number): number[] {
+  const rows: number[] = [];
+  let row = state.nextQueued(from, split);
+  for (; row >= 0 && rows.length < mostPerClaim; row = state.nextQueued(row + 1, split)) rows.push(row);
+  return rows;
+}
