@@ -25,7 +25,7 @@ const SHAPES = [
 
 /** The three tables: shipped ones, those that the folder has (NAME_features.csv[.gz], NAME_metadata.csv), or generated. */
 export async function benchTables(folder: string | undefined, tiny: boolean): Promise<BenchTable[]> {
-  if (tiny) return [generated('tiny', 40, 6), generated('tiny wide', 21, 45)];
+  if (tiny) return [generated('tiny', 40, 12), generated('tiny wide', 21, 45)];
   const tables: BenchTable[] = [];
   for (const { name, rows, columns } of SHAPES) {
     const given = folder === undefined ? undefined : await readTable(folder, name, 'read');
