@@ -238,14 +238,14 @@ Files('a worker whose log is taken away says so and ends with 1', async () => {
   search.remove();
 });
 
-Files('work on a log without configs says what is missing, and ends with 2', async () => {
+Files('work on a log without configs says what is missing, and ends with 1', async () => {
   const search = makeSearch();
   mkdirSync(join(search.root, 'log'));
   mkdirSync(join(search.root, 'lgo'));
   for (const more of [[], ['--log', 'lgo']]) {
     const { code, err } = await search.sptHere('work', ...more);
-    assert.is(code, 2);
-    assert.match(err, /the log \S+ has no config\n[^]*spt enqueue first, or name the log with --log/);
+    assert.is(code, 1);
+    assert.match(err, /the log \S+ holds no configs\n[^]*spt enqueue first, or name the log with --log/);
   }
   assert.equal([...readdirSync(join(search.root, 'log')), ...readdirSync(join(search.root, 'lgo'))], []);
   search.remove();
