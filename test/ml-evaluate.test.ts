@@ -297,7 +297,10 @@ test('trainings that overflow fail as errors of the data, not as scores', () => 
   const { x, y } = blobs(36, 4);
   const far = splitOf({ x: { ...x, data: x.data.map(value => 1e160 * value) }, y, classes: 2 });
   const network = configOf([{ MLPClassifier: { hidden_layer_sizes: [4], max_iter: 5 } }]);
-  assert.throws(() => evaluate(network, far), failure('not-learned', /MLPClassifier: the training of fold 0/));
+  assert.throws(
+    () => evaluate(network, far),
+    failure('not-learned', /MLPClassifier: the training of fold 0/),
+  );
   const steep = { solver: 'sgd', activation: 'identity', learning_rate_init: 1e30, max_iter: 20 };
   assert.throws(
     () => evaluate(configOf([{ MLPClassifier: steep }]), data),
