@@ -248,13 +248,15 @@ MainJob('a model that is not the same is told', () => {
     .map(line => {
       const entry = decode(Buffer.from(line)) as Entry;
       if (entry.event.type !== 'finished') return `${line}\n`;
-      return encode({ ...entry.event, digest: '0'.repeat(32) }, entry).toString();
+      const versions = { spt: '0.1.0', node: '20.0.0' };
+      return encode({ ...entry.event, digest: '0'.repeat(32), versions }, entry).toString();
     });
   search.write('log/events-000001.jsonl', forged.join(''));
   const { config } = search.events().find(event => event.type === 'finished');
   const { code, err } = search.spt('rebuild', config, '--out', 'model.json');
   assert.is(code, 1);
   assert.match(err, /another model/);
+  assert.match(err, /spt 0\.1\.0 trained it, and this is spt [^]*CHANGELOG\.md names the steps/);
   assert.throws(() => search.read('model.json'), /ENOENT/, 'a model that is not proven is not written');
   search.remove();
 });

@@ -4,12 +4,13 @@ import { Command } from 'commander';
 import { Failure, InputError } from '../base/errors.js';
 import type { Config } from '../base/config.js';
 import { readPrepared } from '../data/store.js';
+import type { Finished } from '../events/event.js';
 import type { Journal } from '../log/journal.js';
 import { ready, refit } from '../ml/evaluate.js';
 import { toText } from '../ml/serialize.js';
 import type { Document } from '../ml/types.js';
 import { shellWord } from '../slurm/submit.js';
-import { safeJson } from '../terminal/printable.js';
+import { printable, safeJson } from '../terminal/printable.js';
 import { duration, score } from '../terminal/units.js';
 import { bestRow, type Choice, type Chosen } from './best.js';
 import { existingLog, rowOf } from './journal.js';
@@ -48,14 +49,15 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   const { row, notes, journal } = await wanted(log, id, options);
   const config = await journal.readConfig(row);
   const outcome = await journal.readOutcome(row);
-  const expected = outcome?.event.type === 'finished' ? outcome.event.digest : undefined;
+  const finished = outcome?.event.type === 'finished' ? outcome.event : undefined;
+  const expected = finished?.digest;
   const data = readPrepared(prepared, config.data);
 
   await ready(config.steps);
   const started = performance.now();
   const { model, digest } = refit(config, data);
   const seconds = (performance.now() - started) / 1000;
-  if (expected !== undefined && digest !== expected) throw differs(config, expected, digest);
+  if (finished && digest !== expected) throw differs(finished, digest);
   if (options.out !== undefined) write(options.out, config, digest, data, model.serialize());
 
   if (options.json) {
@@ -123,11 +125,16 @@ function rest({ root, log, config, out, json }: Options): string {
   return words.join('') + (json ? ' --json' : '');
 }
 
-function differs({ id }: Config, expected: string, digest: string): Failure {
+function differs({ config, digest: expected, versions }: Finished, digest: string): Failure {
+  const before = printable(String(versions.spt), 40);
+  const hint =
+    before === version
+      ? `spt ${version} trained it before, too, under Node ${printable(String(versions.node), 40)}. Engines other than the default may differ between machines.`
+      : `spt ${before} trained it, and this is spt ${version}. CHANGELOG.md names the steps whose models have changed since; spt ${before} gives the same model again.`;
   return new Failure(
     'digest-differs',
-    `config ${id} gave another model than before: digest ${digest}, and the log says ${expected}`,
-    'Compare the versions in its finished event with yours: engines other than the default may differ between machines.',
+    `config ${config} gave another model than before: digest ${digest}, and the log says ${printable(expected, 80)}`,
+    hint,
   );
 }
 
