@@ -1,11 +1,14 @@
 /** What README.md, docs/ and the other pages tell a reader to type exists: every command, every option. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { program } from '../src/commands/program.js';
+import { run } from './support/package.js';
+import { here } from './support/search.js';
 
 const Pages = suite('the pages');
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -92,6 +95,47 @@ Pages("README's search is the one that the demo runs", () => {
     assert.ok(demo.includes(`'${words}`), `the demo does not run spt ${words}`);
   }
   assert.ok(block.length >= 4);
+});
+
+/** What no test can run here: it needs Slurm, a second machine, a log of somebody else, or goes on for ever. */
+const notHere = /^slurm|--probe|^merge|^replay -f|--forever|\.\.\.|^help/;
+
+/** A call with its placeholders filled in, and in a form that trains nothing. */
+function filledIn(call: string, id: string): string[] {
+  const words = call
+    .replace(/<configId.*|\bID\b/, id)
+    .replace('$NSLOTS', '2')
+    .replace(/-j N$/, '-j 2');
+  const parts = words.replace(/ :::.*/, '').split(/\s+/);
+  const isDry = parts[0] !== 'enqueue' || parts.includes('--dry-run');
+  return isDry ? parts : [...parts, '--dry-run'];
+}
+
+Pages('show no command that fails: each one with options runs in the search that is shipped', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'spt-pages-'));
+  try {
+    const search = join(folder, 'search');
+    await here(folder, ['init', 'search']);
+    await here(search, 'enqueue --pipelines lasso --splits A1 B2 --cv --validate'.split(' '));
+    run(search, process.execPath, join(root, 'dist/src/cli.js'), 'work', '-j', '2', '--quiet');
+    const { out } = await here(search, ['replay', '--json']);
+    const { config } = JSON.parse(out.split('\n')[0]);
+    const shown = pages.filter(page => page.endsWith('.md')).flatMap(page => typed(page).flatMap(calls));
+    const distinct = new Set(shown.map(words => words.join(' ')));
+    const wrong: string[] = [];
+    let count = 0;
+    for (const call of distinct) {
+      if (!/^[a-z]+ \S/.test(call) || shownAsWrong.test(call) || notHere.test(call)) continue;
+      if (/^enqueue(?!.*--splits)/.test(call)) continue;
+      const { code, err } = await here(call.startsWith('init') ? folder : search, filledIn(call, config));
+      if (code !== 0) wrong.push(`spt ${call}: ${err}`);
+      count++;
+    }
+    assert.equal(wrong, []);
+    assert.ok(count > 15, `${count} commands were run`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 Pages.run();
