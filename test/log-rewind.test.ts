@@ -1,5 +1,5 @@
 /** A log that does not hold any more what was read of it: a copy was put back, or a server lost its end. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -102,6 +102,39 @@ test('a writer whose append failed notices that the log has lost lines meanwhile
   assert.equal([applied, journal.rewinds], [false, 1]);
   const [lived, fresh] = await bothStates(journal);
   assert.equal(lived, fresh);
+  removeFolder(log);
+});
+
+test('a writer whose lock was given away reads what others wrote, before it leaves the segment', async () => {
+  const log = makeFolder();
+  const first = await Journal.open(log, host, { segmentBytes: 1500, snapshots: false });
+  await first.transact(() => enqueue(0, 1));
+  appendFileSync(segment(log), 'a damaged line\n');
+  // The server gives the lock of the slow writer to the others while it looks for later segments.
+  const lockless: Host = {
+    ...host,
+    open: async (path, mode) => ({ ...(await host.open(path, mode)), lock: async () => true }),
+  };
+  let isLate = false;
+  const slow: Host = {
+    ...host,
+    list: async folder => {
+      if (isLate) {
+        isLate = false;
+        const other = await Journal.open(log, lockless, { segmentBytes: 1500, snapshots: false });
+        for (let i = 2; i < 8; i++) await other.transact(() => enqueue(i));
+      }
+      return host.list(folder);
+    },
+  };
+  const writer = await Journal.open(log, slow, { segmentBytes: 1500, snapshots: false });
+  isLate = true;
+  const [{ n }] = await writer.transact(() => enqueue(99));
+  assert.not.ok(isLate, 'the others wrote in between');
+  const [lived, fresh] = await bothStates(writer);
+  assert.equal(lived, fresh);
+  assert.is(writer.state.size, 9);
+  assert.is(n, fresh && (fresh as { n: number }).n);
   removeFolder(log);
 });
 

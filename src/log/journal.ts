@@ -583,7 +583,7 @@ export class Journal {
         return -1;
       }
       if (await this.isOver(verdict)) {
-        this.cursor = startOf(Math.min(...(await this.laterSegments())));
+        await this.moveOn();
         return -1;
       }
       const torn = (await handle.size()) !== this.cursor.offset || this.cursor.skipped > 0;
@@ -591,6 +591,18 @@ export class Journal {
       if (healed) throw new Error('a torn tail could not be ended by a newline');
       await handle.write(Buffer.from('\n'));
     }
+  }
+
+  /**
+   * From a segment that is over to a later one. The file server may have given the lock away while the later one was
+   * looked for, and others may have written on: the segment is read once more from a new descriptor. Where that needs a
+   * lock, the cursor stays, and the next attempt takes one.
+   */
+  private async moveOn(): Promise<void> {
+    const path = segmentPath(this.directory, this.cursor.segment);
+    const verdict = await this.withFile(path, 'read', handle => this.readFrom(handle, false));
+    if (verdict === 'stop-after') this.cursor = startOf(this.cursor.segment + 1);
+    else if (verdict === 'on') this.cursor = startOf(Math.min(...(await this.laterSegments())));
   }
 
   /** Asks those that have not decided yet, and encodes and applies everything; from here on the state is ahead. */
