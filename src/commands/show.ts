@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import type { Config, FoldScores, Scores } from '../base/config.js';
-import { foldsOf, foldsText } from '../events/setting.js';
 import type { Entry, Finished, Worker } from '../events/event.js';
+import { foldsOf, foldsText } from '../events/setting.js';
 import type { State } from '../events/state.js';
 import { historyOf } from '../log/history.js';
 import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
-import { makeObserver } from '../log/liveness.js';
+import { deadWorkers } from '../log/liveness.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { screenOf, wrapped } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
@@ -101,8 +101,8 @@ function withoutNames({ type: _, config: __, ...rest }: Finished): Omit<Finished
 async function holderOf(state: State, row: number, host: Host, log: string): Promise<Pick<Shown, 'worker'>> {
   const worker = state.statusOf(row) === 'claimed' ? state.claims.get(state.epoch[row])?.worker : undefined;
   if (!worker) return {};
-  const [loss] = await makeObserver(log, host).look([worker.id]);
-  return { worker: { ...worker, ...(loss?.why === 'dead' && { dead: true as const }) } };
+  const dead = await deadWorkers(log, host, [worker.id]);
+  return { worker: { ...worker, ...(dead.has(worker.id) && { dead: true as const }) } };
 }
 
 function stepOf({ at, by, event }: Entry): Step {
