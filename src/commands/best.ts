@@ -3,13 +3,13 @@
  * the options leave several, the user is asked to choose, with the words to write.
  */
 import { InputError } from '../base/errors.js';
+import { shellWord } from '../base/shell.js';
 import { oneOf } from '../base/suggest.js';
 import { foldsText, type Setting } from '../events/setting.js';
 import { FINISHED, type State } from '../events/state.js';
 import { isFirst, type Beside } from '../events/summary.js';
 import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
-import { shellWord } from '../slurm/submit.js';
 import { count } from '../terminal/units.js';
 import { rowsWhere, unscoredOf, unscoredText, type Unscored } from './failures.js';
 

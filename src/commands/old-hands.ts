@@ -3,7 +3,7 @@
  * manage --pipeline_names lasso --cv True`), and commands that other tools have. Each is answered with the line to write.
  */
 import { InputError } from '../base/errors.js';
-import { shellWord } from '../slurm/submit.js';
+import { shellWord } from '../base/shell.js';
 
 /** Options of the Python trainer, by the options that are meant. */
 const RENAMED: { [old: string]: string } = {

@@ -11,7 +11,7 @@ import { printable, safeJson } from '../terminal/printable.js';
 import { screenOf, wrapped } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
 import { duration, score } from '../terminal/units.js';
-import { existingLog, rowOf } from './journal.js';
+import { existingLog, rowOf, shownStatus } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 
 interface Options extends PlaceOptions {
@@ -79,7 +79,7 @@ export async function showConfig(
   const outcome = (await journal.readOutcome(row))?.event;
   const shown: Shown = {
     config,
-    status: statusOf(state, row),
+    status: shownStatus(state, row),
     attempts: state.attempts[row],
     losses: state.losses[row],
     ...(await holderOf(state, row, host, log)),
@@ -87,11 +87,6 @@ export async function showConfig(
     history: history.map(stepOf),
   };
   console.log(json ? safeJson(shown) : textOf(shown));
-}
-
-function statusOf(state: State, row: number): string {
-  const status = state.statusOf(row);
-  return status === 'claimed' ? 'running' : status;
 }
 
 function withoutNames({ type: _, config: __, ...rest }: Finished): Omit<Finished, 'type' | 'config'> {
