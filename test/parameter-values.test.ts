@@ -6,7 +6,7 @@ import { findStep } from '../src/ml/registry.js';
 import type { Matrix, Problem } from '../src/ml/types.js';
 import { fixture } from './support/fixture.js';
 
-/** Every parameter's other values, one at a time and in pairs, against scikit-learn's (fixtures/make_parameters.py). */
+/** Every parameter's other values, one at a time and in pairs, against scikit-learn's (fixtures/make_parameter_values.py). */
 
 interface Case {
   name: string;

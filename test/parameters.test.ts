@@ -2,7 +2,6 @@
  * The parameters of every step beside those of its peer: names, defaults, and which values are taken, 1 and 1.0 apart.
  * Every difference has its reason here.
  */
-import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Json } from '../src/base/config.js';
@@ -13,6 +12,7 @@ import { pipelinesSchema } from '../src/config/schema.js';
 import { parseYaml } from '../src/config/yaml.js';
 import { traitsOf } from '../src/ml/parameters.js';
 import { registry } from '../src/ml/registry.js';
+import { fixture } from './support/fixture.js';
 
 interface Parameter {
   default: Json;
@@ -23,9 +23,7 @@ interface Parameter {
 interface Fixture {
   steps: { [step: string]: { base: { [name: string]: Json }; parameters: { [name: string]: Parameter } } };
 }
-const { steps }: Fixture = JSON.parse(
-  readFileSync(new URL('../../test/fixtures/parameters.json', import.meta.url), 'utf8'),
-);
+const { steps }: Fixture = fixture('parameters');
 
 /** A difference, `step parameter` or `step parameter value`, and why it is there. */
 type Reason = [difference: RegExp, why: string];

@@ -3,13 +3,13 @@
  * the options leave several, the user is asked to choose, with the words to write.
  */
 import { InputError } from '../base/errors.js';
+import { shellWord } from '../base/shell.js';
 import { oneOf } from '../base/suggest.js';
 import { foldsText, type Setting } from '../events/setting.js';
 import { FINISHED, type State } from '../events/state.js';
 import { isFirst, type Beside } from '../events/summary.js';
 import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
-import { shellWord } from '../slurm/submit.js';
 import { count } from '../terminal/units.js';
 import { rowsWhere, unscoredOf, unscoredText, type Unscored } from './failures.js';
 
@@ -48,7 +48,7 @@ export async function bestRow(
   if (rows.length === 0) throw nothingThere(state);
   const setting = oneSetting(state, rows, beside, choice);
   const own = rows.filter(row => beside.settings.of(row) === setting);
-  const best = own.reduce((first, row) => (isFirst(state, row, first) ? row : first), -1);
+  const best = firstOf(state, own);
   const unscored = await unscoredOf(state, log, host, own);
   const { scoring } = beside.settings.all[setting];
   if (best < 0) throw nothingBest(state, own, unscored, scoring);
@@ -85,6 +85,11 @@ function nothingThere(state: State): InputError {
   });
 }
 
+/** The row that ranks first; -1 where none has a score. */
+function firstOf(state: State, rows: readonly number[]): number {
+  return rows.reduce((first, row) => (isFirst(state, row, first) ? row : first), -1);
+}
+
 /** The number of the one setting that is left: of this search, or, where it has no configs, of all. */
 function oneSetting(state: State, rows: readonly number[], beside: Beside, choice: Choice): number {
   const all = [...new Set(rows.map(row => beside.settings.of(row)))];
@@ -93,9 +98,10 @@ function oneSetting(state: State, rows: readonly number[], beside: Beside, choic
   if (left.length === 1) return left[0];
   const settings = left.map(setting => beside.settings.all[setting]);
   const bests = left.map(setting =>
-    rows
-      .filter(row => beside.settings.of(row) === setting)
-      .reduce((first, row) => (isFirst(state, row, first) ? row : first), -1),
+    firstOf(
+      state,
+      rows.filter(row => beside.settings.of(row) === setting),
+    ),
   );
   const lines = settings.map((setting, i) => wordsFor(state, setting, settings, bests[i], choice));
   throw new InputError(

@@ -14,7 +14,7 @@ export interface FailureGroup {
   config: string;
 }
 
-/** So many outcomes are held at a time. */
+/** How many outcomes are held at a time. */
 const BATCH = 20_000;
 
 /** The configs that have failed for good, by message, the most frequent first. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { InputError } from '../base/errors.js';
+import type { State } from '../events/state.js';
 import type { Host } from '../log/host.js';
 import { Journal, type JournalOptions } from '../log/journal.js';
 import { nodeHost } from '../log/node-host.js';
@@ -44,4 +45,10 @@ export function rowOf({ state }: Journal, prefix: string): number {
   const ids = found.map(row => state.id(row)).join(', ');
   const hint = `Give more digits: ${ids}${found.length >= 10 ? ', ...' : ''}`;
   throw new InputError('ambiguous-id', `several configs begin with ${prefix}`, { ...complaint, hint });
+}
+
+/** The status of a config in the words of people: who claims a config, runs it. */
+export function shownStatus(state: State, row: number): string {
+  const status = state.statusOf(row);
+  return status === 'claimed' ? 'running' : status;
 }

@@ -1,9 +1,9 @@
 /**
- * Words that `spt` does not know and people type all the same: those of the Python trainer that it follows (`train.py
+ * Words that `spt` does not know and that people type: those of the Python trainer that it follows (`train.py
  * manage --pipeline_names lasso --cv True`), and commands that other tools have. Each is answered with the line to write.
  */
 import { InputError } from '../base/errors.js';
-import { shellWord } from '../slurm/submit.js';
+import { shellWord } from '../base/shell.js';
 
 /** Options of the Python trainer, by the options that are meant. */
 const RENAMED: { [old: string]: string } = {

@@ -1,15 +1,15 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
-import { Failure, InputError } from '../base/errors.js';
 import type { Config } from '../base/config.js';
+import { Failure, InputError } from '../base/errors.js';
+import { shellWord } from '../base/shell.js';
 import { readPrepared } from '../data/store.js';
 import type { Finished } from '../events/event.js';
 import type { Journal } from '../log/journal.js';
 import { ready, refit } from '../ml/evaluate.js';
 import { toText } from '../ml/serialize.js';
 import type { Document } from '../ml/types.js';
-import { shellWord } from '../slurm/submit.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { duration, score } from '../terminal/units.js';
 import { bestRow, type Choice, type Chosen } from './best.js';

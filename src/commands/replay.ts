@@ -7,7 +7,7 @@ import { printable, safeJson } from '../terminal/printable.js';
 import { screenOf } from '../terminal/screen.js';
 import { score } from '../terminal/units.js';
 import { failuresOf, unscoredOf, unscoredText } from './failures.js';
-import { existingLog } from './journal.js';
+import { existingLog, shownStatus } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { showConfig } from './show.js';
 import { summaryText } from './summary-text.js';
@@ -148,7 +148,7 @@ function configLine(state: State, row: number): ConfigLine {
   const status = state.statusOf(row);
   const line: ConfigLine = {
     config: state.id(row),
-    status: status === 'claimed' ? 'running' : status,
+    status: shownStatus(state, row),
     pipeline,
     split,
     attempts: state.attempts[row],

@@ -6,7 +6,7 @@ import { safeJson } from '../terminal/printable.js';
 import { count } from '../terminal/units.js';
 import { statusLog } from '../worker/status-log.js';
 import { rowsWhere } from './failures.js';
-import { existingLog, rowOf } from './journal.js';
+import { existingLog, rowOf, shownStatus } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 
 interface Options extends PlaceOptions {
@@ -82,7 +82,7 @@ function refuseOthers(state: State, rows: readonly number[], options: Options): 
   if (others.length === 0) return;
   const errors = others.map(row => {
     const { pipeline, split } = state.groupOf(row);
-    const status = state.statusOf(row) === 'claimed' ? 'running' : state.statusOf(row);
+    const status = shownStatus(state, row);
     const isFailed = status === 'failed';
     const message = isFailed
       ? `config ${state.id(row)} is not one that the options choose: ${pipeline}, ${split}, ${state.failureOf(row)}`

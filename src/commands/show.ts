@@ -1,17 +1,17 @@
 import { Command } from 'commander';
 import type { Config, FoldScores, Scores } from '../base/config.js';
-import { foldsOf, foldsText } from '../events/setting.js';
 import type { Entry, Finished, Worker } from '../events/event.js';
+import { foldsOf, foldsText } from '../events/setting.js';
 import type { State } from '../events/state.js';
 import { historyOf } from '../log/history.js';
 import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
-import { makeObserver } from '../log/liveness.js';
+import { deadWorkers } from '../log/liveness.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { screenOf, wrapped } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
 import { duration, score } from '../terminal/units.js';
-import { existingLog, rowOf } from './journal.js';
+import { existingLog, rowOf, shownStatus } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 
 interface Options extends PlaceOptions {
@@ -79,7 +79,7 @@ export async function showConfig(
   const outcome = (await journal.readOutcome(row))?.event;
   const shown: Shown = {
     config,
-    status: statusOf(state, row),
+    status: shownStatus(state, row),
     attempts: state.attempts[row],
     losses: state.losses[row],
     ...(await holderOf(state, row, host, log)),
@@ -89,11 +89,6 @@ export async function showConfig(
   console.log(json ? safeJson(shown) : textOf(shown));
 }
 
-function statusOf(state: State, row: number): string {
-  const status = state.statusOf(row);
-  return status === 'claimed' ? 'running' : status;
-}
-
 function withoutNames({ type: _, config: __, ...rest }: Finished): Omit<Finished, 'type' | 'config'> {
   return rest;
 }
@@ -101,8 +96,8 @@ function withoutNames({ type: _, config: __, ...rest }: Finished): Omit<Finished
 async function holderOf(state: State, row: number, host: Host, log: string): Promise<Pick<Shown, 'worker'>> {
   const worker = state.statusOf(row) === 'claimed' ? state.claims.get(state.epoch[row])?.worker : undefined;
   if (!worker) return {};
-  const [loss] = await makeObserver(log, host).look([worker.id]);
-  return { worker: { ...worker, ...(loss?.why === 'dead' && { dead: true as const }) } };
+  const dead = await deadWorkers(log, host, [worker.id]);
+  return { worker: { ...worker, ...(dead.has(worker.id) && { dead: true as const }) } };
 }
 
 function stepOf({ at, by, event }: Entry): Step {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { Failure, InputError } from '../base/errors.js';
+import { shellWord } from '../base/shell.js';
 import { configsOf } from '../config/enumerate.js';
 import { resolveSplits } from '../config/splits.js';
 import type { Runner } from '../slurm/runner.js';
@@ -15,7 +16,6 @@ import {
   commandLine,
   managerSubmission,
   scriptOf,
-  shellWord,
   submit,
   tryOut,
   workersSubmission,

@@ -1,7 +1,7 @@
 /** The summary of a search as a person reads it: in 80 columns, with what matters standing out. */
-import type { GroupSummary, Summary, WorkerSummary } from '../events/summary.js';
-import { foldsText } from '../events/setting.js';
 import { isBetter } from '../base/direction.js';
+import { foldsText } from '../events/setting.js';
+import type { GroupSummary, Summary, WorkerSummary } from '../events/summary.js';
 import { printable } from '../terminal/printable.js';
 import { wrapped, type Screen, type Tone } from '../terminal/screen.js';
 import { table, type Cell } from '../terminal/table.js';
@@ -20,7 +20,7 @@ export interface SummaryExtras {
 
 /** Sentences are broken here where the screen is wider, or no screen. */
 const sentenceWidth = 80;
-/** So many messages of failures are written out. */
+/** How many messages of failures are written out. */
 const mostMessages = 20;
 
 export function summaryText(summary: Summary, extras: SummaryExtras, screen: Screen): string {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { CrossValidation } from '../base/config.js';
 import { InputErrors } from '../base/errors.js';
 import { openFile } from '../base/files.js';
+import { DEFAULT_CV, DEFAULT_SCORING } from '../config/defaults.js';
 import { readYaml, type YamlFile } from '../config/yaml.js';
 import { isObject } from '../events/event.js';
 import { differences, foldsOf, type Folds, type Setting } from '../events/setting.js';
@@ -14,7 +15,7 @@ import type { State } from '../events/state.js';
 import type { Beside } from '../events/summary.js';
 import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
-import { makeObserver } from '../log/liveness.js';
+import { deadWorkers } from '../log/liveness.js';
 import { Settings } from '../log/settings.js';
 import { type PlaceOptions, folders } from './place.js';
 
@@ -25,19 +26,15 @@ interface Said {
   splits: ReadonlySet<string>;
 }
 
-const DEFAULT_SCORING = 'roc_auc';
-const DEFAULT_FOLDS: CrossValidation = { folds: 5 };
-
-/** Beside the state of a journal: the settings of its configs, what differs, and who is dead. To be called again. */
+/** Beside the state of a journal: the settings of its configs, what differs, and who is dead. May be called again. */
 export function besides(journal: Journal, host: Host, options: PlaceOptions): () => Promise<Beside> {
   const { log, root } = folders(options);
   const settings = new Settings();
-  const observer = makeObserver(log, host);
   return async () => {
     const { state } = journal;
     await settings.follow(state, log, host);
-    const losses = await observer.look(state.holders().map(({ id }) => id));
-    const dead = new Set(losses.filter(({ why }) => why === 'dead').map(({ worker }) => worker));
+    const holders = state.holders().map(({ id }) => id);
+    const dead = await deadWorkers(log, host, holders);
     return {
       settings,
       differs: differing(state, settings, said(options), lastData(root)),
@@ -95,8 +92,8 @@ function said(options: PlaceOptions): Said | undefined {
   }
   const { scoring, cv, seed, splits } = isObject(file.value) ? file.value : {};
   const group = file.sourceOf(['cv', 'group']);
-  const written = isObject(cv) ? (cv as unknown as CrossValidation) : DEFAULT_FOLDS;
-  const folds = { ...DEFAULT_FOLDS, ...written, ...(group !== undefined && { group }) };
+  const written = isObject(cv) ? (cv as unknown as CrossValidation) : DEFAULT_CV;
+  const folds = { ...DEFAULT_CV, ...written, ...(group !== undefined && { group }) };
   return {
     scoring: typeof scoring === 'string' ? scoring : DEFAULT_SCORING,
     cv: foldsOf(folds, typeof seed === 'number' ? seed : 0),

@@ -8,13 +8,12 @@ import { decode } from '../events/decode.js';
 import { foldsOf, foldsText } from '../events/setting.js';
 import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
-import { visitRecords } from '../log/records.js';
+import { visitConfigs } from '../log/records.js';
 import { registry } from '../ml/registry.js';
 import { count } from '../terminal/units.js';
 
-/** So many new configs, and so many of the log's last ones, are looked at. */
+/** How many new configs are looked at, and how many of the log's last ones. */
 const MOST_LOOKED_AT = 100_000;
-const BATCH = 20_000;
 
 /** A config without its steps. */
 type Frame = Omit<Config, 'id' | 'steps'>;
@@ -59,19 +58,16 @@ export class Twins {
   private async twins(wanted: ReadonlySet<string>): Promise<Map<string, Set<Frame>>> {
     const { state } = this.journal;
     const found = new Map<string, Set<Frame>>();
-    for (let first = Math.max(0, this.before - MOST_LOOKED_AT); first < this.before; first += BATCH) {
-      const rows = Math.min(BATCH, this.before - first);
-      const places = Array.from({ length: rows }, (_, i) => state.place(first + i));
-      await visitRecords(this.log, this.host, places, (bytes, start, end) => {
-        const entry = decode(bytes, start, end);
-        if (typeof entry === 'string' || entry.event.type !== 'enqueued') return;
-        const { id: _, steps, ...frame } = entry.event.config;
-        const meaning = meaningOf(steps);
-        if (!wanted.has(meaning)) return;
-        const frames = found.get(meaning) ?? new Set();
-        found.set(meaning, frames.add(this.shared(frame)));
-      });
-    }
+    const rows = [Math.max(0, this.before - MOST_LOOKED_AT), this.before] as const;
+    await visitConfigs(this.log, this.host, state, rows, (bytes, start, end) => {
+      const entry = decode(bytes, start, end);
+      if (typeof entry === 'string' || entry.event.type !== 'enqueued') return;
+      const { id: _, steps, ...frame } = entry.event.config;
+      const meaning = meaningOf(steps);
+      if (!wanted.has(meaning)) return;
+      const frames = found.get(meaning) ?? new Set();
+      found.set(meaning, frames.add(this.shared(frame)));
+    });
     return found;
   }
 

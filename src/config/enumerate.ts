@@ -2,6 +2,7 @@ import type { Config, CrossValidation } from '../base/config.js';
 import { InputError } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
+import { DEFAULT_CV } from './defaults.js';
 import { identified } from './identity.js';
 import type { Experiment } from './load.js';
 import { lazyPermutation } from './permutation.js';
@@ -34,9 +35,6 @@ export interface Selection {
   cv: boolean;
   validate: boolean;
 }
-
-/** What `--cv` means where the file says nothing. */
-const DEFAULT_CV: CrossValidation = { folds: 5 };
 
 /** The cross-validation that `--cv` asks for. */
 export function crossValidation({ cv }: Pick<Experiment, 'cv'>): CrossValidation {

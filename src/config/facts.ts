@@ -19,7 +19,7 @@ export interface Facts {
   notes: string[];
 }
 
-/** The folds of so many repeats are looked at. */
+/** How many repeats are looked at; the folds of the others are not made. */
 const MOST_REPEATS = 20;
 
 const hasGaps = ({ rows, data }: Matrix, j: number): boolean => {

@@ -10,7 +10,7 @@ import type { Pipeline } from './pipeline.js';
  * that take no missing values. Such configs would fail one by one; here the pipeline and the step are named once.
  */
 
-/** At most so many configs of a pipeline are looked at; of more, a sample. */
+/** The most configs of a pipeline that are looked at; of more, a sample. */
 const MOST_CONFIGS = 100_000;
 
 /** What stands against a config: in which step, and why. */
@@ -24,7 +24,7 @@ interface Obstacle {
 
 /** The state of the data on their way through the steps. */
 interface State {
-  /** At most so many features are left. */
+  /** The most features that are left. */
   features: number;
   gaps: boolean;
   /** Whether all values are those of the table. */

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Json } from '../base/config.js';
-import { TABLE_EXPECTED, formatHint } from '../data/format.js';
-import type { Filter } from '../data/types.js';
 import { isPlainName, MAX_NAME } from '../base/names.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
+import { TABLE_EXPECTED, formatHint } from '../data/format.js';
+import type { Filter } from '../data/types.js';
 import type { CheckParams } from './complaints.js';
+import { DEFAULT_SCORING } from './defaults.js';
 import { DURATION_EXPECTED, parseDuration } from './duration.js';
 
 /**
@@ -172,7 +173,7 @@ export function configSchema(metrics: Metrics) {
       params: params({ code: 'no-splits', expected: 'a map of names, each with its `where`' }),
     }),
     cv: crossValidation.optional(),
-    scoring: metricName(metrics).default('roc_auc'),
+    scoring: metricName(metrics).default(DEFAULT_SCORING),
     metrics: z.array(metricName(metrics)).max(100).default([]),
     seed: seed.default(0),
     worker: workerSchema,

@@ -1,5 +1,5 @@
-import type { Condition, Filter, Scalar } from '../data/types.js';
 import { decimal } from '../data/numbers.js';
+import type { Condition, Filter, Scalar } from '../data/types.js';
 import type { Where } from './schema.js';
 import type { Path } from './yaml.js';
 

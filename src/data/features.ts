@@ -137,7 +137,7 @@ const MOST_WORDS = 5;
 /** Of words that mean "no value", all that are met: the next run would only tell the rest. */
 const MOST_MARKERS = 100;
 
-/** After so many cells that are no numbers the rest are only counted. */
+/** After this number of cells that are no numbers, the rest are only counted. */
 const MOST_CELLS = 100_000;
 
 /**

@@ -162,7 +162,7 @@ function badLimit(split: string, operator: string, limit: Scalar, place?: Place)
 const orderOf = (cell: number | undefined, limit: number): number | undefined =>
   cell === undefined ? undefined : cell - limit;
 
-/** At most so many values of a column are remarked. */
+/** The most values of a column that are remarked. */
 const MOST_NOTES = 3;
 
 /** What a user should know of a filter that selects something: one sentence each. */

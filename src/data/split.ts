@@ -120,9 +120,9 @@ function trainClasses(
   return { classes, y };
 }
 
-/** Up to so many different numbers are taken as classes without a question. */
+/** Up to this number, different numbers are taken as classes without a question. */
 const MOST_NUMBERS = 20;
-/** Of more, each must have at least so many samples, on average. */
+/** Of more, each must have at least this number of samples, on average. */
 const SAMPLES_OF_A_CLASS = 5;
 
 /** Numbers of which most samples have their own are values, and what is learned here is classes. */

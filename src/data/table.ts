@@ -19,7 +19,7 @@ const PIECE_BYTES = 1 << 20;
 /** A longer record is no line of a table: a million numbers are 20 million characters. */
 const MAX_RECORD_CHARACTERS = 1 << 26;
 
-/** So many blank lines in a row are no table: a small gzip file can hold millions of them. */
+/** More blank lines in a row are no table: a small gzip file can hold millions of them. */
 const MAX_BLANK_LINES = 1 << 20;
 
 /** Calls `onRecord` for the records of a file in their order. Throws InputError where the file is not such a table. */

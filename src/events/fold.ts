@@ -34,7 +34,7 @@ export function applyDamage(state: State, damage: Damage): void {
   state.troubles[damage]++;
 }
 
-/** So many records are never lost at once. */
+/** More records are never lost at once. */
 const LONGEST_GAP = 2 ** 32;
 
 /**

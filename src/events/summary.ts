@@ -119,7 +119,7 @@ function groupsOf(state: State, { settings, differs }: Beside): GroupSummary[] {
   return groups.map(({ summary }) => summary);
 }
 
-/** Of finished configs without a score, so many are named. */
+/** How many of the finished configs without a score are named. */
 const MOST_UNSCORED = 100;
 
 /** The configs of one group and one setting. */

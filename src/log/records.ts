@@ -5,7 +5,7 @@
 import { Failure } from '../base/errors.js';
 import { decode } from '../events/decode.js';
 import type { Entry } from '../events/event.js';
-import type { RecordPlace } from '../events/state.js';
+import type { RecordPlace, State } from '../events/state.js';
 import type { Handle, Host } from './host.js';
 import { segmentPath } from './names.js';
 
@@ -62,6 +62,24 @@ export async function visitRecords(
     while (end < wanted.length && wanted[end].segment === segment) end++;
     await visitSegment(segmentPath(directory, segment), host, wanted.slice(first, end), visit);
     first = end;
+  }
+}
+
+/** How many rows are visited together: their places are in memory at once. */
+const ROWS_AT_ONCE = 50_000;
+
+/** Shows the bytes of the `enqueued` records of the rows from `first` to before `stop`, with the row as the index. */
+export async function visitConfigs(
+  directory: string,
+  host: Host,
+  state: State,
+  [first, stop]: readonly [first: number, stop: number],
+  visit: Visit,
+): Promise<void> {
+  for (let from = first; from < stop; from += ROWS_AT_ONCE) {
+    const rows = Math.min(ROWS_AT_ONCE, stop - from);
+    const places = Array.from({ length: rows }, (_, i) => state.place(from + i));
+    await visitRecords(directory, host, places, (bytes, start, end, i) => visit(bytes, start, end, from + i));
   }
 }
 

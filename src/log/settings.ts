@@ -4,14 +4,12 @@
  * millions of configs, so that the end of a record is compared as it stands and parsed once.
  */
 import type { Config } from '../base/config.js';
-import { settingKey, settingOf, type Setting, type SettingSource } from '../events/setting.js';
 import { decode } from '../events/decode.js';
+import { settingKey, settingOf, type Setting, type SettingSource } from '../events/setting.js';
 import type { State } from '../events/state.js';
 import type { Host } from './host.js';
-import { visitRecords } from './records.js';
+import { visitConfigs } from './records.js';
 
-/** So many records are read in one go. */
-const BATCH = 50_000;
 /** What follows the steps in a config, as `encode` writes it. */
 const BEHIND_STEPS = ',"train":"';
 
@@ -33,13 +31,9 @@ export class Settings {
     const grown = new Uint32Array(state.size);
     grown.set(this.numbers.subarray(0, Math.min(this.known, state.size)));
     this.numbers = grown;
-    for (let first = this.known; first < state.size; first += BATCH) {
-      const rows = Math.min(BATCH, state.size - first);
-      const places = Array.from({ length: rows }, (_, i) => state.place(first + i));
-      await visitRecords(directory, host, places, (bytes, start, end, i) => {
-        this.numbers[first + i] = this.numberOf(state, first + i, bytes, start, end);
-      });
-    }
+    await visitConfigs(directory, host, state, [this.known, state.size], (bytes, start, end, row) => {
+      this.numbers[row] = this.numberOf(state, row, bytes, start, end);
+    });
     this.known = state.size;
     return this;
   }

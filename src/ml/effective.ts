@@ -112,7 +112,7 @@ const RULES: { [step: string]: Rule } = {
   LinearDiscriminantAnalysis: params => unless(params.solver === 'svd', params, 'tol'),
 };
 
-/** What a step's parameters, defaults filled in, come to on a target of so many classes. */
+/** What a step's parameters, defaults filled in, come to on a target with that number of classes. */
 export function effective(kind: Transform | Estimator, params: Parameters, classes: number): Parameters {
   const idle = Object.keys(params).filter(name => traitsOf(kind.params, name).unused);
   const rule = RULES[kind.name];

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../base/errors.js';
+import { shellWord } from '../base/shell.js';
 import { outputOf, type Runner } from './runner.js';
 import { parseSlurmTime } from './time.js';
 
@@ -87,11 +88,6 @@ function words({ script, options, args }: Submission, first: string[]): string[]
 /** The call as a person would type it. */
 export function commandLine(submission: Submission): string {
   return ['sbatch', ...words(submission, [])].map(shellWord).join(' ');
-}
-
-/** A word that a shell reads as it is. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Where sbatch is called, and what the jobs are to know. */

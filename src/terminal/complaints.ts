@@ -7,7 +7,7 @@ export const exitCode = { done: 0, failed: 1, badInput: 2 } as const;
 /** At most this many complaints are written out; the rest are counted. */
 const mostComplaints = 20;
 
-/** So many commands are offered, of at most so many characters: a line that was cut cannot be copied. */
+/** How many commands are offered, and how long one may be: a line that was cut cannot be copied. */
 const mostCommands = 20;
 const longestCommand = 4000;
 

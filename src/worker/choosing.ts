@@ -19,7 +19,7 @@ export function fairShare(queued: number, workers: number): number {
 
 /** What a worker looks for when it claims. */
 export interface Wish {
-  /** About so many seconds of work. */
+  /** About how many seconds of work. */
   seconds: number;
   /** Only configs that are expected to end within these. */
   secondsLeft: number;

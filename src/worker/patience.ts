@@ -1,11 +1,11 @@
 /** A log that cannot be read for a moment ends no worker: it is tried again, after pauses that grow. */
-import type { Rng } from '../base/rng.js';
 import { Failure } from '../base/errors.js';
+import type { Rng } from '../base/rng.js';
 import { isHopeless, readFailure } from '../log/failures.js';
 import { errnoOf } from '../log/host.js';
 import { duration } from '../terminal/units.js';
 
-/** So many errors in a row are too many: about a minute of them. */
+/** After this number of errors in a row, about a minute of them, it waits no more. */
 const mostInARow = 10;
 const pausesMs = { first: 250, most: 10_000 };
 

@@ -1,16 +1,16 @@
 /**
- * The data of the splits that a worker has used, and what it cannot train as the data is not here. A split whose data is
+ * The data of the splits that a worker has used, and what it cannot train because the data is not here. A split whose data is
  * missing or damaged is set aside: this worker leaves its configs to others, who may have the data, and goes on with the rest.
  */
 import { Failure } from '../base/errors.js';
 import type { State } from '../events/state.js';
-import type { Journal } from '../log/journal.js';
 import { errnoOf } from '../log/host.js';
+import type { Journal } from '../log/journal.js';
 import type { SplitData } from '../ml/types.js';
 import { mostPerClaim } from './pacing.js';
 import { readEach } from './reading.js';
 
-/** At least so many splits are kept, and more while they take no more bytes than this. */
+/** This number of splits is always kept; more, while all of them take no more than these bytes. */
 const fewestKept = 2;
 const usualBytes = 2 ** 30;
 /** The same where memory is limited, as a part of it. */

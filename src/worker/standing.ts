@@ -13,7 +13,7 @@ import type { Journal, Written } from '../log/journal.js';
 import { count } from '../terminal/units.js';
 import type { Job } from './job.js';
 
-/** So many of the last reports are remembered: those of the seconds that a server may lose, and more. */
+/** How many of the last reports are remembered: those of the seconds that a server may lose, and more. */
 const mostRemembered = 1024;
 
 /** The reports of this worker that the log has taken, as far as they are remembered. */
@@ -73,7 +73,7 @@ export class Standing {
     this.settledRewinds = this.toldRewinds = around.journal.rewinds;
   }
 
-  /** Whether strays are to be looked for. */
+  /** Whether it has to look for strays. */
   isDoubtful(): boolean {
     return this.hasStrays || this.settledRewinds !== this.around.journal.rewinds;
   }

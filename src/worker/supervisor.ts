@@ -22,7 +22,7 @@
  *
  * What ends here is only this worker's hold. A config whose claim is over (the log says so) is dropped, whatever was
  * done for it, and a worker that dies without a word is released by the others. A claim that the log holds and this worker
- * does not (strays.ts) is settled by itself, as nobody else can.
+ * does not (standing.ts) is settled by itself, because nobody else can.
  */
 import type { Config } from '../base/config.js';
 import { Failure } from '../base/errors.js';
@@ -35,8 +35,8 @@ import { duration, score } from '../terminal/units.js';
 import { anythingElseFits, anythingFits, chooseConfigs, type Wish } from './choosing.js';
 import type { Clock } from './clock.js';
 import { aboutOf, drainingWords, releases, type Job } from './job.js';
-import { Pace, Rhythm, closingTime, holdSeconds, mostPerClaim } from './pacing.js';
 import { usableMemory } from './memory.js';
+import { Pace, Rhythm, closingTime, holdSeconds, mostPerClaim } from './pacing.js';
 import { Patience } from './patience.js';
 import type { Outcome, Trainer } from './protocol.js';
 import { readEach } from './reading.js';
@@ -115,7 +115,7 @@ export class Supervisor {
   private isAlone = false;
   /** Whether all trainers were ended since one was last used, and so hold no memory. */
   private relief: 'none' | 'under way' | 'done' = 'none';
-  /** What the log is to be told, and since when the first of it waits. */
+  /** What the log has not been told yet, and since when the first of it waits. */
   private reports: Draft[] = [];
   private reportsSince = 0;
   private readonly standing: Standing;
@@ -440,7 +440,7 @@ export class Supervisor {
     return this.running.size + this.held.length + this.suspects.length === 0;
   }
 
-  /** From so many losses on, a config may be what kills its workers, and takes others with it. */
+  /** From half of the allowed losses on, a config may be what kills its workers, and takes others with it. */
   private isDoubtful(row: number): boolean {
     return this.around.journal.state.losses[row] >= this.options.losses / 2;
   }

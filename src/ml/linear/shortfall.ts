@@ -14,7 +14,7 @@ export interface Ended {
   iterations: number;
 }
 
-/** Features with spreads above this, or so many times those of others, or with means so many times theirs, are not scaled. */
+/** Features are not scaled where a spread is above this, or this many times another one, or a mean this many times its spread. */
 const UNSCALED = 1e3;
 
 /** The warning for a search among the features of x that was allowed `most` iterations. */

@@ -51,7 +51,7 @@ export function sketchedLows(column: SketchedColumn, bins: number): Float32Array
   return value.slice(0, Math.min(value.length, bins));
 }
 
-/** How many values a summary keeps: so many that, with as many levels as `count` samples fill, the error stays in bounds. */
+/** How many values a summary keeps: enough that the error stays in bounds with as many levels as `count` samples fill. */
 function limitOf(count: number, bins: number): number {
   const eps = 1 / (FACTOR * bins);
   for (let level = 1; ; level++) {
@@ -86,7 +86,7 @@ function queuesOf({ values, order, sorted }: SketchedColumn, capacity: number): 
   return starts.map((start, queue) => grouped.subarray(start, next[queue]));
 }
 
-/** A summary with room for so many values. */
+/** A summary with room for `size` values. */
 function room(size: number): Summary {
   const all = new Float32Array(5 * size);
   const part = (at: number): Float32Array => all.subarray(at * size, (at + 1) * size);
