@@ -50,7 +50,7 @@ export const ofNotes: Example[] = [
   note(/no score/, 'neither --cv nor --validate', {}, ['enqueue', '--dry-run', '--splits', 'train_A1']),
   note(/positive/, 'no positive: in config.yaml', config('positive: sick\n', '')),
   note(/neither/, 'batch 3 is in no split', config('[1, 2, 3]', '[1, 2]')),
-  note(/without metadata/, 'samples without metadata', { [FEATURES]: `${features}r999,1,2,3\n` }),
+  note(/no metadata/, 'samples without metadata', { [FEATURES]: `${features}r999,1,2,3\n` }),
   note(/look alike/, 'Sick and sick', {
     ...many,
     ...rows(([id, label, batch], i) => [id, i % 8 === 1 ? 'Sick' : label, batch]),
@@ -68,7 +68,7 @@ export const ofNotes: Example[] = [
     ...many,
     ...rows(([id, label, batch], i) => [id, batch !== '4' && i % 5 === 0 ? 'other' : label, batch]),
   }),
-  note(/if that means no value/, 'a class that is called unknown', {
+  note(/if it means no value/, 'a class that is called unknown', {
     ...many,
     ...rows(([id, label, batch], i) => [id, i % 5 === 0 ? 'unknown' : label, batch]),
   }),
@@ -100,7 +100,7 @@ export const ofNotes: Example[] = [
     rows(([id, label, batch], i) => [id, label, batch === '1' && i % 3 === 0 ? '1.0' : batch]),
   ),
   note(
-    /value.? of Site in both/,
+    /of Site are in both/,
     'a site in training and validation',
     grouped(i => `s${i % 5}`),
   ),
