@@ -260,7 +260,10 @@ Slurm('what is wrong is told before anything is submitted', async () => {
       /a name that Slurm knows/,
     ],
     [['submit', '--workers', '2', '--splits', 'train_A1', '--mem', 'lots'], /amount of memory/],
-    [['submit', '--workers', '2', '--splits', 'train_A1', '--mem', '1G', '--mem-per-cpu', '1G'], /cannot stand together/],
+    [
+      ['submit', '--workers', '2', '--splits', 'train_A1', '--mem', '1G', '--mem-per-cpu', '1G'],
+      /cannot stand together/,
+    ],
     [['submit', '--workers', '2', '--splits', 'train_A1', '--work', '--timeout soon'], /duration/],
     [['submit', '--workers', '2', '--splits', 'train_A1', '--work', '--nope'], /unknown option/],
     [['submit', '--workers', '2', '--splits', 'train_A1', '--sbatch', 'rm'], /option of sbatch/],
