@@ -230,7 +230,7 @@ refuses('one fold', 'config', more('cv: { folds: ‹1 }\n'), {
   code: 'too-small',
   message: 'bad value for `cv.folds`',
   value: 1,
-  expected: 'a number at least 2',
+  expected: 'a number of at least 2',
 });
 refuses('half a fold', 'config', more('cv: { folds: ‹2.5 }\n'), {
   code: 'wrong-type',
@@ -276,19 +276,19 @@ refuses('a metric that is a number', 'config', more('metrics: [‹1]\n'), {
 refuses('a negative seed', 'config', more('seed: ‹-1\n'), {
   code: 'too-small',
   message: 'bad value for `seed`',
-  expected: 'a number at least 0',
+  expected: 'a number of at least 0',
 });
 refuses('a seed with too many digits', 'config', more('seed: ‹99999999999999999999\n'), {
   code: 'inexact-number',
   message: 'the number has too many digits to be kept exactly',
-  hint: 'Quote it if it is a name.',
+  hint: 'If it is a name, write it in quotes.',
 });
 refuses('a time-out without a unit', 'config', more('worker: { timeout: ‹60 }\n'), {
   code: 'bad-duration',
   message: 'this is not a duration',
   value: 60,
   expected: 'a duration such as 500ms, 90s, 30m or 1h, at most 24d',
-  hint: 'Give the unit: `60s` are seconds.',
+  hint: 'Write the unit: `60s` are seconds.',
 });
 for (const wrong of ['0s', '25d', '1 hour', '-3s', 'h', '1e3s', '1h30m']) {
   refuses(`a time-out of ${wrong}`, 'config', more(`worker: { timeout: ‹${wrong} }\n`), {
@@ -477,7 +477,7 @@ refuses('a mistyped word for an axis', 'pipes', lr('{ C: { ‹lgspace: [-3, 2, 3
 refuses('an axis inside a list', 'pipes', lr('{ C: [1, ‹{ logspace: [-3, 2, 30] }] }'), {
   code: 'nested-axis',
   message: '`logspace` stands inside a list of values',
-  hint: 'Write it alone, as `C: {logspace: ...}`, or list its values.',
+  hint: 'Write it alone, as `C: {logspace: ...}`, or write its values in the list.',
 });
 refuses('an axis with more beside it', 'pipes', lr('{ C: { logspace: [-3, 2, 30], ‹base: 2 } }'), {
   code: 'unknown-key',
@@ -487,7 +487,7 @@ refuses('an axis with more beside it', 'pipes', lr('{ C: { logspace: [-3, 2, 30]
 refuses('a distribution in a grid', 'pipes', lr('{ C: ‹{ loguniform: [0.1, 1] } }'), {
   code: 'distribution-in-grid',
   message: 'a grid cannot have a `loguniform`',
-  hint: 'Or draw: `search: {method: random, n: 100}`, with the steps under `steps:`.',
+  hint: 'Or draw: write `search: {method: random, n: 100}`, and the steps under `steps:`.',
 });
 const drawn = (steps: string, search = '{ method: random, n: 10 }') =>
   `p:\n  search: ${search}\n  steps: [${steps}]\n`;
@@ -607,7 +607,7 @@ refuses(
     message: 'the grid of `p` is too large',
     value: '2500000000 configs',
     expected: 'at most 50000000',
-    hint: 'Draw from it: `search: {method: random, n: 1000}`.',
+    hint: 'Draw from it: write `search: {method: random, n: 1000}`, and the steps under `steps:`.',
   },
 );
 refuses(

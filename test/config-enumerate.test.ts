@@ -324,7 +324,7 @@ Enumerate('unknown names are told with what was meant', () => {
   assert.is(split('A2', true).complaint.expected, 'one of A1, B2');
   assert.is(split('A2', true).complaint.hint, 'Did you mean `A1`?');
   assert.match(split('A1', false).complaint.hint!, /`train_A1`.*--validate/);
-  assert.match(split('train_A1', true).complaint.hint!, /ask for `A1`/);
+  assert.match(split('train_A1', true).complaint.hint!, /write `A1`/);
   assert.match(split('single', true).complaint.hint!, /Without --validate/);
   assert.is(split('singel', false).complaint.hint, 'Did you mean `single`?');
   assert.is(split('__proto__', false).code, 'no-such-split');

@@ -36,7 +36,7 @@ Where(
       search.write('configs/config.yaml', smallConfig.replace('Batch: [1, 2, 3]', 'g: { gte: 0x10 }'));
       const { code, err } = await search.sptHere('enqueue', '--splits', 'train_A1', '--dry-run');
       assert.is(code, 2);
-      assert.match(err, /compares by gte with "0x10"/);
+      assert.match(err, /compares by `gte` with "0x10"/);
     } finally {
       search.remove();
     }

@@ -51,7 +51,7 @@ Advice('row names beside an index are refused, and a table without them is taken
     assert.match(complaint.hint!, /row\.names = FALSE in R, index=False in pandas/);
   }
   const trailing = await refused({ metadataText, featuresText: 'a,b\ns1,1,\ns2,2,\n' });
-  assert.match(trailing.complaint.hint!, /remove the separator .* or begin the first line with .* "Run"/);
+  assert.match(trailing.complaint.hint!, /Remove the separator .* or begin the first line with .* "Run"/);
   assert.equal((await matrix({ metadataText, featuresText: 'Run,a,b\ns1,1,\ns2,2,\n' })).data, [
     1,
     2,
@@ -94,8 +94,8 @@ Advice('a value in another form is called by its name, never missing', async () 
     ['2024-01-31', /is a date or a time: write a number for it/, '30'],
     ['12:30', /is a date or a time/, '750'],
     ['12 mg', /is a number with a word behind it: write the number alone/, '12'],
-    ['male', /"male": a category\? Write numbers for it/, '1'],
-    ['high', /a category\?/, '2'],
+    ['male', /If "male" is a category, write numbers for it/, '1'],
+    ['high', /"high" is a category/, '2'],
   ];
   for (const [cell, says, number] of forms) {
     const featuresText = (text: string): string => `Run,a,b\ns1,1,10\ns2,${text},20\n`;
@@ -109,7 +109,7 @@ Advice('a value in another form is called by its name, never missing', async () 
   const mixed = await refused({ metadataText, featuresText: 'Run,a,b\ns1,?,<0.05\ns2,low,-inf\n' });
   for (const says of [
     /limit of detection/,
-    /"low": a category/,
+    /"low" is a category/,
     /logarithm of 0/,
     /`missing: \["", "NA", "NaN", "-inf", "\?"\]`/,
   ])

@@ -170,7 +170,7 @@ Filters(
 Filters('what is said of a cell that cannot be compared can be followed', async () => {
   const text = (cell: string): string => `Run,Condition,age\ns1,x,50\ns2,x,${cell}\n`;
   const unknown = await refusal(() => select({ age: { gte: 40 } }, ['', 'NA'], text('?')));
-  assert.match(unknown.complaint.hint!, 'say so with `missing: ["", "NA", "?"]`');
+  assert.match(unknown.complaint.hint!, 'write `missing: ["", "NA", "?"]`');
   assert.equal(await select({ age: { gte: 40 } }, ['', 'NA', '?'], text('?')), ['s1']);
   const limit = await refusal(() => select({ age: { gte: 40 } }, ['', 'NA'], text('>89')));
   assert.is(limit.complaint.hint, 'Write a number there.');
@@ -190,7 +190,7 @@ Filters('mistakes are named where they stand', async () => {
     'bad-comparison metadata.csv:5:3 the split train_A1 compares "Age" with 40, and a cell is "NA"',
   );
   const limit = await refusal(() => select({ Age: { gte: 'old' } }, [''], metadataText, placeOf));
-  assert.is(told(limit), 'bad-comparison config.yaml:4:7 the split train_A1 compares by gte with "old"');
+  assert.is(told(limit), 'bad-comparison config.yaml:4:7 the split train_A1 compares by `gte` with "old"');
   const none = await refusal(() => select({ Batch: 9 }, [''], metadataText, placeOf));
   assert.is(told(none), 'empty-split config.yaml:2:7 the split train_A1 selects none of the 5 samples');
   assert.is((await refusal(() => select({ Batch: [] }))).code, 'empty-split');

@@ -93,9 +93,9 @@ Source('a sample without features is named, with what may have happened to its i
   const lost = await refusal(() => join('Run,Condition\ns1,a\ns7,a\ns2,b\ns8,b\n'));
   assert.is(
     told(lost),
-    'sample-without-features metadata.csv:3 2 samples of 4 in train_A1 without features: s7, s8',
+    'sample-without-features metadata.csv:3 2 samples of 4 in train_A1 have no features: s7, s8',
   );
-  assert.is(lost.complaint.hint, 'Filter these samples out, or add their features.');
+  assert.is(lost.complaint.hint, 'Leave these samples out of the split, or add their features.');
   const zero = await refusal(() => join('Run,Condition\n1005,a\n', 'Run,f\n01005,1\n'));
   assert.is(zero.complaint.hint, 'The features have "01005": ids are compared letter by letter.');
   const space = await refusal(() => join('Run,Condition\nS1 ,a\n', 'Run,f\ns1,1\n'));

@@ -46,8 +46,8 @@ Split('train and validate have their samples in the order of the metadata', asyn
   assert.equal(Array.from(data.validate!.y), [1, 0]);
   assert.is(data.train.groups, undefined);
   assert.equal(notes, [
-    '2 of 6 samples without metadata: not used.',
-    'positive: well (1 of 2 samples of train_A1), because it sorts last; set `positive:` to choose.',
+    '2 of 6 samples have no metadata and are not used.',
+    'positive: well (1 of 2 samples of train_A1), because it sorts last. Write `positive:` in config.yaml to choose.',
     'train_A1 has classes with one sample only: sick, well.',
   ]);
 });
@@ -113,7 +113,7 @@ Split("groups have codes in scikit-learn's order", async () => {
   const { data, notes } = await prepared({ metadataText, positive: 'sick' }, { group: 'Patient' });
   assert.equal(Array.from(data.train.groups!), [2, 1, 1, 0]);
   assert.is(data.validate!.groups, undefined);
-  assert.equal(notes, ['1 value of Patient in both train_A1 and validate_A1: 10.']);
+  assert.equal(notes, ['1 value of Patient is in both train_A1 and validate_A1: 10.']);
   const cases: [Partial<SplitRequest>, string, string][] = [
     [
       { group: 'patient' },
@@ -123,7 +123,7 @@ Split("groups have codes in scikit-learn's order", async () => {
     [
       { group: 'Patient' },
       metadataText.replace('2,9', '2,'),
-      'missing-group metadata.csv:4:4 1 sample of train_A1 without "Patient", the group',
+      'missing-group metadata.csv:4:4 1 sample of train_A1 has no value of the group, "Patient"',
     ],
     [
       { group: 'Patient', folds: 2 },
@@ -141,15 +141,23 @@ Split('what cannot be trained on or would deceive is refused', async () => {
     [
       {},
       { validateFilter: { Batch: [2, 3] } },
-      'overlapping-splits config.yaml:2 2 samples in both train_A1 and validate_A1: s3, s4',
+      'overlapping-splits config.yaml:2 2 samples are in both train_A1 and validate_A1: s3, s4',
     ],
     [
       {},
       { trainFilter: { Condition: 'sick', Batch: 1 } },
       'one-class config.yaml:2 train_A1 has one class only, "sick"',
     ],
-    [with4(''), {}, 'missing-target metadata.csv:5:2 1 sample of train_A1 without "Condition", the target'],
-    [with4('NA'), {}, 'missing-target metadata.csv:5:2 1 sample of train_A1 without "Condition", the target'],
+    [
+      with4(''),
+      {},
+      'missing-target metadata.csv:5:2 1 sample of train_A1 has no value of the target, "Condition"',
+    ],
+    [
+      with4('NA'),
+      {},
+      'missing-target metadata.csv:5:2 1 sample of train_A1 has no value of the target, "Condition"',
+    ],
     [
       { metadataText: someMetadata.replace('s6,well', 's6,odd') },
       {},
@@ -158,7 +166,7 @@ Split('what cannot be trained on or would deceive is refused', async () => {
     [
       { metadataText: someMetadata.replace('s6,well', 's6,') },
       {},
-      'missing-target metadata.csv:7:2 1 sample of validate_A1 without "Condition", the target',
+      'missing-target metadata.csv:7:2 1 sample of validate_A1 has no value of the target, "Condition"',
     ],
     [
       with4('odd'),
@@ -178,7 +186,7 @@ Split('what cannot be trained on or would deceive is refused', async () => {
     [
       { featuresText: someFeatures.replace('s5,5,50\n', '') },
       {},
-      'sample-without-features metadata.csv:6 1 sample of 2 in validate_A1 without features: s5',
+      'sample-without-features metadata.csv:6 1 sample of 2 in validate_A1 has no features: s5',
     ],
   ];
   for (const [given, request, wanted] of cases) assert.is(await refused(given, request), wanted);
@@ -229,7 +237,7 @@ const repeat = (count: number, text: string): string[] => Array.from({ length: c
 Split('the positive class that nobody chose is said, with its count', async () => {
   const given = tableOf('Condition', [...repeat(20, 'case'), ...repeat(30, 'control')]);
   assert.equal(await notesOf(given), [
-    'positive: control (30 of 50 samples of all), because it sorts last; set `positive:` to choose.',
+    'positive: control (30 of 50 samples of all), because it sorts last. Write `positive:` in config.yaml to choose.',
   ]);
   assert.equal(await notesOf({ ...given, positive: 'case' }), []);
 });
@@ -283,27 +291,30 @@ Split('labels, groups and ids that look alike and differ are told', async () => 
   };
   apart.metadataText += '\nr2,b,p2';
   apart.featuresText += '\nr2,1';
-  assert.match((await notesOf(apart, both)).join('\n'), '1 value of g in both all and rest: p1');
+  assert.match((await notesOf(apart, both)).join('\n'), '1 value of g is in both all and rest: p1');
 });
 
 Split('a blank target or group is no value, whatever `missing:` says', async () => {
   const given = { ...tableOf('Condition,g', ['a,1', 'b,1', ',2', ' ,2', 'NA,', 'b,2']), missing: ['NA'] };
   const target = await refusal(() => prepared(given, whole));
-  assert.is(told(target), 'missing-target metadata.csv:4:2 3 samples of all without "Condition", the target');
+  assert.is(
+    told(target),
+    'missing-target metadata.csv:4:2 3 samples of all have no value of the target, "Condition"',
+  );
   assert.match(target.complaint.hint!, '{ Condition: { not: [""," ","NA"] } }');
   const { data } = await prepared(given, { ...whole, trainFilter: { Condition: { not: ['', ' ', 'NA'] } } });
   assert.equal(data.classes, ['a', 'b']);
   const blank = tableOf('Condition,g', ['a,1', 'b,1', 'a,', 'b,2']);
   const group = await refusal(() => prepared({ ...blank, missing: ['NA'] }, { ...whole, group: 'g' }));
-  assert.is(told(group), 'missing-group metadata.csv:4:3 1 sample of all without "g", the group');
+  assert.is(told(group), 'missing-group metadata.csv:4:3 1 sample of all has no value of the group, "g"');
 });
 
 Split('a class or group that usually means no value is told', async () => {
   const given = tableOf('Condition,g', ['a,1', 'nan,None', 'None,2', 'a,3', 'nan,?', 'None,5']);
   const notes = await notesOf({ ...given, missing: ['NA'] }, { group: 'g' });
   for (const word of [
-    'Condition has the class "None", "nan": if that means no value, add it to `missing:`.',
-    'g has the group "None", "?": if that means no value, add it to `missing:`.',
+    'Condition has the class "None", "nan": if it means no value, add it to `missing:` in config.yaml.',
+    'g has the group "None", "?": if it means no value, add it to `missing:` in config.yaml.',
   ])
     assert.ok(notes.includes(word), notes.join('\n'));
   const missing = ['NA', 'nan', 'None'];
@@ -340,9 +351,9 @@ Split('a target of values is refused, and classes made of it are taken', async (
   const error = await refusal(() => prepared({ ...given, target: 'bwt' }, whole));
   assert.is(
     told(error),
-    'many-values config.yaml:1 "bwt" has 60 different numbers in the 60 samples of all: classes or values?',
+    'many-values config.yaml:1 "bwt" has 60 different numbers in the 60 samples of all, so they look like values and not like classes',
   );
-  assert.match(error.complaint.hint!, 'name it as `target:`');
+  assert.match(error.complaint.hint!, 'name that column under `target:`');
   assert.is((await prepared({ ...given, target: 'low' }, whole)).data.classes.length, 2);
   const tenths = tableOf(
     'y',
@@ -368,7 +379,7 @@ Split('a feature that gives the target away is told, and one that does so by cha
       '\n',
     );
   const words =
-    '1 feature alone tells all classes of all apart (AUC 1.0000): bwt. Would it be known before low is?';
+    '1 feature alone tells all classes of all apart (AUC 1.0000): bwt. Check that it is known before low is.';
   assert.is(await told(bwt), words);
   assert.is(await told(i => -bwt(i)), words, 'in either direction');
   assert.is(await told(i => (i % 10 === 1 ? 'NA' : bwt(i))), words, 'whatever is missing');

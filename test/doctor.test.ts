@@ -180,7 +180,7 @@ inFolder('of workers that hold configs, the dead, the silent and the living are 
     assert.equal(brief(quick).sort(), ['dead-worker', 'quiet-worker']);
     const quiet = quick.find(({ kind }) => kind === 'quiet-worker')!;
     assert.equal([quiet.level, quiet.configs!.length], ['warning', 1]);
-    assert.is(quiet.advice, 'watch for longer than its lease: spt doctor --watch 120s');
+    assert.is(quiet.advice, 'Watch for longer than its lease: spt doctor --watch 120s');
     const findings = await examineClaims(folder, host, journal.state, { leaseMs: 1000, watchMs: 10_000 });
     assert.equal(brief(findings).sort(), ['dead-worker', 'silent-worker']);
     assert.ok(findings.every(({ message }) => /holds 1 config/.test(message)));

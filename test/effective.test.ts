@@ -76,7 +76,7 @@ Effective('several values of what has no effect are refused, and so is what woul
     [
       'KNeighborsClassifier: { n_jobs: [1, 2] }',
       'no-effect',
-      /`n_jobs` has several values and no effect here/,
+      /`n_jobs` has no effect here, and it has several values/,
     ],
     ['XGBClassifier: { objective: binary:hinge }', 'unknown-value', /objective/],
     ['XGBClassifier: { booster: dart }', 'unknown-value', /booster/],
@@ -104,15 +104,15 @@ const notesOf = (step: string, classes: number): string[] =>
 
 Effective('values of an axis that give the same model are told, and only those', () => {
   assert.equal(notesOf('LogisticRegression: { solver: [lbfgs, saga, liblinear], C: [1, 10] }', 2), [
-    'p: `solver` lbfgs, saga and liblinear of LogisticRegression give the same model here; one of them is enough',
+    'p: `solver` lbfgs, saga and liblinear of LogisticRegression give the same model here. One of them is enough.',
   ]);
   assert.equal(notesOf('LogisticRegression: { solver: [lbfgs, saga, liblinear], C: [1, 10] }', 3), [
-    'p: `solver` lbfgs and saga of LogisticRegression give the same model here; one of them is enough',
+    'p: `solver` lbfgs and saga of LogisticRegression give the same model here. One of them is enough.',
   ]);
   assert.equal(notesOf('SVC: { kernel: linear, gamma: [scale, 0.1] }', 2).length, 1);
   assert.equal(notesOf('SVC: { kernel: [linear, rbf], gamma: [scale, 0.1] }', 2), []);
   assert.equal(notesOf('DecisionTreeClassifier: { max_features: [1.0, 1, null] }', 2), [
-    'p: `max_features` 1.0 and null of DecisionTreeClassifier give the same model here; one of them is enough',
+    'p: `max_features` 1.0 and null of DecisionTreeClassifier give the same model here. One of them is enough.',
   ]);
   assert.equal(notesOf('XGBClassifier: { n_jobs: [1, 2], max_depth: [2, 3] }', 2).length, 1);
   assert.equal(notesOf('LogisticRegression: { C: { logspace: [-2, 2, 200] }, tol: [0.01, 0.001] }', 2), []);
@@ -232,7 +232,7 @@ Effective('the keys of class_weight are the labels of the target, or refused whe
     assert.instance(error, InputErrors);
     const [first, ...others] = (error as InputErrors).errors;
     assert.is(others.length, 0);
-    assert.is(first.message, 'class_weight names `2.0`, and there is no such class');
+    assert.is(first.message, 'class_weight names `2.0`, and no class is called so');
     assert.is(first.complaint.place!.line, 1);
     assert.match(first.complaint.expected!, 'one of 0, 1');
   }

@@ -10,7 +10,7 @@ Notes('a search without scores is told, with the words to ask for them', async (
   const search = makeSearch();
   const notes = async (...more: string[]): Promise<string> =>
     JSON.parse((await search.sptHere('enqueue', '--dry-run', '--json', ...more)).out).notes.join();
-  assert.match(await notes('--splits', 'train_A1'), /no score was asked for.*add --cv .*or --validate/);
+  assert.match(await notes('--splits', 'train_A1'), /no score was asked for.*Add --cv .*or --validate/);
   assert.not.match(await notes('--splits', 'train_A1', '--cv'), /no score/);
   assert.not.match(await notes('--splits', 'A1', '--validate'), /no score/);
   search.remove();

@@ -46,9 +46,9 @@ Feasible(
     );
     assert.match(
       err,
-      'the pipeline lr cannot be trained on A1: LogisticRegression: it takes no missing values, and 1 feature has some: height',
+      'the pipeline lr cannot be trained on A1: LogisticRegression: this step takes no missing values, and 1 feature has some: height',
     );
-    assert.match(err, 'the pipeline nb cannot be trained on A1: PCA: it takes no missing values');
+    assert.match(err, 'the pipeline nb cannot be trained on A1: PCA: this step takes no missing values');
     assert.match(err, 'Put a step `- SimpleImputer` before LogisticRegression.');
     assert.not.match(err, /pipeline (xgb|knn)/);
     const out = await accepted(
@@ -67,7 +67,7 @@ Feasible(
         'p: [{ PCA: { n_components: [2, 100] } }, GaussianNB]',
         ['p cannot be trained on A1: PCA: n_components is 100', 'at most 3: 3 features'],
       ],
-      ['p: [{ SelectKBest: { k: 50 } }, GaussianNB]', ['SelectKBest: k is 50', 'k of at most 3', '`all`']],
+      ['p: [{ SelectKBest: { k: 50 } }, GaussianNB]', ['SelectKBest: k is 50', 'k of at most 3', '`k: all`']],
       ['p: [SelectKBest, GaussianNB]', ['SelectKBest: k is 10', 'k of at most 3']],
       [
         'p: [{ SelectKBest: { k: 2 } }, { PCA: { n_components: 3 } }, GaussianNB]',

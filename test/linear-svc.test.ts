@@ -167,7 +167,7 @@ test('a search that stops short warns with gap, tolerance and advice', () => {
     assert.is(warnings[0].code, 'not-converged');
     assert.match(
       warnings[0].message,
-      /1 of 1 iterations: the duality gap is \S+, the tolerance \S+; raise max_iter$/,
+      /1 of 1 iterations: the duality gap is \S+, and the tolerance is \S+\. Raise max_iter\.$/,
     );
     assert.ok(warnings[0].unranked);
   }

@@ -345,14 +345,14 @@ test('a search that stops short warns with gap, tolerance and advice', () => {
   assert.is(warnings[0].code, 'not-converged');
   assert.match(
     warnings[0].message,
-    /1 of 1 iterations: the duality gap is \S+, the tolerance \S+; raise max_iter$/,
+    /1 of 1 iterations: the duality gap is \S+, and the tolerance is \S+\. Raise max_iter\.$/,
   );
   assert.ok(warnings[0].unranked);
   const wild = generated(60, 10, 2);
   for (let i = 0; i < 60; i++) wild.x.data[i] *= 1e6;
   assert.match(
     fit(wild, { max_iter: 1 }).warnings[0].message,
-    /; raise max_iter, or scale the features \(StandardScaler\)$/,
+    /\. Raise max_iter, or scale the features \(StandardScaler\)\.$/,
   );
 });
 

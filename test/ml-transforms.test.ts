@@ -343,7 +343,10 @@ test('a value that a power or chi2 cannot take is told by the name of its featur
       fit(name, params, { x, y: Int32Array.of(0, 1, 0), classes: 2 });
       assert.unreachable();
     } catch (error) {
-      assert.match((error as FeatureError).naming(['age', 'weight']), /met -2 in feature "weight"/);
+      assert.match(
+        (error as FeatureError).naming(['age', 'weight']),
+        /feature "weight" has the value -2, and (chi2|box-cox) takes/,
+      );
     }
   }
 });

@@ -147,12 +147,12 @@ behaviour('is as good as by scikit-learn, over many seeds', () => {
 
 behaviour('says that it has not converged, by how much, and what to try', () => {
   for (const [params, expected] of [
-    [{ max_iter: 3 }, /not converged after 3 iterations: the loss is .* tol 0.0001; raise max_iter/],
+    [{ max_iter: 3 }, /not converged after 3 iterations: the loss is .* tol is 0.0001\. Raise max_iter/],
     [
       { max_iter: 3, solver: 'lbfgs', tol: 1e-9 },
-      /after 3 iterations: the largest slope is .* raise max_iter/,
+      /after 3 iterations: the largest slope is .*\. Raise max_iter/,
     ],
-    [{ max_fun: 4, solver: 'lbfgs', tol: 1e-9 }, /the largest slope is .* raise max_fun/],
+    [{ max_fun: 4, solver: 'lbfgs', tol: 1e-9 }, /the largest slope is .*\. Raise max_fun/],
   ] as [object, RegExp][]) {
     const warnings: FitWarning[] = [];
     fit(blobs(60, 5), params, warnings);
@@ -174,7 +174,7 @@ behaviour('early stopping holds samples of both classes out, or says why it cann
   assert.ok(ones === 2 || ones === 3, `${ones} of class 1`);
   assert.throws(
     () => fit(blobs(9, 4), { early_stopping: true }),
-    (error: any) => error.code === 'too-few-samples' && /hold 1 of 9/.test(error.message),
+    (error: any) => error.code === 'too-few-samples' && /hold out 1 of 9/.test(error.message),
   );
 });
 

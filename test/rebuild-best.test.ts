@@ -79,7 +79,7 @@ Best('asks which split is meant, and each line that it offers can be copied', as
     searchOf([asked(0), asked(1, { split: 'B2', data: 'd2' }), asked(2)], [cv(0.9), cv(0.99), cv(0.95)]),
   );
   const err = await refused(search, '--pipelines', 'lasso');
-  assert.match(err, /scores of one split, metric, data and folds, and there are several/);
+  assert.match(err, /scores of one split, metric, data and folds, and the log has several of them/);
   assert.match(err, /^ {2}spt rebuild --best --split A1 --pipelines lasso {2}# roc_auc, 3 folds$/m);
   assert.match(err, /^ {2}spt rebuild --best --split B2 --pipelines lasso/m);
   assert.is((await chosen(search, { split: 'A1' })).id, idOf(2));
@@ -88,7 +88,7 @@ Best('asks which split is meant, and each line that it offers can be copied', as
     await refused(search, '--split', 'C3'),
     /no config of the log has the split C3[^]*one of A1, B2/,
   );
-  assert.match(await refused(search, 'abcd'), /an id and options that choose a config exclude each other/);
+  assert.match(await refused(search, 'abcd'), /an id and options that choose a config cannot stand together/);
   search.remove();
 });
 
@@ -129,13 +129,10 @@ Best('says why there is none', async () => {
   const scoreless = searchOf([asked(0)], [{ train: { roc_auc: 1 } }]);
   const cases: [Draft[], RegExp][] = [
     [scoreless.slice(0, 1), /no config has finished yet\n.*Run spt work first/],
-    [
-      [scoreless[0], claim('w1', 0), fail(0, 2)],
-      /all of the 1 config failed\n.*spt replay --summary shows why/,
-    ],
+    [[scoreless[0], claim('w1', 0), fail(0, 2)], /the only config failed\n.*spt replay --summary shows why/],
     [
       scoreless,
-      /none of the 1 finished config has a score that ranks: no score was asked for[^]*--cv or --validate/,
+      /the only finished config has no score that ranks: no score was asked for[^]*--cv or --validate/,
     ],
     [
       searchOf([asked(0)], [{ cv: { roc_auc: null, accuracy: { mean: 1, std: 0, folds: [1] } } }]),

@@ -155,7 +155,7 @@ OnlyRoot('doctor tells what the group cannot use, and its advice helps', () => {
   chmodSync(join(log, 'status.log'), 0o600);
   const [found] = sharingFindings(log);
   assert.is(found.kind, 'not-shared');
-  assert.is(found.message, "the group may write to the log's folder, but not use status.log");
+  assert.is(found.message, "the group may write to the log's folder, but it may not use status.log");
   const advice = found.advice!.slice(found.advice!.indexOf('run ') + 4).replace(' and ', ' && ');
   const [command, args] = commandOf(ANNA, ['sh', '-c', advice]);
   assert.is(spawnSync(command, args).status, 0);

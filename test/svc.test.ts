@@ -261,7 +261,7 @@ limits('says so when max_iter ends it', () => {
   const model = fit(named('shrinks'), { max_iter: 1100 }, warnings);
   assert.is(warnings.length, 1);
   assert.is(warnings[0].code, 'not-converged');
-  assert.match(warnings[0].message, /1100 iterations: the largest violation is .*, tol 0.00001/);
+  assert.match(warnings[0].message, /1100 iterations: the largest violation is .*, and tol is 0.00001/);
   assert.is(model.predict(fromRows(named('shrinks').new)).length, 50);
 });
 

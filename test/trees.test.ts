@@ -180,7 +180,7 @@ test('features are compared as 32-bit numbers', () => {
   const split = { x, y: Int32Array.of(0, 0, 1, 1), classes: 2 };
   assert.equal([...fit('DecisionTreeClassifier', {}, split).predict(x)], [0, 0, 1, 1]);
   const huge = { ...split, x: fromRows([[1e300], [1], [2], [3]]) };
-  assert.throws(() => fit('DecisionTreeClassifier', {}, huge), /value too large/);
+  assert.throws(() => fit('DecisionTreeClassifier', {}, huge), /too large for trees/);
 });
 
 test('a threshold between neighbours separates them', () => {
@@ -230,15 +230,15 @@ test("max_features is scikit-learn's", () => {
 
 test('what only bootstraps can do is refused without them', () => {
   for (const params of [{ oob_score: true }, { max_samples: 0.5 }]) {
-    assert.throws(() => fit('ExtraTreesClassifier', params, problemOf(2)), /needs bootstrap/);
+    assert.throws(() => fit('ExtraTreesClassifier', params, problemOf(2)), /needs `bootstrap: true`/);
     assert.throws(
       () => fit('RandomForestClassifier', { ...params, bootstrap: false }, problemOf(2)),
-      /needs bootstrap/,
+      /needs `bootstrap: true`/,
     );
   }
   assert.throws(
     () => fit('RandomForestClassifier', { max_samples: 161 }, problemOf(2)),
-    /there are 160 samples/,
+    /there are only 160 samples/,
   );
 });
 

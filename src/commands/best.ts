@@ -81,7 +81,7 @@ function nothingThere(state: State): InputError {
   if (state.size === 0)
     return new InputError('nothing-finished', 'the log has no configs', { hint: 'Run spt enqueue first.' });
   return new InputError('nothing-fits', 'no config fits all of --split, --pipelines and --scoring', {
-    hint: 'spt replay --summary shows which there are.',
+    hint: 'spt replay --summary shows which pipelines and splits there are.',
   });
 }
 
@@ -106,7 +106,7 @@ function oneSetting(state: State, rows: readonly number[], beside: Beside, choic
   const lines = settings.map((setting, i) => wordsFor(state, setting, settings, bests[i], choice));
   throw new InputError(
     'several-bests',
-    '--best compares scores of one split, metric, data and folds, and there are several',
+    '--best compares scores of one split, metric, data and folds, and the log has several of them',
     {
       expected: 'one of them',
       hint: 'Choose with one of these lines:',
@@ -139,14 +139,18 @@ function nothingBest(state: State, rows: readonly number[], unscored: Unscored, 
   const finished = rows.filter(row => state.status[row] === FINISHED).length;
   const failed = rows.filter(row => state.statusOf(row) === 'failed').length;
   if (finished === 0 && failed === rows.length) {
-    return new InputError('nothing-finished', `all of the ${count(failed, 'config')} failed`, {
-      hint: 'spt replay --summary shows why.',
-    });
+    return new InputError(
+      'nothing-finished',
+      failed === 1 ? 'the only config failed' : `all ${count(failed, 'config')} failed`,
+      {
+        hint: 'spt replay --summary shows why.',
+      },
+    );
   }
   if (finished === 0)
     return new InputError('nothing-finished', 'no config has finished yet', { hint: 'Run spt work first.' });
   const why = unscoredText(unscored, scoring).join(', or ');
-  const message = `none of the ${count(finished, 'finished config')} has a score that ranks: ${why}`;
+  const message = `${finished === 1 ? 'the only finished config has no score' : `none of the ${count(finished, 'finished config')} has a score`} that ranks: ${why}`;
   const hint =
     unscored.undefined > 0
       ? 'Write another metric as `scoring:` in configs/config.yaml, or other folds, and enqueue again.'

@@ -132,7 +132,7 @@ function failedFindings(state: State): Finding[] {
     kind: `failed-${kind}`,
     message: `${count(ids.length, 'config')} failed for good (${kind})`,
     configs: ids,
-    advice: `spt replay says more; spt retry --kind ${kind} puts them back into the queue`,
+    advice: `spt replay --summary shows why. spt retry --kind ${kind} puts them back into the queue.`,
   }));
 }
 
@@ -159,13 +159,14 @@ async function openFindings(log: string, host: Host, state: State, prepared: str
     kind: 'refused',
     message: `${count(ids.length, 'open config')} cannot be trained by this version: ${message}`,
     configs: ids,
-    advice: 'enqueue them anew as this version knows them, or work with the version that enqueued them',
+    advice:
+      'Write these steps as this version knows them and run spt enqueue, or work with the version that enqueued them.',
   }));
   for (const [digest, ids] of users) {
     const complaint = dataComplaint(prepared, digest);
     if (complaint === undefined) continue;
     const message = `${count(ids.length, 'open config')} cannot be trained: ${complaint}`;
-    const advice = 'run the same spt enqueue again: it stores the data anew and adds nothing twice';
+    const advice = 'Run the same spt enqueue again. It stores the data anew and adds nothing twice.';
     findings.push({ level: 'problem', kind: 'data', message, advice, configs: ids });
   }
   return findings;
@@ -224,7 +225,7 @@ async function probe(path: string, options: Options): Promise<Finding[]> {
     throw new InputError('no-such-folder', `there is no folder ${printable(path)}`, {
       value: path,
       expected: 'a folder that both machines see',
-      hint: 'The same folder may have another path on the other machine.',
+      hint: 'Name a folder that is there. It may have another path on the other machine.',
     });
   }
   const host = await nodeHost();

@@ -157,7 +157,7 @@ function searchNotes({ unread }: Experiment, { cv, validate }: { cv: boolean; va
   const notes: string[] = [];
   if (!cv && !validate) {
     notes.push(
-      'no score was asked for, so that no config can be the best: add --cv (cross-validated scores) or --validate (scores on a validation split).',
+      'no score was asked for, so no config can be the best. Add --cv (cross-validated scores) or --validate (scores on a validation split).',
     );
   }
   const wrong = new Set([...unread.values()].flat());

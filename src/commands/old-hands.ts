@@ -79,7 +79,7 @@ export function refuseForeignWords(args: readonly string[]): void {
   const line = translated(args);
   if (line !== undefined) {
     throw new InputError('old-words', 'these are words of the Python trainer', {
-      hint: 'Here it is written so:',
+      hint: 'Write this:',
       commands: [line],
     });
   }

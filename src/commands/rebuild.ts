@@ -104,7 +104,7 @@ async function wanted(
     });
   }
   if (id !== undefined && (best || chooses)) {
-    throw new InputError('one-config', 'an id and options that choose a config exclude each other', {
+    throw new InputError('one-config', 'an id and options that choose a config cannot stand together', {
       value: id,
       expected: 'either the id of a config, or --best with --split, --pipelines and --scoring',
     });

@@ -89,7 +89,7 @@ export function withJobOptions(command: Command): Command {
 
 async function submitBoth(run: Runner, options: SubmitOptions): Promise<void> {
   if (options.mem !== undefined && options.memPerCpu !== undefined)
-    throw new InputError('two-limits', '--mem and --mem-per-cpu exclude each other', {
+    throw new InputError('two-limits', '--mem and --mem-per-cpu cannot stand together', {
       expected: 'one of them',
     });
   if (!options.manager) return submitWorkers(run, await workersPlan(options.workers!, options), options);
@@ -131,10 +131,14 @@ function managerPlan(options: SubmitOptions): Submission {
   const { splits, pipelines, cv = false, validate = false } = options;
   const search = experiment(options, pipelines);
   if (!splits && (pipelines || cv || validate))
-    throw new InputError('no-splits', 'the manager is told what to do with splits, but not which', {
-      expected: '--splits',
-      hint: 'Without any of these options it enqueues what stands at the end of slurm/manager.sbatch.',
-    });
+    throw new InputError(
+      'no-splits',
+      'the manager is told what to do with splits, but not with which splits',
+      {
+        expected: '--splits',
+        hint: 'Without any of these options it enqueues what stands at the end of slurm/manager.sbatch.',
+      },
+    );
   if (splits) {
     const digests = new Map(resolveSplits(search, { splits, validate }).map(({ split }) => [split, '']));
     configsOf(search, { splits, pipelines, cv, validate }, digests);
@@ -170,11 +174,15 @@ function workArguments(text: string): string[] {
     rehearsal.parse(words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    throw new InputError('bad-work-options', error.message.replace(/^error: /, ''), {
-      value: text,
-      expected: 'options of spt work',
-      hint: 'spt work --help shows them.',
-    });
+    throw new InputError(
+      'bad-work-options',
+      error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '),
+      {
+        value: text,
+        expected: 'options of spt work',
+        hint: 'spt work --help shows them.',
+      },
+    );
   }
   return words;
 }

@@ -321,7 +321,7 @@ function refuseNested(
       new InputError('nested-axis', `\`${word}\` stands inside a list of values`, {
         place: file.placeOf([...path, i]),
         value: shown(value),
-        hint: `Write it alone, as \`${parameter}: {${word}: ...}\`, or list its values.`,
+        hint: `Write it alone, as \`${parameter}: {${word}: ...}\`, or write its values in the list.`,
       }),
     );
   });

@@ -151,7 +151,7 @@ export function expectation(issue: Issue): string {
 function boundary(origin: string, relation: string, limit: number): string {
   if (origin === 'array') return `a list of ${relation} ${limit} values`;
   if (origin === 'string') return `text of ${relation} ${limit} characters`;
-  return `${origin === 'int' ? 'a whole number' : 'a number'} ${relation} ${limit}`;
+  return `${origin === 'int' ? 'a whole number' : 'a number'} ${relation === 'above' || relation === 'below' ? relation : `of ${relation}`} ${limit}`;
 }
 
 /** What a check of our own advises, through all branches of a union. */

@@ -52,7 +52,7 @@ function tooLarge(name: string, parameters: Step[string], state: State, facts: F
       const { k = 10 } = parameters;
       const found = refuse('k', k, state.features, left);
       if (isCount(k)) state.features = Math.min(state.features, k);
-      return found && { ...found, hint: 'Leave it out, or write `all`.' };
+      return found && { ...found, hint: 'Leave the step out, or write `k: all`.' };
     }
     case 'PCA': {
       const { n_components: n } = parameters;
@@ -88,10 +88,14 @@ function outOfRange(
     return {
       ...told,
       what: `chi2 takes no negative values, ${has}`,
-      hint: 'Use f_classif, or put a MinMaxScaler before it.',
+      hint: 'Write `score_func: f_classif`, or put a step `- MinMaxScaler` before it.',
     };
   if (parameters.method === 'box-cox' && least.value <= 0)
-    return { ...told, what: `box-cox takes values above 0 only, ${has}`, hint: 'Use `method: yeo-johnson`.' };
+    return {
+      ...told,
+      what: `box-cox takes values above 0 only, ${has}`,
+      hint: 'Write `method: yeo-johnson`.',
+    };
   return undefined;
 }
 
@@ -113,7 +117,7 @@ function missingIn(name: string, state: State, { gaps }: Facts): Obstacle | unde
   const features = gaps.length === 1 ? '1 feature has' : `${gaps.length} features have`;
   return {
     step: name,
-    what: `it takes no missing values, and ${features} some: ${list}`,
+    what: `this step takes no missing values, and ${features} some: ${list}`,
     hint: `Put a step \`- SimpleImputer\` before ${name}.`,
   };
 }

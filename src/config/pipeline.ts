@@ -153,7 +153,7 @@ function readPart(
 
 /** Several values of what has no effect would be one model several times. */
 function refuseIdle(axis: WrittenAxis): InputError {
-  return new InputError('no-effect', `\`${axis.parameter}\` has several values and no effect here`, {
+  return new InputError('no-effect', `\`${axis.parameter}\` has no effect here, and it has several values`, {
     place: axis.placeOf(0),
     value: axis.size === Infinity ? axis.distribution : `${axis.size} values`,
     expected: 'one value',
@@ -192,7 +192,7 @@ function refuseDistributions(reading: Reading, steps: NamedStep[]): void {
       place: axis.placeOf(0),
       value: axis.distribution,
       expected: 'a list, logspace, linspace or range',
-      hint: 'Or draw: `search: {method: random, n: 100}`, with the steps under `steps:`.',
+      hint: 'Or draw: write `search: {method: random, n: 100}`, and the steps under `steps:`.',
     });
   }
 }
@@ -306,7 +306,10 @@ function boundedSpace(
       place,
       value: `${size} configs`,
       expected: `at most ${most}`,
-      hint: search.method === 'grid' ? 'Draw from it: `search: {method: random, n: 1000}`.' : undefined,
+      hint:
+        search.method === 'grid'
+          ? 'Draw from it: write `search: {method: random, n: 1000}`, and the steps under `steps:`.'
+          : undefined,
     });
   }
   const dimensions = dimensionsOf(spaces);

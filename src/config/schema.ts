@@ -78,7 +78,7 @@ const duration = z.unknown().transform((value, context) => {
   const milliseconds = typeof value === 'string' ? parseDuration(value) : undefined;
   if (milliseconds !== undefined) return milliseconds;
   const hint =
-    typeof value === 'number' && value > 0 ? `Give the unit: \`${value}s\` are seconds.` : undefined;
+    typeof value === 'number' && value > 0 ? `Write the unit: \`${value}s\` are seconds.` : undefined;
   context.addIssue({
     code: 'custom',
     message: 'this is not a duration',
@@ -146,7 +146,7 @@ export const workerSchema = z
         params: params({
           code: 'short-lease',
           expected: 'at least 1s',
-          hint: 'Within a lease every worker must reach the log: on a shared file system, leave it at 60s.',
+          hint: 'Every worker must reach the log within a lease. On a shared file system, leave the lease at 60s.',
         }),
       })
       .prefault('60s'),

@@ -35,7 +35,7 @@ function splitNames(
   if (!validate) {
     if (splits.has(split)) return { split, train: split };
     const near = splits.has(TRAIN + split)
-      ? `There is \`${TRAIN}${split}\`: ask for that, or add --validate to train on it and score on \`${VALIDATE}${split}\`.`
+      ? `Write \`${TRAIN}${split}\`, or add --validate to train on it and score on \`${VALIDATE}${split}\`.`
       : didYouMean(split, splits.keys());
     const complaint = { place, value: split, expected: oneOf(splits.keys()), hint: near };
     throw new InputError('no-such-split', 'there is no such split', complaint);
@@ -53,7 +53,7 @@ function splitNames(
 function pairHint(split: string, splits: ReadonlyMap<string, unknown>): string | undefined {
   const stem = split.startsWith(TRAIN) ? split.slice(TRAIN.length) : undefined;
   if (stem !== undefined && splits.has(split))
-    return `With --validate, ask for \`${stem}\`: the \`${TRAIN}\` is added.`;
+    return `With --validate, write \`${stem}\`. The \`${TRAIN}\` is added.`;
   if (splits.has(split)) return `Without --validate, \`${split}\` is a split by itself.`;
   return didYouMean(split, pairs(splits));
 }

@@ -46,7 +46,7 @@ export function equalValues(pipeline: Pipeline, classes: number): string[] {
 
 function noteOf({ name }: Pipeline, step: NamedStep, axis: WrittenAxis, group: string[]): string {
   const values = `${group.slice(0, -1).join(', ')} and ${group.at(-1)}`;
-  return `${name}: \`${axis.parameter}\` ${values} of ${step.name} give the same model here; one of them is enough`;
+  return `${name}: \`${axis.parameter}\` ${values} of ${step.name} give the same model here. One of them is enough.`;
 }
 
 /** The groups of an axis's values, each of at least two, that no combination of the other parameters tells apart. */

@@ -89,7 +89,7 @@ function readBytes(file: string): Buffer {
     const { code = '', message } = error as NodeJS.ErrnoException;
     const hint =
       code === 'ENOENT'
-        ? '`spt init` writes a first one; `--root` names the folder that holds configs/.'
+        ? 'Name the folder that holds configs/ with --root, or write a first search with spt init.'
         : undefined;
     throw refuse(
       code === 'ENOENT' ? 'no-such-file' : 'unreadable-file',
@@ -174,7 +174,9 @@ function syntaxErrors(document: Document.Parsed<any>, at: (offset: number) => Pl
     if (error.code === 'TAB_AS_INDENT') complaint.hint = 'Indent with spaces.';
     if (error.code === 'MULTIPLE_DOCS') complaint.hint = 'A second document starts here: remove the `---`.';
     if (error.code === 'BLOCK_AS_IMPLICIT_KEY')
-      complaint.hint = 'Quote the value if its colon belongs to it.';
+      complaint.hint = 'If the colon belongs to the value, write the value in quotes.';
+    if (error.code === 'BAD_INDENT')
+      complaint.hint = 'Check the indentation of this line, and that each [ and { before it is closed.';
     const deep = error.code === 'RESOURCE_EXHAUSTION';
     const message = deep ? 'maps and lists nest too deep' : bounded(error.message.split('\n')[0], 200);
     return new InputError(deep ? 'too-deep' : 'bad-yaml', message, complaint);
@@ -185,9 +187,9 @@ function syntaxErrors(document: Document.Parsed<any>, at: (offset: number) => Pl
     document.directives.yaml.version !== '1.2'
   ) {
     const value = document.directives.yaml.version;
-    const hint = 'Remove the %YAML line: 1.1 reads `no` as false and 012 as ten.';
+    const hint = 'Remove the %YAML line. YAML 1.1 reads `no` as false and 012 as ten.';
     errors.push(
-      new InputError('yaml-version', 'another version of YAML', {
+      new InputError('yaml-version', 'the file is written in another version of YAML', {
         place: at(0),
         value,
         expected: '1.2',
@@ -286,7 +288,7 @@ function mapValue(walk: Walk, map: YAMLMap<Node, Node>, depth: number): unknown 
     if (name === '<<' && (key as Scalar).type === 'PLAIN') {
       complain(walk, key, 'merge-key', 'merge keys are not part of YAML 1.2', {
         value: '<<',
-        hint: 'Write the members out.',
+        hint: 'Write its keys out, one by one.',
       });
     } else if (FORBIDDEN_KEYS.has(name)) {
       complain(walk, key, 'forbidden-key', 'this name may not be a key', { value: name });
@@ -324,7 +326,7 @@ function scalarValue(walk: Walk, scalar: Scalar): unknown {
     return complain(walk, scalar, 'inexact-number', 'the number has too many digits to be kept exactly', {
       value: bounded(source, 80),
       expected: `at most ${Number.MAX_SAFE_INTEGER}`,
-      hint: 'Quote it if it is a name.',
+      hint: 'If it is a name, write it in quotes.',
     });
   }
   return value + 0; // -0 is 0

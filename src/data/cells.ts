@@ -11,7 +11,7 @@ const KINDS: { pattern: RegExp; says: (cell: string) => string }[] = [
   {
     pattern: /^[+-]?(\d+,\d+|\d{1,3}(\.\d{3})+,\d+|,\d+)(e[+-]?\d+)?$/i,
     says: cell =>
-      `${cell} has a decimal comma, and numbers have a point here: in R write.csv instead of write.csv2, in pandas decimal="." (a comma between thousands must go).`,
+      `${cell} has a decimal comma, and numbers need a point here. Write the table with write.csv in R (not write.csv2), or with decimal="." in pandas. Remove commas between thousands.`,
   },
   {
     pattern: /^[+-]?\d{1,3}([,_' \u00a0\u202f]\d{3})+(\.\d*)?$|^[+-]?\d+(_\d+)+(\.\d*)?$/,
@@ -79,16 +79,16 @@ export function cellHint(
   const words = wordsOf('word');
   if (words.length > 0) {
     hints.push(
-      `${words.map(quote).join(', ')}: a category? Write numbers for it, such as a column of 0 and 1 for each word; or leave the column out.`,
+      `If ${words.map(quote).join(', ')} ${words.length === 1 ? 'is a category' : 'are categories'}, write numbers for it, such as a column of 0 and 1 for each word, or leave the column out.`,
     );
   }
   const infinite = wordsOf('infinite');
   if (infinite.length > 0) {
     hints.push(
-      `${quote(infinite[0])} is often the logarithm of 0 or a quotient by 0: write a finite number, or, if there is no value, ${missingLine(markers, [...infinite, ...wordsOf('none')])}.`,
+      `${quote(infinite[0])} is often the logarithm of 0 or a division by 0. Write a finite number there. If there is no value, write ${missingLine(markers, [...infinite, ...wordsOf('none')])}.`,
     );
   } else if (wordsOf('none').length > 0) {
-    hints.push(`If there is no value, say so with ${missingLine(markers, wordsOf('none'))}.`);
+    hints.push(`If there is no value, write ${missingLine(markers, wordsOf('none'))} in config.yaml.`);
   }
   return hints.join(' ');
 }

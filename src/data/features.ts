@@ -121,7 +121,7 @@ function targetLeak(target: string, place: Place): InputError {
   return new InputError('target-leak', `the target ${quote(target)} is one of the features`, {
     place,
     value: target,
-    hint: 'Every model would learn the answer; leave it to the metadata.',
+    hint: 'Every model would learn the answer. Leave this column out of the features.',
   });
 }
 

@@ -141,12 +141,12 @@ function comparison(
 function cellHint({ markers }: Metadata, cell: string, wanted: string): string {
   const write = `Write a ${wanted} there.`;
   if (cellKind(cell) === 'value' || decimal(cell) !== undefined) return write;
-  return `${write} Where there is no value, say so with ${missingLine(markers, [cell])}.`;
+  return `${write} If there is no value, write ${missingLine(markers, [cell])} in config.yaml.`;
 }
 
 function badLimit(split: string, operator: string, limit: Scalar, place?: Place): InputError {
   const text = String(limit);
-  const message = `the split ${split} compares by ${operator} with ${quote(text)}`;
+  const message = `the split ${split} compares by \`${operator}\` with ${quote(text)}`;
   if (looksLikeDate(text)) {
     const expected = 'a day and a time that exist';
     return new InputError('no-such-date', message, { place, value: limit, expected });

@@ -79,7 +79,7 @@ function readHeader(
   const header = { names: [...placeOf.keys()], placeOf, line, short, index: 0 };
   const place = placeOf.get(index);
   if (place !== undefined) return { ...header, index: place };
-  const hint = `Each row has one cell more than the first line: remove the separator at the end of the rows, or begin the first line with the name of the index, ${quote(index)}.`;
+  const hint = `Each row has one cell more than the first line. Remove the separator at the end of the rows, or begin the first line with the name of the index, ${quote(index)}.`;
   const help = longer ? { hint } : reader.withoutIndex?.(header.names);
   throw noSuchColumn(file, header, index, 'the index', help);
 }
@@ -104,8 +104,8 @@ export function noSuchColumn(
 /** Throws where a record has more or fewer cells than the header; a short header is one less than the first row. */
 export function checkWidth(file: string, cells: string[], line: number, width: number, short: boolean): void {
   if (cells.length === width) return;
-  const quoting = 'Is a separator in a cell that is not quoted?';
-  const rowNames = `${quoting} Or does each row begin with a row name? Write the table without them then: row.names = FALSE in R, index=False in pandas.`;
+  const quoting = 'Check whether a separator stands in a cell without quotes.';
+  const rowNames = `${quoting} If each row begins with a row name, write the table without them: row.names = FALSE in R, index=False in pandas.`;
   const shifted = cells.length === width + 1;
   const trailing = shifted && cells.at(-1)!.trim() === '';
   throw new InputError(

@@ -27,7 +27,10 @@ export function sortedLabels(values: Iterable<string>, column: string): string[]
   const twice = labels.findIndex((label, i) => i > 0 && decimalOrder(labels[i - 1], label) === 0);
   if (twice < 0) return labels;
   const message = `${quote(column)} writes one number in two ways: ${quote(labels[twice - 1])} and ${quote(labels[twice])}`;
-  throw new InputError('ambiguous-label', message, { value: labels[twice], hint: 'Write it in one way.' });
+  throw new InputError('ambiguous-label', message, {
+    value: labels[twice],
+    hint: 'Write it in one way in all rows.',
+  });
 }
 
 /** The code of each value: its place among the labels. Every value is one of them. */

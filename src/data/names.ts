@@ -18,7 +18,7 @@ export interface Names {
 export type Kind = 'id' | 'column' | 'feature';
 
 const AGAIN: { [kind in Kind]: string } = {
-  id: 'A sample has one row in each table: leave the others out, or give each an id of its own.',
+  id: 'A sample has one row in each table. Leave the other rows out, or give each row an id of its own.',
   column: 'Give each column a name of its own.',
   feature: 'Leave all but one out, or give each a name of its own (in R: make.unique).',
 };

@@ -25,7 +25,9 @@ export function notesOf(
   const notes: string[] = [];
   const unused = unusedSamples(tables);
   if (unused > 0)
-    notes.push(`${unused} of ${tables.features.rowOf.size} samples without metadata: not used.`);
+    notes.push(
+      `${unused} of ${tables.features.rowOf.size} samples ${unused === 1 ? 'has no metadata and is' : 'have no metadata and are'} not used.`,
+    );
   notes.push(...filterNotes(metadata, train, request.trainFilter));
   if (validateRows) {
     notes.push(...filterNotes(metadata, validate!, request.validateFilter ?? {}));
@@ -63,7 +65,7 @@ function classNotes({ source }: Tables, { train, validate }: SplitRequest, data:
   const n = data.train.y.length;
   if (classes.length === 2 && source.positive === undefined) {
     notes.push(
-      `positive: ${classes[1]} (${sizes[1]} of ${n} samples of ${train}), because it sorts last; set \`positive:\` to choose.`,
+      `positive: ${classes[1]} (${sizes[1]} of ${n} samples of ${train}), because it sorts last. Write \`positive:\` in config.yaml to choose.`,
     );
   }
   const alone = classes.filter((_, code) => sizes[code] === 1);
@@ -93,7 +95,7 @@ function noValueNotes(cells: readonly string[], column: string, what: string): s
   const words = [...new Set(cells)].filter(meansNoValue);
   if (words.length === 0) return [];
   return [
-    `${column} has the ${what} ${words.map(quote).join(', ')}: if that means no value, add it to \`missing:\`.`,
+    `${column} has the ${what} ${words.map(quote).join(', ')}: if it means no value, add it to \`missing:\` in config.yaml.`,
   ];
 }
 
@@ -112,7 +114,7 @@ function featureNotes({ source }: Tables, { train }: SplitRequest, data: SplitDa
   const telling = givenAway(data.train, classes.length).map(j => features[j]);
   if (telling.length > 0) {
     notes.push(
-      `${counted(telling.length, 'feature')} alone ${telling.length === 1 ? 'tells' : 'tell'} all classes of ${train} apart (AUC 1.0000): ${someOf(telling)}. Would it be known before ${source.target} is?`,
+      `${counted(telling.length, 'feature')} alone ${telling.length === 1 ? 'tells' : 'tell'} all classes of ${train} apart (AUC 1.0000): ${someOf(telling)}. Check that ${telling.length === 1 ? 'it is' : 'they are'} known before ${source.target} is.`,
     );
   }
   return notes;
@@ -131,7 +133,9 @@ function sharedGroups(
   const seen = new Set(valuesOf(trainRows).map(plainForm));
   const both = [...new Set(valuesOf(validateRows).filter(value => seen.has(plainForm(value))))];
   if (both.length === 0) return [];
-  return [`${counted(both.length, 'value')} of ${group} in both ${train} and ${validate}: ${someOf(both)}.`];
+  return [
+    `${counted(both.length, 'value')} of ${group} ${both.length === 1 ? 'is' : 'are'} in both ${train} and ${validate}: ${someOf(both)}.`,
+  ];
 }
 
 /** Whether a feature can tell samples apart. */

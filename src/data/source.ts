@@ -35,7 +35,7 @@ export function joinRows(
   });
   if (alone.length === 0) return joined;
   const ids = alone.map(row => metadata.ids[row]);
-  const message = `${counted(alone.length, 'sample')} of ${rows.length} in ${split} without features: ${someOf(ids)}`;
+  const message = `${counted(alone.length, 'sample')} of ${rows.length} in ${split} ${alone.length === 1 ? 'has' : 'have'} no features: ${someOf(ids)}`;
   const there = `such as ${someOf([...features.rowOf.keys()].slice(0, 3).map(quote))}`;
   const where = source.orientation === 'samples' ? `the column ${quote(source.index)}` : 'the first line';
   throw new InputError('sample-without-features', message, {
@@ -45,7 +45,7 @@ export function joinRows(
     hint:
       otherWay(features, ids) ??
       nearlyThere(ids, features) ??
-      'Filter these samples out, or add their features.',
+      'Leave these samples out of the split, or add their features.',
   });
 }
 

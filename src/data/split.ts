@@ -69,7 +69,7 @@ function refuseOverlap(
     .filter(row => seen.has(row))
     .map(row => metadata.ids[row]);
   if (both.length === 0) return;
-  const message = `${counted(both.length, 'sample')} in both ${request.train} and ${request.validate}: ${someOf(both)}`;
+  const message = `${counted(both.length, 'sample')} ${both.length === 1 ? 'is' : 'are'} in both ${request.train} and ${request.validate}: ${someOf(both)}`;
   throw new InputError('overlapping-splits', message, {
     place: request.placeOf?.(['splits', request.validate!]),
     expected: 'no sample that is trained on among those that are validated on',
@@ -89,11 +89,11 @@ function valuesOf(metadata: Metadata, name: string, role: string, rows: Int32Arr
   const not = cells.length === 1 ? JSON.stringify(cells[0]) : JSON.stringify(cells);
   throw new InputError(
     `missing-${role}`,
-    `${counted(without.length, 'sample')} of ${split} without ${quote(name)}, the ${role}`,
+    `${counted(without.length, 'sample')} of ${split} ${without.length === 1 ? 'has' : 'have'} no value of the ${role}, ${quote(name)}`,
     {
       place: cellPlace(metadata.file, metadata.lines[without[0]], columnPlace),
       value: cells[0],
-      hint: `Leave them out of the split, as with { ${name}: { not: ${not} } }, or fill them in.`,
+      hint: `Leave them out of the split with \`{ ${name}: { not: ${not} } }\`, or fill them in.`,
     },
   );
 }
@@ -135,12 +135,12 @@ function refuseValues(
   if (labels.length <= MOST_NUMBERS || !labels.every(label => decimal(label) !== undefined)) return;
   const whole = labels.every(label => Number.isInteger(Number(label)));
   if (whole && samples >= SAMPLES_OF_A_CLASS * labels.length) return;
-  const message = `${quote(target)} has ${labels.length} different numbers in the ${samples} samples of ${train}: classes or values?`;
+  const message = `${quote(target)} has ${labels.length} different numbers in the ${samples} samples of ${train}, so they look like values and not like classes`;
   throw new InputError('many-values', message, {
     place: placeOf?.(['target']),
     value: target,
     expected: 'a target whose values are classes',
-    hint: 'Values cannot be learned yet. Add a column of classes to the metadata (such as low and high), and name it as `target:`.',
+    hint: 'Values cannot be learned yet. Add a column of classes (such as low and high) to the metadata, and name that column under `target:`.',
   });
 }
 

@@ -132,7 +132,7 @@ function badQuotes(file: string, line: number, code: string): InputError {
   const message = open ? 'a quoted cell is never closed' : 'a quoted cell goes on after its closing quote';
   return new InputError('bad-quotes', `${message}, in the record that starts here`, {
     place: { file, line },
-    hint: 'A quote inside a quoted cell is written twice: "". Or does something else than the file name promises stand between the cells?',
+    hint: 'Write a quote inside a quoted cell twice: "". Check that the cells are separated as the name of the file says.',
   });
 }
 
@@ -144,7 +144,7 @@ function tooLong(file: string, line: number, record: string): InputError {
   return new InputError('long-record', `the line is longer than ${most} characters`, {
     place: { file, line },
     expected: 'a line for each sample, or for each feature with `orientation: features`',
-    hint: 'Have the ends of the lines been lost? A table with more columns is better written with a row for each feature.',
+    hint: 'Check that the ends of the lines are there. If the table has so many columns, write it with a row for each feature.',
   });
 }
 
@@ -153,7 +153,7 @@ function onlyBlank(file: string, line: number): InputError {
   return new InputError('blank-lines', message, {
     place: { file, line },
     expected: 'a table of text',
-    hint: 'The file is damaged, or no table: write it again.',
+    hint: 'The file is damaged, or it is no table. Write it again.',
   });
 }
 

@@ -11,7 +11,7 @@ import { SIGNATURE_BYTES, refuseOtherKinds } from './format.js';
 const UNREADABLE: { [code: string]: string } = {
   ENOENT: 'there is no such file',
   EACCES: 'the file may not be read',
-  EISDIR: 'it is a directory, not a file',
+  EISDIR: 'it is a folder, not a file',
   ENOTDIR: 'a part of the path is not a directory',
 };
 
@@ -47,10 +47,16 @@ async function* bytesOf(file: string, pieceBytes: number): AsyncGenerator<Buffer
   const looksPacked = first.length >= 2 && first[0] === 0x1f && first[1] === 0x8b;
   if (packed !== looksPacked) {
     if (!looksPacked) refuseOtherKinds(file, first);
-    throw new InputError('bad-gzip', packed ? 'the file is not gzip' : 'the file is gzip', {
-      place: { file },
-      hint: packed ? 'Name it without .gz, or pack it.' : 'Let its name end in .gz.',
-    });
+    throw new InputError(
+      'bad-gzip',
+      packed
+        ? 'the name ends in .gz, and the file is not packed'
+        : 'the file is packed with gzip, and its name does not say so',
+      {
+        place: { file },
+        hint: packed ? 'Name it without .gz, or pack it.' : 'Let its name end in .gz.',
+      },
+    );
   }
   const bytes = createReadStream(file, { highWaterMark: pieceBytes });
   try {
@@ -119,7 +125,7 @@ export async function* textOf(file: string, pieceBytes: number): AsyncGenerator<
 }
 
 function notText(file: string, line: number, what: string, cause?: unknown): InputError {
-  const hint = 'Save the table as UTF-8; spreadsheets often write Latin-1 or UTF-16.';
+  const hint = 'Save the table as UTF-8. Spreadsheets often write Latin-1 or UTF-16.';
   return new InputError(
     'bad-encoding',
     `the table holds ${what}`,

@@ -41,7 +41,7 @@ export interface Finding {
   message: string;
   /** Where it is: a file of the log, and the line (from 1) and byte (from 0) in it. */
   place?: { file: string; line?: number; offset?: number };
-  /** What to do, as a sentence without its full stop. */
+  /** What to do, as a sentence. */
   advice?: string;
   /** The ids of the configs that it is about, all of them. */
   configs?: string[];
@@ -81,16 +81,16 @@ export async function examineLog(directory: string, host: Host): Promise<LogHeal
 }
 
 const ADVICE: Partial<Record<TroubleKind, string>> = {
-  fork: 'two writers held the lock at once: check the file system, with spt doctor --probe on two machines',
-  gap: 'outcomes that stood in them are trained again, configs that were enqueued in them come back with the same spt enqueue. Check disk and memory',
-  'broken-link': 'the line before it was changed, lost or damaged',
+  fork: 'Two writers held the lock at once. Check the file system with spt doctor --probe on two machines.',
+  gap: 'Configs whose outcomes stood there are trained again. Run the same spt enqueue again, which adds the configs that stood there. Check disk and memory.',
+  'broken-link': 'The line before it was changed, lost or damaged.',
   'lost-lines':
-    'lines that were acknowledged are gone: an older copy was put back, or the file server lost them. Run the same ' +
-    'spt enqueue again, which adds what is missing, and spt work',
-  checksum: 'the line is skipped by everybody. Check disk and memory of the machines that write',
-  malformed: 'the line is skipped by everybody. Was it written by another program?',
-  overlong: 'the line is skipped by everybody. Was it written by another program?',
-  'unknown-type': 'a newer version may have written it',
+    'Lines that were acknowledged are gone: an older copy was put back, or the file server lost them. Run the same ' +
+    'spt enqueue again, which adds what is missing, and then spt work.',
+  checksum: 'Everybody skips this line. Check disk and memory of the machines that write.',
+  malformed: 'Everybody skips this line. Perhaps another program wrote it.',
+  overlong: 'Everybody skips this line. Perhaps another program wrote it.',
+  'unknown-type': 'A newer version may have written it.',
 };
 
 function findingOf({ kind, place, message, excerpt, n }: Trouble, first: Map<number, LinePlace>): Finding {
@@ -133,7 +133,7 @@ function endFindings({ segment, tornBytes, bytesBehindSeal, bytes, isUncertain }
   const file = basename(segmentPath('', segment));
   if (tornBytes > 0) {
     const message = `${tornBytes} bytes follow the last newline: a writer was stopped in the middle of a line`;
-    const advice = 'nothing acknowledged is in them; the next writer ends the line and goes on';
+    const advice = 'Nothing that was acknowledged is in them. The next writer ends the line and goes on.';
     findings.push({
       level: 'note',
       kind: 'torn',
@@ -144,7 +144,8 @@ function endFindings({ segment, tornBytes, bytesBehindSeal, bytes, isUncertain }
   }
   if (bytesBehindSeal > 0) {
     const message = `${bytesBehindSeal} bytes follow the record that seals the segment, and nobody reads them`;
-    const advice = 'two writers held the lock at once: check the file system';
+    const advice =
+      'Two writers held the lock at once. Check the file system with spt doctor --probe on two machines.';
     const place = { file, offset: bytes - bytesBehindSeal };
     findings.push({ level: 'problem', kind: 'behind-seal', message, place, advice });
   }
@@ -156,8 +157,9 @@ function endFindings({ segment, tornBytes, bytesBehindSeal, bytes, isUncertain }
 }
 
 function strayFinding(segment: number): Finding {
-  const message = 'nobody reads this segment, as one before it is not sealed';
-  const advice = 'was it copied here? Put its lines where they belong with spt merge';
+  const message = 'nobody reads this segment, because a segment before it is not sealed';
+  const advice =
+    'If it was copied here, move it to a folder of its own, and join the two logs with spt merge.';
   const file = basename(segmentPath('', segment));
   return { level: 'problem', kind: 'stray-segment', message, place: { file }, advice };
 }
@@ -181,8 +183,8 @@ function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer {
 }
 
 function snapshotFinding(segment: number): Finding {
-  const message = 'the snapshot is damaged, of another version, or not what the log amounts to';
-  const advice = 'remove it: it is only a cache, and workers that do not trust it read the log itself';
+  const message = 'the snapshot is damaged, is of another version, or says something else than the log';
+  const advice = 'Remove it. It is only a cache, and workers read the log itself where there is none.';
   const file = basename(snapshotPath('', segment));
   return { level: 'problem', kind: 'snapshot', message, place: { file }, advice };
 }
@@ -229,7 +231,7 @@ export async function examineClaims(
   const seconds = Math.round(watchMs / 1000);
   for (const worker of waiting.keys()) {
     const means = `its sign of life did not change within ${seconds} s, which is too short to tell`;
-    const advice = `watch for longer than its lease: spt doctor --watch ${2 * Math.max(seconds, 60)}s`;
+    const advice = `Watch for longer than its lease: spt doctor --watch ${2 * Math.max(seconds, 60)}s`;
     findings.push({ ...workerFinding(state, worker, 'quiet-worker', means), level: 'warning', advice });
   }
   return findings;
@@ -244,7 +246,7 @@ function workerFinding(state: State, id: string, kind: string, means: string): F
     kind,
     message: `worker ${id} (${host}, pid ${pid}) holds ${configs.length === 1 ? '1 config' : `${configs.length} configs`}, and ${means}`,
     configs,
-    advice: 'any worker takes them up after the lease; start one with spt work',
+    advice: 'Any worker takes them up after the lease. Start one with spt work.',
   };
 }
 
@@ -291,12 +293,12 @@ export async function examineFileSystem(folder: string, host: Host): Promise<Fil
 
 function lossText({ expected, found, broken, doubled }: Meeting['appends']): string {
   const lost = expected - found;
-  return `of ${expected} locked appends ${lost} were lost, ${broken} lines were broken, ${doubled} numbers given twice`;
+  return `of ${expected} locked appends ${lost} were lost, ${broken} lines were broken, and ${doubled} numbers were given twice`;
 }
 
 function probeProblem(message: string, kind: string): Finding {
   const advice =
-    'put the log on a file system on which flock excludes: a local disk, NFS with locks, Lustre with flock';
+    'Put the log on a file system on which flock excludes: a local disk, NFS with locks, Lustre with flock.';
   return { level: 'problem', kind, message, advice };
 }
 
@@ -323,7 +325,7 @@ export function meetingFindings({ isOneMachine, excludes, appends }: Meeting): F
       level: 'problem',
       kind: 'one-machine',
       message,
-      advice: 'run one of them on another machine',
+      advice: 'Run one of them on another machine.',
     });
   }
   return findings;

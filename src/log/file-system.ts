@@ -111,21 +111,21 @@ const RULES: readonly Rule[] = [
     option: /^ro$/,
     level: 'unsafe',
     message: 'the file system is mounted read-only',
-    advice: 'mount it with rw, or name another log with --log',
+    advice: 'Mount it with rw, or name another log with --log.',
   },
   {
     types: NFS,
     option: /^nolock$/,
     level: 'unsafe',
     message: 'locks stay on this machine: another one does not see them, and appends overwrite each other',
-    advice: 'mount it without nolock (with NFS 3, rpc.statd must run on the clients)',
+    advice: 'Mount it without nolock. With NFS 3, rpc.statd must run on the clients.',
   },
   {
     types: NFS,
     option: /^local_lock=(all|flock)$/,
     level: 'unsafe',
     message: 'flock stays on this machine: another one does not see it, and appends overwrite each other',
-    advice: 'mount it with local_lock=none',
+    advice: 'Mount it with local_lock=none.',
   },
   {
     types: NFS,
@@ -139,14 +139,14 @@ const RULES: readonly Rule[] = [
     level: 'doubtful',
     message:
       'a server that is slow or restarts makes calls fail: workers stop with an error, nothing is lost',
-    advice: 'mount it with hard',
+    advice: 'Mount it with hard.',
   },
   {
     types: NFS,
     option: /^nocto$/,
     level: 'doubtful',
     message: 'what others wrote is seen late: workers may be taken for lost while they live',
-    advice: 'mount it without nocto',
+    advice: 'Mount it without nocto.',
   },
   {
     types: NFS,
@@ -159,28 +159,28 @@ const RULES: readonly Rule[] = [
     option: /^(vers|nfsvers)=[23](\.\d)?$/,
     level: 'note',
     message: 'NFS 3 and older lock by a protocol of its own, which stalls for up to a minute after a restart',
-    advice: 'NFS 4.1 or newer is quicker',
+    advice: 'NFS 4.1 or newer is quicker.',
   },
   {
     types: NFS,
     option: /^(vers|nfsvers)=4\.0$/,
     level: 'note',
     message: 'NFS 4.0 waits for locks by asking again and again, for up to some seconds',
-    advice: 'NFS 4.1 or newer is quicker',
+    advice: 'NFS 4.1 or newer is quicker.',
   },
   {
     types: /^lustre$/,
     option: /^localflock$/,
     level: 'unsafe',
     message: 'flock stays on this machine: another one does not see it',
-    advice: 'mount it with flock',
+    advice: 'Mount it with flock.',
   },
   {
     types: /^lustre$/,
     option: /^noflock$/,
     level: 'unsafe',
     message: 'there is no flock',
-    advice: 'mount it with flock',
+    advice: 'Mount it with flock.',
   },
   {
     types: /^lustre$/,
@@ -193,78 +193,78 @@ const RULES: readonly Rule[] = [
     unless: /^(flock|localflock|noflock)$/,
     level: 'doubtful',
     message: 'the mount does not say whether flock works between machines',
-    advice: 'mount it with flock, or prove it by spt doctor --probe on two machines',
+    advice: 'Mount it with flock, or prove it by spt doctor --probe on two machines.',
   },
   {
     types: /^beegfs/,
     level: 'doubtful',
     message: 'flock excludes other machines only with tuneUseGlobalFileLocks = true in beegfs-client.conf',
-    advice: 'set it, and prove it by spt doctor --probe on two machines',
+    advice: 'Set it, and prove it by spt doctor --probe on two machines.',
   },
   {
     types: CIFS,
     option: /^(nobrl|nosharesock,nobrl)$/,
     level: 'unsafe',
     message: 'locks are not sent to the server: another machine does not see them',
-    advice: 'mount it without nobrl',
+    advice: 'Mount it without nobrl.',
   },
   {
     types: CIFS,
     option: /^cache=loose$/,
     level: 'unsafe',
     message: 'what others wrote may not be seen at all',
-    advice: 'mount it with cache=strict',
+    advice: 'Mount it with cache=strict.',
   },
   {
     types: CIFS,
     level: 'doubtful',
     message: 'locks of SMB are mandatory: readers fail while somebody appends, and servers differ',
-    advice: 'prove it by spt doctor --probe on two machines; NFS is the better choice',
+    advice: 'Prove it by spt doctor --probe on two machines. NFS is the better choice.',
   },
   {
     types: /^fuse\.(sshfs|s3fs|rclone|gcsfuse|goofys|blobfuse2?|mount-s3|davfs2?)$|^davfs$/,
     level: 'unsafe',
     message: 'it has no locks between machines, and no appends that others see at once',
-    advice: 'put the log on NFS, Lustre or another file system with flock',
+    advice: 'Put the log on NFS, Lustre or another file system with flock.',
   },
   {
     types: /^9p$|^virtiofs$|^(vboxsf|vmhgfs|fuse\.vmhgfs-fuse|drvfs|prl_fs)$/,
     level: 'doubtful',
     message: 'locks may stay inside of this virtual machine: its host and other guests do not see them',
-    advice: 'keep to workers inside of this one machine, or prove it by spt doctor --probe',
+    advice: 'Keep to workers inside of this one machine, or prove it by spt doctor --probe.',
   },
   {
     types: /^(overlay|overlayfs|aufs|fuse\.fuse-overlayfs)$/,
     level: 'doubtful',
     message: 'this is the layer of a container: it vanishes with it, and other containers do not see it',
-    advice: 'mount a volume or a folder of the host at the log',
+    advice: 'Mount a volume or a folder of the host at the log.',
   },
   {
     types: /^(tmpfs|ramfs|devtmpfs)$/,
     level: 'doubtful',
     message: 'it is in memory: it is gone when the machine restarts, and no other machine sees it',
-    advice: 'put the log on a disk',
+    advice: 'Put the log on a disk.',
   },
   {
     types: LOCAL,
     option: /^(nobarrier|barrier=0)$/,
     level: 'doubtful',
     message: 'fsync does not reach the disk: a loss of power may cost what was acknowledged',
-    advice: 'mount it with barriers',
+    advice: 'Mount it with barriers.',
   },
   { types: LOCAL, level: 'note', message: 'a disk of this machine: safe for all workers of this machine' },
   {
     types: SHARED,
     level: 'note',
     message: 'a shared file system with locks between machines',
-    advice: 'prove it once by spt doctor --probe on two machines',
+    advice: 'Prove it once by spt doctor --probe on two machines.',
   },
   {
     types: NFS,
     unless: /^(nolock|local_lock=(all|flock))$/,
     level: 'note',
     message: 'locks are arbitrated by the server',
-    advice: 'prove it once by spt doctor --probe on two machines',
+    advice: 'Prove it once by spt doctor --probe on two machines.',
   },
 ];
 
@@ -281,7 +281,7 @@ export function judgeMount(mount: Mount): Verdict[] {
   });
   if (verdicts.every(({ about }) => about === 'ro') && !KNOWN.test(mount.type)) {
     const message = 'a type of file system that is not known here';
-    const advice = 'prove it by spt doctor --probe on two machines';
+    const advice = 'Prove it by spt doctor --probe on two machines.';
     verdicts.push({ level: 'doubtful', about: mount.type, message, advice });
   }
   const order: readonly Level[] = ['unsafe', 'doubtful', 'note'];
@@ -307,7 +307,7 @@ export function spaceUnder(folder: string): Space {
 
 export function judgeSpace({ freeBytes, freeFiles }: Space): Verdict[] {
   const about = 'free space';
-  const advice = 'make room: a full disk stops the workers, and costs nothing that was acknowledged';
+  const advice = 'Make room. A full disk stops the workers, but nothing that was acknowledged is lost.';
   const megabytes = Math.floor(freeBytes / 1024 ** 2);
   const verdicts: Verdict[] = [];
   if (freeBytes < TOO_LITTLE_BYTES)
@@ -351,7 +351,8 @@ export async function tryFlock(folder: string, host: Host): Promise<Verdict[]> {
     return (await second.lock('exclusive')) ? [] : unsafe('a lock that was given back is not given again');
   } catch (error) {
     if (!LOCK_ERRORS.has(errnoOf(error) ?? '')) throw error;
-    const advice = errnoOf(error) === 'ENOLCK' ? 'the lock service of the mount does not run' : undefined;
+    const advice =
+      errnoOf(error) === 'ENOLCK' ? 'Start the lock service of the mount: it does not run.' : undefined;
     return unsafe(`no lock can be taken: ${(error as Error).message}`, advice);
   } finally {
     for (const handle of handles) await handle.close().catch(() => undefined);
@@ -383,6 +384,6 @@ export async function refuseUnsafe(
   throw new Failure(
     'unsafe-file-system',
     `the log ${folder} is not safe on ${where}: ${about}: ${message}`,
-    `${advice ? `${advice[0].toUpperCase()}${advice.slice(1)}. ` : ''}spt doctor says more; --force works all the same.`,
+    `${advice ? `${advice} ` : ''}spt doctor says more. With --force, spt goes on all the same.`,
   );
 }

@@ -39,7 +39,7 @@ export async function readRecords(
       throw new Failure(
         'log-damaged',
         `the record at ${segmentPath(directory, segment)}:${offset} is damaged (${entry})`,
-        'run spt doctor',
+        'Run spt doctor.',
       );
     }
     entries[index] = entry;

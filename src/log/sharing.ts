@@ -77,8 +77,8 @@ function notShared(folder: string, wrong: readonly Entry[]): Finding {
   return {
     level: 'problem',
     kind: 'not-shared',
-    message: `the group may write to the log's folder, but not use ${named.join(', ')}${more}`,
-    advice: `let the owner of each run chgrp -R --reference=${folder} ${folder} and chmod -R g+rwX ${folder}`,
+    message: `the group may write to the log's folder, but it may not use ${named.join(', ')}${more}`,
+    advice: `Let the owner of each run chgrp -R --reference=${folder} ${folder} and chmod -R g+rwX ${folder}`,
   };
 }
 
@@ -88,7 +88,7 @@ function withoutGroup(folder: string): Finding {
     kind: 'no-setgid',
     message:
       "the group may write to the log's folder, and new files in it get the group of whoever makes them",
-    advice: `chmod g+s ${folder}, so that they get the folder's group`,
+    advice: `Let the owner run chmod g+s ${folder}, so that new files get the folder's group.`,
   };
 }
 
@@ -97,6 +97,6 @@ function closed(folder: string): Finding {
     level: 'problem',
     kind: 'not-shared',
     message: 'several users have written to the log, and its folder is open to its owner only',
-    advice: `let the owner run chmod -R g+rwX ${folder} and chmod g+s ${folder}`,
+    advice: `Let the owner run chmod -R g+rwX ${folder} and chmod g+s ${folder}`,
   };
 }

@@ -43,7 +43,7 @@ export class NotFiniteError extends FeatureError {
 
 const IMPUTE = 'Put a SimpleImputer before this step, or drop the feature.';
 const INFINITE =
-  'Infinite values cannot be learned from: mark them as missing or cut them to a finite range.';
+  'Infinite values cannot be learned from. Mark them as missing, or cut them to a finite range.';
 
 function notFinite(feature: string, sample: number, value: number): string {
   const what = Number.isNaN(value) ? 'a missing value (NaN)' : `the value ${value}`;
@@ -93,7 +93,7 @@ export function refuseEmpty(x: Matrix): void {
   if (x.columns === 0) {
     throw new InputError('no-features', 'no feature is left', {
       expected: 'at least one feature',
-      hint: 'An earlier step dropped them all: loosen it.',
+      hint: 'An earlier step dropped all of them. Loosen that step.',
     });
   }
 }
@@ -116,7 +116,7 @@ export function checkNewData(x: Matrix, features: number, options: { missing?: b
   if (x.columns !== features) {
     throw new InputError(
       'feature-count',
-      `the data have ${x.columns} features, the model was fitted on ${features}`,
+      `the data have ${x.columns} features, and the model was fitted on ${features}`,
       {
         value: x.columns,
         expected: `${features} features`,

@@ -349,7 +349,7 @@ export function findMetric(name: string): Metric {
   throw new InputError('unknown-metric', `there is no metric "${name}"`, {
     value: name,
     expected: oneOf(metrics.keys()),
-    hint: meant ? `did you mean \`${meant.name}\`?` : didYouMean(name, metrics.keys()),
+    hint: meant ? `Did you mean \`${meant.name}\`?` : didYouMean(name, metrics.keys()),
   });
 }
 
@@ -357,13 +357,17 @@ export function findMetric(name: string): Metric {
 export function metricProblem(entry: Metric, classes: number, hasProba: boolean): InputError | undefined {
   if (entry.binaryOnly && classes !== 2) {
     const many = metrics.get(`${entry.name}_macro`) ?? metrics.get(`${entry.name}_ovr`);
-    return new InputError('binary-metric', `${entry.name} is for two classes, the target has ${classes}`, {
-      value: entry.name,
-      hint: many && `Use ${many.name}.`,
-    });
+    return new InputError(
+      'binary-metric',
+      `${entry.name} is a metric for two classes, and the target has ${classes}`,
+      {
+        value: entry.name,
+        hint: many && `Use ${many.name}.`,
+      },
+    );
   }
   if (entry.needs === 'probabilities' && !hasProba) {
-    return new InputError('no-probabilities', `${entry.name} needs probabilities, which this model has not`, {
+    return new InputError('no-probabilities', `${entry.name} needs probabilities, and this model has none`, {
       value: entry.name,
     });
   }

@@ -61,10 +61,10 @@ export function classCode(label: string, classes: readonly string[]): number {
 
 /** What is said of a label in `class_weight` that no class has. */
 export function unknownClass(label: string, classes: readonly string[], place?: Place): InputError {
-  return new InputError('unknown-class', `class_weight names \`${label}\`, and there is no such class`, {
+  return new InputError('unknown-class', `class_weight names \`${label}\`, and no class is called so`, {
     place,
     value: label,
-    expected: `labels of the target: ${oneOf(classes)}`,
+    expected: `a class of the target: ${oneOf(classes)}`,
     hint: didYouMean(label, classes),
   });
 }

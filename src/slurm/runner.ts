@@ -44,7 +44,7 @@ export function outputOf(run: Runner, command: string, args: readonly string[], 
   if (ran.code === 0) return ran;
   const hint =
     ran.code === 127
-      ? 'Slurm is not installed here, or not on PATH. Without Slurm, start spt work by hand: see docs/elsewhere.md.'
+      ? 'Slurm is not installed here, or it is not on PATH. Without Slurm, start spt work by hand, as docs/elsewhere.md shows.'
       : undefined;
   const said = ran.err.trim() || ran.out.trim() || `it ended with code ${ran.code}`;
   const line = said.replace(/\s*\n\s*/g, '; ');

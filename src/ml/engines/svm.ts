@@ -239,8 +239,8 @@ function notConverged({ iterations, violation }: Solution, { tol }: SvmParameter
     code: 'not-converged',
     step: 'SVC',
     message:
-      `not converged after ${iterations} iterations: the largest violation is ${violation.toExponential(2)}, tol ${tol}; ` +
-      'raise max_iter, scale the features or lower C',
+      `not converged after ${iterations} iterations: the largest violation is ${violation.toExponential(2)}, and tol is ${tol}. ` +
+      'Raise max_iter, scale the features, or lower C.',
     unranked: true,
   };
 }

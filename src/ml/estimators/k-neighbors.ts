@@ -91,10 +91,14 @@ export const kNeighborsClassifier: Estimator<Parameters> = {
     refuseWeights(problem);
     const { x, y, classes } = problem;
     if (parameters.n_neighbors > x.rows) {
-      throw new InputError('too-few-samples', `${parameters.n_neighbors} neighbours of ${x.rows} samples`, {
-        value: parameters.n_neighbors,
-        expected: `n_neighbors of at most ${x.rows}`,
-      });
+      throw new InputError(
+        'too-few-samples',
+        `n_neighbors is ${parameters.n_neighbors}, and there are only ${x.rows} samples`,
+        {
+          value: parameters.n_neighbors,
+          expected: `n_neighbors of at most ${x.rows}`,
+        },
+      );
     }
     return modelOf({
       classes,

@@ -103,10 +103,14 @@ export const linearDiscriminantAnalysis: Estimator<Parameters> = {
       const centered = center(problem, priorsOf(parameters.priors, problem));
       const classes = centered.codes.length;
       if (problem.x.rows <= classes) {
-        throw new InputError('too-few-samples', `${problem.x.rows} samples of ${classes} classes`, {
-          value: problem.x.rows,
-          expected: 'more samples than classes',
-        });
+        throw new InputError(
+          'too-few-samples',
+          `there are ${problem.x.rows} samples for ${classes} classes`,
+          {
+            value: problem.x.rows,
+            expected: 'more samples than classes',
+          },
+        );
       }
       const found =
         parameters.solver === 'svd'
@@ -235,16 +239,16 @@ function refuseTooMany(columns: number): void {
   throw new InputError('too-large', `the covariance of ${columns} features is too large`, {
     value: columns,
     expected: `at most ${MOST_FEATURES_OF_COVARIANCE} features`,
-    hint: 'Use solver: svd, or select features first.',
+    hint: 'Write solver: svd, or select features before this step.',
   });
 }
 
 /** A covariance without an inverse: eigen refuses it, lsqr says so. */
 function singular(solver: string, columns: number, rank: number, warn: FitContext['warn']): void {
   const message = `the covariance of ${columns} features has rank ${rank}, so it has no inverse`;
-  const hint = 'Use solver: svd, give it a shrinkage, or select features first.';
+  const hint = 'Write solver: svd, give a shrinkage, or select features before this step.';
   if (solver === 'eigen') throw new InputError('singular-covariance', message, { value: rank, hint });
-  warn({ code: 'singular-covariance', message: `${message}: its pseudo-inverse is used. ${hint}` });
+  warn({ code: 'singular-covariance', message: `${message}. Its pseudo-inverse is used. ${hint}` });
 }
 
 /** The covariance within the classes, by their priors. */

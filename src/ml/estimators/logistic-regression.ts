@@ -226,8 +226,8 @@ function fitLoss(
       code: 'separable',
       step: 'LogisticRegression',
       message:
-        'the classes can be separated, so without a penalty the coefficients grow without end; they were stopped at ' +
-        'the tolerance: use a penalty (l1, l2)',
+        'a plane separates the classes, so the coefficients grow without end where there is no penalty. They were stopped ' +
+        'at the tolerance. Use a penalty (l1, l2).',
     });
   }
   return { coef: state.coef.slice(), intercept: state.intercepts.slice() };

@@ -19,7 +19,7 @@ export function priorsOf(given: readonly number[] | null, problem: Problem): Flo
   if (given) {
     const total = given.reduce((sum, prior) => sum + prior, 0);
     if (given.length === classes && Math.abs(total - 1) < 1e-8) return Float64Array.from(given);
-    throw new InputError('bad-priors', `${given.length} priors that add up to ${total}`, {
+    throw new InputError('bad-priors', `there are ${given.length} priors, and they add up to ${total}`, {
       value: given,
       expected: `${classes} priors that add up to 1`,
     });

@@ -33,12 +33,16 @@ export function shortfall(
     code: 'not-converged',
     step,
     message:
-      `not converged after ${iterations} of ${most} iterations: the duality gap is ${gap.toPrecision(3)}, the ` +
-      `tolerance ${target.toPrecision(3)}; ` +
-      (advice.length > 0 ? advice.join(', or ') : 'rounding allows no more: lower C or raise tol'),
+      `not converged after ${iterations} of ${most} iterations: the duality gap is ${gap.toPrecision(3)}, and the ` +
+      `tolerance is ${target.toPrecision(3)}. ` +
+      (advice.length > 0
+        ? sentence(advice.join(', or '))
+        : 'Rounding allows no more. Lower C, or raise tol.'),
     unranked: true,
   };
 }
+
+const sentence = (text: string): string => `${text[0].toUpperCase()}${text.slice(1)}.`;
 
 function isScaled(x: Matrix): boolean {
   const { means, variances } = columnMoments(x);

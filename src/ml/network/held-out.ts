@@ -17,10 +17,10 @@ export function holdOut(problem: Problem, fraction: number, rng: Rng): Parts {
   const held = Math.ceil(fraction * n);
   const stratified = problem.classes === 2;
   if (held >= n || (stratified && Math.min(held, n - held) < 2)) {
-    throw new InputError('too-few-samples', `early_stopping: cannot hold ${held} of ${n} samples out`, {
+    throw new InputError('too-few-samples', `early_stopping cannot hold out ${held} of ${n} samples`, {
       value: fraction,
       expected: 'at least one sample of each class on both sides',
-      hint: 'change validation_fraction or set early_stopping to false',
+      hint: 'Write another validation_fraction, or early_stopping: false.',
     });
   }
   const order = rng.permutation(n);

@@ -48,8 +48,8 @@ export function trainWhole(units: number[], initial: Weights, rows: Rows, option
 
 function shortfallOf(minimum: Minimum, options: WholeOptions): string | undefined {
   if (minimum.end === 'converged') return undefined;
-  const slope = `the largest slope is ${minimum.slope.toExponential(2)}, tol ${options.tolerance}`;
-  if (minimum.end === 'iterations') return `${slope}; raise max_iter`;
-  if (minimum.end === 'evaluations') return `${slope}; raise max_fun`;
-  return `no lower loss was found along the gradient, ${slope}; scale the features or raise tol`;
+  const slope = `the largest slope is ${minimum.slope.toExponential(2)}, and tol is ${options.tolerance}`;
+  if (minimum.end === 'iterations') return `${slope}. Raise max_iter.`;
+  if (minimum.end === 'evaluations') return `${slope}. Raise max_fun.`;
+  return `no lower loss was found along the gradient, ${slope}. Scale the features, or raise tol.`;
 }

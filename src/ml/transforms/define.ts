@@ -61,7 +61,7 @@ function checkCount(name: string, expected: number, columns: number): void {
   if (columns === expected) return;
   throw new InputError(
     'feature-count',
-    `${name} was fitted on ${expected} features, the data have ${columns}`,
+    `${name} was fitted on ${expected} features, and the data have ${columns}`,
     {
       value: columns,
       expected: `${expected} features`,

@@ -58,7 +58,10 @@ export const simpleImputer = defineTransform({
     }
     if (kept.length < x.columns) {
       const dropped = x.columns - kept.length;
-      warn({ code: 'empty-feature', message: `${dropped} features without any value were dropped` });
+      warn({
+        code: 'empty-feature',
+        message: `${dropped === 1 ? '1 feature has no value and was' : `${dropped} features have no value and were`} dropped.`,
+      });
     }
     return { kept: Int32Array.from(kept), fill: Float64Array.from(fill), marked: Int32Array.from(marked) };
   },

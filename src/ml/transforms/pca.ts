@@ -52,10 +52,10 @@ export const pca = defineTransform({
     if (n_components !== null && n_components > most) {
       throw new InputError(
         'too-many-components',
-        `${n_components} components of ${x.rows} x ${x.columns} values`,
+        `n_components is ${n_components}, and there are ${x.rows} samples of ${x.columns} features`,
         {
           value: n_components,
-          expected: `at most ${most}, the smaller of samples and features`,
+          expected: `at most ${most}`,
         },
       );
     }

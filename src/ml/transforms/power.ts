@@ -17,11 +17,16 @@ import { isConstant, momentsInUnit } from './statistics.js';
 function refuseNotPositive(values: Float64Array, j: number): void {
   const wrong = values.find(value => value <= 0);
   if (wrong === undefined) return;
-  throw new FeatureError('not-positive', j, feature => `box-cox met ${wrong} in ${feature}`, {
-    value: wrong,
-    expected: 'values above 0',
-    hint: 'Use method: yeo-johnson.',
-  });
+  throw new FeatureError(
+    'not-positive',
+    j,
+    feature => `${feature} has the value ${wrong}, and box-cox takes values above 0 only`,
+    {
+      value: wrong,
+      expected: 'values above 0',
+      hint: 'Write method: yeo-johnson.',
+    },
+  );
 }
 
 /** `reference` is absent in what was learned before there was one: it was the plain one then. */

@@ -102,11 +102,12 @@ function chi2({ x, y, classes }: Problem): Float64Array {
 export function refuseNegative({ rows, data }: Matrix): void {
   const negative = data.findIndex(value => value < 0);
   if (negative < 0) return;
-  const says = (feature: string): string => `chi2 met ${data[negative]} in ${feature}`;
+  const says = (feature: string): string =>
+    `${feature} has the value ${data[negative]}, and chi2 takes no negative values`;
   throw new FeatureError('negative-value', Math.floor(negative / rows), says, {
     value: data[negative],
     expected: 'values of at least 0',
-    hint: 'Put a MinMaxScaler before this step, or use score_func: f_classif.',
+    hint: 'Put a MinMaxScaler before this step, or write score_func: f_classif.',
   });
 }
 

@@ -93,7 +93,7 @@ export const selectKBest = defineTransform({
   learn(problem: Problem, { score_func, k }, context): Kept {
     const { columns } = problem.x;
     if (k !== 'all' && k > columns) {
-      throw new InputError('k-too-large', `k is ${k}, there are ${columns} features`, {
+      throw new InputError('k-too-large', `k is ${k}, and there are only ${columns} features`, {
         value: k,
         expected: `k of at most ${columns}, or all`,
       });

@@ -113,10 +113,14 @@ export function samplingOf(params: EnsembleParameters, n: number): Sampling {
   const { bootstrap, max_samples, class_weight, oob_score } = params;
   const draws = max_samples === null ? n : Math.max(1, amountOf(max_samples, n, halfEven));
   if (draws > n) {
-    throw new InputError('too-many-samples', `max_samples is ${max_samples}, there are ${n} samples`, {
-      value: max_samples,
-      expected: `at most ${n}`,
-    });
+    throw new InputError(
+      'too-many-samples',
+      `max_samples is ${max_samples}, and there are only ${n} samples`,
+      {
+        value: max_samples,
+        expected: `at most ${n}`,
+      },
+    );
   }
   return { draws: bootstrap ? draws : 0, balanced: class_weight === 'balanced_subsample', oob: oob_score };
 }
@@ -132,7 +136,12 @@ export function weighted(problem: Problem, classWeight: EnsembleParameters['clas
 export function refuseWithoutBootstrap(params: EnsembleParameters, context: z.core.$RefinementCtx): void {
   if (params.bootstrap) return;
   const refuse = (path: 'oob_score' | 'max_samples'): void =>
-    context.addIssue({ code: 'custom', path: [path], message: 'needs bootstrap: true', input: params[path] });
+    context.addIssue({
+      code: 'custom',
+      path: [path],
+      message: `\`${path}\` needs \`bootstrap: true\``,
+      input: params[path],
+    });
   if (params.oob_score) refuse('oob_score');
   if (params.max_samples !== null) refuse('max_samples');
 }

@@ -3,7 +3,7 @@
  * kernels/assembly/presort.ts describes. Both depend on the matrix alone, so every fit on the same matrix shares them:
  * they are kept as long as its data are, which nobody may write into.
  */
-import { InputError } from '../../base/errors.js';
+import { FeatureError } from '../checks.js';
 import { kernels } from '../../kernels/loader.js';
 import { hold, scope, uint32, uint8, unsetFloat32, unsetUint16, unsetUint32 } from '../../kernels/memory.js';
 import type { Matrix } from '../types.js';
@@ -39,10 +39,11 @@ export function float32Columns(x: Matrix): Columns {
   const values = new Float32Array(x.data);
   for (let at = 0; at < values.length; at++) {
     if (values[at] - values[at] === 0 || !Number.isFinite(x.data[at])) continue;
-    throw new InputError('too-large', `feature ${Math.floor(at / x.rows)} has a value too large for trees`, {
+    const says = (feature: string): string => `${feature} has the value ${x.data[at]}, too large for trees`;
+    throw new FeatureError('too-large', Math.floor(at / x.rows), says, {
       value: x.data[at],
       expected: 'a magnitude below 3.4e38, the largest 32-bit number',
-      hint: 'Scale the feature before this step.',
+      hint: 'Put a StandardScaler before this step, or drop the feature.',
     });
   }
   const columns = { rows: x.rows, columns: x.columns, values };
