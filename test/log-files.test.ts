@@ -2,7 +2,7 @@
  * What may stand in a log's folder in place of its files, and what happens when files go away: nothing but ordinary
  * files is opened, nobody waits for ever, and nobody begins a log anew that was read before.
  */
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   linkSync,
@@ -141,6 +141,17 @@ Files('a link in place of workers/ is not followed', async () => {
     assert.is(message, `${join(folder, 'workers')} is not a folder`);
     assert.equal(readdirSync(join(folder, 'elsewhere')), []);
   });
+});
+
+Files('doctor tells what stands in the place of workers/, because no worker can start there', async () => {
+  const search = makeSearch();
+  await search.sptHere('enqueue', '--pipelines', 'lasso', '--splits', 'train_A1');
+  rmSync(join(search.root, 'log/workers'), { recursive: true, force: true });
+  execFileSync('mkfifo', [join(search.root, 'log/workers')]);
+  const { code, out } = await search.sptHere('doctor');
+  assert.is(code, 1);
+  assert.match(out, /not-a-folder: workers: it is not a folder, so that no worker can start/);
+  search.remove();
 });
 
 Files('the log itself may be a link', async () => {

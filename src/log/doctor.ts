@@ -23,7 +23,7 @@ import {
 } from './file-system.js';
 import type { Host } from './host.js';
 import { makeObserver, readSign } from './liveness.js';
-import { heartbeatPath, segmentPath, snapshotNumber, snapshotPath } from './names.js';
+import { heartbeatPath, segmentPath, snapshotNumber, snapshotPath, workersDirectory } from './names.js';
 import { isSound, probeAppends, probeExclusion } from './probe.js';
 import type { Meeting } from './rendezvous.js';
 import { sharingFindings } from './sharing.js';
@@ -208,7 +208,7 @@ export async function examineClaims(
   { leaseMs, watchMs, onWait }: { leaseMs: number; watchMs: number; onWait?(quiet: number): void },
 ): Promise<Finding[]> {
   const observer = makeObserver(directory, host, leaseMs);
-  const findings: Finding[] = [];
+  const findings: Finding[] = await workersFindings(directory, host);
   const waiting = new Map<string, string>();
   for (const { id } of state.holders()) waiting.set(id, await signOfLife(directory, host, id));
   const start = host.monotonicMs();
@@ -235,6 +235,17 @@ export async function examineClaims(
     findings.push({ ...workerFinding(state, worker, 'quiet-worker', means), level: 'warning', advice });
   }
   return findings;
+}
+
+/** What stands in the place of the folder of the signs of life: without that folder no worker can start. */
+async function workersFindings(directory: string, host: Host): Promise<Finding[]> {
+  const found = await host.stat(workersDirectory(directory)).catch(() => undefined);
+  if (!found || found.kind === 'folder') return [];
+  const message = 'it is not a folder, so that no worker can start';
+  const place = { file: basename(workersDirectory(directory)) };
+  return [
+    { level: 'problem', kind: 'not-a-folder', message, place, advice: 'Remove it. spt makes it anew.' },
+  ];
 }
 
 function workerFinding(state: State, id: string, kind: string, means: string): Finding {
