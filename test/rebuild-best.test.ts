@@ -166,4 +166,18 @@ Best('leaves out fits that did not converge, whatever their score, and tells how
   search.remove();
 });
 
+Best('keeps folds and data apart in a merged log, whose members stand in another order', async () => {
+  const search = makeSearch();
+  const configs = [asked(0), asked(1, { cv: { folds: 4 } }), asked(2, { data: 'f'.repeat(32) })];
+  writeLog(search, searchOf(configs, [cv(0.6), cv(0.8), cv(0.9)]));
+  const { code, err } = await search.sptHere('merge', '--out', 'both', 'log');
+  assert.is(code, 0, err);
+  const { journal, host } = await openLog(`${search.root}/both`);
+  const beside = await besides(journal, host, { root: search.root })();
+  const settings = [0, 1, 2].map(row => beside.settings.all[beside.settings.of(row)]);
+  assert.equal(settings.map(({ cv }) => cv?.folds).sort(), [3, 3, 4]);
+  assert.is(new Set(settings).size, 3);
+  search.remove();
+});
+
 Best.run();

@@ -98,7 +98,7 @@ const code = (value: unknown): string => `\`${typeof value === 'string' ? value 
 /** A value as it may be written in YAML. */
 function yaml(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(yaml).join(', ')}]`;
-  return typeof value === 'string' && value !== '' ? value : JSON.stringify(value);
+  return typeof value === 'string' && value !== '' && value !== '?' ? value : JSON.stringify(value);
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');

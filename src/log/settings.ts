@@ -12,6 +12,8 @@ import { visitConfigs } from './records.js';
 
 /** What follows the steps in a config, as `encode` writes it. */
 const BEHIND_STEPS = ',"train":"';
+/** The member that the text behind the steps must have; within a string its quotes would be escaped. */
+const DATA = ',"data":"';
 
 export class Settings {
   readonly all: Setting[] = [];
@@ -39,8 +41,10 @@ export class Settings {
   }
 
   private numberOf(state: State, row: number, bytes: Buffer, start: number, end: number): number {
-    const behind = bytes.lastIndexOf(BEHIND_STEPS, end - 1);
-    const text = behind < start ? '' : bytes.toString('latin1', behind + 1, end - 1);
+    let behind = bytes.lastIndexOf(BEHIND_STEPS, end - 1);
+    let text = behind < start ? '' : bytes.toString('latin1', behind + 1, end - 1);
+    // Without the data there, the members stand in another order, as in a merged log: the whole record is read.
+    if (!text.includes(DATA)) [behind, text] = [-1, ''];
     const key = `${state.group[row]} ${text}`;
     const known = text === '' ? undefined : this.byText.get(key);
     if (known !== undefined) return known;
