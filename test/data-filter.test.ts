@@ -143,6 +143,14 @@ Filters(
         ['all asks for g "A", which does not mean "a ".', 'all asks for g "a ", which does not mean "A".'],
       ],
       [
+        ['A', 'Aa'],
+        's7',
+        [
+          'all asks for g "A", which does not mean "a ".',
+          'all asks for g "Aa", which no cell of it is (did you mean `A`?).',
+        ],
+      ],
+      [
         true,
         's10 s11',
         ['all asks for g true, which means all of "TRUE", "True": in quotes it means one of them.'],

@@ -1,5 +1,5 @@
 /** Merging is a union: the same bytes in any order, however often; and nothing that was an outcome is lost. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -309,6 +309,16 @@ Merge('the manifest is the same whichever log takes over the other, whatever the
     manifests.add(manifestOf(merged(a, b)));
   }
   assert.equal([...manifests], [sha256(64, `${idOf(1)} finished one,two\n`)]);
+});
+
+Merge('a folder without a search is no place to merge into', async () => {
+  const search = makeSearch();
+  await search.sptHere('enqueue', '--pipelines', 'lasso', '--splits', 'train_A1');
+  const { code, err } = await search.sptHere('merge', 'log', '--root', 'data');
+  assert.is(code, 2);
+  assert.match(err, /there is no log \S+data\/log to merge into[^]*--out DIR/);
+  assert.not.ok(existsSync(joinPath(search.root, 'data/log')));
+  search.remove();
 });
 
 Merge('two searches from the command line', () => {

@@ -56,6 +56,20 @@ Best('is the better of two configs by every metric', async () => {
   search.remove();
 });
 
+Best('writes over a model, and over nothing else', async () => {
+  const search = makeSearch();
+  await search.sptHere('enqueue', '--pipelines', 'lasso', '--splits', 'train_A1', '--cv');
+  const { out } = await search.sptHere('replay', '--json');
+  const { config } = JSON.parse(out.split('\n')[0]);
+  const before = search.read('configs/config.yaml');
+  const refusal = await search.sptHere('rebuild', config, '--out', 'configs/config.yaml');
+  assert.is(refusal.code, 2);
+  assert.match(refusal.err, /configs\/config\.yaml is there already, and it is no model/);
+  assert.is(search.read('configs/config.yaml'), before);
+  for (const _ of [1, 2]) assert.is((await search.sptHere('rebuild', config, '--out', 'model.json')).code, 0);
+  search.remove();
+});
+
 Best('is trained again by the smallest Brier score', () => {
   const search = makeSearch({ config: smallConfig.replace('scoring: roc_auc', 'scoring: brier_score') });
   search.spt('enqueue', '--pipelines', 'lasso', '--splits', 'train_A1', '--cv');

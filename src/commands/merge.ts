@@ -55,6 +55,7 @@ async function run(logs: string[], options: Options): Promise<void> {
   const place = folders(options);
   const paths = logs.map(asLog);
   const out = options.out === undefined ? undefined : asEmpty(options.out);
+  if (out === undefined && !existsSync(place.log)) throw noSearch(place.log);
   const host = await nodeHost();
   const inputs: { log: string; configs: number; damaged: number; unknown: number }[] = [];
   let joined = joinFacts([]);
@@ -89,6 +90,14 @@ function asLog(path: string): string {
     value: path,
     expected: 'a folder with files such as events-000001.jsonl',
     hint: inside ? `Did you mean ${join(path, 'log')}?` : 'Name the log/ of a search.',
+  });
+}
+
+function noSearch(log: string): InputError {
+  return new InputError('no-such-log', `there is no log ${printable(log)} to merge into`, {
+    value: log,
+    expected: 'the log of the search in this folder',
+    hint: 'Nothing was written. Write a new log with --out DIR, or go to the folder of the search (--root).',
   });
 }
 

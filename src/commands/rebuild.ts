@@ -1,4 +1,4 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../base/config.js';
@@ -83,10 +83,28 @@ async function run(id: string | undefined, options: Options): Promise<void> {
 function checkOut(path: string): void {
   const folder = dirname(resolve(path));
   const isFolder = existsSync(resolve(path)) && statSync(resolve(path)).isDirectory();
-  if (path !== '' && !isFolder && existsSync(folder)) return;
+  if (path !== '' && !isFolder && existsSync(folder)) return refuseOther(path);
   const message =
     path === '' || isFolder ? `${path || 'nothing'} is no name of a file` : `there is no folder ${folder}`;
   throw new InputError('bad-out', message, { value: path, expected: 'a file in a folder that is there' });
+}
+
+/** How a model file begins. */
+const MODEL_START = '{\n  "classes"';
+
+/** Refuses to write over what is no model: a slip of the hand would cost a table or a config. */
+function refuseOther(path: string): void {
+  if (!existsSync(path) || !statSync(path).isFile()) return;
+  const start = Buffer.alloc(MODEL_START.length);
+  const file = openSync(path, 'r');
+  const bytes = readSync(file, start, 0, start.length, 0);
+  closeSync(file);
+  if (bytes === 0 || start.toString('latin1') === MODEL_START) return;
+  throw new InputError('bad-out', `${path} is there already, and it is no model`, {
+    value: path,
+    expected: 'a new file, or the model of an earlier rebuild',
+    hint: 'Nothing was written. Name another file.',
+  });
 }
 
 /** The row of the config that the user means. */

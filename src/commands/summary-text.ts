@@ -154,6 +154,8 @@ function failuresText({ failures, shortId }: SummaryExtras, screen: Screen): str
   }
   const more = failures.length - mostMessages;
   if (more > 0) lines.push(`  and ${count(more, 'other message')}`);
-  lines.push('spt show ID tells one of them whole, spt retry --all tries them again.');
+  lines.push(
+    'spt show ID tells one of them whole. When the cause is mended, spt retry --all puts them back.',
+  );
   return lines.join('\n');
 }

@@ -4,7 +4,7 @@
  */
 import type { Config, Step } from '../base/config.js';
 import { canonicalJson } from '../base/json.js';
-import { decode } from '../events/decode.js';
+import { decode, isWholeConfig } from '../events/decode.js';
 import { foldsOf, foldsText } from '../events/setting.js';
 import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
@@ -62,6 +62,7 @@ export class Twins {
     await visitConfigs(this.log, this.host, state, rows, (bytes, start, end) => {
       const entry = decode(bytes, start, end);
       if (typeof entry === 'string' || entry.event.type !== 'enqueued') return;
+      if (!isWholeConfig(entry.event.config)) return;
       const { id: _, steps, ...frame } = entry.event.config;
       const meaning = meaningOf(steps);
       if (!wanted.has(meaning)) return;

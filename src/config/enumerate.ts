@@ -43,12 +43,14 @@ export function crossValidation({ cv }: Pick<Experiment, 'cv'>): CrossValidation
 
 const unique = (names: readonly string[]): string[] => [...new Set(names)];
 
+const BLANKS = 'Separate names by blanks, not by commas.';
+
 /** The pipelines with these names. Throws InputError `no-such-pipeline`. */
 function pipelinesOf({ pipelines }: Experiment, names: readonly string[] | undefined): Pipeline[] {
   return unique(names ?? [...pipelines.keys()]).map(name => {
     const found = pipelines.get(name);
     if (found) return found;
-    const hint = didYouMean(name, pipelines.keys());
+    const hint = name.includes(',') ? BLANKS : didYouMean(name, pipelines.keys());
     const complaint = { value: name, expected: oneOf(pipelines.keys()), hint };
     throw new InputError('no-such-pipeline', 'there is no such pipeline', complaint);
   });

@@ -176,7 +176,8 @@ export function filterNotes(metadata: Metadata, split: string, filter: Filter): 
     const asks = (value: Scalar): string =>
       `${split} asks for ${name} ${typeof value === 'string' ? quote(value) : value}`;
     const writings = [among, not].flat().flatMap(value => {
-      const note = writingNote(value, there.get(plainForm(String(value))) ?? []);
+      const near = there.get(plainForm(String(value))) ?? [];
+      const note = near.length > 0 ? writingNote(value, near) : absentNote(value, there, metadata);
       return note === undefined ? [] : [`${asks(value)}, ${note}.`];
     });
     const more = writings.length - MOST_NOTES;
@@ -200,6 +201,17 @@ function missingNotes(
   return [
     `${split} asks for ${name} ${told}, which \`missing:\` says is no value: the ${counted(gaps, 'sample')} without ${name} ${gaps === 1 ? 'is' : 'are'} not selected (a missing cell meets nothing but \`not\`).`,
   ];
+}
+
+/** A value that no cell has selects nothing, or with `not` everything: perhaps another one was meant. */
+function absentNote(
+  value: Scalar,
+  there: ReadonlyMap<string, string[]>,
+  { missing }: Metadata,
+): string | undefined {
+  if (isMissing(String(value), missing)) return undefined;
+  const hint = didYouMean(String(value), [...there.values()].flat());
+  return `which no cell of it is${hint === undefined ? '' : ` (${hint[0].toLowerCase()}${hint.slice(1)})`}`;
 }
 
 /** A number means every way to write it, and text only one: where the column has others, that is told. */

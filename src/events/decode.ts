@@ -156,6 +156,24 @@ function enqueued(members: Members): Event | undefined {
   return { type: 'enqueued', config: config as unknown as Config, ...originOf(members) };
 }
 
+/**
+ * Whether a config is of the form that `spt enqueue` writes. Replay needs less of it and takes it in any case: whoever
+ * trains it or compares it asks first.
+ */
+export function isWholeConfig({ steps, metrics, train, data, seed }: Config): boolean {
+  const isStep = (step: unknown): boolean =>
+    isObject(step) && Object.keys(step).length === 1 && Object.values(step).every(isObject);
+  const isList = Array.isArray(steps) && steps.length > 0 && steps.every(isStep);
+  return (
+    isList &&
+    Array.isArray(metrics) &&
+    metrics.every(isName) &&
+    isName(train) &&
+    isName(data) &&
+    isCount(seed)
+  );
+}
+
 function claimed(members: Members): Event | undefined {
   const { configs, attempts, worker } = members;
   const who = asWorker(worker);

@@ -257,7 +257,8 @@ function workerFinding(state: State, id: string, kind: string, means: string): F
     kind,
     message: `worker ${id} (${host}, pid ${pid}) holds ${configs.length === 1 ? '1 config' : `${configs.length} configs`}, and ${means}`,
     configs,
-    advice: 'Any worker takes them up after the lease. Start one with spt work.',
+    advice:
+      'Any worker takes them up, on the same machine at once, else after the lease. Start one with spt work.',
   };
 }
 

@@ -9,7 +9,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Config } from '../base/config.js';
 import { Failure } from '../base/errors.js';
-import { checkedCrc, parse, type Damage } from '../events/decode.js';
+import { checkedCrc, isWholeConfig, parse, type Damage } from '../events/decode.js';
 import {
   crcOf,
   encode,
@@ -207,8 +207,11 @@ export class Journal {
     const places = rows.map(row => state.place(row));
     const entries = await readRecords(this.directory, this.host, places);
     return entries.map(({ event }, i) => {
-      if (event.type === 'enqueued' && event.config.id === ids[i]) return event.config;
-      throw new Failure('log-damaged', `the record of config ${ids[i]} is not where it was`);
+      if (event.type !== 'enqueued' || event.config.id !== ids[i])
+        throw new Failure('log-damaged', `the record of config ${ids[i]} is not where it was`);
+      if (isWholeConfig(event.config)) return event.config;
+      const message = `the record of config ${ids[i]} is not of the form that spt writes`;
+      throw new Failure('log-damaged', message, 'Run spt doctor. It tells what cannot be trained.');
     });
   }
 
