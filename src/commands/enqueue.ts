@@ -126,7 +126,7 @@ function checkMetrics(found: Enumeration, prepared: PreparedSplit[], splits: Spl
   }
 }
 
-/** Refuses what the data of a split cannot serve, and adds what is to be said of its folds. */
+/** Refuses what the data of a split cannot serve, and notes what its folds lack. */
 function checkFeasible(
   search: Experiment,
   cv: CrossValidation | undefined,

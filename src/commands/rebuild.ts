@@ -134,7 +134,7 @@ async function wanted(
   return { ...(await bestRow(journal, host, log, beside, choice)), journal };
 }
 
-/** The options that do not choose, as they would be written again. */
+/** The options that do not choose, in the form in which a person would type them. */
 function rest({ root, log, config, out, json }: Options): string {
   const named = { '--root': root === '.' ? undefined : root, '--log': log, '--config': config, '--out': out };
   const words = Object.entries(named).flatMap(([name, value]) =>

@@ -6,9 +6,9 @@ import { textOf } from './text.js';
 /**
  * A table of text, .csv or .tsv, each also .gz, read record by record, so that a file may be larger than a string can be.
  *
- * The form is RFC 4180's, read by papaparse: quoted cells hold separators, doubled quotes and line ends. Lines may end in
- * LF, CRLF or CR, as the first line does, the last one in nothing; a byte-order mark and blank lines are passed over. The
- * text is UTF-8. How a file is cut into pieces while it is read changes nothing.
+ * The form is RFC 4180's, read by papaparse: quoted cells hold separators, doubled quotes and line ends. All lines end as
+ * the first one does, in LF, CRLF or CR; the last line may lack its end. A byte-order mark and blank lines are passed over.
+ * The text is UTF-8. How a file is cut into pieces while it is read changes nothing.
  */
 
 /** Takes the cells of a record and the line of the file that it starts on, from 1. */

@@ -132,7 +132,7 @@ export function refuseWeights(problem: Problem): void {
   if (problem.weights) throw new InputError('no-weights', 'sample weights are not supported here');
 }
 
-/** Whether all numbers of a document are finite; one by itself may be infinite, as the power of Chebyshev's distance is. */
+/** Whether all numbers of a document are finite; a number that stands alone may be infinite: the power of Chebyshev's distance is. */
 function isFiniteDocument(document: Document): boolean {
   if (typeof document === 'number') return !Number.isNaN(document);
   if (document instanceof Float64Array || document instanceof Float32Array) return allFinite(document);

@@ -225,7 +225,7 @@ function pointsOf(bytes: v128): u32 {
   return i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(POINT)));
 }
 
-/** `true`, `null` and `alse` (behind an f), as they stand in memory. */
+/** The bytes of `true`, `null` and `alse` (behind an f), each read as a little-endian number. */
 const TRUE: u32 = 0x65757274;
 const NULL: u32 = 0x6c6c756e;
 const ALSE: u32 = 0x65736c61;
