@@ -111,17 +111,23 @@ Merge('the audit of a log, of its merged form and of its merge with a copy have 
 
 const at = (minute: number): string => `2026-01-01T00:${String(minute).padStart(2, '0')}:00.000Z`;
 
+/** A log in which one host finished config 1, at a minute of its own clock. */
+const oneFinished = (name: string, digest: string, minute: number): Buffer[] =>
+  linesOf(
+    [
+      ...enqueue(1),
+      { ...claim(name, 1), worker: { id: name, host: `host-${name}`, pid: 1 } },
+      { ...finish(1, 2), digest },
+    ],
+    i => ({ id: `${name}${i}`, at: at(minute + i), by: `${name}:1` }),
+  );
+
 Merge('equal digests are one outcome, another one is told with its host', () => {
-  const log = (name: string, digest: string, minute: number): Buffer[] =>
-    linesOf(
-      [
-        ...enqueue(1),
-        { ...claim(name, 1), worker: { id: name, host: `host-${name}`, pid: 1 } },
-        { ...finish(1, 2), digest },
-      ],
-      i => ({ id: `${name}${i}`, at: at(minute + i), by: `${name}:1` }),
-    );
-  const [a, b, c] = [log('a', 'same', 10), log('b', 'same', 20), log('c', 'other', 5)];
+  const [a, b, c] = [
+    oneFinished('a', 'same', 10),
+    oneFinished('b', 'same', 20),
+    oneFinished('c', 'other', 5),
+  ];
   assert.is(entriesOf(merged(a, b)).filter(({ event }) => event.type === 'finished').length, 1);
   const report = show(merged(a, b, c), new Auditor()).report();
   assert.equal([report.finished, report.open, report.isRight], [1, 0, false]);
@@ -249,17 +255,6 @@ Merge('a living log leaves to its worker what it trains, and keeps its own word'
     removeFolder(folder);
   }
 });
-
-/** A log in which one host finished config 1, at a minute of its own clock. */
-const oneFinished = (name: string, digest: string, minute: number): Buffer[] =>
-  linesOf(
-    [
-      ...enqueue(1),
-      { ...claim(name, 1), worker: { id: name, host: `host-${name}`, pid: 1 } },
-      { ...finish(1, 2), digest },
-    ],
-    i => ({ id: `${name}${i}`, at: at(minute + i), by: `${name}:1` }),
-  );
 
 /** What a log in a folder amounts to after it has taken over another one. */
 async function takenOver(own: readonly Buffer[], other: readonly Buffer[]): Promise<Buffer[]> {

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { Failure, InputError } from '../base/errors.js';
 import { adopt, configsOf, type Adopted } from '../events/adopt.js';
 import type { Draft } from '../events/event.js';
 import { join as joinFacts, type Facts } from '../events/merge.js';
 import { collectFacts, writeFacts } from '../log/collect.js';
-import { refuseUnsafe } from '../log/file-system.js';
+import { nearestFolder, refuseUnsafe } from '../log/file-system.js';
 import type { Journal, Written } from '../log/journal.js';
 import { segmentNumber } from '../log/names.js';
 import { nodeHost } from '../log/node-host.js';
@@ -64,7 +64,7 @@ async function run(logs: string[], options: Options): Promise<void> {
     joined = joinFacts([joined, collected.facts]);
     inputs.push({ log: logs[i], configs: collected.facts.configs.size, ...collected.skipped });
   }
-  if (!options.force) await refuseUnsafe(out === undefined ? place.log : standingFolder(out), host);
+  if (!options.force) await refuseUnsafe(out === undefined ? place.log : nearestFolder(out), host);
   if (out !== undefined) {
     await writeFacts(out, host, joined);
     tell(options, inputs, `written  ${out}`, { out, ...tally(joined) });
@@ -110,11 +110,6 @@ function asEmpty(path: string): string {
     expected: 'a folder that is empty or not there yet',
     hint: 'Nothing was written. To add to the log of a search, run spt merge in its folder without --out.',
   });
-}
-
-/** The folder itself where it is there, else the nearest one above it. */
-function standingFolder(folder: string): string {
-  return existsSync(folder) ? folder : standingFolder(dirname(folder));
 }
 
 function tally({ configs }: Facts): { configs: number; finished: number; failed: number; disputed: number } {

@@ -17,7 +17,7 @@
  * "Earliest" is by `at`, then by event id, then by content. So the clocks of two clusters decide the order of the lines
  * and, where two finished one config with different models, which of the two is the effective one; nothing else. The
  * manifest of `spt audit` names both models and depends on no clock. Two clusters that finished a config with the same
- * digest are one outcome. A report of another digest is kept, as the word of somebody whose claim is over.
+ * digest are one outcome. A report of another digest is kept under a claim that is over, so that it changes nothing.
  *
  * An event that a living log took over (adopt.ts) carries its `origin`: who said it first, when, and under which id. It
  * counts here as that first event.
