@@ -17,7 +17,7 @@ import { parseArgs } from 'node:util';
 import { cpus } from 'node:os';
 import type { FitWarning, Parameters } from '../src/base/config.js';
 import { Rng } from '../src/base/rng.js';
-import { takeProblem } from '../src/ml/matrix.js';
+import { takeProblem } from '../src/ml/algebra/matrix.js';
 import { findStep } from '../src/ml/registry.js';
 import { digest } from '../src/ml/serialize.js';
 import type { Document, Estimator, FitContext, Matrix, Problem, Transform } from '../src/ml/types.js';

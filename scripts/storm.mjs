@@ -21,12 +21,12 @@ const { values } = parseArgs({
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const parts = {
-  simulator: [process.execPath, ['dist/test/log-simulator.test.js'], { SPT_STORM_RUNS: values.runs }],
-  faults: [process.execPath, ['dist/test/log-faults.test.js'], { SPT_STORM_STRIDE: '1' }],
-  inputs: [process.execPath, ['dist/test/fuzz-inputs.test.js'], { SPT_STORM_INPUTS: values.inputs }],
-  lines: [process.execPath, ['dist/test/one-meaning.test.js'], { SPT_STORM_LINES: values.lines }],
-  bugs: [process.execPath, ['dist/test/planted-bugs.js'], {}],
-  model: ['sh', ['test/claims.sh'], {}],
+  simulator: [process.execPath, ['dist/test/simulator/simulator.test.js'], { SPT_STORM_RUNS: values.runs }],
+  faults: [process.execPath, ['dist/test/log/faults.test.js'], { SPT_STORM_STRIDE: '1' }],
+  inputs: [process.execPath, ['dist/test/fuzz/inputs.test.js'], { SPT_STORM_INPUTS: values.inputs }],
+  lines: [process.execPath, ['dist/test/events/one-meaning.test.js'], { SPT_STORM_LINES: values.lines }],
+  bugs: [process.execPath, ['dist/test/simulator/planted-bugs.js'], {}],
+  model: ['sh', ['test/model/claims.sh'], {}],
 };
 
 /** The exit code of a part that lacks a program that it needs. */

@@ -13,8 +13,8 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Crew } from '../../test/support/crew.js';
-import { judgeRawLog } from '../../test/support/raw-log.js';
+import type { Crew } from '../../support/crew.js';
+import { judgeRawLog } from '../../support/raw-log.js';
 import type { Setting, Table } from './question.js';
 import { makeLog } from './make-log.js';
 import { race, reportsOf, script } from './race.js';
@@ -69,7 +69,7 @@ function candidates({ seconds }: { seconds: number }, template: string): Map<str
   });
   return new Map([
     ['spt, one by one', ours(template, log => script('bench/log/cycler.js', log, String(seconds)))],
-    ['spt, workers', ours(template, log => script('test/support/crew.js', JSON.stringify(crewOn(log))))],
+    ['spt, workers', ours(template, log => script('support/crew.js', JSON.stringify(crewOn(log))))],
     ['Optuna journal', peer('peer_optuna', seconds)],
     ['persist-queue', peer('peer_persist_queue', seconds)],
   ]);

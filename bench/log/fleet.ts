@@ -10,9 +10,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Rng } from '../../src/base/rng.js';
-import type { Crew, CrewReport } from '../../test/support/crew.js';
-import { Ledger, recruit } from '../../test/support/member.js';
-import { judgeRawLog } from '../../test/support/raw-log.js';
+import type { Crew, CrewReport } from '../../support/crew.js';
+import { Ledger, recruit } from '../../support/member.js';
+import { judgeRawLog } from '../../support/raw-log.js';
 import type { Setting, Table } from './question.js';
 import { makeLog } from './make-log.js';
 import type { Opening } from './opener.js';
@@ -145,9 +145,7 @@ export async function crowd({ folder, tiny }: Setting): Promise<Table> {
     stopAfterMs,
     warmUpMs,
   };
-  const commands = Array.from({ length: processes }, () =>
-    script('test/support/crew.js', JSON.stringify(crew)),
-  );
+  const commands = Array.from({ length: processes }, () => script('support/crew.js', JSON.stringify(crew)));
   await run(script('bench/log/opener.js', log, 'snapshots'));
   const { results } = await race<CrewReport>(commands);
   const reports = reportsOf(results);

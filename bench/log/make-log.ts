@@ -5,7 +5,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { segmentPath } from '../../src/log/names.js';
 import type { Config, Scores } from '../../src/base/config.js';
-import { crcOf, encode, type Draft, type Finished, type Sealed } from '../../src/events/event.js';
+import { crcOf, encode, type Draft, type Finished, type Sealed } from '../../src/events/format/event.js';
 
 export interface LogSize {
   configs: number;

@@ -5,9 +5,9 @@
 import { InputError } from '../base/errors.js';
 import { shellWord } from '../base/shell.js';
 import { oneOf } from '../base/suggest.js';
-import { foldsText, type Setting } from '../events/setting.js';
-import { FINISHED, type State } from '../events/state.js';
-import { isFirst, type Beside } from '../events/summary.js';
+import { foldsText, type Setting } from '../events/ask/setting.js';
+import { FINISHED, type State } from '../events/state/state.js';
+import { isFirst, type Beside } from '../events/ask/summary.js';
 import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
 import { count } from '../terminal/units.js';

@@ -4,8 +4,8 @@ import { Command, Option } from 'commander';
 import type { Config } from '../base/config.js';
 import { InputError } from '../base/errors.js';
 import { readPrepared } from '../data/store.js';
-import type { Visitor } from '../events/inspect.js';
-import { CLAIMED, QUEUED, type State } from '../events/state.js';
+import type { Visitor } from '../events/ask/inspect.js';
+import { CLAIMED, QUEUED, type State } from '../events/state/state.js';
 import {
   examineClaims,
   examineFileSystem,
@@ -15,12 +15,12 @@ import {
   type FileSystemHealth,
   type Finding,
   type LogHealth,
-} from '../log/doctor.js';
-import { judgeMount, mountUnder } from '../log/file-system.js';
+} from '../log/check/doctor.js';
+import { judgeMount, mountUnder } from '../log/check/file-system.js';
 import type { Host } from '../log/host.js';
 import { DEFAULT_LEASE_MS } from '../log/liveness.js';
 import { nodeHost } from '../log/node-host.js';
-import { meet } from '../log/rendezvous.js';
+import { meet } from '../log/check/rendezvous.js';
 import { survey } from '../log/survey.js';
 import { planSteps } from '../ml/pipeline.js';
 import { exitCode } from '../terminal/complaints.js';

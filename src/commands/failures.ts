@@ -1,7 +1,7 @@
 /** What the records of outcomes tell: why configs failed, and why others have no score. */
-import type { Event, Finished, FailureKind } from '../events/event.js';
-import { FAILED, FINISHED, type State } from '../events/state.js';
-import { rankingScore } from '../events/summary.js';
+import type { Event, Finished, FailureKind } from '../events/format/event.js';
+import { FAILED, FINISHED, type State } from '../events/state/state.js';
+import { rankingScore } from '../events/ask/summary.js';
 import type { Host } from '../log/host.js';
 import { readRecords } from '../log/records.js';
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { InputError } from '../base/errors.js';
-import type { State } from '../events/state.js';
+import type { State } from '../events/state/state.js';
 import type { Host } from '../log/host.js';
 import { Journal, type JournalOptions } from '../log/journal.js';
 import { nodeHost } from '../log/node-host.js';

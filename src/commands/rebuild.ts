@@ -5,7 +5,7 @@ import type { Config } from '../base/config.js';
 import { Failure, InputError } from '../base/errors.js';
 import { shellWord } from '../base/shell.js';
 import { readPrepared } from '../data/store.js';
-import type { Finished } from '../events/event.js';
+import type { Finished } from '../events/format/event.js';
 import type { Journal } from '../log/journal.js';
 import { ready, refit } from '../ml/evaluate.js';
 import { toText } from '../ml/serialize.js';

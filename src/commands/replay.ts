@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { rankingScore, summarize, type GroupSummary } from '../events/summary.js';
-import type { State } from '../events/state.js';
+import { rankingScore, summarize, type GroupSummary } from '../events/ask/summary.js';
+import type { State } from '../events/state/state.js';
 import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
 import { printable, safeJson } from '../terminal/printable.js';

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { InputError, InputErrors } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
-import { FAILURE_KINDS, type State } from '../events/state.js';
+import { FAILURE_KINDS, type State } from '../events/state/state.js';
 import { safeJson } from '../terminal/printable.js';
 import { count } from '../terminal/units.js';
 import { statusLog } from '../worker/status-log.js';

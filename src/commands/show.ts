@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { Config, FoldScores, Scores } from '../base/config.js';
-import type { Entry, Finished, Worker } from '../events/event.js';
-import { foldsOf, foldsText } from '../events/setting.js';
-import type { State } from '../events/state.js';
+import type { Entry, Finished, Worker } from '../events/format/event.js';
+import { foldsOf, foldsText } from '../events/ask/setting.js';
+import type { State } from '../events/state/state.js';
 import { historyOf } from '../log/history.js';
 import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';

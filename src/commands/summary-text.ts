@@ -1,7 +1,7 @@
 /** The summary of a search as a person reads it: in 80 columns, with what matters standing out. */
 import { isBetter } from '../base/direction.js';
-import { foldsText } from '../events/setting.js';
-import type { GroupSummary, Summary, WorkerSummary } from '../events/summary.js';
+import { foldsText } from '../events/ask/setting.js';
+import type { GroupSummary, Summary, WorkerSummary } from '../events/ask/summary.js';
 import { printable } from '../terminal/printable.js';
 import { wrapped, type Screen, type Tone } from '../terminal/screen.js';
 import { table, type Cell } from '../terminal/table.js';

@@ -4,8 +4,8 @@
  */
 import type { Config, Step } from '../base/config.js';
 import { canonicalJson } from '../base/json.js';
-import { decode, isWholeConfig } from '../events/decode.js';
-import { foldsOf, foldsText } from '../events/setting.js';
+import { decode, isWholeConfig } from '../events/format/decode.js';
+import { foldsOf, foldsText } from '../events/ask/setting.js';
 import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
 import { visitConfigs } from '../log/records.js';

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { Failure, InputError } from '../base/errors.js';
-import type { Worker } from '../events/event.js';
+import type { Worker } from '../events/format/event.js';
 import { readPrepared } from '../data/store.js';
-import { refuseUnsafe } from '../log/file-system.js';
+import { refuseUnsafe } from '../log/check/file-system.js';
 import { makeObserver, startHeartbeat } from '../log/liveness.js';
 import { runCommand } from '../slurm/runner.js';
 import { slurmIdentity, slurmMemory, slurmProcessors, slurmSecondsLeft } from '../slurm/task.js';

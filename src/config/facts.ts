@@ -1,7 +1,7 @@
 import type { CrossValidation } from '../base/config.js';
 import { InputError, type Place } from '../base/errors.js';
 import { makeFolds } from '../ml/folds.js';
-import { classCounts } from '../ml/matrix.js';
+import { classCounts } from '../ml/algebra/matrix.js';
 import type { Matrix, SplitData } from '../ml/types.js';
 
 /** What is known of a split before it is trained on. */

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { CrossValidation } from '../base/config.js';
 import { InputError, InputErrors, type Place } from '../base/errors.js';
 import type { Filter, TableSource } from '../data/types.js';
-import { metrics as allMetrics } from '../ml/metrics.js';
+import { metrics as allMetrics } from '../ml/scoring/metrics.js';
 import { registry as allSteps } from '../ml/registry.js';
 import { complaintsOf, throwAll } from './complaints.js';
 import { readPipeline, type Pipeline, type Reading, type Registry } from './pipeline.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { metrics } from '../ml/metrics.js';
+import { metrics } from '../ml/scoring/metrics.js';
 import { traitsOf } from '../ml/parameters.js';
 import { registry } from '../ml/registry.js';
 import type { Estimator, Transform } from '../ml/types.js';

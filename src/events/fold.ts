@@ -3,11 +3,19 @@
  * not apply changes nothing, for everybody in the same way, and its author learns it from the returned outcome.
  */
 import type { Scores } from '../base/config.js';
-import type { Damage } from './decode.js';
-import type { Claim } from './claims.js';
-import { put } from './columns.js';
-import type { Claimed, Enqueued, Entry, Event, Failed, Finished, Released } from './event.js';
-import { CLAIMED, FAILED, FAILURE_KINDS, FINISHED, QUEUED, type RecordPlace, type State } from './state.js';
+import type { Damage } from './format/decode.js';
+import type { Claim } from './state/claims.js';
+import { put } from './state/columns.js';
+import type { Claimed, Enqueued, Entry, Event, Failed, Finished, Released } from './format/event.js';
+import {
+  CLAIMED,
+  FAILED,
+  FAILURE_KINDS,
+  FINISHED,
+  QUEUED,
+  type RecordPlace,
+  type State,
+} from './state/state.js';
 
 /** Whether an event applied; where it names several configs, those for which it did not. */
 export interface Outcome {

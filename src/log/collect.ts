@@ -3,7 +3,7 @@
  */
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { FactReader, write, type Facts, type Skipped } from '../events/merge.js';
+import { FactReader, write, type Facts, type Skipped } from '../events/ask/merge.js';
 import { ioFailure } from './failures.js';
 import type { Handle, Host } from './host.js';
 import { segmentPath } from './names.js';

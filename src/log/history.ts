@@ -2,8 +2,8 @@
  * All that the log says of one config, in its order. The state keeps its last outcome only; what came before is found by
  * looking through the log for the config's id, without parsing the lines that do not hold it.
  */
-import { decode } from '../events/decode.js';
-import type { Entry, Event } from '../events/event.js';
+import { decode } from '../events/format/decode.js';
+import type { Entry, Event } from '../events/format/event.js';
 import type { Host } from './host.js';
 import { segmentNumber, segmentPath } from './names.js';
 import { readLines, startOf, type LineSink } from './reader.js';

@@ -9,7 +9,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Config } from '../base/config.js';
 import { Failure } from '../base/errors.js';
-import { checkedCrc, isWholeConfig, parse, type Damage } from '../events/decode.js';
+import { checkedCrc, isWholeConfig, parse, type Damage } from '../events/format/decode.js';
 import {
   crcOf,
   encode,
@@ -18,10 +18,10 @@ import {
   type Failed,
   type Finished,
   type Sealed,
-} from '../events/event.js';
+} from '../events/format/event.js';
 import { apply, applyDamage, type Outcome } from '../events/fold.js';
-import { Replayer } from '../events/replay.js';
-import { State, type RecordPlace } from '../events/state.js';
+import { Replayer } from '../events/fast/replay.js';
+import { State, type RecordPlace } from '../events/state/state.js';
 import { errnoOf, type Handle, type Host } from './host.js';
 import { ioFailure, isHopeless } from './failures.js';
 import { readRecords } from './records.js';

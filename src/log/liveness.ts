@@ -3,8 +3,8 @@
  * monotonic clock how long they stood still. No clocks are compared: the file holds a counter, not a time.
  */
 import { Failure } from '../base/errors.js';
-import { isObject, type Worker } from '../events/event.js';
-import { isWorkerId } from '../events/decode.js';
+import { isObject, type Worker } from '../events/format/event.js';
+import { isWorkerId } from '../events/format/decode.js';
 import { errnoOf, type Host, type Identity } from './host.js';
 import { heartbeatPath, workersDirectory } from './names.js';
 

@@ -3,9 +3,9 @@
  * when it is needed. Neighbours are read together: a worker claims configs that stand close to each other.
  */
 import { Failure } from '../base/errors.js';
-import { decode } from '../events/decode.js';
-import type { Entry } from '../events/event.js';
-import type { RecordPlace, State } from '../events/state.js';
+import { decode } from '../events/format/decode.js';
+import type { Entry } from '../events/format/event.js';
+import type { RecordPlace, State } from '../events/state/state.js';
 import type { Handle, Host } from './host.js';
 import { segmentPath } from './names.js';
 

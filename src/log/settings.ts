@@ -4,9 +4,9 @@
  * millions of configs, so that the end of a record is compared as it stands and parsed once.
  */
 import type { Config } from '../base/config.js';
-import { decode } from '../events/decode.js';
-import { settingKey, settingOf, type Setting, type SettingSource } from '../events/setting.js';
-import type { State } from '../events/state.js';
+import { decode } from '../events/format/decode.js';
+import { settingKey, settingOf, type Setting, type SettingSource } from '../events/ask/setting.js';
+import type { State } from '../events/state/state.js';
 import type { Host } from './host.js';
 import { visitConfigs } from './records.js';
 

@@ -4,7 +4,7 @@
  */
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import type { Finding } from './doctor.js';
+import type { Finding } from './check/doctor.js';
 import { segmentNumber, snapshotNumber, workersDirectory } from './names.js';
 
 const GROUP_WRITES = 0o020;

@@ -8,7 +8,7 @@
  * was made from. The checksums are those of the log's lines: against damage, not against whoever may write the log.
  */
 import { crc32 } from '../base/crc.js';
-import { State, type RecordPlace, type SmallState } from '../events/state.js';
+import { State, type RecordPlace, type SmallState } from '../events/state/state.js';
 import type { Handle, Host } from './host.js';
 import { segmentPath, snapshotNumber, snapshotPath } from './names.js';
 import { standsAt } from './reader.js';

@@ -2,8 +2,8 @@
  * Every line of a log with its place, for those who look at the log itself and not at what it amounts to. Reads as the
  * journal does (README.md, "What a reader does"), but from the very beginning, and changes nothing.
  */
-import { checkedCrc, parse } from '../events/decode.js';
-import type { LinePlace, Visitor } from '../events/inspect.js';
+import { checkedCrc, parse } from '../events/format/decode.js';
+import type { LinePlace, Visitor } from '../events/ask/inspect.js';
 import type { Handle, Host } from './host.js';
 import { segmentNumber, segmentPath } from './names.js';
 import { readLines, startOf, type Cursor, type LineSink, type Verdict } from './reader.js';

@@ -1,6 +1,6 @@
 import { type Complaint, InputError } from '../base/errors.js';
 import type { Document, Matrix, Model, Problem } from './types.js';
-import { classCounts } from './matrix.js';
+import { classCounts } from './algebra/matrix.js';
 
 /**
  * What every estimator and transform checks before it computes, and the errors it raises. A kernel behind them may trust

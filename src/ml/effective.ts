@@ -1,4 +1,4 @@
-import { POWERS } from './estimators/k-neighbors.js';
+import { POWERS } from './families/neighbors/k-neighbors.js';
 import { traitsOf } from './parameters.js';
 import type { Estimator, Transform } from './types.js';
 

@@ -2,8 +2,8 @@ import type { Config, FitWarning, FoldScores, Scores, Step } from '../base/confi
 import { canonicalJson } from '../base/json.js';
 import { refuseNaN } from './checks.js';
 import { makeFolds, type Fold } from './folds.js';
-import { codesOfProba, takeCodes, takeRows } from './matrix.js';
-import { findMetric, metricProblem, score, type Metric, type Outputs } from './metrics.js';
+import { codesOfProba, takeCodes, takeRows } from './algebra/matrix.js';
+import { findMetric, metricProblem, score, type Metric, type Outputs } from './scoring/metrics.js';
 import {
   fitEstimator,
   fitTransform,

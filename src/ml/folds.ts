@@ -1,8 +1,8 @@
 import type { CrossValidation } from '../base/config.js';
 import { InputError } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
-import { classCounts } from './matrix.js';
-import { pairwiseSum } from './sums.js';
+import { classCounts } from './algebra/matrix.js';
+import { pairwiseSum } from './algebra/sums.js';
 
 /**
  * Folds of a cross-validation. Without shuffling they are scikit-learn's StratifiedKFold and StratifiedGroupKFold

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InputError, type Place } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
-import { classCounts } from './matrix.js';
+import { classCounts } from './algebra/matrix.js';
 import type { Problem } from './types.js';
 
 /**

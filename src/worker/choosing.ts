@@ -3,7 +3,7 @@
  * worker stays with a split until it is an eighth of itself ahead of the one that is least done: so half of a search is half of
  * each split, and the data of a split is loaded some eight times.
  */
-import { QUEUED, type State } from '../events/state.js';
+import { QUEUED, type State } from '../events/state/state.js';
 import { mostPerClaim, type Pace } from './pacing.js';
 
 /** How far a split may be ahead of the one that is least done: a part of its own configs. */

@@ -1,6 +1,6 @@
 /** What a supervisor holds: a config that was claimed by this worker under an epoch. */
 import type { Config } from '../base/config.js';
-import type { Draft } from '../events/event.js';
+import type { Draft } from '../events/format/event.js';
 import { plainName } from '../terminal/printable.js';
 import { count, duration } from '../terminal/units.js';
 

@@ -3,7 +3,7 @@
  * missing or damaged is set aside: this worker leaves its configs to others, who may have the data, and goes on with the rest.
  */
 import { Failure } from '../base/errors.js';
-import type { State } from '../events/state.js';
+import type { State } from '../events/state/state.js';
 import { errnoOf } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
 import type { SplitData } from '../ml/types.js';

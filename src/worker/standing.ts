@@ -7,8 +7,8 @@
  * knows is reported again, the rest is given back.
  */
 import { Failure } from '../base/errors.js';
-import type { Draft, Failed, Finished, Worker } from '../events/event.js';
-import type { State } from '../events/state.js';
+import type { Draft, Failed, Finished, Worker } from '../events/format/event.js';
+import type { State } from '../events/state/state.js';
 import type { Journal, Written } from '../log/journal.js';
 import { count } from '../terminal/units.js';
 import type { Job } from './job.js';

@@ -27,7 +27,7 @@
 import type { Config } from '../base/config.js';
 import { Failure } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
-import type { Draft, Worker } from '../events/event.js';
+import type { Draft, Worker } from '../events/format/event.js';
 import type { Journal, Written } from '../log/journal.js';
 import type { Heartbeat, Observer } from '../log/liveness.js';
 import type { SplitData } from '../ml/types.js';

@@ -3,9 +3,9 @@
  * second by their processes, the others several times in a lease by their counters.
  */
 import type { Rng } from '../base/rng.js';
-import type { Claim } from '../events/claims.js';
-import type { Draft, Worker } from '../events/event.js';
-import type { State } from '../events/state.js';
+import type { Claim } from '../events/state/claims.js';
+import type { Draft, Worker } from '../events/format/event.js';
+import type { State } from '../events/state/state.js';
 import type { Journal } from '../log/journal.js';
 import type { Loss, Observer } from '../log/liveness.js';
 import type { Clock } from './clock.js';

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Rng } from '../../src/base/rng.js';
-import { here, type Run } from '../support/search.js';
+import { here, type Run } from '../../support/search.js';
 import { makeFiles, Table, type Files } from './search.js';
 import { resum, spoil } from './spoil.js';
 

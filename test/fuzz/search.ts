@@ -6,11 +6,11 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Config } from '../../src/base/config.js';
-import type { Draft } from '../../src/events/event.js';
+import type { Draft } from '../../src/events/format/event.js';
 import { Journal } from '../../src/log/journal.js';
 import { nodeHost } from '../../src/log/node-host.js';
-import { finish, makeWorker } from '../log-helpers.js';
-import { makeSearch, smallConfig } from '../support/search.js';
+import { finish, makeWorker } from '../../support/log-helpers.js';
+import { makeSearch, smallConfig } from '../../support/search.js';
 
 const pipes = `
 nb:

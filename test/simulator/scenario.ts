@@ -3,10 +3,10 @@
  * more appends and a full read must work, and everything that was acknowledged must be there.
  */
 import { Rng } from '../../src/base/rng.js';
-import type { Draft } from '../../src/events/event.js';
-import type { State } from '../../src/events/state.js';
+import type { Draft } from '../../src/events/format/event.js';
+import type { State } from '../../src/events/state/state.js';
 import { Journal, type Written } from '../../src/log/journal.js';
-import { claim, enqueue, fail, finish, idOf } from '../log-helpers.js';
+import { claim, enqueue, fail, finish, idOf } from '../../support/log-helpers.js';
 import { recordsOf, missing } from './search.js';
 import { World, type CallName, type Interference } from './world.js';
 

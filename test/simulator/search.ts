@@ -5,14 +5,14 @@
  * then no promise can be kept but one, that everybody comes to an end and all configs are finished.
  */
 import { Rng } from '../../src/base/rng.js';
-import { checkedCrc } from '../../src/events/decode.js';
-import type { Draft } from '../../src/events/event.js';
-import { Replayer } from '../../src/events/replay.js';
-import { State } from '../../src/events/state.js';
+import { checkedCrc } from '../../src/events/format/decode.js';
+import type { Draft } from '../../src/events/format/event.js';
+import { Replayer } from '../../src/events/fast/replay.js';
+import { State } from '../../src/events/state/state.js';
 import type { Host } from '../../src/log/host.js';
 import { Journal, type JournalOptions, type Written } from '../../src/log/journal.js';
 import { makeObserver, startHeartbeat } from '../../src/log/liveness.js';
-import { contentsOf, enqueue, makeWorker } from '../log-helpers.js';
+import { contentsOf, enqueue, makeWorker } from '../../support/log-helpers.js';
 import { supervise } from './supervised.js';
 import { World, type Call, type Interference, type Machine, type Process } from './world.js';
 

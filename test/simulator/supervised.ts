@@ -6,8 +6,8 @@ import type { Clock } from '../../src/worker/clock.js';
 import type { Outcome, Trainer } from '../../src/worker/protocol.js';
 import { Supervisor } from '../../src/worker/supervisor.js';
 import type { Config } from '../../src/base/config.js';
-import { enqueue, makeWorker } from '../log-helpers.js';
-import { someData } from '../support/member.js';
+import { enqueue, makeWorker } from '../../support/log-helpers.js';
+import { someData } from '../../support/member.js';
 import { LEASE_MS, LOG, type Search } from './search.js';
 
 /** A config takes about half a second, and one of ten attempts fails. */

@@ -14,12 +14,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Rng } from '../../src/base/rng.js';
-import { enqueue } from '../log-helpers.js';
+import { enqueue } from '../../support/log-helpers.js';
 import { Journal } from '../../src/log/journal.js';
 import { nodeHost } from '../../src/log/node-host.js';
-import type { Crew } from '../support/crew.js';
-import { judgeRawLog, type RawVerdict } from '../support/raw-log.js';
-import { makeSearch } from '../support/search.js';
+import type { Crew } from '../../support/crew.js';
+import { judgeRawLog, type RawVerdict } from '../../support/raw-log.js';
+import { makeSearch } from '../../support/search.js';
+import { cli } from '../../support/root.js';
 
 export interface KillStorm {
   kills: number;
@@ -45,9 +46,8 @@ export interface Aftermath {
   folder: string;
 }
 
-const crewScript = fileURLToPath(new URL('../support/crew.js', import.meta.url));
+const crewScript = fileURLToPath(new URL('../../support/crew.js', import.meta.url));
 const LEASE_MS = 3000;
-const cli = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 
 /** Where a search lies, and how a worker of it is started. */
 interface Field {

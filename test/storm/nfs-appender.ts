@@ -7,8 +7,8 @@
 import type { Host } from '../../src/log/host.js';
 import { Journal } from '../../src/log/journal.js';
 import { nodeHost } from '../../src/log/node-host.js';
-import { enqueue } from '../log-helpers.js';
-import { judgeRawLog } from '../support/raw-log.js';
+import { enqueue } from '../../support/log-helpers.js';
+import { judgeRawLog } from '../../support/raw-log.js';
 
 /** What a client appended, and how long each append took. */
 export interface Appended {

@@ -10,16 +10,16 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Appended, Found } from './nfs-appender.js';
+import { root } from '../../support/root.js';
 
 const { values } = parseArgs({
   options: {
     client: { type: 'string', multiple: true, default: [] },
     dir: { type: 'string' },
     appends: { type: 'string', default: '5000' },
-    project: { type: 'string', default: fileURLToPath(new URL('../../..', import.meta.url)) },
+    project: { type: 'string', default: root },
     node: { type: 'string', default: process.execPath },
   },
 });

@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pack, run } from '../support/package.js';
+import { pack, run } from '../../support/package.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'spt-installed-'));
 try {

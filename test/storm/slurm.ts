@@ -15,14 +15,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { readPrepared } from '../../src/data/store.js';
 import { evaluate, ready } from '../../src/ml/evaluate.js';
 import { table } from '../../src/terminal/table.js';
-import { type Search, makeSearch, smallConfig, until } from '../support/search.js';
+import { type Search, makeSearch, smallConfig, until } from '../../support/search.js';
+import { root } from '../../support/root.js';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'spt-slurm-'));
 const leaseSeconds = 10;
 /** What a shell says where something cannot be had (automake's exit status of a skipped test). */

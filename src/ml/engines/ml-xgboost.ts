@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { Failure, InputError } from '../../base/errors.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
-import { codesOfProba } from '../matrix.js';
-import type { BoostParameters } from '../trees/boosted-classifier.js';
+import { codesOfProba } from '../algebra/matrix.js';
+import type { BoostParameters } from '../families/trees/boosted-classifier.js';
 import type { Matrix, Model } from '../types.js';
 import { firstDifference, type Engine } from './engine.js';
 

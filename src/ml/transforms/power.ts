@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UNCHANGED } from '../invariances.js';
 import { FeatureError } from '../checks.js';
-import { column, emptyMatrix } from '../matrix.js';
+import { column, emptyMatrix } from '../algebra/matrix.js';
 import { unusedParameters } from '../parameters.js';
 import type { Problem } from '../types.js';
 import { defineTransform } from './define.js';

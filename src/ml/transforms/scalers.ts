@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SCALER_RANGE, UNCHANGED } from '../invariances.js';
-import { column, emptyMatrix } from '../matrix.js';
+import { column, emptyMatrix } from '../algebra/matrix.js';
 import { unusedParameters } from '../parameters.js';
 import type { Matrix, Problem } from '../types.js';
 import { largestSize, unitFor } from '../units.js';

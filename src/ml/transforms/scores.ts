@@ -1,6 +1,6 @@
 import type { Rng } from '../../base/rng.js';
 import { FeatureError } from '../checks.js';
-import { classCounts, column } from '../matrix.js';
+import { classCounts, column } from '../algebra/matrix.js';
 import type { Matrix, Problem } from '../types.js';
 import { largestSize, unitFor } from '../units.js';
 import { momentsInUnit } from './statistics.js';

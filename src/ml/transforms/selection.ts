@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Invariances, UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
-import { takeColumns } from '../matrix.js';
+import { takeColumns } from '../algebra/matrix.js';
 import type { FitContext, Problem } from '../types.js';
 import { defineTransform } from './define.js';
 import { SCORE_FUNCTIONS, type ScoreFunction, refuseNegative } from './scores.js';

@@ -1,8 +1,8 @@
 import { kernels } from '../../kernels/loader.js';
 import { float64, hold, scope } from '../../kernels/memory.js';
-import { eachBlock } from '../blocks.js';
+import { eachBlock } from '../algebra/blocks.js';
 import { moments } from '../../kernels/reference/moments.js';
-import { column } from '../matrix.js';
+import { column } from '../algebra/matrix.js';
 import type { Matrix, Problem } from '../types.js';
 import { largestSize, unitFor } from '../units.js';
 

@@ -1,0 +1,121 @@
+/**
+ * What a living log lacks of the facts of others (merge.ts), as events that it can take: its own records stay as they
+ * are, and new ones follow. Pure.
+ *
+ * The living log's word goes first. A config that it has finished stays finished as it was, and another digest is only
+ * noted; one that a worker of it trains right now is left to that worker; one that it was told to retry is not failed
+ * again by the word of others.
+ */
+import type { Config } from '../../base/config.js';
+import type { Claimed, Draft, Failed, Finished, Origin, Worker } from '../format/event.js';
+import type { ConfigFacts, Facts, Report, Told } from './merge.js';
+import { CLAIMED, FAILED, FINISHED, type State } from '../state/state.js';
+
+/** What taking over amounts to. */
+export interface Adopted {
+  enqueued: number;
+  finished: number;
+  failed: number;
+  /** Other digests of configs that are finished. */
+  noted: number;
+  /** Configs that are left to the worker that holds them, though others have finished them. */
+  busy: number;
+}
+
+/** The ids of the configs of which others know something. */
+export function configsOf(others: Facts): string[] {
+  return [...others.configs.keys()].sort();
+}
+
+/**
+ * The events that bring some configs up to what others know, to be appended to a log in this state.
+ * @param own the facts of the log, as of some moment before
+ */
+export function adopt(
+  state: State,
+  own: Facts,
+  others: Facts,
+  ids: readonly string[],
+): { drafts: Draft[]; adopted: Adopted } {
+  const adoption = new Adoption(state, own, others);
+  for (const id of ids) adoption.take(id, others.configs.get(id)!);
+  return adoption;
+}
+
+class Adoption {
+  readonly drafts: Draft[] = [];
+  readonly adopted: Adopted = { enqueued: 0, finished: 0, failed: 0, noted: 0, busy: 0 };
+  private readonly retried: ReadonlySet<string>;
+
+  constructor(
+    private readonly state: State,
+    private readonly own: Facts,
+    private readonly others: Facts,
+  ) {
+    this.retried = new Set([...own.retries.values()].flatMap(({ configs }) => configs));
+  }
+
+  take(id: string, of: ConfigFacts): void {
+    const { state, adopted } = this;
+    const row = state.row(id);
+    const status = row < 0 ? undefined : state.status[row];
+    if (row < 0) {
+      if (!of.enqueued) return;
+      const config = JSON.parse(of.enqueued.body) as Config;
+      this.drafts.push({ type: 'enqueued', config, origin: originOf(of.enqueued) });
+      adopted.enqueued++;
+    }
+    const { finished, failed } = of;
+    if (finished && status === CLAIMED) adopted.busy++;
+    else if (finished && status !== FINISHED) {
+      if (status === FAILED) this.drafts.push({ type: 'released', configs: [id], why: 'retry' });
+      this.report(id, finished, 'finished', [id]);
+      adopted.finished++;
+    } else if (
+      failed &&
+      status !== FINISHED &&
+      status !== FAILED &&
+      status !== CLAIMED &&
+      !this.retried.has(id)
+    ) {
+      this.report(id, failed, 'failed', [id]);
+      adopted.failed++;
+    }
+    this.noteOthers(id, of, status);
+  }
+
+  /** Notes each digest that this log has not heard of. */
+  private noteOthers(id: string, { finished, reports }: ConfigFacts, status: number | undefined): void {
+    const known = this.own.configs.get(id)?.reports;
+    const isFinishing = finished && status !== FINISHED && status !== CLAIMED;
+    for (const [digest, report] of reports) {
+      if (known?.has(digest)) continue;
+      if (finished && digestOf(finished) === digest && (isFinishing || status === CLAIMED)) continue;
+      this.report(id, report, 'finished', []);
+      this.adopted.noted++;
+    }
+  }
+
+  /** A claim in the name of whoever made the report, and the report; a claim of nothing if it is only to be noted. */
+  private report(config: string, report: Report, type: 'finished' | 'failed', configs: string[]): void {
+    const told = report.claim === undefined ? undefined : this.others.claims.get(report.claim);
+    const worker = told ? (JSON.parse(told.body) as Worker) : UNKNOWN_WORKER;
+    const by = told && { origin: originOf(told) };
+    this.drafts.push({ type: 'claimed', configs, worker, ...by } satisfies Claimed);
+    const claim = this.state.n + this.drafts.length;
+    const content = JSON.parse(report.body) as object;
+    this.drafts.push({ type, config, claim, ...content, origin: originOf(report) } as Finished | Failed);
+  }
+}
+
+/** Who claimed what is reported, where the other log does not tell. */
+const UNKNOWN_WORKER: Worker = { id: 'unknown', host: 'unknown', pid: 0 };
+
+/** Author, time and event id as they stood in the other log. */
+function originOf({ id, at, by }: Told): Origin {
+  return { id, at, by };
+}
+
+function digestOf(report: Report): string {
+  return (JSON.parse(report.body) as { digest: string }).digest;
+}

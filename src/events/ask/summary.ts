@@ -1,0 +1,205 @@
+/**
+ * What a person wants to know of a state: counts and the best scores per pipeline and setting, who works on what, and
+ * what went wrong. Pure.
+ */
+import { isBetter } from '../../base/direction.js';
+import type { FailureKind, Worker } from '../format/event.js';
+import type { Folds, Setting } from './setting.js';
+import { CLAIMED, FAILED, FINISHED, QUEUED, type State, type Troubles } from '../state/state.js';
+
+/** The best finished config of a group, by its cross-validated score, or on the validation split if there is none. */
+export interface Best {
+  config: string;
+  score: number;
+  by: 'cv' | 'validate';
+  /** Both scores, where they exist. */
+  cv?: number;
+  validate?: number;
+}
+
+/** Configs of one pipeline and one setting: their scores may be compared. */
+export interface GroupSummary {
+  pipeline: string;
+  split: string;
+  scoring: string;
+  /** The digest of the data, and the folds, where they are known. */
+  data?: string;
+  cv?: Folds;
+  /** What differs from the search that the files describe now; absent where nothing does. */
+  differs?: string[];
+  queued: number;
+  running: number;
+  finished: number;
+  failed: number;
+  best?: Best;
+  /** Finished configs without a score that ranks, and some of them; absent where there are none. */
+  unscored?: { configs: number; among: string[] };
+}
+
+export interface WorkerSummary {
+  worker: Worker;
+  /** The earliest of its claims that are not over, by its own clock. */
+  since: string;
+  configs: string[];
+  /** Its process is known to have ended: others take its configs up. */
+  dead?: true;
+}
+
+export interface Summary {
+  /** The last record's number. */
+  n: number;
+  configs: number;
+  queued: number;
+  running: number;
+  finished: number;
+  failed: number;
+  groups: GroupSummary[];
+  workers: WorkerSummary[];
+  /** Configs that have failed for good, by kind. */
+  failures: Partial<Record<FailureKind, number>>;
+  troubles: Troubles;
+}
+
+/** What the state itself does not know: each row's setting, and whose process is known to be dead. */
+export interface Beside {
+  settings: { all: readonly Setting[]; of(row: number): number };
+  /** By the number of the setting: what differs from what is meant now. */
+  differs: readonly string[][];
+  isDead(worker: string): boolean;
+}
+
+const NOTHING_BESIDE: Beside = {
+  settings: { all: [], of: () => 0 },
+  differs: [],
+  isDead: () => false,
+};
+
+export function summarize(state: State, beside: Beside = NOTHING_BESIDE): Summary {
+  return {
+    n: state.n,
+    configs: state.size,
+    queued: state.count('queued'),
+    running: state.count('claimed'),
+    finished: state.count('finished'),
+    failed: state.count('failed'),
+    groups: groupsOf(state, beside),
+    workers: workersOf(state, beside),
+    failures: failuresOf(state),
+    troubles: { ...state.troubles },
+  };
+}
+
+/** What this search is comes first, older settings after it; within each, by name. */
+function groupsOf(state: State, { settings, differs }: Beside): GroupSummary[] {
+  const cells = cellsOf(state, settings.of.bind(settings));
+  const groups = cells.map(({ group, setting, counts, best, unscored, among }) => {
+    const { data, cv } = settings.all[setting] ?? {};
+    const summary: GroupSummary = {
+      ...state.groups[group],
+      ...(data !== undefined && { data }),
+      ...(cv && { cv }),
+      ...(differs[setting]?.length > 0 && { differs: differs[setting] }),
+      queued: counts[QUEUED],
+      running: counts[CLAIMED],
+      finished: counts[FINISHED],
+      failed: counts[FAILED],
+      ...(best >= 0 && { best: describeBest(state, best) }),
+      ...(unscored > 0 && { unscored: { configs: unscored, among: among.map(row => state.id(row)) } }),
+    };
+    return { summary, setting };
+  });
+  groups.sort(
+    (one, other) =>
+      Number(Boolean(one.summary.differs)) - Number(Boolean(other.summary.differs)) ||
+      compare(one.summary.split, other.summary.split) ||
+      compare(one.summary.pipeline, other.summary.pipeline) ||
+      compare(one.summary.scoring, other.summary.scoring) ||
+      other.setting - one.setting,
+  );
+  return groups.map(({ summary }) => summary);
+}
+
+/** How many of the finished configs without a score are named. */
+const MOST_UNSCORED = 100;
+
+/** The configs of one group and one setting. */
+interface Cell {
+  group: number;
+  setting: number;
+  /** By status. */
+  counts: [number, number, number, number];
+  /** The row of the best finished config, or -1. Of equals, the one enqueued first. */
+  best: number;
+  /** How many finished configs have no score, and the first of their rows. */
+  unscored: number;
+  among: number[];
+}
+
+function cellsOf(state: State, settingOf: (row: number) => number): Cell[] {
+  const cells = new Map<number, Cell>();
+  for (let row = 0; row < state.size; row++) {
+    const group = state.group[row];
+    const setting = settingOf(row);
+    const key = setting * state.groups.length + group;
+    let cell = cells.get(key);
+    if (!cell) {
+      cell = { group, setting, counts: [0, 0, 0, 0], best: -1, unscored: 0, among: [] };
+      cells.set(key, cell);
+    }
+    cell.counts[state.status[row]]++;
+    if (state.status[row] !== FINISHED) continue;
+    if (isFirst(state, row, cell.best)) cell.best = row;
+    else if (Number.isNaN(rankingScore(state, row)) && ++cell.unscored <= MOST_UNSCORED) cell.among.push(row);
+  }
+  return [...cells.values()];
+}
+
+/** Whether a row has a score that ranks before that of another of its group; -1: there is no other. */
+export function isFirst(state: State, row: number, other: number): boolean {
+  if (state.status[row] !== FINISHED || Number.isNaN(rankingScore(state, row))) return false;
+  if (other < 0) return true;
+  return isBetter(state.groupOf(row).scoring, rankingScore(state, row), rankingScore(state, other));
+}
+
+/** The score that ranks a row; NaN if it has none. */
+export function rankingScore(state: State, row: number): number {
+  return Number.isNaN(state.cv[row]) ? state.validate[row] : state.cv[row];
+}
+
+export function describeBest(state: State, row: number): Best {
+  const cv = state.cv[row];
+  const validate = state.validate[row];
+  return {
+    config: state.id(row),
+    score: rankingScore(state, row),
+    by: Number.isNaN(cv) ? 'validate' : 'cv',
+    ...(!Number.isNaN(cv) && { cv }),
+    ...(!Number.isNaN(validate) && { validate }),
+  };
+}
+
+function workersOf(state: State, { isDead }: Beside): WorkerSummary[] {
+  const workers = new Map<string, WorkerSummary>();
+  for (const claim of state.claims.values()) {
+    const { worker, at } = claim;
+    const made = { worker, since: at, configs: [], ...(isDead(worker.id) && { dead: true as const }) };
+    const summary: WorkerSummary = workers.get(worker.id) ?? made;
+    if (at < summary.since) summary.since = at;
+    for (const row of state.held(claim)) summary.configs.push(state.id(row));
+    workers.set(worker.id, summary);
+  }
+  return [...workers.values()].sort((a, b) => compare(a.worker.id, b.worker.id));
+}
+
+function failuresOf(state: State): Summary['failures'] {
+  const failures: Summary['failures'] = {};
+  for (let row = 0; row < state.size; row++) {
+    const kind = state.status[row] === FAILED ? state.failureOf(row) : undefined;
+    if (kind) failures[kind] = (failures[kind] ?? 0) + 1;
+  }
+  return failures;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

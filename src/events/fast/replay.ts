@@ -1,0 +1,159 @@
+/**
+ * From the bytes of a line, whose CRC is known to be right, into a state. The frequent events are scanned, all else
+ * goes to JSON.parse; a test holds that both ways give the same state. A scanned line is not looked at in full until
+ * somebody reads the record itself.
+ */
+import { hex8 } from '../../base/crc.js';
+import { parse, workerOf, type Damage } from '../format/decode.js';
+import type { Worker } from '../format/event.js';
+import {
+  addRow,
+  APPLIED,
+  apply,
+  finishRow,
+  IGNORED,
+  isDouble,
+  link,
+  takeClaim,
+  type Outcome,
+} from '../fold.js';
+import { Scan, type Scanned } from './scan.js';
+import type { RecordPlace, State } from '../state/state.js';
+
+/** Decides whether a record lies beyond the moment of interest; then it is not applied. */
+export type IsBeyond = (n: number, at: string) => boolean;
+
+export interface ReplayOptions {
+  isBeyond?: IsBeyond;
+  /** Takes every line by JSON.parse: for tests. */
+  slowly?: boolean;
+}
+
+/** How many numbers of groups and of workers are kept. */
+const TOKENS_KEPT = 4096;
+
+/**
+ * Takes lines into one state. After a line was taken, and until this thread takes another, `n`, `eventId`, `outcome`
+ * and `isSeal` tell of it.
+ */
+export class Replayer {
+  n = 0;
+  outcome: Outcome = IGNORED;
+  isSeal = false;
+  /** The event's id, if the line was parsed. */
+  private id: string | undefined;
+  private readonly scan: Scan;
+  /** Group numbers and workers by the numbers that the scan gives for their bytes: they come again and again. */
+  private readonly groups = new Map<number, number>();
+  private readonly workers = new Map<number, Worker>();
+
+  constructor(
+    readonly state: State,
+    private readonly options: ReplayOptions = {},
+  ) {
+    this.scan = new Scan(state);
+  }
+
+  get eventId(): string {
+    return this.id ?? this.scan.id;
+  }
+
+  /** Takes the line `bytes[start..end)`: whether it was taken, lies beyond, or is damaged. */
+  take(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    crc: number,
+    place: RecordPlace,
+  ): 'taken' | 'beyond' | Damage {
+    const { scan } = this;
+    const type = this.options.slowly ? 'refused' : scan.scan(bytes, start, end);
+    const worker = type === 'claimed' ? this.worker() : undefined;
+    if (type === 'refused' || (type === 'claimed' && !worker))
+      return this.takeParsed(bytes, start, end, crc, place);
+    if (this.options.isBeyond?.(scan.n, scan.at)) return 'beyond';
+    this.n = scan.n;
+    this.id = undefined;
+    this.isSeal = false;
+    const isUnique = link(this.state, scan.n, scan.previous, crc);
+    if (isDouble(this.state, scan.hashHigh, scan.hashLow)) this.outcome = IGNORED;
+    else this.settle(type, isUnique, place, worker);
+    return 'taken';
+  }
+
+  private takeParsed(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    crc: number,
+    place: RecordPlace,
+  ): 'taken' | 'beyond' | Damage {
+    const entry = parse(bytes, start, end, crc);
+    if (typeof entry === 'string') return entry;
+    if (this.options.isBeyond?.(entry.n, entry.at)) return 'beyond';
+    this.n = entry.n;
+    this.id = entry.id;
+    this.isSeal = entry.event.type === 'sealed';
+    this.outcome = apply(this.state, entry, place);
+    return 'taken';
+  }
+
+  /** Applies what was scanned. */
+  private settle(type: Scanned, isUnique: boolean, place: RecordPlace, worker: Worker | undefined): void {
+    const { scan, state } = this;
+    if (type === 'enqueued') this.outcome = this.enqueue(place);
+    else if (type === 'claimed') this.outcome = isUnique ? this.claim(worker!) : this.missAll();
+    else {
+      const { row } = scan;
+      const applied = row >= 0 && finishRow(state, row, scan.claim, place, scan.cv, scan.validate);
+      this.outcome = applied ? APPLIED : IGNORED;
+    }
+    if (!this.outcome.applied) state.troubles.ignored++;
+  }
+
+  private enqueue(place: RecordPlace): Outcome {
+    const { scan, state } = this;
+    if (state.rowOf(scan.high, scan.low) >= 0) return IGNORED;
+    let group = this.groups.get(scan.groupToken);
+    if (group === undefined) {
+      group = state.groupNumber(scan.pipeline, scan.split, scan.scoring);
+      keep(this.groups, scan.groupToken, group);
+    }
+    addRow(state, scan.high, scan.low, group, place);
+    return APPLIED;
+  }
+
+  private claim(worker: Worker): Outcome {
+    const { scan, state } = this;
+    const rows = new Array<number>(scan.size);
+    for (let i = 0; i < rows.length; i++) rows[i] = state.rowOf(scan.configHigh(i), scan.configLow(i));
+    const { taken, missed } = takeClaim(state, rows, { epoch: scan.n, worker, at: scan.at });
+    if (missed.length === 0) return APPLIED;
+    return { applied: taken > 0, missed: missed.map(place => this.configId(place)) };
+  }
+
+  private missAll(): Outcome {
+    const ids = Array.from({ length: this.scan.size }, (_, place) => this.configId(place));
+    return { applied: false, missed: ids };
+  }
+
+  private configId(place: number): string {
+    return hex8(this.scan.configHigh(place)) + hex8(this.scan.configLow(place));
+  }
+
+  /** The claim's worker; undefined if its JSON is not of the right shape. */
+  private worker(): Worker | undefined {
+    const { workerToken } = this.scan;
+    let known = this.workers.get(workerToken);
+    if (!known) {
+      known = workerOf(this.scan.worker);
+      if (known) keep(this.workers, workerToken, known);
+    }
+    return known;
+  }
+}
+
+function keep<T>(kept: Map<number, T>, token: number, value: T): void {
+  if (kept.size >= TOKENS_KEPT) kept.clear();
+  kept.set(token, value);
+}

@@ -1,0 +1,41 @@
+/**
+ * Runs of lines that are checked at once: one CRC-32 over all of them tells whether each has the CRC that stands in front
+ * of it (assembly/runs.ts), in half the time of summing them one by one.
+ */
+import { crc32 } from '../../base/crc.js';
+import { module } from './module.js';
+
+/** Lines whose CRCs are right. */
+export interface Run {
+  count: number;
+  /** Where each line ends, before its newline, counted from the start of the run. */
+  ends: Uint32Array;
+  crcs: Uint32Array;
+}
+
+/** A shorter run is not worth it. */
+const SHORTEST_BYTES = 1024;
+/** As in assembly/runs.ts. */
+const MOST_LINES = 8192;
+const NEWLINE = 10;
+
+const run: Run | undefined = module && {
+  count: 0,
+  ends: new Uint32Array(module.memory.buffer, module.ENDS.value, MOST_LINES),
+  crcs: new Uint32Array(module.memory.buffer, module.CRCS.value, MOST_LINES),
+};
+
+/**
+ * The complete lines that `bytes` begins with, if the CRCs of all are right; undefined if not, or if it cannot be told
+ * at once: then each is to be checked. What is returned is lent, until the next call.
+ */
+export function soundRun(bytes: Buffer): Run | undefined {
+  if (!module || !run || bytes.length < SHORTEST_BYTES || bytes.buffer !== module.memory.buffer)
+    return undefined;
+  const end = 1 + bytes.lastIndexOf(NEWLINE);
+  if (end < SHORTEST_BYTES) return undefined;
+  const promised = module.promised(bytes.byteOffset, bytes.byteOffset + end);
+  if (promised < 0 || crc32(bytes, 0, 0, end) !== promised) return undefined;
+  run.count = module.lineCount();
+  return run;
+}

@@ -1,0 +1,248 @@
+/**
+ * From the bytes of a line to an entry, or to the reason why it is quarantined. Total: no bytes make it throw. The CRC
+ * is checked first, so that what is parsed is what a writer wrote.
+ */
+import type { Config, Json, Scores } from '../../base/config.js';
+import { crc32 } from '../../base/crc.js';
+import {
+  CRC_PREFIX_BYTES,
+  isObject,
+  type Entry,
+  type Event,
+  type FailureKind,
+  type Origin,
+  type Worker,
+} from './event.js';
+
+/** Why a line is quarantined: its CRC is missing or wrong; its CRC is right and its content is not; its length. */
+export type Damage = 'checksum' | 'malformed' | 'overlong';
+
+type Members = { [name: string]: Json };
+
+const PREFIX = Buffer.from('{"crc":"');
+const SUFFIX = Buffer.from('",');
+const CONFIG_ID = /^[0-9a-f]{16}$/;
+const WORKER_ID = /^[A-Za-z0-9_-]{1,64}$/;
+const CRC = /^[0-9a-f]{8}$/;
+/** The longest name, in UTF-16 code units. */
+export const NAME_LENGTH = 1024;
+const FAILURE_KINDS: readonly string[] = ['error', 'timeout', 'memory', 'lost'];
+
+/** The CRC in front of the line `bytes[start..end)`, or -1 where there is none or it is not that of the rest. */
+export function checkedCrc(bytes: Buffer, start: number, end: number): number {
+  if (end - start <= CRC_PREFIX_BYTES) return -1;
+  for (let i = 0; i < 8; i++) if (bytes[start + i] !== PREFIX[i]) return -1;
+  if (bytes[start + 16] !== SUFFIX[0] || bytes[start + 17] !== SUFFIX[1]) return -1;
+  let written = 0;
+  for (let i = start + 8; i < start + 16; i++) {
+    const digit = HEX_DIGITS[bytes[i]];
+    if (digit < 0) return -1;
+    written = (written << 4) | digit;
+  }
+  written >>>= 0;
+  return crc32(bytes, 0, start + CRC_PREFIX_BYTES, end) === written ? written : -1;
+}
+
+/** The value of each byte as a lower-case hexadecimal digit, or -1. */
+const HEX_DIGITS = Int8Array.from({ length: 256 }, (_, byte) =>
+  '0123456789abcdef'.indexOf(String.fromCharCode(byte)),
+);
+
+/** Decodes the line `bytes[start..end)`, without its newline. */
+export function decode(bytes: Buffer, start = 0, end = bytes.length): Entry | Damage {
+  const crc = checkedCrc(bytes, start, end);
+  return crc < 0 ? 'checksum' : parse(bytes, start, end, crc);
+}
+
+/** The part of decoding after the CRC: JSON and shape. Of a member that is written twice, the last one counts. */
+export function parse(bytes: Buffer, start: number, end: number, crc: number): Entry | Damage {
+  if (isDeep(bytes, start, end)) return 'malformed';
+  const text = bytes.toString('utf8', start, end);
+  let members: Json;
+  try {
+    members = JSON.parse(text);
+  } catch {
+    return 'malformed';
+  }
+  if (!isObject(members) || (MAY_BE_INFINITE.test(text) && !areFinite(members))) return 'malformed';
+  const { n, p, id, at, by, type } = members;
+  if (!isCount(n) || n < 1 || typeof p !== 'string' || !CRC.test(p)) return 'malformed';
+  if (!isName(id) || !isName(at) || !isName(by) || !isName(type)) return 'malformed';
+  const event = eventOf(type, members);
+  return event ? { crc, n, previous: parseInt(p, 16), id, at, by, event } : 'malformed';
+}
+
+/** How deep lists and objects may stand in each other: whoever walks over a record needs no bound of its own. */
+const MOST_LEVELS = 100;
+const [QUOTE, BACKSLASH] = [34, 92];
+/** By how much each byte changes the level. */
+const STEPS = new Int8Array(256);
+for (const byte of Buffer.from('[{')) STEPS[byte] = 1;
+for (const byte of Buffer.from(']}')) STEPS[byte] = -1;
+
+function isDeep(bytes: Buffer, start: number, end: number): boolean {
+  let level = 0;
+  for (let i = start; i < end; i++) {
+    if (bytes[i] === QUOTE) while (++i < end && bytes[i] !== QUOTE) if (bytes[i] === BACKSLASH) i++;
+    level += STEPS[bytes[i]];
+    if (level > MOST_LEVELS) return true;
+  }
+  return false;
+}
+
+/** What a number as large as 1e999 needs, which is read as one that JSON cannot write again. */
+const MAY_BE_INFINITE = /[eE]\+?\d{3}|\d{200}/;
+
+/** Whether all numbers in the value are finite. */
+function areFinite(value: Json): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).every(areFinite);
+  return typeof value !== 'number' || Number.isFinite(value);
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= NAME_LENGTH;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** Whether the value is a config's id: 16 lower-case hexadecimal digits. */
+export function isConfigId(value: unknown): value is string {
+  return typeof value === 'string' && CONFIG_ID.test(value);
+}
+
+/** Whether the value may name a worker, and so a file. */
+export function isWorkerId(value: unknown): value is string {
+  return typeof value === 'string' && WORKER_ID.test(value);
+}
+
+function isConfigIds(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(isConfigId);
+}
+
+function eventOf(type: string, members: Members): Event | undefined {
+  switch (type) {
+    case 'enqueued':
+      return enqueued(members);
+    case 'claimed':
+      return claimed(members);
+    case 'finished':
+      return finished(members);
+    case 'failed':
+      return failed(members);
+    case 'released':
+      return released(members);
+    case 'sealed':
+      return isCount(members.segment) && isCount(members.bytes)
+        ? { type, segment: members.segment, bytes: members.bytes }
+        : undefined;
+    default:
+      return { type: 'unknown', name: type };
+  }
+}
+
+/** Where an event stood first, as a member to spread; nothing where none is told. */
+function originOf({ origin }: Members): { origin?: Origin } {
+  if (!isObject(origin)) return {};
+  const { id, at, by } = origin;
+  return isName(id) && isName(at) && isName(by) ? { origin: { id, at, by } } : {};
+}
+
+function enqueued(members: Members): Event | undefined {
+  const { config } = members;
+  if (!isObject(config) || !isConfigId(config.id)) return undefined;
+  if (!isName(config.pipeline) || !isName(config.split) || !isName(config.scoring)) return undefined;
+  return { type: 'enqueued', config: config as unknown as Config, ...originOf(members) };
+}
+
+/**
+ * Whether a config is of the form that `spt enqueue` writes. Replay needs less of it and takes it in any case: whoever
+ * trains it or compares it asks first.
+ */
+export function isWholeConfig({ steps, metrics, train, data, seed }: Config): boolean {
+  const isStep = (step: unknown): boolean =>
+    isObject(step) && Object.keys(step).length === 1 && Object.values(step).every(isObject);
+  const isList = Array.isArray(steps) && steps.length > 0 && steps.every(isStep);
+  return (
+    isList &&
+    Array.isArray(metrics) &&
+    metrics.every(isName) &&
+    isName(train) &&
+    isName(data) &&
+    isCount(seed)
+  );
+}
+
+function claimed(members: Members): Event | undefined {
+  const { configs, attempts, worker } = members;
+  const who = asWorker(worker);
+  if (!isConfigIds(configs) || !who) return undefined;
+  const counts = Array.isArray(attempts) && attempts.every(isCount) ? attempts : undefined;
+  return { type: 'claimed', configs, ...(counts && { attempts: counts }), worker: who, ...originOf(members) };
+}
+
+/** A worker from its JSON; undefined if it is not of the right shape. */
+export function workerOf(text: string): Worker | undefined {
+  try {
+    return asWorker(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function asWorker(worker: unknown): Worker | undefined {
+  if (!isObject(worker)) return undefined;
+  const { id, host, pid, slurm } = worker;
+  if (!isWorkerId(id) || !isName(host) || !isCount(pid)) return undefined;
+  if (slurm === undefined) return { id, host, pid };
+  if (!isObject(slurm) || !Object.values(slurm).every(isName)) return undefined;
+  return { id, host, pid, slurm: slurm as { [name: string]: string } };
+}
+
+function finished(members: Members): Event | undefined {
+  const { config, claim, seconds, digest, unranked, scores, versions, warnings } = members;
+  if (!isConfigId(config) || !isCount(claim) || typeof seconds !== 'number') return undefined;
+  if (typeof digest !== 'string' || !isObject(scores)) return undefined;
+  return {
+    type: 'finished',
+    config,
+    claim,
+    seconds,
+    digest,
+    ...(unranked === true && isBefore(members, 'unranked', 'scores') && { unranked }),
+    scores: scores as unknown as Scores,
+    versions: (isObject(versions) ? versions : {}) as { [name: string]: string },
+    ...(Array.isArray(warnings) && { warnings: warnings as never }),
+    ...originOf(members),
+  };
+}
+
+/** Whether one member stands before another: what stands behind the scores is not read by everybody (scan.ts). */
+function isBefore(members: Members, one: string, other: string): boolean {
+  const names = Object.keys(members);
+  return names.indexOf(one) < names.indexOf(other);
+}
+
+function failed(members: Members): Event | undefined {
+  const { config, claim, kind, message, retry, seconds } = members;
+  if (!isConfigId(config) || !isCount(claim) || typeof retry !== 'boolean') return undefined;
+  if (typeof kind !== 'string' || !FAILURE_KINDS.includes(kind) || typeof message !== 'string')
+    return undefined;
+  const told = { ...(typeof seconds === 'number' && { seconds }), ...originOf(members) };
+  return { type: 'failed', config, claim, kind: kind as FailureKind, message, retry, ...told };
+}
+
+function released({ claim, configs, why, worker }: Members): Event | undefined {
+  if (typeof why !== 'string') return undefined;
+  if (configs !== undefined && !isConfigIds(configs)) return undefined;
+  if (claim !== undefined && !isCount(claim)) return undefined;
+  if (why === 'retry' ? !configs : claim === undefined) return undefined;
+  return {
+    type: 'released',
+    why,
+    ...(claim !== undefined && { claim }),
+    ...(configs && { configs }),
+    ...(isWorkerId(worker) && { worker }),
+  };
+}

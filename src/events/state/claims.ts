@@ -1,0 +1,64 @@
+/**
+ * The claims that are not over. Epochs are record numbers and only grow, so a list in the order of being added is
+ * sorted, and found by halving; a Map of so short-lived members would be made anew all the time.
+ */
+import type { Worker } from '../format/event.js';
+
+/** A claim that is not over: some of its configs are still being worked on, those that `State.held` tells. */
+export interface Claim {
+  epoch: number;
+  worker: Worker;
+  /** When it was made, by its author's clock. */
+  at: string;
+  /** The rows that it took. */
+  rows: readonly number[];
+  /** How many of them it still holds. */
+  open: number;
+}
+
+/** How many that are over may stay in the list. */
+const MOST_OVER = 32;
+
+export class Claims {
+  /** By epoch; those with nothing open are over. */
+  private list: Claim[] = [];
+  private over = 0;
+
+  /** How many there are. */
+  get size(): number {
+    return this.list.length - this.over;
+  }
+
+  /** In the order of their epochs. */
+  values(): Claim[] {
+    return this.list.filter(({ open }) => open > 0);
+  }
+
+  get(epoch: number): Claim | undefined {
+    const { list } = this;
+    let first = 0;
+    let end = list.length;
+    if (end > 0 && list[end - 1].epoch === epoch) first = --end;
+    while (first < end) {
+      const middle = (first + end) >> 1;
+      if (list[middle].epoch < epoch) first = middle + 1;
+      else end = middle;
+    }
+    const claim = list[first];
+    return claim?.epoch === epoch && claim.open > 0 ? claim : undefined;
+  }
+
+  /** Adds a claim whose epoch is larger than all before. */
+  add(claim: Claim): void {
+    this.list.push(claim);
+  }
+
+  /** Takes note that one of a claim's rows is not held any more. */
+  leave(claim: Claim): void {
+    if (--claim.open > 0) return;
+    this.over++;
+    if (this.over < MOST_OVER || 2 * this.over < this.list.length) return;
+    this.list = this.values();
+    this.over = 0;
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * Appends and locks that are tried for real, as the log would: several writers append numbered lines to one file, each
+ * under the lock and each one more than the last line that it finds there. So a lock that does not hold shows at once,
+ * even where appends do not overwrite each other: two lines have the same number.
+ *
+ * A line is `<number> <writer> <count> <padding>`, always of the same length. Whoever reads the file afterwards can tell
+ * what was lost, doubled or merged.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { errnoOf, type Handle, type Host } from '../host.js';
+
+export const LINE_BYTES = 150;
+const PATIENCE_MS = 20_000;
+const LONGEST_PAUSE_MS = 10;
+/** How long a process of the probe may take; locked appends over a slow network take a tenth of a second each. */
+const CHILD_MS = 90_000;
+
+/** What was found in the file after all had written. */
+export interface ProbeResult {
+  writers: number;
+  /** How many lines were to be there, and how many of them are. */
+  expected: number;
+  found: number;
+  /** Lines that are none of ours, whole: merged, cut, overwritten, or full of NUL bytes. */
+  broken: number;
+  /** Lines whose number is that of one before: two writers held the lock at once. */
+  doubled: number;
+  seconds: number;
+}
+
+export function isSound({ expected, found, broken, doubled }: ProbeResult): boolean {
+  return found === expected && broken === 0 && doubled === 0;
+}
+
+/** Takes the lock of an open file, within bounds; throws when it does not get it. */
+export async function lockPatiently(
+  handle: Handle,
+  host: Host,
+  kind: 'exclusive' | 'shared' = 'exclusive',
+): Promise<void> {
+  const start = host.monotonicMs();
+  for (let pause = 1; !(await handle.lock(kind)); pause = Math.min(LONGEST_PAUSE_MS, 2 * pause)) {
+    if (host.monotonicMs() - start > PATIENCE_MS) throw new Error(`no lock in ${PATIENCE_MS / 1000} s`);
+    await host.sleep(pause * (0.5 + host.random()));
+  }
+}
+
+/** Appends `count` numbered lines as one of several writers. */
+export async function appendLines(path: string, host: Host, writer: string, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    const handle = await host.open(path, 'append');
+    try {
+      await lockPatiently(handle, host);
+      await handle.write(lineOf(1 + (await lastNumber(handle)), writer, i));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+function lineOf(number: number, writer: string, count: number): Buffer {
+  return Buffer.from(`${`${number} ${writer} ${count} `.padEnd(LINE_BYTES - 1, 'x')}\n`);
+}
+
+async function lastNumber(handle: Handle): Promise<number> {
+  const size = await handle.size();
+  if (size === 0) return 0;
+  const bytes = Buffer.alloc(Math.min(size, LINE_BYTES));
+  await handle.read(bytes, 0, bytes.length, size - bytes.length);
+  return Number.parseInt(bytes.toString('latin1'), 10) || 0;
+}
+
+/** What the file's text says of the writers, each of which appended `count` lines. */
+export function judgeLines(
+  text: string,
+  writers: readonly string[],
+  count: number,
+): Omit<ProbeResult, 'seconds'> {
+  const numbers = new Set<number>();
+  const found = new Set<string>();
+  let [broken, doubled] = [0, 0];
+  for (const line of text.split('\n').slice(0, -1)) {
+    const match = /^(\d+) (\S+) (\d+) x*$/.exec(line);
+    if (!match || line.length !== LINE_BYTES - 1 || !writers.includes(match[2])) {
+      broken++;
+      continue;
+    }
+    if (numbers.has(Number(match[1]))) doubled++;
+    numbers.add(Number(match[1]));
+    found.add(`${match[2]} ${match[3]}`);
+  }
+  return { writers: writers.length, expected: writers.length * count, found: found.size, broken, doubled };
+}
+
+/** The whole text of a file, read under a shared lock. */
+export async function readLocked(path: string, host: Host): Promise<string> {
+  const handle = await host.open(path, 'read');
+  try {
+    await lockPatiently(handle, host, 'shared');
+    const bytes = Buffer.alloc(await handle.size());
+    let filled = 0;
+    while (filled < bytes.length) {
+      const got = await handle.read(bytes, filled, bytes.length - filled, filled);
+      if (got === 0) break;
+      filled += got;
+    }
+    return bytes.toString('latin1', 0, filled);
+  } finally {
+    await handle.close().catch(() => undefined);
+  }
+}
+
+// ---- several processes of this machine -----------------------------------------------------------------------------
+
+/** What a child is asked to do; it answers with one message: true, false, or an error's text. */
+export type Task =
+  { do: 'append'; path: string; writer: string; count: number } | { do: 'try-lock'; path: string };
+
+const CHILD = fileURLToPath(new URL('./probe-child.js', import.meta.url));
+
+/** Lets a process of its own do a task. Rejects when it does not answer in time. */
+function inChild(task: Task): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const child: ChildProcess = fork(CHILD, [JSON.stringify(task)], { stdio: 'ignore' });
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error('a process of the probe did not answer in time'));
+    }, CHILD_MS);
+    child.on('message', answer => {
+      if (typeof answer === 'boolean') resolve(answer);
+      else reject(new Error(String(answer)));
+    });
+    child.on('error', reject);
+    child.on('exit', code => {
+      clearTimeout(timer);
+      reject(new Error(`a process of the probe ended with code ${code}`));
+    });
+  });
+}
+
+/** Lets several processes append to one file in the folder, and looks at what is there. Leaves nothing behind. */
+export async function probeAppends(
+  folder: string,
+  host: Host,
+  { processes = 4, count = 25 } = {},
+): Promise<ProbeResult> {
+  const path = join(folder, `probe-${host.newId()}.tmp`);
+  const writers = Array.from({ length: processes }, (_, i) => `w${i}`);
+  const start = host.monotonicMs();
+  try {
+    await Promise.all(writers.map(writer => inChild({ do: 'append', path, writer, count })));
+    const seconds = (host.monotonicMs() - start) / 1000;
+    return { ...judgeLines(await readLocked(path, host), writers, count), seconds };
+  } finally {
+    await host.remove(path).catch(() => undefined);
+  }
+}
+
+/** Whether another process is kept from a lock that this one holds, and gets it afterwards. */
+export async function probeExclusion(
+  folder: string,
+  host: Host,
+): Promise<{ excludes: boolean; givesBack: boolean }> {
+  const path = join(folder, `probe-${host.newId()}.tmp`);
+  try {
+    const handle = await host.open(path, 'append');
+    let excludes: boolean;
+    try {
+      await lockPatiently(handle, host);
+      excludes = !(await inChild({ do: 'try-lock', path }));
+    } finally {
+      await handle.close();
+    }
+    return { excludes, givesBack: await inChild({ do: 'try-lock', path }) };
+  } finally {
+    await host.remove(path).catch(() => undefined);
+  }
+}
+
+/** One attempt at the lock of a file, which is let go at once. */
+export async function tryLockOnce(path: string, host: Host): Promise<boolean> {
+  const handle = await host.open(path, 'append');
+  try {
+    return await handle.lock('exclusive');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOLCK') return false;
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}

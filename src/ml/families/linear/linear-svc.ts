@@ -1,0 +1,167 @@
+/**
+ * LinearSVC with scikit-learn's parameters, defaults and objective, which is liblinear's (Fan, Chang, Hsieh, Wang and Lin,
+ * "LIBLINEAR: a library for large linear classification", 2008):
+ *
+ *   minimize over v:  r(v) + C sum_i s_i loss(y_i v . (x_i, intercept_scaling))
+ *
+ * with r |v|^2 / 2 (l2) or |v|_1 (l1) and the loss max(0, 1 - m) (hinge) or its square. The last of v, times
+ * intercept_scaling, is the intercept: it is penalized like the rest, as liblinear does. More than two classes: each
+ * against the rest, `class_weight` weighing the samples of the class itself, also as liblinear does.
+ *
+ * Squared hinges are minimized by Newton's method (../linear/solve.ts), hinges by an interior point of the dual
+ * (../linear/hinge.ts).
+ * Converged means that the duality gap is at most 1e-4 tol times the objective. Since the intercept is penalized, a shift of
+ * a feature changes the optimum, as in scikit-learn.
+ */
+import { z } from 'zod';
+import { PENALISED } from '../../invariances.js';
+import { scope } from '../../../kernels/memory.js';
+import { checkProblem } from '../../checks.js';
+import { minimizeHinge } from './hinge.js';
+import { squaredHingeLoss } from './loss.js';
+import { linearModel, loadLinearModel } from './model.js';
+import { shortfall, type Ended } from './shortfall.js';
+import { minimize } from './solve.js';
+import { designOf, GAP_PER_TOLERANCE, startAtNull } from './state.js';
+import type { Estimator, FitContext, Matrix, Model, Problem } from '../../types.js';
+import { classWeightParameter, classWeights } from '../../weights.js';
+
+const unused = 'accepted for compatibility; has no effect';
+
+const parameters = z
+  .strictObject({
+    penalty: z.enum(['l1', 'l2']).default('l2').describe('what keeps the coefficients small'),
+    loss: z.enum(['hinge', 'squared_hinge']).default('squared_hinge').describe('what a lack of margin costs'),
+    C: z.number().gt(0).default(1).describe('the price of the loss; smaller is a stronger penalty'),
+    fit_intercept: z.boolean().default(true).describe('whether there is an intercept (penalized)'),
+    intercept_scaling: z
+      .number()
+      .gt(0)
+      .default(1)
+      .describe('the constant feature whose coefficient makes the intercept; larger: penalized less'),
+    class_weight: classWeightParameter,
+    multi_class: z.enum(['ovr']).default('ovr').describe('each class against the rest'),
+    tol: z
+      .number()
+      .gt(0)
+      .default(1e-4)
+      .describe('a duality gap of 1e-4 tol times the objective counts as converged'),
+    max_iter: z
+      .int()
+      .min(1)
+      .default(1000)
+      .describe("at most so many steps of Newton's method (of very large problems with hinge: sweeps)"),
+    random_state: z.int().min(0).nullable().default(null).describe('seeds the order of samples in sweeps'),
+    dual: z
+      .union([z.boolean(), z.literal('auto')])
+      .default(true)
+      .describe(unused),
+    verbose: z
+      .union([z.boolean(), z.int().min(0)])
+      .default(0)
+      .describe(unused),
+  })
+  .refine(({ penalty, loss }) => penalty !== 'l1' || loss !== 'hinge', {
+    path: ['penalty'],
+    message: 'penalty l1 goes with loss squared_hinge only',
+  });
+
+export type LinearSvcParameters = z.infer<typeof parameters>;
+
+export const linearSvc: Estimator<LinearSvcParameters> = {
+  kind: 'classifier',
+  name: 'LinearSVC',
+  summary: 'linear support vector machine, by liblinear’s objective',
+  params: parameters,
+  // The intercept has a price, too.
+  invariances: () => ({ ...PENALISED, shift: 'no' }),
+  hasProba: () => false,
+  fit,
+  load: loadLinearModel,
+};
+
+function fit(problem: Problem, params: LinearSvcParameters, context: FitContext): Model {
+  checkProblem(problem);
+  const { classes, x } = problem;
+  const outputs = classes === 2 ? 1 : classes;
+  const matrix = params.fit_intercept ? withConstant(x, params.intercept_scaling) : x;
+  const coef = new Float64Array(outputs * x.columns);
+  const intercept = new Float64Array(outputs);
+  for (let k = 0; k < outputs; k++) {
+    const code = classes === 2 ? 1 : k;
+    const v = scope(() =>
+      solve(matrix, positives(problem, code), costsOf(problem, params, code), params, context),
+    );
+    coef.set(v.subarray(0, x.columns), k * x.columns);
+    if (params.fit_intercept) intercept[k] = params.intercept_scaling * v[x.columns];
+  }
+  return linearModel({ classes, features: x.columns, coef, intercept, probabilities: 'none' });
+}
+
+/** The matrix with a last column of that value. */
+function withConstant({ rows, columns, data }: Matrix, value: number): Matrix {
+  const wider = new Float64Array(rows * (columns + 1)).fill(value, rows * columns);
+  wider.set(data);
+  return { rows, columns: columns + 1, data: wider };
+}
+
+function positives({ y }: Problem, code: number): Int32Array {
+  return y.map(label => (label === code ? 1 : 0));
+}
+
+/** n prices: C times the weights of samples and classes; of more than two classes only the own one is weighed. */
+function costsOf(problem: Problem, params: LinearSvcParameters, code: number): Float64Array {
+  const perClass = classWeights(params.class_weight, problem);
+  const costs = new Float64Array(problem.y.length);
+  for (let i = 0; i < costs.length; i++) {
+    const label = problem.y[i];
+    const weight = problem.classes === 2 || label === code ? perClass[label] : 1;
+    costs[i] = params.C * weight * (problem.weights?.[i] ?? 1);
+  }
+  return costs;
+}
+
+/** The optimal v for one class against the rest. */
+function solve(
+  x: Matrix,
+  positive: Int32Array,
+  costs: Float64Array,
+  params: LinearSvcParameters,
+  context: FitContext,
+): Float64Array {
+  const solved =
+    params.loss === 'hinge'
+      ? solveHinge(x, positive, costs, params, context)
+      : solveSquaredHinge(x, positive, costs, params);
+  if (!(solved.gap <= solved.target)) context.warn(shortfall('LinearSVC', solved, params.max_iter, x));
+  return solved.v;
+}
+
+/** What a solver leaves. */
+interface Solved extends Ended {
+  v: Float64Array;
+}
+
+function solveSquaredHinge(
+  x: Matrix,
+  positive: Int32Array,
+  costs: Float64Array,
+  { penalty, tol, max_iter }: LinearSvcParameters,
+): Solved {
+  const prices = penalty === 'l1' ? { l1: 1, l2: 0 } : { l1: 0, l2: 1 };
+  const state = startAtNull(designOf(x), squaredHingeLoss(positive, costs), prices, false, tol, max_iter);
+  const { gap } = minimize(state);
+  return { v: state.coef.slice(), gap, target: state.target, iterations: state.iterations };
+}
+
+function solveHinge(
+  x: Matrix,
+  positive: Int32Array,
+  costs: Float64Array,
+  { random_state, tol, max_iter }: LinearSvcParameters,
+  context: FitContext,
+): Solved {
+  const signs = Float64Array.from(positive, one => (one ? 1 : -1));
+  const rng = context.rng.child('LinearSVC', random_state ?? 0);
+  return minimizeHinge(designOf(x), signs, costs, tol * GAP_PER_TOLERANCE, max_iter, rng);
+}

@@ -1,0 +1,119 @@
+/**
+ * The losses of linear classifiers as the solvers see them: a function of scores (outputs x n, one output after the
+ * other) with its residuals (negative derivatives) and curvatures (second derivatives).
+ */
+import { kernels } from '../../../kernels/loader.js';
+import { float64, hold } from '../../../kernels/memory.js';
+
+/** All arrays live in kernel memory. What `evaluate` writes belongs to the scores it was given last. */
+export interface Loss {
+  rows: number;
+  /** One for two classes, k for k > 2. */
+  outputs: number;
+  /** n: the price of a sample, C times its weight. */
+  costs: Float64Array;
+  /** outputs x n. */
+  residuals: Float64Array;
+  /** The loss at these scores; updates all that is told about it. */
+  evaluate(scores: Float64Array): number;
+  /** Writes the n second derivatives by outputs a and b. */
+  curvature(a: number, b: number, out: Float64Array): void;
+  /** The loss's part of the duality gap when the dual point is `share` of the residuals. */
+  divergence(share: number): number;
+  /** Whether every sample is on its class's side. */
+  separated(): boolean;
+  /** The largest second derivative of a sample's loss, over its cost. */
+  smoothness: number;
+  /** Whether the second derivatives jump, so that a step may be far too long or too short. */
+  kinked: boolean;
+}
+
+/** Two classes: sum of costs[i] log(1 + e^(-signs[i] score[i])). */
+export function binaryLoss(positive: ArrayLike<boolean | number>, costs: Float64Array): Loss {
+  const rows = costs.length;
+  const signs = float64(rows);
+  for (let i = 0; i < rows; i++) signs[i] = positive[i] ? 1 : -1;
+  const held = hold(costs);
+  const residuals = float64(rows);
+  const curvatures = float64(rows);
+  const misses = float64(rows);
+  return {
+    rows,
+    outputs: 1,
+    costs: held,
+    residuals,
+    smoothness: 0.25,
+    kinked: false,
+    evaluate: scores =>
+      kernels().logisticLoss(
+        rows,
+        scores.byteOffset,
+        signs.byteOffset,
+        held.byteOffset,
+        residuals.byteOffset,
+        curvatures.byteOffset,
+        misses.byteOffset,
+      ),
+    curvature: (_a, _b, out) => out.set(curvatures),
+    divergence: share => kernels().divergence(rows, held.byteOffset, misses.byteOffset, share),
+    separated: () => misses.every(miss => miss < 0.5),
+  };
+}
+
+/** Two classes: sum of costs[i] max(0, 1 - signs[i] score[i])^2. */
+export function squaredHingeLoss(positive: ArrayLike<boolean | number>, costs: Float64Array): Loss {
+  const rows = costs.length;
+  const signs = float64(rows);
+  for (let i = 0; i < rows; i++) signs[i] = positive[i] ? 1 : -1;
+  const held = hold(costs);
+  const residuals = float64(rows);
+  const curvatures = float64(rows);
+  const [sign, cost] = [signs.byteOffset, held.byteOffset];
+  const [to, second] = [residuals.byteOffset, curvatures.byteOffset];
+  let value = 0;
+  return {
+    rows,
+    outputs: 1,
+    costs: held,
+    residuals,
+    smoothness: 2,
+    kinked: true,
+    evaluate: scores => (value = kernels().squaredHingeLoss(rows, scores.byteOffset, sign, cost, to, second)),
+    curvature: (_a, _b, out) => out.set(curvatures),
+    divergence: share => value * (1 - share) * (1 - share),
+    separated: () => value === 0,
+  };
+}
+
+/** k classes: sum of costs[i] (log of the sum of e^scores - the score of the class of i). */
+export function softmaxLoss(labels: Int32Array, classes: number, costs: Float64Array): Loss {
+  const rows = costs.length;
+  const heldLabels = hold(labels);
+  const held = hold(costs);
+  const probabilities = float64(classes * rows);
+  const residuals = float64(classes * rows);
+  const misses = float64(rows);
+  return {
+    rows,
+    outputs: classes,
+    costs: held,
+    residuals,
+    smoothness: 0.5,
+    kinked: false,
+    evaluate: scores =>
+      kernels().softmaxLoss(
+        rows,
+        classes,
+        scores.byteOffset,
+        heldLabels.byteOffset,
+        held.byteOffset,
+        probabilities.byteOffset,
+        residuals.byteOffset,
+        misses.byteOffset,
+      ),
+    curvature: (a, b, out) =>
+      kernels().softmaxCurvature(rows, a, b, probabilities.byteOffset, held.byteOffset, out.byteOffset),
+    divergence: share => kernels().divergence(rows, held.byteOffset, misses.byteOffset, share),
+    separated: () => misses.every(miss => miss < 0.5),
+  };
+}

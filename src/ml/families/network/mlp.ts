@@ -1,0 +1,247 @@
+/**
+ * MLPClassifier: a multi-layer perceptron trained by Adam, by stochastic gradient descent or by L-BFGS, with
+ * scikit-learn's parameters, defaults and stopping rules. The arithmetic is f32 (losses f64), as scikit-learn's is for
+ * f32 features. What is minimised stands in ../network/network.ts.
+ */
+import { z } from 'zod';
+import { PENALISED } from '../../invariances.js';
+import type { Rng } from '../../../base/rng.js';
+import { exp, sigmoid } from '../../../kernels/math.js';
+import { scope } from '../../../kernels/memory.js';
+import { type Activation, allocateNetwork, logitsOf } from './network.js';
+import { pack, shapeOf, type Weights } from './shape.js';
+import { holdOut } from './held-out.js';
+import { float32Rows, rowsOf } from './rows.js';
+import { type StochasticOptions, type Training, trainStochastically } from './train.js';
+import { type WholeOptions, trainWhole } from './train-whole.js';
+import { checkNewData, checkProblem, refuseWeights } from '../../checks.js';
+import { codesOfProba } from '../../algebra/matrix.js';
+import { unusedParameters } from '../../parameters.js';
+import type { Document, Estimator, FitContext, Matrix, Model, Problem } from '../../types.js';
+
+const width = z.number().int().min(1);
+const share = z.number().min(0).max(1);
+
+const params = z.strictObject({
+  hidden_layer_sizes: z
+    .union([width, z.array(width)])
+    .default([100])
+    .describe('the number of units of each hidden layer'),
+  activation: z
+    .enum(['identity', 'logistic', 'tanh', 'relu'])
+    .default('relu')
+    .describe('the function of the hidden units'),
+  solver: z.enum(['lbfgs', 'sgd', 'adam']).default('adam').describe('how the loss is minimised'),
+  alpha: z.number().min(0).default(0.0001).describe('the factor of the L2 penalty'),
+  batch_size: z
+    .union([z.literal('auto'), width])
+    .default('auto')
+    .describe('samples in a batch; auto: 200, or all if there are fewer'),
+  learning_rate: z
+    .enum(['constant', 'invscaling', 'adaptive'])
+    .default('constant')
+    .describe('sgd: how the learning rate changes'),
+  learning_rate_init: z.number().positive().default(0.001).describe('the learning rate at the start'),
+  power_t: z.number().min(0).default(0.5).describe('sgd: the exponent of invscaling'),
+  max_iter: z.number().int().min(1).default(200).describe('epochs (lbfgs: iterations) at most'),
+  shuffle: z.boolean().default(true).describe('whether each epoch has an order of its own'),
+  random_state: z.number().int().nullable().default(null).describe('a seed, besides that of the config'),
+  tol: z
+    .number()
+    .min(0)
+    .default(0.0001)
+    .describe('an improvement of the loss or score that counts (lbfgs: the largest slope at the end)'),
+  momentum: share.default(0.9).describe('sgd: the share of a step that the next one keeps'),
+  nesterovs_momentum: z.boolean().default(true).describe('sgd: whether the gradient is taken ahead'),
+  early_stopping: z
+    .boolean()
+    .default(false)
+    .describe('whether to hold samples out and to stop when their score no longer improves'),
+  validation_fraction: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.1)
+    .describe('early_stopping: the share of samples held out'),
+  beta_1: z.number().min(0).lt(1).default(0.9).describe('adam: the decay of the mean gradient'),
+  beta_2: z.number().min(0).lt(1).default(0.999).describe('adam: the decay of the mean squared gradient'),
+  epsilon: z.number().positive().default(1e-8).describe('adam: what keeps a division from zero'),
+  n_iter_no_change: width.default(10).describe('epochs without improvement that are borne'),
+  max_fun: width.default(15000).describe('lbfgs: evaluations of the loss at most'),
+  verbose: unusedParameters.verbosely,
+  warm_start: unusedParameters.warm_start,
+});
+
+type MlpParams = z.infer<typeof params>;
+
+/** The weights are plain, as in ../network/shape.ts; `units` are the widths of all layers, features and outputs too. */
+interface FittedNetwork {
+  classes: number;
+  activation: Activation;
+  units: number[];
+  weights: Weights;
+}
+
+/** Rows of a prediction that go through the network together. */
+const PREDICTED_TOGETHER = 256;
+
+export const mlpClassifier: Estimator<MlpParams> = {
+  kind: 'classifier',
+  name: 'MLPClassifier',
+  summary: 'a neural network of dense layers, trained by adam, sgd or lbfgs',
+  params,
+  // Steps from random weights know the units and the places of features.
+  invariances: () => ({ ...PENALISED, shift: 'no', featureOrder: 'no', sampleOrder: 'no' }),
+  hasProba: () => true,
+  fit,
+  load: document => modelOf(fromDocument(document)),
+};
+
+function fit(problem: Problem, params: MlpParams, context: FitContext): Model {
+  checkProblem(problem);
+  refuseWeights(problem);
+  const rng = params.random_state === null ? context.rng : context.rng.child(params.random_state);
+  const hidden = [params.hidden_layer_sizes].flat();
+  const outputs = problem.classes === 2 ? 1 : problem.classes;
+  const units = [problem.x.columns, ...hidden, outputs];
+  const weights = initialWeights(units, params.activation, rng.child('weights'));
+  const training = scope(() => train(problem, params, units, weights, rng));
+  if (training.shortfall !== undefined) {
+    context.warn({
+      code: 'not-converged',
+      step: 'MLPClassifier',
+      message: `not converged after ${training.epochs} iterations: ${training.shortfall}`,
+    });
+  }
+  return modelOf({
+    classes: problem.classes,
+    activation: params.activation,
+    units,
+    weights: training.weights,
+  });
+}
+
+function train(problem: Problem, params: MlpParams, units: number[], weights: Weights, rng: Rng): Training {
+  const all = problem.y.map((_, i) => i);
+  if (params.solver === 'lbfgs')
+    return trainWhole(units, weights, rowsOf(problem, all), wholeOptions(params));
+  const parts = params.early_stopping
+    ? holdOut(problem, params.validation_fraction, rng.child('held out'))
+    : { train: all, heldOut: undefined };
+  const rows = rowsOf(problem, parts.train);
+  const heldOut = parts.heldOut && rowsOf(problem, parts.heldOut);
+  const order = parts.train.map((_, i) => i);
+  const shuffling = rng.child('order');
+  const nextOrder = (): Int32Array => (params.shuffle ? shuffling.shuffle(order) : order);
+  const options = stochasticOptions(params, rows.count);
+  return trainStochastically(units, weights, rows, heldOut, options, nextOrder);
+}
+
+/** What the parameters say of the training of that many samples. */
+export function stochasticOptions(params: MlpParams, samples: number): StochasticOptions {
+  return {
+    activation: params.activation,
+    solver: params.solver as 'adam' | 'sgd',
+    alpha: params.alpha,
+    batchSize: Math.min(params.batch_size === 'auto' ? 200 : params.batch_size, samples),
+    schedule: params.learning_rate,
+    learningRate: params.learning_rate_init,
+    powerT: params.power_t,
+    maxEpochs: params.max_iter,
+    tolerance: params.tol,
+    momentum: params.momentum,
+    nesterov: params.nesterovs_momentum,
+    beta1: params.beta_1,
+    beta2: params.beta_2,
+    epsilon: params.epsilon,
+    patience: params.n_iter_no_change,
+  };
+}
+
+/** What the parameters say of L-BFGS. */
+export function wholeOptions(params: MlpParams): WholeOptions {
+  return {
+    activation: params.activation,
+    alpha: params.alpha,
+    tolerance: params.tol,
+    maxIterations: params.max_iter,
+    maxEvaluations: params.max_fun,
+  };
+}
+
+/** Uniform weights and intercepts within sqrt(factor / (fan in + fan out)) (Glorot and Bengio 2010), as scikit-learn's. */
+function initialWeights(units: number[], activation: Activation, rng: Rng): Weights {
+  const factor = activation === 'logistic' ? 2 : 6;
+  const weights: Weights = { coefs: [], intercepts: [] };
+  for (let layer = 0; layer + 1 < units.length; layer++) {
+    const [fanIn, fanOut] = [units[layer], units[layer + 1]];
+    const bound = Math.sqrt(factor / (fanIn + fanOut));
+    weights.coefs.push(uniform(fanIn * fanOut, bound, rng));
+    weights.intercepts.push(uniform(fanOut, bound, rng));
+  }
+  return weights;
+}
+
+/** Numbers in [-bound, bound). */
+function uniform(count: number, bound: number, rng: Rng): Float32Array {
+  const drawn = new Float32Array(count);
+  for (let i = 0; i < count; i++) drawn[i] = bound * (rng.uint32() / 2147483648 - 1);
+  return drawn;
+}
+
+function modelOf(fitted: FittedNetwork): Model {
+  const { classes, activation, units, weights } = fitted;
+  const proba = (x: Matrix): Float64Array => probabilities(logitsOfMatrix(fitted, x), x.rows, classes);
+  return {
+    classes,
+    predict: x => codesOfProba(proba(x), classes),
+    proba,
+    serialize: () => ({
+      classes,
+      activation,
+      units: Int32Array.from(units),
+      coefs: weights.coefs,
+      intercepts: weights.intercepts,
+    }),
+  };
+}
+
+function fromDocument(document: Document): FittedNetwork {
+  const saved = document as {
+    classes: number;
+    activation: Activation;
+    units: Int32Array;
+    coefs: Float32Array[];
+    intercepts: Float32Array[];
+  };
+  const { classes, activation, coefs, intercepts } = saved;
+  return { classes, activation, units: [...saved.units], weights: { coefs, intercepts } };
+}
+
+function logitsOfMatrix(fitted: FittedNetwork, x: Matrix): Float64Array {
+  checkNewData(x, fitted.units[0]);
+  const together = Math.min(PREDICTED_TOGETHER, Math.max(1, x.rows));
+  return scope(() => {
+    const network = allocateNetwork(shapeOf(fitted.units), fitted.activation, together);
+    pack(network.shape, fitted.weights, network.parameters);
+    return logitsOf(network, float32Rows(x).byteOffset, x.rows);
+  });
+}
+
+/** m x k probabilities of m rows of logits: logistic or softmax. */
+function probabilities(logits: Float64Array, rows: number, classes: number): Float64Array {
+  const proba = new Float64Array(rows * classes);
+  for (let i = 0; i < rows; i++) {
+    if (classes === 2) {
+      proba[2 * i] = sigmoid(-logits[i]);
+      proba[2 * i + 1] = sigmoid(logits[i]);
+      continue;
+    }
+    const row = logits.subarray(i * classes, (i + 1) * classes);
+    const top = row.reduce((a, b) => Math.max(a, b));
+    let sum = 0;
+    for (let c = 0; c < classes; c++) sum += proba[i * classes + c] = exp(row[c] - top);
+    for (let c = 0; c < classes; c++) proba[i * classes + c] /= sum;
+  }
+  return proba;
+}

@@ -1,0 +1,34 @@
+/** Samples as the network reads them: f32, row-major, each row padded with zeros to a multiple of 8. */
+import { float32 } from '../../../kernels/memory.js';
+import type { Matrix, Problem } from '../../types.js';
+import { padded } from './shape.js';
+
+export interface Rows {
+  count: number;
+  /** count x stride features, in the kernels' memory. */
+  x: Float32Array;
+  y: Int32Array;
+}
+
+/** The samples of a problem that `chosen` names, in that order; they live until the scope ends. */
+export function rowsOf({ x, y }: Problem, chosen: Int32Array): Rows {
+  return { count: chosen.length, x: float32Rows(x, chosen), y: chosen.map(i => y[i]) };
+}
+
+/** Features that the transposition takes together, so that what it writes stays in the cache. */
+const BLOCK = 64;
+
+/** The features of the chosen samples, or of all, in the kernels' memory until the scope ends. */
+export function float32Rows(x: Matrix, chosen?: Int32Array): Float32Array {
+  const count = chosen?.length ?? x.rows;
+  const stride = padded(x.columns);
+  const rows = float32(count * stride);
+  for (let start = 0; start < x.columns; start += BLOCK) {
+    const end = Math.min(start + BLOCK, x.columns);
+    for (let i = 0; i < count; i++) {
+      const from = chosen ? chosen[i] : i;
+      for (let j = start; j < end; j++) rows[i * stride + j] = x.data[j * x.rows + from];
+    }
+  }
+  return rows;
+}

@@ -1,0 +1,321 @@
+/**
+ * The dual problem of a two-class support vector machine, solved by sequential minimal optimisation as libsvm does
+ * (Chang and Lin, "LIBSVM", 2011; sections 4.1 and 4.2): working sets by second-order information, shrinking, and a
+ * cache of kernel rows.
+ *
+ *   min 1/2 a' Q a - e' a   subject to  y' a = 0,  0 <= a_t <= bound_t,   Q_ts = y_t y_s K_ts
+ *
+ * Given: y (+-1), bound, the diagonal of K and its rows. Found: a, and rho so that the margin of a sample x is
+ * sum_t a_t y_t K(x_t, x) - rho. The force on a sample is -y_t (Q a - e)_t; a is optimal to within `tolerance` when
+ * the largest force on a sample that may go up is less than that above the smallest on one that may go down.
+ *
+ * Samples that lie at a bound and look settled are left out (shrinking): what remains, the active samples, is copied
+ * together, with the parts of the kernel rows that belong to it. Before the end, the forces on all are computed again
+ * from the rows of the support vectors, and the optimum is checked on all.
+ */
+import type { Pointer } from '../../../kernels/exports.js';
+import { kernels } from '../../../kernels/loader.js';
+import { float64, int32, scope } from '../../../kernels/memory.js';
+import { type RowCache, claimRow, createCache, resetCache } from './rows.js';
+import { padded } from './samples.js';
+
+export interface DualProblem {
+  y: Float64Array;
+  bound: Float64Array;
+  diagonal: Float64Array;
+  /** Writes row i of K, in f32, to `out`: as many values as samples, rounded up to a multiple of 4. */
+  writeRow(i: number, out: Pointer): void;
+}
+
+export interface SolverOptions {
+  tolerance: number;
+  shrinking: boolean;
+  /** Infinity for no limit. */
+  maxIterations: number;
+  /** Memory for rows of K. */
+  cacheBytes: number;
+}
+
+export interface Solution {
+  alpha: Float64Array;
+  rho: number;
+  /** The value of what is minimised. */
+  objective: number;
+  iterations: number;
+  /** How far the largest force exceeds the smallest; below the tolerance where it converged. */
+  violation: number;
+  converged: boolean;
+}
+
+/** As kernels/assembly/svm.ts has them. */
+const OPTIMAL = 0;
+const ROW_WANTED = 1;
+const ITERATIONS = 0;
+const PAUSE_AT = 1;
+const TOLERANCE = 2;
+const WANTED = 3;
+const VIOLATION = 4;
+const FIRST = 5;
+const CONTROLS = 7;
+
+/** Steps between two looks at what may be left out, at most. */
+const STEPS_TOGETHER = 1000;
+/** Shrinking copies everything, so it waits until this share of the active samples can go. */
+const LEAST_SHRINKAGE = 0.1;
+
+/** The active samples' part of the problem, in the kernels' memory. */
+interface Active {
+  /** Which samples, ascending, as places in the whole; `count` of them. */
+  places: Int32Array;
+  count: number;
+  y: Float64Array;
+  bound: Float64Array;
+  alpha: Float64Array;
+  diagonal: Float64Array;
+  force: Float64Array;
+  up: Float64Array;
+  low: Float64Array;
+  control: Float64Array;
+}
+
+interface State {
+  problem: DualProblem;
+  options: SolverOptions;
+  count: number;
+  /** Of all samples; of the active ones `active` has the newer values. */
+  alpha: Float64Array;
+  force: Float64Array;
+  active: Active;
+  rows: RowCache;
+  activeRows: RowCache;
+  /** Where forces are summed up; in the kernels' memory. */
+  sums: Float64Array;
+  /** Whether all samples have been brought back once, near the optimum. */
+  reconsidered: boolean;
+}
+
+export function solveDual(problem: DualProblem, options: SolverOptions): Solution {
+  return scope(() => {
+    const state = begin(problem, options);
+    activate(state, everySample(state));
+    const converged = run(state);
+    return solutionOf(state, converged);
+  });
+}
+
+function begin(problem: DualProblem, options: SolverOptions): State {
+  const count = problem.y.length;
+  const length = padded(count);
+  const floats = options.cacheBytes / 4 / (options.shrinking ? 2 : 1);
+  const active: Active = {
+    places: int32(length),
+    count: 0,
+    y: float64(length),
+    bound: float64(length),
+    alpha: float64(length),
+    diagonal: float64(length),
+    force: float64(length),
+    up: float64(length),
+    low: float64(length),
+    control: float64(CONTROLS),
+  };
+  active.control[TOLERANCE] = options.tolerance;
+  active.control[PAUSE_AT] = nextPause(options, 0, count);
+  return {
+    problem,
+    options,
+    count,
+    alpha: new Float64Array(count),
+    // Where all of a is zero, -y (Q a - e) is y.
+    force: problem.y.slice(),
+    active,
+    rows: createCache(count, length, floats),
+    activeRows: createCache(count, length, floats),
+    sums: float64(length),
+    reconsidered: false,
+  };
+}
+
+/** Steps until the optimum (true) or the limit (false). */
+function run(state: State): boolean {
+  const { active, options, count } = state;
+  const { control } = active;
+  for (;;) {
+    const rows = rowsInUse(state);
+    const status = kernels().svmIterate(
+      padded(active.count),
+      active.y.byteOffset,
+      active.bound.byteOffset,
+      active.alpha.byteOffset,
+      active.diagonal.byteOffset,
+      active.force.byteOffset,
+      active.up.byteOffset,
+      active.low.byteOffset,
+      rows.pointers.byteOffset,
+      rows.uses.byteOffset,
+      control.byteOffset,
+    );
+    if (status === ROW_WANTED) {
+      provide(state, control[WANTED]);
+    } else if (status === OPTIMAL) {
+      if (active.count === count) return true;
+      // Optimal for those that are active; perhaps not for all.
+      reactivate(state);
+      control[PAUSE_AT] = Math.min(control[ITERATIONS] + 1, options.maxIterations);
+    } else if (control[ITERATIONS] >= options.maxIterations) {
+      if (active.count < count) reactivate(state);
+      return false;
+    } else {
+      shrink(state);
+      control[PAUSE_AT] = nextPause(options, control[ITERATIONS], count);
+    }
+  }
+}
+
+function nextPause(options: SolverOptions, iterations: number, count: number): number {
+  if (!options.shrinking) return options.maxIterations;
+  return Math.min(iterations + Math.min(count, STEPS_TOGETHER), options.maxIterations);
+}
+
+function everySample({ count }: State): Int32Array {
+  const places = new Int32Array(count);
+  for (let t = 0; t < count; t++) places[t] = t;
+  return places;
+}
+
+function rowsInUse(state: State): RowCache {
+  return state.active.count === state.count ? state.rows : state.activeRows;
+}
+
+/** Puts the row of an active sample where the kernel looks for it. */
+function provide(state: State, wanted: number): void {
+  const { active, rows, activeRows } = state;
+  const time = active.control[ITERATIONS] + 1;
+  // The first of the pair must not make room for the second.
+  const kept = active.control[FIRST];
+  if (active.count === state.count) {
+    wholeRow(state, wanted, time, kept);
+    return;
+  }
+  const row = rows.pointers[active.places[wanted]] || wholeRow(state, active.places[wanted], time);
+  const out = claimRow(activeRows, wanted, time, kept);
+  kernels().svmGather(row, active.places.byteOffset, out, padded(active.count));
+}
+
+/** The row of K of a sample, with all samples; made if it is not at hand. */
+function wholeRow({ problem, rows }: State, i: number, time: number, kept?: number): Pointer {
+  const out = claimRow(rows, i, time, kept);
+  problem.writeRow(i, out);
+  return out;
+}
+
+/** Makes the given samples the active ones. */
+function activate(state: State, places: Int32Array): void {
+  const { active, problem, count } = state;
+  const length = padded(places.length);
+  active.count = places.length;
+  active.places.fill(0);
+  active.places.set(places);
+  for (let k = 0; k < places.length; k++) {
+    const t = places[k];
+    active.y[k] = problem.y[t];
+    active.bound[k] = problem.bound[t];
+    active.diagonal[k] = problem.diagonal[t];
+    active.alpha[k] = state.alpha[t];
+    active.force[k] = state.force[t];
+    const full = state.alpha[t] >= problem.bound[t];
+    const empty = state.alpha[t] <= 0;
+    active.up[k] = (problem.y[t] > 0 ? full : empty) ? -Infinity : 0;
+    active.low[k] = (problem.y[t] > 0 ? empty : full) ? Infinity : 0;
+  }
+  for (let k = places.length; k < length; k++) {
+    active.force[k] = 0;
+    active.up[k] = -Infinity;
+    active.low[k] = Infinity;
+  }
+  active.control[FIRST] = -1;
+  if (places.length < count) resetCache(state.activeRows, length);
+}
+
+/** Brings what the active samples have reached back to the whole. */
+function collect({ active, alpha, force }: State): void {
+  for (let k = 0; k < active.count; k++) {
+    alpha[active.places[k]] = active.alpha[k];
+    force[active.places[k]] = active.force[k];
+  }
+}
+
+/** Computes the forces on the samples that were left out, and makes all active. */
+function reactivate(state: State): void {
+  const { active, alpha, count, force, problem, rows, sums } = state;
+  collect(state);
+  sums.fill(0);
+  for (let s = 0; s < count; s++) {
+    if (alpha[s] === 0) continue;
+    const row = rows.pointers[s] || wholeRow(state, s, active.control[ITERATIONS] + 1);
+    kernels().svmAddRow(row, alpha[s] * problem.y[s], sums.byteOffset, sums.length);
+  }
+  const kept = new Uint8Array(count);
+  for (let k = 0; k < active.count; k++) kept[active.places[k]] = 1;
+  for (let t = 0; t < count; t++) if (kept[t] === 0) force[t] = problem.y[t] - sums[t];
+  activate(state, everySample(state));
+}
+
+/** Leaves out the samples at a bound whose force says that they will stay there (libsvm's Solver::do_shrinking). */
+function shrink(state: State): void {
+  const { active, count, options } = state;
+  if (!state.reconsidered && active.control[VIOLATION] <= 10 * options.tolerance) {
+    state.reconsidered = true;
+    if (active.count < count) reactivate(state);
+  }
+  let highest = -Infinity;
+  let lowest = Infinity;
+  for (let k = 0; k < active.count; k++) {
+    if (active.up[k] === 0 && active.force[k] > highest) highest = active.force[k];
+    if (active.low[k] === 0 && active.force[k] < lowest) lowest = active.force[k];
+  }
+  const remaining = new Int32Array(active.count);
+  let left = 0;
+  for (let k = 0; k < active.count; k++) {
+    const settled =
+      (active.up[k] !== 0 && active.force[k] > highest) || (active.low[k] !== 0 && active.force[k] < lowest);
+    if (!settled) remaining[left++] = active.places[k];
+  }
+  if (left > (1 - LEAST_SHRINKAGE) * active.count) return;
+  collect(state);
+  activate(state, remaining.subarray(0, left));
+}
+
+function solutionOf(state: State, converged: boolean): Solution {
+  const { active, alpha, force, problem } = state;
+  collect(state);
+  let objective = 0;
+  for (let t = 0; t < alpha.length; t++) objective += 0.5 * alpha[t] * (-problem.y[t] * force[t] - 1);
+  return {
+    alpha,
+    rho: rhoOf(state),
+    objective,
+    iterations: active.control[ITERATIONS],
+    violation: active.control[VIOLATION],
+    converged,
+  };
+}
+
+/** Minus the force on the samples between their bounds, on average; without any, the middle of what is possible. */
+function rhoOf({ alpha, force, problem }: State): number {
+  const { y, bound } = problem;
+  let [upper, lower, sum, free] = [Infinity, -Infinity, 0, 0];
+  for (let t = 0; t < alpha.length; t++) {
+    const value = -force[t];
+    const full = alpha[t] >= bound[t];
+    if (!full && alpha[t] > 0) {
+      sum += value;
+      free++;
+    } else if (full === y[t] < 0) {
+      upper = Math.min(upper, value);
+    } else {
+      lower = Math.max(lower, value);
+    }
+  }
+  return free > 0 ? sum / free : (upper + lower) / 2;
+}

@@ -1,0 +1,103 @@
+/** Boosted trees as a fitted classifier: its parameters in numbers, and back from its document. */
+import { checkNewData, checkProblem } from '../../checks.js';
+import { sigmoidSingles, softmaxSingles } from '../../outputs/probabilities.js';
+import { codesOfProba } from '../../algebra/matrix.js';
+import type { Document, FitContext, Matrix, Model, Problem } from '../../types.js';
+import type { BoostRules } from './boost-task.js';
+import { boost, type Boosted, type BoostOptions, marginsOf } from './boosting.js';
+
+/** The parameters of XGBClassifier that boosting looks at. */
+export interface BoostParameters {
+  learning_rate: number;
+  max_depth: number;
+  max_leaves: number;
+  max_bin: number;
+  grow_policy: string;
+  tree_method: string;
+  gamma: number;
+  min_child_weight: number;
+  max_delta_step: number;
+  subsample: number;
+  colsample_bytree: number;
+  colsample_bylevel: number;
+  colsample_bynode: number;
+  reg_alpha: number;
+  reg_lambda: number;
+  scale_pos_weight: number;
+  base_score: number;
+  early_stopping_rounds: number | null;
+  validation_fraction: number;
+  random_state: number | null;
+}
+
+/**
+ * Models of the given numbers of rounds, for the price of the largest: each is bit for bit what `n_estimators` alone would
+ * give. Throws InputError for a problem that cannot be learned from.
+ */
+export function fitBoosted(
+  problem: Problem,
+  params: BoostParameters,
+  sizes: readonly number[],
+  context: FitContext,
+): Model[] {
+  checkProblem(problem, { missing: true });
+  const rng = params.random_state === null ? context.rng : context.rng.child(params.random_state);
+  return boost(problem, rulesOf(params, problem.x.columns), optionsOf(params), sizes, rng).map(modelOf);
+}
+
+/** How many features a share of n is, as XGBoost counts them. */
+function drawn(share: number, n: number): number {
+  return Math.max(1, Math.floor(Math.fround(Math.fround(share) * n)));
+}
+
+function rulesOf(params: BoostParameters, features: number): BoostRules {
+  const treeFeatures = drawn(params.colsample_bytree, features);
+  const levelFeatures = drawn(params.colsample_bylevel, treeFeatures);
+  return {
+    lambda: params.reg_lambda,
+    alpha: params.reg_alpha,
+    minChildWeight: params.min_child_weight,
+    maxDeltaStep: params.max_delta_step,
+    learningRate: params.learning_rate,
+    minSplitLoss: params.gamma,
+    subsample: params.subsample,
+    maxDepth: params.max_depth,
+    maxLeaves: params.max_leaves,
+    lossGuide: params.grow_policy === 'lossguide',
+    exact: params.tree_method === 'exact',
+    maxBins: params.max_bin,
+    treeFeatures,
+    levelFeatures,
+    nodeFeatures: drawn(params.colsample_bynode, levelFeatures),
+  };
+}
+
+function optionsOf(params: BoostParameters): BoostOptions {
+  const rounds = params.early_stopping_rounds;
+  return {
+    baseScore: params.base_score,
+    scalePosWeight: params.scale_pos_weight,
+    earlyStopping: rounds === null ? null : { rounds, fraction: params.validation_fraction },
+  };
+}
+
+/** Labels and ranks come from the probabilities in f32, as xgboost's do: margins that they do not tell apart are equal. */
+function modelOf(boosted: Boosted): Model {
+  const { classes, features } = boosted;
+  const proba = (x: Matrix): Float64Array => {
+    checkNewData(x, features, { missing: true });
+    const margins = marginsOf(boosted, x);
+    return classes === 2 ? sigmoidSingles(margins) : softmaxSingles(margins, classes);
+  };
+  return {
+    classes,
+    proba,
+    singles: true,
+    predict: x => codesOfProba(proba(x), classes),
+    serialize: () => ({ ...boosted }),
+  };
+}
+
+export function loadBoosted(document: Document): Model {
+  return modelOf(document as unknown as Boosted);
+}

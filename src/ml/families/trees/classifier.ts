@@ -1,0 +1,44 @@
+/** A forest as a fitted classifier, and back from its document. */
+import { checkNewData, checkProblem } from '../../checks.js';
+import { codesOfProba } from '../../algebra/matrix.js';
+import type { Document, FitContext, Matrix, Model, Problem } from '../../types.js';
+import { type Forest, forestProba, growForests } from './forest.js';
+import { type EnsembleParameters, rulesOf, samplingOf, type TreeKind, weighted } from './parameters.js';
+
+/** All that an ensemble of trees is asked for. */
+export type ForestParameters = EnsembleParameters & Parameters<typeof rulesOf>[0];
+
+/**
+ * Models of the given numbers of trees, for the price of the largest: each is bit for bit what `n_estimators` alone would
+ * give. Throws InputError for a problem that trees cannot be grown of.
+ */
+export function fitForests(
+  problem: Problem,
+  params: ForestParameters,
+  kind: TreeKind,
+  sizes: readonly number[],
+  context: FitContext,
+): Model[] {
+  checkProblem(problem);
+  const rules = rulesOf(params, problem.x, kind);
+  const sampling = samplingOf(params, problem.x.rows);
+  const rng = params.random_state === null ? context.rng : context.rng.child(params.random_state);
+  return growForests(weighted(problem, params.class_weight), rules, sampling, sizes, rng).map(modelOf);
+}
+
+export function modelOf(forest: Forest): Model {
+  const proba = (x: Matrix): Float64Array => {
+    checkNewData(x, forest.features);
+    return forestProba(forest, x);
+  };
+  return {
+    classes: forest.classes,
+    proba,
+    predict: x => codesOfProba(proba(x), forest.classes),
+    serialize: () => ({ ...forest }),
+  };
+}
+
+export function loadForest(document: Document): Model {
+  return modelOf(document as unknown as Forest);
+}

@@ -1,0 +1,38 @@
+/**
+ * DecisionTreeClassifier: scikit-learn's tree, split for split where no feature is drawn and no two splits are equally
+ * good (scikit-learn tries features in random order, we in theirs). Features are compared as f32, as scikit-learn does.
+ */
+import { z } from 'zod';
+import { TREE_RANGE, UNCHANGED } from '../../invariances.js';
+import { fitForests, loadForest } from './classifier.js';
+import { treeMaxFeatures, treeParameters } from './parameters.js';
+import type { Estimator } from '../../types.js';
+import { classWeightParameter } from '../../weights.js';
+
+const params = z.strictObject({
+  splitter: z
+    .enum(['best', 'random'])
+    .default('best')
+    .describe('the best threshold of a feature, or one drawn at random'),
+  max_features: treeMaxFeatures,
+  class_weight: classWeightParameter,
+  ...treeParameters,
+});
+
+type DecisionTreeParameters = z.infer<typeof params>;
+
+export const decisionTreeClassifier: Estimator<DecisionTreeParameters> = {
+  kind: 'classifier',
+  name: 'DecisionTreeClassifier',
+  summary: 'a decision tree',
+  params,
+  // Of features that split as well, one is drawn by its place.
+  invariances: () => ({ ...UNCHANGED, range: TREE_RANGE, featureOrder: 'no' }),
+  hasProba: () => true,
+  fit(problem, params, context) {
+    const alone = { n_estimators: 1, bootstrap: false, oob_score: false, max_samples: null, n_jobs: null };
+    const kind = { splitter: params.splitter, inOrder: true };
+    return fitForests(problem, { ...params, ...alone }, kind, [1], context)[0];
+  },
+  load: loadForest,
+};

@@ -1,0 +1,45 @@
+/** ExtraTreesClassifier: trees with thresholds drawn at random (Geurts, Ernst and Wehenkel 2006), as scikit-learn's. */
+import { z } from 'zod';
+import { TREE_RANGE, UNCHANGED } from '../../invariances.js';
+import { fitForests, loadForest } from './classifier.js';
+import {
+  ensembleParameters,
+  forestMaxFeatures,
+  refuseWithoutBootstrap,
+  treeParameters,
+} from './parameters.js';
+import { unusedParameters } from '../../parameters.js';
+import type { Estimator } from '../../types.js';
+
+const params = z
+  .strictObject({
+    ...ensembleParameters,
+    max_features: forestMaxFeatures,
+    bootstrap: z.boolean().default(false).describe('draw the samples of each tree with replacement'),
+    ...treeParameters,
+    verbose: unusedParameters.verbose,
+    warm_start: unusedParameters.warm_start,
+  })
+  .superRefine(refuseWithoutBootstrap);
+
+const KIND = { splitter: 'random', inOrder: false } as const;
+
+type ExtraTreesParameters = z.infer<typeof params>;
+
+export const extraTreesClassifier: Estimator<ExtraTreesParameters> = {
+  kind: 'classifier',
+  name: 'ExtraTreesClassifier',
+  summary: 'extremely randomised trees: random features and random thresholds',
+  params,
+  // Samples and features are drawn by their place.
+  invariances: () => ({
+    ...UNCHANGED,
+    range: { ...TREE_RANGE, shift: 1 },
+    featureOrder: 'no',
+    sampleOrder: 'no',
+    doubled: 'no',
+  }),
+  hasProba: () => true,
+  fit: (problem, params, context) => fitForests(problem, params, KIND, [params.n_estimators], context)[0],
+  load: loadForest,
+};

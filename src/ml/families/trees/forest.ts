@@ -1,0 +1,261 @@
+/**
+ * Ensembles of classification trees: random forests (Breiman 2001) and extremely randomised trees (Geurts et al. 2006).
+ *
+ * The probability of a class is the mean, over the trees in their order, of its share of the weight in the leaf that a
+ * sample falls into. Tree t depends on the problem, the rules and child ('tree', t) of the generator only: the first
+ * trees of a forest are the smaller forest, bit for bit.
+ */
+import type { Rng } from '../../../base/rng.js';
+import { kernels } from '../../../kernels/loader.js';
+import { float64, hold, scope } from '../../../kernels/memory.js';
+import { largestAt } from '../../algebra/matrix.js';
+import type { Matrix, Problem } from '../../types.js';
+import { walked } from './presort.js';
+import { prune } from './prune.js';
+import { type Grower, type GrownTree, prepareGrower, type TreeRules } from './task.js';
+
+/**
+ * All trees in one table of nodes, each tree from its root on. A split has a feature, a threshold (x <= threshold goes
+ * left) and in `next` its left child, which the right one follows; a leaf has feature -1 and in `next` its row of `leaves`.
+ */
+export interface Forest {
+  classes: number;
+  features: number;
+  /** Per tree. */
+  roots: Int32Array;
+  feature: Int32Array;
+  threshold: Float32Array;
+  next: Int32Array;
+  /** leaves x classes: shares of the weight. */
+  leaves: Float64Array;
+  /** Per feature: the mean decrease of impurity, adding up to 1 (or all 0 where no tree has a split). */
+  importances: Float64Array;
+  /** The accuracy over samples left out of a tree's bootstrap, where asked for and any were. */
+  oob_score: number | null;
+}
+
+/** How the samples of a tree are drawn. */
+export interface Sampling {
+  /** How many draws with replacement make a tree's samples; 0: all samples, once each. */
+  draws: number;
+  /** Whether classes are weighted anew to be equal in each bootstrap. */
+  balanced: boolean;
+  /** Whether the samples left out are to be scored. */
+  oob: boolean;
+}
+
+type Table = Pick<Forest, 'feature' | 'threshold' | 'next' | 'leaves'>;
+
+/** What has been grown so far. */
+interface Growing {
+  tables: Table[];
+  /** Sum over trees of each tree's importances. */
+  importances: Float64Array;
+  /** n x classes: votes of the trees that had not seen the sample. */
+  oobVotes: Float64Array;
+}
+
+/** Forests of the given sizes, grown as one: each is what it would be alone. `problem.weights` count. */
+export function growForests(
+  problem: Problem,
+  rules: TreeRules,
+  sampling: Sampling,
+  sizes: readonly number[],
+  rng: Rng,
+): Forest[] {
+  const { x, classes } = problem;
+  const trees = sizes.reduce((a, b) => Math.max(a, b), 0);
+  const finished = new Map<number, Forest>();
+  return scope(() => {
+    const grower = prepareGrower(problem, rules);
+    const growing: Growing = {
+      tables: [],
+      importances: new Float64Array(x.columns),
+      oobVotes: new Float64Array(sampling.oob ? x.rows * classes : 0),
+    };
+    for (let tree = 1; tree <= trees; tree++) {
+      growOne(problem, rules, sampling, grower, rng.child('tree', tree - 1), growing);
+      if (sizes.includes(tree)) finished.set(tree, finish(problem, sampling, growing));
+    }
+    return sizes.map(size => finished.get(size)!);
+  });
+}
+
+function growOne(
+  problem: Problem,
+  rules: TreeRules,
+  sampling: Sampling,
+  grower: Grower,
+  rng: Rng,
+  growing: Growing,
+): void {
+  grower.seed(rng);
+  weigh(problem, sampling, grower);
+  const grown = grower.grow();
+  if (rules.ccpAlpha > 0) prune(grown, rules.ccpAlpha);
+  addImportances(grown, growing.importances);
+  const table = compact(grown, problem.classes);
+  growing.tables.push(table);
+  if (sampling.oob) addOobVotes(problem, grower.counts, table, growing.oobVotes);
+}
+
+/** Sets the weights of the next tree: how often a sample was drawn, times its own weight and its class's. */
+function weigh({ x, y, classes, weights }: Problem, { draws, balanced }: Sampling, grower: Grower): void {
+  if (draws > 0) grower.bootstrap(draws);
+  else grower.counts.fill(1);
+  const perClass = new Float64Array(classes).fill(1);
+  if (balanced) {
+    const drawn = new Float64Array(classes);
+    for (let i = 0; i < x.rows; i++) drawn[y[i]] += grower.counts[i];
+    const present = drawn.filter(count => count > 0).length;
+    const all = draws > 0 ? draws : x.rows;
+    for (let c = 0; c < classes; c++) perClass[c] = drawn[c] > 0 ? all / (present * drawn[c]) : 0;
+  }
+  for (let i = 0; i < x.rows; i++) {
+    grower.weights[i] = (weights ? weights[i] : 1) * grower.counts[i] * perClass[y[i]];
+  }
+}
+
+/** Adds the tree's importances, scaled to add up to 1. */
+function addImportances({ nodes, feature, left, impurity, weight }: GrownTree, sums: Float64Array): void {
+  const gains = new Map<number, number>();
+  let total = 0;
+  for (let id = 0, waiting = [0]; waiting.length > 0;) {
+    id = waiting.pop()!;
+    if (feature[id] < 0) continue;
+    const [a, b] = [left[id], left[id] + 1];
+    const gain = weight[id] * impurity[id] - weight[a] * impurity[a] - weight[b] * impurity[b];
+    gains.set(feature[id], (gains.get(feature[id]) ?? 0) + gain);
+    total += gain;
+    waiting.push(b, a);
+  }
+  if (nodes === 1 || !(total > 0)) return;
+  for (const [j, gain] of gains) sums[j] += gain / total;
+}
+
+/** The nodes that are left of a tree, level by level, with the shares of its leaves. */
+function compact(tree: GrownTree, classes: number): Table {
+  const kept = new Int32Array(tree.nodes);
+  const next = new Int32Array(tree.nodes);
+  const leaves = new Float64Array(((tree.nodes + 1) / 2) * classes);
+  let [nodes, rows] = [1, 0];
+  for (let at = 0; at < nodes; at++) {
+    const id = kept[at];
+    if (tree.feature[id] >= 0) {
+      next[at] = nodes;
+      kept[nodes++] = tree.left[id];
+      kept[nodes++] = tree.left[id] + 1;
+      continue;
+    }
+    next[at] = rows;
+    for (let c = 0; c < classes; c++) {
+      leaves[rows * classes + c] = tree.values[id * classes + c] / tree.weight[id];
+    }
+    rows++;
+  }
+  const feature = new Int32Array(nodes);
+  const threshold = new Float32Array(nodes);
+  for (let at = 0; at < nodes; at++) {
+    feature[at] = tree.feature[kept[at]];
+    if (feature[at] >= 0) threshold[at] = tree.threshold[kept[at]];
+  }
+  return { feature, threshold, next: next.slice(0, nodes), leaves: leaves.slice(0, rows * classes) };
+}
+
+function addOobVotes({ x, classes }: Problem, counts: Uint32Array, table: Table, votes: Float64Array): void {
+  const one = { ...table, classes, features: x.columns, roots: Int32Array.of(0) };
+  const own = new Float64Array(votes.length);
+  addVotes(one, x, 0, 1, own);
+  for (let i = 0; i < x.rows; i++) {
+    if (counts[i] > 0) continue;
+    for (let at = i * classes; at < (i + 1) * classes; at++) votes[at] += own[at];
+  }
+}
+
+/** The share of right answers of the samples that got any vote. */
+function oobAccuracy({ x, y, classes }: Problem, votes: Float64Array): number | null {
+  let voted = 0;
+  let right = 0;
+  for (let i = 0; i < x.rows; i++) {
+    const row = votes.subarray(i * classes, (i + 1) * classes);
+    if (row.every(vote => vote === 0)) continue;
+    voted++;
+    if (largestAt(row, 0, classes) === y[i]) right++;
+  }
+  return voted > 0 ? right / voted : null;
+}
+
+/** The forest of the trees grown so far. */
+function finish(problem: Problem, sampling: Sampling, growing: Growing): Forest {
+  const sum = growing.importances.reduce((a, b) => a + b, 0);
+  return {
+    classes: problem.classes,
+    features: problem.x.columns,
+    ...concatenate(growing.tables, problem.classes),
+    importances: growing.importances.map(share => (sum > 0 ? share / sum : 0)),
+    oob_score: sampling.oob ? oobAccuracy(problem, growing.oobVotes) : null,
+  };
+}
+
+function concatenate(tables: Table[], classes: number): Table & { roots: Int32Array } {
+  const nodes = tables.reduce((sum, { feature }) => sum + feature.length, 0);
+  const shares = tables.reduce((sum, { leaves }) => sum + leaves.length, 0);
+  const joined = {
+    roots: new Int32Array(tables.length),
+    feature: new Int32Array(nodes),
+    threshold: new Float32Array(nodes),
+    next: new Int32Array(nodes),
+    leaves: new Float64Array(shares),
+  };
+  let [node, share] = [0, 0];
+  tables.forEach(({ feature, threshold, next, leaves }, tree) => {
+    joined.roots[tree] = node;
+    joined.feature.set(feature, node);
+    joined.threshold.set(threshold, node);
+    joined.leaves.set(leaves, share);
+    const moved = next.map((link, at) => link + (feature[at] >= 0 ? node : share / classes));
+    joined.next.set(moved, node);
+    node += feature.length;
+    share += leaves.length;
+  });
+  return joined;
+}
+
+/** What votes are made of. */
+type Voters = Pick<Forest, 'classes' | 'roots'> & Table;
+
+/**
+ * Adds the votes of trees `first` to `last` - 1 to votes (m x classes, row-major), in the order of the trees: votes over
+ * the number of trees are the probabilities, so a growing ensemble is scored by adding what is new.
+ */
+export function addVotes(forest: Voters, x: Matrix, first: number, last: number, votes: Float64Array): void {
+  scope(() => {
+    const sums = float64(votes.length);
+    sums.set(votes);
+    const { start, rowBytes, columnBytes } = walked(x, last - first);
+    kernels().addVotes(
+      x.rows,
+      start,
+      rowBytes,
+      columnBytes,
+      forest.classes,
+      first,
+      last,
+      hold(forest.roots).byteOffset,
+      hold(forest.feature).byteOffset,
+      hold(forest.threshold).byteOffset,
+      hold(forest.next).byteOffset,
+      hold(forest.leaves).byteOffset,
+      sums.byteOffset,
+    );
+    votes.set(sums);
+  });
+}
+
+/** m x classes probabilities, row-major. */
+export function forestProba(forest: Forest, x: Matrix): Float64Array {
+  const trees = forest.roots.length;
+  const votes = new Float64Array(x.rows * forest.classes);
+  addVotes(forest, x, 0, trees, votes);
+  return votes.map(vote => vote / trees);
+}

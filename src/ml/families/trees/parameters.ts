@@ -1,0 +1,147 @@
+/**
+ * The parameters that decision trees, random forests and extra trees share, with scikit-learn's names and defaults, and
+ * what they mean for a given problem (sklearn/tree/_classes.py, sklearn/ensemble/_forest.py).
+ */
+import { z } from 'zod';
+import { InputError } from '../../../base/errors.js';
+import { amountOf, countOrShare, halfEven } from '../../parameters.js';
+import { classWeightParameter, sampleWeights } from '../../weights.js';
+import type { Problem } from '../../types.js';
+import type { Sampling } from './forest.js';
+import type { TreeRules } from './task.js';
+
+export const treeParameters = {
+  criterion: z.enum(['gini', 'entropy', 'log_loss']).default('gini').describe('what a split is judged by'),
+  max_depth: z.int().min(1).nullable().default(null).describe('depth of a tree at most; null for no bound'),
+  min_samples_split: countOrShare(2, true)
+    .default(2)
+    .describe('a node with fewer samples, a number or a share, is not split'),
+  min_samples_leaf: countOrShare(1, false)
+    .default(1)
+    .describe('a leaf has at least so many samples, a number or a share'),
+  min_weight_fraction_leaf: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0)
+    .describe('and at least this share of all weight'),
+  max_leaf_nodes: z
+    .int()
+    .min(2)
+    .nullable()
+    .default(null)
+    .describe('leaves of a tree at most, the best splits first; null for no bound'),
+  min_impurity_decrease: z.number().min(0).default(0).describe('a split has to gain at least this'),
+  ccp_alpha: z.number().min(0).default(0).describe('minimal cost-complexity pruning'),
+  random_state: z.int().min(0).nullable().default(null).describe('seed; null takes the seed of the search'),
+};
+
+const maxFeatures = z.union([z.enum(['sqrt', 'log2']), countOrShare(1, true)]).nullable();
+const MAX_FEATURES = 'features drawn for a split: a number, a share, sqrt, log2; null for all';
+
+export const treeMaxFeatures = maxFeatures.default(null).describe(MAX_FEATURES);
+export const forestMaxFeatures = maxFeatures.default('sqrt').describe(MAX_FEATURES);
+
+/** What forests have besides their trees. */
+export const ensembleParameters = {
+  n_estimators: z.int().min(1).default(100).describe('how many trees'),
+  oob_score: z
+    .boolean()
+    .default(false)
+    .describe('score the samples by the trees that were not grown on them; needs bootstrap'),
+  class_weight: z
+    .union([z.literal('balanced_subsample'), classWeightParameter.unwrap()])
+    .default(null)
+    .describe('as elsewhere; balanced_subsample is balanced within the samples of each tree'),
+  max_samples: countOrShare(1, true)
+    .nullable()
+    .default(null)
+    .describe('samples drawn for a tree, a number or a share; null for n; needs bootstrap'),
+  n_jobs: z
+    .int()
+    .nullable()
+    .default(null)
+    .describe('taken and ignored: a worker runs many configs at once, each on one thread'),
+};
+
+const treeSchema = z.object(treeParameters);
+const ensembleSchema = z.object(ensembleParameters);
+type TreeParameters = z.infer<typeof treeSchema> & { max_features: z.infer<typeof maxFeatures> };
+export type EnsembleParameters = z.infer<typeof ensembleSchema> & { bootstrap: boolean };
+
+/** How many of p features `max_features` stands for. */
+export function featuresDrawn(value: TreeParameters['max_features'], p: number): number {
+  if (value === null) return p;
+  if (value === 'sqrt') return Math.max(1, Math.floor(Math.sqrt(p)));
+  if (value === 'log2') return Math.max(1, 31 - Math.clz32(p));
+  return Math.max(1, Math.min(p, amountOf(value, p, Math.floor)));
+}
+
+/** How the trees of an estimator look for splits. */
+export interface TreeKind {
+  splitter: TreeRules['splitter'];
+  /** Whether features are tried in their order where none is drawn. */
+  inOrder: boolean;
+}
+
+/** The rules that the parameters of a tree make for a problem. */
+export function rulesOf(params: TreeParameters, { rows, columns }: Problem['x'], kind: TreeKind): TreeRules {
+  const maxFeatures = featuresDrawn(params.max_features, columns);
+  const minSamplesLeaf = amountOf(params.min_samples_leaf, rows, Math.ceil);
+  const minSamplesSplit = Math.max(
+    2,
+    amountOf(params.min_samples_split, rows, Math.ceil),
+    2 * minSamplesLeaf,
+  );
+  return {
+    criterion: params.criterion === 'gini' ? 'gini' : 'entropy',
+    splitter: kind.splitter,
+    maxFeatures,
+    inOrder: kind.inOrder && maxFeatures === columns,
+    maxDepth: params.max_depth ?? Infinity,
+    minSamplesSplit,
+    minSamplesLeaf,
+    minWeightFractionLeaf: params.min_weight_fraction_leaf,
+    maxLeafNodes: params.max_leaf_nodes ?? Infinity,
+    minImpurityDecrease: params.min_impurity_decrease,
+    ccpAlpha: params.ccp_alpha,
+  };
+}
+
+/** How the samples of each tree are drawn. Throws InputError `too-many-samples`. */
+export function samplingOf(params: EnsembleParameters, n: number): Sampling {
+  const { bootstrap, max_samples, class_weight, oob_score } = params;
+  const draws = max_samples === null ? n : Math.max(1, amountOf(max_samples, n, halfEven));
+  if (draws > n) {
+    throw new InputError(
+      'too-many-samples',
+      `max_samples is ${max_samples}, and there are only ${n} samples`,
+      {
+        value: max_samples,
+        expected: `at most ${n}`,
+      },
+    );
+  }
+  return { draws: bootstrap ? draws : 0, balanced: class_weight === 'balanced_subsample', oob: oob_score };
+}
+
+/** The problem with the weights of its classes in those of its samples. */
+export function weighted(problem: Problem, classWeight: EnsembleParameters['class_weight']): Problem {
+  if (classWeight === 'balanced_subsample') return problem;
+  const weights = sampleWeights(classWeight, problem);
+  return weights ? { ...problem, weights } : problem;
+}
+
+/** For a schema's superRefine: what only makes sense with bootstrap samples. */
+export function refuseWithoutBootstrap(params: EnsembleParameters, context: z.core.$RefinementCtx): void {
+  if (params.bootstrap) return;
+  const refuse = (path: 'oob_score' | 'max_samples'): void =>
+    context.addIssue({
+      code: 'custom',
+      path: [path],
+      message: `\`${path}\` needs \`bootstrap: true\``,
+      input: params[path],
+    });
+  if (params.oob_score) refuse('oob_score');
+  if (params.max_samples !== null) refuse('max_samples');
+}

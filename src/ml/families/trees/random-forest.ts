@@ -1,0 +1,65 @@
+/**
+ * Random forests (Breiman 2001), with scikit-learn's names and defaults (sklearn/ensemble/_forest.py). The engines that
+ * can train them are in ENGINES.
+ */
+import { z } from 'zod';
+import { TREE_RANGE, UNCHANGED } from '../../invariances.js';
+import {
+  fitByEngine,
+  loadByEngine,
+  refuseUnsupported,
+  type Engine,
+  type Engines,
+} from '../../engines/engine.js';
+import { mlRandomForest } from '../../engines/ml-random-forest.js';
+import { fitForests, loadForest } from './classifier.js';
+import {
+  ensembleParameters,
+  forestMaxFeatures,
+  refuseWithoutBootstrap,
+  treeParameters,
+} from './parameters.js';
+import { unusedParameters } from '../../parameters.js';
+import type { Estimator } from '../../types.js';
+
+const parameters = z.strictObject({
+  ...ensembleParameters,
+  max_features: forestMaxFeatures,
+  bootstrap: z.boolean().default(true).describe('draw the samples of each tree with replacement'),
+  ...treeParameters,
+  verbose: unusedParameters.verbose,
+  warm_start: unusedParameters.warm_start,
+  engine: z
+    .enum(['spt', 'ml-random-forest'])
+    .default('spt')
+    .describe('spt: our own; ml-random-forest: the npm package, slow, draws features once for each tree'),
+});
+
+export type RandomForestParameters = z.infer<typeof parameters>;
+
+const KIND = { splitter: 'best', inOrder: false } as const;
+
+const spt: Engine<RandomForestParameters> = {
+  fit: (problem, params, context) => fitForests(problem, params, KIND, [params.n_estimators], context)[0],
+  load: loadForest,
+};
+
+const ENGINES: Engines<RandomForestParameters> = { spt, 'ml-random-forest': mlRandomForest };
+
+export const randomForestClassifier: Estimator<RandomForestParameters> = {
+  kind: 'classifier',
+  name: 'RandomForestClassifier',
+  summary: 'random forest: many trees on random samples and features',
+  params: parameters.superRefine(refuseUnsupported(ENGINES)).superRefine(refuseWithoutBootstrap),
+  // Samples and features are drawn by their place.
+  invariances: () => ({
+    ...UNCHANGED,
+    range: TREE_RANGE,
+    featureOrder: 'no',
+    sampleOrder: 'no',
+    doubled: 'no',
+  }),
+  hasProba: () => true,
+  fit: fitByEngine(ENGINES),
+  load: loadByEngine(ENGINES),
+};

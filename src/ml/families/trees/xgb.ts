@@ -1,0 +1,167 @@
+/**
+ * Gradient-boosted trees (Chen and Guestrin 2016), with the names and defaults of xgboost's XGBClassifier. The engines
+ * that can train them are in ENGINES. Missing values are learned from: each split sends them to the side that gains more.
+ */
+import { z } from 'zod';
+import { UNCHANGED } from '../../invariances.js';
+import {
+  fitByEngine,
+  loadByEngine,
+  refuseUnsupported,
+  type Engine,
+  type Engines,
+} from '../../engines/engine.js';
+import { loadMlXgboost, mlXgboost } from '../../engines/ml-xgboost.js';
+import { fitBoosted, loadBoosted } from './boosted-classifier.js';
+import { orDefault, unused } from '../../parameters.js';
+import type { Estimator } from '../../types.js';
+
+const share = orDefault(z.number().gt(0).max(1), 1);
+const weight = z.number().min(0);
+
+const evalMetric = z.enum([
+  'logloss',
+  'mlogloss',
+  'error',
+  'merror',
+  'auc',
+  'aucpr',
+  'rmse',
+  'rmsle',
+  'mae',
+  'mape',
+]);
+
+/** What xgboost asks for besides, in the form in which it changes nothing here. */
+const unusedXgb = {
+  objective: unused(z.enum(['binary:logistic', 'multi:softprob']).nullable().default('binary:logistic')),
+  booster: unused(z.literal('gbtree').nullable().default('gbtree')),
+  verbosity: unused(z.int().min(0).max(3).nullable().default(null)),
+  use_label_encoder: unused(z.literal(false).nullable().default(null)),
+  sampling_method: unused(z.literal('uniform').nullable().default('uniform')),
+  num_parallel_tree: unused(z.literal(1).nullable().default(1)),
+  monotone_constraints: unused(z.null().default(null)),
+  interaction_constraints: unused(z.null().default(null)),
+  importance_type: unused(
+    z.enum(['gain', 'weight', 'cover', 'total_gain', 'total_cover']).nullable().default(null),
+  ),
+  gpu_id: unused(z.int().min(-1).nullable().default(null)),
+  validate_parameters: unused(z.boolean().nullable().default(null)),
+  predictor: unused(z.enum(['auto', 'cpu_predictor']).nullable().default('auto')),
+  enable_categorical: unused(z.literal(false).default(false)),
+  feature_types: unused(z.null().default(null)),
+  max_cat_to_onehot: unused(z.int().min(1).nullable().default(null)),
+  max_cat_threshold: unused(z.int().min(1).nullable().default(null)),
+  callbacks: unused(z.null().default(null)),
+};
+
+const parameters = z.strictObject({
+  n_estimators: z.int().min(1).default(100).describe('boosting rounds'),
+  max_depth: orDefault(z.int().min(0), 6).describe(
+    'depth of a tree at most; 0 for no bound, which exact trees do not know',
+  ),
+  max_leaves: orDefault(z.int().min(0), 0).describe('leaves of a tree at most; 0 for no bound'),
+  max_bin: orDefault(z.int().min(2), 256).describe('bins of a feature for tree_method hist'),
+  grow_policy: orDefault(z.enum(['depthwise', 'lossguide']), 'depthwise').describe(
+    'which node is split next',
+  ),
+  learning_rate: orDefault(z.number().gt(0), 0.3).describe('how much of each tree is taken'),
+  tree_method: orDefault(z.enum(['auto', 'exact', 'approx', 'hist']), 'auto').describe(
+    'how splits are found: exact by all values, hist by bins; auto is hist with the engine spt',
+  ),
+  gamma: orDefault(weight, 0).describe('a split has to lower the loss by at least this'),
+  min_child_weight: orDefault(weight, 1).describe('least sum of second derivatives in a child'),
+  max_delta_step: orDefault(weight, 0).describe('bound for the value of a leaf; 0 for none'),
+  subsample: share.describe('share of the samples that a tree is grown on'),
+  colsample_bytree: share.describe('share of the features drawn for a tree'),
+  colsample_bylevel: share.describe('share of those drawn for a level'),
+  colsample_bynode: share.describe('share of those drawn for a node'),
+  reg_alpha: orDefault(weight, 0).describe('L1 penalty on the values of leaves'),
+  reg_lambda: orDefault(weight, 1).describe('L2 penalty on the values of leaves'),
+  scale_pos_weight: orDefault(z.number().gt(0), 1).describe(
+    'weight of the samples of class 1, for two classes',
+  ),
+  base_score: orDefault(z.number().gt(0).lt(1), 0.5).describe('the probability that boosting starts from'),
+  early_stopping_rounds: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('stop when a held-out part has not improved for so many rounds; null to go on to the end'),
+  validation_fraction: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.1)
+    .describe('early_stopping_rounds: the share of samples held out (xgboost takes an eval_set instead)'),
+  eval_metric: unused(
+    z
+      .union([evalMetric, z.array(evalMetric).min(1)])
+      .nullable()
+      .default(null),
+    'no effect here; early_stopping_rounds goes by logloss, of three classes or more by mlogloss',
+  ),
+  n_jobs: z
+    .int()
+    .nullable()
+    .default(null)
+    .describe('taken and ignored: a worker runs many configs at once, each on one thread'),
+  random_state: z.int().min(0).nullable().default(null).describe('seed; null takes the seed of the search'),
+  ...unusedXgb,
+  engine: z
+    .enum(['spt', 'ml-xgboost'])
+    .default('spt')
+    .describe('spt: our own; ml-xgboost: XGBoost 0.7 from npm, f32, at most about 1.2 million values'),
+});
+
+export type XgbParameters = z.infer<typeof parameters>;
+
+/** What our own engine does not know. */
+function refuses(params: XgbParameters): [string, string] | undefined {
+  const { tree_method, grow_policy, max_leaves, max_depth } = params;
+  if (tree_method === 'approx') return ['tree_method', 'has tree_method hist and exact only'];
+  if (tree_method !== 'exact') return undefined;
+  if (grow_policy !== 'depthwise') return ['grow_policy', 'grows exact trees level by level'];
+  if (max_depth === 0) return ['max_depth', 'grows exact trees to a depth of at least 1'];
+  return max_leaves > 0 ? ['max_leaves', 'bounds exact trees by their depth only'] : undefined;
+}
+
+/** Early stopping goes by the loss: another metric would stop elsewhere. */
+function refuseOtherMetric(params: XgbParameters, context: z.core.$RefinementCtx): void {
+  const { early_stopping_rounds, eval_metric } = params;
+  const metrics = Array.isArray(eval_metric) ? eval_metric.slice(-1) : [eval_metric ?? 'logloss'];
+  if (early_stopping_rounds === null || metrics.every(name => ['logloss', 'mlogloss'].includes(name))) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['eval_metric'],
+    message: 'early stopping goes by logloss or mlogloss',
+    input: eval_metric,
+  });
+}
+
+const spt: Engine<XgbParameters> = {
+  refuses,
+  fit: (problem, params, context) => fitBoosted(problem, params, [params.n_estimators], context)[0],
+  load: loadBoosted,
+};
+
+const ENGINES: Engines<XgbParameters> = { spt, 'ml-xgboost': mlXgboost };
+
+export const xgbClassifier: Estimator<XgbParameters> = {
+  kind: 'classifier',
+  name: 'XGBClassifier',
+  summary: 'gradient-boosted trees',
+  params: parameters.superRefine(refuseUnsupported(ENGINES)).superRefine(refuseOtherMetric),
+  missing: true,
+  // Of features that split as well, the first is taken; values are of f32.
+  invariances: () => ({
+    ...UNCHANGED,
+    range: { shift: 1e3, scale: [1e-30, 1e30] },
+    featureOrder: 'no',
+    doubled: 'no',
+  }),
+  hasProba: () => true,
+  ready: ({ engine }) => (engine === 'ml-xgboost' ? loadMlXgboost() : Promise.resolve()),
+  fit: fitByEngine(ENGINES),
+  load: loadByEngine(ENGINES),
+};

@@ -1,0 +1,381 @@
+import * as assert from 'uvu/assert';
+import type { FitWarning } from '../src/base/config.js';
+import { InputError } from '../src/base/errors.js';
+import { Rng } from '../src/base/rng.js';
+import { FeatureError } from '../src/ml/checks.js';
+import {
+  codesOfDecision,
+  codesOfProba,
+  emptyMatrix,
+  takeColumns,
+  takeProblem,
+  takeRows,
+} from '../src/ml/algebra/matrix.js';
+import { digest, fromText, toText } from '../src/ml/serialize.js';
+import type { Document, Estimator, Matrix, Model, Problem } from '../src/ml/types.js';
+import { blobs } from './datasets.js';
+import { assertSame, rowsReversed, scaled, withoutEngineMath } from './contract-tools.js';
+
+/**
+ * What every classifier promises, in the manner of scikit-learn's estimator checks. A check gets the estimator and
+ * parameters and throws if a promise is broken; contract.test.ts says which checks an estimator is exempt from, and why.
+ */
+
+export type ClassifierCheck = (kind: Estimator, params: object) => void;
+
+const easy = (): Problem => blobs(40, 4, 2, 2);
+const fresh = (): Problem => blobs(24, 4, 2, 2, 2);
+const every = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => i);
+
+function fit(
+  kind: Estimator,
+  params: object,
+  problem: Problem,
+  seed = 'contract',
+  warnings: FitWarning[] = [],
+): Model {
+  return kind.fit(problem, kind.params.parse(params), {
+    rng: Rng.from(seed),
+    warn: warning => warnings.push(warning),
+  });
+}
+
+/** All that a model says of some samples. */
+function sayings(model: Model, x: Matrix): { [what: string]: Document } {
+  return { labels: model.predict(x), decision: model.decision?.(x) ?? null, proba: model.proba?.(x) ?? null };
+}
+
+function shareRight(model: Model, { x, y }: Problem): number {
+  return model.predict(x).filter((code, i) => code === y[i]).length / y.length;
+}
+
+function refuses(what: () => unknown): void {
+  assert.throws(what, (error: Error) => error instanceof InputError);
+}
+
+function assertValid(model: Model, x: Matrix): void {
+  const labels = model.predict(x);
+  assert.ok(labels instanceof Int32Array && labels.length === x.rows);
+  assert.ok(labels.every(code => code >= 0 && code < model.classes));
+  for (const values of [model.decision?.(x), model.proba?.(x)]) {
+    assert.ok(
+      values === undefined || values.every(value => !Number.isNaN(value)),
+      'a prediction is not a number',
+    );
+  }
+}
+
+/** Those with a decision_function. */
+const HAVE_DECISIONS = ['LogisticRegression', 'LinearSVC', 'SVC', 'LinearDiscriminantAnalysis'];
+
+export const classifierChecks: { [promise: string]: ClassifierCheck } = {
+  'fitting again gives the same bits': (kind, params) => {
+    assert.is(digest(fit(kind, params, easy()).serialize()), digest(fit(kind, params, easy()).serialize()));
+  },
+
+  'learns an easy problem': (kind, params) => {
+    const model = fit(kind, params, easy());
+    assert.ok(shareRight(model, fresh()) >= 0.75, `${shareRight(model, fresh())} right`);
+  },
+
+  'leaves its inputs untouched': (kind, params) => {
+    const [problem, before] = [easy(), easy()];
+    const model = fit(kind, params, problem);
+    sayings(model, problem.x);
+    assert.equal(problem, before);
+  },
+
+  'predictions are valid, and one a sample': (kind, params) => {
+    const model = fit(kind, params, easy());
+    assert.is(model.classes, 2);
+    assertValid(model, fresh().x);
+    assert.is(model.decision?.(fresh().x).length ?? 24, 24);
+    assert.is(model.proba?.(fresh().x).length ?? 48, 48);
+  },
+
+  'predicts nothing for no samples': (kind, params) => {
+    const said = sayings(fit(kind, params, easy()), emptyMatrix(0, 4));
+    for (const values of Object.values(said))
+      assert.ok(values === null || (values as Float64Array).length === 0);
+  },
+
+  'samples are ranked by a decision where scikit-learn has one, else by probabilities': (kind, params) => {
+    const model = fit(kind, params, easy());
+    assert.is(model.decision !== undefined, HAVE_DECISIONS.includes(kind.name));
+    assert.ok(model.decision ?? model.proba);
+  },
+
+  'the decision agrees with the labels': (kind, params) => {
+    for (const problem of [easy(), blobs(45, 6, 3, 2)]) {
+      const model = fit(kind, params, problem);
+      const decision = model.decision?.(problem.x);
+      if (!decision) continue;
+      assert.is(decision.length, problem.classes === 2 ? problem.x.rows : problem.x.rows * problem.classes);
+      assert.equal(codesOfDecision(decision, problem.classes), model.predict(problem.x));
+    }
+  },
+
+  'probabilities add up to 1 and agree with the labels': (kind, params) => {
+    for (const problem of [easy(), blobs(45, 6, 3, 2)]) {
+      const model = fit(kind, params, problem);
+      const proba = model.proba?.(problem.x);
+      if (!proba) continue;
+      for (let i = 0; i < problem.x.rows; i++) {
+        const row = proba.subarray(i * problem.classes, (i + 1) * problem.classes);
+        const total = row.reduce((sum, value) => sum + value, 0);
+        const off = model.singles ? 1e-6 : 1e-12;
+        assert.ok(Math.abs(total - 1) < off && row.every(value => value >= 0 && value <= 1), `${[...row]}`);
+      }
+      assert.equal(codesOfProba(proba, problem.classes), model.predict(problem.x));
+    }
+  },
+
+  'hasProba tells whether there are probabilities': (kind, params) => {
+    assert.is(kind.hasProba(kind.params.parse(params)), fit(kind, params, easy()).proba !== undefined);
+  },
+
+  'a model from its file says the same, to the bit': (kind, params) => {
+    for (const problem of [easy(), blobs(45, 6, 3, 2)]) {
+      const model = fit(kind, params, problem);
+      const loaded = kind.load(fromText(toText(model.serialize())));
+      assert.is(loaded.classes, problem.classes);
+      assert.is(digest(loaded.serialize()), digest(model.serialize()));
+      assertSame(sayings(loaded, problem.x), sayings(model, problem.x));
+    }
+  },
+
+  'a fit does not disturb another model': (kind, params) => {
+    const model = fit(kind, params, easy());
+    const before = sayings(model, fresh().x);
+    fit(kind, params, blobs(30, 7, 3));
+    assertSame(sayings(model, fresh().x), before);
+    assert.is(digest(model.serialize()), digest(fit(kind, params, easy()).serialize()));
+  },
+
+  'a sample is predicted for itself': (kind, params) => {
+    const model = fit(kind, params, easy());
+    const { x } = fresh();
+    const labels = model.predict(x);
+    assert.equal(model.predict(rowsReversed(x)), labels.slice().reverse());
+    assert.equal(model.predict(takeRows(x, Int32Array.of(5))), labels.slice(5, 6));
+    const proba = model.proba?.(x);
+    const alone = model.proba?.(takeRows(x, Int32Array.of(5)));
+    if (proba && alone) assert.ok(Math.abs(proba[11] - alone[1]) < 1e-6);
+  },
+
+  'the order of features does not matter': (kind, params) => {
+    const order = Int32Array.of(2, 0, 3, 1);
+    const [problem, test] = [easy(), fresh()];
+    const model = fit(kind, params, problem);
+    const other = fit(kind, params, { ...problem, x: takeColumns(problem.x, order) });
+    assert.equal(other.predict(takeColumns(test.x, order)), model.predict(test.x));
+  },
+
+  'a column of zeros does not hurt': (kind, params) => {
+    const widen = ({ x }: Problem): Matrix => {
+      const wide = emptyMatrix(x.rows, x.columns + 1);
+      wide.data.set(x.data);
+      return wide;
+    };
+    const model = fit(kind, params, { ...easy(), x: widen(easy()) });
+    assert.ok(shareRight(model, { ...fresh(), x: widen(fresh()) }) >= 0.7);
+  },
+
+  'features that tell nothing give valid predictions': (kind, params) => {
+    const x = { rows: 20, columns: 3, data: new Float64Array(60).fill(2.5) };
+    const problem = { x, y: Int32Array.from({ length: 20 }, (_, i) => i % 2), classes: 2 };
+    assertValid(fit(kind, params, problem), x);
+  },
+
+  'one feature is enough': (kind, params) => {
+    const problem = blobs(40, 1, 2, 4);
+    const model = fit(kind, params, problem);
+    assertValid(model, problem.x);
+    assert.ok(shareRight(model, problem) > 0.6);
+  },
+
+  'knows three classes': (kind, params) => {
+    const problem = blobs(60, 6, 3, 2.5);
+    const model = fit(kind, params, problem);
+    assert.is(model.classes, 3);
+    assert.ok(shareRight(model, problem) > 0.6, `${shareRight(model, problem)} right`);
+    assertValid(model, problem.x);
+  },
+
+  'knows seven classes': (kind, params) => {
+    const problem = blobs(70, 14, 7, 2.5);
+    assertValid(fit(kind, params, problem), problem.x);
+  },
+
+  'never predicts a class that it has not seen': (kind, params) => {
+    const problem = easy();
+    const y = problem.y.map(code => 2 * code);
+    const model = fit(kind, params, { ...problem, y, classes: 3 });
+    assert.is(model.classes, 3);
+    assertValid(model, fresh().x);
+    assert.not.ok(model.predict(fresh().x).includes(1));
+  },
+
+  'two samples are refused or learned from': (kind, params) => {
+    const problem = takeProblem(easy(), Int32Array.of(0, 1));
+    try {
+      assertValid(fit(kind, params, problem), problem.x);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+    }
+  },
+
+  'uneven classes are learned from': (kind, params) => {
+    const problem = easy();
+    const rows = every(40).filter(i => problem.y[i] === 0 || i < 6);
+    assertValid(fit(kind, params, takeProblem(problem, rows)), problem.x);
+  },
+
+  'samples that are there twice do not hurt': (kind, params) => {
+    const model = fit(kind, params, takeProblem(easy(), Int32Array.of(...every(40), ...every(40))));
+    assert.ok(shareRight(model, fresh()) >= 0.75);
+  },
+
+  'large and small scales give valid predictions, or are refused by feature': (kind, params) => {
+    for (const scale of [1e-6, 1e6]) {
+      const x = scaled(easy().x, scale);
+      try {
+        assertValid(fit(kind, params, { ...easy(), x }), x);
+      } catch (error) {
+        if (!(error instanceof FeatureError && error.code === 'too-large')) throw error;
+      }
+    }
+  },
+
+  'a view into a larger buffer is as good as an array': (kind, params) => {
+    const { x, y, classes } = easy();
+    const buffer = new Float64Array(x.data.length + 7);
+    buffer.set(x.data, 3);
+    const view = { ...x, data: buffer.subarray(3, 3 + x.data.length) };
+    assert.is(
+      digest(fit(kind, params, { x: view, y, classes }).serialize()),
+      digest(fit(kind, params, easy()).serialize()),
+    );
+  },
+
+  'uses no arithmetic of the engine and no other randomness': (kind, params) => {
+    const [problem, test] = [easy(), fresh()];
+    const expected = sayings(fit(kind, params, problem), test.x);
+    const found = withoutEngineMath(() => sayings(fit(kind, params, problem), test.x));
+    assertSame(found, expected);
+  },
+
+  'another generator changes nothing where nothing is random': (kind, params) => {
+    const [one, other] = ['one', 'other'].map(seed => digest(fit(kind, params, easy(), seed).serialize()));
+    assert.is(one, other);
+  },
+
+  'refuses missing values in a fit': (kind, params) => {
+    const problem = easy();
+    problem.x.data[45] = NaN;
+    refuses(() => fit(kind, params, problem));
+  },
+
+  'refuses missing values in a prediction': (kind, params) => {
+    const model = fit(kind, params, easy());
+    const { x } = fresh();
+    x.data[7] = NaN;
+    refuses(() => model.predict(x));
+    if (model.decision) refuses(() => model.decision!(x));
+    if (model.proba) refuses(() => model.proba!(x));
+  },
+
+  'missing values that are not refused give valid predictions': (kind, params) => {
+    const problem = easy();
+    for (let at = 1; at < problem.x.data.length; at += 7) problem.x.data[at] = NaN;
+    let model: Model;
+    try {
+      model = fit(kind, params, problem);
+    } catch (error) {
+      if (error instanceof InputError && error.code === 'not-finite') return;
+      throw error;
+    }
+    assertValid(model, problem.x);
+    assert.ok(shareRight(model, problem) >= 0.75);
+  },
+
+  'refuses infinite values in a fit and in a prediction': (kind, params) => {
+    const model = fit(kind, params, easy());
+    for (const value of [Infinity, -Infinity]) {
+      const problem = easy();
+      problem.x.data[45] = value;
+      refuses(() => fit(kind, params, problem));
+      refuses(() => model.predict(problem.x));
+    }
+  },
+
+  'refuses no samples': (kind, params) => {
+    refuses(() => fit(kind, params, { x: emptyMatrix(0, 3), y: new Int32Array(0), classes: 2 }));
+  },
+
+  'refuses no features': (kind, params) => {
+    refuses(() => fit(kind, params, { x: emptyMatrix(4, 0), y: Int32Array.of(0, 1, 0, 1), classes: 2 }));
+  },
+
+  'refuses one class': (kind, params) => {
+    refuses(() => fit(kind, params, { ...easy(), y: new Int32Array(40) }));
+    refuses(() => fit(kind, params, { ...easy(), y: new Int32Array(40).fill(1) }));
+  },
+
+  'refuses one sample': (kind, params) =>
+    refuses(() => fit(kind, params, takeProblem(easy(), Int32Array.of(0)))),
+
+  'refuses another number of features': (kind, params) => {
+    const model = fit(kind, params, easy());
+    for (const columns of [3, 5]) refuses(() => model.predict(emptyMatrix(2, columns)));
+  },
+
+  'warnings have a code and a message': (kind, params) => {
+    const warnings: FitWarning[] = [];
+    fit(kind, params, blobs(30, 3, 2, 0), 'contract', warnings);
+    for (const { code, message } of warnings)
+      assert.ok(/^[a-z-]+$/.test(code) && message.length > 10, `${code}: ${message}`);
+  },
+
+  'weights count as repetitions, or are refused': (kind, params) => {
+    const problem = blobs(40, 4, 2, 1);
+    const weights = Float64Array.from(problem.y, (_, i) => 1 + (i % 3));
+    const repeated = Int32Array.from([...every(40)].flatMap(i => new Array<number>(1 + (i % 3)).fill(i)));
+    const test = fresh();
+    let weighted: Model;
+    try {
+      weighted = fit(kind, params, { ...problem, weights });
+    } catch (error) {
+      if (error instanceof InputError && error.code === 'no-weights') return;
+      throw error;
+    }
+    assert.equal(weighted.predict(test.x), fit(kind, params, takeProblem(problem, repeated)).predict(test.x));
+  },
+
+  'class weights are sample weights, or are refused': (kind, params) => {
+    const weighted = { ...params, class_weight: { 1: 3 } };
+    if (!kind.params.safeParse(weighted).success) return;
+    const problem = blobs(50, 4, 2, 0.7);
+    const byClass = fit(kind, weighted, problem).predict(fresh().x);
+    try {
+      const weights = Float64Array.from(problem.y, code => (code === 1 ? 3 : 1));
+      assert.equal(byClass, fit(kind, params, { ...problem, weights }).predict(fresh().x));
+    } catch (error) {
+      if (!(error instanceof InputError && error.code === 'no-weights')) throw error;
+    }
+  },
+
+  'balanced class weights help the smaller class, or are refused': (kind, params) => {
+    if (!kind.params.safeParse({ ...params, class_weight: 'balanced' }).success) return;
+    const problem = blobs(60, 3, 2, 0.7);
+    const uneven = takeProblem(
+      problem,
+      every(60).filter(i => problem.y[i] === 0 || i < 20),
+    );
+    const found = (class_weight: string | null): number =>
+      fit(kind, { ...params, class_weight }, uneven)
+        .predict(problem.x)
+        .filter(code => code === 1).length;
+    assert.ok(found('balanced') >= found(null), `${found('balanced')} < ${found(null)}`);
+  },
+};

@@ -1,0 +1,92 @@
+import * as assert from 'uvu/assert';
+import { z } from 'zod';
+import { digest } from '../src/ml/serialize.js';
+import { takeRows } from '../src/ml/algebra/matrix.js';
+import type { Document, Estimator, Matrix, Transform } from '../src/ml/types.js';
+
+/** What the contracts of classifiers and of transforms share. */
+
+export function scaled(x: Matrix, factor: number): Matrix {
+  return { ...x, data: x.data.map(value => value * factor) };
+}
+
+export function rowsReversed(x: Matrix): Matrix {
+  return takeRows(
+    x,
+    Int32Array.from({ length: x.rows }, (_, i) => x.rows - 1 - i),
+  );
+}
+
+/** Throws unless two documents are the same, bit for bit. */
+export function assertSame(found: Document, expected: Document): void {
+  if (digest(found) !== digest(expected)) assert.equal(found, expected);
+  assert.is(digest(found), digest(expected));
+}
+
+const ENGINE_MATH = [
+  ...['exp', 'expm1', 'log', 'log1p', 'log2', 'log10', 'pow', 'sin', 'cos', 'tan', 'tanh', 'sinh', 'cosh'],
+  ...['atan', 'atan2', 'asin', 'acos', 'cbrt', 'hypot', 'random'],
+] as const;
+
+/** Runs something while every function of Math that an engine may compute in its own way throws. */
+export function withoutEngineMath<T>(run: () => T): T {
+  const saved = new Map(ENGINE_MATH.map(name => [name, Reflect.get(Math, name) as () => number]));
+  try {
+    for (const name of ENGINE_MATH) {
+      Reflect.set(Math, name, () => {
+        throw new Error(`Math.${name} was called`);
+      });
+    }
+    return run();
+  } finally {
+    for (const [name, original] of saved) Reflect.set(Math, name, original);
+  }
+}
+
+type Kind = Estimator | Transform;
+
+/** The parameters of a step, by name. */
+export function shapeOf(kind: Kind): { [name: string]: z.ZodType } {
+  const { shape } = kind.params as unknown as { shape?: { [name: string]: z.ZodType } };
+  if (!shape) throw new Error(`${kind.name}: the parameters are not a zod object`);
+  return shape;
+}
+
+/** Promises about names and parameters, the same for transforms and classifiers. */
+export const kindChecks: { [promise: string]: (kind: Kind, params: object) => void } = {
+  'has a summary of one line': kind => {
+    assert.match(kind.summary, /^[a-z][^\n]{5,120}$/i);
+    assert.match(kind.name, /^[A-Z][A-Za-z]+$/);
+  },
+
+  'describes every parameter and has a default for each': kind => {
+    for (const [name, schema] of Object.entries(shapeOf(kind))) {
+      assert.ok((schema.description ?? '').length > 5, `${name} has no description`);
+      assert.ok(schema.safeParse(undefined).success, `${name} has no default`);
+    }
+  },
+
+  'filling in defaults twice changes nothing': (kind, params) => {
+    const once = kind.params.parse(params);
+    assert.equal(kind.params.parse(once), once);
+    assert.equal(JSON.parse(JSON.stringify(once)), once, 'parameters have to be plain JSON');
+  },
+
+  'refuses unknown parameters': (kind, params) => {
+    for (const name of ['nonsense', 'C_', '__proto__x', 'toString']) {
+      assert.not.ok(kind.params.safeParse({ ...params, [name]: 1 }).success, name);
+    }
+  },
+
+  'refuses values that make no sense': (kind, params) => {
+    for (const name of Object.keys(shapeOf(kind))) {
+      for (const value of ['no such value', NaN, Infinity, [[]], () => 1, Symbol('x')]) {
+        assert.not.ok(
+          kind.params.safeParse({ ...params, [name]: value }).success,
+          `${name}: ${String(value)}`,
+        );
+      }
+    }
+    for (const value of [null, 3, 'text', []]) assert.not.ok(kind.params.safeParse(value).success);
+  },
+};

@@ -1,0 +1,86 @@
+/** Examples of what a fit warns of or refuses: a failed config has these words in the log. */
+import type { Config, Step } from '../src/base/config.js';
+import { refit } from '../src/ml/evaluate.js';
+import { explain } from '../src/terminal/complaints.js';
+import type { SplitData } from '../src/ml/types.js';
+import { InputError } from '../src/base/errors.js';
+import type { Example, Told } from './gallery.js';
+
+/** Samples of features a, b, c ... given column after column; their classes go round. */
+function dataOf(columns: number[][], classes = 2, labels?: number[]): SplitData {
+  const rows = columns[0].length;
+  const index = columns[0].map((_, i) => `s${i}`);
+  const x = { rows, columns: columns.length, data: Float64Array.from(columns.flat()) };
+  const y = Int32Array.from(labels ?? index.map((_, i) => i % classes));
+  return {
+    features: columns.map((_, j) => String.fromCharCode(97 + j)),
+    classes: ['well', 'sick', 'other'].slice(0, classes),
+    train: { index, x, y },
+  };
+}
+
+const twenty = [...Array(20).keys()];
+const wave = twenty.map(i => (i * 7) % 11);
+const apart = twenty.map(i => (i % 2) * 10 + i / 10);
+const noisy = dataOf([wave, twenty.map(i => (i * 13) % 17)]);
+
+function fit(code: string, steps: Step[], data = noisy): Example {
+  const provoke = async (): Promise<Told> => {
+    try {
+      const config = {
+        id: 'x',
+        pipeline: 'p',
+        split: 'A1',
+        steps,
+        scoring: 'accuracy',
+        metrics: ['accuracy'],
+        seed: 1,
+      };
+      const { warnings } = refit(config as unknown as Config, data);
+      const text = warnings
+        .map(({ step, where, message }) => `warning: ${step}, ${where}: ${message}`)
+        .join('\n');
+      return { codes: warnings.map(warning => warning.code), text };
+    } catch (error) {
+      return { codes: [(error as InputError).code], text: explain(error).lines.join('\n') };
+    }
+  };
+  return { code, written: steps.map(step => `- ${JSON.stringify(step)}`).join('\n'), provoke };
+}
+
+export const ofFits: Example[] = [
+  fit('not-converged', [{ LogisticRegression: { max_iter: 1, C: 100, tol: 1e-9 } }]),
+  fit('not-converged', [{ SVC: { max_iter: 1 } }]),
+  fit('not-converged', [{ MLPClassifier: { max_iter: 2, hidden_layer_sizes: [2] } }]),
+  fit('not-converged', [{ MLPClassifier: { max_iter: 2, hidden_layer_sizes: [2], solver: 'lbfgs' } }]),
+  fit('separable', [{ LogisticRegression: { penalty: null } }], dataOf([apart])),
+  fit('empty-feature', [{ SimpleImputer: {} }, { GaussianNB: {} }], dataOf([wave, twenty.map(() => NaN)])),
+  fit('singular-covariance', [{ LinearDiscriminantAnalysis: { solver: 'lsqr' } }], dataOf([wave, wave])),
+  fit('singular-covariance', [{ LinearDiscriminantAnalysis: { solver: 'eigen' } }], dataOf([wave, wave])),
+  fit('not-finite', [{ SVC: {} }], dataOf([wave.with(3, NaN)])),
+  fit(
+    'one-class',
+    [{ SVC: {} }],
+    dataOf(
+      [wave],
+      2,
+      twenty.map(() => 1),
+    ),
+  ),
+  fit('zero-class-weight', [{ SVC: { class_weight: { sick: 0 } } }]),
+  fit('unknown-class', [{ SVC: { class_weight: { ill: 1 } } }]),
+  fit('too-few-samples', [{ KNeighborsClassifier: { n_neighbors: 50 } }]),
+  fit('too-few-samples', [{ LinearDiscriminantAnalysis: {} }], dataOf([[1, 2]])),
+  fit('too-few-samples', [{ MLPClassifier: { early_stopping: true } }], dataOf([[1, 2, 3, 4]])),
+  fit('bad-priors', [{ GaussianNB: { priors: [0.5, 0.2] } }]),
+  fit('too-many-components', [{ PCA: { n_components: 5 } }, { SVC: {} }]),
+  fit('not-positive', [{ PowerTransformer: { method: 'box-cox' } }, { SVC: {} }]),
+  fit('negative-value', [{ StandardScaler: {} }, { SelectKBest: { score_func: 'chi2', k: 1 } }, { SVC: {} }]),
+  fit('k-too-large', [{ SelectKBest: { k: 5 } }, { SVC: {} }]),
+  fit('no-features', [{ VarianceThreshold: { threshold: 1000 } }, { SVC: {} }]),
+  fit('bad-parameter', [{ SelectPercentile: { percentile: 0 } }, { SVC: {} }]),
+  fit('bad-pipeline', [{ StandardScaler: {} }]),
+  fit('too-many-samples', [{ RandomForestClassifier: { max_samples: 50 } }]),
+  fit('too-large', [{ DecisionTreeClassifier: {} }], dataOf([wave.with(3, 1e39)])),
+  fit('too-large', [{ SVC: { kernel: 'linear' } }], dataOf([wave.with(3, 1e300)])),
+];

@@ -1,0 +1,11 @@
+/** Logs whose events a test writes down, for the commands that read them. */
+import type { Draft } from '../src/events/format/event.js';
+import { linesOf } from './random-log.js';
+import type { Search } from './search.js';
+
+/** Writes these events as the log of a search: the i-th is record i + 1, a second after the one before. */
+export function writeLog(search: Search, events: readonly Draft[]): void {
+  const at = (i: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, i)).toISOString();
+  const lines = linesOf(events, i => ({ id: `event${i}`, at: at(i), by: 'here:1' }));
+  search.write('log/events-000001.jsonl', Buffer.concat(lines));
+}

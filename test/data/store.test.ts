@@ -1,0 +1,345 @@
+/** The prepared data: written once, whole or not at all, and proven when it is read. */
+import { execFileSync, fork } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Failure } from '../../src/base/errors.js';
+import { canonicalJson, sha256 } from '../../src/base/json.js';
+import { describeData, readPrepared, storePrepared } from '../../src/data/store.js';
+import type { SplitData } from '../../src/ml/types.js';
+import { inFolder } from '../../support/tables.js';
+
+const Store = suite('data: the prepared store');
+
+/** The digest of the data below: it changes with the format only. */
+const GOLDEN = 'c7a58cd74ceec323f2955fdb9f4555a1';
+
+/** Two features, three samples to train on and one to validate on; every kind of double that a table can give. */
+function someData(): SplitData {
+  return {
+    features: ['a', 'größe'],
+    classes: ['no', 'yes'],
+    train: {
+      index: ['01', '2', 's3'],
+      x: { rows: 3, columns: 2, data: Float64Array.of(1, -0, NaN, 5e-324, 0.1, -1.7976931348623157e308) },
+      y: Int32Array.of(0, 1, 1),
+      groups: Int32Array.of(2, 0, 1),
+    },
+    validate: { index: ['4'], x: { rows: 1, columns: 2, data: Float64Array.of(7, 8) }, y: Int32Array.of(1) },
+  };
+}
+
+const made = (data = someData()) => ({ ...describeData(data), data });
+
+/** The code of the Failure that `run` ends in. */
+function failure(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof Failure) return error.code;
+    throw error;
+  }
+  return 'nothing';
+}
+
+Store('what is read is what was stored, bit by bit, in one shared buffer', async () => {
+  await inFolder(folder => {
+    const root = join(folder, 'data', '.prepared');
+    const prepared = made();
+    assert.is(storePrepared(root, prepared), 'stored');
+    const read = readPrepared(root, prepared.digest);
+    assert.equal([read.features, read.classes], [prepared.data.features, prepared.data.classes]);
+    for (const part of ['train', 'validate'] as const) {
+      const [was, is] = [prepared.data[part]!, read[part]!];
+      assert.equal([is.index, is.x.rows, is.x.columns], [was.index, was.x.rows, was.x.columns]);
+      assert.equal(Array.from(is.y), Array.from(was.y));
+      assert.equal(Buffer.from(is.x.data.slice().buffer), Buffer.from(was.x.data.slice().buffer));
+      assert.instance(is.x.data.buffer, SharedArrayBuffer);
+      assert.ok(is.x.data.buffer === read.train.y.buffer, 'one buffer');
+    }
+    assert.equal(Array.from(read.train.groups!), [2, 0, 1]);
+    assert.is(read.validate!.groups, undefined);
+    assert.is(describeData(read).digest, prepared.digest, 'and describes itself alike');
+  });
+});
+
+Store('the digest is the SHA-256 of meta.json, which vouches for the other files', async () => {
+  const { digest, meta, data } = made();
+  assert.is(digest, sha256(32, meta));
+  assert.is(digest, GOLDEN, 'the format has not changed');
+  assert.is(canonicalJson(JSON.parse(meta)), meta);
+  await inFolder(root => {
+    storePrepared(root, { digest, meta, data });
+    assert.equal(readdirSync(join(root, digest)).sort(), ['meta.json', 'train.f64', 'validate.f64']);
+    assert.is(readFileSync(join(root, digest, 'meta.json'), 'utf8'), meta);
+    const { train } = JSON.parse(meta);
+    assert.is(sha256(64, readFileSync(join(root, digest, 'train.f64'))), train.sha256);
+    assert.equal([train.rows, train.bytes, train.y], [3, 48, [0, 1, 1]]);
+  });
+});
+
+Store('everything that a model may depend on changes the digest', () => {
+  const changes: ((data: SplitData) => void)[] = [
+    data => (data.features[0] = 'b'),
+    data => data.classes.reverse(),
+    data => (data.train.index[2] = 's4'),
+    data => (data.train.x.data[1] = 0),
+    data => (data.train.x.data[0] = NaN),
+    data => (data.train.y[0] = 1),
+    data => (data.train.groups![0] = 0),
+    data => delete data.train.groups,
+    data => (data.validate!.x.data[1] = 9),
+    data => (data.validate!.y[0] = 0),
+    data => delete data.validate,
+  ];
+  const digests = changes.map(change => {
+    const data = someData();
+    change(data);
+    return describeData(data).digest;
+  });
+  assert.is(new Set([GOLDEN, ...digests]).size, changes.length + 1);
+});
+
+Store('storing again changes nothing', async () => {
+  await inFolder(root => {
+    const prepared = made();
+    storePrepared(root, prepared);
+    const before = statSync(join(root, prepared.digest, 'train.f64')).mtimeMs;
+    assert.is(storePrepared(root, prepared), 'already there');
+    assert.is(statSync(join(root, prepared.digest, 'train.f64')).mtimeMs, before);
+    assert.equal(readdirSync(root), [prepared.digest], 'nothing else is left there');
+  });
+});
+
+Store('every flipped byte, cut, addition and loss is met, and storing again repairs it', async () => {
+  await inFolder(root => {
+    const prepared = made();
+    const { digest } = prepared;
+    const harms: [string, (file: string) => void, string][] = [];
+    for (const name of ['meta.json', 'train.f64', 'validate.f64']) {
+      const size = name === 'meta.json' ? prepared.meta.length : name === 'train.f64' ? 48 : 16;
+      for (const place of [0, 7, size - 1]) {
+        harms.push([name, file => writeFileSync(file, flipped(readFileSync(file), place)), 'data-damaged']);
+      }
+      harms.push([name, file => truncateSync(file, size - 1), 'data-damaged']);
+      harms.push([name, file => truncateSync(file, 0), 'data-damaged']);
+      harms.push([name, file => appendFileSync(file, '\n'), 'data-damaged']);
+      harms.push([name, file => rmSync(file), 'data-missing']);
+    }
+    storePrepared(root, prepared);
+    for (const [name, harm, code] of harms) {
+      harm(join(root, digest, name));
+      assert.is(
+        failure(() => readPrepared(root, digest)),
+        code,
+        name,
+      );
+      assert.is(storePrepared(root, prepared), 'stored');
+      assert.equal(readdirSync(root), [digest]);
+      assert.is(describeData(readPrepared(root, digest)).digest, digest);
+    }
+  });
+});
+
+function flipped(bytes: Buffer, place: number): Buffer {
+  bytes[place] ^= 1;
+  return bytes;
+}
+
+Store('what is not there, not ours or of another format is a failure with a name', async () => {
+  await inFolder(root => {
+    assert.is(
+      failure(() => readPrepared(root, 'f'.repeat(32))),
+      'data-missing',
+    );
+    for (const name of ['', '..', '../../etc', 'F'.repeat(32), `${'f'.repeat(31)}/`]) {
+      assert.is(
+        failure(() => readPrepared(root, name)),
+        'data-missing',
+        name,
+      );
+    }
+    const other = canonicalJson({ ...JSON.parse(made().meta), format: 99 });
+    const digest = sha256(32, other);
+    mkdirSync(join(root, digest));
+    writeFileSync(join(root, digest, 'meta.json'), other);
+    assert.is(
+      failure(() => readPrepared(root, digest)),
+      'data-format',
+    );
+  });
+});
+
+/** Writes a meta.json whose digest is right, whatever it says, and the files of the usual data beside it. */
+function forge(root: string, meta: unknown): string {
+  const text = typeof meta === 'string' ? meta : canonicalJson(meta as never);
+  const digest = sha256(32, text);
+  const prepared = made();
+  storePrepared(root, prepared);
+  cpSync(join(root, prepared.digest), join(root, digest), { recursive: true });
+  writeFileSync(join(root, digest, 'meta.json'), text);
+  return digest;
+}
+
+Store('a meta.json that nobody stored is one clear failure, whatever it says', async () => {
+  const good = JSON.parse(made().meta);
+  const train = (change: object) => ({ ...good, train: { ...good.train, ...change } });
+  const forgeries: [unknown, RegExp][] = [
+    ['no JSON', /it is no JSON/],
+    ['null', /expected object/],
+    [[], /expected object/],
+    [{ ...good, format: '1' }, /format/],
+    [{ ...good, features: 'ab' }, /features/],
+    [{ ...good, features: [] }, /features/],
+    [{ ...good, classes: ['no'] }, /classes/],
+    [{ ...good, more: 1 }, /more/],
+    [{ ...good, train: undefined }, /train/],
+    [train({ rows: 2 ** 53 - 1, bytes: (2 ** 53 - 1) * 16 }), /train/],
+    [train({ rows: 0 }), /train\.rows/],
+    [train({ bytes: 2 ** 50 }), /train\.bytes/],
+    [train({ y: [0, 1, 7] }), /train\.y: the code 7 of 2 classes/],
+    [train({ y: [0, 1, -1] }), /train\.y/],
+    [train({ y: [0, 1] }), /3 rows, but 3 ids, 2 classes/],
+    [train({ y: { length: 3 } }), /train\.y/],
+    [train({ groups: [0] }), /1 groups/],
+    [train({ index: [1, 2, 3] }), /train\.index/],
+    [train({ sha256: '../../etc' }), /train\.sha256/],
+  ];
+  await inFolder(root => {
+    for (const [meta, says] of forgeries) {
+      const digest = forge(root, meta);
+      try {
+        readPrepared(root, digest);
+        assert.unreachable(`took ${JSON.stringify(meta)}`);
+      } catch (error) {
+        assert.instance(error, Failure);
+        const { code, message, hint } = error as Failure;
+        assert.is(code, 'data-damaged');
+        assert.match(message, join(root, digest, 'meta.json'));
+        assert.match(message, says);
+        assert.match(
+          hint!,
+          `Delete the folder ${join(root, digest)}, and run the same \`spt enqueue\` again.`,
+        );
+      }
+    }
+    const twice = train({
+      rows: 6,
+      bytes: 96,
+      index: [...'abcdef'],
+      y: [0, 1, 1, 0, 1, 1],
+      groups: [0, 0, 0, 0, 0, 0],
+    });
+    assert.is(
+      failure(() => readPrepared(root, forge(root, twice))),
+      'data-damaged',
+      'a file of another size',
+    );
+  });
+});
+
+Store('no link is followed, no pipe waited for, and storing again repairs both', async () => {
+  await inFolder(root => {
+    const prepared = made();
+    for (const name of ['meta.json', 'train.f64', 'validate.f64']) {
+      for (const put of [
+        (file: string) => symlinkSync(join(root, 'elsewhere'), file),
+        (file: string) => execFileSync('mkfifo', [file]),
+        (file: string) => mkdirSync(file),
+      ]) {
+        storePrepared(root, prepared);
+        const file = join(root, prepared.digest, name);
+        renameSync(file, join(root, 'elsewhere'));
+        put(file);
+        assert.is(
+          failure(() => readPrepared(root, prepared.digest)),
+          'data-damaged',
+          name,
+        );
+        assert.is(storePrepared(root, prepared), 'stored');
+        rmSync(join(root, 'elsewhere'));
+        assert.is(describeData(readPrepared(root, prepared.digest)).digest, prepared.digest);
+      }
+    }
+  });
+});
+
+Store('a folder that cannot be written to is a failure, and leaves nothing behind', async () => {
+  await inFolder(root => {
+    writeFileSync(join(root, 'file'), '');
+    assert.is(
+      failure(() => storePrepared(join(root, 'file'), made())),
+      'data-not-stored',
+    );
+    assert.equal(readdirSync(root), ['file']);
+  });
+});
+
+Store('a copy that was broken off is not taken for data', async () => {
+  await inFolder(root => {
+    const prepared = made();
+    storePrepared(root, prepared);
+    cpSync(join(root, prepared.digest), join(root, '.writing-x', prepared.digest), { recursive: true });
+    rmSync(join(root, prepared.digest), { recursive: true });
+    assert.is(
+      failure(() => readPrepared(root, prepared.digest)),
+      'data-missing',
+    );
+    assert.is(storePrepared(root, prepared), 'stored');
+  });
+});
+
+Store('processes that store the same data at once all succeed, and one copy stands', async () => {
+  await inFolder(async root => {
+    const script = fileURLToPath(new URL('../../support/storing.js', import.meta.url));
+    const said = await Promise.all(
+      Array.from({ length: 4 }, () => {
+        const child = fork(script, [root]);
+        return new Promise<string>((resolve, reject) => {
+          child.on('message', message => resolve(String(message)));
+          child.on('exit', code => reject(new Error(`exit ${code} before a word`)));
+        });
+      }),
+    );
+    assert.ok(
+      said.every(word => word === 'stored' || word === 'already there'),
+      said.join(),
+    );
+    assert.ok(said.includes('stored'));
+    const [digest, ...others] = readdirSync(root);
+    assert.equal(others, []);
+    assert.is(readPrepared(root, digest).train.x.rows, 20_000);
+  });
+});
+
+Store('another thread sees the same memory', async () => {
+  await inFolder(async root => {
+    const prepared = made();
+    storePrepared(root, prepared);
+    const data = readPrepared(root, prepared.digest);
+    const code = `const { parentPort } = require('node:worker_threads');
+      parentPort.once('message', data => { data.train.x.data[0] = 42; parentPort.postMessage('done'); });`;
+    const worker = new Worker(code, { eval: true });
+    worker.postMessage(data);
+    await new Promise(resolve => worker.once('message', resolve));
+    assert.is(data.train.x.data[0], 42);
+    await worker.terminate();
+  });
+});
+
+Store.run();

@@ -1,0 +1,79 @@
+/**
+ * Everything that spt can say against something, with a real example each: so that no message is added without one, and
+ * so that a person can read all of them in one sitting (MESSAGES_PRINT=1 prints them).
+ */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { allCodes, removeSearch, type Example } from '../../support/gallery.js';
+import { ofCommands } from '../../support/gallery-commands.js';
+import { ofFiles } from '../../support/gallery-files.js';
+import { ofFindings } from '../../support/gallery-findings.js';
+import { ofFits } from '../../support/gallery-fits.js';
+import { ofNotes } from '../../support/gallery-notes.js';
+
+const gallery: Example[] = [...ofFiles, ...ofCommands, ...ofFits, ...ofFindings, ...ofNotes];
+/** Codes without an example here, and why. */
+const NOT_SHOWN: { [code: string]: string } = {
+  // What the log's own tests provoke, in states that a command line does not lead to.
+  'bad-event': 'no command makes such an event',
+  'log-damaged': 'a line has to change while a command runs',
+  'log-gone': 'the log has to be moved while a command runs',
+  'log-locked': 'another process has to hold the lock for minutes',
+  'log-lost-lines': 'the log has to lose lines while a worker runs',
+  'log-read-only': 'no command writes to a past state',
+  'lost-lines': 'the log has to lose lines and then be written on',
+  malformed: 'a program of somebody else has to write a line with a right checksum',
+  'merge-unsettled': 'three appends have to be in doubt',
+  uncertain: 'a file server has to keep back its locks',
+  probe: 'the folder of the log has to be closed to us',
+  'partner-lost': 'it needs two processes, one of which is killed',
+  'no-setgid': 'it needs files of a second user',
+  // What is looked at before, so that it never comes to this in a search.
+  'bad-folds': 'config.yaml is checked before',
+  'no-groups': 'config.yaml is checked before',
+  'bad-model': 'no command reads a model',
+  'engine-not-loaded': 'every command loads the engine first',
+  'feature-count': 'no command predicts with a model',
+  'no-samples': 'a split without samples is refused before',
+  'no-weights': 'no search weighs samples for the steps that refuse it',
+  'not-a-number': 'models that learned such numbers are refused before',
+  // What takes long or needs much room.
+  'not-learned': 'it needs numbers that overflow in a fit',
+  'too-many-configs': 'it needs several spaces of millions',
+  'file-too-large': 'it needs a file of megabytes',
+  'long-record': 'it needs a line of 64 million characters',
+  'blank-lines': 'it needs a million lines',
+  unexpected: 'a fault of the program itself',
+};
+
+const isPrinting = process.env.MESSAGES_PRINT === '1';
+const shown = new Set<string>();
+
+const Messages = suite('messages');
+
+for (const { code, written, provoke } of gallery) {
+  Messages(`${code}: ${written}`, async () => {
+    const { codes, text } = await provoke();
+    if (isPrinting) console.log(`## ${code}\n${written}\n----\n${text}\n`);
+    assert.ok(codes.includes(code), `${code} is not among ${codes.join(', ')}: ${text}`);
+    for (const one of codes) shown.add(one);
+  });
+}
+
+Messages('every code has an example, or a reason for none', () => {
+  removeSearch();
+  const codes = [...allCodes().keys()];
+  assert.equal(
+    codes.filter(code => !shown.has(code) && !Object.hasOwn(NOT_SHOWN, code)),
+    [],
+    'codes without an example',
+  );
+  assert.equal(
+    Object.keys(NOT_SHOWN).filter(code => shown.has(code) || !codes.includes(code)),
+    [],
+    'reasons that nobody needs',
+  );
+  assert.ok(codes.length > 150, 'the source is read');
+});
+
+Messages.run();

@@ -1,0 +1,328 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Rng } from '../../src/base/rng.js';
+import { scope } from '../../src/kernels/memory.js';
+import { binsOf, commonBin, cutsOf } from '../../src/kernels/reference/bins.js';
+import {
+  boostGradients,
+  type BoostNode,
+  type BoostTask,
+  boostTree,
+} from '../../src/kernels/reference/boost.js';
+import { drawFrom } from '../../src/kernels/reference/random.js';
+import { binned } from '../../src/ml/families/trees/bins.js';
+import {
+  type BoostedSamples,
+  type BoostRules,
+  prepareBooster,
+} from '../../src/ml/families/trees/boost-task.js';
+import { FACTOR, sketchedLows } from '../../src/ml/families/trees/sketch.js';
+import type { Matrix, Problem } from '../../src/ml/types.js';
+import { sameBits } from '../../support/bits.js';
+
+const boosting = suite('boosting kernels against their reference');
+
+/**
+ * A random matrix: some columns have few values, mostly zeros, one value or none, unless all values are to differ; some have
+ * holes.
+ */
+function drawMatrix(rng: Rng, rows: number, columns: number, differ = false): Matrix {
+  const data = new Float64Array(rows * columns);
+  for (let j = 0; j < columns; j++) {
+    const [kind, holes] = [rng.below(differ ? 2 : 6), rng.below(3) === 0 ? 1 + rng.below(5) : 0];
+    for (let i = 0; i < rows; i++) {
+      const value = Math.fround(rng.float() * 20 - 10);
+      const found = [value, value, Math.round(value / 4), Math.max(0, value - 6), 3, NaN][kind];
+      data[j * rows + i] = holes && rng.below(10) < holes ? NaN : found;
+    }
+  }
+  return { rows, columns, data };
+}
+
+/** The cuts, bins and common bin (or -1) of each column. */
+function histOf(
+  { rows, columns, data }: Matrix,
+  maxBins: number,
+): { cuts: number[]; bins: number[]; common: number }[] {
+  return Array.from({ length: columns }, (_, j) => {
+    const column = Float32Array.from(data.subarray(j * rows, (j + 1) * rows));
+    const sorted = column
+      .filter(value => !Number.isNaN(value))
+      .map(value => value + 0)
+      .sort();
+    const cuts =
+      new Set(sorted).size > FACTOR * maxBins ? longCuts(column, maxBins) : cutsOf(sorted, maxBins);
+    const bins = binsOf(column, cuts);
+    return { cuts, bins, common: commonBin(bins, cuts) };
+  });
+}
+
+/** The cuts of a column that is too long for the kernel. */
+function longCuts(values: Float32Array, maxBins: number): number[] {
+  const order = Uint32Array.from(values.keys()).filter(i => !Number.isNaN(values[i]));
+  order.sort((a, b) => values[a] - values[b]);
+  const sorted = Float32Array.from(order, i => values[i]);
+  return [...sketchedLows({ values, order, sorted }, maxBins).slice(1), Infinity];
+}
+
+/** The lowest value of a column that has one. */
+function lowest({ rows, data }: Matrix, j: number): number {
+  return data
+    .subarray(j * rows, (j + 1) * rows)
+    .reduce((low, value) => (value < low ? value : low), Infinity);
+}
+
+boosting('columns are cut into bins', () => {
+  for (let trial = 0; trial < 60; trial++) {
+    const rng = Rng.from('bins', trial);
+    const x = drawMatrix(rng, 1 + rng.below(700), 3);
+    const asked = [2, 3, 16, 256, 400][rng.below(5)];
+    const found = binned(x, asked);
+    histOf(x, Math.min(asked, x.rows)).forEach(({ cuts, bins, common }, j) => {
+      const [at, end] = [found.offsets[j], found.offsets[j + 1]];
+      assert.is(end - at, cuts.length + 1, `trial ${trial}`);
+      const lows = cuts.length === 0 ? [Infinity] : [lowest(x, j), ...cuts];
+      sameBits(found.lows.subarray(at, end), lows.map(Math.fround), `lows of trial ${trial}`);
+      sameBits(found.bins.subarray(j * x.rows, (j + 1) * x.rows), bins, `bins of trial ${trial}`);
+      assert.is(found.common[j] | 0, common, `common bin of trial ${trial}`);
+    });
+  }
+});
+
+boosting('samples list their slots but for common bins, or columns their samples', () => {
+  const seen = { lists: 0, histograms: 0 };
+  for (let trial = 0; trial < 40; trial++) {
+    const rng = Rng.from('slots', trial);
+    const x = drawMatrix(rng, 1 + rng.below(300), 1 + rng.below(4), trial % 2 === 1);
+    const { search, offsets, bins, common } = binned(x, [4, 256][rng.below(2)]);
+    seen[search.kind]++;
+    if (search.kind === 'lists') {
+      for (let j = 0; j < x.columns; j++) {
+        const own = search.order.subarray(j * x.rows, (j + 1) * x.rows);
+        const codes = Array.from(own, sample => bins[j * x.rows + sample]);
+        assert.equal(
+          codes,
+          [...codes].sort((a, b) => a - b),
+        );
+        assert.is(new Set(own).size, x.rows);
+      }
+      continue;
+    }
+    for (let i = 0; i < x.rows; i++) {
+      const expected = Array.from(common, (most, j) => ({ bin: bins[j * x.rows + i], most, j }))
+        .filter(({ bin, most }) => bin !== most)
+        .map(({ bin, j }) => offsets[j] + bin);
+      assert.equal([...search.slots.subarray(search.starts[i], search.starts[i + 1])], expected);
+    }
+  }
+  assert.ok(seen.lists > 5 && seen.histograms > 5, JSON.stringify(seen));
+});
+
+function drawRules(rng: Rng, columns: number): BoostRules {
+  const some = (value: number): number => (rng.below(3) ? 0 : Math.fround(value * rng.float()));
+  const treeFeatures = rng.below(2) ? columns : 1 + rng.below(columns);
+  const levelFeatures = rng.below(2) ? treeFeatures : 1 + rng.below(treeFeatures);
+  return {
+    lambda: Math.fround(rng.float() * 2),
+    alpha: some(1),
+    minChildWeight: [0, 0.1, 1, 2][rng.below(4)],
+    maxDeltaStep: some(0.5),
+    learningRate: Math.fround(0.1 + rng.float()),
+    minSplitLoss: some(2),
+    subsample: rng.below(2) ? 1 : Math.fround(0.3 + 0.6 * rng.float()),
+    maxDepth: rng.below(4) ? 1 + rng.below(6) : 0,
+    maxLeaves: rng.below(3) ? 0 : 2 + rng.below(8),
+    lossGuide: rng.below(2) === 1,
+    exact: rng.below(2) === 1,
+    maxBins: [4, 30, 256, 500][rng.below(4)],
+    treeFeatures,
+    levelFeatures,
+    nodeFeatures: rng.below(2) ? levelFeatures : 1 + rng.below(levelFeatures),
+  };
+}
+
+/** Rules without chance, of trees of some depth. */
+function plainRules(columns: number, maxDepth: number): BoostRules {
+  return {
+    ...{ lambda: 1, alpha: 0, minChildWeight: 1, maxDeltaStep: 0, learningRate: 1, minSplitLoss: 0 },
+    ...{ subsample: 1, maxDepth, maxLeaves: 0, lossGuide: false, exact: false, maxBins: 256 },
+    ...{ treeFeatures: columns, levelFeatures: columns, nodeFeatures: columns },
+  };
+}
+
+function drawProblem(rng: Rng, rows: number, differ = false): Problem {
+  const classes = 2 + rng.below(2);
+  const x = drawMatrix(rng, rows, 1 + rng.below(7), differ);
+  const y = Int32Array.from({ length: rows }, (_, i) =>
+    rng.below(3) === 0 ? rng.below(classes) : x.data[i] > 0 ? 1 : 0,
+  );
+  return { x, y, classes };
+}
+
+function referenceTask(
+  problem: Problem,
+  rules: BoostRules,
+  samples: BoostedSamples,
+  start: number,
+): BoostTask {
+  const { x, y, classes } = problem;
+  const outputs = classes === 2 ? 1 : classes;
+  return {
+    ...rules,
+    rows: x.rows,
+    features: x.columns,
+    outputs,
+    output: 0,
+    train: [...samples.train],
+    held: [...samples.held],
+    columns: Float32Array.from(x.data),
+    hist: rules.exact ? [] : histOf(x, Math.min(rules.maxBins, x.rows)),
+    labels: y,
+    weights: samples.weights,
+    margins: new Float32Array(x.rows * outputs).fill(start),
+    gradients: Array.from({ length: outputs }, () => []),
+  };
+}
+
+/** The nodes that a tree still has, level by level, as its model keeps them. */
+function kept(nodes: BoostNode[], learningRate: number): number[][] {
+  const order = [0];
+  for (let at = 0; at < order.length; at++) {
+    const { feature, left } = nodes[order[at]];
+    if (feature >= 0) order.push(left, left + 1);
+  }
+  return order.map(id => {
+    const { feature, split, weight } = nodes[id];
+    if (feature < 0) return [-1, Math.fround(weight * learningRate), 0];
+    return [feature, Math.fround(split.threshold), split.missingLeft ? 1 : 0];
+  });
+}
+
+/** Compares some rounds; returns how many splits there were. */
+function compare(
+  rng: Rng,
+  problem: Problem,
+  rules: BoostRules,
+  samples: BoostedSamples,
+  rounds: number,
+): number {
+  const reference = referenceTask(problem, rules, samples, 0.5);
+  let splits = 0;
+  scope(() => {
+    const booster = prepareBooster(problem, rules, samples, 0.5);
+    for (let round = 0; round < rounds; round++) {
+      booster.gradients();
+      boostGradients(reference);
+      for (reference.output = 0; reference.output < reference.outputs; reference.output++) {
+        const seed = rng.child(round, reference.output);
+        const draw = drawFrom(rng.child(round, reference.output).state());
+        const expected = kept(boostTree(reference, draw), rules.learningRate);
+        const found = booster.grow(reference.output, seed);
+        const column = (i: number): number[] => expected.map(node => node[i]);
+        sameBits(found.feature, column(0), 'feature');
+        sameBits(found.value, column(1), 'value');
+        sameBits(found.missingLeft, column(2), 'missingLeft');
+        splits += expected.filter(node => node[0] >= 0).length;
+      }
+      sameBits(booster.margins, reference.margins, 'margins');
+    }
+  });
+  return splits;
+}
+
+boosting('trees of all kinds have the same nodes and margins', () => {
+  const splits = { lists: 0, histograms: 0 };
+  for (let trial = 0; trial < 300; trial++) {
+    const rng = Rng.from('boost', trial);
+    const problem = drawProblem(rng, 3 + rng.below(150), trial % 3 === 0);
+    const rules = drawRules(rng, problem.x.columns);
+    const held = problem.y.map((_, i) => i).filter(() => trial % 4 === 0 && rng.below(5) === 0);
+    const train = problem.y.map((_, i) => i).filter(i => !held.includes(i));
+    const weights = Float32Array.from(problem.y, () => (trial % 3 ? 1 : rng.float() * 2));
+    const { search } = binned(problem.x, rules.exact ? problem.x.rows : rules.maxBins);
+    splits[search.kind] += compare(rng, problem, rules, { train, held, weights }, 3);
+  }
+  assert.ok(splits.lists > 1000 && splits.histograms > 1000, JSON.stringify(splits));
+});
+
+boosting('margins far below zero have gradients, too', () => {
+  const rng = Rng.from('low');
+  const problem = { ...drawProblem(rng, 60), classes: 3 };
+  const samples = {
+    train: problem.y.map((_, i) => i),
+    held: new Int32Array(),
+    weights: new Float32Array(60).fill(1),
+  };
+  for (const start of [-50, -95, -103.5, -105, -200, -1e6, -1e30]) {
+    const reference = referenceTask(problem, plainRules(problem.x.columns, 3), samples, start);
+    scope(() => {
+      const booster = prepareBooster(problem, plainRules(problem.x.columns, 3), samples, start);
+      booster.gradients();
+      boostGradients(reference);
+      const expected = kept(boostTree(reference, drawFrom([1, 2, 3, 4])), 1);
+      const { value } = booster.grow(0, rng);
+      sameBits(
+        value,
+        expected.map(node => node[1]),
+        `from ${start}`,
+      );
+      assert.ok(value.every(Number.isFinite), `from ${start}`);
+      assert.ok(Math.abs(reference.gradients[0][0][0]) > 0.3, `from ${start}`);
+    });
+  }
+});
+
+boosting('histograms of large nodes are subtracted, and nothing is left of what was taken', () => {
+  const rng = Rng.from('subtract');
+  const problem = { ...drawProblem(rng, 4000), classes: 2 };
+  problem.y.forEach((code, i) => (problem.y[i] = Math.min(code, 1)));
+  const samples = {
+    train: problem.y.map((_, i) => i),
+    held: new Int32Array(),
+    weights: new Float32Array(4000).fill(1),
+  };
+  const rules = plainRules(problem.x.columns, 8);
+  const reference = referenceTask(problem, rules, samples, 0);
+  scope(() => {
+    const booster = prepareBooster(problem, rules, samples, 0);
+    booster.gradients();
+    boostGradients(reference);
+    const expected = kept(boostTree(reference, drawFrom([1, 2, 3, 4])), 1);
+    const found = booster.grow(0, rng);
+    sameBits(
+      found.feature,
+      expected.map(node => node[0]),
+      'feature',
+    );
+    sameBits(
+      found.value,
+      expected.map(node => node[1]),
+      'value',
+    );
+    assert.ok(expected.length > 60, `${expected.length} nodes`);
+  });
+});
+
+boosting('more samples, bins and slots than 16 bits count', () => {
+  for (const [rows, columns, exact] of [
+    [66_000, 1, true],
+    [600, 300, false],
+  ] as const) {
+    const rng = Rng.from('many', rows);
+    const x = drawMatrix(rng, rows, columns, true);
+    const y = Int32Array.from({ length: rows }, (_, i) => Number(x.data[i] > rng.float()));
+    const samples = {
+      train: y.map((_, i) => i),
+      held: new Int32Array(),
+      weights: new Float32Array(rows).fill(1),
+    };
+    const rules = { ...plainRules(columns, 3), exact };
+    assert.ok(compare(rng, { x, y, classes: 2 }, rules, samples, 1) > 2);
+    const { search, bins } = binned(x, exact ? rows : 256);
+    const ids = search.kind === 'lists' ? search.order : search.slots;
+    assert.is(ids.BYTES_PER_ELEMENT, 4);
+    assert.is(bins.BYTES_PER_ELEMENT, exact ? 4 : 2);
+  }
+});
+
+boosting.run();

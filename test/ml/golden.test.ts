@@ -1,0 +1,119 @@
+import { Worker } from 'node:worker_threads';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Config, Step } from '../../src/base/config.js';
+import { evaluate, ready, refit } from '../../src/ml/evaluate.js';
+import { blobs, splitOf } from '../../support/datasets.js';
+
+/**
+ * Digests of models that have to stay what they are, on every machine: whoever changes one changes every model that a
+ * user's log knows, and says so in CHANGELOG.md. GOLDEN_PRINT=1 prints them.
+ */
+
+const test = suite('golden digests');
+
+const golden: [digest: string, classes: number, steps: Step[]][] = [
+  ['1633d4840c7870fa7a34b6507d445147', 2, [{ StandardScaler: {} }, { GaussianNB: {} }]],
+  [
+    'da11682472241a63ab834711cf95e333',
+    3,
+    [{ MinMaxScaler: { feature_range: [-1, 1] } }, { GaussianNB: { var_smoothing: 0.01 } }],
+  ],
+  [
+    '8af6c9eb6f0cd2700f92cac8842276e1',
+    2,
+    [{ RobustScaler: {} }, { KNeighborsClassifier: { n_neighbors: 3, weights: 'distance', p: 3 } }],
+  ],
+  [
+    '1d37b9f44639c25f2eb38b7a3230b9ee',
+    3,
+    [{ MaxAbsScaler: {} }, { Normalizer: { norm: 'l1' } }, { KNeighborsClassifier: {} }],
+  ],
+  [
+    '0e769d2ae927a4866ca3f9433aa76b7b',
+    2,
+    [{ PCA: { n_components: 3, whiten: true } }, { LinearDiscriminantAnalysis: {} }],
+  ],
+  [
+    '03e2c1aab55405c956fd9a7a73a65422',
+    3,
+    [{ PCA: { n_components: 0.8 } }, { LinearDiscriminantAnalysis: { solver: 'lsqr', shrinkage: 'auto' } }],
+  ],
+  [
+    'c3b4f91e901b0d2868b9d957f02882e8',
+    2,
+    [{ SelectKBest: { k: 3 } }, { PowerTransformer: {} }, { LinearDiscriminantAnalysis: {} }],
+  ],
+  [
+    'd467b0bb360a1c7d7ce4d85377f7590b',
+    2,
+    [{ SelectPercentile: { score_func: 'mutual_info_classif', percentile: 50 } }, { GaussianNB: {} }],
+  ],
+  [
+    '292232350c75ef8f4184808c33c363b4',
+    2,
+    [{ VarianceThreshold: {} }, { SimpleImputer: { add_indicator: true } }, { GaussianNB: {} }],
+  ],
+  [
+    '52735425dcce3adc688ecc129e71413d',
+    3,
+    [{ RandomForestClassifier: { engine: 'ml-random-forest', n_estimators: 5 } }],
+  ],
+  [
+    '001e4c835f7abc8ce4767057b902ddfe',
+    2,
+    [{ XGBClassifier: { engine: 'ml-xgboost', n_estimators: 5, subsample: 0.8 } }],
+  ],
+  [
+    '3ff1a4382881c64f181cdd946cfad380',
+    3,
+    [{ XGBClassifier: { engine: 'ml-xgboost', n_estimators: 3, colsample_bytree: 0.5 } }],
+  ],
+];
+
+function configOf(steps: Step[], seed = 0): Config {
+  const names = { id: '', pipeline: 'p', split: 'A', train: 'A', data: '' };
+  return { ...names, steps, scoring: 'accuracy', metrics: ['accuracy'], seed, cv: { folds: 3 } };
+}
+
+const dataOf = (classes: number) => splitOf(blobs(42, 6, classes));
+
+for (const [expected, classes, steps] of golden) {
+  test(`${JSON.stringify(steps)} of ${classes} classes`, async () => {
+    await ready(steps);
+    const found = evaluate(configOf(steps), dataOf(classes)).digest;
+    if (process.env.GOLDEN_PRINT) console.log(found, JSON.stringify(steps));
+    else assert.is(found, expected);
+  });
+}
+
+test('another thread, in another order, finds the same', async () => {
+  const evaluated = new URL('../../src/ml/evaluate.js', import.meta.url).href;
+  const script = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    import('${evaluated}').then(async ({ ready, refit }) => {
+      const found = [];
+      for (const { config, data } of workerData) {
+        await ready(config.steps);
+        found.push(refit(config, data).digest);
+      }
+      parentPort.postMessage(found);
+    });`;
+  const reversed = [...golden].reverse();
+  const workerData = reversed.map(([, classes, steps]) => ({
+    config: configOf(steps),
+    data: dataOf(classes),
+  }));
+  const worker = new Worker(script, { eval: true, workerData });
+  const found = await new Promise<string[]>((resolve, reject) => {
+    worker.on('message', resolve);
+    worker.on('error', reject);
+  });
+  await worker.terminate();
+  assert.equal(
+    found,
+    workerData.map(({ config, data }) => refit(config, data).digest),
+  );
+});
+
+test.run();

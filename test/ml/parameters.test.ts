@@ -1,0 +1,179 @@
+/**
+ * The parameters of every step beside those of its peer: names, defaults, and which values are taken, 1 and 1.0 apart.
+ * Every difference has its reason here.
+ */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Json } from '../../src/base/config.js';
+import { InputError } from '../../src/base/errors.js';
+import { keysOf } from '../../src/config/complaints.js';
+import { readPipeline } from '../../src/config/pipeline.js';
+import { pipelinesSchema } from '../../src/config/schema.js';
+import { parseYaml } from '../../src/config/yaml.js';
+import { traitsOf } from '../../src/ml/parameters.js';
+import { registry } from '../../src/ml/registry.js';
+import { fixture } from '../../support/fixture.js';
+
+interface Parameter {
+  default: Json;
+  /** Values in YAML that the peer takes, and those that it refuses. */
+  taken: string[];
+  refused: string[];
+}
+interface Fixture {
+  steps: { [step: string]: { base: { [name: string]: Json }; parameters: { [name: string]: Parameter } } };
+}
+const { steps }: Fixture = fixture('parameters');
+
+/** A difference, `step parameter` or `step parameter value`, and why it is there. */
+type Reason = [difference: RegExp, why: string];
+
+const MISSING_HERE: Reason[] = [
+  [/^SimpleImputer missing_values$|^XGBClassifier missing$/, 'config.yaml says which cells are missing'],
+  [
+    /^SimpleImputer verbose$|^RobustScaler unit_variance$/,
+    'the peer is about to drop the one; the other is to come',
+  ],
+];
+
+const EXTRA_HERE: Reason[] = [
+  [/ engine$/, 'which implementation trains'],
+  [
+    /^Select(KBest|Percentile) random_state$/,
+    'the peer has it in mutual_info_classif, which is a function there',
+  ],
+  [/^XGBClassifier validation_fraction$/, 'the peer is given the held-out samples themselves'],
+];
+
+const OTHER_DEFAULT: Reason[] = [];
+
+const TAKEN_HERE_ONLY: Reason[] = [
+  [/ -?\d+\.0$/, 'a whole number may be written with a point where it can mean nothing else'],
+  [/^MLPClassifier random_state -1$/, 'any whole number seeds'],
+  [/^XGBClassifier objective multi:softprob$/, 'the peer refuses it for two classes and takes it for three'],
+  [/^XGBClassifier max_depth 0$/, 'the peer finds splits exactly in so small a table, which needs a depth'],
+  [/^XGBClassifier early_stopping_rounds /, 'the peer has to be given the held-out samples'],
+];
+
+const BOOLEANS =
+  'copy|add_indicator|keep_empty_features|with_mean|with_std|clip|with_centering|with_scaling|unit_variance|standardize|' +
+  'whiten|dual|fit_intercept|warm_start|shrinking|probability|break_ties|bootstrap|oob_score|shuffle|' +
+  'nesterovs_momentum|early_stopping|store_covariance';
+
+const REFUSED_HERE_ONLY: Reason[] = [
+  [/ (true|false)$/, 'Python has true as 1 and false as 0; here a number is a number'],
+  [
+    new RegExp(` (${BOOLEANS}) (-1|0|1|2)$`),
+    'the peer takes numbers for true and false, and is about to stop that',
+  ],
+  [/^XGBClassifier (use_label_encoder|importance_type|validate_parameters) /, 'the peer does not look at it'],
+  [/^XGBClassifier enable_categorical /, 'the peer takes what Python holds to be false'],
+  [/^(MinMaxScaler feature_range|RobustScaler quantile_range) /, 'the peer refuses it later, in the fit'],
+  [/^SimpleImputer fill_value nonsense$/, 'features are numbers'],
+  [/^(SelectKBest k|SelectPercentile percentile|PCA n_components) 0(\.0)?$/, 'no feature would be left'],
+  [
+    /^PCA (n_components mle|svd_solver (arpack|randomized))$/,
+    'there is one solver, the exact one, and no guess',
+  ],
+  [/ (tol|max_iter) 0(\.0)?$/, 'no solver ends within nothing'],
+  [/^LinearSVC multi_class crammer_singer$/, 'there is one-versus-rest only'],
+  [/ (kernel|metric) precomputed$/, 'features are not distances'],
+  [/ min_samples_split 1$/, 'neither a share nor enough to split; later versions of the peer refuse it'],
+  [/ max_features auto$/, 'later versions of the peer refuse it; sqrt is what it means'],
+  [/^XGBClassifier objective /, 'a classifier has probabilities'],
+  [/^XGBClassifier booster (gblinear|dart)$/, 'there are boosted trees only'],
+  [/^XGBClassifier tree_method approx$/, 'there are exact and hist'],
+  [/^XGBClassifier num_parallel_tree 2$/, 'there is one tree a round'],
+  [/^XGBClassifier max_cat_to_onehot -1$/, 'it makes no sense, and there are no categories'],
+  [/^XGBClassifier n_estimators (-1|0)$/, 'nothing would be learned'],
+  [
+    /^XGBClassifier (learning_rate|subsample|colsample_\w+|scale_pos_weight) 0(\.0)?$/,
+    'nothing would be learned',
+  ],
+  [/^XGBClassifier random_state -1$/, 'seeds of trees are not negative'],
+  [/^XGBClassifier early_stopping_rounds 0(\.0)?$/, 'the peer takes it for false; here that is null'],
+  [/^MLPClassifier validation_fraction 0(\.0)?$/, 'nothing would be held out'],
+  [/^KNeighborsClassifier (n_neighbors|p) null$/, 'the peer fails later, in the prediction'],
+  [/^KNeighborsClassifier p 0\.\d+$/, 'it would be no distance'],
+  [/^KNeighborsClassifier metric /, 'the metrics here are those of Minkowski'],
+];
+
+/** Every difference has a reason, and every reason a difference. */
+function explained(differences: string[], reasons: Reason[]): void {
+  const without = differences.filter(one => !reasons.some(([pattern]) => pattern.test(one)));
+  assert.equal(without, [], 'differences without a reason');
+  const idle = reasons.filter(([pattern]) => !differences.some(one => pattern.test(one)));
+  assert.equal(idle.map(String), [], 'reasons without a difference');
+}
+
+const Parameters = suite('parameters');
+
+Parameters('every parameter of the peers is known, and no other', () => {
+  assert.equal(Object.keys(steps).sort(), [...registry.keys()].sort());
+  const missing: string[] = [];
+  const extra: string[] = [];
+  for (const [step, { parameters }] of Object.entries(steps)) {
+    const [own, peer] = [keysOf(registry.get(step)!.params), Object.keys(parameters)];
+    missing.push(...peer.filter(name => !own.includes(name)).map(name => `${step} ${name}`));
+    extra.push(...own.filter(name => !peer.includes(name)).map(name => `${step} ${name}`));
+  }
+  explained(missing, MISSING_HERE);
+  explained(extra, EXTRA_HERE);
+});
+
+Parameters('every default is the one of the peer', () => {
+  const differences: string[] = [];
+  for (const [step, { parameters }] of Object.entries(steps)) {
+    const own = registry.get(step)!.params.parse({}) as { [name: string]: Json };
+    for (const [name, { default: value }] of Object.entries(parameters)) {
+      if (!(name in own) || JSON.stringify(own[name]) === JSON.stringify(value)) continue;
+      differences.push(`${step} ${name} ${JSON.stringify(own[name])}, peer ${JSON.stringify(value)}`);
+    }
+  }
+  explained(differences, OTHER_DEFAULT);
+});
+
+/** Whether a value, as it is written, is taken for a parameter. */
+function takes(step: string, name: string, text: string): boolean {
+  const kind = registry.get(step)!;
+  const base = Object.entries(steps[step].base).filter(([other]) => other !== name);
+  const written = [...base.map(([other, value]) => `${other}: [${value}]`), `${name}: [${text}]`];
+  const rest = kind.kind === 'transform' ? ', GaussianNB' : '';
+  const file = parseYaml('p', `p: [${step}: { ${written.join(', ')} }${rest}]\n`);
+  const errors: InputError[] = [];
+  const reading = { file, registry, seed: 0, needsProbabilities: false, errors };
+  return readPipeline(reading, 'p', pipelinesSchema.parse(file.value).p) !== undefined;
+}
+
+Parameters('every value is taken that the peer takes, and every other refused', () => {
+  const here: string[] = [];
+  const there: string[] = [];
+  for (const [step, { parameters }] of Object.entries(steps)) {
+    const own = keysOf(registry.get(step)!.params);
+    for (const [name, { taken, refused }] of Object.entries(parameters)) {
+      if (!own.includes(name)) continue;
+      here.push(...refused.filter(text => takes(step, name, text)).map(text => `${step} ${name} ${text}`));
+      there.push(...taken.filter(text => !takes(step, name, text)).map(text => `${step} ${name} ${text}`));
+    }
+  }
+  explained(here, TAKEN_HERE_ONLY);
+  explained(there, REFUSED_HERE_ONLY);
+});
+
+Parameters('1 and 1.0 are two values wherever the peer tells them apart by more than refusing one', () => {
+  const apart = Object.entries(steps).flatMap(([step, { parameters }]) =>
+    Object.entries(parameters)
+      // A whole number and a share below 1 are taken, and a fraction above it is not.
+      .filter(([, { taken }]) => taken.includes('2') && taken.includes('0.5') && !taken.includes('1.5'))
+      .map(([name]) => `${step} ${name}`),
+  );
+  assert.ok(apart.length > 10, `${apart.length}`);
+  const own = [...registry].flatMap(([step, { params }]) =>
+    keysOf(params)
+      .filter(name => traitsOf(params, name).countOrShare)
+      .map(name => `${step} ${name}`),
+  );
+  assert.equal(own.sort(), apart.sort());
+});
+
+Parameters.run();
