@@ -1,7 +1,7 @@
 /**
  * `npm run test:package`: the packed file, installed by npm into an empty folder as a user would, runs a search. It
  * needs the npm registry and a compiler, because npm installs the packages that spt asks for. The suite runs the short
- * form, test/package.test.ts, with the packages that are here already.
+ * form, test/house/package.test.ts, with the packages that are here already.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
