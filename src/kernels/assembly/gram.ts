@@ -8,8 +8,12 @@
  */
 
 const CHUNK: i32 = 256;
-/** Room for the scaled values of a chunk of one column; not a power of two, which would crowd a few sets of the cache. */
-const COLUMN_BYTES: usize = 258 * 8;
+/**
+ * How many elements (f64) of scratch weightedGram needs for each column: a chunk, and two more because a power of two would
+ * crowd a few sets of the cache. @public
+ */
+export const GRAM_SCRATCH: i32 = 258;
+const COLUMN_BYTES: usize = <usize>GRAM_SCRATCH << 3;
 
 /** The address of column a. */
 function column(columns: usize, a: i32): usize {
@@ -100,7 +104,7 @@ function addAlone(rows: i32, weights: usize, x: usize, out: usize): void {
 
 /**
  * The weighted Gram matrix of `count` columns of n rows: `columns` holds their addresses as u32. `out` is row-major
- * with `stride` elements a row; all of it is written. `scratch` has room for 258 x count elements.
+ * with `stride` elements a row; all of it is written. `scratch` has room for GRAM_SCRATCH x count elements.
  */
 export function weightedGram(
   n: i32,

@@ -24,8 +24,35 @@ export { centerByClass, classMoments, columnMoments, columnRanges, scaleColumns,
 export { addSingles, narrowColumns, placesWithin, smallestOf } from './neighbors';
 export { exp, expm1, expOfAll, log, log1p, sigmoid, softplus, tanh } from './math';
 export { gemmF32, gemmF64 } from './gemm';
-export * from './network';
-export * from './svm';
+export {
+  networkActivate,
+  networkAdam,
+  networkColumnSums,
+  networkDerivative,
+  networkDescend,
+  networkGather,
+  networkGradient,
+  networkGradientVector,
+  networkLogisticOutput,
+  networkMultiply,
+  networkMultiplyVector,
+  networkOuter,
+  networkSoftmaxOutput,
+  networkTranspose,
+} from './network';
+export {
+  svmAddRow,
+  svmDistances,
+  svmGather,
+  svmIterate,
+  svmKernel,
+  svmMirror,
+  svmProducts,
+  svmProductsOfFour,
+  svmRound,
+  svmRoundDistances,
+  svmWiden,
+} from './svm';
 export { addProduct, axpy, dot, product, sum, transposedProduct, weightedDot } from './vector';
 export { sortColumns, sortPlaces } from './presort';
 export { listSlots, makeBins } from './bins';
