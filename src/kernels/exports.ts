@@ -1,6 +1,8 @@
 // Written by scripts/kernel-interface.mjs from assembly/index.ts: edit that file.
 import type { BinsKernels } from './exports/bins.js';
-import type { BoostKernels } from './exports/boost.js';
+import type { BoostGradientsKernels } from './exports/boost-gradients.js';
+import type { BoostGrowKernels } from './exports/boost-grow.js';
+import type { BoostMarginsKernels } from './exports/boost-margins.js';
 import type { CholeskyKernels } from './exports/cholesky.js';
 import type { CoordinateDescentKernels } from './exports/coordinate-descent.js';
 import type { GemmKernels } from './exports/gemm.js';
@@ -12,11 +14,17 @@ import type { LogisticKernels } from './exports/logistic.js';
 import type { MathKernels } from './exports/math.js';
 import type { MomentsKernels } from './exports/moments.js';
 import type { NeighborsKernels } from './exports/neighbors.js';
-import type { NetworkKernels } from './exports/network.js';
+import type { NetworkActivationsKernels } from './exports/network-activations.js';
+import type { NetworkLossesKernels } from './exports/network-losses.js';
+import type { NetworkProductsKernels } from './exports/network-products.js';
+import type { NetworkStepsKernels } from './exports/network-steps.js';
 import type { PresortKernels } from './exports/presort.js';
 import type { RandomKernels } from './exports/random.js';
-import type { SvmKernels } from './exports/svm.js';
-import type { TreeKernels } from './exports/tree.js';
+import type { SvmKernelKernels } from './exports/svm-kernel.js';
+import type { SvmProductsKernels } from './exports/svm-products.js';
+import type { SvmSmoKernels } from './exports/svm-smo.js';
+import type { TreeGrowKernels } from './exports/tree-grow.js';
+import type { TreeVotesKernels } from './exports/tree-votes.js';
 import type { VectorKernels } from './exports/vector.js';
 
 export type { Pointer } from './pointer.js';
@@ -26,7 +34,9 @@ export interface KernelExports
   extends
     IndexKernels,
     BinsKernels,
-    BoostKernels,
+    BoostGradientsKernels,
+    BoostGrowKernels,
+    BoostMarginsKernels,
     CholeskyKernels,
     CoordinateDescentKernels,
     GemmKernels,
@@ -37,9 +47,15 @@ export interface KernelExports
     MathKernels,
     MomentsKernels,
     NeighborsKernels,
-    NetworkKernels,
+    NetworkActivationsKernels,
+    NetworkLossesKernels,
+    NetworkProductsKernels,
+    NetworkStepsKernels,
     PresortKernels,
     RandomKernels,
-    SvmKernels,
-    TreeKernels,
+    SvmKernelKernels,
+    SvmProductsKernels,
+    SvmSmoKernels,
+    TreeGrowKernels,
+    TreeVotesKernels,
     VectorKernels {}

@@ -14,25 +14,25 @@
 function distinct(present: u32, sorted: usize, values: usize, ranks: usize): u32 {
   let found: u32 = 0;
   for (let rank: u32 = 0; rank < present; rank++) {
-    const value = load<f32>(sorted + (<usize>rank << 2));
-    if (found && value == load<f32>(values + (<usize>(found - 1) << 2))) continue;
-    store<f32>(values + (<usize>found << 2), value);
-    store<u32>(ranks + (<usize>found << 2), rank);
+    const value = load<f32>(sorted + ((<usize>rank) << 2));
+    if (found && value == load<f32>(values + ((<usize>(found - 1)) << 2))) continue;
+    store<f32>(values + ((<usize>found) << 2), value);
+    store<u32>(ranks + ((<usize>found) << 2), rank);
     found++;
   }
-  store<u32>(ranks + (<usize>found << 2), present);
+  store<u32>(ranks + ((<usize>found) << 2), present);
   return found;
 }
 
 /** Twice the middle of the gap in rank after value i: where its highest rank and the lowest one of the next meet. */
 function gapAfter(ranks: usize, i: u32): f32 {
-  const above = <f32>load<u32>(ranks + (<usize>(i + 1) << 2));
+  const above = <f32>load<u32>(ranks + ((<usize>(i + 1)) << 2));
   return above + above;
 }
 
 /** Twice the middle rank of value i. */
 function middle(ranks: usize, i: u32): f32 {
-  const at = ranks + (<usize>i << 2);
+  const at = ranks + ((<usize>i) << 2);
   return <f32>load<u32>(at, 4) + <f32>load<u32>(at);
 }
 
@@ -42,7 +42,7 @@ function middle(ranks: usize, i: u32): f32 {
  */
 function thin(count: u32, most: u32, values: usize, ranks: usize): u32 {
   const first = <f32>load<u32>(ranks, 4);
-  const range = <f32>load<u32>(ranks + (<usize>(count - 1) << 2)) - first;
+  const range = <f32>load<u32>(ranks + ((<usize>(count - 1)) << 2)) - first;
   const n = most - 1;
   let kept: u32 = 1;
   let last: u32 = 0;
@@ -54,11 +54,11 @@ function thin(count: u32, most: u32, values: usize, ranks: usize): u32 {
     const next = wanted < gapAfter(ranks, i) ? i : i + 1;
     if (next == last) continue;
     last = next;
-    store<f32>(values + (<usize>kept << 2), load<f32>(values + (<usize>next << 2)));
+    store<f32>(values + ((<usize>kept) << 2), load<f32>(values + ((<usize>next) << 2)));
     kept++;
   }
   if (last != count - 1) {
-    store<f32>(values + (<usize>kept << 2), load<f32>(values + (<usize>(count - 1) << 2)));
+    store<f32>(values + ((<usize>kept) << 2), load<f32>(values + ((<usize>(count - 1)) << 2)));
     kept++;
   }
   return kept;
@@ -72,30 +72,38 @@ function cutColumn(present: u32, maxBins: u32, sorted: usize, lows: usize, scrat
   store<f32>(lows, Infinity);
   if (!present) return 0;
   const values = scratch;
-  const ranks = scratch + (<usize>present << 2);
+  const ranks = scratch + ((<usize>present) << 2);
   let count = distinct(present, sorted, values, ranks);
   if (count > maxBins + 1) count = thin(count, maxBins + 1, values, ranks);
   const bins = min<u32>(count, maxBins);
-  memory.copy(lows, values, <usize>bins << 2);
-  store<f32>(lows + (<usize>bins << 2), Infinity);
+  memory.copy(lows, values, (<usize>bins) << 2);
+  store<f32>(lows + ((<usize>bins) << 2), Infinity);
   return bins;
 }
 
 /** As cutColumn, where the lows are known already. */
 function copyLows(bins: u32, known: usize, lows: usize): u32 {
-  memory.copy(lows, known, <usize>bins << 2);
-  store<f32>(lows + (<usize>bins << 2), Infinity);
+  memory.copy(lows, known, (<usize>bins) << 2);
+  store<f32>(lows + ((<usize>bins) << 2), Infinity);
   return bins;
 }
 
 /** Writes the bin of each sample of a column: T[n]. */
-function fillBins<T, Id>(n: u32, present: u32, order: usize, sorted: usize, lows: usize, bins: u32, out: usize): void {
+function fillBins<T, Id>(
+  n: u32,
+  present: u32,
+  order: usize,
+  sorted: usize,
+  lows: usize,
+  bins: u32,
+  out: usize,
+): void {
   let b: u32 = 0;
   for (let rank: u32 = 0; rank < n; rank++) {
     if (rank >= present) b = bins;
     else {
-      const value = load<f32>(sorted + (<usize>rank << 2));
-      while (b < bins - 1 && value >= load<f32>(lows + (<usize>b << 2), 4)) b++;
+      const value = load<f32>(sorted + ((<usize>rank) << 2));
+      while (b < bins - 1 && value >= load<f32>(lows + ((<usize>b) << 2), 4)) b++;
     }
     const sample = <usize>load<Id>(order + <usize>rank * sizeof<Id>());
     store<T>(out + sample * sizeof<T>(), <T>b);
@@ -121,10 +129,10 @@ function fillWidth<Id>(
 /** The bin that more than half of the values of a column are in, or u32.MAX_VALUE. */
 function commonBin(present: u32, sorted: usize, lows: usize, bins: u32): u32 {
   for (let b: u32 = 0; b < bins; b++) {
-    const cut = load<f32>(lows + (<usize>b << 2), 4);
+    const cut = load<f32>(lows + ((<usize>b) << 2), 4);
     // The middle rank is in the bin of any majority.
-    if (load<f32>(sorted + (<usize>(present >> 1) << 2)) >= cut) continue;
-    const first = countBelow(present, sorted, load<f32>(lows + (<usize>b << 2)));
+    if (load<f32>(sorted + ((<usize>(present >> 1)) << 2)) >= cut) continue;
+    const first = countBelow(present, sorted, load<f32>(lows + ((<usize>b) << 2)));
     return (countBelow(present, sorted, cut) - first) << 1 > present ? b : u32.MAX_VALUE;
   }
   return u32.MAX_VALUE;
@@ -136,7 +144,7 @@ function countBelow(present: u32, sorted: usize, bound: f32): u32 {
   let high = present;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (load<f32>(sorted + (<usize>middle << 2)) < bound) low = middle + 1;
+    if (load<f32>(sorted + ((<usize>middle) << 2)) < bound) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -169,21 +177,21 @@ export function makeBins(
   let start: u32 = 0;
   for (let j: u32 = 0; j < p; j++) {
     const offset = (<usize>j * <usize>n) << 2;
-    const here = load<u32>(present + (<usize>j << 2));
-    const own = lows + (<usize>start << 2);
-    const from = load<u32>(knownStarts + (<usize>j << 2));
-    const given = load<u32>(knownStarts + (<usize>j << 2), 4) - from;
+    const here = load<u32>(present + ((<usize>j) << 2));
+    const own = lows + ((<usize>start) << 2);
+    const from = load<u32>(knownStarts + ((<usize>j) << 2));
+    const given = load<u32>(knownStarts + ((<usize>j) << 2), 4) - from;
     const count = given
-      ? copyLows(given, known + (<usize>from << 2), own)
+      ? copyLows(given, known + ((<usize>from) << 2), own)
       : cutColumn(here, maxBins, sorted + offset, own, scratch);
-    store<u32>(offsets + (<usize>j << 2), start);
+    store<u32>(offsets + ((<usize>j) << 2), start);
     start += count + 1;
-    store<u32>(common + (<usize>j << 2), commonBin(here, sorted + offset, own, count));
-    const out = bins + ((<usize>j * <usize>n) << <usize>width);
+    store<u32>(common + ((<usize>j) << 2), commonBin(here, sorted + offset, own, count));
+    const out = bins + ((<usize>j * <usize>n) << (<usize>width));
     if (wide) fillWidth<u32>(n, here, width, order + offset, sorted + offset, own, count, out);
     else fillWidth<u16>(n, here, width, order + (offset >> 1), sorted + offset, own, count, out);
   }
-  store<u32>(offsets + (<usize>p << 2), start);
+  store<u32>(offsets + ((<usize>p) << 2), start);
 }
 
 /** The bin of a sample; `bins` is a column of 1 << width bytes each. */
@@ -195,11 +203,19 @@ export function binOf(bins: usize, sample: usize, width: u32): u32 {
 }
 
 /** Writes, sample by sample, the slots of one column's bins that are not common; a sample's next place is in `places`. */
-function listColumn<Id>(n: u32, width: u32, bins: usize, first: u32, common: u32, places: usize, slots: usize): void {
+function listColumn<Id>(
+  n: u32,
+  width: u32,
+  bins: usize,
+  first: u32,
+  common: u32,
+  places: usize,
+  slots: usize,
+): void {
   for (let i: u32 = 0; i < n; i++) {
     const bin = binOf(bins, <usize>i, width);
     if (bin == common) continue;
-    const place = places + (<usize>i << 2);
+    const place = places + ((<usize>i) << 2);
     const at = load<u32>(place);
     store<Id>(slots + <usize>at * sizeof<Id>(), <Id>(first + bin));
     store<u32>(place, at + 1);
@@ -221,31 +237,31 @@ export function listSlots(
   starts: usize,
   slots: usize,
 ): u32 {
-  memory.fill(starts, 0, <usize>(n + 1) << 2);
+  memory.fill(starts, 0, (<usize>(n + 1)) << 2);
   for (let j: u32 = 0; j < p; j++) {
-    const column = bins + ((<usize>j * <usize>n) << <usize>width);
-    const most = load<u32>(common + (<usize>j << 2));
+    const column = bins + ((<usize>j * <usize>n) << (<usize>width));
+    const most = load<u32>(common + ((<usize>j) << 2));
     for (let i: u32 = 0; i < n; i++) {
-      const place = starts + (<usize>i << 2);
+      const place = starts + ((<usize>i) << 2);
       store<u32>(place, load<u32>(place) + <u32>(binOf(column, <usize>i, width) != most));
     }
   }
   let sum: u32 = 0;
   for (let i: u32 = 0; i <= n; i++) {
-    const place = starts + (<usize>i << 2);
+    const place = starts + ((<usize>i) << 2);
     const here = load<u32>(place);
     store<u32>(place, sum);
     sum += here;
   }
   for (let j: u32 = 0; j < p; j++) {
-    const column = bins + ((<usize>j * <usize>n) << <usize>width);
-    const first = load<u32>(offsets + (<usize>j << 2));
-    const most = load<u32>(common + (<usize>j << 2));
+    const column = bins + ((<usize>j * <usize>n) << (<usize>width));
+    const first = load<u32>(offsets + ((<usize>j) << 2));
+    const most = load<u32>(common + ((<usize>j) << 2));
     if (wide) listColumn<u32>(n, width, column, first, most, starts, slots);
     else listColumn<u16>(n, width, column, first, most, starts, slots);
   }
   // Each start has moved to the next one.
-  memory.copy(starts + 4, starts, <usize>n << 2);
+  memory.copy(starts + 4, starts, (<usize>n) << 2);
   store<u32>(starts, 0);
   return sum;
 }

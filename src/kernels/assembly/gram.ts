@@ -13,7 +13,7 @@ const CHUNK: i32 = 256;
  * crowd a few sets of the cache. @public
  */
 export const GRAM_SCRATCH: i32 = 258;
-const COLUMN_BYTES: usize = <usize>GRAM_SCRATCH << 3;
+const COLUMN_BYTES: usize = (<usize>GRAM_SCRATCH) << 3;
 
 /** The address of column a. */
 function column(columns: usize, a: i32): usize {

@@ -20,42 +20,47 @@ export {
   interiorWeights,
 } from './interior';
 export { divergence, logisticLoss, softmaxCurvature, softmaxLoss } from './logistic';
-export { centerByClass, classMoments, columnMoments, columnRanges, scaleColumns, takeGaussians } from './moments';
+export {
+  centerByClass,
+  classMoments,
+  columnMoments,
+  columnRanges,
+  scaleColumns,
+  takeGaussians,
+} from './moments';
 export { addSingles, narrowColumns, placesWithin, smallestOf } from './neighbors';
 export { exp, expm1, expOfAll, log, log1p, sigmoid, softplus, tanh } from './math';
 export { gemmF32, gemmF64 } from './gemm';
+export { networkActivate, networkDerivative } from './network-activations';
+export { networkLogisticOutput, networkSoftmaxOutput } from './network-losses';
 export {
-  networkActivate,
-  networkAdam,
   networkColumnSums,
-  networkDerivative,
-  networkDescend,
   networkGather,
   networkGradient,
   networkGradientVector,
-  networkLogisticOutput,
   networkMultiply,
   networkMultiplyVector,
   networkOuter,
-  networkSoftmaxOutput,
   networkTranspose,
-} from './network';
+} from './network-products';
+export { networkAdam, networkDescend } from './network-steps';
+export { svmKernel } from './svm-kernel';
 export {
-  svmAddRow,
   svmDistances,
-  svmGather,
-  svmIterate,
-  svmKernel,
   svmMirror,
   svmProducts,
   svmProductsOfFour,
   svmRound,
   svmRoundDistances,
   svmWiden,
-} from './svm';
+} from './svm-products';
+export { svmAddRow, svmGather, svmIterate } from './svm-smo';
 export { addProduct, axpy, dot, product, sum, transposedProduct, weightedDot } from './vector';
 export { sortColumns, sortPlaces } from './presort';
 export { listSlots, makeBins } from './bins';
-export { addTrees, boostGradients, boostTree } from './boost';
+export { boostGradients } from './boost-gradients';
+export { boostTree } from './boost-grow';
+export { addTrees } from './boost-margins';
 export { drawBootstrap } from './random';
-export { addVotes, growTree } from './tree';
+export { growTree } from './tree-grow';
+export { addVotes } from './tree-votes';

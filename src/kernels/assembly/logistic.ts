@@ -101,7 +101,14 @@ export function softmaxLoss(
 }
 
 /** out[i] = the second derivative of a softmax loss by the scores of classes a and b. */
-export function softmaxCurvature(n: i32, a: i32, b: i32, probabilities: usize, costs: usize, out: usize): void {
+export function softmaxCurvature(
+  n: i32,
+  a: i32,
+  b: i32,
+  probabilities: usize,
+  costs: usize,
+  out: usize,
+): void {
   const stride = (<usize>n) << 3;
   const pa = probabilities + <usize>a * stride;
   const pb = probabilities + <usize>b * stride;

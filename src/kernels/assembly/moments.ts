@@ -118,7 +118,14 @@ export function classMoments(
       const weighted = f64x2.mul(f64x2.mul(v128.load64_splat(weights + at), distance), distance);
       v128.store(sums + code, f64x2.add(v128.load(sums + code), weighted));
     }
-    divideByClass(classes, sums, totals, stride, variances + ((<usize>j) << 3), variances + ((<usize>k) << 3));
+    divideByClass(
+      classes,
+      sums,
+      totals,
+      stride,
+      variances + ((<usize>j) << 3),
+      variances + ((<usize>k) << 3),
+    );
   }
 }
 

@@ -82,7 +82,7 @@ export function smallestOf(n: i32, norms: usize, products: usize, size: i32, sma
 export function placesWithin(n: i32, norms: usize, products: usize, limit: f32, places: usize): i32 {
   const lanes = f32x4.splat(limit);
   let to = places;
-  for (let i = 0; i < n; ) {
+  for (let i = 0; i < n;) {
     if (i + 4 <= n) {
       const product = v128.load(products);
       const values = f32x4.sub(v128.load(norms), f32x4.add(product, product));

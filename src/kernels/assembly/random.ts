@@ -2,9 +2,10 @@
  * xoshiro128** (Blackman and Vigna 2018) over a state of four u32 in memory: the numbers of base/rng.ts, for kernels
  * that draw while they run. The state is seeded by `Rng.state()`.
  */
+import { bitOf } from './bitmap';
 
 /** An integer in [0, 2^32). */
-export function drawUint32(state: usize): u32 {
+function drawUint32(state: usize): u32 {
   const a = load<u32>(state);
   const b = load<u32>(state, 4);
   const c = load<u32>(state, 8) ^ a;
@@ -28,7 +29,7 @@ export function drawBelow(state: usize, bound: u32): u32 {
   let drawn = drawUint32(state);
   // Only the last incomplete run of `bound` numbers is rejected; most draws are well below it.
   if (drawn > 0 - bound) {
-    const limit = (<u64>1 << 32) - ((<u64>1 << 32) % <u64>bound);
+    const limit = ((<u64>1) << 32) - (((<u64>1) << 32) % <u64>bound);
     while (<u64>drawn >= limit) drawn = drawUint32(state);
   }
   return drawn % bound;
@@ -39,9 +40,9 @@ export function drawBelow(state: usize, bound: u32): u32 {
  * came.
  */
 export function drawBootstrap(state: usize, n: u32, draws: u32, counts: usize): void {
-  memory.fill(counts, 0, <usize>n << 2);
+  memory.fill(counts, 0, (<usize>n) << 2);
   for (let i: u32 = 0; i < draws; i++) {
-    const at = counts + (<usize>drawBelow(state, n) << 2);
+    const at = counts + ((<usize>drawBelow(state, n)) << 2);
     store<u32>(at, load<u32>(at) + 1);
   }
 }
@@ -53,13 +54,13 @@ export function drawBootstrap(state: usize, n: u32, draws: u32, counts: usize): 
 export function drawSubset(state: usize, n: u32, k: u32, marks: usize): void {
   for (let j = n - k; j < n; j++) {
     const drawn = drawBelow(state, j + 1);
-    const word = marks + (<usize>(drawn >> 6) << 3);
-    const bit = <u64>1 << <u64>(drawn & 63);
+    const word = marks + ((<usize>(drawn >> 6)) << 3);
+    const bit = bitOf(drawn);
     if (!(load<u64>(word) & bit)) {
       store<u64>(word, load<u64>(word) | bit);
       continue;
     }
-    const last = marks + (<usize>(j >> 6) << 3);
-    store<u64>(last, load<u64>(last) | (<u64>1 << <u64>(j & 63)));
+    const last = marks + ((<usize>(j >> 6)) << 3);
+    store<u64>(last, load<u64>(last) | bitOf(j));
   }
 }

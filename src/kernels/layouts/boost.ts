@@ -1,4 +1,4 @@
-// Written by scripts/kernel-interface.mjs from ../assembly/boost-node.ts: edit that file.
+// Written by scripts/kernel-interface.mjs from ../assembly/boost-task.ts: edit that file.
 import { layoutOf } from '../struct.js';
 
 /** What trees are grown from and with; src/ml/trees/boost-task.ts writes it, in this order. */

@@ -1,4 +1,4 @@
-// Written by scripts/kernel-interface.mjs from ../assembly/tree.ts: edit that file.
+// Written by scripts/kernel-interface.mjs from ../assembly/tree-task.ts: edit that file.
 import { layoutOf } from '../struct.js';
 
 /** What a tree is grown from and with; src/ml/trees/task.ts writes it, in this order. */

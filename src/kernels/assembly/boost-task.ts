@@ -1,6 +1,4 @@
-/**
- * What boosted trees are grown from and with, and what a split of a node is worth. ./boost.ts says what is computed.
- */
+/** The structs of the kernels that boost trees, and where their parts lie. ./boost-grow.ts says what is computed. */
 
 /** What trees are grown from and with; src/ml/trees/boost-task.ts writes it, in this order. */
 @unmanaged
@@ -138,12 +136,12 @@ export function gradientsOf(task: Task): usize {
 
 /** Whether a column has missing values. */
 export function hasMissing(task: Task, feature: u32): bool {
-  return load<u32>(task.present + (<usize>feature << 2)) < task.rows;
+  return load<u32>(task.present + ((<usize>feature) << 2)) < task.rows;
 }
 
 /** The slot of a column's lowest bin; the missing values have the last one before that of the next column. */
 export function firstSlot(task: Task, feature: u32): u32 {
-  return load<u32>(task.offsets + (<usize>feature << 2));
+  return load<u32>(task.offsets + ((<usize>feature) << 2));
 }
 
 /** The bin of the missing values: how many other bins a column has. */
@@ -153,41 +151,5 @@ export function missingBin(task: Task, feature: u32): u32 {
 
 /** The bins of a column. */
 export function binsOf(task: Task, feature: u32): usize {
-  return task.bins + ((<usize>feature * <usize>task.rows) << <usize>task.width);
-}
-
-function towardsZero(gradient: f64, alpha: f64): f64 {
-  if (gradient > alpha) return gradient - alpha;
-  return gradient < -alpha ? gradient + alpha : 0;
-}
-
-export function weightOf(task: Task, gradient: f64, hessian: f64): f32 {
-  if (hessian < task.minChildWeight || hessian <= 0) return 0;
-  const weight = -towardsZero(gradient, task.alpha) / (hessian + task.lambda);
-  if (task.maxDeltaStep != 0 && abs(weight) > task.maxDeltaStep) {
-    return <f32>copysign(task.maxDeltaStep, weight);
-  }
-  return <f32>weight;
-}
-
-export function gainOf(task: Task, gradient: f64, hessian: f64): f32 {
-  if (hessian <= 0) return 0;
-  if (task.maxDeltaStep == 0) {
-    const moved = towardsZero(gradient, task.alpha);
-    return <f32>(moved * moved) / <f32>(hessian + task.lambda);
-  }
-  const weight = weightOf(task, gradient, hessian);
-  const first: f32 = <f32>2 * <f32>gradient * weight;
-  const second: f32 = (<f32>hessian + <f32>task.lambda) * (weight * weight);
-  return -(first + second);
-}
-
-/** What a split is worth, or a negative number if a side is too light. */
-export function worth(task: Task, node: Node, met: v128, rest: v128): f32 {
-  const first = f64x2.extract_lane(met, 1);
-  const second = f64x2.extract_lane(rest, 1);
-  if (first < task.minChildWeight || second < task.minChildWeight) return -1;
-  const gain =
-    gainOf(task, f64x2.extract_lane(met, 0), first) + gainOf(task, f64x2.extract_lane(rest, 0), second);
-  return gain - node.gain;
+  return task.bins + ((<usize>feature * <usize>task.rows) << (<usize>task.width));
 }

@@ -1,11 +1,7 @@
-// Written by scripts/kernel-interface.mjs from ../assembly/boost.ts: edit that file.
+// Written by scripts/kernel-interface.mjs from ../assembly/boost-margins.ts: edit that file.
 import type { Pointer } from '../pointer.js';
 
-export interface BoostKernels {
-  /** Writes the gradients of all samples at their margins, for all trees of a round. */
-  boostGradients(pointer: Pointer): void;
-  /** Grows one tree from a Task and adds it to the margins. Returns the number of its nodes. */
-  boostTree(pointer: Pointer): number;
+export interface BoostMarginsKernels {
   /**
    * Adds trees `first` to `last` - 1 to margins f32[m][outputs], tree by tree; tree t belongs to output t % outputs. x is
    * f32, its rows and columns so many bytes apart; roots u32[trees]; of a node, feature i32 is -1 for a leaf, value f32 the
