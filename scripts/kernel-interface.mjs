@@ -133,7 +133,9 @@ function constantOf(statement) {
   const doc = docOf(statement);
   if (declaration.kind !== 'const' || !doc.includes('@public')) return [];
   if (init.type !== 'NumericLiteral') throw new Error(`${id.name} is public and no plain number`);
-  return [`${doc.replace(/\s*@public/, '')}export const ${id.name} = ${init.value};\n`];
+  return [
+    `${doc.replace(/\s*@public/, '').replace(/^\/\*\*\s*\*\/\n/, '')}export const ${id.name} = ${init.value};\n`,
+  ];
 }
 
 /** All files to write: their texts by their paths below src/kernels. */

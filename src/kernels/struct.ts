@@ -60,12 +60,17 @@ export function layoutOf<const F extends Fields>(fields: F): Layout<F> {
   return { fields, bytes, alignment, offsets: offsets as Layout<F>['offsets'] };
 }
 
+/** The names of the fields that are numbers. */
+type Numbers<F extends Fields> = Extract<F[number], readonly [string, Exclude<FieldType, 'usize'>]>[0];
+
 /** One struct in the kernel memory. */
 interface Struct<F extends Fields> {
   pointer: Pointer;
-  /** Writes one number. */
-  set(name: Extract<F[number], readonly [string, Exclude<FieldType, 'usize'>]>[0], value: number): void;
+  get(name: Numbers<F>): number;
+  set(name: Numbers<F>, value: number): void;
 }
+/** The struct that `L` describes. */
+export type StructOf<L> = L extends Layout<infer F> ? Struct<F> : never;
 
 /** Allocates a struct and writes all of its fields. Arrays must live in the kernel memory. */
 export function allocate<F extends Fields>(layout: Layout<F>, values: Values<F>): Struct<F> {
@@ -80,11 +85,17 @@ export function allocate<F extends Fields>(layout: Layout<F>, values: Values<F>)
     else if (type === 'i32') view.setInt32(offsets[name], value, true);
     else view.setUint32(offsets[name], value, true);
   };
+  const read = (name: string): number => {
+    const type = types[name];
+    if (type === 'f64') return view.getFloat64(offsets[name], true);
+    if (type === 'f32') return view.getFloat32(offsets[name], true);
+    return type === 'i32' ? view.getInt32(offsets[name], true) : view.getUint32(offsets[name], true);
+  };
   for (const [name, type] of layout.fields) {
     const value = values[name as keyof Values<F>] as number | Held;
     write(name, type === 'usize' ? addressOf(name, value as Held) : (value as number));
   }
-  return { pointer: bytes.byteOffset, set: write };
+  return { pointer: bytes.byteOffset, get: read, set: write };
 }
 
 function addressOf(name: string, array: Held): Pointer {

@@ -1,15 +1,17 @@
 /**
- * Quantile bins of sorted columns, as XGBoost's hist makes them of unweighted samples (src/common/quantile.cc, 1.7): the
- * summary of all values, pruned once, or the cuts that src/ml/trees/sketch.ts found where XGBoost prunes more than once.
- * A column of d different values gets min(d, maxBins) bins or a few less; bin b
- * holds the values from cut b - 1 up to but not at cut b. The cut after a bin is the lowest value of the next; the last one
- * is infinite, where XGBoost's is finite and a later value beyond it is taken for missing. A missing value has the number
- * of the column's bins for its bin. With maxBins of n or more, each value has a bin of its own.
+ * Quantile bins of sorted columns, as XGBoost 1.7 makes them with `hist` for unweighted samples
+ * (src/common/quantile.cc). The cuts are those of the summary of all values, pruned once. Where XGBoost prunes more
+ * than once, the caller gives the cuts (`known`).
+ *
+ * A column of d different values gets min(d, maxBins) bins or a few less. Bin b holds the values from cut b - 1 up
+ * to, but not at, cut b. The cut after a bin is the lowest value of the next bin. The last cut is infinite; in
+ * XGBoost it is finite, and a later value beyond it is taken for missing. The bin of a missing value is the number of
+ * the column's bins. If maxBins is n or more, each value has a bin of its own.
  */
 
 /**
- * Writes the different values of a column to `values` f32 and the first rank of each to `ranks` u32. Returns how
- * many.
+ * Writes the different values of a column to `values` (f32), and the rank where each begins to `ranks` (u32), with
+ * `present` after the last. Returns how many there are.
  */
 function distinct(present: u32, sorted: usize, values: usize, ranks: usize): u32 {
   let found: u32 = 0;
@@ -24,7 +26,7 @@ function distinct(present: u32, sorted: usize, values: usize, ranks: usize): u32
   return found;
 }
 
-/** Twice the middle of the gap in rank after value i: where its highest rank and the lowest one of the next meet. */
+/** Twice the rank between value i and the next one: where the ranks of the one end and those of the other begin. */
 function gapAfter(ranks: usize, i: u32): f32 {
   const above = <f32>load<u32>(ranks + ((<usize>(i + 1)) << 2));
   return above + above;
@@ -37,8 +39,8 @@ function middle(ranks: usize, i: u32): f32 {
 }
 
 /**
- * Keeps at most `most` of `count` > most values, evenly spaced in rank, the first and the last among them (SetPrune of
- * src/common/quantile.h). Overwrites values; returns how many are kept.
+ * Keeps at most `most` of `count` > most values: the first, the last, and between them values evenly spaced in rank
+ * (SetPrune of src/common/quantile.h). Overwrites `values`. Returns how many are kept.
  */
 function thin(count: u32, most: u32, values: usize, ranks: usize): u32 {
   const first = <f32>load<u32>(ranks, 4);
@@ -65,8 +67,8 @@ function thin(count: u32, most: u32, values: usize, ranks: usize): u32 {
 }
 
 /**
- * Writes the lowest value of each bin of a column: f32[bins + 1], infinite after the last. Returns the number of bins; 0 for
- * a column without values.
+ * Writes the lowest value of each bin of a column to `lows` (f32[bins + 1]), with infinity after the last. Returns the
+ * number of bins, which is 0 for a column without values.
  */
 function cutColumn(present: u32, maxBins: u32, sorted: usize, lows: usize, scratch: usize): u32 {
   store<f32>(lows, Infinity);
@@ -81,14 +83,14 @@ function cutColumn(present: u32, maxBins: u32, sorted: usize, lows: usize, scrat
   return bins;
 }
 
-/** As cutColumn, where the lows are known already. */
+/** Does what cutColumn does where the lowest values are known. */
 function copyLows(bins: u32, known: usize, lows: usize): u32 {
   memory.copy(lows, known, (<usize>bins) << 2);
   store<f32>(lows + ((<usize>bins) << 2), Infinity);
   return bins;
 }
 
-/** Writes the bin of each sample of a column: T[n]. */
+/** Writes the bin of each sample of a column to `out` (T[n]). */
 function fillBins<T, Id>(
   n: u32,
   present: u32,
@@ -110,7 +112,7 @@ function fillBins<T, Id>(
   }
 }
 
-/** As fillBins, for bins of 1 << width bytes. */
+/** Does what fillBins does for bins of 1 << width bytes. */
 function fillWidth<Id>(
   n: u32,
   present: u32,
@@ -126,11 +128,11 @@ function fillWidth<Id>(
   else fillBins<u32, Id>(n, present, order, sorted, lows, bins, out);
 }
 
-/** The bin that more than half of the values of a column are in, or u32.MAX_VALUE. */
+/** The bin that holds more than half of the values of a column, or u32.MAX_VALUE. */
 function commonBin(present: u32, sorted: usize, lows: usize, bins: u32): u32 {
   for (let b: u32 = 0; b < bins; b++) {
     const cut = load<f32>(lows + ((<usize>b) << 2), 4);
-    // The middle rank is in the bin of any majority.
+    // If a bin holds more than half of the values, the middle value is in it.
     if (load<f32>(sorted + ((<usize>(present >> 1)) << 2)) >= cut) continue;
     const first = countBelow(present, sorted, load<f32>(lows + ((<usize>b) << 2)));
     return (countBelow(present, sorted, cut) - first) << 1 > present ? b : u32.MAX_VALUE;
@@ -151,11 +153,18 @@ function countBelow(present: u32, sorted: usize, bound: f32): u32 {
 }
 
 /**
- * Bins p columns that sortColumns sorted, `wide` being its own: offsets u32[p + 1], where a column's bins start among those of all columns, each
- * followed by a place for missing values; lows f32[offsets[p]], the lowest value of a bin, infinite for the missing ones;
- * common u32[p], the bin of more than half of a column's values, or u32.MAX_VALUE; bins [p][n] of 1 << width bytes each.
- * lows has room for p * (maxBins + 1). Columns that are cut already have their lows in known f32[], column j from
- * knownStarts u32[p + 1] j on; the others have none there. Scratch: 8 n + 4 bytes.
+ * Bins p columns of n samples that sortColumns sorted; `wide` is that of sortColumns.
+ *
+ * Given: order, u32[p][n] if `wide`, else u16[p][n]; sorted, f32[p][n]; present, u32[p]. Columns whose cuts are known
+ * have their lowest values in known (f32): column j has those from knownStarts[j] up to knownStarts[j + 1] (u32[p +
+ * 1]). The other columns have none there.
+ *
+ * Writes: offsets, u32[p + 1], where the bins of each column start among those of all columns; each column has one
+ * more place, for missing values. lows, f32[offsets[p]], the lowest value of each bin, infinite for missing values;
+ * it has room for p * (maxBins + 1). common, u32[p], the bin with more than half of a column's values, or
+ * u32.MAX_VALUE. bins, [p][n] of 1 << width bytes each.
+ *
+ * Scratch: 8 n + 4 bytes.
  */
 export function makeBins(
   n: u32,
@@ -194,7 +203,7 @@ export function makeBins(
   store<u32>(offsets + ((<usize>p) << 2), start);
 }
 
-/** The bin of a sample; `bins` is a column of 1 << width bytes each. */
+/** The bin of a sample. `bins` is a column with 1 << width bytes a sample. */
 // @ts-ignore: decorator
 @inline
 export function binOf(bins: usize, sample: usize, width: u32): u32 {
@@ -202,7 +211,10 @@ export function binOf(bins: usize, sample: usize, width: u32): u32 {
   return width == 1 ? <u32>load<u16>(bins + (sample << 1)) : load<u32>(bins + (sample << 2));
 }
 
-/** Writes, sample by sample, the slots of one column's bins that are not common; a sample's next place is in `places`. */
+/**
+ * Writes the slots of one column to the lists of the samples, without those of its common bin. `places` (u32[n]) holds
+ * where each sample's next slot goes, and is moved on.
+ */
 function listColumn<Id>(
   n: u32,
   width: u32,
@@ -223,8 +235,11 @@ function listColumn<Id>(
 }
 
 /**
- * Lists for each of n samples its slots in a histogram of all columns (offsets[j] + bin), without common bins: starts
- * u32[n + 1], slots of u32 if `wide`, else u16, with room for n p. Returns how many.
+ * Lists, for each of n samples, its slots in a histogram of all p columns, without common bins. A slot is offsets[j]
+ * + bin. offsets, common and bins are those of makeBins.
+ *
+ * Writes starts, u32[n + 1], where the slots of each sample start, and slots, u32[n p] if `wide`, else u16[n p].
+ * Returns how many slots there are.
  */
 export function listSlots(
   n: u32,
@@ -260,7 +275,7 @@ export function listSlots(
     if (wide) listColumn<u32>(n, width, column, first, most, starts, slots);
     else listColumn<u16>(n, width, column, first, most, starts, slots);
   }
-  // Each start has moved to the next one.
+  // Each start has moved to where the next one was.
   memory.copy(starts + 4, starts, (<usize>n) << 2);
   store<u32>(starts, 0);
   return sum;

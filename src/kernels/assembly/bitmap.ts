@@ -1,4 +1,4 @@
-/** Bitmaps: bit i is bit i mod 64 of word i / 64. */
+/** Bitmaps: element i is bit i mod 64 of word i / 64. */
 
 /** The bit of element `i` in its word of 64. */
 export function bitOf(i: u32): u64 {

@@ -2,7 +2,7 @@
 import { Task } from './boost-task';
 import { drawSubset, drawUnit } from './random';
 
-/** Copies the marked ones of a list of n and clears the marks. */
+/** Copies the marked ones of a list of n (u32) and clears the marks. */
 function copyMarked(task: Task, n: u32, from: usize, to: usize): void {
   for (let w: u32 = 0; w < (n + 63) >> 6; w++) {
     const at = task.chosen + ((<usize>w) << 3);
@@ -15,13 +15,13 @@ function copyMarked(task: Task, n: u32, from: usize, to: usize): void {
   }
 }
 
-/** Draws k of the n features of a list, in their order. */
+/** Draws k of the n features of a list. They keep their order. */
 function drawFeatures(task: Task, state: usize, n: u32, k: u32, from: usize, to: usize): void {
   drawSubset(state, n, k, task.chosen);
   copyMarked(task, n, from, to);
 }
 
-/** Draws the features of the tree, and keeps the state that those of its levels are drawn from. */
+/** Draws the features of the tree, and keeps the state of the generator, from which its levels draw theirs. */
 export function drawTreeFeatures(task: Task): void {
   memory.copy(task.random + 32, task.random, 16);
   const list = task.levelList;
@@ -30,7 +30,7 @@ export function drawTreeFeatures(task: Task): void {
   else drawFeatures(task, task.random, task.features, task.treeFeatures, list, task.treeList);
 }
 
-/** The features of a level: the same for all its nodes, whenever they are asked for. */
+/** Draws the features of a level. All nodes of the level get the same ones, in whatever order nodes are split. */
 function drawLevel(task: Task, depth: u32): void {
   const state = task.random + 16;
   memory.copy(state, task.random + 32, 16);
@@ -39,7 +39,7 @@ function drawLevel(task: Task, depth: u32): void {
   drawFeatures(task, state, task.treeFeatures, task.levelFeatures, task.treeList, task.levelList);
 }
 
-/** The features that a node may be split by: u32[nodeFeatures]. */
+/** The features by which a node may be split: u32[nodeFeatures]. */
 export function featuresOf(task: Task, depth: u32): usize {
   let list = task.treeList;
   if (task.levelFeatures < task.treeFeatures) {

@@ -3,12 +3,12 @@ import { Task } from './boost-task';
 import { rounderOf } from './exact';
 import { exp } from './math';
 
-/** expf, as exact as glibc's. */
+/** e^x in f32, as exact as glibc's expf. */
 function expSingle(x: f32): f32 {
   return <f32>exp(<f64>x);
 }
 
-/** g and h of binary:logistic (src/objective/regression_loss.h). The weights include scale_pos_weight. */
+/** Writes g and h of binary:logistic (src/objective/regression_loss.h). The weights include scale_pos_weight. */
 function logisticGradients(task: Task): void {
   for (let i: u32 = 0; i < task.rows; i++) {
     const at = (<usize>i) << 2;
@@ -22,9 +22,12 @@ function logisticGradients(task: Task): void {
 }
 
 /**
- * g and h of multi:softprob (src/objective/multiclass_obj.cu). XGBoost looks for the largest margin from the smallest normal
- * number up, so where all margins are negative it takes off next to nothing, and we do so too, for the same bits. Where all
- * are below -104 each exponential is 0 then, and XGBoost's gradients are NaN: there the largest margin itself is taken off.
+ * Writes g and h of multi:softprob (src/objective/multiclass_obj.cu).
+ *
+ * XGBoost subtracts the largest margin before it takes exponentials, but starts its search for the largest at the
+ * smallest normal number. So where all margins are negative, it subtracts next to nothing. We do the same, for the
+ * same bits. Where all margins are below -104, each exponential is then 0, and XGBoost's gradients are NaN. There we
+ * subtract the largest margin itself.
  */
 function softmaxGradients(task: Task): void {
   const k = task.outputs;
@@ -67,7 +70,10 @@ function roundGradients(task: Task, gradients: usize): void {
   }
 }
 
-/** Writes the gradients of all samples at their margins, for all trees of a round. */
+/**
+ * Writes the gradients g and h of all samples at their margins, for all trees of a round, to the task's `gradients`.
+ * `pointer` is a BOOST_TASK.
+ */
 export function boostGradients(pointer: usize): void {
   const task = changetype<Task>(pointer);
   if (task.outputs == 1) logisticGradients(task);

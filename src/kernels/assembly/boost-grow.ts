@@ -1,19 +1,20 @@
 /**
- * Growing trees by second-order gradients: Chen and Guestrin, "XGBoost: a scalable tree boosting system" (2016), in the
- * arithmetic of XGBoost 1.7 (src/tree/), so that the same splits are found.
+ * Growing trees by second-order gradients: Chen and Guestrin, "XGBoost: a scalable tree boosting system" (2016), in
+ * the arithmetic of XGBoost 1.7 (src/tree/), so that the same splits are found.
  *
- * A node has the sums G and H of its samples' gradients g and h. Its weight is w = -T(G) / (H + lambda), where T moves G
- * by alpha towards zero, and its gain T(G)^2 / (H + lambda). A split is worth gain(left) + gain(right) - gain(node). With
- * max_delta_step, w is clipped to it and the gain is -(2 G w + (H + lambda) w^2). g and h are f32, gains too.
+ * A node has the sums G and H of its samples' gradients g and h. Its weight is w = -T(G) / (H + lambda), where T
+ * moves G by alpha towards zero. Its gain is T(G)^2 / (H + lambda). A split is worth gain(left) + gain(right) -
+ * gain(node). With max_delta_step, w is clipped to it, and the gain is -(2 G w + (H + lambda) w^2). g, h and gains
+ * are f32.
  *
- * Sums are exact: see ./exact.ts. So a split may be searched in whatever way is fastest, and a histogram may be subtracted
- * from another.
+ * Sums are exact: see ./exact.ts. So a split may be searched in whatever way is fastest, and a histogram may be
+ * subtracted from another one.
  *
- * A value x goes left if x < threshold. A missing value goes to the side where the split is worth more. Splits are searched
- * between bins. With exact, each value has a bin of its own, and a threshold lies midway between the two values of the node
- * that it separates. With hist, bins end at quantiles, and a threshold is a cut between bins. Of equally good splits the
- * first counts: lower features first, then lower thresholds first, or, for exact columns without missing values, higher
- * thresholds first.
+ * A value x goes left if x < threshold. A missing value goes to the side where the split is worth more. Splits are
+ * searched between bins. With exact, each value has a bin of its own, and a threshold lies midway between the two
+ * values of the node that it separates. With hist, bins end at quantiles, and a threshold is a cut between bins. Of
+ * equally good splits the first counts: lower features come first, then lower thresholds. In an exact column without
+ * missing values, higher thresholds come first.
  *
  * The reference is ../reference/boost.ts.
  */
@@ -26,10 +27,10 @@ import { binsOf, firstSlot, gradientsOf, missingBin, Node, nodeAt, Task } from '
 import { copyWords } from './copy';
 import { drawUnit } from './random';
 
-/** A split is worth more than this: XGBoost's kRtEps. */
+/** A split must be worth more than this: kRtEps of XGBoost. */
 const SMALLEST_LOSS: f32 = 1e-6;
 
-/** The sum of the gradients of samples start to end. */
+/** The sums of g and h of the node's samples `start` to `end` - 1. */
 function sumGradients(task: Task, start: u32, end: u32): v128 {
   const gradients = gradientsOf(task);
   let sum = f64x2.splat(0);
@@ -40,7 +41,7 @@ function sumGradients(task: Task, start: u32, end: u32): v128 {
   return sum;
 }
 
-/** Makes a node of samples start to end with the given sums. */
+/** Makes node `id` of the samples `start` to `end` - 1 with the given sums. */
 function createNode(task: Task, id: u32, start: u32, end: u32, depth: u32, sums: v128): Node {
   const node = nodeAt(task, id);
   node.start = start;
@@ -58,7 +59,7 @@ function createNode(task: Task, id: u32, start: u32, end: u32, depth: u32, sums:
   return node;
 }
 
-/** Whether a node's best split is made (XGBoost's CPUExpandEntry::IsValid; exact prunes afterwards instead). */
+/** Whether the best split of a node is made (CPUExpandEntry::IsValid of XGBoost). With exact, pruning decides later. */
 function splits(task: Task, node: Node): bool {
   if (!(node.loss > SMALLEST_LOSS)) return false;
   if (task.exact) return true;
@@ -66,20 +67,20 @@ function splits(task: Task, node: Node): bool {
   return <f64>node.loss >= task.minSplitLoss;
 }
 
-/** The threshold between two neighbours, lower < upper: lower < threshold <= upper. */
+/** The threshold between two neighbours lower < upper, with lower < threshold <= upper. */
 function between(lower: f32, upper: f32): f32 {
   const middle: f32 = (lower + upper) * 0.5;
   return middle > lower && middle <= upper ? middle : upper;
 }
 
-/** The lowest value in a bin of one column, or above all of its values. */
+/** The lowest value in a bin of a column, or a number above all of its values. */
 function lowOf(task: Task, feature: u32, bin: i32): f32 {
   return load<f32>(task.lows + ((<usize>(firstSlot(task, feature) + bin)) << 2));
 }
 
 /**
- * Moves an exact split midway between the highest value on its left and the lowest on its right. Its cut follows, since
- * samples that the tree was not grown on may lie between.
+ * Moves the threshold of an exact split midway between the highest value on its left and the lowest one on its right.
+ * The cut moves along, because samples that the tree is not grown from may lie between the two.
  */
 function centre(task: Task, node: Node): void {
   const bins = binsOf(task, node.feature);
@@ -99,11 +100,13 @@ function centre(task: Task, node: Node): void {
   while (lowOf(task, node.feature, node.cut + 1) < node.threshold) node.cut++;
 }
 
-/** Puts those of the samples that go left before those that go right, both in their order. Returns where they meet. */
+/**
+ * Puts the samples that go left before those that go right. Both keep their order. Returns where the second ones start.
+ */
 function partition(task: Task, node: Node, samples: usize, start: u32, end: u32): u32 {
   const bins = binsOf(task, node.feature);
   const cut = node.cut;
-  // A missing value is in the bin above all others, so that it goes right like any other; or it has to be looked for.
+  // The bin of missing values is above all others, so they go right without a test. Only to go left they need one.
   const missing = node.missingLeft ? <i32>missingBin(task, node.feature) : -1;
   let left = samples + ((<usize>start) << 2);
   let right = task.places;
@@ -120,7 +123,7 @@ function partition(task: Task, node: Node, samples: usize, start: u32, end: u32)
   return <u32>((left - samples) >> 2);
 }
 
-/** Splits a node by its candidate into nodes `left` and `left` + 1. */
+/** Splits a node by its candidate into the nodes `left` and `left` + 1. */
 function expand(task: Task, node: Node, left: u32): void {
   node.feature = node.candidate;
   node.left = left;
@@ -138,7 +141,10 @@ function expand(task: Task, node: Node, left: u32): void {
   second.othersEnd = node.othersEnd;
 }
 
-/** Takes the next node to split: the first one, or the one whose split is worth most. */
+/**
+ * Takes the next node to split from the frontier: the first one, or with lossGuide the one whose split is worth most.
+ * `waiting` is how many nodes wait there.
+ */
 function takeNext(task: Task, waiting: u32): u32 {
   let chosen: u32 = 0;
   for (let i: u32 = 1; task.lossGuide && i < waiting; i++) {
@@ -151,7 +157,9 @@ function takeNext(task: Task, waiting: u32): u32 {
   return id;
 }
 
-/** Draws the samples of the tree; those not drawn and those held out are the others. Makes the root. */
+/**
+ * Draws the samples of the tree and makes the root of them. The samples not drawn and those held out are the others.
+ */
 function drawRoot(task: Task): Node {
   let drawn: u32 = 0;
   let others: u32 = 0;
@@ -172,7 +180,7 @@ function drawRoot(task: Task): Node {
   return root;
 }
 
-/** Cuts splits that are worth too little, from the leaves up, where both children are leaves (XGBoost's `prune`). */
+/** Cuts splits that are worth too little where both children are leaves, from the leaves up (`prune` of XGBoost). */
 function prune(task: Task, nodes: u32): void {
   for (let id = nodes; id > 0; id--) {
     const node = nodeAt(task, id - 1);
@@ -186,7 +194,7 @@ function leafValue(task: Task, node: Node): f32 {
   return node.weight * <f32>task.learningRate;
 }
 
-/** Adds the tree to the margins of all samples; `id` is a node whose parents are all split. */
+/** Adds the tree to the margins of all samples below node `id`, whose parents are all split. */
 function addMargins(task: Task, id: u32): void {
   const node = nodeAt(task, id);
   if (node.feature >= 0) {
@@ -199,6 +207,7 @@ function addMargins(task: Task, id: u32): void {
   addToSamples(task, task.others, node.othersStart, node.othersEnd, value);
 }
 
+/** Adds a leaf's value to the margins of `samples[start]` to `samples[end - 1]`. */
 function addToSamples(task: Task, samples: usize, start: u32, end: u32, value: f32): void {
   for (let i = start; i < end; i++) {
     const sample = <usize>load<u32>(samples + ((<usize>i) << 2));
@@ -207,7 +216,7 @@ function addToSamples(task: Task, samples: usize, start: u32, end: u32, value: f
   }
 }
 
-/** Whether a node is to be split, once its best split has been found. A large node keeps its histogram for its children. */
+/** Searches the best split of a node. Returns whether it is made. A large node keeps its histogram for its children. */
 function isSplit(task: Task, node: Node): bool {
   searchSplit(task, node);
   const found = splits(task, node);
@@ -215,7 +224,10 @@ function isSplit(task: Task, node: Node): bool {
   return found;
 }
 
-/** Grows one tree from a Task and adds it to the margins. Returns the number of its nodes. */
+/**
+ * Grows one tree from a BOOST_TASK at `pointer` and adds it to the margins of all samples. Returns the number of its
+ * nodes, including those that pruning cut.
+ */
 export function boostTree(pointer: usize): u32 {
   const task = changetype<Task>(pointer);
   const root = drawRoot(task);

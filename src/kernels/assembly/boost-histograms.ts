@@ -1,10 +1,10 @@
 /**
- * The search for splits of boosted trees in histograms: for each bin of each column, the sums of the node's gradients.
- * Histograms are faster than lists where many samples share a bin.
+ * The search for splits of boosted trees in histograms: for each bin of each column, the sums of the node's
+ * gradients. Histograms are faster than lists where many samples share a bin.
  *
- * A histogram stores all bins of a column but its commonest one. That bin's sum is the node's total less the other bins.
- * Of two children, only the smaller one is summed: the histogram of the larger one is that of the parent minus that of the
- * smaller. A node of few samples has no histogram. It lists the slots that its samples have.
+ * A histogram stores all bins of a column but its commonest one. The sum of that bin is the node's total less the
+ * other bins. Of two children, only the smaller one is summed. The histogram of the larger one is that of the parent
+ * less that of the smaller one. A node of few samples has no histogram: it lists the slots that its samples have.
  */
 import { bitOf } from './bitmap';
 import { tryFeature } from './boost-split';
@@ -13,12 +13,12 @@ import { firstSlot, gradientsOf, missingBin, Node, Task } from './boost-task';
 /** How many places for stored histograms are free now. */
 let free: u32 = 0;
 
-/** The place of a stored histogram. */
+/** Where a stored histogram lies: f64[slots][2]. */
 function storedAt(task: Task, slot: i32): usize {
   return task.stored + <usize>slot * <usize>firstSlot(task, task.features) * 16;
 }
 
-/** Adds the gradients of samples start to end, times a sign, to the slots of a histogram. */
+/** Adds the gradients of the samples `start` to `end` - 1, times a sign, to their slots in a histogram. */
 function addRows<Id>(task: Task, start: u32, end: u32, sign: f64, table: usize): void {
   const gradients = gradientsOf(task);
   for (let at = start; at < end; at++) {
@@ -60,7 +60,10 @@ function listMarked<Id>(task: Task): usize {
   return out;
 }
 
-/** Tries the splits of one feature in a histogram: of those slots that are listed from ids to end, or may be. */
+/**
+ * Tries the splits of one feature in a histogram. Its slots are listed from `ids` up to `end`; slots without samples
+ * may be missing from the list.
+ */
 function trySlots<Id>(task: Task, node: Node, feature: u32, ids: usize, end: usize, table: usize): void {
   const first = firstSlot(task, feature);
   const missing = first + missingBin(task, feature);
@@ -78,7 +81,7 @@ function trySlots<Id>(task: Task, node: Node, feature: u32, ids: usize, end: usi
   if (common != u32.MAX_VALUE) v128.store(slot, f64x2.splat(0));
 }
 
-/** Tries the splits of some features in the node's histogram. */
+/** Tries the splits of some features (u32[nodeFeatures]) in the node's stored histogram. */
 export function tryStored<Id>(task: Task, node: Node, features: usize): void {
   const table = storedAt(task, node.slot);
   for (let i: u32 = 0; i < task.nodeFeatures; i++) {
@@ -89,7 +92,7 @@ export function tryStored<Id>(task: Task, node: Node, features: usize): void {
   }
 }
 
-/** Tries the splits of some features of a node of few samples, at those slots that it has. */
+/** Tries the splits of some features (u32[nodeFeatures]) of a node of few samples, in the slots that these have. */
 export function tryListed<Id>(task: Task, node: Node, features: usize): void {
   const words = <usize>((firstSlot(task, task.features) >> 6) + 1);
   memory.copy(task.marks, task.commonMarks, words << 3);
@@ -109,7 +112,7 @@ export function tryListed<Id>(task: Task, node: Node, features: usize): void {
   }
 }
 
-/** Adds up the histogram of a node in a place of its own. */
+/** Sums the histogram of a node into a free place. */
 export function storeHistogram(task: Task, node: Node): void {
   free--;
   node.slot = load<i32>(task.free + ((<usize>free) << 2));
@@ -132,7 +135,7 @@ export function freeHistogram(task: Task, node: Node): void {
   node.slot = -1;
 }
 
-/** Takes the histogram of a child from that of its node, which becomes that of the other child. */
+/** Subtracts the histogram of a child from that of its parent, which so becomes that of the other child. */
 function takeHistogram(task: Task, table: usize, child: Node): void {
   if (child.slot < 0) {
     if (task.wideIds) addRows<u32>(task, child.start, child.end, -1, table);
@@ -146,7 +149,7 @@ function takeHistogram(task: Task, table: usize, child: Node): void {
   }
 }
 
-/** Gives the children of a node histograms of their own, where they have many samples. */
+/** Gives those children of a node that have many samples a histogram each. */
 export function shareHistogram(task: Task, node: Node, first: Node, second: Node): void {
   if (node.slot < 0) return;
   const isFirst = first.end - first.start < second.end - second.start;

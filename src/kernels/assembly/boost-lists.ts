@@ -1,13 +1,13 @@
 /**
- * The search for splits of boosted trees along lists: for each column, the node's samples in the order of their values. A
- * list is split with its node, so that a node meets only its own samples. Lists are faster than histograms where nearly
- * every value has a bin of its own.
+ * The search for splits of boosted trees along lists: for each column, the node's samples in the order of their values.
+ * A list is split together with its node, so that a node meets only its own samples. Lists are faster than histograms
+ * where nearly every value has a bin of its own.
  */
 import { binOf } from './bins';
 import { tryFeature } from './boost-split';
 import { binsOf, gradientsOf, hasMissing, missingBin, Node, Task } from './boost-task';
 
-/** The samples of nodes of a depth in the order of each column. */
+/** The lists of the nodes of a depth: Id[features][rows]. */
 function listsAt(task: Task, depth: u32): usize {
   if (!depth && task.trainCount == task.rows && task.subsample >= 1) return task.order;
   const level = <usize>(depth & 1) * <usize>task.features * <usize>task.rows;
@@ -29,13 +29,14 @@ function tryList<Id>(task: Task, node: Node, feature: u32): void {
   tryFeature<Id>(task, node, feature, ids, count, gradientsOf(task));
 }
 
+/** Tries the splits of some features (u32[nodeFeatures]) along the node's lists. */
 export function tryLists<Id>(task: Task, node: Node, features: usize): void {
   for (let i: u32 = 0; i < task.nodeFeatures; i++) {
     tryList<Id>(task, node, load<u32>(features + ((<usize>i) << 2)));
   }
 }
 
-/** Copies those samples of a list that are to go left to `left`, the others to `right`. */
+/** Copies the samples of a list that go left to `left`, the others to `right`. `sides` (u8[rows]) is 1 for right. */
 function splitList<Id>(sides: usize, from: usize, count: u32, left: usize, right: usize): void {
   for (let end = from + <usize>count * sizeof<Id>(); from < end; from += sizeof<Id>()) {
     const id = load<Id>(from);
@@ -48,7 +49,7 @@ function splitList<Id>(sides: usize, from: usize, count: u32, left: usize, right
   }
 }
 
-/** Splits the lists of a node whose samples from `middle` on go right. */
+/** Splits the lists of a node between its children. Its samples from `middle` on go right. */
 export function splitListsOf<Id>(task: Task, node: Node, middle: u32): void {
   const sides = task.sides;
   for (let at = node.start; at < node.end; at++) {
@@ -64,7 +65,7 @@ export function splitListsOf<Id>(task: Task, node: Node, middle: u32): void {
   }
 }
 
-/** Lists the samples of the root. Those that are not drawn end up behind them. */
+/** Makes the lists of the root. Samples that are not drawn end up behind those of the root. */
 export function listRoot<Id>(task: Task, root: Node): void {
   const to = listsAt(task, 0);
   if (to == task.order) return;

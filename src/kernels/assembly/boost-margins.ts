@@ -1,6 +1,6 @@
-/** What boosted trees add to the margins of samples. */
+/** What boosted trees add to the margins of samples. The reference is ../reference/boost.ts. */
 
-/** The child that x goes to, or the node itself if it is a leaf. */
+/** One step down a tree: the child to which the row goes, or the node itself if it is a leaf. */
 // @ts-ignore: decorator
 @inline
 function step(
@@ -20,9 +20,12 @@ function step(
 }
 
 /**
- * Adds trees `first` to `last` - 1 to margins f32[m][outputs], tree by tree; tree t belongs to output t % outputs. x is
- * f32, its rows and columns so many bytes apart; roots u32[trees]; of a node, feature i32 is -1 for a leaf, value f32 the
- * threshold of a split or the leaf's value, missingLeft u8, and next i32 the left child (the right one follows it).
+ * Adds the trees `first` to `last` - 1 to margins f32[m][outputs], tree by tree. Tree t belongs to output t %
+ * outputs.
+ *
+ * x holds f32; its rows are rowBytes apart, its columns columnBytes. roots, u32[trees], is the first node of each
+ * tree. Of each node: feature i32, -1 for a leaf; value f32, the threshold of a split or the value of a leaf;
+ * missingLeft u8; next i32, the left child, which the right one follows.
  */
 export function addTrees(
   m: u32,
@@ -42,7 +45,7 @@ export function addTrees(
   for (let tree = first; tree < last; tree++) {
     const root = <usize>load<u32>(roots + ((<usize>tree) << 2));
     const to = margins + ((<usize>(tree % outputs)) << 2);
-    // Four samples walk side by side, so that one waits for memory while the others go on.
+    // Four samples walk side by side: while one waits for memory, the others go on.
     for (let i: u32 = 0; i < m; i += 4) {
       const row0 = x + <usize>i * rowBytes;
       const row1 = x + <usize>min<u32>(i + 1, m - 1) * rowBytes;

@@ -17,7 +17,7 @@ function maySplit(task: Task, node: Node): bool {
   return node.hessian >= 2 * task.minChildWeight;
 }
 
-/** Makes ready what the root is searched in, once its samples are drawn. */
+/** Prepares the lists or the histogram of the root, once its samples are drawn. */
 export function prepareRoot(task: Task, root: Node): void {
   freeAll(task);
   if (task.lists) {
@@ -26,7 +26,7 @@ export function prepareRoot(task: Task, root: Node): void {
   } else if (root.end >= task.storeFrom) storeHistogram(task, root);
 }
 
-/** Makes ready what the children of a node are searched in, where one of them may be split. */
+/** Prepares the lists or the histograms of the children of a node, if one of them may be split. */
 export function prepareChildren(task: Task, node: Node, first: Node, second: Node): void {
   if (!maySplit(task, first) && !maySplit(task, second)) return freeHistogram(task, node);
   if (!task.lists) return shareHistogram(task, node, first, second);
@@ -34,13 +34,14 @@ export function prepareChildren(task: Task, node: Node, first: Node, second: Nod
   else splitListsOf<u16>(task, node, second.start);
 }
 
+/** Tries the splits of some features (u32[nodeFeatures]). */
 function tryAll<Id>(task: Task, node: Node, features: usize): void {
   if (task.lists) tryLists<Id>(task, node, features);
   else if (node.slot < 0) tryListed<Id>(task, node, features);
   else tryStored<Id>(task, node, features);
 }
 
-/** Looks for the best split of a node. */
+/** Searches the best split of a node and writes it there. A loss of 0 means that there is none. */
 export function searchSplit(task: Task, node: Node): void {
   forgetSplit();
   const features = featuresOf(task, node.depth);

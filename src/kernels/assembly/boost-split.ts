@@ -1,14 +1,14 @@
 /**
  * What a split of a node of a boosted tree is worth, and the best split of a node that a search has found so far.
  *
- * A search of one feature walks along ids into a table of sums g, h. In lists, the ids are the node's samples in the order
- * of a column; in a histogram, they are the slots of the column's bins. Because all sums are exact, both find the same
- * splits.
+ * A search of one feature walks along ids into a table of sums g, h. In lists, the ids are the node's samples in the
+ * order of a column. In a histogram, they are the slots of the column's bins. Because all sums are exact, both find
+ * the same splits.
  */
 import { binOf } from './bins';
 import { binsOf, firstSlot, hasMissing, Node, Task } from './boost-task';
 
-/** The best split of the node at hand: its left sums, right sums, its worth and its place. */
+/** The best split of the node at hand: its worth, its place, its left sums and its right sums. */
 let bestLoss: f32 = 0;
 let bestFeature: i32 = -1;
 let bestCut: i32 = 0;
@@ -16,11 +16,13 @@ let bestMissingLeft: u32 = 0;
 let bestLeft: v128 = f64x2.splat(0);
 let bestRight: v128 = f64x2.splat(0);
 
+/** T of ./boost-grow.ts: the gradient moved by alpha towards zero. */
 function towardsZero(gradient: f64, alpha: f64): f64 {
   if (gradient > alpha) return gradient - alpha;
   return gradient < -alpha ? gradient + alpha : 0;
 }
 
+/** The weight of a node with these sums; 0 if it is too light. */
 export function weightOf(task: Task, gradient: f64, hessian: f64): f32 {
   if (hessian < task.minChildWeight || hessian <= 0) return 0;
   const weight = -towardsZero(gradient, task.alpha) / (hessian + task.lambda);
@@ -30,6 +32,7 @@ export function weightOf(task: Task, gradient: f64, hessian: f64): f32 {
   return <f32>weight;
 }
 
+/** The gain of a node with these sums. */
 export function gainOf(task: Task, gradient: f64, hessian: f64): f32 {
   if (hessian <= 0) return 0;
   if (task.maxDeltaStep == 0) {
@@ -42,7 +45,7 @@ export function gainOf(task: Task, gradient: f64, hessian: f64): f32 {
   return -(first + second);
 }
 
-/** What a split is worth, or a negative number if a side is too light. */
+/** What a split of a node is worth, by the sums of its two sides, or -1 if a side is too light. */
 function worth(task: Task, node: Node, met: v128, rest: v128): f32 {
   const first = f64x2.extract_lane(met, 1);
   const second = f64x2.extract_lane(rest, 1);
@@ -53,8 +56,8 @@ function worth(task: Task, node: Node, met: v128, rest: v128): f32 {
 }
 
 /**
- * Keeps a split if it is worth more than the best so far: that after (upwards) or before an id, `met` being the sums met so
- * far. Samples that share a bin with the next one, `next`, cannot be split from it.
+ * Keeps a split if it is worth more than the best one so far. It lies after (upwards) or before (downwards) an id, and
+ * `met` holds the sums met so far. Two samples of a list that share a bin cannot be separated; `next` is the next one.
  */
 function consider(task: Task, node: Node, feature: u32, id: u32, next: u32, upwards: bool, met: v128): void {
   const rest = f64x2.sub(v128.load(changetype<usize>(node)), met);
@@ -73,7 +76,7 @@ function consider(task: Task, node: Node, feature: u32, id: u32, next: u32, upwa
   bestRight = upwards ? rest : met;
 }
 
-/** Tries the split at every id, from `at` in steps of `step` bytes up to and with `last`. */
+/** Tries the split at every id, from `at` in steps of `step` bytes to `last`, which is included. */
 function scanAll<Id>(
   task: Task,
   node: Node,
@@ -94,14 +97,18 @@ function scanAll<Id>(
   }
 }
 
-/** What G^2 / H + G'^2 / H' of a split has to exceed, less more than f32 can be off by, so that none is missed. */
+/**
+ * What G^2 / H + G'^2 / H' of a split has to exceed. It is lowered by more than the rounding of f32, so that no split
+ * is missed.
+ */
 function targetOf(node: Node): f64 {
   return (<f64>bestLoss + <f64>node.gain) * (1 - 1e-6);
 }
 
 /**
- * As scanAll, where neither alpha nor max_delta_step matters and min_child_weight is positive. Sides that are too light are
- * passed over: H only grows on the way. Two ids are tried at once: G^2 / H + G'^2 / H' > target, multiplied out.
+ * Does what scanAll does where alpha and max_delta_step are 0 and min_child_weight is positive. Sides that are too
+ * light are skipped, because H only grows on the way. Two ids are tried at once, by G^2 / H + G'^2 / H' > target
+ * multiplied out.
  */
 function scanPlain<Id>(
   task: Task,
@@ -144,7 +151,7 @@ function scanPlain<Id>(
     }
     if (middle == last || f64x2.extract_lane(restH, 1) < least) return;
     at = middle + step;
-    // The next sum does not wait for the one between.
+    // This sum does not wait for the one in `second`.
     met = f64x2.add(met, f64x2.add(one, v128.load(table + ((<usize>load<Id>(at)) << 4))));
   }
   consider(task, node, feature, <u32>load<Id>(at), <u32>load<Id>(at), upwards, met);
@@ -189,8 +196,8 @@ function scan<Id>(
 }
 
 /**
- * Tries the splits of one feature. Upwards, missing values go right; downwards, left. Exact splits of a column without
- * missing values are tried downwards only, as XGBoost tries them.
+ * Tries the splits of one feature. In the scan upwards, missing values go right; in the scan downwards, left. Exact
+ * splits of a column without missing values are tried downwards only, as in XGBoost.
  */
 export function tryFeature<Id>(
   task: Task,

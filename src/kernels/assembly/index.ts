@@ -1,9 +1,9 @@
 /**
- * The entry of the WebAssembly module; every kernel is exported from here. Kernels take byte pointers and lengths,
- * allocate nothing and trust their input: ../README.md.
+ * The entry of the WebAssembly module: every kernel is exported from here. Kernels take addresses in bytes and
+ * lengths. They allocate nothing and trust their input: see ../README.md.
  */
 
-/** The first byte that belongs to no static data of the module. */
+/** The first byte behind the static data of the module. */
 export function heapStart(): usize {
   return __heap_base;
 }

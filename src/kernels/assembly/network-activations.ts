@@ -1,10 +1,18 @@
-/** The activations of a multi-layer perceptron, in f32. Layouts are those of ./network-products.ts. */
+/** The activations of a multi-layer perceptron, in f32. ./network-products.ts explains layouts. */
 
-const IDENTITY: i32 = 0;
-const LOGISTIC: i32 = 1;
-const TANH: i32 = 2;
+/** The numbers of the activations. @public */
+export const IDENTITY: i32 = 0;
+/** @public */
+export const LOGISTIC: i32 = 1;
+/** @public */
+export const TANH: i32 = 2;
+/** @public */
+export const RELU: i32 = 3;
 
-/** Adds the bias (stride) to each row of z (rows x stride) and applies the activation to its first `width` columns. */
+/**
+ * Adds the bias (stride) to each row of z (rows x stride) and applies the activation to its first `width` columns.
+ * `stride` is in elements. `kind` is one of the constants above.
+ */
 export function networkActivate(kind: i32, z: usize, stride: i32, width: i32, bias: usize, rows: i32): void {
   const bytes = (<usize>stride) << 2;
   for (let i = 0; i < rows; i++) {
@@ -20,14 +28,18 @@ export function networkActivate(kind: i32, z: usize, stride: i32, width: i32, bi
   }
 }
 
+/** The activation of four values. */
 function activation(kind: i32, z: v128): v128 {
   if (kind == IDENTITY) return z;
-  if (kind == LOGISTIC) return logistic(z);
-  if (kind == TANH) return tanh(z);
+  if (kind == LOGISTIC) return logisticOfFour(z);
+  if (kind == TANH) return tanhOfFour(z);
   return f32x4.max(z, f32x4.splat(0));
 }
 
-/** Multiplies delta by the derivative of the activation, which all four kinds have as a function of their value a. */
+/**
+ * Multiplies delta (count values) by the derivative of the activation. Each of the four kinds has it as a function of
+ * its value a.
+ */
 export function networkDerivative(kind: i32, a: usize, delta: usize, count: i32): void {
   const one = f32x4.splat(1),
     zero = f32x4.splat(0);
@@ -42,10 +54,10 @@ export function networkDerivative(kind: i32, a: usize, delta: usize, count: i32)
 }
 
 /**
- * e^z for four values between -87.3 and 88.3, where it is cut off: z = n log 2 + r, and a polynomial in r (Cephes,
- * expf.c; Moshier 1992). The error is below 2 units in the last place.
+ * e^z of four values, cut off at -87.3 and 88.3: z = n log 2 + r, and a polynomial in r (Cephes, expf.c; Moshier
+ * 1992). The error is below 2 units in the last place.
  */
-function exponential(z: v128): v128 {
+function exponentialOfFour(z: v128): v128 {
   z = f32x4.min(f32x4.max(z, f32x4.splat(-87.3)), f32x4.splat(88.3));
   const n = f32x4.nearest(f32x4.mul(z, f32x4.splat(1.44269504)));
   let r = f32x4.sub(z, f32x4.mul(n, f32x4.splat(0.693359375)));
@@ -60,13 +72,17 @@ function exponential(z: v128): v128 {
   return f32x4.mul(p, i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23));
 }
 
-function logistic(z: v128): v128 {
+/** 1 / (1 + e^-z) of four values. */
+function logisticOfFour(z: v128): v128 {
   const one = f32x4.splat(1);
-  return f32x4.div(one, f32x4.add(one, exponential(f32x4.neg(z))));
+  return f32x4.div(one, f32x4.add(one, exponentialOfFour(f32x4.neg(z))));
 }
 
-/** tanh as a rational function of degree 13 over 6 (Eigen, MathFunctionsImpl.h); 1 to the last place beyond +-7.9. */
-function tanh(z: v128): v128 {
+/**
+ * tanh of four values as a rational function of degree 13 over 6 (Eigen, MathFunctionsImpl.h). Beyond +-7.9 it is 1
+ * to the last place.
+ */
+function tanhOfFour(z: v128): v128 {
   z = f32x4.min(f32x4.max(z, f32x4.splat(-7.90531110763549805)), f32x4.splat(7.90531110763549805));
   const s = f32x4.mul(z, z);
   let p = f32x4.splat(-2.76076847742355e-16);

@@ -1,9 +1,11 @@
-/** The log-losses of a multi-layer perceptron, in f64 over logits in f32. Layouts are those of ./network-products.ts. */
+/**
+ * The log-losses of a multi-layer perceptron: sums in f64 over logits in f32. ./network-products.ts explains layouts.
+ */
 import { exp, log, log1p } from './math';
 
 /**
- * The log-loss of a logistic output unit, summed over `rows` logits z: log(1 + e^-m) with m = z for class 1 and -z for
- * class 0. Writes delta = p - y.
+ * Returns the log-loss of a logistic output unit, summed over `rows` logits z: log(1 + e^-m), with m = z for class 1
+ * and -z for class 0. `y` holds the classes (i32). Writes delta = p - y.
  */
 export function networkLogisticOutput(z: usize, y: usize, delta: usize, rows: i32): f64 {
   let loss: f64 = 0;
@@ -21,8 +23,8 @@ export function networkLogisticOutput(z: usize, y: usize, delta: usize, rows: i3
 }
 
 /**
- * The log-loss of a softmax output, summed over `rows` rows of logits z (rows x stride):
- * log(sum e^(z_c - max)) - (z_y - max). Writes delta = p - [c = y], zero beyond `classes`.
+ * Returns the log-loss of a softmax output, summed over `rows` rows of logits z (rows x stride, in elements): log(sum
+ * e^(z_c - max)) - (z_y - max). `y` holds the classes (i32). Writes delta = p - [c = y], and zero beyond `classes`.
  */
 export function networkSoftmaxOutput(
   z: usize,

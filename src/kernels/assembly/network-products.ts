@@ -1,24 +1,25 @@
 /**
  * Products of the layers of a multi-layer perceptron, in f32.
  *
- * Layouts. A layer of `width` units has the stride `s = width` rounded up to a multiple of 8, or 1 where the width is 1.
- * A batch of activations or deltas is row-major, `rows x s`. The weights of a layer, fanIn x fanOut, lie in panels of 8
- * columns: weight (i, j) is at `((j >> 3) * s_in + i) * 8 + (j & 7)`, so that the inner loops read them in a straight
- * line. Where fanOut is 1 they are a plain vector of s_in values. All padding is zero and stays zero.
+ * Layouts. A layer of `width` units has the stride `s = width` rounded up to a multiple of 8, or 1 where the width is
+ * 1. A batch of activations or deltas is row-major, `rows x s`. The weights of a layer, fanIn x fanOut, lie in panels
+ * of 8 columns: weight (i, j) is at `((j >> 3) * s_in + i) * 8 + (j & 7)`, so that the inner loops read them in a
+ * straight line. Where fanOut is 1, they are a plain vector of s_in values. All padding is zero and stays zero.
  *
- * Order of sums. Every element of a product is the sum, in turn, of partial sums of DEPTH terms each. Each partial sum
- * starts at zero and adds its terms in turn. Tiles only decide which elements are computed together. There is no fused
- * multiply-add in these instructions, so the bits are the same everywhere.
+ * Order of sums. Every element of a product is the sum, in turn, of partial sums of DEPTH terms each. Each partial
+ * sum starts at zero and adds its terms in turn. Tiles only decide which elements are computed together. These
+ * instructions have no fused multiply-add, so the bits are the same everywhere.
  *
- * The plain form is ../reference/network.ts.
+ * Strides of exported kernels are in elements, those of the others in bytes. The plain form is
+ * ../reference/network.ts.
  */
 
-/** Terms of a partial sum; a panel of this depth (8 KiB) stays in the first cache. */
+/** How many terms a partial sum has. A panel of this depth (8 KiB) stays in the first cache. */
 const DEPTH: i32 = 256;
-/** Rows of a gradient that are computed together, so that their inputs stay in the first cache. */
+/** How many rows of a gradient are computed together, so that their inputs stay in the first cache. */
 const STRIP: i32 = 64;
 
-/** out[0..3][0..7] (+)= a[0..3][0..depth) . panel[0..depth)[0..7]; strides in bytes. */
+/** out[0..3][0..7] (+)= a[0..3][0..depth) . panel[0..depth)[0..7]. */
 function tileFour(
   a: usize,
   aStride: usize,
@@ -62,7 +63,7 @@ function tileFour(
   put(out + 3 * outStride, c30, c31, first);
 }
 
-/** One row of what `tileFour` does for four. */
+/** Does for one row what tileFour does for four. */
 function tileOne(a: usize, panel: usize, out: usize, depth: i32, first: bool): void {
   let c0 = f32x4.splat(0),
     c1 = c0;
@@ -75,6 +76,7 @@ function tileOne(a: usize, panel: usize, out: usize, depth: i32, first: bool): v
   put(out, c0, c1, first);
 }
 
+/** Stores 8 values, or adds them if they are not the first partial sum. */
 function put(out: usize, left: v128, right: v128, first: bool): void {
   if (!first) {
     left = f32x4.add(v128.load(out), left);
@@ -85,8 +87,8 @@ function put(out: usize, left: v128, right: v128, first: bool): void {
 }
 
 /**
- * out (rows x 8 panels) = a (rows x fanIn, stride aStride) . the first fanIn rows of the panels, each of panelRows rows.
- * Strides count elements.
+ * out (rows x 8 panels) = a (rows x fanIn, stride aStride) . the first fanIn rows of the panels, which have panelRows
+ * rows each.
  */
 export function networkMultiply(
   a: usize,
@@ -122,7 +124,10 @@ export function networkMultiply(
   }
 }
 
-/** out (rows) = a (rows x stride) . w (stride), four partial sums a row, added as (0 + 1) + (2 + 3). stride: a multiple of 4. */
+/**
+ * out (rows) = a (rows x stride) . w (stride). Each row has four partial sums, added as (0 + 1) + (2 + 3). stride is a
+ * multiple of 4.
+ */
 export function networkMultiplyVector(a: usize, stride: i32, w: usize, out: usize, rows: i32): void {
   const bytes = (<usize>stride) << 2;
   for (let i = 0; i < rows; i++) {
@@ -136,7 +141,7 @@ export function networkMultiplyVector(a: usize, stride: i32, w: usize, out: usiz
   }
 }
 
-/** The panels of the transpose: from fanOut columns over fromRows rows to panels of fanIn columns over fanOut rows. */
+/** Transposes panels: from fanOut columns, in panels of fromRows rows, to fanIn columns, in panels of toRows rows. */
 export function networkTranspose(
   weights: usize,
   fromRows: i32,
@@ -199,7 +204,10 @@ function outerTile(
   put(out + 96, c30, c31, first);
 }
 
-/** gradient (panels of fanIn rows) = transpose of a (rows x fanIn) . d (rows x 8 panels). fanIn: a multiple of 8, and a's stride. */
+/**
+ * gradient (panels of fanIn rows) = transpose of a (rows x fanIn) . d (rows x 8 panels). fanIn is a multiple of 8,
+ * and the stride of a.
+ */
 export function networkGradient(
   a: usize,
   fanIn: i32,
@@ -236,7 +244,7 @@ export function networkGradient(
   }
 }
 
-/** gradient (stride) = transpose of a (rows x stride) . d (rows), added row by row. stride: a multiple of 4. */
+/** gradient (stride) = transpose of a (rows x stride) . d (rows), added row by row. stride is a multiple of 4. */
 export function networkGradientVector(a: usize, stride: i32, d: usize, gradient: usize, rows: i32): void {
   const bytes = (<usize>stride) << 2;
   memory.fill(gradient, 0, bytes);
@@ -249,7 +257,7 @@ export function networkGradientVector(a: usize, stride: i32, d: usize, gradient:
   }
 }
 
-/** out (rows x stride) = d (rows) x w (stride): what a single output unit sends back. */
+/** out (rows x stride) = d (rows) x w (stride): what a single output unit sends back. stride is a multiple of 4. */
 export function networkOuter(d: usize, w: usize, stride: i32, out: usize, rows: i32): void {
   const bytes = (<usize>stride) << 2;
   for (let i = 0; i < rows; i++) {
@@ -269,7 +277,7 @@ export function networkColumnSums(d: usize, stride: i32, sums: usize, rows: i32)
   }
 }
 
-/** batch (count x stride) = the rows of x that `order` names. */
+/** batch (count x stride) = the rows of x at the places `order` (i32[count]). */
 export function networkGather(x: usize, stride: i32, order: usize, batch: usize, count: i32): void {
   const bytes = (<usize>stride) << 2;
   for (let i = 0; i < count; i++) {

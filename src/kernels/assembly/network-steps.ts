@@ -1,9 +1,9 @@
-/** The steps of the solvers of a multi-layer perceptron, in f32. */
+/** The steps of the solvers of a multi-layer perceptron, in f32. The plain form is ../reference/network.ts. */
 
 /**
- * One step of Adam (Kingma and Ba 2014, algorithm 1, with the step size rate = rate_0 sqrt(1 - beta_2^t) / (1 - beta_1^t)
- * of its section 2) on `count` parameters w, a multiple of 4, with the gradient (g + decay w) * scale.
- * Gives the sum of the squares of w before the step.
+ * One step of Adam (Kingma and Ba 2014, algorithm 1) on `count` parameters w, with the moments m and v and the
+ * gradient (g + decay w) * scale. The step size is rate = rate_0 sqrt(1 - beta_2^t) / (1 - beta_1^t), as in its
+ * section 2. count is a multiple of 4. Returns the sum of the squares of w before the step.
  */
 export function networkAdam(
   w: usize,
@@ -43,9 +43,10 @@ export function networkAdam(
 }
 
 /**
- * One step of gradient descent with momentum on `count` parameters w, a multiple of 4, with the velocities v and the
- * gradient (g + decay w) * scale: v = momentum v - rate gradient, w = w + v, or with Nesterov's look ahead
- * w = w + momentum v - rate gradient (Sutskever et al. 2013). Gives the sum of the squares of w before the step.
+ * One step of gradient descent with momentum on `count` parameters w, with the velocities v and the gradient (g +
+ * decay w) * scale: v = momentum v - rate gradient, then w = w + v, or with Nesterov's look ahead w = w + momentum v
+ * - rate gradient (Sutskever et al. 2013). count is a multiple of 4. Returns the sum of the squares of w before the
+ * step.
  */
 export function networkDescend(
   w: usize,
@@ -76,7 +77,7 @@ export function networkDescend(
   return f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1);
 }
 
-/** Adds the squares of four values, in f64: of the first and third to one sum, of the others to another. */
+/** Adds the squares of four values in f64: those of the first and third to one sum, those of the others to another. */
 function addSquares(sums: v128, values: v128): v128 {
   const low = f64x2.promote_low_f32x4(values);
   const high = f64x2.promote_low_f32x4(v128.shuffle<i32>(values, values, 2, 3, 2, 3));

@@ -1,21 +1,26 @@
 /**
- * The sorted columns of a matrix, of which trees with exact splits are grown, and the order of a node's samples.
+ * The sorted columns of a matrix, from which trees with exact splits are grown, and the order of a node's samples.
  *
- * A column of n values is sorted once: `order[place]` is the sample that stands at a place, `place[sample]` the reverse,
- * `sorted[place]` the value there. Equal values keep the order of their samples, -0 becomes 0, NaN stands last.
- * Sorting some of the samples by a column then needs no comparison: their places are marked in a bitmap of n bits and
- * read off in order, in time linear in their number. The samples of a node are ascending, so equal values keep that order.
+ * A column of n values is sorted once: `order[place]` is the sample at a place, `place[sample]` is the reverse, and
+ * `sorted[place]` is the value there. Equal values keep the order of their samples. -0 becomes 0. NaN is last.
+ *
+ * To sort some of the samples by a column then needs no comparison. Their places are marked in a bitmap of n bits and
+ * read in order, in time linear in their number. The samples of a node are ascending, so equal values keep that
+ * order.
  */
 import { bitOf } from './bitmap';
 
-/** Bits of an f32 as a u32 of the same order; NaN is the largest. */
+/** The bits of an f32 as a u32 of the same order. NaN is the largest. */
 function orderedBits(value: f32): u32 {
   if (value != value) return u32.MAX_VALUE;
   const bits = reinterpret<u32>(value + 0);
   return bits ^ ((<u32>((<i32>bits) >> 31)) | 0x80000000);
 }
 
-/** One pass of a radix sort: count keys of u64 by the byte at `shift`; false if that byte is the same for all. */
+/**
+ * One pass of a radix sort: distributes `count` keys (u64) by the byte at `shift`. Returns false if all have the same
+ * byte, and writes nothing then.
+ */
 function distribute(from: usize, to: usize, count: u32, shift: u64, histogram: usize): bool {
   memory.fill(histogram, 0, 1024);
   for (let i: u32 = 0; i < count; i++) {
@@ -39,10 +44,10 @@ function distribute(from: usize, to: usize, count: u32, shift: u64, histogram: u
   return true;
 }
 
-/** Up to so many values, each is compared with every other one. */
+/** Up to this many values, each is compared with every other one. */
 const FEW_VALUES: u32 = 128;
 
-/** As sortColumn, for few values: the place of each is the number of those before it. */
+/** Does what sortColumn does for few values: the place of each is the number of values before it. */
 function rankColumn<Id>(
   n: u32,
   column: usize,
@@ -56,7 +61,7 @@ function rankColumn<Id>(
   for (let i: u32 = 0; i < end; i++) {
     const value = i < n ? load<f32>(column + ((<usize>i) << 2)) : NaN;
     if (i < n && value != value) present--;
-    // Signed, as comparisons of vectors are.
+    // Signed, because comparisons of vectors are signed.
     store<i32>(scratch + ((<usize>i) << 2), <i32>(orderedBits(value) ^ 0x80000000));
   }
   for (let i: u32 = 0; i < n; i++) {
@@ -69,7 +74,10 @@ function rankColumn<Id>(
   return present;
 }
 
-/** How many of `end` keys come before that of i: the smaller ones, and equal ones before it. `end` is a multiple of 4. */
+/**
+ * How many of `end` keys (i32) come before key i: the smaller ones, and the equal ones that stand before it. `end` is a
+ * multiple of 4.
+ */
 function rankOf(keys: usize, i: u32, end: u32): u32 {
   const key = load<i32>(keys + ((<usize>i) << 2));
   const own = i32x4.splat(key);
@@ -89,8 +97,7 @@ function rankOf(keys: usize, i: u32, end: u32): u32 {
 }
 
 /**
- * Sorts one column of n f32: writes order Id[n], place Id[n] and sorted f32[n], returns how many values are not
- * NaN.
+ * Sorts one column of n f32. Writes order Id[n], place Id[n] and sorted f32[n]. Returns how many values are not NaN.
  */
 function sortColumn<Id>(
   n: u32,
@@ -134,8 +141,10 @@ function firstRun(n: u32, sorted: usize): u32 {
 }
 
 /**
- * Sorts each of p columns of n >= 1 f32: order, place [p][n] of u32 if `wide`, else u16; sorted f32[p][n], present u32[p]
- * (values that are not NaN) and run u32[p] (values that equal the lowest). Scratch: 16 n + 1024 bytes.
+ * Sorts each of p columns of n >= 1 f32.
+ *
+ * Writes order and place, u32[p][n] each if `wide`, else u16[p][n]; sorted, f32[p][n]; present, u32[p], how many
+ * values are not NaN; run, u32[p], how many values equal the lowest one. Scratch: 16 n + 1024 bytes.
  */
 export function sortColumns(
   n: u32,
@@ -161,7 +170,7 @@ export function sortColumns(
   }
 }
 
-/** Appends the places marked in one word of the bitmap and clears it. Returns the end of what is written. */
+/** Appends the places that are marked in one word of the bitmap and clears it. Returns the end of the list. */
 function readWord(bitmap: usize, word: u32, out: usize): usize {
   const at = bitmap + ((<usize>word) << 3);
   let bits = load<u64>(at);
@@ -177,8 +186,8 @@ function readWord(bitmap: usize, word: u32, out: usize): usize {
 }
 
 /**
- * Copies the places of `count` samples that are at least `from` and below `to`, in the order of the samples. Returns the
- * end of what is written; one more place may be overwritten.
+ * Copies the places of `count` samples that are at least `from` and below `to`, in the order of the samples. Returns
+ * the end of the list. One more place behind it may be overwritten.
  */
 export function gatherPlaces<Id>(
   place: usize,
@@ -196,7 +205,7 @@ export function gatherPlaces<Id>(
   return out;
 }
 
-/** Up to so many places are sorted by insertion. */
+/** Up to this many places are sorted by insertion. */
 const FEW: u32 = 12;
 
 function insertionSort(places: usize, count: u32): void {
@@ -210,8 +219,8 @@ function insertionSort(places: usize, count: u32): void {
 }
 
 /**
- * Sorts `count` different places of a column of n. `bitmap` is zero before and after: n bits, then a bit for each word of
- * 64 of them, both rounded up to whole words.
+ * Sorts `count` different places (u32) of a column of n. `bitmap` is zero before and after. It has n bits, and after
+ * them a bit for each word of 64 of them; both parts are rounded up to whole words.
  */
 export function sortPlaces(n: u32, places: usize, count: u32, bitmap: usize): void {
   if (count <= FEW) return insertionSort(places, count);
@@ -227,7 +236,7 @@ export function sortPlaces(n: u32, places: usize, count: u32, bitmap: usize): vo
   for (let word: u32 = 0; word < words; word++) out = readWord(bitmap, word, out);
 }
 
-/** As sortPlaces, where most words stay empty: a second bitmap tells which do not. */
+/** Does what sortPlaces does where most words stay empty: the second bitmap tells which do not. */
 function sortFewPlaces(words: u32, places: usize, count: u32, bitmap: usize): void {
   const summary = bitmap + ((<usize>words) << 3);
   const end = places + ((<usize>count) << 2);

@@ -1,13 +1,19 @@
 /** The kernel functions of support vector machines. The plain form is ../reference/svm.ts. */
 import { tanh } from './math';
 
-const LINEAR: i32 = 0;
-const RBF: i32 = 1;
-const POLY: i32 = 2;
+/** The numbers of the kernel functions. @public */
+export const LINEAR: i32 = 0;
+/** @public */
+export const RBF: i32 = 1;
+/** @public */
+export const POLY: i32 = 2;
+/** @public */
+export const SIGMOID: i32 = 3;
 
 /**
- * The kernel of each value, in place: of products u, or for rbf of squared distances u.
- * linear: u. rbf: exp(-gamma u). poly: (gamma u + coef0)^degree. sigmoid: tanh(gamma u + coef0). count: a multiple of 4.
+ * Computes the kernel function of `count` values (f64) in place. For rbf the values are squared distances u, else
+ * products u. linear: u. rbf: exp(-gamma u). poly: (gamma u + coef0)^degree. sigmoid: tanh(gamma u + coef0). count is
+ * a multiple of 4. `kind` is one of the constants above.
  */
 export function svmKernel(kind: i32, values: usize, count: i32, gamma: f64, coef0: f64, degree: i32): void {
   const end = values + ((<usize>count) << 3);
@@ -46,10 +52,11 @@ function constant(place: usize): v128 {
 }
 
 /**
- * Puts e^z, z = -gamma u <= 0, in the place of each u up to `end`; below -708, z counts as -708. z = k log 2 + r with
- * |r| <= log 2 / 2, and e^r by its Taylor polynomial of degree 12, whose remainder is below 2^-52; 2^k is added to the
- * exponent. The error is below 2 units in the last place. Two vectors share the loading of a constant, which otherwise
- * costs as much as the arithmetic.
+ * Overwrites each u up to `end` by e^z, with z = -gamma u <= 0. Below -708, z counts as -708.
+ *
+ * z = k log 2 + r with |r| <= log 2 / 2. e^r is its Taylor polynomial of degree 12, whose remainder is below 2^-52.
+ * 2^k is added to the exponent. The error is below 2 units in the last place. Two vectors share the load of each
+ * constant, because it costs as much as the arithmetic.
  */
 function decayAll(values: usize, end: usize, gamma: f64): void {
   const factor = f64x2.splat(-gamma);
@@ -58,7 +65,7 @@ function decayAll(values: usize, end: usize, gamma: f64): void {
   for (; values < end; values += 32) {
     const z = f64x2.pmax(f64x2.mul(factor, v128.load(values)), least);
     const zToo = f64x2.pmax(f64x2.mul(factor, v128.load(values, 16)), least);
-    // Adding 1.5 * 2^52 rounds to a whole number and leaves it in the low bits.
+    // A sum with 1.5 * 2^52 is rounded to a whole number, which is in its low bits.
     const inverse = constant(0);
     const magic = constant(1);
     const shifted = f64x2.add(f64x2.mul(z, inverse), magic);

@@ -2,13 +2,13 @@
  * Products of samples and squared distances between them, for support vector machines.
  *
  * Samples lie in panels of 4: feature f of sample i is at `((i >> 2) * features + f) * 4 + (i & 3)`, in f64. Samples
- * beyond the last are zero. A product of two samples is the sum over the features in turn, whichever kernel computes it.
- * So it has the same bits in a row, in a block and with its two samples exchanged.
+ * beyond the last are zero. A product of two samples is the sum over the features in turn, whichever kernel computes
+ * it. So it has the same bits in a row, in a block and with its two samples exchanged.
  *
  * The plain form is ../reference/svm.ts.
  */
 
-/** out[0..4 panels) = the products of the vector v (features) with each sample of the panels. */
+/** out (4 panelCount) = the products of the vector v (features) with each sample of the panels. */
 export function svmProducts(panels: usize, panelCount: i32, features: i32, v: usize, out: usize): void {
   const panelBytes = (<usize>features) << 5,
     end = v + ((<usize>features) << 3);
@@ -66,7 +66,7 @@ export function svmProducts(panels: usize, panelCount: i32, features: i32, v: us
   }
 }
 
-/** out (4 rows x stride) = the products of the 4 samples of panel a with each sample of the panels b. */
+/** out (4 x stride, in elements) = the products of the 4 samples of panel a with each sample of the panels b. */
 export function svmProductsOfFour(
   a: usize,
   b: usize,
@@ -116,7 +116,10 @@ export function svmProductsOfFour(
   }
 }
 
-/** values[j] = own + norms[j] - 2 values[j], at least 0: from products with a sample of the norm `own` to squared distances. */
+/**
+ * values[j] = own + norms[j] - 2 values[j], at least 0: turns products with a sample of the squared norm `own` into
+ * squared distances. count is a multiple of 2.
+ */
 export function svmDistances(values: usize, norms: usize, own: f64, count: i32): void {
   const norm = f64x2.splat(own),
     two = f64x2.splat(2),
@@ -127,7 +130,7 @@ export function svmDistances(values: usize, norms: usize, own: f64, count: i32):
   }
 }
 
-/** svmDistances, written to `out` in f32. count: a multiple of 4. */
+/** Does what svmDistances does, and writes to `out` in f32. count is a multiple of 4. */
 export function svmRoundDistances(products: usize, norms: usize, own: f64, out: usize, count: i32): void {
   const norm = f64x2.splat(own),
     two = f64x2.splat(2),
@@ -139,21 +142,21 @@ export function svmRoundDistances(products: usize, norms: usize, own: f64, out: 
   }
 }
 
-/** out (f32) = values (f64), rounded. count: a multiple of 4. */
+/** out (f32) = values (f64), rounded. count is a multiple of 4. */
 export function svmRound(values: usize, out: usize, count: i32): void {
   for (let k: usize = 0, bytes = (<usize>count) << 2; k < bytes; k += 8) {
     v128.store64_lane(out + k, f32x4.demote_f64x2_zero(v128.load(values + 2 * k)), 0);
   }
 }
 
-/** out (f64) = values (f32). count: a multiple of 4. */
+/** out (f64) = values (f32). count is a multiple of 4. */
 export function svmWiden(values: usize, out: usize, count: i32): void {
   for (let k: usize = 0, bytes = (<usize>count) << 2; k < bytes; k += 8) {
     v128.store(out + 2 * k, f64x2.promote_low_f32x4(v128.load64_zero(values + k)));
   }
 }
 
-/** Rows and columns of the square that are mirrored together, so that their lines and pages stay at hand. */
+/** How many rows and columns are mirrored together, so that their lines and pages stay in the caches. */
 const TILE: i32 = 64;
 
 /** Copies the upper triangle of a square matrix of f32 (stride x stride, a multiple of 4) to the lower one. */
@@ -173,7 +176,7 @@ export function svmMirror(values: usize, stride: i32): void {
   }
 }
 
-/** Writes the transpose of the 4 x 4 values at `from` to `to`; rows lie `row` bytes apart. */
+/** Writes the transpose of the 4 x 4 values at `from` to `to`. Rows are `row` bytes apart. */
 function mirrorFour(from: usize, to: usize, row: usize): void {
   const a = v128.load(from),
     b = v128.load(from + row);

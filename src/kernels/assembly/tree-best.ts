@@ -7,7 +7,7 @@ import { gatherPlaces, sortPlaces } from './presort';
 import { bestCost, costOf, offer, pairCost, SAME_VALUE } from './tree-split';
 import { addSample, Node, Task } from './tree-task';
 
-/** The pair of the sample at the i-th of the sorted places. */
+/** The weights of both classes of the sample at the i-th sorted place. */
 // @ts-ignore: decorator
 @inline
 function pairAt<Id>(task: Task, order: usize, i: u32): v128 {
@@ -15,16 +15,20 @@ function pairAt<Id>(task: Task, order: usize, i: u32): v128 {
   return v128.load(task.pairs + ((<usize>load<Id>(order + place * sizeof<Id>())) << 4));
 }
 
-/** The value before the i-th sorted place: the lowest of the column where none is. */
+/** The value before the i-th sorted place. Before the first, it is the lowest value of the column. */
 function valueBefore(task: Task, sorted: usize, i: u32): f32 {
   return load<f32>(sorted + (i ? (<usize>load<u32>(task.places + ((<usize>(i - 1)) << 2))) << 2 : 0));
 }
 
+/** The value at the i-th sorted place. */
 function valueAt(task: Task, sorted: usize, i: u32): f32 {
   return load<f32>(sorted + ((<usize>load<u32>(task.places + ((<usize>i) << 2))) << 2));
 }
 
-/** Whether there is a threshold between any of the sorted places, or below the first if others are. */
+/**
+ * Whether a threshold fits between two of the sorted places, or below the first one if `before` other samples are
+ * there.
+ */
 function haveGap(task: Task, sorted: usize, before: u32, count: u32): bool {
   for (let i: u32 = before ? 0 : 1; i < count; i++) {
     if (valueAt(task, sorted, i) > valueBefore(task, sorted, i) + SAME_VALUE) return true;
@@ -32,7 +36,7 @@ function haveGap(task: Task, sorted: usize, before: u32, count: u32): bool {
   return false;
 }
 
-/** Tries the threshold below the i-th of the sorted places, by the class weights on its left. */
+/** Tries the threshold below the i-th sorted place. `left` holds the class weights on its left, `total` all of them. */
 function tryPair(task: Task, feature: u32, before: u32, count: u32, i: u32, left: v128, total: v128): void {
   const sorted = task.sorted + ((<usize>feature * <usize>task.rows) << 2);
   const below = valueBefore(task, sorted, i);
@@ -43,17 +47,20 @@ function tryPair(task: Task, feature: u32, before: u32, count: u32, i: u32, left
 }
 
 /**
- * What (a^2 + b^2) / w of both sides have to add up to for a cost below the best, less more than rounding can be off by, so
- * that no split is missed.
+ * What (a^2 + b^2) / w of both sides have to add up to for a cost below the best one. It is lowered by more than
+ * rounding can change, so that no split is missed.
  */
 function pairTarget(weight: f64): f64 {
   return bestCost == Infinity ? -1 : weight - bestCost - 1e-9 * weight;
 }
 
 /**
- * Tries every threshold of a feature for two classes and gini. `count` samples have the sorted places, `before` others are
- * below them, at the lowest value of the column. Returns whether the values differ. Two places are tried at once, by the
- * comparison with the best cost multiplied out; only what passes it is looked at.
+ * Tries every threshold of a feature for two classes and gini. Returns whether the values differ.
+ *
+ * `count` samples of the node have the sorted places in task.places. `before` other samples are below them, at the
+ * lowest value of the column; their class weights are in task.sides. `values` holds the class weights of the node.
+ * Two places are tried at once, by the comparison with the best cost multiplied out. Only splits that pass it are
+ * computed exactly.
  */
 function scanPairs<Id>(task: Task, feature: u32, before: u32, count: u32, values: usize): bool {
   const offset = <usize>feature * <usize>task.rows;
@@ -89,7 +96,7 @@ function scanPairs<Id>(task: Task, feature: u32, before: u32, count: u32, values
   }
 }
 
-/** As scanPairs, for any number of classes and both impurities. */
+/** Does what scanPairs does for any number of classes and both impurities. */
 function scanClasses<Id>(task: Task, feature: u32, before: u32, count: u32, values: usize): bool {
   const offset = <usize>feature * <usize>task.rows;
   const order = task.order + offset * sizeof<Id>();
@@ -111,7 +118,9 @@ function scanClasses<Id>(task: Task, feature: u32, before: u32, count: u32, valu
   return differ;
 }
 
-/** The class weights of a node without those of the samples at `count` places: into the first of the sides. */
+/**
+ * Writes to task.sides the class weights of a node (`values`) less those of its samples at the `count` sorted places.
+ */
 function subtractAbove<Id>(task: Task, order: usize, count: u32, values: usize): void {
   copyWords(task.sides, values, (<usize>task.classes) << 3);
   for (let i: u32 = 0; i < count; i++) {
@@ -122,7 +131,7 @@ function subtractAbove<Id>(task: Task, order: usize, count: u32, values: usize):
   }
 }
 
-/** As subtractAbove, for two classes. */
+/** Does what subtractAbove does for two classes. */
 function subtractPairsAbove<Id>(task: Task, order: usize, count: u32, values: usize): void {
   let even = v128.load(values);
   let odd = f64x2.splat(0);
@@ -135,8 +144,9 @@ function subtractPairsAbove<Id>(task: Task, order: usize, count: u32, values: us
 }
 
 /**
- * Tries the best threshold of a feature. Returns whether its values differ. Samples at the lowest value of the column
- * are not sorted, which spares most of the work where nearly all values are zero.
+ * Tries every threshold of a feature in a node with the class weights `values`. Returns whether its values differ.
+ * Samples at the lowest value of the column are not sorted, which saves most of the work where nearly all values are
+ * zero.
  */
 export function tryBest<Id>(task: Task, feature: u32, node: Node, values: usize): bool {
   const count = node.end - node.start;

@@ -20,16 +20,17 @@ import { addSample, Node, nodeAt, Task, valuesOf } from './tree-task';
 /** Impurities up to this are zero: the spacing of f64 at 1. */
 const EPSILON: f64 = 2.220446049250313e-16;
 
+/** The bitmap of the features that are known to be constant in node `id`. */
 function constantOf(task: Task, id: u32): usize {
   return task.constant + ((<usize>id * ((<usize>task.features + 63) >> 6)) << 3);
 }
 
-/** How much the node's best split improves on it. */
+/** How much the best split improves on its node. */
 function improvementOf(task: Task, node: Node): f64 {
   return (node.weight / task.totalWeight) * (node.impurity - bestCost / node.weight);
 }
 
-/** The class weights of samples start to end. */
+/** Writes the class weights of the samples `start` to `end` - 1 to `values` (f64[classes]). */
 function sumClasses(task: Task, start: u32, end: u32, values: usize): void {
   const last = task.samples + ((<usize>end) << 2);
   let at = task.samples + ((<usize>start) << 2);
@@ -48,7 +49,10 @@ function sumClasses(task: Task, start: u32, end: u32, values: usize): void {
   v128.store(values, f64x2.add(even, odd));
 }
 
-/** Makes node `id` of samples start to end below `parent`, and finds its split. Returns whether it can be split. */
+/**
+ * Makes node `id`, below `parent`, of the samples `start` to `end` - 1, and searches its split. Returns whether it
+ * can be split.
+ */
 function createNode(task: Task, id: u32, parent: u32, start: u32, end: u32, depth: u32): bool {
   const node = nodeAt(task, id);
   const values = valuesOf(task, id);
@@ -81,7 +85,10 @@ function createNode(task: Task, id: u32, parent: u32, start: u32, end: u32, dept
   return true;
 }
 
-/** Puts the samples of a node that go left before those that go right, both in their order. Returns where they meet. */
+/**
+ * Puts the samples of a node that go left before those that go right. Both keep their order. Returns where the second
+ * ones start.
+ */
 function partition(task: Task, node: Node): u32 {
   const column = task.columns + ((<usize>node.feature * <usize>task.rows) << 2);
   const threshold = node.threshold;
@@ -100,7 +107,8 @@ function partition(task: Task, node: Node): u32 {
 }
 
 /**
- * Takes the next node to split off the frontier: the last one, or the one that improves most, the first among equals.
+ * Takes the next node to split from the frontier: the last one, or where leaves are limited the one that improves
+ * most. Of equal ones it is the first. `waiting` is how many nodes wait there.
  */
 function takeNext(task: Task, waiting: u32): u32 {
   const frontier = task.frontier;
@@ -127,6 +135,7 @@ function roundWeights(task: Task): void {
   }
 }
 
+/** Writes the pair of each sample: its weight in the column of its class, and 0. */
 function fillPairs(task: Task): void {
   for (let i: u32 = 0; i < task.count; i++) {
     const sample = <usize>load<u32>(task.samples + ((<usize>i) << 2));
@@ -137,7 +146,7 @@ function fillPairs(task: Task): void {
   }
 }
 
-/** Grows a tree from a Task. Returns the number of its nodes. */
+/** Grows a tree from a TREE_TASK at `pointer`. Returns the number of its nodes. */
 export function growTree(pointer: usize): u32 {
   const task = changetype<Task>(pointer);
   roundWeights(task);

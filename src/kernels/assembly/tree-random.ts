@@ -7,7 +7,7 @@ import { drawUnit } from './random';
 import { costOf, keep, pairCost, roundDown, SAME_VALUE } from './tree-split';
 import { addSample, Node, Task } from './tree-task';
 
-/** Copies the pairs of samples start to end to `ordered`, two samples at a time. */
+/** Copies the pairs of the samples `start` to `end` - 1 to task.ordered, two samples at a time. */
 export function orderPairs(task: Task, start: u32, end: u32): void {
   const last = task.samples + ((<usize>end) << 2);
   let to = task.ordered;
@@ -21,7 +21,8 @@ export function orderPairs(task: Task, start: u32, end: u32): void {
 }
 
 /**
- * Copies the values of the samples to `places`, in their order. Returns the lowest in lane 0 and the highest in lane 1.
+ * Copies the values of the samples from `first` up to `last` to task.places (f32), in the order of the samples. Returns
+ * the lowest value in lane 0 and the highest one in lane 1.
  */
 function gatherValues(task: Task, column: usize, first: usize, last: usize): v128 {
   let low = v128.load32_splat(column + ((<usize>load<u32>(first)) << 2));
@@ -52,7 +53,9 @@ function gatherValues(task: Task, column: usize, first: usize, last: usize): v12
   return f32x4.replace_lane(low, 1, f32x4.extract_lane(high, 0));
 }
 
-/** Tries one drawn threshold of a feature. Returns whether its values differ. */
+/**
+ * Tries one drawn threshold of a feature in a node with the class weights `values`. Returns whether its values differ.
+ */
 export function tryRandom(task: Task, feature: u32, node: Node, values: usize): bool {
   const column = task.columns + ((<usize>feature * <usize>task.rows) << 2);
   const first = task.samples + ((<usize>node.start) << 2);
@@ -78,8 +81,8 @@ export function tryRandom(task: Task, feature: u32, node: Node, values: usize): 
 }
 
 /**
- * Sums the class weights of the samples up to a threshold into the first of the sides, by the values in `places`.
- * Returns how many they are.
+ * Sums the class weights of the samples on each side of a threshold to task.sides, by the values in task.places.
+ * Returns how many samples are on its left.
  */
 function splitClasses(task: Task, first: usize, last: usize, threshold: f32): u32 {
   clearWords(task.sides, (<usize>task.classes) << 4);
@@ -95,7 +98,10 @@ function splitClasses(task: Task, first: usize, last: usize, threshold: f32): u3
   return below;
 }
 
-/** As splitClasses, for two classes: by the pairs in `ordered`, four samples at a time. */
+/**
+ * Does what splitClasses does for two classes and the left side only: by the pairs in task.ordered, four samples at a
+ * time.
+ */
 function splitPairs(task: Task, count: u32, threshold: f32): u32 {
   const bound = f32x4.splat(threshold);
   let values = task.places;
@@ -106,7 +112,7 @@ function splitPairs(task: Task, count: u32, threshold: f32): u32 {
   let second = f64x2.splat(0);
   for (; values < end; values += 16) {
     let goLeft = f32x4.le(v128.load(values), bound);
-    // What stands behind the last sample counts for nothing.
+    // Values behind those of the last sample do not count.
     if (values + 16 > end) goLeft = v128.and(goLeft, firstLanes(count & 3));
     const low = i64x2.extend_low_i32x4_s(goLeft);
     const high = i64x2.extend_high_i32x4_s(goLeft);

@@ -6,7 +6,7 @@ import { tryRandom } from './tree-random';
 import { forgetSplit } from './tree-split';
 import { Node, Task } from './tree-task';
 
-/** Draws the next feature: the i-th of a permutation that is shuffled as far as it is needed. */
+/** Draws the next feature: the i-th one of a permutation that is shuffled only as far as it is used. */
 function drawFeature(task: Task, i: u32): u32 {
   if (task.inOrder) return i;
   const here = task.permutation + ((<usize>i) << 2);
@@ -18,8 +18,9 @@ function drawFeature(task: Task, i: u32): u32 {
 }
 
 /**
- * Looks for the best split among maxFeatures drawn features, and on until one of them is not constant. The first of equally
- * good splits counts. `constant` tells the features that are constant in the node; new ones are added.
+ * Searches the best split of a node with the class weights `values`. It tries maxFeatures drawn features, and then
+ * others until one of them is not constant. Of equally good splits the first one counts. The bitmap `constant` marks
+ * the features that are constant in the node; the search adds to it.
  */
 export function searchSplit(task: Task, node: Node, values: usize, constant: usize): void {
   forgetSplit();

@@ -2,7 +2,7 @@
 import { log } from './math';
 import { Task } from './tree-task';
 
-/** Values that differ by less are equal: scikit-learn's FEATURE_THRESHOLD. */
+/** Values that differ by less are equal: FEATURE_THRESHOLD of scikit-learn. */
 export const SAME_VALUE: f32 = 1e-7;
 const LN2: f64 = 0.6931471805599453;
 /** The best split of the node at hand. */
@@ -10,6 +10,7 @@ export let bestCost: f64 = Infinity;
 export let bestFeature: i32 = -1;
 export let bestThreshold: f32 = 0;
 
+/** The impurity of a node with these class weights (f64[classes]), whose sum is `total`. */
 export function impurityOf(task: Task, weights: usize, total: f64): f64 {
   let sum: f64 = 0;
   for (let c: u32 = 0; c < task.classes; c++) {
@@ -20,7 +21,10 @@ export function impurityOf(task: Task, weights: usize, total: f64): f64 {
   return task.entropy ? sum : 1 - sum / (total * total);
 }
 
-/** What a split costs, for two classes and gini, or Infinity if a side is too light. */
+/**
+ * What a split costs for two classes and gini, by the class weights of its two sides, or Infinity if a side weighs less
+ * than `lightest`.
+ */
 // @ts-ignore: decorator
 @inline
 export function pairCost(left: v128, right: v128, lightest: f64): f64 {
@@ -34,7 +38,10 @@ export function pairCost(left: v128, right: v128, lightest: f64): f64 {
   return f64x2.extract_lane(costs, 1) + f64x2.extract_lane(costs, 0);
 }
 
-/** What the split costs that leaves these class weights on the left, or Infinity if a side is too light. */
+/**
+ * What a split costs for any number of classes and both impurities, or Infinity if a side is too light. `left` holds
+ * the class weights on its left, `values` those of the node (f64[classes] each).
+ */
 export function costOf(task: Task, left: usize, values: usize): f64 {
   let leftWeight: f64 = 0;
   let rightWeight: f64 = 0;
@@ -73,12 +80,13 @@ export function roundDown(threshold: f64): f32 {
   return reinterpret<f32>(near > 0 ? bits - 1 : bits + 1);
 }
 
-/** The midpoint of two neighbours, below < above. */
+/** The threshold between two neighbours below < above. */
 function midpoint(below: f32, above: f32): f32 {
   const threshold = <f64>below / 2 + <f64>above / 2;
   return threshold == <f64>above || abs(threshold) == Infinity ? below : roundDown(threshold);
 }
 
+/** Keeps the split between two neighbours below < above if it costs less than the best so far. */
 export function offer(cost: f64, feature: u32, below: f32, above: f32): void {
   if (!(cost < bestCost)) return;
   bestCost = cost;

@@ -1,6 +1,9 @@
-/** What the trees of a forest say of samples. */
+/** The votes of the trees of a forest on samples. The reference is ../reference/tree.ts. */
 
-/** The leaf-most step: the child that x goes to, or the node itself if it is a leaf. */
+/**
+ * One step down a tree: the child to which the row goes, or the node itself if it is a leaf. Nodes count 4 bytes
+ * each.
+ */
 function step(
   at: usize,
   row: usize,
@@ -16,9 +19,11 @@ function step(
 }
 
 /**
- * Adds the leaf distributions of trees `first` to `last` - 1 to votes f64[m][classes], tree by tree. x is f32, its rows and
- * columns so many bytes apart; roots u32[trees] are the trees' first nodes; of a node, feature i32 is -1 for a leaf, threshold f32, and next i32 the left
- * child (the right one follows it) or the leaf's row of leaves f64[][classes].
+ * Adds the leaf distributions of the trees `first` to `last` - 1 to votes f64[m][classes], tree by tree.
+ *
+ * x holds f32; its rows are rowBytes apart, its columns columnBytes. roots, u32[trees], is the first node of each
+ * tree. Of each node: feature i32, -1 for a leaf; threshold f32; next i32, the left child, which the right one
+ * follows, or a leaf's row of leaves f64[][classes].
  */
 export function addVotes(
   m: u32,
@@ -38,7 +43,7 @@ export function addVotes(
   const width = (<usize>classes) << 3;
   for (let tree = first; tree < last; tree++) {
     const root = (<usize>load<u32>(roots + ((<usize>tree) << 2))) << 2;
-    // Four samples walk side by side, so that one waits for memory while the others go on.
+    // Four samples walk side by side: while one waits for memory, the others go on.
     for (let i: u32 = 0; i < m; i += 4) {
       const row0 = x + <usize>i * rowBytes;
       const row1 = x + <usize>min<u32>(i + 1, m - 1) * rowBytes;

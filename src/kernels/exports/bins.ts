@@ -3,11 +3,18 @@ import type { Pointer } from '../pointer.js';
 
 export interface BinsKernels {
   /**
-   * Bins p columns that sortColumns sorted, `wide` being its own: offsets u32[p + 1], where a column's bins start among those of all columns, each
-   * followed by a place for missing values; lows f32[offsets[p]], the lowest value of a bin, infinite for the missing ones;
-   * common u32[p], the bin of more than half of a column's values, or u32.MAX_VALUE; bins [p][n] of 1 << width bytes each.
-   * lows has room for p * (maxBins + 1). Columns that are cut already have their lows in known f32[], column j from
-   * knownStarts u32[p + 1] j on; the others have none there. Scratch: 8 n + 4 bytes.
+   * Bins p columns of n samples that sortColumns sorted; `wide` is that of sortColumns.
+   *
+   * Given: order, u32[p][n] if `wide`, else u16[p][n]; sorted, f32[p][n]; present, u32[p]. Columns whose cuts are known
+   * have their lowest values in known (f32): column j has those from knownStarts[j] up to knownStarts[j + 1] (u32[p +
+   * 1]). The other columns have none there.
+   *
+   * Writes: offsets, u32[p + 1], where the bins of each column start among those of all columns; each column has one
+   * more place, for missing values. lows, f32[offsets[p]], the lowest value of each bin, infinite for missing values;
+   * it has room for p * (maxBins + 1). common, u32[p], the bin with more than half of a column's values, or
+   * u32.MAX_VALUE. bins, [p][n] of 1 << width bytes each.
+   *
+   * Scratch: 8 n + 4 bytes.
    */
   makeBins(
     n: number,
@@ -27,8 +34,11 @@ export interface BinsKernels {
     scratch: Pointer,
   ): void;
   /**
-   * Lists for each of n samples its slots in a histogram of all columns (offsets[j] + bin), without common bins: starts
-   * u32[n + 1], slots of u32 if `wide`, else u16, with room for n p. Returns how many.
+   * Lists, for each of n samples, its slots in a histogram of all p columns, without common bins. A slot is offsets[j]
+   * + bin. offsets, common and bins are those of makeBins.
+   *
+   * Writes starts, u32[n + 1], where the slots of each sample start, and slots, u32[n p] if `wide`, else u16[n p].
+   * Returns how many slots there are.
    */
   listSlots(
     n: number,

@@ -2,6 +2,9 @@
 import type { Pointer } from '../pointer.js';
 
 export interface BoostGradientsKernels {
-  /** Writes the gradients of all samples at their margins, for all trees of a round. */
+  /**
+   * Writes the gradients g and h of all samples at their margins, for all trees of a round, to the task's `gradients`.
+   * `pointer` is a BOOST_TASK.
+   */
   boostGradients(pointer: Pointer): void;
 }

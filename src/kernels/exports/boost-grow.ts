@@ -2,6 +2,9 @@
 import type { Pointer } from '../pointer.js';
 
 export interface BoostGrowKernels {
-  /** Grows one tree from a Task and adds it to the margins. Returns the number of its nodes. */
+  /**
+   * Grows one tree from a BOOST_TASK at `pointer` and adds it to the margins of all samples. Returns the number of its
+   * nodes, including those that pruning cut.
+   */
   boostTree(pointer: Pointer): number;
 }

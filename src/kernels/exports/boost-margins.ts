@@ -3,9 +3,12 @@ import type { Pointer } from '../pointer.js';
 
 export interface BoostMarginsKernels {
   /**
-   * Adds trees `first` to `last` - 1 to margins f32[m][outputs], tree by tree; tree t belongs to output t % outputs. x is
-   * f32, its rows and columns so many bytes apart; roots u32[trees]; of a node, feature i32 is -1 for a leaf, value f32 the
-   * threshold of a split or the leaf's value, missingLeft u8, and next i32 the left child (the right one follows it).
+   * Adds the trees `first` to `last` - 1 to margins f32[m][outputs], tree by tree. Tree t belongs to output t %
+   * outputs.
+   *
+   * x holds f32; its rows are rowBytes apart, its columns columnBytes. roots, u32[trees], is the first node of each
+   * tree. Of each node: feature i32, -1 for a leaf; value f32, the threshold of a split or the value of a leaf;
+   * missingLeft u8; next i32, the left child, which the right one follows.
    */
   addTrees(
     m: number,

@@ -3,10 +3,11 @@ import type { Pointer } from '../pointer.js';
 
 export interface CholeskyKernels {
   /**
-   * Overwrites the lower triangle of `a` (size x size) by L with L L^T = a. A pivot of at most `relative` times its
-   * diagonal element depends on the rows before it: it is dropped, and solutions have 0 in its place. Returns how many.
+   * Overwrites the lower triangle of `a` (size x size) by L, with L L^T = a. Where a pivot is at most `relative` times
+   * its diagonal element, its row depends on the rows before it. The pivot is dropped, and solutions have 0 in its
+   * place. Returns how many pivots are dropped.
    */
   choleskyFactor(size: number, a: Pointer, relative: number): number;
-  /** x = the solution of L L^T x = x, in place, for L from choleskyFactor. */
+  /** Overwrites x (size) by the solution of L L^T solution = x, for L from choleskyFactor. */
   choleskySolve(size: number, l: Pointer, x: Pointer): void;
 }

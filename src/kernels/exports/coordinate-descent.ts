@@ -3,10 +3,11 @@ import type { Pointer } from '../pointer.js';
 
 export interface CoordinateDescentKernels {
   /**
-   * Minimizes q(v) + sum l1[j] |v[j]| over v (size), q being quadratic with Hessian `hessian` (size x size, row-major) and
-   * with `gradient` at v. Both v and gradient are kept up to date. Coordinates without curvature stay as they are.
-   * Sweeps until no coordinate of a sweep moved by more than hessian[j][j] d^2 <= tolerance, at most `sweeps` times;
-   * returns the largest such value of the last sweep.
+   * Minimizes q(v) + sum l1[j] |v[j]| over v (size). q is quadratic with the Hessian `hessian` (size x size, row-major)
+   * and with `gradient` at v. Both v and gradient are updated. Coordinates without curvature keep their values.
+   *
+   * Sweeps until hessian[j][j] d^2 <= tolerance for the change d of each coordinate of a sweep, at most `sweeps` times.
+   * Returns the largest such value of the last sweep.
    */
   descendByHessian(
     size: number,
@@ -18,9 +19,9 @@ export interface CoordinateDescentKernels {
     tolerance: number,
   ): number;
   /**
-   * The same with the Hessian X^T diag(weights) X + diag(l2), X being n x count with its columns at the addresses
-   * `columns` (u32): `diagonal` is its diagonal, `start` the gradient and `v0` the coordinates at the start, and
-   * `moved` (n, zeros at the start) becomes X (v - v0).
+   * Does what descendByHessian does with the Hessian X^T diag(weights) X + diag(l2). X is n x count; its columns lie at
+   * the addresses `columns` (u32[count]). `diagonal` is the diagonal of the Hessian. `start` is the gradient and `v0`
+   * are the coordinates at the start. `moved` (n, zeros at the start) becomes X (v - v0).
    */
   descendByColumns(
     n: number,

@@ -2,7 +2,10 @@
 import type { Pointer } from '../pointer.js';
 
 export interface GemmKernels {
-  /** C = A B in f32, or C += A B if `accumulate` is not 0; strides in elements. */
+  /**
+   * C = A B in f32, or C += A B if `accumulate` is not 0. A is m x k, B is k x n, C is m x n and row-major. All strides
+   * are in elements.
+   */
   gemmF32(
     m: number,
     n: number,
@@ -17,7 +20,10 @@ export interface GemmKernels {
     cRow: number,
     accumulate: number,
   ): void;
-  /** C = A B in f64, or C += A B if `accumulate` is not 0; strides in elements. */
+  /**
+   * C = A B in f64, or C += A B if `accumulate` is not 0. A is m x k, B is k x n, C is m x n and row-major. All strides
+   * are in elements.
+   */
   gemmF64(
     m: number,
     n: number,

@@ -3,8 +3,8 @@ import type { Pointer } from '../pointer.js';
 
 export interface GramKernels {
   /**
-   * The weighted Gram matrix of `count` columns of n rows: `columns` holds their addresses as u32. `out` is row-major
-   * with `stride` elements a row; all of it is written. `scratch` has room for GRAM_SCRATCH x count elements.
+   * Writes the weighted Gram matrix of `count` columns of n rows to `out`, which is row-major with `stride` elements a
+   * row. `columns` holds the addresses of the columns (u32). `scratch` has room for GRAM_SCRATCH x count elements.
    */
   weightedGram(
     n: number,
@@ -15,8 +15,14 @@ export interface GramKernels {
     out: Pointer,
     stride: number,
   ): void;
-  /** out[a] = the sum over i of x_a[i] v[i], two lanes a column; `columns` holds addresses as u32. */
+  /**
+   * out[a] = the sum over n rows i of x_a[i] v[i], for `count` columns at the addresses `columns` (u32). Even and odd
+   * rows are summed apart.
+   */
   dotsOfColumns(n: number, count: number, columns: Pointer, v: Pointer, out: Pointer): void;
-  /** out[i] += the sum over a of factors[a] x_a[i], column after column; columns of factor 0 are passed over. */
+  /**
+   * out[i] += the sum over a of factors[a] x_a[i], column after column, for `count` columns of n rows at the addresses
+   * `columns` (u32). Columns of factor 0 are skipped.
+   */
   addColumns(n: number, count: number, columns: Pointer, factors: Pointer, out: Pointer): void;
 }

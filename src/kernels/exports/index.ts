@@ -2,6 +2,6 @@
 import type { Pointer } from '../pointer.js';
 
 export interface IndexKernels {
-  /** The first byte that belongs to no static data of the module. */
+  /** The first byte behind the static data of the module. */
   heapStart(): Pointer;
 }

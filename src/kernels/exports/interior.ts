@@ -3,8 +3,8 @@ import type { Pointer } from '../pointer.js';
 
 export interface InteriorKernels {
   /**
-   * Writes toLow and toHigh, `inverse` = 1 / (z / alpha + u / room), and in `lower` and `upper` what takes z alpha
-   * and u room to 0. Returns the sum of these products.
+   * Writes toLow, toHigh, `inverse` = 1 / (z / alpha + u / room), and in `lower` and `upper` what takes the products z
+   * alpha and u room to 0. Returns the sum of these products.
    */
   interiorWeights(
     n: number,
@@ -19,8 +19,8 @@ export interface InteriorKernels {
     upper: Pointer,
   ): number;
   /**
-   * Writes the right-hand side of the Newton step, lower / alpha - upper / room - (margin - 1 - z + u), and
-   * `signed`: it times inverse and the sample's sign.
+   * Writes to `right` the right-hand side of the Newton step, lower / alpha - upper / room - (margin - 1 - z + u).
+   * Writes to `signed` the right-hand side times `inverse` times the sample's sign.
    */
   interiorRight(
     n: number,
@@ -37,9 +37,9 @@ export interface InteriorKernels {
     signed: Pointer,
   ): void;
   /**
-   * Adds to `a`, and writes to dz and du, the direction for a right-hand side and for how the scores change along it; `along`
-   * gets the samples' signs and so becomes the change of the margins. Returns the reciprocal of the longest step that stays inside of the bounds, or
-   * `least` if that is more.
+   * Adds to `a`, and writes to dz and du, the direction for a right-hand side. `along` holds how the scores change
+   * along it, and is multiplied by the samples' signs, which makes it the change of the margins. Returns the reciprocal
+   * of the longest step that stays inside of the bounds, or `least` if that is more.
    */
   interiorDirection(
     n: number,
@@ -70,7 +70,7 @@ export interface InteriorKernels {
     du: Pointer,
     length: number,
   ): number;
-  /** Adds to `lower` and `upper` the target mu of the products, and what the direction left out of second order. */
+  /** Adds to `lower` and `upper` the target mu of the products and the second-order terms that the direction left out. */
   interiorCorrect(
     n: number,
     mu: number,

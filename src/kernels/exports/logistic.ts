@@ -3,9 +3,9 @@ import type { Pointer } from '../pointer.js';
 
 export interface LogisticKernels {
   /**
-   * Two classes. The loss of a sample is costs[i] log(1 + e^-m) with its margin m = signs[i] scores[i], signs being +1 or
-   * -1. Writes `residuals`, the negative derivatives by the scores, `curvatures`, the second ones, and `misses`, the
-   * probabilities of the class that it is not. Returns the sum of the losses.
+   * Two classes. The loss of a sample is costs[i] log(1 + e^-m), with the margin m = signs[i] scores[i]; signs are +1
+   * or -1. Writes `residuals`, the negative derivatives by the scores; `curvatures`, the second derivatives; and
+   * `misses`, the probabilities of the class that is not the sample's. Returns the sum of the losses.
    */
   logisticLoss(
     n: number,
@@ -18,8 +18,8 @@ export interface LogisticKernels {
   ): number;
   /**
    * k classes. The loss of a sample is costs[i] (log of the sum of e^scores - the score of its class). Writes
-   * `probabilities` and `residuals` (k x n each; the residual is costs[i] ([the class is k] - probability)) and `misses`
-   * (n). Returns the sum of the losses.
+   * `probabilities` (k x n); `residuals` (k x n), which are costs[i] ([the class is that of the sample] - probability);
+   * and `misses` (n), the probabilities of all classes that are not the sample's. Returns the sum of the losses.
    */
   softmaxLoss(
     n: number,
@@ -31,7 +31,7 @@ export interface LogisticKernels {
     residuals: Pointer,
     misses: Pointer,
   ): number;
-  /** out[i] = the second derivative of a softmax loss by the scores of classes a and b. */
+  /** Writes to `out` (n) the second derivatives of the softmax losses by the scores of classes a and b. */
   softmaxCurvature(
     n: number,
     a: number,
@@ -41,8 +41,9 @@ export interface LogisticKernels {
     out: Pointer,
   ): void;
   /**
-   * How far, in costs[i] times the Kullback-Leibler divergence, the predicted distributions are from those drawn towards
-   * the true classes until their misses are `share` (0 < share <= 1) of what they were: the loss's part of a duality gap.
+   * The loss's part of a duality gap: the sum of costs[i] times the Kullback-Leibler divergence between the predicted
+   * distributions and those drawn towards the true classes. The drawn ones have misses of `share` (0 < share <= 1) of the
+   * predicted ones.
    */
   divergence(n: number, costs: Pointer, misses: Pointer, share: number): number;
 }

@@ -16,6 +16,6 @@ export interface MathKernels {
   sigmoid(x: number): number;
   /** log(1 + e^x), without overflow. */
   softplus(x: number): number;
-  /** out[i] = e^x[i]; in place if x is out. */
+  /** out[i] = e^x[i] for n values of f64. x and out may be the same. */
   expOfAll(n: number, x: Pointer, out: Pointer): void;
 }

@@ -3,8 +3,8 @@ import type { Pointer } from '../pointer.js';
 
 export interface MomentsKernels {
   /**
-   * For each column the number of its values that are not NaN, their mean and their variance (by that number), in two
-   * passes; the second corrects the first's rounding.
+   * Writes for each column of x (rows x columns) the number of its values that are not NaN, their mean and their variance
+   * (divided by that number). There are two passes; the second one corrects the rounding of the first.
    */
   columnMoments(
     rows: number,
@@ -14,12 +14,16 @@ export interface MomentsKernels {
     means: Pointer,
     variances: Pointer,
   ): void;
-  /** The smallest and the largest value of each column that are not NaN; Infinity and -Infinity where there are none. */
+  /**
+   * Writes the smallest and the largest value of each column of x (rows x columns) that is not NaN. They are Infinity and
+   * -Infinity in a column without values.
+   */
   columnRanges(rows: number, columns: number, x: Pointer, smallest: Pointer, largest: Pointer): void;
   /**
-   * The weighted mean and variance of each column within each class: `y` holds the rows' codes (i32), `weights` their
-   * weights, `totals` the sum of the weights of each class, and 1 for a class that has none. Class c's results for column
-   * j go to place c * stride + j. `scratch` has room for 4 values a class.
+   * Writes the weighted mean and variance of each column of x (rows x columns) within each class. `y` holds the class
+   * codes of the rows (i32), `weights` their weights, `totals` (classes) the sum of the weights of each class, or 1 for
+   * a class without weight. Class c's results for column j go to place c * stride + j. `scratch` has room for 4 values
+   * a class.
    */
   classMoments(
     rows: number,
@@ -34,7 +38,10 @@ export interface MomentsKernels {
     means: Pointer,
     variances: Pointer,
   ): void;
-  /** out = x less the mean of the row's class; `means` are as classMoments writes them. */
+  /**
+   * out = x less the mean of the row's class (rows x columns). `y` holds the class codes (i32); `means` and `stride`
+   * are those of classMoments.
+   */
   centerByClass(
     rows: number,
     columns: number,
@@ -44,10 +51,10 @@ export interface MomentsKernels {
     stride: number,
     out: Pointer,
   ): void;
-  /** x = (factor x) / divisor of its column, in place. */
+  /** x = (factor x) / divisor of its column, in place, for x (rows x columns). */
   scaleColumns(rows: number, columns: number, x: Pointer, factor: number, divisors: Pointer): void;
   /**
-   * Takes from the log-likelihood of each row what normal columns of these means and variances cost it, column after column:
+   * Subtracts from logs (rows) what normal columns with these means and variances (columns) cost: column after column,
    * logs[i] -= 0.5 (x - mean)^2 / variance.
    */
   takeGaussians(

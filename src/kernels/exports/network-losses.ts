@@ -3,13 +3,13 @@ import type { Pointer } from '../pointer.js';
 
 export interface NetworkLossesKernels {
   /**
-   * The log-loss of a logistic output unit, summed over `rows` logits z: log(1 + e^-m) with m = z for class 1 and -z for
-   * class 0. Writes delta = p - y.
+   * Returns the log-loss of a logistic output unit, summed over `rows` logits z: log(1 + e^-m), with m = z for class 1
+   * and -z for class 0. `y` holds the classes (i32). Writes delta = p - y.
    */
   networkLogisticOutput(z: Pointer, y: Pointer, delta: Pointer, rows: number): number;
   /**
-   * The log-loss of a softmax output, summed over `rows` rows of logits z (rows x stride):
-   * log(sum e^(z_c - max)) - (z_y - max). Writes delta = p - [c = y], zero beyond `classes`.
+   * Returns the log-loss of a softmax output, summed over `rows` rows of logits z (rows x stride, in elements): log(sum
+   * e^(z_c - max)) - (z_y - max). `y` holds the classes (i32). Writes delta = p - [c = y], and zero beyond `classes`.
    */
   networkSoftmaxOutput(
     z: Pointer,

@@ -3,9 +3,9 @@ import type { Pointer } from '../pointer.js';
 
 export interface NetworkStepsKernels {
   /**
-   * One step of Adam (Kingma and Ba 2014, algorithm 1, with the step size rate = rate_0 sqrt(1 - beta_2^t) / (1 - beta_1^t)
-   * of its section 2) on `count` parameters w, a multiple of 4, with the gradient (g + decay w) * scale.
-   * Gives the sum of the squares of w before the step.
+   * One step of Adam (Kingma and Ba 2014, algorithm 1) on `count` parameters w, with the moments m and v and the
+   * gradient (g + decay w) * scale. The step size is rate = rate_0 sqrt(1 - beta_2^t) / (1 - beta_1^t), as in its
+   * section 2. count is a multiple of 4. Returns the sum of the squares of w before the step.
    */
   networkAdam(
     w: Pointer,
@@ -21,9 +21,10 @@ export interface NetworkStepsKernels {
     epsilon: number,
   ): number;
   /**
-   * One step of gradient descent with momentum on `count` parameters w, a multiple of 4, with the velocities v and the
-   * gradient (g + decay w) * scale: v = momentum v - rate gradient, w = w + v, or with Nesterov's look ahead
-   * w = w + momentum v - rate gradient (Sutskever et al. 2013). Gives the sum of the squares of w before the step.
+   * One step of gradient descent with momentum on `count` parameters w, with the velocities v and the gradient (g +
+   * decay w) * scale: v = momentum v - rate gradient, then w = w + v, or with Nesterov's look ahead w = w + momentum v
+   * - rate gradient (Sutskever et al. 2013). count is a multiple of 4. Returns the sum of the squares of w before the
+   * step.
    */
   networkDescend(
     w: Pointer,

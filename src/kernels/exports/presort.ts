@@ -3,8 +3,10 @@ import type { Pointer } from '../pointer.js';
 
 export interface PresortKernels {
   /**
-   * Sorts each of p columns of n >= 1 f32: order, place [p][n] of u32 if `wide`, else u16; sorted f32[p][n], present u32[p]
-   * (values that are not NaN) and run u32[p] (values that equal the lowest). Scratch: 16 n + 1024 bytes.
+   * Sorts each of p columns of n >= 1 f32.
+   *
+   * Writes order and place, u32[p][n] each if `wide`, else u16[p][n]; sorted, f32[p][n]; present, u32[p], how many
+   * values are not NaN; run, u32[p], how many values equal the lowest one. Scratch: 16 n + 1024 bytes.
    */
   sortColumns(
     n: number,
@@ -19,8 +21,8 @@ export interface PresortKernels {
     scratch: Pointer,
   ): void;
   /**
-   * Sorts `count` different places of a column of n. `bitmap` is zero before and after: n bits, then a bit for each word of
-   * 64 of them, both rounded up to whole words.
+   * Sorts `count` different places (u32) of a column of n. `bitmap` is zero before and after. It has n bits, and after
+   * them a bit for each word of 64 of them; both parts are rounded up to whole words.
    */
   sortPlaces(n: number, places: Pointer, count: number, bitmap: Pointer): void;
 }

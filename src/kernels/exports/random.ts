@@ -3,8 +3,8 @@ import type { Pointer } from '../pointer.js';
 
 export interface RandomKernels {
   /**
-   * A bootstrap sample: `draws` times one of n samples, with replacement; counts[n] is overwritten by how often each
-   * came.
+   * Draws a bootstrap sample: `draws` times one of n samples, with replacement. Writes how often each sample came to
+   * counts (u32[n]).
    */
   drawBootstrap(state: Pointer, n: number, draws: number, counts: Pointer): void;
 }

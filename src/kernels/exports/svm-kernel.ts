@@ -3,8 +3,9 @@ import type { Pointer } from '../pointer.js';
 
 export interface SvmKernelKernels {
   /**
-   * The kernel of each value, in place: of products u, or for rbf of squared distances u.
-   * linear: u. rbf: exp(-gamma u). poly: (gamma u + coef0)^degree. sigmoid: tanh(gamma u + coef0). count: a multiple of 4.
+   * Computes the kernel function of `count` values (f64) in place. For rbf the values are squared distances u, else
+   * products u. linear: u. rbf: exp(-gamma u). poly: (gamma u + coef0)^degree. sigmoid: tanh(gamma u + coef0). count is
+   * a multiple of 4. `kind` is one of the constants above.
    */
   svmKernel(kind: number, values: Pointer, count: number, gamma: number, coef0: number, degree: number): void;
 }

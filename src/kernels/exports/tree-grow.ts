@@ -2,6 +2,6 @@
 import type { Pointer } from '../pointer.js';
 
 export interface TreeGrowKernels {
-  /** Grows a tree from a Task. Returns the number of its nodes. */
+  /** Grows a tree from a TREE_TASK at `pointer`. Returns the number of its nodes. */
   growTree(pointer: Pointer): number;
 }

@@ -3,9 +3,11 @@ import type { Pointer } from '../pointer.js';
 
 export interface TreeVotesKernels {
   /**
-   * Adds the leaf distributions of trees `first` to `last` - 1 to votes f64[m][classes], tree by tree. x is f32, its rows and
-   * columns so many bytes apart; roots u32[trees] are the trees' first nodes; of a node, feature i32 is -1 for a leaf, threshold f32, and next i32 the left
-   * child (the right one follows it) or the leaf's row of leaves f64[][classes].
+   * Adds the leaf distributions of the trees `first` to `last` - 1 to votes f64[m][classes], tree by tree.
+   *
+   * x holds f32; its rows are rowBytes apart, its columns columnBytes. roots, u32[trees], is the first node of each
+   * tree. Of each node: feature i32, -1 for a leaf; threshold f32; next i32, the left child, which the right one
+   * follows, or a leaf's row of leaves f64[][classes].
    */
   addVotes(
     m: number,

@@ -31,8 +31,8 @@ import {
 const CRC_PREFIX_BYTES: usize = 18;
 
 /**
- * Where a reader's chunk lies, a line that comes from elsewhere, the names of metrics, and the ids of a claim's configs;
- * 32 bytes behind a line may be read.
+ * Where a reader's chunk lies, a line that comes from elsewhere, the names of metrics, and the ids of a claim's
+ * configs; 32 bytes behind a line may be read.
  */
 export const CHUNK: usize = memory.data(262144 + 32);
 export const LINE: usize = memory.data(262144 + 32);
@@ -187,7 +187,10 @@ function otherMembers(): bool {
   return true;
 }
 
-/** Whether only the closing brace of the line is left, so that no member is written again behind those that were found. */
+/**
+ * Whether only the closing brace of the line is left, so that no member is written again behind those that were
+ * found.
+ */
 function isWhole(): bool {
   return at == end - 1 && load<u8>(at) == CLOSE;
 }

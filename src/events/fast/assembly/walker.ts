@@ -164,7 +164,9 @@ function anyKey(): bool {
   return take(QUOTE) && string() && take(COLON);
 }
 
-/** The rest of a string of any kind, behind its opening quote. Bytes that are not UTF-8 are characters to JSON.parse. */
+/**
+ * The rest of a string of any kind, behind its opening quote. Bytes that are not UTF-8 are characters to JSON.parse.
+ */
 function string(): bool {
   if (text()) return true;
   for (; at < end; at++) {

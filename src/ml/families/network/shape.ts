@@ -1,7 +1,7 @@
 /**
  * How a network lies in the kernels' memory. Units u_0 (features) to u_L (outputs); layer l takes u_l to u_(l+1) units.
  * A layer of u units is padded to a stride of a multiple of 8, a single output unit to none. The parameters are one
- * vector: the weights of all layers, each in panels of 8 columns (see kernels/assembly/network.ts), then the intercepts
+ * vector: the weights of all layers, each in panels of 8 columns (see kernels/assembly/network-products.ts), then the intercepts
  * of all layers. Padding is zero.
  */
 

@@ -3,6 +3,7 @@
  * tanh(gamma x'z + coef0).
  */
 import type { Pointer } from '../../../kernels/exports.js';
+import { LINEAR, POLY, RBF, SIGMOID } from '../../../kernels/layouts/svm.js';
 import { kernels } from '../../../kernels/loader.js';
 import { pow } from '../../../kernels/math.js';
 import { float32, float64, int32, scope } from '../../../kernels/memory.js';
@@ -27,8 +28,7 @@ export interface KernelFunction {
   degree: number;
 }
 
-/** As kernels/assembly/svm.ts numbers them. */
-const KINDS = { linear: 0, rbf: 1, poly: 2, sigmoid: 3 } as const;
+const KINDS = { linear: LINEAR, rbf: RBF, poly: POLY, sigmoid: SIGMOID } as const;
 
 /**
  * gamma as a number (sklearn/svm/_base.py): `scale` is 1 / (p * variance of all values), or 1 where that is zero, `auto` is

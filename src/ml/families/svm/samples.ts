@@ -1,5 +1,5 @@
 /**
- * Samples in the panels that the kernels read (see kernels/assembly/svm.ts), and what all kernel functions of two
+ * Samples in the panels that the kernels read (see kernels/assembly/svm-products.ts), and what all kernel functions of two
  * samples are made of, their base: the squared distance for rbf, the product for the others. A base is a function of
  * the two samples alone, the same bits whether it is computed for a row or for a whole matrix.
  */
