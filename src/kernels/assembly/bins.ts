@@ -67,8 +67,8 @@ function thin(count: u32, most: u32, values: usize, ranks: usize): u32 {
 }
 
 /**
- * Writes the lowest value of each bin of a column to `lows` (f32[bins + 1]), with infinity after the last. Returns the
- * number of bins, which is 0 for a column without values.
+ * Writes the lowest value of each bin of a column to `lows` (f32[bins + 1]), with infinity after the last. Returns
+ * the number of bins, which is 0 for a column without values.
  */
 function cutColumn(present: u32, maxBins: u32, sorted: usize, lows: usize, scratch: usize): u32 {
   store<f32>(lows, Infinity);
@@ -212,8 +212,8 @@ export function binOf(bins: usize, sample: usize, width: u32): u32 {
 }
 
 /**
- * Writes the slots of one column to the lists of the samples, without those of its common bin. `places` (u32[n]) holds
- * where each sample's next slot goes, and is moved on.
+ * Writes the slots of one column to the lists of the samples, without those of its common bin. `places` (u32[n])
+ * holds where each sample's next slot goes, and is moved on.
  */
 function listColumn<Id>(
   n: u32,

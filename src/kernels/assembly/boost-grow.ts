@@ -59,7 +59,9 @@ function createNode(task: Task, id: u32, start: u32, end: u32, depth: u32, sums:
   return node;
 }
 
-/** Whether the best split of a node is made (CPUExpandEntry::IsValid of XGBoost). With exact, pruning decides later. */
+/**
+ * Whether the best split of a node is made (CPUExpandEntry::IsValid of XGBoost). With exact, pruning decides later.
+ */
 function splits(task: Task, node: Node): bool {
   if (!(node.loss > SMALLEST_LOSS)) return false;
   if (task.exact) return true;
@@ -101,7 +103,8 @@ function centre(task: Task, node: Node): void {
 }
 
 /**
- * Puts the samples that go left before those that go right. Both keep their order. Returns where the second ones start.
+ * Puts the samples that go left before those that go right. Both keep their order. Returns where the second ones
+ * start.
  */
 function partition(task: Task, node: Node, samples: usize, start: u32, end: u32): u32 {
   const bins = binsOf(task, node.feature);
@@ -216,7 +219,9 @@ function addToSamples(task: Task, samples: usize, start: u32, end: u32, value: f
   }
 }
 
-/** Searches the best split of a node. Returns whether it is made. A large node keeps its histogram for its children. */
+/**
+ * Searches the best split of a node. Returns whether it is made. A large node keeps its histogram for its children.
+ */
 function isSplit(task: Task, node: Node): bool {
   searchSplit(task, node);
   const found = splits(task, node);

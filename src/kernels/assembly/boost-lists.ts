@@ -1,7 +1,7 @@
 /**
- * The search for splits of boosted trees along lists: for each column, the node's samples in the order of their values.
- * A list is split together with its node, so that a node meets only its own samples. Lists are faster than histograms
- * where nearly every value has a bin of its own.
+ * The search for splits of boosted trees along lists: for each column, the node's samples in the order of their
+ * values. A list is split together with its node, so that a node meets only its own samples. Lists are faster than
+ * histograms where nearly every value has a bin of its own.
  */
 import { binOf } from './bins';
 import { tryFeature } from './boost-split';

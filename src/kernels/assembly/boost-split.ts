@@ -56,8 +56,9 @@ function worth(task: Task, node: Node, met: v128, rest: v128): f32 {
 }
 
 /**
- * Keeps a split if it is worth more than the best one so far. It lies after (upwards) or before (downwards) an id, and
- * `met` holds the sums met so far. Two samples of a list that share a bin cannot be separated; `next` is the next one.
+ * Keeps a split if it is worth more than the best one so far. It lies after (upwards) or before (downwards) an id,
+ * and `met` holds the sums met so far. Two samples of a list that share a bin cannot be separated; `next` is the
+ * next one.
  */
 function consider(task: Task, node: Node, feature: u32, id: u32, next: u32, upwards: bool, met: v128): void {
   const rest = f64x2.sub(v128.load(changetype<usize>(node)), met);

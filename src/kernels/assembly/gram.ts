@@ -30,7 +30,7 @@ function chunkDot(rows: i32, x: usize, y: usize): f64 {
   return rows & 1 ? total + load<f64>(x) * load<f64>(y) : total;
 }
 
-/** Adds the sums of even and odd rows, and that of the last row if it is odd, to an element. */
+/** Adds the sums of even and odd rows, and the last row of an odd number of rows, to an element. */
 function addTo(out: usize, lanes: v128, tail: f64, odd: i32): void {
   const total = f64x2.extract_lane(lanes, 0) + f64x2.extract_lane(lanes, 1);
   store<f64>(out, load<f64>(out) + (odd ? total + tail : total));

@@ -165,7 +165,9 @@ export function interiorProducts(
   return addLanes(sums);
 }
 
-/** Adds to `lower` and `upper` the target mu of the products and the second-order terms that the direction left out. */
+/**
+ * Adds to `lower` and `upper` the target mu of the products and the second-order terms that the direction left out.
+ */
 export function interiorCorrect(
   n: i32,
   mu: f64,

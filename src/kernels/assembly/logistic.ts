@@ -121,8 +121,8 @@ export function softmaxCurvature(
 
 /**
  * The loss's part of a duality gap: the sum of costs[i] times the Kullback-Leibler divergence between the predicted
- * distributions and those drawn towards the true classes. The drawn ones have misses of `share` (0 < share <= 1) of the
- * predicted ones.
+ * distributions and those drawn towards the true classes. The drawn ones have misses of `share` (0 < share <= 1) of
+ * the predicted ones.
  */
 export function divergence(n: i32, costs: usize, misses: usize, share: f64): f64 {
   let total: f64 = 0;

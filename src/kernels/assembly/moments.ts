@@ -15,8 +15,8 @@ function storeTwo(first: usize, second: usize, values: v128): void {
 }
 
 /**
- * Writes for each column of x (rows x columns) the number of its values that are not NaN, their mean and their variance
- * (divided by that number). There are two passes; the second one corrects the rounding of the first.
+ * Writes for each column of x (rows x columns) the number of its values that are not NaN, their mean and their
+ * variance (divided by that number). There are two passes; the second one corrects the rounding of the first.
  */
 export function columnMoments(
   rows: i32,
@@ -60,8 +60,8 @@ export function columnMoments(
 }
 
 /**
- * Writes the smallest and the largest value of each column of x (rows x columns) that is not NaN. They are Infinity and
- * -Infinity in a column without values.
+ * Writes the smallest and the largest value of each column of x (rows x columns) that is not NaN. They are Infinity
+ * and -Infinity in a column without values.
  */
 export function columnRanges(rows: i32, columns: i32, x: usize, smallest: usize, largest: usize): void {
   const bytes = (<usize>rows) << 3;

@@ -125,8 +125,8 @@ export function networkMultiply(
 }
 
 /**
- * out (rows) = a (rows x stride) . w (stride). Each row has four partial sums, added as (0 + 1) + (2 + 3). stride is a
- * multiple of 4.
+ * out (rows) = a (rows x stride) . w (stride). Each row has four partial sums, added as (0 + 1) + (2 + 3). stride
+ * is a multiple of 4.
  */
 export function networkMultiplyVector(a: usize, stride: i32, w: usize, out: usize, rows: i32): void {
   const bytes = (<usize>stride) << 2;

@@ -77,7 +77,9 @@ export function networkDescend(
   return f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1);
 }
 
-/** Adds the squares of four values in f64: those of the first and third to one sum, those of the others to another. */
+/**
+ * Adds the squares of four values in f64: those of the first and third to one sum, those of the others to another.
+ */
 function addSquares(sums: v128, values: v128): v128 {
   const low = f64x2.promote_low_f32x4(values);
   const high = f64x2.promote_low_f32x4(v128.shuffle<i32>(values, values, 2, 3, 2, 3));

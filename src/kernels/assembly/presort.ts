@@ -75,8 +75,8 @@ function rankColumn<Id>(
 }
 
 /**
- * How many of `end` keys (i32) come before key i: the smaller ones, and the equal ones that stand before it. `end` is a
- * multiple of 4.
+ * How many of `end` keys (i32) come before key i: the smaller ones, and the equal ones that stand before it. `end`
+ * is a multiple of 4.
  */
 function rankOf(keys: usize, i: u32, end: u32): u32 {
   const key = load<i32>(keys + ((<usize>i) << 2));

@@ -36,7 +36,9 @@ function haveGap(task: Task, sorted: usize, before: u32, count: u32): bool {
   return false;
 }
 
-/** Tries the threshold below the i-th sorted place. `left` holds the class weights on its left, `total` all of them. */
+/**
+ * Tries the threshold below the i-th sorted place. `left` holds the class weights on its left, `total` all of them.
+ */
 function tryPair(task: Task, feature: u32, before: u32, count: u32, i: u32, left: v128, total: v128): void {
   const sorted = task.sorted + ((<usize>feature * <usize>task.rows) << 2);
   const below = valueBefore(task, sorted, i);

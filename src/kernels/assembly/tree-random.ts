@@ -1,6 +1,6 @@
 /**
- * One threshold of a feature, drawn at random, in a node of a classification tree (Geurts et al. 2006). ./tree-grow.ts
- * says what is computed.
+ * One threshold of a feature, drawn at random, in a node of a classification tree (Geurts et al. 2006).
+ * ./tree-grow.ts says what is computed.
  */
 import { clearWords } from './copy';
 import { drawUnit } from './random';
@@ -21,8 +21,8 @@ export function orderPairs(task: Task, start: u32, end: u32): void {
 }
 
 /**
- * Copies the values of the samples from `first` up to `last` to task.places (f32), in the order of the samples. Returns
- * the lowest value in lane 0 and the highest one in lane 1.
+ * Copies the values of the samples from `first` up to `last` to task.places (f32), in the order of the samples.
+ * Returns the lowest value in lane 0 and the highest one in lane 1.
  */
 function gatherValues(task: Task, column: usize, first: usize, last: usize): v128 {
   let low = v128.load32_splat(column + ((<usize>load<u32>(first)) << 2));
@@ -54,7 +54,8 @@ function gatherValues(task: Task, column: usize, first: usize, last: usize): v12
 }
 
 /**
- * Tries one drawn threshold of a feature in a node with the class weights `values`. Returns whether its values differ.
+ * Tries one drawn threshold of a feature in a node with the class weights `values`. Returns whether its values
+ * differ.
  */
 export function tryRandom(task: Task, feature: u32, node: Node, values: usize): bool {
   const column = task.columns + ((<usize>feature * <usize>task.rows) << 2);

@@ -22,8 +22,8 @@ export function impurityOf(task: Task, weights: usize, total: f64): f64 {
 }
 
 /**
- * What a split costs for two classes and gini, by the class weights of its two sides, or Infinity if a side weighs less
- * than `lightest`.
+ * What a split costs for two classes and gini, by the class weights of its two sides, or Infinity if a side weighs
+ * less than `lightest`.
  */
 // @ts-ignore: decorator
 @inline

@@ -1,8 +1,7 @@
 /**
- * Sums and updates of f64 vectors, and products of a column-major matrix with a vector. A sum of n terms runs in eight
- * lanes, term i in lane i mod 8, over the largest multiple of 8. The lanes are added as
- * ((0 + 2) + (4 + 6)) + ((1 + 3) + (5 + 7)), and then the remaining terms one after the other. The plain form is
- * ../reference/vector.ts.
+ * Sums and updates of f64 vectors, and products of a column-major matrix with a vector. A sum of n terms runs in
+ * eight lanes, term i in lane i mod 8, over the largest multiple of 8. The lanes are added as ((0 + 2) + (4 + 6)) +
+ * ((1 + 3) + (5 + 7)), and then the remaining terms one after the other. The plain form is ../reference/vector.ts.
  */
 
 function addLanes(a: v128, b: v128, c: v128, d: v128): f64 {

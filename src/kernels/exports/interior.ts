@@ -70,7 +70,9 @@ export interface InteriorKernels {
     du: Pointer,
     length: number,
   ): number;
-  /** Adds to `lower` and `upper` the target mu of the products and the second-order terms that the direction left out. */
+  /**
+   * Adds to `lower` and `upper` the target mu of the products and the second-order terms that the direction left out.
+   */
   interiorCorrect(
     n: number,
     mu: number,

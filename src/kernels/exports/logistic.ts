@@ -42,8 +42,8 @@ export interface LogisticKernels {
   ): void;
   /**
    * The loss's part of a duality gap: the sum of costs[i] times the Kullback-Leibler divergence between the predicted
-   * distributions and those drawn towards the true classes. The drawn ones have misses of `share` (0 < share <= 1) of the
-   * predicted ones.
+   * distributions and those drawn towards the true classes. The drawn ones have misses of `share` (0 < share <= 1) of
+   * the predicted ones.
    */
   divergence(n: number, costs: Pointer, misses: Pointer, share: number): number;
 }

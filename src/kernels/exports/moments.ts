@@ -3,8 +3,8 @@ import type { Pointer } from '../pointer.js';
 
 export interface MomentsKernels {
   /**
-   * Writes for each column of x (rows x columns) the number of its values that are not NaN, their mean and their variance
-   * (divided by that number). There are two passes; the second one corrects the rounding of the first.
+   * Writes for each column of x (rows x columns) the number of its values that are not NaN, their mean and their
+   * variance (divided by that number). There are two passes; the second one corrects the rounding of the first.
    */
   columnMoments(
     rows: number,
@@ -15,8 +15,8 @@ export interface MomentsKernels {
     variances: Pointer,
   ): void;
   /**
-   * Writes the smallest and the largest value of each column of x (rows x columns) that is not NaN. They are Infinity and
-   * -Infinity in a column without values.
+   * Writes the smallest and the largest value of each column of x (rows x columns) that is not NaN. They are Infinity
+   * and -Infinity in a column without values.
    */
   columnRanges(rows: number, columns: number, x: Pointer, smallest: Pointer, largest: Pointer): void;
   /**

@@ -17,8 +17,8 @@ export interface NetworkProductsKernels {
     panels: number,
   ): void;
   /**
-   * out (rows) = a (rows x stride) . w (stride). Each row has four partial sums, added as (0 + 1) + (2 + 3). stride is a
-   * multiple of 4.
+   * out (rows) = a (rows x stride) . w (stride). Each row has four partial sums, added as (0 + 1) + (2 + 3). stride
+   * is a multiple of 4.
    */
   networkMultiplyVector(a: Pointer, stride: number, w: Pointer, out: Pointer, rows: number): void;
   /** Transposes panels: from fanOut columns, in panels of fromRows rows, to fanIn columns, in panels of toRows rows. */
