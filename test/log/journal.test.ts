@@ -221,10 +221,10 @@ test('a past moment is the state that was', async () => {
   await journal.transact(() => enqueue(1));
   const [{ n }] = await journal.transact(() => [claim('w1', 0)]);
   await journal.transact(() => [finish(0, n)]);
-  assert.is((await Journal.at(log, host, { n: 3 })).state.statusOf(0), 'claimed');
-  assert.is((await Journal.at(log, host, { n: 1 })).state.size, 1);
-  assert.is((await Journal.at(log, host, { time: '2026-01-01T00:00:02.500Z' })).state.size, 2);
-  assert.is((await Journal.at(log, host, { n: 99 })).state.statusOf(0), 'finished');
+  assert.is((await Journal.open(log, host, { until: { n: 3 } })).state.statusOf(0), 'claimed');
+  assert.is((await Journal.open(log, host, { until: { n: 1 } })).state.size, 1);
+  assert.is((await Journal.open(log, host, { until: { time: '2026-01-01T00:00:02.500Z' } })).state.size, 2);
+  assert.is((await Journal.open(log, host, { until: { n: 99 } })).state.statusOf(0), 'finished');
 });
 
 test('segments are sealed and followed, by writers and readers', async () => {
