@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { Failure, InputError } from '../base/errors.js';
 import type { Worker } from '../events/format/event.js';
 import { readPrepared } from '../data/store.js';
-import { refuseUnsafe } from '../log/check/file-system.js';
+import { refuseUnsafe } from '../log/check/flock.js';
 import { makeObserver, startHeartbeat } from '../log/liveness.js';
 import { runCommand } from '../slurm/runner.js';
 import { slurmIdentity, slurmMemory, slurmProcessors, slurmSecondsLeft } from '../slurm/task.js';

@@ -107,7 +107,7 @@ export function makeObserver(directory: string, host: Host, leaseMs = DEFAULT_LE
   const identities = new Map<string, Identity>();
 
   async function lossOf(worker: string, seen: Map<string, Sight>): Promise<Loss | undefined> {
-    const bytes = await readSign(host, heartbeatPath(directory, worker));
+    const bytes = await readSign(directory, host, worker);
     const before = sights.get(worker);
     if (bytes === undefined) {
       if (before) seen.set(worker, { ...before, lookedMs: host.monotonicMs() });
@@ -165,15 +165,17 @@ export async function deadWorkers(
 
 /** Who a worker says that it is; undefined if there is no sign of life, or none that can be read. */
 async function identityOf(directory: string, host: Host, worker: string): Promise<Identity | undefined> {
-  const bytes = await readSign(host, heartbeatPath(directory, worker));
+  const bytes = await readSign(directory, host, worker);
   return bytes === undefined ? undefined : understand(bytes, DEFAULT_LEASE_MS).identity;
 }
 
 /**
- * The file's text. Empty if there is none, or something else that nobody bumps; of a file that may not be read, what
- * changes with every bump; undefined if it cannot be seen now, which proves nothing.
+ * A worker's sign of life: a text that changes with every bump. It is the file's text; empty where there is no ordinary
+ * file, which nobody bumps; inode, size and time of change of a file that this user may not read; undefined if the file
+ * cannot be seen now, which proves nothing.
  */
-export async function readSign(host: Host, path: string): Promise<string | undefined> {
+export async function readSign(directory: string, host: Host, worker: string): Promise<string | undefined> {
+  const path = heartbeatPath(directory, worker);
   try {
     return await readSmall(host, path, 4 * FILE_BYTES);
   } catch (error) {

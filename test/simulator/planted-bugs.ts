@@ -149,6 +149,9 @@ const SUITES = [
   'log/rewind',
   'log/faults',
   'log/journal',
+  'log/reading',
+  'log/snapshot',
+  'log/liveness',
   'simulator/simulator',
 ];
 
