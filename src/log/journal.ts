@@ -14,7 +14,7 @@ import { Doubts, type Written } from './doubts.js';
 import { ioFailure, isHopeless } from './failures.js';
 import type { Host } from './host.js';
 import { PatientLock } from './lock.js';
-import { readConfigs, readOutcome, type OutcomeEntry } from './records.js';
+import { readConfigs, readOutcome, readOutcomes, type OutcomeEntry, type RowRecord } from './records.js';
 import { Tail, type TailOptions } from './tail.js';
 
 export type { Written };
@@ -129,6 +129,11 @@ export class Journal {
   /** The last outcome of a row, from its place in the log; undefined if there is none. */
   readOutcome(row: number): Promise<OutcomeEntry | undefined> {
     return readOutcome(this.directory, this.host, this.state, row);
+  }
+
+  /** The configs and the last outcomes of many rows, in the order of the rows; see `readOutcomes` of records.ts. */
+  readOutcomes(rows: readonly number[]): Promise<RowRecord[]> {
+    return readOutcomes(this.directory, this.host, this.state, rows);
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {

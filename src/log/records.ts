@@ -149,7 +149,8 @@ function configOf({ event }: Entry, id: string): Config {
 
 function outcomeOf(entry: Entry, id: string): OutcomeEntry {
   const { event } = entry;
-  if (event.type === 'finished' || event.type === 'failed') return { ...entry, event };
+  if ((event.type === 'finished' || event.type === 'failed') && event.config === id)
+    return { ...entry, event };
   throw new Failure('log-damaged', `the outcome of config ${id} is not where it was`);
 }
 

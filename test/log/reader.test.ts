@@ -21,7 +21,7 @@ import { contentsOf } from '../../support/log-helpers.js';
 import { newLog } from '../../support/new-log.js';
 import { goOn } from '../../support/random-log.js';
 
-const LOGS = Number(process.env.SPT_STORM_RUNS ?? 0) >= 10_000 ? 300 : 12;
+const LOGS = Number(process.env.SPT_STORM_LOGS ?? 12);
 const Reader = suite('one reader for journal and survey');
 const host = await nodeHost();
 
