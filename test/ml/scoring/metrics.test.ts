@@ -1,7 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError } from '../../../src/base/errors.js';
-import { findMetric, metricProblem, metrics, score } from '../../../src/ml/scoring/metrics.js';
+import { isLoss } from '../../../src/base/direction.js';
+import { directionOf, findMetric, metricProblem, metrics, score } from '../../../src/ml/scoring/metrics.js';
 import { fixture } from '../../../support/fixture.js';
 
 /** Metrics against scikit-learn's (fixtures/make_metrics.py) and at their edges. */
@@ -41,6 +42,14 @@ test('every metric has a fixture', () => {
   assert.equal(
     [...metrics.keys()].filter(name => !covered.has(name)),
     [],
+  );
+});
+
+test('the registry and the reader of old logs agree on the direction of every metric', () => {
+  for (const name of metrics.keys()) assert.is(directionOf(name), isLoss(name) ? 'min' : 'max', name);
+  assert.throws(
+    () => directionOf('auc'),
+    (error: InputError) => error.code === 'unknown-metric',
   );
 });
 
@@ -88,7 +97,7 @@ test('rounding leads no metric out of its range', () => {
     const outputs = { classes: 2, proba, labels: truth };
     for (const metric of metrics.values()) {
       const found = score(metric, truth, outputs)!;
-      if (metric.greaterIsBetter) assert.is(found, 1, metric.name);
+      if (metric.direction === 'max') assert.is(found, 1, metric.name);
       else assert.ok(found >= 0 && found < 1, metric.name);
     }
     assert.is(score(findMetric('mcc'), truth, { classes: 2, labels: truth.map(code => 1 - code) }), -1);
