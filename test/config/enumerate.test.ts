@@ -339,7 +339,7 @@ Enumerate(
     const of = (scoring: string, direction: Direction): Config => {
       const metrics = new Map([...vocabulary.metrics, ['made_up', { ...madeUp, direction }]]);
       const pipes = 'p: [LogisticRegression: {C: [1, 2]}]';
-    const experiment = load(`${CONFIG}scoring: ${scoring}\n`, pipes, { ...vocabulary, metrics });
+      const experiment = load(`${CONFIG}scoring: ${scoring}\n`, pipes, { ...vocabulary, metrics });
       return configsOf(experiment, both, digests).iterate().next().value!;
     };
     assert.is(of('made_up', 'min').direction, 'min');
