@@ -17,6 +17,7 @@ import { classCounts, codesOfDecision, column, emptyMatrix, takeRows } from '../
 import { product, scoresByRow } from '../../algebra/products.js';
 import { unused } from '../../parameters.js';
 import { classMoments, columnMoments, momentsInUnit } from '../../transforms/statistics.js';
+import { needPriors } from '../../needs.js';
 import type { Document, Estimator, FitContext, Matrix, Model, Problem } from '../../types.js';
 import { inUnit, largestSize, unitFor } from '../../units.js';
 import { priorsOf, priorsParameter } from '../../outputs/priors.js';
@@ -100,6 +101,7 @@ export const linearDiscriminantAnalysis: Estimator<Parameters> = {
     // svd divides by the samples less the classes; the share of Ledoit and Wolf is by the samples.
     doubled: solver === 'svd' || shrinkage === 'auto' ? 'no' : 'close',
   }),
+  needs: ({ priors }, shape) => needPriors(priors, shape),
   fit(given, parameters, context) {
     checkProblem(given);
     refuseWeights(given);
