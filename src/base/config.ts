@@ -56,6 +56,15 @@ export interface Scores {
   train?: { [metric: string]: number | null };
 }
 
+/**
+ * How large a fitted model is: how many of the features it uses, and what it is made of (`coefficients`, `supportVectors`,
+ * `nodes`, ...), each as a count.
+ */
+export interface ModelSize {
+  features: number;
+  [kind: string]: number;
+}
+
 /** Something that a user should know of a fit that nevertheless ended, such as not having converged. */
 export interface FitWarning {
   /** `not-converged`, `constant-feature`, ... */

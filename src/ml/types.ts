@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { FitWarning } from '../base/config.js';
+import type { Matrix, Target } from '../base/dataset.js';
 import type { Rng } from '../base/rng.js';
 import type { Invariances } from './invariances.js';
 import type { Obstacle, Shape } from './needs.js';
@@ -8,15 +9,16 @@ import type { Obstacle, Shape } from './needs.js';
  * What every transform and estimator agrees on. Shapes: n samples, p features, k classes.
  */
 
-/** A matrix of f64, column-major: the value of sample i and feature j is `data[j * rows + i]`. NaN is a missing value. */
-export interface Matrix {
-  rows: number;
-  columns: number;
-  data: Float64Array;
+/** What is learned from: n x p features and a target of n samples. Nobody writes into a problem. */
+export interface Problem {
+  x: Matrix;
+  target: Target;
+  /** n weights >= 0; absent means 1 each. */
+  weights?: Float64Array;
 }
 
-/** What is learned from: n x p features, n class codes. Nobody writes into a problem. */
-export interface Problem {
+/** What a classifier learns from: a problem whose target is known to be classes (`classProblem` of targets/classes.ts). */
+export interface ClassProblem {
   x: Matrix;
   /** n codes in [0, classes). In a two-class problem 1 is the positive class. */
   y: Int32Array;
@@ -102,25 +104,6 @@ export interface Estimator<P = any> extends StepKind<P> {
   hasProba(params: P): boolean;
   /** Loads what a fit or a loaded model with these parameters needs. Absent where nothing has to be loaded. */
   ready?(params: P): Promise<void>;
-  fit(problem: Problem, params: P, context: FitContext): Model;
+  fit(problem: ClassProblem, params: P, context: FitContext): Model;
   load(document: Document): Model;
-}
-
-/** The samples of one filter: what a model is fitted on, or validated on. */
-export interface Samples {
-  /** n ids, in the order of the rows. */
-  index: string[];
-  x: Matrix;
-  y: Int32Array;
-  /** n codes of the column that cross-validation keeps together; absent where none is asked for. */
-  groups?: Int32Array;
-}
-
-/** The data of one split. `train` and `validate` have the same features and the same classes. */
-export interface SplitData {
-  features: string[];
-  /** The target's values; a class's code is its place here. */
-  classes: string[];
-  train: Samples;
-  validate?: Samples;
 }

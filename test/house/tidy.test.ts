@@ -38,7 +38,7 @@ const mayImport: { [folder: string]: string[] } = {
   events: ['base'],
   log: ['events', 'base'],
   ml: ['kernels', 'base'],
-  data: ['ml', 'base'],
+  data: ['base'],
   config: ['data', 'ml', 'kernels', 'base'],
   terminal: ['base'],
   slurm: ['base'],

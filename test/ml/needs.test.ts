@@ -6,13 +6,14 @@ import { Rng } from '../../src/base/rng.js';
 import type { Shape } from '../../src/ml/needs.js';
 import { findStep, registry } from '../../src/ml/registry.js';
 import type { Estimator, Transform } from '../../src/ml/types.js';
-import { blobs } from '../../support/datasets.js';
+import { blobs, problemOf } from '../../support/datasets.js';
 
 const test = suite('needs');
 
 const SAMPLES = 12;
 const FEATURES = 4;
-const problem = blobs(SAMPLES, FEATURES, 2);
+const learned = blobs(SAMPLES, FEATURES, 2);
+const problem = problemOf(learned);
 const shape: Shape = {
   samples: SAMPLES,
   features: FEATURES,
@@ -23,8 +24,10 @@ const shape: Shape = {
 
 const context = { rng: Rng.from('needs'), warn: () => undefined };
 
-const fit = (kind: Transform | Estimator, params: object) =>
-  kind.fit(problem, kind.params.parse(params), context);
+function fit(kind: Transform | Estimator, given: object): unknown {
+  const params = kind.params.parse(given);
+  return kind.kind === 'transform' ? kind.fit(problem, params, context) : kind.fit(learned, params, context);
+}
 
 /** How many features a transform gives of those of the problem. */
 const featuresOf = (kind: Transform, params: object): number =>

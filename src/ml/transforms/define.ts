@@ -1,9 +1,10 @@
 import type { z } from 'zod';
+import type { Matrix } from '../../base/dataset.js';
 import { InputError } from '../../base/errors.js';
 import { refuseEmpty, refuseInfinite, refuseNonFinite } from '../checks.js';
 import type { Invariances } from '../invariances.js';
 import type { Obstacle, Shape } from '../needs.js';
-import type { Document, FitContext, FittedTransform, Matrix, Problem, Transform } from '../types.js';
+import type { Document, FitContext, FittedTransform, Problem, Transform } from '../types.js';
 
 /** What a transform has learned: a record of plain data. */
 export type Learned = { [name: string]: Document };

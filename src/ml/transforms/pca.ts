@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Matrix } from '../../base/dataset.js';
 import { UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
 import { scope, unsetFloat64 } from '../../kernels/memory.js';
@@ -7,7 +8,7 @@ import { column, emptyMatrix, mapColumns } from '../algebra/matrix.js';
 import { countOrShare, unused, unusedParameters } from '../parameters.js';
 import { featuresLeft, needFeatures, needSamples } from '../needs.js';
 import { product } from '../algebra/products.js';
-import type { Matrix, Problem } from '../types.js';
+import type { Problem } from '../types.js';
 import { largestSize, unitFor } from '../units.js';
 import { defineTransform } from './define.js';
 import { columnMoments } from './statistics.js';

@@ -3,6 +3,7 @@ import { type Invariances, UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
 import { takeColumns } from '../algebra/matrix.js';
 import { featuresLeft, needFeatures, needValues, type Obstacle, type Shape } from '../needs.js';
+import { classProblem } from '../targets/classes.js';
 import type { FitContext, Problem } from '../types.js';
 import { defineTransform } from './define.js';
 import { SCORE_FUNCTIONS, type ScoreFunction, refuseNegative } from './scores.js';
@@ -81,7 +82,7 @@ function needsOfScores(name: ScoreFunction, shape: Shape): Obstacle | undefined 
 
 /** Scores with those that are no number last. */
 function featureScores(name: ScoreFunction, problem: Problem, { rng }: FitContext): Float64Array {
-  const scores = SCORE_FUNCTIONS[name](problem, rng);
+  const scores = SCORE_FUNCTIONS[name](classProblem(problem), rng);
   return scores.map(value => (Number.isNaN(value) ? -Number.MAX_VALUE : value));
 }
 

@@ -7,7 +7,8 @@ import type { FeatureError } from '../../../src/ml/checks.js';
 import { fromRows, toRows } from '../../../src/ml/algebra/matrix.js';
 import { findStep } from '../../../src/ml/registry.js';
 import { SCORE_FUNCTIONS } from '../../../src/ml/transforms/scores.js';
-import type { FittedTransform, Problem, Transform } from '../../../src/ml/types.js';
+import type { FittedTransform, ClassProblem, Transform } from '../../../src/ml/types.js';
+import { problemOf } from '../../../support/datasets.js';
 import { fixture } from '../../../support/fixture.js';
 
 /** Transforms against scikit-learn's (fixtures/make_transforms.py), and where they go their own way. */
@@ -26,15 +27,20 @@ const test = suite('transforms');
 
 const table = (name: string) => fromRows(peer.tables[name].map(row => row.map(value => value ?? NaN)));
 
-function problem(tableName: string, targetName: string): Problem {
+function problem(tableName: string, targetName: string): ClassProblem {
   const y = Int32Array.from(peer.targets[targetName]);
   return { x: table(tableName), y, classes: Math.max(...y) + 1 };
 }
 
-function fit(name: string, params: object, given: Problem, warnings: FitWarning[] = []): FittedTransform {
+function fit(
+  name: string,
+  params: object,
+  given: ClassProblem,
+  warnings: FitWarning[] = [],
+): FittedTransform {
   const kind = findStep(name) as Transform;
   const context = { rng: Rng.from('test'), warn: (warning: FitWarning) => warnings.push(warning) };
-  return kind.fit(given, kind.params.parse(params), context);
+  return kind.fit(problemOf(given), kind.params.parse(params), context);
 }
 
 /** How near is near: exact algorithms to rounding, the power's exponent to the tolerance of its search. */

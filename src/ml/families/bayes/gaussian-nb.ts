@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Matrix } from '../../../base/dataset.js';
 import { UNCHANGED } from '../../invariances.js';
 import { kernels } from '../../../kernels/loader.js';
 import { log } from '../../../kernels/math.js';
@@ -8,7 +9,7 @@ import { checkNewData, checkProblem } from '../../checks.js';
 import { codesOfProba } from '../../algebra/matrix.js';
 import { classMoments, columnMoments } from '../../transforms/statistics.js';
 import { needPriors } from '../../needs.js';
-import type { Document, Estimator, Matrix, Model } from '../../types.js';
+import type { Document, Estimator, Model } from '../../types.js';
 import { inUnit, largestSize, unitFor } from '../../units.js';
 import { priorsOf, priorsParameter } from '../../outputs/priors.js';
 import { softmaxRows } from '../../outputs/probabilities.js';

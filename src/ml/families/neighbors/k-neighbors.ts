@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Matrix } from '../../../base/dataset.js';
 import { UNCHANGED } from '../../invariances.js';
 import { InputError } from '../../../base/errors.js';
 import type { Pointer } from '../../../kernels/exports.js';
@@ -10,7 +11,7 @@ import { checkNewData, checkProblem, refuseWeights } from '../../checks.js';
 import { codesOfProba } from '../../algebra/matrix.js';
 import { needSamples } from '../../needs.js';
 import { unused, unusedParameters } from '../../parameters.js';
-import type { Document, Estimator, Matrix, Model } from '../../types.js';
+import type { Document, Estimator, Model } from '../../types.js';
 import { inUnit, largestSize, unitFor } from '../../units.js';
 
 /**
