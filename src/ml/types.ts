@@ -3,6 +3,7 @@ import type { FitWarning } from '../base/config.js';
 import type { Matrix, Target } from '../base/dataset.js';
 import type { Rng } from '../base/rng.js';
 import type { Invariances } from './invariances.js';
+import type { Obstacle, Shape } from './needs.js';
 
 /**
  * What every transform and estimator agrees on. Shapes: n samples, p features, k classes.
@@ -77,7 +78,7 @@ export interface FittedTransform {
 interface StepKind<P> {
   /** scikit-learn's name. */
   name: string;
-  /** One line for `spt help`. */
+  /** What the step does, on one line; docs/steps.md shows it. */
   summary: string;
   /** A strict zod object with scikit-learn's names and defaults, each parameter with a `.describe()`. */
   params: z.ZodType<P>;
@@ -85,10 +86,14 @@ interface StepKind<P> {
   missing?: boolean;
   /** What does not change in what the step says when its table changes. Every step of the registry states it. */
   invariances?(params: P): Invariances;
+  /** Why the step cannot be fitted on such data, if that is known before the fit. Absent where it always can. */
+  needs?(params: P, shape: Shape): Obstacle | undefined;
 }
 
 export interface Transform<P = any> extends StepKind<P> {
   kind: 'transform';
+  /** The data that reach the next step. Absent where their shape is the same and only their values change. */
+  leaves?(params: P, shape: Shape): Shape;
   fit(problem: Problem, params: P, context: FitContext): FittedTransform;
   load(document: Document): FittedTransform;
 }

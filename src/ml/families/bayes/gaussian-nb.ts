@@ -8,6 +8,7 @@ import { eachBlock } from '../../algebra/blocks.js';
 import { checkNewData, checkProblem } from '../../checks.js';
 import { codesOfProba } from '../../algebra/matrix.js';
 import { classMoments, columnMoments } from '../../transforms/statistics.js';
+import { needPriors } from '../../needs.js';
 import type { Document, Estimator, Model } from '../../types.js';
 import { inUnit, largestSize, unitFor } from '../../units.js';
 import { priorsOf, priorsParameter } from '../../outputs/priors.js';
@@ -56,6 +57,7 @@ export const gaussianNB: Estimator<z.infer<typeof params>> = {
     featureScales: var_smoothing === 0 ? 'close' : 'no',
     featureOrder: 'close',
   }),
+  needs: ({ priors }, shape) => needPriors(priors, shape),
   fit(problem, { priors, var_smoothing }) {
     checkProblem(problem);
     const { classes } = problem;

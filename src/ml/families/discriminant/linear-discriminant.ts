@@ -18,6 +18,7 @@ import { codesOfDecision, column, emptyMatrix, takeRows } from '../../algebra/ma
 import { product, scoresByRow } from '../../algebra/products.js';
 import { unused } from '../../parameters.js';
 import { classMoments, columnMoments, momentsInUnit } from '../../transforms/statistics.js';
+import { needPriors } from '../../needs.js';
 import type { Document, Estimator, FitContext, Model, ClassProblem } from '../../types.js';
 import { inUnit, largestSize, unitFor } from '../../units.js';
 import { priorsOf, priorsParameter } from '../../outputs/priors.js';
@@ -101,6 +102,7 @@ export const linearDiscriminantAnalysis: Estimator<Parameters> = {
     // svd divides by the samples less the classes; the share of Ledoit and Wolf is by the samples.
     doubled: solver === 'svd' || shrinkage === 'auto' ? 'no' : 'close',
   }),
+  needs: ({ priors }, shape) => needPriors(priors, shape),
   fit(given, parameters, context) {
     checkProblem(given);
     refuseWeights(given);
