@@ -1,5 +1,6 @@
 import type { Step } from '../base/config.js';
 import { InputError, InputErrors } from '../base/errors.js';
+import { someOf } from '../base/listing.js';
 import { Rng } from '../base/rng.js';
 import { findStep } from '../ml/registry.js';
 import type { Facts } from './facts.js';
@@ -112,12 +113,10 @@ function badPriors(name: string, { priors }: Step[string], { classes }: Facts): 
 
 function missingIn(name: string, state: State, { gaps }: Facts): Obstacle | undefined {
   if (!state.gaps || findStep(name).missing) return undefined;
-  const list =
-    gaps.length > 5 ? `${gaps.slice(0, 5).join(', ')} and ${gaps.length - 5} more` : gaps.join(', ');
   const features = gaps.length === 1 ? '1 feature has' : `${gaps.length} features have`;
   return {
     step: name,
-    what: `this step takes no missing values, and ${features} some: ${list}`,
+    what: `this step takes no missing values, and ${features} some: ${someOf(gaps)}`,
     hint: `Put a step \`- SimpleImputer\` before ${name}.`,
   };
 }

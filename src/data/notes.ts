@@ -1,3 +1,4 @@
+import { counted, quote, someOf } from '../base/listing.js';
 import type { Matrix, SplitData } from '../ml/types.js';
 import { alikeNotes, plainForm } from './alike.js';
 import { meansNoValue } from './cells.js';
@@ -7,7 +8,6 @@ import { labelSizes } from './labels.js';
 import { metadataCell, type Metadata } from './metadata.js';
 import { decimal } from './numbers.js';
 import { unusedSamples, type Tables } from './source.js';
-import { counted, quote, someOf } from './table.js';
 import type { SplitRequest } from './types.js';
 
 /**
