@@ -1,11 +1,11 @@
 import { Command } from 'commander';
+import { counted, someOf } from '../base/listing.js';
 import { Auditor, type Audit, type Statement } from '../events/ask/audit.js';
 import { HARMLESS, MOST_LISTED, type LinePlace, type TroubleKind } from '../events/ask/inspect.js';
 import { placeOf } from '../log/check/doctor.js';
 import { survey } from '../log/survey.js';
 import { exitCode } from '../terminal/complaints.js';
 import { printable, safeJson } from '../terminal/printable.js';
-import { count } from '../terminal/units.js';
 import { existingLog } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 
@@ -54,9 +54,9 @@ async function run(options: Options): Promise<void> {
 function text(report: Audit, strays: number[], isRight: boolean): string {
   const { configs, finished, failed, open, openIds, manifest } = report;
   const lines = [
-    `${count(configs, 'config')}: ${finished} finished, ${failed} failed, ${open} open, each with one outcome at most`,
+    `${counted(configs, 'config')}: ${finished} finished, ${failed} failed, ${open} open, each with one outcome at most`,
   ];
-  if (open > 0) lines.push(`open: ${shortList(openIds, open)}`);
+  if (open > 0) lines.push(`open: ${someOf(openIds, mostShown)}`);
   lines.push(...troubleLines(report));
   if (strays.length > 0)
     lines.push(`segments that nobody reads, as one before is not sealed: ${strays.join(', ')}`);
@@ -90,7 +90,7 @@ function statementLines(title: string, statements: Statement[], total: number): 
   if (total === 0) return [];
   const listed = statements.slice(0, mostShown);
   return [
-    `${title}: ${count(total, 'config')}`,
+    `${title}: ${counted(total, 'config')}`,
     ...listed.map(one => `  ${one.config} ${one.says}, ${who(one)}, at ${where(one.place)}`),
     ...more(total - listed.length),
   ];
@@ -107,9 +107,4 @@ function who({ host, worker, by }: Statement): string {
 function where(place: LinePlace): string {
   const { file, line, offset } = placeOf(place);
   return `${file}:${line} (byte ${offset})`;
-}
-
-function shortList(ids: string[], total: number): string {
-  const shown = ids.slice(0, mostShown).join(', ');
-  return total > mostShown ? `${shown} and ${total - mostShown} more` : shown;
 }

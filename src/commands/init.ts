@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { InputError } from '../base/errors.js';
+import { shellWord } from '../base/shell.js';
 
 /** The folders of the package that a new search starts from. */
 const shipped = ['configs', 'data', 'slurm'];
@@ -57,14 +58,9 @@ function run(folder: string): void {
   }
   const made = shipped.map(name => `${name}/ (${readdirSync(join(target, name)).join(', ')})`);
   console.log(`Made in ${target}:\n  ${made.join('\n  ')}\n`);
-  const enter = target === process.cwd() ? '' : `cd ${inShell(folder)} && `;
+  const enter = target === process.cwd() ? '' : `cd ${shellWord(folder)} && `;
   console.log(
     `It runs as it is: ${enter}spt enqueue --splits A1 B2 --cv --validate && spt work -j 2 && spt replay --summary\n`,
   );
   console.log(yourOwn);
-}
-
-/** A path as a shell takes it. */
-function inShell(path: string): string {
-  return /^[\w./][\w./-]*$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

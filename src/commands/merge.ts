@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { Failure, InputError } from '../base/errors.js';
+import { counted } from '../base/listing.js';
 import { adopt, configsOf, type Adopted } from '../events/ask/adopt.js';
 import type { Draft } from '../events/format/event.js';
 import { join as joinFacts, type Facts } from '../events/ask/merge.js';
@@ -11,7 +12,6 @@ import type { Journal, Written } from '../log/journal.js';
 import { segmentNumber } from '../log/names.js';
 import { nodeHost } from '../log/node-host.js';
 import { printable, safeJson } from '../terminal/printable.js';
-import { count } from '../terminal/units.js';
 import { statusLog } from '../worker/status-log.js';
 import { openLog } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
@@ -74,7 +74,7 @@ async function run(logs: string[], options: Options): Promise<void> {
   const own = await collectFacts(place.log, host);
   const adopted = await adoptAll(journal, own.facts, joined);
   const author = `${host.identity.host}:${host.identity.pid}`;
-  statusLog(place.log, author)(`merged    ${adoptedText(adopted)} from ${count(logs.length, 'log')}`);
+  statusLog(place.log, author)(`merged    ${adoptedText(adopted)} from ${counted(logs.length, 'log')}`);
   tell(options, inputs, `added    ${adoptedText(adopted)}`, { ...adopted });
 }
 
@@ -167,7 +167,7 @@ function releases(written: readonly Written[]): Draft[] {
 }
 
 function adoptedText({ enqueued, finished, failed, noted, busy }: Adopted): string {
-  const parts = [`${count(enqueued, 'new config')}`, `${finished} finished`, `${failed} failed`];
+  const parts = [`${counted(enqueued, 'new config')}`, `${finished} finished`, `${failed} failed`];
   if (noted > 0) parts.push(`${noted} other digests of finished configs`);
   if (busy > 0) parts.push(`${busy} left to the workers that train them right now`);
   return parts.join(', ');
@@ -189,7 +189,7 @@ function tell(
       unknown > 0 && `${unknown} events of unknown types`,
     ];
     const text = skipped.filter(part => part !== false).join(' and ');
-    console.log(`read     ${printable(log)}: ${count(configs, 'config')}${text && `, without ${text}`}`);
+    console.log(`read     ${printable(log)}: ${counted(configs, 'config')}${text && `, without ${text}`}`);
   }
   console.log(printable(line, 1000));
   if (result.disputed)

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { Failure, InputError } from '../base/errors.js';
+import { counted } from '../base/listing.js';
 import type { Worker } from '../events/format/event.js';
 import { readPrepared } from '../data/store.js';
 import { refuseUnsafe } from '../log/check/file-system.js';
@@ -8,7 +9,7 @@ import { makeObserver, startHeartbeat } from '../log/liveness.js';
 import { runCommand } from '../slurm/runner.js';
 import { slurmIdentity, slurmMemory, slurmProcessors, slurmSecondsLeft } from '../slurm/task.js';
 import { safeJson } from '../terminal/printable.js';
-import { count, duration } from '../terminal/units.js';
+import { duration } from '../terminal/units.js';
 import { processClock } from '../worker/clock.js';
 import { controlGroupMemory } from '../worker/memory.js';
 import { exitCode, explain, explainJson } from '../terminal/complaints.js';
@@ -163,7 +164,7 @@ async function refuseEmpty({ directory, state }: Journal, host: Host): Promise<v
 }
 
 function summary({ finished, failed, released }: Tally): string {
-  const parts = [`${count(finished, 'config')} finished`, `${failed} failed`];
+  const parts = [`${counted(finished, 'config')} finished`, `${failed} failed`];
   if (released > 0) parts.push(`${released} given back`);
   return parts.join(', ');
 }
@@ -200,7 +201,7 @@ function smallest(...limits: (number | undefined)[]): number | undefined {
 
 /** What status.log should know of a worker when it starts. */
 function described({ slurm }: Worker, { jobs, deadlineMs, memoryBytes }: WorkOptions): string {
-  const parts = [count(jobs, 'trainer')];
+  const parts = [counted(jobs, 'trainer')];
   if (memoryBytes !== undefined) parts.push(`${(memoryBytes / 2 ** 30).toFixed(1)} GiB`);
   if (deadlineMs !== Infinity) parts.push(`${duration(deadlineMs / 1000)} left`);
   if (slurm) parts.push(`job ${slurm.array ? `${slurm.array}_${slurm.task}` : slurm.job}`);
