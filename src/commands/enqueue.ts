@@ -34,7 +34,7 @@ interface Options extends PlaceOptions {
   json?: boolean;
 }
 
-const details = `
+const DETAILS = `
 With --validate, the split A1 trains on the filter train_A1 and is scored on validate_A1; both must exist.
 Without it, names are taken as they stand: --splits train_A1. Run again, only what is new is added.`;
 
@@ -52,7 +52,7 @@ export function enqueue(): Command {
     .option('--dry-run', 'show the counts and write nothing')
     .option('--force', 'write even where the file system under the log is not safe')
     .option('--json', 'print one JSON object')
-    .addHelpText('after', details);
+    .addHelpText('after', DETAILS);
   return withPlace(command, 'configs').action(run);
 }
 

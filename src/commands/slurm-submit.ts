@@ -29,10 +29,10 @@ import { type SubmitOptions, withJobOptions } from './slurm-options.js';
 import { positiveInteger } from './values.js';
 import { work } from './work.js';
 
-const packageRoot = fileURLToPath(new URL('../../..', import.meta.url));
-const cli = fileURLToPath(new URL('../cli.js', import.meta.url));
+const PACKAGE_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
 
-const details = `
+const DETAILS = `
 The manager runs first, and the workers start when it is through. Give it what spt enqueue takes:
   spt slurm submit --workers 100 --time 4:00:00 --splits A1 B2 --cv --validate
 Without --splits it enqueues what stands at the end of slurm/manager.sbatch. When the queue is filled already:
@@ -50,7 +50,7 @@ export function submitCommand(run: Runner): Command {
     .option('--validate', 'score on the validation split too')
     .option('--no-manager', 'only workers: the queue is filled already')
     .option('--at-once', 'the workers do not wait for the manager, as the queue holds something already')
-    .addHelpText('after', details);
+    .addHelpText('after', DETAILS);
   return withJobOptions(command).action(options => submitBoth(run, options));
 }
 
@@ -115,7 +115,7 @@ function managerPlan(options: SubmitOptions): Submission {
   if (cv) args.push('--cv');
   if (validate) args.push('--validate');
   // arguments replace those of the script, so that a place without splits would leave it without work
-  const script = scriptOf('manager', [folders(options).root, packageRoot]);
+  const script = scriptOf('manager', [folders(options).root, PACKAGE_ROOT]);
   if (splits) return managerSubmission(script, options, [...args, ...placeArguments(options)]);
   if (placeArguments(options).length > 0)
     throw new InputError('no-splits', 'with --config, --pipe-configs or --log, say --splits too', {
@@ -125,7 +125,7 @@ function managerPlan(options: SubmitOptions): Submission {
 }
 
 function workersOf(workers: number, options: SubmitOptions, after?: string): Submission {
-  const script = scriptOf('workers', [folders(options).root, packageRoot]);
+  const script = scriptOf('workers', [folders(options).root, PACKAGE_ROOT]);
   const args = [...workArguments(options.work ?? ''), ...placeArguments(options)];
   return workersSubmission(script, workers, options, args, after);
 }
@@ -176,7 +176,7 @@ async function refuseEmptyQueue(options: SubmitOptions): Promise<void> {
 
 /** The jobs run in the root, with the same node and the same spt as this process, unless $SPT says another. */
 function siteOf(options: PlaceOptions): Site {
-  const own = `${shellWord(process.execPath)} ${shellWord(cli)}`;
+  const own = `${shellWord(process.execPath)} ${shellWord(CLI)}`;
   return { folder: folders(options).root, environment: { SPT: process.env.SPT ?? own } };
 }
 

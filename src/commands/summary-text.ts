@@ -20,9 +20,9 @@ export interface SummaryExtras {
 }
 
 /** Sentences are broken here where the screen is wider, or no screen. */
-const sentenceWidth = 80;
+const SENTENCE_WIDTH = 80;
 /** How many messages of failures are written out. */
-const mostMessages = 20;
+const MOST_MESSAGES = 20;
 
 export function summaryText(summary: Summary, extras: SummaryExtras, screen: Screen): string {
   const { n, configs, queued, running, finished, failed, groups, workers } = summary;
@@ -73,7 +73,7 @@ function sectionsOf(groups: readonly GroupSummary[]): Section[] {
 
 function sectionText({ title, isOlder, groups }: Section, extras: SummaryExtras, screen: Screen): string {
   const parts = [
-    wrapped(`${printable(title, 400)}:`, Math.min(screen.width, sentenceWidth)),
+    wrapped(`${printable(title, 400)}:`, Math.min(screen.width, SENTENCE_WIDTH)),
     groupTable(groups, isOlder, extras, screen),
   ];
   for (const group of groups) {
@@ -82,7 +82,7 @@ function sectionText({ title, isOlder, groups }: Section, extras: SummaryExtras,
     const { split, pipeline, finished, unscored } = group;
     const n = unscored!.configs;
     const words = `${split} ${pipeline}: ${n} of ${finished} finished ${n === 1 ? 'has' : 'have'} no score: ${why}.`;
-    parts.push(wrapped(printable(words, 500), Math.min(screen.width, sentenceWidth)));
+    parts.push(wrapped(printable(words, 500), Math.min(screen.width, SENTENCE_WIDTH)));
   }
   return parts.join('\n');
 }
@@ -148,11 +148,11 @@ function workersText(workers: readonly WorkerSummary[], screen: Screen): string 
 function failuresText({ failures, shortId }: SummaryExtras, screen: Screen): string {
   const total = failures.reduce((sum, { configs }) => sum + configs, 0);
   const lines = [`${counted(total, 'config')} failed for good:`];
-  for (const { kind, message, configs, config } of failures.slice(0, mostMessages)) {
+  for (const { kind, message, configs, config } of failures.slice(0, MOST_MESSAGES)) {
     lines.push(screen.paint(`  ${configs} x ${kind}, as in ${shortId(config)}:`, 'bad'));
     lines.push(wrapped(printable(message, 500), screen.width, '    '));
   }
-  const more = failures.length - mostMessages;
+  const more = failures.length - MOST_MESSAGES;
   if (more > 0) lines.push(`  and ${counted(more, 'other message')}`);
   lines.push(
     'spt show ID tells one of them whole. When the cause is mended, spt retry --all puts them back.',
