@@ -10,8 +10,8 @@ import { canonicalJson } from '../src/base/json.js';
 import { dependencies } from './package.js';
 import { root } from './root.js';
 
-/** The versions of Node that must give the same bits, oldest first. */
-export const MAJORS = ['20', '22', '24', '26'];
+/** The versions of Node that must give the same bits: the oldest that spt runs on, then the newest of each line. */
+export const VERSIONS = ['20.0', '20', '22', '24', '26'];
 
 /** Something that this machine does not have and cannot get. It is no failure of spt. */
 export class PassedOver extends Error {}
@@ -25,19 +25,24 @@ const SLOW_SUITES = /\/(doctor|sharing)\b/;
 
 /** What `npm run test:nodes` runs. */
 export interface Plan {
-  majors: string[];
+  /** Versions of Node, whole or in part: `22` is the newest that begins with 22. */
+  versions: string[];
   /** Paths from the checkout. */
   suites: string[];
   /** Whether the Node that runs the script does the demo, too, so that there is something to compare with. */
   withOwn: boolean;
 }
 
-/** What is run, in full or in short, by a Node of the version `own`, which is written as in `process.version`. */
-export function planOf(short: boolean, own: string): Plan {
+/**
+ * What is run, in full or in short, by a Node of the version `own`, which is written as in `process.version`. `named` are
+ * the versions to try; if there is none, they are all versions, or in short the newest that is not `own`.
+ */
+export function planOf(short: boolean, own: string, named: readonly string[] = []): Plan {
   const suites = suitesOf(short ? SHORT_SUITES : SUITES);
-  if (!short) return { majors: MAJORS, suites, withOwn: false };
-  const newest = MAJORS.filter(major => !own.startsWith(`v${major}.`)).slice(-1);
-  return { majors: newest, suites: suites.filter(suite => !SLOW_SUITES.test(suite)), withOwn: true };
+  if (!short) return { versions: named.length > 0 ? [...named] : VERSIONS, suites, withOwn: false };
+  const newest = VERSIONS.filter(version => !own.startsWith(`v${version}.`)).slice(-1);
+  const versions = named.length > 0 ? [...named] : newest;
+  return { versions, suites: suites.filter(suite => !SLOW_SUITES.test(suite)), withOwn: true };
 }
 
 function suitesOf(places: readonly string[]): string[] {
@@ -96,9 +101,9 @@ export function runProgram(
   });
 }
 
-/** The name under which npm has the newest Node of a major version. */
-export function nodePackage(major: string, platform: string, processor: string): string {
-  return `node-${platform}-${processor}@${major}`;
+/** The name under which npm has the newest Node that begins with a version. */
+export function nodePackage(version: string, platform: string, processor: string): string {
+  return `node-${platform}-${processor}@${version}`;
 }
 
 /**
@@ -197,7 +202,8 @@ export function differences(expected: Outcomes, found: Outcomes): string[] {
 export async function inScratch(script: string, use: (folder: string) => Promise<boolean>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), `spt-${script.replace(/\W/g, '-')}-`));
   // A program that was just ended may still write.
-  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  const remove = (): void =>
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {
       for (const child of running) child.kill();

@@ -17,7 +17,7 @@ import {
   differences,
   environmentOf,
   installNode,
-  MAJORS,
+  VERSIONS,
   nodePackage,
   outcomesOf,
   PassedOver,
@@ -45,11 +45,13 @@ Machines('npm has a package for each version, system and processor', () => {
 
 Machines('all versions are tried with all suites, in short the newest other one with some', () => {
   const full = planOf(false, 'v20.1.0');
-  assert.equal([full.majors, full.withOwn], [MAJORS, false]);
+  assert.equal([full.versions, full.withOwn], [VERSIONS, false]);
   const short = planOf(true, 'v20.1.0');
-  assert.equal([short.majors, short.withOwn], [['26'], true]);
-  assert.equal(planOf(true, 'v26.1.0').majors, ['24']);
-  assert.equal(planOf(true, 'v27.0.0').majors, ['26']);
+  assert.equal([short.versions, short.withOwn], [['26'], true]);
+  assert.equal(planOf(true, 'v26.1.0').versions, ['24']);
+  assert.equal(planOf(true, 'v27.0.0').versions, ['26']);
+  assert.equal(planOf(true, 'v20.1.0', ['22', '24']).versions, ['22', '24']);
+  assert.equal(planOf(false, 'v20.1.0', ['22']).versions, ['22']);
   assert.equal(
     short.suites.filter(name => !full.suites.includes(name)),
     [],

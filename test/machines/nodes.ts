@@ -3,8 +3,11 @@
  * compiles fs-ext for itself, and runs in a copy of the checkout: the suites of the log, the golden digests, and the
  * demo. The digests and scores of all configs of the demo must be equal on all of them.
  *
- * --short takes one other Node, the newest, and leaves out the slow suites. The Node that runs this script does the
- * demo, to compare with. A Node that npm cannot install is passed over in one line; one that does not run is a failure.
+ *   --short    takes one other Node, the newest, and leaves out the slow suites; the Node that runs this script does the
+ *              demo, so that there is something to compare with
+ *   VERSIONS   are tried instead of all: `npm run test:nodes -- --short 22 24.1`
+ *
+ * A Node that npm cannot install is passed over in one line. A Node that does not run is a failure.
  */
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,17 +43,18 @@ interface Result {
 const MOST_LINES = 40;
 
 /** Installs a Node and asks it for its version. Nothing where npm does not have it, which is told. */
-async function prepare(folder: string, major: string): Promise<Node | undefined> {
+async function prepare(folder: string, wanted: string): Promise<Node | undefined> {
   try {
-    const wanted = nodePackage(major, process.platform, process.arch);
-    const { path, home } = await installNode(folder, wanted);
+    const packed = nodePackage(wanted, process.platform, process.arch);
+    const { path, home } = await installNode(folder, packed);
     const { ok, text } = await runProgram(path, ['-v']);
     const version = text.trim();
-    if (!ok || !version.startsWith(`v${major}.`)) throw new Error(`${wanted} does not run: ${version}`);
+    if (!ok || !`${version}.`.startsWith(`v${wanted}.`))
+      throw new Error(`${packed} does not run: ${version}`);
     return { version, path, home };
   } catch (error) {
     if (!(error instanceof PassedOver)) throw error;
-    console.log(`test:nodes: Node ${major} is passed over, because ${error.message}`);
+    console.log(`test:nodes: Node ${wanted} is passed over, because ${error.message}`);
     return undefined;
   }
 }
@@ -72,11 +76,18 @@ async function tryNode(node: Node, suites: readonly string[], copy: string): Pro
     if (!ok) result.failures.push(`${what} failed under Node ${node.version}:\n${end}`);
     return ok;
   };
-  if (node.home === undefined || (await run('npm rebuild fs-ext', 'npm', 'rebuild', 'fs-ext'))) {
+  const compiled = async (): Promise<boolean> => {
+    if (node.home === undefined) return true;
+    // The build of another Node must not be taken for this one's.
+    rmSync(join(copy, 'node_modules/fs-ext/build'), { recursive: true, force: true });
+    return run('npm rebuild fs-ext', 'npm', 'rebuild', 'fs-ext');
+  };
+  if (await compiled()) {
     for (const suite of suites) if (await run(suite, node.path, suite)) result.suites.passed++;
     if (await run('the demo', node.path, 'scripts/demo.mjs'))
       result.outcomes = outcomesOf(eventsIn(join(copy, 'log')));
-    if (!isCompared(result)) result.failures.push(`no config of the demo finished under Node ${node.version}`);
+    if (!isCompared(result))
+      result.failures.push(`no config of the demo finished under Node ${node.version}`);
   }
   result.seconds = (performance.now() - started) / 1000;
   return result;
@@ -112,7 +123,7 @@ function show(results: readonly Result[]): void {
   console.log(`\n${table(columns, rows)}`);
 }
 
-async function main(folder: string, { majors, suites, withOwn }: Plan): Promise<boolean> {
+async function main(folder: string, { versions, suites, withOwn }: Plan): Promise<boolean> {
   const results: Result[] = [];
   // Copied once, so that all Nodes run the same program even if somebody builds another one meanwhile.
   const original = join(folder, 'original');
@@ -124,11 +135,12 @@ async function main(folder: string, { majors, suites, withOwn }: Plan): Promise<
     results.push(await tryNode(node, chosen, copy));
     rmSync(copy, { recursive: true });
   };
-  for (const major of majors) {
-    const home = join(folder, `node-${major}`);
-    const node = await prepare(home, major);
+  for (const version of versions) {
+    const home = join(folder, `node-${version}`);
+    const node = await prepare(home, version);
     if (node === undefined) continue;
-    if (withOwn) await attempt({ version: process.version, path: process.execPath }, []);
+    if (withOwn && results.length === 0)
+      await attempt({ version: process.version, path: process.execPath }, []);
     await attempt(node, suites);
     rmSync(home, { recursive: true });
   }
@@ -140,5 +152,7 @@ async function main(folder: string, { majors, suites, withOwn }: Plan): Promise<
   return failures.length === 0;
 }
 
-const { values } = parseArgs({ options: { short: { type: 'boolean', default: false } } });
-await inScratch('test:nodes', folder => main(folder, planOf(values.short, process.version)));
+const options = { short: { type: 'boolean', default: false } } as const;
+const { values, positionals } = parseArgs({ options, allowPositionals: true });
+const plan = planOf(values.short, process.version, positionals);
+await inScratch('test:nodes', folder => main(folder, plan));
