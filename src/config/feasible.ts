@@ -111,7 +111,7 @@ function badPriors(name: string, { priors }: Step[string], { classes }: Facts): 
 }
 
 function missingIn(name: string, state: State, { gaps }: Facts): Obstacle | undefined {
-  if (!state.gaps || findStep(name).missing) return undefined;
+  if (!state.gaps || findStep(name).tags.missing) return undefined;
   const list =
     gaps.length > 5 ? `${gaps.slice(0, 5).join(', ')} and ${gaps.length - 5} more` : gaps.join(', ');
   const features = gaps.length === 1 ? '1 feature has' : `${gaps.length} features have`;

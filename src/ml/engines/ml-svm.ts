@@ -3,10 +3,11 @@ import { type Matrix, classCounts } from '../../base/dataset.js';
 import { Failure } from '../../base/errors.js';
 import { exp, pow, tanh } from '../../kernels/math.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
+import { codingOf } from '../outputs/coding.js';
 import { pairsOf, pairwiseDecision } from '../outputs/one-versus-one.js';
-import { codesOfDecision, toRows } from '../algebra/matrix.js';
+import { toRows } from '../algebra/matrix.js';
 import { resolveGamma } from '../families/svm/kernel.js';
-import type { Document, Model } from '../types.js';
+import type { Document, Classifier } from '../types.js';
 import type { ClassWeight } from '../weights.js';
 import { firstDifference, type Engine } from './engine.js';
 
@@ -110,10 +111,10 @@ export const mlSvm: Engine<MlSvmParameters> = {
         whitening: false,
       });
     });
-    return modelOf({ ...shape, machines });
+    return machinesModel({ ...shape, machines });
   },
 
-  load: document => modelOf(document as SvmDocument),
+  load: document => machinesModel(document as SvmDocument),
 };
 
 function trainPair(rows: number[][], y: Int32Array, first: number, second: number, options: object): Machine {
@@ -156,20 +157,25 @@ function margins(
   });
 }
 
-function modelOf(document: SvmDocument): Model {
+function machinesModel(document: SvmDocument): Classifier {
   const { classes, features, machines } = document;
+  const coding = codingOf(classes);
   const kernel = kernelFunction(document);
   const pairs = machines.map(({ first, second }): [number, number] => [first, second]);
   const decision = (x: Matrix): Float64Array => {
     checkNewData(x, features);
     const rows = toRows(x);
     const perPair = machines.map(machine => margins(machine, rows, kernel));
-    return classes === 2 ? perPair[0] : pairwiseDecision(pairs, perPair, classes, x.rows);
+    return coding.binary ? perPair[0] : pairwiseDecision(pairs, perPair, classes, x.rows);
   };
   return {
     classes,
     decision,
-    predict: x => codesOfDecision(decision(x), classes),
+    predict: x => coding.codes(decision(x)),
+    size: () => ({
+      features,
+      supportVectors: machines.reduce((sum, { coefficients }) => sum + coefficients.length, 0),
+    }),
     serialize: () => document as unknown as Document,
   };
 }

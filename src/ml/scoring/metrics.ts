@@ -22,11 +22,11 @@ export interface Outputs {
   classes: number;
   /** m class codes. */
   labels?: Int32Array;
-  /** As `Model.decision`. */
+  /** As `Classifier.decision`. */
   decision?: Float64Array;
-  /** As `Model.proba`. */
+  /** As `Classifier.proba`. */
   proba?: Float64Array;
-  /** As `Model.singles`. */
+  /** As `Classifier.singles`. */
   singles?: boolean;
 }
 

@@ -16,6 +16,8 @@ export interface TransformParts<P, L extends Learned> {
   invariances(params: P): Invariances;
   /** Whether NaN means a missing value to it; where not, NaN is refused. */
   missing?: boolean;
+  /** Whether values below 0 are refused with these parameters. Absent where they never are. */
+  needsPositive?(params: P): boolean;
   learn(problem: Problem, params: P, context: FitContext): L;
   /** The transformed matrix in new storage. */
   apply(learned: L, x: Matrix): Matrix;
@@ -47,7 +49,7 @@ export function defineTransform<P, L extends Learned>(parts: TransformParts<P, L
     name,
     summary,
     params,
-    missing: parts.missing,
+    tags: { missing: parts.missing ?? false, needsPositive: parts.needsPositive ?? (() => false) },
     invariances,
     load,
     fit(problem, given, context) {

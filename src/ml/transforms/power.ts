@@ -42,6 +42,7 @@ export const powerTransformer = defineTransform({
   name: 'PowerTransformer',
   summary: 'makes each feature more like a normal distribution by a power',
   missing: true,
+  needsPositive: ({ method }) => method === 'box-cox',
   params: z.strictObject({
     method: z
       .enum(['yeo-johnson', 'box-cox'])

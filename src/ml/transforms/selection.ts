@@ -90,6 +90,7 @@ export const selectKBest = defineTransform({
       .describe('how many features are kept, at most as many as there are'),
     random_state: randomState,
   }),
+  needsPositive: ({ score_func }) => score_func === 'chi2',
   invariances: ({ score_func }) => invariancesOfScores(score_func),
   learn(problem: Problem, { score_func, k }, context): Kept {
     const { columns } = problem.x;
@@ -121,6 +122,7 @@ export const selectPercentile = defineTransform({
     percentile: z.number().gt(0).max(100).default(10).describe('the share that is kept, in percent'),
     random_state: randomState,
   }),
+  needsPositive: ({ score_func }) => score_func === 'chi2',
   invariances: ({ score_func }) => invariancesOfScores(score_func),
   learn(problem: Problem, { score_func, percentile }, context): Kept {
     const { columns } = problem.x;

@@ -10,7 +10,7 @@ import { eachBlock } from '../../algebra/blocks.js';
 import { checkNewData, checkProblem, refuseWeights } from '../../checks.js';
 import { codesOfProba } from '../../algebra/matrix.js';
 import { unused, unusedParameters } from '../../parameters.js';
-import type { Document, Estimator, Model } from '../../types.js';
+import type { Document, Estimator, Classifier } from '../../types.js';
 import { inUnit, largestSize, unitFor } from '../../units.js';
 
 /**
@@ -75,11 +75,19 @@ function powerOf({ metric, p }: Parameters): number {
 }
 
 export const kNeighborsClassifier: Estimator<Parameters> = {
-  kind: 'classifier',
+  kind: 'estimator',
+  task: 'classification',
   name: 'KNeighborsClassifier',
   summary: 'a vote of the nearest samples',
   params,
-  hasProba: () => true,
+  tags: {
+    missing: false,
+    weights: () => 'none',
+    deterministic: () => true,
+    ordersFeatures: false,
+    decision: false,
+    proba: () => true,
+  },
   invariances: () => ({
     ...UNCHANGED,
     scale: 'close',
@@ -101,7 +109,7 @@ export const kNeighborsClassifier: Estimator<Parameters> = {
         },
       );
     }
-    return modelOf({
+    return neighborsModel({
       classes,
       features: x.columns,
       neighbors: parameters.n_neighbors,
@@ -111,7 +119,7 @@ export const kNeighborsClassifier: Estimator<Parameters> = {
       codes: y.slice(),
     });
   },
-  load: document => modelOf(document as Learned),
+  load: document => neighborsModel(document as Learned),
 };
 
 /** Writes the distances of one row of x to all samples, each to the metric's power where that is finite. */
@@ -158,10 +166,13 @@ function rooted(distance: number, power: number): number {
 }
 
 /** What finds the nearest samples of each row of x. Their distances are told where they make a difference. */
-type Search = (x: Matrix, found: (row: number, nearest: Int32Array, distances: Float64Array) => void) => void;
+type NearestSearch = (
+  x: Matrix,
+  found: (row: number, nearest: Int32Array, distances: Float64Array) => void,
+) => void;
 
 /** Measures every sample. */
-function searchAll(learned: Learned): Search {
+function searchAll(learned: Learned): NearestSearch {
   return (x, found) => {
     const distances = new Float64Array(learned.codes.length);
     const nearest = new Int32Array(learned.neighbors);
@@ -247,7 +258,7 @@ function screenError(features: number): number {
 const UNDERFLOW = 2 ** -140;
 
 /** Measures the samples that the screen leaves in question; the distances of the others are left as they are. */
-function searchScreened(learned: Learned): Search {
+function searchScreened(learned: Learned): NearestSearch {
   const { samples, codes, features, neighbors, byDistance } = learned;
   const stored: Matrix = { rows: codes.length, columns: features, data: samples };
   return (x, found) => {
@@ -315,7 +326,7 @@ function squaredDistance({ rows, columns, data }: Matrix, row: number, query: Fl
   return sum;
 }
 
-function modelOf(learned: Learned): Model {
+function neighborsModel(learned: Learned): Classifier {
   const { classes, features, codes, power, byDistance } = learned;
   const unit = unitFor(largestSize(learned.samples));
   const stored: Matrix = { rows: codes.length, columns: features, data: learned.samples };
@@ -347,6 +358,7 @@ function modelOf(learned: Learned): Model {
     classes,
     proba,
     predict: x => codesOfProba(proba(x), classes),
+    size: () => ({ features, samples: codes.length }),
     serialize: () => learned as unknown as Document,
   };
 }

@@ -4,6 +4,7 @@
  */
 import { InputError } from '../../../base/errors.js';
 import type { Rng } from '../../../base/rng.js';
+import { codingOf } from '../../outputs/coding.js';
 import type { ClassProblem } from '../../types.js';
 
 export interface Parts {
@@ -15,7 +16,7 @@ export interface Parts {
 export function holdOut(problem: ClassProblem, fraction: number, rng: Rng): Parts {
   const n = problem.y.length;
   const held = Math.ceil(fraction * n);
-  const stratified = problem.classes === 2;
+  const stratified = codingOf(problem.classes).binary;
   if (held >= n || (stratified && Math.min(held, n - held) < 2)) {
     throw new InputError('too-few-samples', `early_stopping cannot hold out ${held} of ${n} samples`, {
       value: fraction,

@@ -1,6 +1,7 @@
 /** ExtraTreesClassifier: trees with thresholds drawn at random (Geurts, Ernst and Wehenkel 2006), as scikit-learn's. */
 import { z } from 'zod';
 import { TREE_RANGE, UNCHANGED } from '../../invariances.js';
+import { bindClassWeight } from '../../weights.js';
 import { fitForests, loadForest } from './classifier.js';
 import {
   ensembleParameters,
@@ -27,9 +28,10 @@ const KIND = { splitter: 'random', inOrder: false } as const;
 type ExtraTreesParameters = z.infer<typeof params>;
 
 export const extraTreesClassifier: Estimator<ExtraTreesParameters> = {
-  kind: 'classifier',
+  kind: 'estimator',
+  task: 'classification',
   name: 'ExtraTreesClassifier',
-  summary: 'extremely randomised trees: random features and random thresholds',
+  summary: 'extremely randomized trees: random features and random thresholds',
   params,
   // Samples and features are drawn by their place.
   invariances: () => ({
@@ -39,7 +41,15 @@ export const extraTreesClassifier: Estimator<ExtraTreesParameters> = {
     sampleOrder: 'no',
     doubled: 'no',
   }),
-  hasProba: () => true,
+  tags: {
+    missing: false,
+    weights: ({ bootstrap }) => (bootstrap ? 'after drawing' : 'repetitions'),
+    deterministic: () => false,
+    ordersFeatures: true,
+    decision: false,
+    proba: () => true,
+  },
+  bind: bindClassWeight,
   fit: (problem, params, context) => fitForests(problem, params, KIND, [params.n_estimators], context)[0],
   load: loadForest,
 };

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { InputError } from '../../../base/errors.js';
 import { amountOf, countOrShare, halfEven } from '../../parameters.js';
+import { randomState } from '../../random-state.js';
 import { classWeightParameter, sampleWeights } from '../../weights.js';
 import type { ClassProblem } from '../../types.js';
 import type { Sampling } from './forest.js';
@@ -33,7 +34,7 @@ export const treeParameters = {
     .describe('leaves of a tree at most, the best splits first; null for no bound'),
   min_impurity_decrease: z.number().min(0).default(0).describe('a split has to gain at least this'),
   ccp_alpha: z.number().min(0).default(0).describe('minimal cost-complexity pruning'),
-  random_state: z.int().min(0).nullable().default(null).describe('seed; null takes the seed of the search'),
+  random_state: randomState,
 };
 
 const maxFeatures = z.union([z.enum(['sqrt', 'log2']), countOrShare(1, true)]).nullable();
