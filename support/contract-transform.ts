@@ -159,9 +159,11 @@ export const transformChecks: { [promise: string]: TransformCheck } = {
     refuses(() => fit(kind, params, given()).transform(x));
   },
 
-  'refuses values below 0 just where the tag says so': (kind, params) => {
+  'refuses values below 0 just where the step says so before the fit': (kind, params) => {
     const problem = blobs(30, 5);
-    if (kind.tags.needsPositive(kind.params.parse(params))) refuses(() => fit(kind, params, problem));
+    const least = { value: Math.min(...problem.x.data), feature: 'f0' };
+    const shape = { samples: 30, features: 5, classes: ['a', 'b'], gaps: [], least };
+    if (kind.needs?.(kind.params.parse(params), shape)) refuses(() => fit(kind, params, problem));
     else assertFinite(fit(kind, params, problem).transform(problem.x));
   },
 

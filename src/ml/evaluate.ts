@@ -4,7 +4,8 @@ import { canonicalJson } from '../base/json.js';
 import { refuseNaN } from './checks.js';
 import { makeFolds, type Fold } from './folds.js';
 import { codesOfProba, takeRows, takeTarget } from './algebra/matrix.js';
-import { findMetric, metricProblem, score, type Metric, type Outputs } from './scoring/metrics.js';
+import { findMetric, metricProblem, score } from './scoring/metrics.js';
+import type { Metric, Outputs } from './scoring/types.js';
 import {
   fitEstimator,
   fitTransform,

@@ -3,6 +3,7 @@ import type { FitWarning, ModelSize } from '../base/config.js';
 import type { Matrix, Target, TargetMeaning } from '../base/dataset.js';
 import type { Rng } from '../base/rng.js';
 import type { Invariances } from './invariances.js';
+import type { Obstacle, Shape } from './needs.js';
 
 /**
  * What every transform and estimator agrees on. Shapes: n samples, p features, k classes.
@@ -79,23 +80,20 @@ export interface FittedTransform {
 interface StepKind<P> {
   /** scikit-learn's name. */
   name: string;
-  /** One line for `spt help`. */
+  /** What the step does, on one line; docs/steps.md shows it. */
   summary: string;
   /** A strict zod object with scikit-learn's names and defaults, each parameter with a `.describe()`. */
   params: z.ZodType<P>;
   /** What does not change in what the step says when its table changes. Every step of the registry states it. */
   invariances?(params: P): Invariances;
+  /** Why the step cannot be fitted on such data, if that is known before the fit. Absent where it always can. */
+  needs?(params: P, shape: Shape): Obstacle | undefined;
 }
 
 /** What any step can do and what it asks for. The contract suite holds each step to its tags. */
 interface StepTags {
   /** Whether NaN means a missing value. A step without this tag refuses NaN. */
   missing: boolean;
-}
-
-export interface TransformTags<P> extends StepTags {
-  /** Whether values below 0 are refused with these parameters. */
-  needsPositive(params: P): boolean;
 }
 
 /** How a classifier takes the weights of samples. */
@@ -121,7 +119,9 @@ export interface ClassifierTags<P> extends StepTags {
 
 export interface Transform<P = any> extends StepKind<P> {
   kind: 'transform';
-  tags: TransformTags<P>;
+  tags: StepTags;
+  /** The data that reach the next step. Absent where their shape is the same and only their values change. */
+  leaves?(params: P, shape: Shape): Shape;
   fit(problem: Problem, params: P, context: FitContext): FittedTransform;
   load(document: Document): FittedTransform;
 }

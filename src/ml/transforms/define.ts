@@ -3,6 +3,7 @@ import type { Matrix } from '../../base/dataset.js';
 import { InputError } from '../../base/errors.js';
 import { refuseEmpty, refuseInfinite, refuseNonFinite } from '../checks.js';
 import type { Invariances } from '../invariances.js';
+import type { Obstacle, Shape } from '../needs.js';
 import type { Document, FitContext, FittedTransform, Problem, Transform } from '../types.js';
 
 /** What a transform has learned: a record of plain data. */
@@ -16,8 +17,10 @@ export interface TransformParts<P, L extends Learned> {
   invariances(params: P): Invariances;
   /** Whether NaN means a missing value to it; where not, NaN is refused. */
   missing?: boolean;
-  /** Whether values below 0 are refused with these parameters. Absent where they never are. */
-  needsPositive?(params: P): boolean;
+  /** As `Transform.needs`. */
+  needs?(params: P, shape: Shape): Obstacle | undefined;
+  /** As `Transform.leaves`. */
+  leaves?(params: P, shape: Shape): Shape;
   learn(problem: Problem, params: P, context: FitContext): L;
   /** The transformed matrix in new storage. */
   apply(learned: L, x: Matrix): Matrix;
@@ -49,8 +52,10 @@ export function defineTransform<P, L extends Learned>(parts: TransformParts<P, L
     name,
     summary,
     params,
-    tags: { missing: parts.missing ?? false, needsPositive: parts.needsPositive ?? (() => false) },
+    tags: { missing: parts.missing ?? false },
     invariances,
+    needs: parts.needs,
+    leaves: parts.leaves,
     load,
     fit(problem, given, context) {
       refuseEmpty(problem.x);

@@ -43,6 +43,11 @@ export const simpleImputer = defineTransform({
     ...(strategy === 'constant' && ({ shift: 'no', scale: 'no', featureScales: 'no' } as const)),
     upToScale: true,
   }),
+  leaves: ({ add_indicator }, shape) => ({
+    ...shape,
+    features: add_indicator ? 2 * shape.features : shape.features,
+    gaps: [],
+  }),
   learn({ x }: Problem, { strategy, fill_value, add_indicator, keep_empty_features }, { warn }) {
     const kept: number[] = [];
     const fill: number[] = [];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Invariances, UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
 import { takeColumns } from '../algebra/matrix.js';
+import { featuresLeft, needFeatures, needValues, type Obstacle, type Shape } from '../needs.js';
 import { classProblem } from '../targets/classes.js';
 import type { FitContext, Problem } from '../types.js';
 import { defineTransform } from './define.js';
@@ -73,6 +74,12 @@ function invariancesOfScores(name: ScoreFunction): Invariances {
   return name === 'mutual_info_classif' ? { ...same, scale: 'close', doubled: 'no' } : same;
 }
 
+function needsOfScores(name: ScoreFunction, shape: Shape): Obstacle | undefined {
+  if (name !== 'chi2') return undefined;
+  const hint = 'Write `score_func: f_classif`, or put a step `- MinMaxScaler` before it.';
+  return needValues(name, 'at least 0', hint, shape);
+}
+
 /** Scores with those that are no number last. */
 function featureScores(name: ScoreFunction, problem: Problem, { rng }: FitContext): Float64Array {
   const scores = SCORE_FUNCTIONS[name](classProblem(problem), rng);
@@ -90,8 +97,13 @@ export const selectKBest = defineTransform({
       .describe('how many features are kept, at most as many as there are'),
     random_state: randomState,
   }),
-  needsPositive: ({ score_func }) => score_func === 'chi2',
   invariances: ({ score_func }) => invariancesOfScores(score_func),
+  needs({ score_func, k }, shape) {
+    const tooMany = needFeatures('k', k, shape);
+    if (tooMany) return { ...tooMany, hint: 'Leave the step out, or write `k: all`.' };
+    return needsOfScores(score_func, shape);
+  },
+  leaves: ({ k }, shape) => ({ ...shape, features: featuresLeft(k, shape.features), least: undefined }),
   learn(problem: Problem, { score_func, k }, context): Kept {
     const { columns } = problem.x;
     if (k !== 'all' && k > columns) {
@@ -122,8 +134,8 @@ export const selectPercentile = defineTransform({
     percentile: z.number().gt(0).max(100).default(10).describe('the share that is kept, in percent'),
     random_state: randomState,
   }),
-  needsPositive: ({ score_func }) => score_func === 'chi2',
   invariances: ({ score_func }) => invariancesOfScores(score_func),
+  needs: ({ score_func }, shape) => needsOfScores(score_func, shape),
   learn(problem: Problem, { score_func, percentile }, context): Kept {
     const { columns } = problem.x;
     if (score_func === 'chi2') refuseNegative(problem.x);

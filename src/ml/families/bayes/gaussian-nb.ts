@@ -9,6 +9,7 @@ import { checkNewData, checkProblem } from '../../checks.js';
 import { codesOfProba } from '../../algebra/matrix.js';
 import { classMoments, columnMoments } from '../../transforms/statistics.js';
 import type { Document, Estimator, Classifier } from '../../types.js';
+import { needPriors } from '../../needs.js';
 import { inUnit, largestSize, unitFor } from '../../units.js';
 import { priorsOf, priorsParameter } from '../../outputs/priors.js';
 import { softmaxRows } from '../../outputs/probabilities.js';
@@ -64,6 +65,7 @@ export const gaussianNB: Estimator<z.infer<typeof params>> = {
     featureScales: var_smoothing === 0 ? 'close' : 'no',
     featureOrder: 'close',
   }),
+  needs: ({ priors }, shape) => needPriors(priors, shape),
   fit(problem, { priors, var_smoothing }) {
     checkProblem(problem);
     const { classes } = problem;

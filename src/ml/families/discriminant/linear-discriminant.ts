@@ -21,6 +21,7 @@ import { linearSize } from '../../outputs/size.js';
 import { unused } from '../../parameters.js';
 import { classMoments, columnMoments, momentsInUnit } from '../../transforms/statistics.js';
 import type { Document, Estimator, FitContext, Classifier, ClassProblem } from '../../types.js';
+import { needPriors } from '../../needs.js';
 import { inUnit, largestSize, unitFor } from '../../units.js';
 import { priorsOf, priorsParameter } from '../../outputs/priors.js';
 import { softmaxRows, complementedRows } from '../../outputs/probabilities.js';
@@ -111,6 +112,7 @@ export const linearDiscriminantAnalysis: Estimator<Parameters> = {
     // svd divides by the samples less the classes; the share of Ledoit and Wolf is by the samples.
     doubled: solver === 'svd' || shrinkage === 'auto' ? 'no' : 'close',
   }),
+  needs: ({ priors }, shape) => needPriors(priors, shape),
   fit(given, parameters, context) {
     checkProblem(given);
     refuseWeights(given);

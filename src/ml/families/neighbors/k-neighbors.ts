@@ -9,6 +9,7 @@ import { float64, hold, int32, lives, scope, unsetFloat32 } from '../../../kerne
 import { eachBlock } from '../../algebra/blocks.js';
 import { checkNewData, checkProblem, refuseWeights } from '../../checks.js';
 import { codesOfProba } from '../../algebra/matrix.js';
+import { needSamples } from '../../needs.js';
 import { unused, unusedParameters } from '../../parameters.js';
 import type { Document, Estimator, Classifier } from '../../types.js';
 import { inUnit, largestSize, unitFor } from '../../units.js';
@@ -95,6 +96,7 @@ export const kNeighborsClassifier: Estimator<Parameters> = {
     featureOrder: 'close',
     doubled: 'no',
   }),
+  needs: ({ n_neighbors }, shape) => needSamples('n_neighbors', n_neighbors, shape),
   fit(problem, parameters) {
     checkProblem(problem);
     refuseWeights(problem);

@@ -10,6 +10,7 @@ import {
   treeParameters,
 } from './parameters.js';
 import { unusedParameters } from '../../parameters.js';
+import { needSamples } from '../../needs.js';
 import type { Estimator } from '../../types.js';
 
 const params = z
@@ -50,6 +51,7 @@ export const extraTreesClassifier: Estimator<ExtraTreesParameters> = {
     proba: () => true,
   },
   bind: bindClassWeight,
+  needs: ({ max_samples }, shape) => needSamples('max_samples', max_samples, shape),
   fit: (problem, params, context) => fitForests(problem, params, KIND, [params.n_estimators], context)[0],
   load: loadForest,
 };

@@ -22,6 +22,7 @@ import {
 } from './parameters.js';
 import { unusedParameters } from '../../parameters.js';
 import type { Estimator, WeightUse } from '../../types.js';
+import { needSamples } from '../../needs.js';
 
 const parameters = z.strictObject({
   ...ensembleParameters,
@@ -75,6 +76,7 @@ export const randomForestClassifier: Estimator<RandomForestParameters> = {
     proba: () => true,
   },
   bind: bindClassWeight,
+  needs: ({ max_samples }, shape) => needSamples('max_samples', max_samples, shape),
   fit: fitByEngine(ENGINES),
   load: loadByEngine(ENGINES),
 };
