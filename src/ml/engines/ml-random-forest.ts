@@ -3,8 +3,7 @@ import type { Matrix } from '../../base/dataset.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { codesOfProba, toRows } from '../algebra/matrix.js';
 import { treeSize } from '../outputs/size.js';
-import { amountOf, type CountOrShare } from '../parameters.js';
-import { featuresDrawn } from '../families/trees/parameters.js';
+import { amountOf, type CountOrShare, featuresDrawn, type MaxFeatures } from '../parameters.js';
 import type { Document, Classifier } from '../types.js';
 import type { ClassWeight } from '../weights.js';
 import { firstDifference, type Engine } from './engine.js';
@@ -26,7 +25,7 @@ export interface MlRandomForestParameters {
   min_samples_split: CountOrShare;
   min_samples_leaf: number;
   min_weight_fraction_leaf: number;
-  max_features: CountOrShare | 'sqrt' | 'log2' | null;
+  max_features: MaxFeatures;
   max_leaf_nodes: number | null;
   min_impurity_decrease: number;
   bootstrap: boolean;

@@ -3,8 +3,7 @@ import type { Matrix } from '../../base/dataset.js';
 import { Failure, InputError } from '../../base/errors.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { codesOfProba } from '../algebra/matrix.js';
-import type { BoostParameters } from '../families/trees/boosted-classifier.js';
-import { codingOf } from '../outputs/coding.js';
+import { codingOf } from '../targets/coding.js';
 import type { Classifier } from '../types.js';
 import { firstDifference, type Engine } from './engine.js';
 
@@ -21,8 +20,26 @@ import { firstDifference, type Engine } from './engine.js';
  */
 
 /** The parameters of XGBClassifier that this engine looks at. */
-export interface MlXgboostParameters extends Omit<BoostParameters, 'validation_fraction' | 'random_state'> {
+export interface MlXgboostParameters {
   n_estimators: number;
+  learning_rate: number;
+  max_depth: number;
+  max_leaves: number;
+  max_bin: number;
+  grow_policy: string;
+  tree_method: string;
+  gamma: number;
+  min_child_weight: number;
+  max_delta_step: number;
+  subsample: number;
+  colsample_bytree: number;
+  colsample_bylevel: number;
+  colsample_bynode: number;
+  reg_alpha: number;
+  reg_lambda: number;
+  scale_pos_weight: number;
+  base_score: number;
+  early_stopping_rounds: number | null;
 }
 
 interface Booster {

@@ -7,7 +7,7 @@ import { mlpClassifier, stochasticOptions, wholeOptions } from '../../../src/ml/
 import { rowsOf } from '../../../src/ml/families/network/rows.js';
 import { type Training, trainStochastically } from '../../../src/ml/families/network/train.js';
 import { trainWhole } from '../../../src/ml/families/network/train-whole.js';
-import { holdOut } from '../../../src/ml/families/network/held-out.js';
+import { holdOut } from '../../../src/ml/targets/held-out.js';
 import { digest, fromText, toText } from '../../../src/ml/serialize.js';
 import type { Classifier, ClassProblem } from '../../../src/ml/types.js';
 import { blobs } from '../../../support/datasets.js';

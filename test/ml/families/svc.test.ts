@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { FitWarning } from '../../../src/base/config.js';
 import { Rng } from '../../../src/base/rng.js';
 import { scope } from '../../../src/kernels/memory.js';
-import { basesFor, fitSvm } from '../../../src/ml/families/svm/engine.js';
+import { basesFor, fitSvm } from '../../../src/ml/families/svm/pairwise.js';
 import { svc } from '../../../src/ml/families/svm/svc.js';
 import { fromRows } from '../../../src/ml/algebra/matrix.js';
 import { digest } from '../../../src/ml/serialize.js';

@@ -7,10 +7,10 @@ import { float64, hold, scope } from '../../../kernels/memory.js';
 import { eachBlock } from '../../algebra/blocks.js';
 import { checkNewData, checkProblem } from '../../checks.js';
 import { codesOfProba } from '../../algebra/matrix.js';
-import { classMoments, columnMoments } from '../../transforms/statistics.js';
+import { classMoments, columnMoments } from '../../algebra/statistics.js';
 import type { Document, Estimator, Classifier } from '../../types.js';
 import { needPriors } from '../../needs.js';
-import { inUnit, largestSize, unitFor } from '../../units.js';
+import { inUnit, largestSize, unitFor } from '../../algebra/units.js';
 import { priorsOf, priorsParameter } from '../../outputs/priors.js';
 import { softmaxRows } from '../../outputs/probabilities.js';
 

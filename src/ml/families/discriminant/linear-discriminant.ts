@@ -16,13 +16,13 @@ import {
 } from '../../algebra/decomposition.js';
 import { column, emptyMatrix, takeRows } from '../../algebra/matrix.js';
 import { product, scoresByRow } from '../../algebra/products.js';
-import { codingOf } from '../../outputs/coding.js';
+import { codingOf } from '../../targets/coding.js';
 import { linearSize } from '../../outputs/size.js';
 import { unused } from '../../parameters.js';
-import { classMoments, columnMoments, momentsInUnit } from '../../transforms/statistics.js';
+import { classMoments, columnMoments, momentsInUnit } from '../../algebra/statistics.js';
 import type { Document, Estimator, FitContext, Classifier, ClassProblem } from '../../types.js';
 import { needPriors } from '../../needs.js';
-import { inUnit, largestSize, unitFor } from '../../units.js';
+import { inUnit, largestSize, unitFor } from '../../algebra/units.js';
 import { priorsOf, priorsParameter } from '../../outputs/priors.js';
 import { softmaxRows, complementedRows } from '../../outputs/probabilities.js';
 

@@ -18,7 +18,7 @@ import type { Matrix } from '../../../base/dataset.js';
 import { PENALISED } from '../../invariances.js';
 import { scope } from '../../../kernels/memory.js';
 import { checkProblem } from '../../checks.js';
-import { codingOf, signsOf } from '../../outputs/coding.js';
+import { codingOf, signsOf } from '../../targets/coding.js';
 import { minimizeHinge } from './hinge.js';
 import { squaredHingeLoss } from './loss.js';
 import { linearModel, loadLinearModel } from './model.js';

@@ -19,7 +19,7 @@ import type { Matrix } from '../../../base/dataset.js';
 import { PENALISED } from '../../invariances.js';
 import { scope } from '../../../kernels/memory.js';
 import { checkProblem } from '../../checks.js';
-import { codingOf, signsOf } from '../../outputs/coding.js';
+import { codingOf, signsOf } from '../../targets/coding.js';
 import { binaryLoss, softmaxLoss, type Loss } from './loss.js';
 import { linearModel, loadLinearModel, type LinearFit } from './model.js';
 import { minimize } from './solve.js';

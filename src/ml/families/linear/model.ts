@@ -5,7 +5,7 @@
 import type { Matrix } from '../../../base/dataset.js';
 import { checkNewData } from '../../checks.js';
 import { scoresByRow } from '../../algebra/products.js';
-import { codingOf } from '../../outputs/coding.js';
+import { codingOf } from '../../targets/coding.js';
 import { sigmoidRows, sharedSigmoidRows, softmaxRows } from '../../outputs/probabilities.js';
 import { linearSize } from '../../outputs/size.js';
 import type { Document, Classifier } from '../../types.js';

@@ -12,7 +12,7 @@ import { codesOfProba } from '../../algebra/matrix.js';
 import { needSamples } from '../../needs.js';
 import { unused, unusedParameters } from '../../parameters.js';
 import type { Document, Estimator, Classifier } from '../../types.js';
-import { inUnit, largestSize, unitFor } from '../../units.js';
+import { inUnit, largestSize, unitFor } from '../../algebra/units.js';
 
 /**
  * Classification by the nearest samples (sklearn/neighbors/_classification.py). The search compares with every sample, so

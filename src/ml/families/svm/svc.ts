@@ -3,7 +3,7 @@ import { PENALISED } from '../../invariances.js';
 import { fitByEngine, loadByEngine, refuseUnsupported, type Engines } from '../../engines/engine.js';
 import { mlSvm } from '../../engines/ml-svm.js';
 import { randomState } from '../../random-state.js';
-import { svm } from './engine.js';
+import { svm } from './pairwise.js';
 import { unusedParameters } from '../../parameters.js';
 import type { Estimator } from '../../types.js';
 import { classWeightParameter, bindClassWeight } from '../../weights.js';

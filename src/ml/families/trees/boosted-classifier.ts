@@ -1,7 +1,7 @@
 /** Boosted trees as a fitted classifier: its parameters in numbers, and back from its document. */
 import type { Matrix } from '../../../base/dataset.js';
 import { checkNewData, checkProblem } from '../../checks.js';
-import { codingOf } from '../../outputs/coding.js';
+import { codingOf } from '../../targets/coding.js';
 import { sigmoidSingles, softmaxSingles } from '../../outputs/probabilities.js';
 import { codesOfProba } from '../../algebra/matrix.js';
 import { treeSize } from '../../outputs/size.js';

@@ -14,8 +14,8 @@ import type { Rng } from '../../../base/rng.js';
 import { kernels } from '../../../kernels/loader.js';
 import { exp, log, log1p } from '../../../kernels/math.js';
 import { float32, hold, scope } from '../../../kernels/memory.js';
-import { codingOf, type Coding } from '../../outputs/coding.js';
-import { holdOut } from '../network/held-out.js';
+import { codingOf, type Coding } from '../../targets/coding.js';
+import { holdOut } from '../../targets/held-out.js';
 import type { ClassProblem } from '../../types.js';
 import {
   type Booster,

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { TREE_RANGE, UNCHANGED } from '../../invariances.js';
-import { fitForests, loadForest } from './classifier.js';
+import { fitForests, loadForest } from './forest-classifier.js';
 import { treeMaxFeatures, treeParameters } from './parameters.js';
 import type { Estimator } from '../../types.js';
 import { classWeightParameter, bindClassWeight } from '../../weights.js';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { TREE_RANGE, UNCHANGED } from '../../invariances.js';
 import { bindClassWeight } from '../../weights.js';
-import { fitForests, loadForest } from './classifier.js';
+import { fitForests, loadForest } from './forest-classifier.js';
 import {
   ensembleParameters,
   forestMaxFeatures,

@@ -13,7 +13,7 @@ import {
 } from '../../engines/engine.js';
 import { mlRandomForest } from '../../engines/ml-random-forest.js';
 import { bindClassWeight } from '../../weights.js';
-import { fitForests, loadForest } from './classifier.js';
+import { fitForests, loadForest } from './forest-classifier.js';
 import {
   ensembleParameters,
   forestMaxFeatures,

@@ -1,25 +1,26 @@
 /**
- * The default engine of SVC: libsvm's method (see ../svm/solver.ts), one machine for each pair of classes. A model keeps
+ * The default engine of SVC: libsvm's method (solver.ts), one machine for each pair of classes. A model keeps
  * its support vectors and, for each pair, their coefficients and the intercept; margins are positive for the pair's
  * second class, as scikit-learn's are for two classes.
  */
 import type { Matrix } from '../../../base/dataset.js';
 import { InputError } from '../../../base/errors.js';
 import { lives, scope } from '../../../kernels/memory.js';
+import type { Gamma } from '../../algebra/gamma.js';
 import { FeatureError, checkNewData, checkProblem } from '../../checks.js';
-import { codingOf } from '../../outputs/coding.js';
+import { codingOf } from '../../targets/coding.js';
 import { pairsOf, pairwiseDecision } from '../../outputs/one-versus-one.js';
 import { largestAt, takeRows } from '../../algebra/matrix.js';
 import { scoresByRow } from '../../algebra/products.js';
 import { ownGenerator } from '../../random-state.js';
-import { type KernelFunction, baseOf, frameFor, framed, overflows, resolveGamma } from './kernel.js';
+import { type KernelFunction, baseOf, frameFor, framed, overflows, gammaIn } from './kernel.js';
 import { type Machine, type Material, everyRow, fitMachine, fitProbability, marginsOf } from './machine.js';
 import { type Curve, couple, probabilityOf } from './probability.js';
 import { type WholeBase, packSamples, wholeBase, wholeBytes } from './samples.js';
 import type { FitWarning } from '../../../base/config.js';
 import type { Solution } from './solver.js';
 import type { Document, FitContext, Classifier, ClassProblem } from '../../types.js';
-import { largestSize } from '../../units.js';
+import { largestSize } from '../../algebra/units.js';
 import { type ClassWeight, sampleWeights } from '../../weights.js';
 import type { Engine } from '../../engines/engine.js';
 
@@ -28,7 +29,7 @@ export interface SvmParameters {
   C: number;
   kernel: KernelFunction['kind'];
   degree: number;
-  gamma: number | 'scale' | 'auto';
+  gamma: Gamma;
   coef0: number;
   shrinking: boolean;
   probability: boolean;
@@ -84,7 +85,7 @@ export function fitSvm(
   const { kernel: kind, coef0, degree } = params;
   const frame = frameFor(kind, problem.x);
   const x = framed(frame, problem.x);
-  const kernel = { kind, coef0, degree, gamma: resolveGamma(params.gamma, problem.x, frame) };
+  const kernel = { kind, coef0, degree, gamma: gammaIn(frame, params.gamma, problem.x) };
   refuseOverflow(kernel, x, problem.x);
   const pairs = scope(() => {
     const bounds = boundsOf(problem, params);

@@ -2,10 +2,10 @@
  * The samples that early stopping holds out: as many, and of the same classes, as scikit-learn's train_test_split would
  * (sklearn/model_selection/_split.py), which stratifies where there are two classes.
  */
-import { InputError } from '../../../base/errors.js';
-import type { Rng } from '../../../base/rng.js';
-import { codingOf } from '../../outputs/coding.js';
-import type { ClassProblem } from '../../types.js';
+import { InputError } from '../../base/errors.js';
+import type { Rng } from '../../base/rng.js';
+import { codingOf } from './coding.js';
+import type { ClassProblem } from '../types.js';
 
 export interface Parts {
   train: Int32Array;
