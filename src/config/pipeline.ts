@@ -3,7 +3,7 @@ import { InputError, type Complaint, type Place } from '../base/errors.js';
 import { canonicalJson } from '../base/json.js';
 import { Rng } from '../base/rng.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
-import { traitsOf } from '../ml/parameters.js';
+import { traitsOf } from '../ml/definition.js';
 import type { Estimator, Transform } from '../ml/types.js';
 import { readAxis, type WrittenAxis } from './axis.js';
 import { complaintsOf, keysOf } from './complaints.js';
@@ -165,10 +165,10 @@ function checkOrder(reading: Reading, steps: NamedStep[]): void {
   const { file } = reading;
   steps.forEach(({ name, kind, path }, i) => {
     const last = i === steps.length - 1;
-    if (last === (kind.kind === 'classifier')) return;
+    if (last === (kind.kind === 'estimator')) return;
     const place = file.placeOfKey(path);
     if (last) {
-      const classifiers = [...reading.registry.values()].filter(one => one.kind === 'classifier');
+      const classifiers = [...reading.registry.values()].filter(one => one.kind === 'estimator');
       const expected = oneOf(classifiers.map(one => one.name));
       complain(reading, 'no-classifier', 'the last step is not a classifier', {
         place,
@@ -262,7 +262,7 @@ function withoutProbabilities(
   { kind, name, path }: NamedStep,
   parameters: unknown,
 ): InputError[] {
-  if (!reading.needsProbabilities || kind.kind !== 'classifier' || kind.hasProba(parameters)) return [];
+  if (!reading.needsProbabilities || kind.kind !== 'estimator' || kind.tags.proba(parameters)) return [];
   return [
     new InputError('no-probabilities', `\`scoring\` needs probabilities, and this ${name} has none`, {
       place: reading.file.placeOfKey(path),

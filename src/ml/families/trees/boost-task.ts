@@ -4,7 +4,7 @@ import { BOOST_NODE, BOOST_TASK } from '../../../kernels/layouts/boost.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float32, float64, hold, uint16, uint32, uint8 } from '../../../kernels/memory.js';
 import { allocate, allocateArray, type StructArrayOf, type ValuesOf } from '../../../kernels/struct.js';
-import type { Problem } from '../../types.js';
+import type { ClassProblem } from '../../types.js';
 import { type Bins, binned, type Histograms, type Lists, NO_BIN } from './bins.js';
 
 /** What a boosted tree is grown by. Numbers are rounded to f32, as XGBoost keeps them. */
@@ -64,7 +64,7 @@ export interface BoostedSamples {
 
 /** Reserves all that boosting needs, in the memory of the kernels, with all margins at `start`. */
 export function prepareBooster(
-  problem: Problem,
+  problem: ClassProblem,
   rules: BoostRules,
   samples: BoostedSamples,
   start: number,

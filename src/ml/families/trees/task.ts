@@ -4,7 +4,7 @@ import { TREE_NODE, TREE_TASK } from '../../../kernels/layouts/tree.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float64, hold, uint32 } from '../../../kernels/memory.js';
 import { allocate, allocateArray, type StructArrayOf } from '../../../kernels/struct.js';
-import type { Problem } from '../../types.js';
+import type { ClassProblem } from '../../types.js';
 import { fitsUint16, float32Columns, presort } from './presort.js';
 
 /** What stops a tree from growing and how its splits are found, in numbers of samples, features and nodes. */
@@ -56,7 +56,7 @@ export interface Grower {
 const LARGEST_DEPTH = 0x7fffffff;
 
 /** Reserves all that growing needs, in the memory of the kernels. */
-export function prepareGrower(problem: Problem, rules: TreeRules): Grower {
+export function prepareGrower(problem: ClassProblem, rules: TreeRules): Grower {
   const { rows } = problem.x;
   const { weights, samples, random, values } = allocateSamples(problem);
   const nodes = allocateArray(TREE_NODE, 2 * rows);
@@ -102,7 +102,7 @@ export function prepareGrower(problem: Problem, rules: TreeRules): Grower {
   };
 }
 
-function allocateSamples({ x: { rows }, classes }: Problem) {
+function allocateSamples({ x: { rows }, classes }: ClassProblem) {
   return {
     weights: float64(rows).fill(1),
     samples: uint32(rows),
@@ -126,7 +126,7 @@ function rulesOf(rules: TreeRules) {
 }
 
 /** The columns of a Task; random thresholds need no sorted ones. */
-function columnsOf({ x }: Problem, sorted: boolean) {
+function columnsOf({ x }: ClassProblem, sorted: boolean) {
   const wideIds = fitsUint16(x.rows) ? 0 : 1;
   if (!sorted) {
     const columns = hold(float32Columns(x).values);
@@ -144,7 +144,7 @@ function columnsOf({ x }: Problem, sorted: boolean) {
 }
 
 /** The scratch of a Task, as large as its layout says. */
-function scratchOf({ x: { rows, columns }, classes }: Problem) {
+function scratchOf({ x: { rows, columns }, classes }: ClassProblem) {
   const permutation = uint32(columns);
   for (let j = 0; j < columns; j++) permutation[j] = j;
   return {
