@@ -4,10 +4,11 @@ import type { KernelExports } from './exports.js';
 /**
  * The WebAssembly module of all kernels. Each thread compiles it at first use, over one memory of its own.
  *
- * No other thread sees the memory, but it is a shared one: its views stay valid when it grows. An ordinary memory would
- * detach them all. A shared memory reserves its largest size as address space (not as memory) from the start. Where a
- * limit on address space (`ulimit -v`) forbids 4 GiB, this asks for less. V8 also reserves 10 GiB of address space for
- * each memory, whatever its size, to skip bounds checks. Node's option `--disable-wasm-trap-handler` turns this off.
+ * No other thread sees the memory, but it is a shared one: its views stay valid when it grows. An ordinary memory
+ * would detach them all. A shared memory reserves its largest size as address space (not as memory) from the start.
+ * Where a limit on address space (`ulimit -v`) forbids 4 GiB, this asks for less. V8 also reserves 10 GiB of
+ * address space for each memory, whatever its size, to skip bounds checks. Node's option
+ * `--disable-wasm-trap-handler` turns this off.
  */
 
 const PAGE_BYTES = 65536;
@@ -41,8 +42,8 @@ let largestPages = LARGEST_PAGES;
 let roomBytes = (): number => Infinity;
 
 /**
- * Limits this thread's memory to `bytes`, and each growth to the bytes that `room` says are left at that moment. Call it
- * before the first kernel.
+ * Limits this thread's memory to `bytes`, and each growth to the bytes that `room` says are left at that moment.
+ * Call it before the first kernel.
  */
 export function limitKernelMemory(bytes: number, room: () => number): void {
   const pages = Math.floor(bytes / PAGE_BYTES);

@@ -1,9 +1,9 @@
 import { load } from './loader.js';
 
 /**
- * The memory on which the kernels of this thread work. It is a stack: arrays are allocated on top and released together,
- * back to a mark. Views stay valid when the memory grows. What outlives a scope must be copied out with `slice()`,
- * because other arrays overwrite the memory later.
+ * The memory on which the kernels of this thread work. It is a stack: arrays are allocated on top and released
+ * together, back to a mark. Views stay valid when the memory grows. What outlives a scope must be copied out with
+ * `slice()`, because other arrays overwrite the memory later.
  *
  *   scope(() => {
  *     const x = hold(problem.x.data);       // itself if it is in this memory, else a copy

@@ -1,6 +1,7 @@
 /**
- * Structs in the kernel memory. Their layouts (layouts/) are made from the assembly sources. A layout lists the fields
- * of an @unmanaged class in their order. Each field starts at the next multiple of its size, as in AssemblyScript.
+ * Structs in the kernel memory. Their layouts (layouts/) are made from the assembly sources. A layout lists the
+ * fields of an @unmanaged class in their order. Each field starts at the next multiple of its size, as in
+ * AssemblyScript.
  */
 import { lives, uint8 } from './memory.js';
 import type { Pointer } from './pointer.js';

@@ -1,4 +1,4 @@
-/** What TypeScript knows of the WebAssembly module: held to the sources that it is made from, and to the compiler. */
+/** What TypeScript knows of the WebAssembly module agrees with its sources and with the compiler. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -56,8 +56,8 @@ export function interiorRight(
 }
 
 /**
- * Adds to `a`, fills the rest of the direction and multiplies `along` by the signs. Returns the reciprocal of the longest
- * step, or `least` if that is more.
+ * Adds to `a`, fills the rest of the direction and multiplies `along` by the signs. Returns the reciprocal of the
+ * longest step, or `least` if that is more.
  */
 export function interiorDirection(
   signs: Float64Array,

@@ -1,7 +1,7 @@
 /**
  * The plain form of assembly/network-*.ts: the same operations, each rounded to f32, on typed arrays.
- * assembly/network-products.ts explains layouts and order of sums. Matrices are row-major with the given strides. Weights
- * lie in panels of 8 columns.
+ * assembly/network-products.ts explains layouts and order of sums. Matrices are row-major with the given strides.
+ * Weights lie in panels of 8 columns.
  */
 import { exp, log, log1p } from '../math.js';
 

@@ -1,6 +1,6 @@
 /**
- * The plain form of assembly/svm-*.ts: the same operations in the same order, on typed arrays. assembly/svm-products.ts
- * explains layouts, assembly/svm-smo.ts states the problem.
+ * The plain form of assembly/svm-*.ts: the same operations in the same order, on typed arrays.
+ * assembly/svm-products.ts explains layouts, assembly/svm-smo.ts states the problem.
  */
 import { tanh } from '../math.js';
 

@@ -1,6 +1,7 @@
 /**
- * The plain form of assembly/tree-*.ts. The header of assembly/tree-grow.ts says what is computed. Weights are rounded so
- * that sums of them are exact, so samples may be added in any order. Sums over classes run in the order of the classes.
+ * The plain form of assembly/tree-*.ts. The header of assembly/tree-grow.ts says what is computed. Weights are
+ * rounded so that sums of them are exact, so samples may be added in any order. Sums over classes run in the order
+ * of the classes.
  */
 import { log } from '../math.js';
 import { rounderOf } from './exact.js';

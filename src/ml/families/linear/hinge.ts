@@ -70,8 +70,7 @@ export function minimizeHinge(
 }
 
 /**
- * All arrays live in kernel memory. Those of samples have an even length; where the number of samples is odd, the last of
- * them stands for none and costs nothing.
+ * All arrays are in kernel memory. Those of samples have an even length: an odd number gets one that costs nothing.
  */
 interface Dual {
   design: Design;
