@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
 import type { FitWarning } from '../src/base/config.js';
+import type { Matrix } from '../src/base/dataset.js';
 import { InputError } from '../src/base/errors.js';
 import { Rng } from '../src/base/rng.js';
 import { FeatureError } from '../src/ml/checks.js';
@@ -8,13 +9,12 @@ import {
   codesOfProba,
   emptyMatrix,
   takeColumns,
-  takeProblem,
   takeRows,
 } from '../src/ml/algebra/matrix.js';
 import { digest, fromText, toText } from '../src/ml/serialize.js';
-import type { Document, Estimator, Matrix, Model, Problem } from '../src/ml/types.js';
-import { blobs } from './datasets.js';
+import type { Document, Estimator, Model, ClassProblem } from '../src/ml/types.js';
 import { assertSame, rowsReversed, scaled, withoutEngineMath } from './contract-tools.js';
+import { blobs, takeProblem } from './datasets.js';
 
 /**
  * What every classifier promises, in the manner of scikit-learn's estimator checks. A check gets the estimator and
@@ -23,14 +23,14 @@ import { assertSame, rowsReversed, scaled, withoutEngineMath } from './contract-
 
 export type ClassifierCheck = (kind: Estimator, params: object) => void;
 
-const easy = (): Problem => blobs(40, 4, 2, 2);
-const fresh = (): Problem => blobs(24, 4, 2, 2, 2);
+const easy = (): ClassProblem => blobs(40, 4, 2, 2);
+const fresh = (): ClassProblem => blobs(24, 4, 2, 2, 2);
 const every = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => i);
 
 function fit(
   kind: Estimator,
   params: object,
-  problem: Problem,
+  problem: ClassProblem,
   seed = 'contract',
   warnings: FitWarning[] = [],
 ): Model {
@@ -45,7 +45,7 @@ function sayings(model: Model, x: Matrix): { [what: string]: Document } {
   return { labels: model.predict(x), decision: model.decision?.(x) ?? null, proba: model.proba?.(x) ?? null };
 }
 
-function shareRight(model: Model, { x, y }: Problem): number {
+function shareRight(model: Model, { x, y }: ClassProblem): number {
   return model.predict(x).filter((code, i) => code === y[i]).length / y.length;
 }
 
@@ -172,7 +172,7 @@ export const classifierChecks: { [promise: string]: ClassifierCheck } = {
   },
 
   'a column of zeros does not hurt': (kind, params) => {
-    const widen = ({ x }: Problem): Matrix => {
+    const widen = ({ x }: ClassProblem): Matrix => {
       const wide = emptyMatrix(x.rows, x.columns + 1);
       wide.data.set(x.data);
       return wide;

@@ -1,8 +1,9 @@
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
+import type { Matrix } from '../src/base/dataset.js';
 import { digest } from '../src/ml/serialize.js';
 import { takeRows } from '../src/ml/algebra/matrix.js';
-import type { Document, Estimator, Matrix, Transform } from '../src/ml/types.js';
+import type { Document, Estimator, Transform } from '../src/ml/types.js';
 
 /** What the contracts of classifiers and of transforms share. */
 

@@ -1,34 +1,35 @@
 import * as assert from 'uvu/assert';
 import type { FitWarning } from '../src/base/config.js';
+import type { Matrix } from '../src/base/dataset.js';
 import { InputError } from '../src/base/errors.js';
 import { Rng } from '../src/base/rng.js';
-import { column, emptyMatrix, takeProblem, takeRows } from '../src/ml/algebra/matrix.js';
+import { column, emptyMatrix, takeRows } from '../src/ml/algebra/matrix.js';
 import { digest, fromText, toText } from '../src/ml/serialize.js';
-import type { FittedTransform, Matrix, Problem, Transform } from '../src/ml/types.js';
+import type { FittedTransform, ClassProblem, Transform } from '../src/ml/types.js';
 import { assertSame, rowsReversed, scaled, withoutEngineMath } from './contract-tools.js';
-import { blobs } from './datasets.js';
+import { blobs, problemOf, takeProblem } from './datasets.js';
 
 /** What every transform promises; as contract-classifier.ts. */
 
 export type TransformCheck = (kind: Transform, params: object) => void;
 
 /** Values above 0, because some transforms take no others. */
-function positive(n: number, p: number, seed = 1): Problem {
+function positive(n: number, p: number, seed = 1): ClassProblem {
   const problem = blobs(n, p, 2, 1.5, seed);
   return { ...problem, x: { ...problem.x, data: problem.x.data.map(value => value + 8) } };
 }
 
-const given = (): Problem => positive(30, 5);
+const given = (): ClassProblem => positive(30, 5);
 const fresh = (): Matrix => positive(12, 5, 2).x;
 
 function fit(
   kind: Transform,
   params: object,
-  problem: Problem,
+  problem: ClassProblem,
   warnings: FitWarning[] = [],
 ): FittedTransform {
   const context = { rng: Rng.from('contract'), warn: (warning: FitWarning) => warnings.push(warning) };
-  return kind.fit(problem, kind.params.parse(params), context);
+  return kind.fit(problemOf(problem), kind.params.parse(params), context);
 }
 
 function refuses(what: () => unknown): void {

@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, readSync, statSync, writeFileSync } fr
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../base/config.js';
+import { classNames, type SplitData } from '../base/dataset.js';
 import { Failure, InputError } from '../base/errors.js';
 import { shellWord } from '../base/shell.js';
 import { readPrepared } from '../data/store.js';
@@ -161,10 +162,16 @@ function write(
   path: string,
   config: Config,
   digest: string,
-  { classes, features }: { classes: string[]; features: string[] },
+  { target, features }: Pick<SplitData, 'target' | 'features'>,
   pipeline: Document,
 ): void {
-  const about = { spt: version, config: config as unknown as Document, digest, classes, features };
+  const about = {
+    spt: version,
+    config: config as unknown as Document,
+    digest,
+    classes: classNames(target),
+    features,
+  };
   try {
     writeFileSync(path, toText({ ...about, pipeline }));
   } catch (cause) {

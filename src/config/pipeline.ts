@@ -3,7 +3,7 @@ import { InputError, type Complaint, type Place } from '../base/errors.js';
 import { canonicalJson } from '../base/json.js';
 import { bounded } from '../base/listing.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
-import { traitsOf } from '../ml/parameters.js';
+import { traitsOf } from '../ml/definition.js';
 import type { Estimator, Transform } from '../ml/types.js';
 import type { Part, StepSpace, WrittenAxis } from './axis.js';
 import { AxisReader } from './axis-reader.js';

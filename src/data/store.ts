@@ -15,10 +15,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { classesOf, classNames, type Samples, type SplitData } from '../base/dataset.js';
 import { Failure } from '../base/errors.js';
 import { isForGroup, openFile, share } from '../base/files.js';
 import { canonicalJson, sha256 } from '../base/json.js';
-import type { Samples, SplitData } from '../ml/types.js';
 import { FORMAT, MAX_META_BYTES, parseMeta, type Meta, type SamplesMeta } from './meta.js';
 
 /**
@@ -51,16 +51,16 @@ const bytesOf = (values: Float64Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 /** What stands for a split's data: its meta.json and its digest. */
-export function describeData({ features, classes, train, validate }: SplitData): Description {
+export function describeData({ features, target, train, validate }: SplitData): Description {
   const parts = { train: describeSamples(train), ...(validate && { validate: describeSamples(validate) }) };
-  const meta = canonicalJson({ format: FORMAT, features, classes, ...parts });
+  const meta = canonicalJson({ format: FORMAT, features, classes: classNames(target), ...parts });
   return { digest: sha256(32, meta), meta };
 }
 
-function describeSamples({ index, x, y, groups }: Samples): SamplesMeta {
+function describeSamples({ index, x, target, groups }: Samples): SamplesMeta {
   return {
     index,
-    y: Array.from(y),
+    y: Array.from(classesOf(target).codes),
     ...(groups && { groups: Array.from(groups) }),
     rows: x.rows,
     bytes: x.data.byteLength,
@@ -181,10 +181,12 @@ export function readPrepared(folder: string, digest: string): SplitData {
     nextDouble += bytes;
     if (readInto(file, bytesOf(data)) !== expected) throw damaged(file);
     const x = { rows, columns: features.length, data };
-    return { index, x, y: takeIntegers(y), ...(groups && { groups: takeIntegers(groups) }) };
+    const target = { kind: 'classes' as const, codes: takeIntegers(y), k: classes.length };
+    return { index, x, target, ...(groups && { groups: takeIntegers(groups) }) };
   };
 
-  const data: SplitData = { features, classes, train: takeSamples(files[0], train) };
+  const target = { kind: 'classes' as const, names: classes };
+  const data: SplitData = { features, target, train: takeSamples(files[0], train) };
   if (validate) data.validate = takeSamples(files[1], validate);
   return data;
 }

@@ -1,8 +1,9 @@
 import type { Config, FitWarning, FoldScores, Scores, Step } from '../base/config.js';
+import { classNames, classesOf, type Matrix, type SplitData, type Target } from '../base/dataset.js';
 import { canonicalJson } from '../base/json.js';
 import { refuseNaN } from './checks.js';
 import { makeFolds, type Fold } from './folds.js';
-import { codesOfProba, takeCodes, takeRows } from './algebra/matrix.js';
+import { codesOfProba, takeRows, takeTarget } from './algebra/matrix.js';
 import { findMetric, metricProblem, score } from './scoring/metrics.js';
 import type { Metric, Outputs } from './scoring/types.js';
 import {
@@ -17,7 +18,7 @@ import {
   type Plan,
   type PlannedStep,
 } from './pipeline.js';
-import type { Matrix, Model, Problem, Samples, SplitData, Transform } from './types.js';
+import type { Model, Problem, Transform } from './types.js';
 import { weightsByCode, type ClassWeight } from './weights.js';
 
 /**
@@ -52,13 +53,19 @@ export interface EvaluateOptions {
   cache?: StageCache;
 }
 
+/** Samples to score a model on. */
+interface Held {
+  x: Matrix;
+  target: Target;
+}
+
 /** One fit of a config: the samples to fit on and those to score, as the transforms so far left them. */
 export interface Stage {
   /** `fold 0`, `fold 0.2` (the third fold of the first repeat), `refit`. */
   where: string;
   problem: Problem;
   /** Samples to score: those of the fold, or the validation samples. */
-  held?: { x: Matrix; y: Int32Array };
+  held?: Held;
   /** Names of the features. */
   features: readonly string[];
   /** The transforms that were applied. */
@@ -95,18 +102,13 @@ function sizeOf({ problem, held }: Stage): number {
   return problem.x.data.byteLength + (held?.x.data.byteLength ?? 0);
 }
 
-/** A problem of all samples of a split's part. */
-export function problemOf(samples: Samples, classes: number): Problem {
-  return { x: samples.x, y: samples.y, classes };
-}
-
 /** The samples of one fold, before any transform. */
 export function foldStage(fold: Fold, where: string, data: SplitData): Stage {
-  const { x, y } = data.train;
+  const { x, target } = data.train;
   return {
     where,
-    problem: { x: takeRows(x, fold.train), y: takeCodes(y, fold.train), classes: data.classes.length },
-    held: { x: takeRows(x, fold.test), y: takeCodes(y, fold.test) },
+    problem: { x: takeRows(x, fold.train), target: takeTarget(target, fold.train) },
+    held: { x: takeRows(x, fold.test), target: takeTarget(target, fold.test) },
     features: data.features,
     steps: [],
     warnings: [],
@@ -117,8 +119,8 @@ export function foldStage(fold: Fold, where: string, data: SplitData): Stage {
 export function refitStage(data: SplitData): Stage {
   return {
     where: 'refit',
-    problem: problemOf(data.train, data.classes.length),
-    held: data.validate && { x: data.validate.x, y: data.validate.y },
+    problem: { x: data.train.x, target: data.train.target },
+    held: data.validate && { x: data.validate.x, target: data.validate.target },
     features: data.features,
     steps: [],
     warnings: [],
@@ -189,8 +191,8 @@ function stageKey(
 export function foldSources(config: Config, data: SplitData): StageSource[] {
   const { cv, seed } = config;
   if (!cv) return [];
-  const input = { y: data.train.y, classes: data.classes.length, groups: data.train.groups };
-  return makeFolds(input, cv, seed).map(fold => {
+  const { codes, k } = classesOf(data.train.target);
+  return makeFolds({ y: codes, classes: k, groups: data.train.groups }, cv, seed).map(fold => {
     const where = (cv.repeats ?? 1) > 1 ? `fold ${fold.repeat}.${fold.fold}` : `fold ${fold.fold}`;
     return { where, make: () => foldStage(fold, where, data) };
   });
@@ -272,18 +274,20 @@ export function planFor(config: Config, data: SplitData): Plan {
   const plan = planSteps(config.steps);
   const { params } = plan.estimator;
   if (params.class_weight == null) return plan;
-  const class_weight = weightsByCode(params.class_weight as ClassWeight, data.classes);
+  const class_weight = weightsByCode(params.class_weight as ClassWeight, classNames(data.target));
   return { ...plan, estimator: { ...plan.estimator, params: { ...params, class_weight } } };
 }
 
 /** One config, from the data of its split to its scores. Throws InputError for what the data or the steps forbid. */
 export function evaluate(config: Config, data: SplitData, options: EvaluateOptions = {}): Evaluation {
   const plan = planFor(config, data);
-  const metrics = metricsOf(config, plan, data.classes.length);
+  const metrics = metricsOf(config, plan, classNames(data.target).length);
   const warnings: FitWarning[] = [];
   const fit = (source: StageSource): Fit => fitStage(plan, source, config, warnings, options.cache);
-  const scoresOn = ({ model, stage }: Fit, { x, y }: { x: Matrix; y: Int32Array }): SampleScores =>
-    inStep(plan.estimator, stage.features, () => scoreModel(model, x, y, metrics, stage.where));
+  const scoresOn = ({ model, stage }: Fit, { x, target }: Held): SampleScores =>
+    inStep(plan.estimator, stage.features, () =>
+      scoreModel(model, x, classesOf(target).codes, metrics, stage.where),
+    );
   const scores: Scores = {};
 
   if (config.cv) {

@@ -1,20 +1,13 @@
 import type { z } from 'zod';
 import type { FitWarning, Step } from '../base/config.js';
+import type { Matrix } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
 import { FeatureError, refuseUnlearned } from './checks.js';
 import { findStep } from './registry.js';
 import { digest } from './serialize.js';
-import type {
-  Document,
-  Estimator,
-  FitContext,
-  FittedTransform,
-  Matrix,
-  Model,
-  Problem,
-  Transform,
-} from './types.js';
+import { classProblem } from './targets/classes.js';
+import type { Document, Estimator, FitContext, FittedTransform, Model, Problem, Transform } from './types.js';
 
 /**
  * Pipelines: transforms, then a classifier. A fitted pipeline is the chain of its fitted steps, and its document (format
@@ -151,7 +144,7 @@ export function fitEstimator(
 ): Model {
   const { kind, params } = step;
   return inStep(step, context.features, () => {
-    const model = kind.fit(problem, params, fitContext(step, context));
+    const model = kind.fit(classProblem(problem), params, fitContext(step, context));
     refuseUnlearned(model, context.where);
     return model;
   });

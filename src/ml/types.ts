@@ -1,21 +1,24 @@
 import type { z } from 'zod';
 import type { FitWarning } from '../base/config.js';
+import type { Matrix, Target } from '../base/dataset.js';
 import type { Rng } from '../base/rng.js';
 import type { Invariances } from './invariances.js';
+import type { Obstacle, Shape } from './needs.js';
 
 /**
  * What every transform and estimator agrees on. Shapes: n samples, p features, k classes.
  */
 
-/** A matrix of f64, column-major: the value of sample i and feature j is `data[j * rows + i]`. NaN is a missing value. */
-export interface Matrix {
-  rows: number;
-  columns: number;
-  data: Float64Array;
+/** What is learned from: n x p features and a target of n samples. Nobody writes into a problem. */
+export interface Problem {
+  x: Matrix;
+  target: Target;
+  /** n weights >= 0; absent means 1 each. */
+  weights?: Float64Array;
 }
 
-/** What is learned from: n x p features, n class codes. Nobody writes into a problem. */
-export interface Problem {
+/** What a classifier learns from: a problem whose target is known to be classes (`classProblem` of targets/classes.ts). */
+export interface ClassProblem {
   x: Matrix;
   /** n codes in [0, classes). In a two-class problem 1 is the positive class. */
   y: Int32Array;
@@ -75,7 +78,7 @@ export interface FittedTransform {
 interface StepKind<P> {
   /** scikit-learn's name. */
   name: string;
-  /** One line for `spt help`. */
+  /** What the step does, on one line; docs/steps.md shows it. */
   summary: string;
   /** A strict zod object with scikit-learn's names and defaults, each parameter with a `.describe()`. */
   params: z.ZodType<P>;
@@ -83,10 +86,14 @@ interface StepKind<P> {
   missing?: boolean;
   /** What does not change in what the step says when its table changes. Every step of the registry states it. */
   invariances?(params: P): Invariances;
+  /** Why the step cannot be fitted on such data, if that is known before the fit. Absent where it always can. */
+  needs?(params: P, shape: Shape): Obstacle | undefined;
 }
 
 export interface Transform<P = any> extends StepKind<P> {
   kind: 'transform';
+  /** The data that reach the next step. Absent where their shape is the same and only their values change. */
+  leaves?(params: P, shape: Shape): Shape;
   fit(problem: Problem, params: P, context: FitContext): FittedTransform;
   load(document: Document): FittedTransform;
 }
@@ -97,25 +104,6 @@ export interface Estimator<P = any> extends StepKind<P> {
   hasProba(params: P): boolean;
   /** Loads what a fit or a loaded model with these parameters needs. Absent where nothing has to be loaded. */
   ready?(params: P): Promise<void>;
-  fit(problem: Problem, params: P, context: FitContext): Model;
+  fit(problem: ClassProblem, params: P, context: FitContext): Model;
   load(document: Document): Model;
-}
-
-/** The samples of one filter: what a model is fitted on, or validated on. */
-export interface Samples {
-  /** n ids, in the order of the rows. */
-  index: string[];
-  x: Matrix;
-  y: Int32Array;
-  /** n codes of the column that cross-validation keeps together; absent where none is asked for. */
-  groups?: Int32Array;
-}
-
-/** The data of one split. `train` and `validate` have the same features and the same classes. */
-export interface SplitData {
-  features: string[];
-  /** The target's values; a class's code is its place here. */
-  classes: string[];
-  train: Samples;
-  validate?: Samples;
 }

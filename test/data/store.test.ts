@@ -18,10 +18,11 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { classNames, classesOf, type SplitData } from '../../src/base/dataset.js';
 import { Failure } from '../../src/base/errors.js';
 import { canonicalJson, sha256 } from '../../src/base/json.js';
 import { describeData, readPrepared, storePrepared } from '../../src/data/store.js';
-import type { SplitData } from '../../src/ml/types.js';
+import { targetOf } from '../../support/datasets.js';
 import { inFolder } from '../../support/tables.js';
 
 const Store = suite('data: the prepared store');
@@ -33,14 +34,18 @@ const GOLDEN = 'c7a58cd74ceec323f2955fdb9f4555a1';
 function someData(): SplitData {
   return {
     features: ['a', 'größe'],
-    classes: ['no', 'yes'],
+    target: { kind: 'classes', names: ['no', 'yes'] },
     train: {
       index: ['01', '2', 's3'],
       x: { rows: 3, columns: 2, data: Float64Array.of(1, -0, NaN, 5e-324, 0.1, -1.7976931348623157e308) },
-      y: Int32Array.of(0, 1, 1),
+      target: targetOf(Int32Array.of(0, 1, 1), 2),
       groups: Int32Array.of(2, 0, 1),
     },
-    validate: { index: ['4'], x: { rows: 1, columns: 2, data: Float64Array.of(7, 8) }, y: Int32Array.of(1) },
+    validate: {
+      index: ['4'],
+      x: { rows: 1, columns: 2, data: Float64Array.of(7, 8) },
+      target: targetOf(Int32Array.of(1), 2),
+    },
   };
 }
 
@@ -63,14 +68,14 @@ Store('what is read is what was stored, bit by bit, in one shared buffer', async
     const prepared = made();
     assert.is(storePrepared(root, prepared), 'stored');
     const read = readPrepared(root, prepared.digest);
-    assert.equal([read.features, read.classes], [prepared.data.features, prepared.data.classes]);
+    assert.equal([read.features, read.target], [prepared.data.features, prepared.data.target]);
     for (const part of ['train', 'validate'] as const) {
       const [was, is] = [prepared.data[part]!, read[part]!];
       assert.equal([is.index, is.x.rows, is.x.columns], [was.index, was.x.rows, was.x.columns]);
-      assert.equal(Array.from(is.y), Array.from(was.y));
+      assert.equal(is.target, was.target);
       assert.equal(Buffer.from(is.x.data.slice().buffer), Buffer.from(was.x.data.slice().buffer));
       assert.instance(is.x.data.buffer, SharedArrayBuffer);
-      assert.ok(is.x.data.buffer === read.train.y.buffer, 'one buffer');
+      assert.ok(is.x.data.buffer === classesOf(read.train.target).codes.buffer, 'one buffer');
     }
     assert.equal(Array.from(read.train.groups!), [2, 0, 1]);
     assert.is(read.validate!.groups, undefined);
@@ -96,15 +101,15 @@ Store('the digest is the SHA-256 of meta.json, which vouches for the other files
 Store('everything that a model may depend on changes the digest', () => {
   const changes: ((data: SplitData) => void)[] = [
     data => (data.features[0] = 'b'),
-    data => data.classes.reverse(),
+    data => classNames(data.target).reverse(),
     data => (data.train.index[2] = 's4'),
     data => (data.train.x.data[1] = 0),
     data => (data.train.x.data[0] = NaN),
-    data => (data.train.y[0] = 1),
+    data => (classesOf(data.train.target).codes[0] = 1),
     data => (data.train.groups![0] = 0),
     data => delete data.train.groups,
     data => (data.validate!.x.data[1] = 9),
-    data => (data.validate!.y[0] = 0),
+    data => (classesOf(data.validate!.target).codes[0] = 0),
     data => delete data.validate,
   ];
   const digests = changes.map(change => {

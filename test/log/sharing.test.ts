@@ -20,7 +20,7 @@ import { makeFolder, removeFolder } from '../../support/log-helpers.js';
 import { makeSearch, until, type Search } from '../../support/search.js';
 import { cli, root } from '../../support/root.js';
 
-const sealer = join(root, 'dist', 'support', 'sealer.js');
+const sealer = join(root, 'dist/support/sealer.js');
 
 const LAB = 64_100;
 const ANNA = { uid: 64_001, umask: '022' };

@@ -8,14 +8,14 @@ import { resolveGamma } from '../../src/ml/families/svm/kernel.js';
 import { emptyMatrix, fromRows } from '../../src/ml/algebra/matrix.js';
 import { findStep } from '../../src/ml/registry.js';
 import { digest } from '../../src/ml/serialize.js';
-import type { Estimator, Model, Problem } from '../../src/ml/types.js';
+import type { Estimator, Model, ClassProblem } from '../../src/ml/types.js';
 import { blobs } from '../../support/datasets.js';
 
 /** The ml-* packages behind our estimators: what each engine promises beyond the contract of all estimators. */
 
 const test = suite('engines');
 
-function fit(name: string, params: object, problem: Problem): Model {
+function fit(name: string, params: object, problem: ClassProblem): Model {
   const kind = findStep(name) as Estimator;
   return kind.fit(problem, kind.params.parse(params), { rng: Rng.from('test'), warn: () => undefined });
 }

@@ -9,7 +9,7 @@ import { keysOf } from '../../src/config/complaints.js';
 import { PipelineReader } from '../../src/config/pipeline.js';
 import { pipelinesSchema } from '../../src/config/schema.js';
 import { parseYaml } from '../../src/config/yaml.js';
-import { traitsOf } from '../../src/ml/parameters.js';
+import { traitsOf } from '../../src/ml/definition.js';
 import { registry } from '../../src/ml/registry.js';
 import { fixture } from '../../support/fixture.js';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Document, FitContext, Model, Problem } from '../types.js';
+import type { Document, FitContext, Model, ClassProblem } from '../types.js';
 
 /**
  * An estimator with several implementations behind one set of parameters: each is an engine, and the step's parameter
@@ -8,7 +8,7 @@ import type { Document, FitContext, Model, Problem } from '../types.js';
 export interface Engine<P> {
   /** What this engine cannot honour of these parameters: the parameter's name and why, or undefined. */
   refuses?(params: P): [parameter: string, reason: string] | undefined;
-  fit(problem: Problem, params: P, context: FitContext): Model;
+  fit(problem: ClassProblem, params: P, context: FitContext): Model;
   /** The model whose `serialize` gave this document. */
   load(document: Document): Model;
 }
@@ -33,7 +33,7 @@ export function refuseUnsupported<P extends { engine: string }>(engines: Engines
 
 /** Fits by the chosen engine; the document says which one it was. */
 export function fitByEngine<P extends { engine: string }>(engines: Engines<P>) {
-  return (problem: Problem, params: P, context: FitContext): Model => {
+  return (problem: ClassProblem, params: P, context: FitContext): Model => {
     const model = engines[params.engine].fit(problem, params, context);
     return { ...model, serialize: () => ({ engine: params.engine, model: model.serialize() }) };
   };

@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
+import type { Matrix } from '../../base/dataset.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { codesOfProba, toRows } from '../algebra/matrix.js';
 import { amountOf, type CountOrShare } from '../parameters.js';
 import { featuresDrawn } from '../families/trees/parameters.js';
-import type { Document, Matrix, Model } from '../types.js';
+import type { Document, Model } from '../types.js';
 import type { ClassWeight } from '../weights.js';
 import { firstDifference, type Engine } from './engine.js';
 

@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module';
+import { type Matrix, classCounts } from '../../base/dataset.js';
 import { Failure } from '../../base/errors.js';
 import { exp, pow, tanh } from '../../kernels/math.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { pairsOf, pairwiseDecision } from '../outputs/one-versus-one.js';
-import { classCounts, codesOfDecision, toRows } from '../algebra/matrix.js';
+import { codesOfDecision, toRows } from '../algebra/matrix.js';
 import { resolveGamma } from '../families/svm/kernel.js';
-import type { Document, Matrix, Model } from '../types.js';
+import type { Document, Model } from '../types.js';
 import type { ClassWeight } from '../weights.js';
 import { firstDifference, type Engine } from './engine.js';
 

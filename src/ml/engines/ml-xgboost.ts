@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
+import type { Matrix } from '../../base/dataset.js';
 import { Failure, InputError } from '../../base/errors.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { codesOfProba } from '../algebra/matrix.js';
 import type { BoostParameters } from '../families/trees/boosted-classifier.js';
-import type { Matrix, Model } from '../types.js';
+import type { Model } from '../types.js';
 import { firstDifference, type Engine } from './engine.js';
 
 /**

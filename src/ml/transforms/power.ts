@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UNCHANGED } from '../invariances.js';
 import { FeatureError } from '../checks.js';
 import { column, emptyMatrix } from '../algebra/matrix.js';
+import { needValues } from '../needs.js';
 import { unusedParameters } from '../parameters.js';
 import type { Problem } from '../types.js';
 import { defineTransform } from './define.js';
@@ -55,6 +56,8 @@ export const powerTransformer = defineTransform({
     const scale = method === 'box-cox' && standardize ? 'close' : 'no';
     return { ...UNCHANGED, shift: 'no', scale, featureScales: scale };
   },
+  needs: ({ method }, shape) =>
+    method === 'box-cox' ? needValues(method, 'above 0', 'Write `method: yeo-johnson`.', shape) : undefined,
   learn({ x }: Problem, { method, standardize }) {
     const lambda = new Float64Array(x.columns).fill(1);
     const reference = new Float64Array(x.columns).fill(plainReference(method));

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { Matrix } from '../../base/dataset.js';
 import { SCALER_RANGE, UNCHANGED } from '../invariances.js';
 import { column, emptyMatrix } from '../algebra/matrix.js';
 import { unusedParameters } from '../parameters.js';
-import type { Matrix, Problem } from '../types.js';
+import type { Problem } from '../types.js';
 import { largestSize, unitFor } from '../units.js';
 import { defineTransform } from './define.js';
 import { normalQuantile } from './normal-quantile.js';

@@ -1,9 +1,10 @@
+import type { Matrix } from '../../base/dataset.js';
 import { kernels } from '../../kernels/loader.js';
 import { float64, hold, scope } from '../../kernels/memory.js';
 import { eachBlock } from '../algebra/blocks.js';
 import { moments } from '../../kernels/reference/moments.js';
 import { column } from '../algebra/matrix.js';
-import type { Matrix, Problem } from '../types.js';
+import type { ClassProblem } from '../types.js';
 import { largestSize, unitFor } from '../units.js';
 
 export { moments };
@@ -74,7 +75,7 @@ export interface ClassMoments {
 }
 
 /** By the weights of samples, where there are any; zeros for a class without samples. */
-export function classMoments({ x, y, classes, weights }: Problem): ClassMoments {
+export function classMoments({ x, y, classes, weights }: ClassProblem): ClassMoments {
   const { rows, columns } = x;
   return scope(() => {
     const codes = hold(y);

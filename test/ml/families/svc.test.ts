@@ -8,7 +8,7 @@ import { svc } from '../../../src/ml/families/svm/svc.js';
 import { fromRows } from '../../../src/ml/algebra/matrix.js';
 import { digest } from '../../../src/ml/serialize.js';
 import { couple, fitCurve, probabilityOf } from '../../../src/ml/families/svm/probability.js';
-import type { Model, Problem } from '../../../src/ml/types.js';
+import type { Model, ClassProblem } from '../../../src/ml/types.js';
 import { blobs } from '../../../support/datasets.js';
 import { fixture } from '../../../support/fixture.js';
 
@@ -45,8 +45,8 @@ const GOLDEN = [
 const cases: Case[] = fixture('svc');
 const named = (name: string): Case => cases.find(one => one.name === name)!;
 
-function problemOf({ x, y, weights }: Case): Problem {
-  const problem: Problem = { x: fromRows(x), y: Int32Array.from(y), classes: Math.max(...y) + 1 };
+function problemOf({ x, y, weights }: Case): ClassProblem {
+  const problem: ClassProblem = { x: fromRows(x), y: Int32Array.from(y), classes: Math.max(...y) + 1 };
   if (weights) problem.weights = Float64Array.from(weights);
   return problem;
 }

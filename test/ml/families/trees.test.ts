@@ -8,7 +8,7 @@ import { addVotes, forestProba, type Forest } from '../../../src/ml/families/tre
 import { fitForests } from '../../../src/ml/families/trees/classifier.js';
 import { featuresDrawn } from '../../../src/ml/families/trees/parameters.js';
 import { prune } from '../../../src/ml/families/trees/prune.js';
-import type { Estimator, Model, Problem } from '../../../src/ml/types.js';
+import type { Estimator, Model, ClassProblem } from '../../../src/ml/types.js';
 import { sameBits } from '../../../support/bits.js';
 import { widened } from '../../../support/datasets.js';
 import { assertSameMeans, type SeedScores } from '../../../support/seeds.js';
@@ -50,7 +50,7 @@ const KIND = { splitter: 'best', inOrder: false } as const;
 
 const test = suite('trees');
 
-function fit(name: string, params: object, problem: Problem, seed: string | number = 0): Model {
+function fit(name: string, params: object, problem: ClassProblem, seed: string | number = 0): Model {
   const kind = findStep(name) as Estimator;
   return kind.fit(problem, kind.params.parse(params), {
     rng: Rng.from('trees', seed),
@@ -58,7 +58,7 @@ function fit(name: string, params: object, problem: Problem, seed: string | numb
   });
 }
 
-function problemOf(classes: number, columns = 6, weighted = false): Problem {
+function problemOf(classes: number, columns = 6, weighted = false): ClassProblem {
   const x = fromRows(peer.x.map(row => row.slice(0, columns)));
   const y = Int32Array.from(peer.y, code => Math.min(code, classes - 1));
   return { x, y, classes, ...(weighted ? { weights: Float64Array.from(peer.weights) } : {}) };

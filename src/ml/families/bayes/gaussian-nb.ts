@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Matrix } from '../../../base/dataset.js';
 import { UNCHANGED } from '../../invariances.js';
 import { kernels } from '../../../kernels/loader.js';
 import { log } from '../../../kernels/math.js';
@@ -7,7 +8,8 @@ import { eachBlock } from '../../algebra/blocks.js';
 import { checkNewData, checkProblem } from '../../checks.js';
 import { codesOfProba } from '../../algebra/matrix.js';
 import { classMoments, columnMoments } from '../../transforms/statistics.js';
-import type { Document, Estimator, Matrix, Model } from '../../types.js';
+import { needPriors } from '../../needs.js';
+import type { Document, Estimator, Model } from '../../types.js';
 import { inUnit, largestSize, unitFor } from '../../units.js';
 import { priorsOf, priorsParameter } from '../../outputs/priors.js';
 import { softmaxRows } from '../../outputs/probabilities.js';
@@ -55,6 +57,7 @@ export const gaussianNB: Estimator<z.infer<typeof params>> = {
     featureScales: var_smoothing === 0 ? 'close' : 'no',
     featureOrder: 'close',
   }),
+  needs: ({ priors }, shape) => needPriors(priors, shape),
   fit(problem, { priors, var_smoothing }) {
     checkProblem(problem);
     const { classes } = problem;

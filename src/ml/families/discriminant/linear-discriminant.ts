@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Matrix, classCounts } from '../../../base/dataset.js';
 import { UNCHANGED } from '../../invariances.js';
 import { InputError } from '../../../base/errors.js';
 import { kernels } from '../../../kernels/loader.js';
@@ -13,11 +14,12 @@ import {
   symmetricEigen,
   whitening,
 } from '../../algebra/decomposition.js';
-import { classCounts, codesOfDecision, column, emptyMatrix, takeRows } from '../../algebra/matrix.js';
+import { codesOfDecision, column, emptyMatrix, takeRows } from '../../algebra/matrix.js';
 import { product, scoresByRow } from '../../algebra/products.js';
 import { unused } from '../../parameters.js';
 import { classMoments, columnMoments, momentsInUnit } from '../../transforms/statistics.js';
-import type { Document, Estimator, FitContext, Matrix, Model, Problem } from '../../types.js';
+import { needPriors } from '../../needs.js';
+import type { Document, Estimator, FitContext, Model, ClassProblem } from '../../types.js';
 import { inUnit, largestSize, unitFor } from '../../units.js';
 import { priorsOf, priorsParameter } from '../../outputs/priors.js';
 import { sigmoidRows, softmaxRows } from '../../outputs/probabilities.js';
@@ -100,6 +102,7 @@ export const linearDiscriminantAnalysis: Estimator<Parameters> = {
     // svd divides by the samples less the classes; the share of Ledoit and Wolf is by the samples.
     doubled: solver === 'svd' || shrinkage === 'auto' ? 'no' : 'close',
   }),
+  needs: ({ priors }, shape) => needPriors(priors, shape),
   fit(given, parameters, context) {
     checkProblem(given);
     refuseWeights(given);
@@ -129,7 +132,7 @@ export const linearDiscriminantAnalysis: Estimator<Parameters> = {
   load: document => modelOf(document as Learned),
 };
 
-function center(problem: Problem, allPriors: Float64Array): Centered {
+function center(problem: ClassProblem, allPriors: Float64Array): Centered {
   const { x, y, classes } = problem;
   const counts = classCounts(y, classes);
   const codes = Array.from(counts.keys()).filter(code => counts[code] > 0);
@@ -196,7 +199,7 @@ function bySvd({ means, priors, residuals }: Centered, tolerance: number): Discr
  * as many as there are samples less classes, if S is not shrunk: lsqr then gives the solution of least length, eigen has none.
  */
 function byCovariance(
-  problem: Problem,
+  problem: ClassProblem,
   centered: Centered,
   { solver, shrinkage }: Parameters,
   { warn }: FitContext,
@@ -259,7 +262,7 @@ function singular(solver: string, columns: number, rank: number, warn: FitContex
 
 /** The covariance within the classes, by their priors. */
 function covarianceOf(
-  { x, y }: Problem,
+  { x, y }: ClassProblem,
   { priors, codes, residuals }: Centered,
   shrinkage: Parameters['shrinkage'],
 ): Float64Array {
@@ -322,7 +325,7 @@ function ledoitWolf({ rows, columns, data }: Matrix, covariance: Float64Array): 
 function learnedOf(
   { coefficients, intercepts }: Discriminant,
   codes: readonly number[],
-  { x, classes }: Problem,
+  { x, classes }: ClassProblem,
 ): Learned {
   const features = x.columns;
   if (classes === 2) {

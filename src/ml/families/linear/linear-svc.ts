@@ -14,6 +14,7 @@
  * a feature changes the optimum, as in scikit-learn.
  */
 import { z } from 'zod';
+import type { Matrix } from '../../../base/dataset.js';
 import { PENALISED } from '../../invariances.js';
 import { scope } from '../../../kernels/memory.js';
 import { checkProblem } from '../../checks.js';
@@ -23,7 +24,7 @@ import { linearModel, loadLinearModel } from './model.js';
 import { shortfall, type Ended } from './shortfall.js';
 import { minimize } from './solve.js';
 import { designOf, GAP_PER_TOLERANCE, startAtNull } from './state.js';
-import type { Estimator, FitContext, Matrix, Model, Problem } from '../../types.js';
+import type { Estimator, FitContext, Model, ClassProblem } from '../../types.js';
 import { classWeightParameter, classWeights } from '../../weights.js';
 
 const unused = 'accepted for compatibility; has no effect';
@@ -80,7 +81,7 @@ export const linearSvc: Estimator<LinearSvcParameters> = {
   load: loadLinearModel,
 };
 
-function fit(problem: Problem, params: LinearSvcParameters, context: FitContext): Model {
+function fit(problem: ClassProblem, params: LinearSvcParameters, context: FitContext): Model {
   checkProblem(problem);
   const { classes, x } = problem;
   const outputs = classes === 2 ? 1 : classes;
@@ -105,12 +106,12 @@ function withConstant({ rows, columns, data }: Matrix, value: number): Matrix {
   return { rows, columns: columns + 1, data: wider };
 }
 
-function positives({ y }: Problem, code: number): Int32Array {
+function positives({ y }: ClassProblem, code: number): Int32Array {
   return y.map(label => (label === code ? 1 : 0));
 }
 
 /** n prices: C times the weights of samples and classes; of more than two classes only the own one is weighed. */
-function costsOf(problem: Problem, params: LinearSvcParameters, code: number): Float64Array {
+function costsOf(problem: ClassProblem, params: LinearSvcParameters, code: number): Float64Array {
   const perClass = classWeights(params.class_weight, problem);
   const costs = new Float64Array(problem.y.length);
   for (let i = 0; i < costs.length; i++) {

@@ -15,6 +15,7 @@
  * Newton's method promises no more than 1e-4 tol times the loss of the null model (intercepts only).
  */
 import { z } from 'zod';
+import type { Matrix } from '../../../base/dataset.js';
 import { PENALISED } from '../../invariances.js';
 import { scope } from '../../../kernels/memory.js';
 import { checkProblem } from '../../checks.js';
@@ -23,7 +24,7 @@ import { linearModel, loadLinearModel, type LinearFit } from './model.js';
 import { minimize } from './solve.js';
 import { centeredDesign, designOf, startAtNull, type Design, type Penalty } from './state.js';
 import { shortfall } from './shortfall.js';
-import type { Estimator, FitContext, Matrix, Model, Problem } from '../../types.js';
+import type { Estimator, FitContext, Model, ClassProblem } from '../../types.js';
 import { classWeightParameter, classWeights, sampleWeights } from '../../weights.js';
 
 const unused = 'accepted for compatibility; has no effect';
@@ -92,7 +93,7 @@ export const logisticRegression: Estimator<LogisticRegressionParameters> = {
 /** One optimum: outputs x p coefficients and as many intercepts as outputs. */
 type Part = Pick<LinearFit, 'coef' | 'intercept'>;
 
-function fit(problem: Problem, params: LogisticRegressionParameters, context: FitContext): Model {
+function fit(problem: ClassProblem, params: LogisticRegressionParameters, context: FitContext): Model {
   checkProblem(problem);
   const { classes, x } = problem;
   const multinomial =
@@ -113,7 +114,7 @@ function fit(problem: Problem, params: LogisticRegressionParameters, context: Fi
 }
 
 function fitDesign(
-  problem: Problem,
+  problem: ClassProblem,
   design: Design,
   multinomial: boolean,
   params: LogisticRegressionParameters,
@@ -161,7 +162,7 @@ function halved({ coef, intercept }: Part): Part {
 }
 
 /** n prices: C times the weights. Without a penalty C means nothing. */
-function costsOf(problem: Problem, params: LogisticRegressionParameters): Float64Array {
+function costsOf(problem: ClassProblem, params: LogisticRegressionParameters): Float64Array {
   const none = params.penalty === null || params.penalty === 'none';
   const price = none ? 1 : params.C;
   const weights = sampleWeights(params.class_weight, problem);
@@ -174,7 +175,7 @@ function costsOf(problem: Problem, params: LogisticRegressionParameters): Float6
  * else `balanced` weighs the class against the rest, and a map weighs each class.
  */
 function costsAgainstRest(
-  problem: Problem,
+  problem: ClassProblem,
   params: LogisticRegressionParameters,
   k: number,
   own: Int32Array,
@@ -188,7 +189,7 @@ function costsAgainstRest(
 }
 
 function fitOneVersusRest(
-  problem: Problem,
+  problem: ClassProblem,
   design: Design,
   params: LogisticRegressionParameters,
   context: FitContext,

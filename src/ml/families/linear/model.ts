@@ -2,11 +2,12 @@
  * A fitted linear classifier: scores X W + b, the class by their sign or their largest, and, for logistic models,
  * probabilities from them.
  */
+import type { Matrix } from '../../../base/dataset.js';
 import { exp, sigmoid } from '../../../kernels/math.js';
 import { checkNewData } from '../../checks.js';
 import { codesOfDecision } from '../../algebra/matrix.js';
 import { scoresByRow } from '../../algebra/products.js';
-import type { Document, Matrix, Model } from '../../types.js';
+import type { Document, Model } from '../../types.js';
 
 /** How scores become probabilities; `none` where they do not. */
 export type ProbabilityKind =

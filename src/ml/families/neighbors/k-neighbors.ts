@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Matrix } from '../../../base/dataset.js';
 import { UNCHANGED } from '../../invariances.js';
 import { InputError } from '../../../base/errors.js';
 import type { Pointer } from '../../../kernels/exports.js';
@@ -8,8 +9,9 @@ import { float64, hold, int32, lives, scope, unsetFloat32 } from '../../../kerne
 import { eachBlock } from '../../algebra/blocks.js';
 import { checkNewData, checkProblem, refuseWeights } from '../../checks.js';
 import { codesOfProba } from '../../algebra/matrix.js';
+import { needSamples } from '../../needs.js';
 import { unused, unusedParameters } from '../../parameters.js';
-import type { Document, Estimator, Matrix, Model } from '../../types.js';
+import type { Document, Estimator, Model } from '../../types.js';
 import { inUnit, largestSize, unitFor } from '../../units.js';
 
 /**
@@ -86,6 +88,7 @@ export const kNeighborsClassifier: Estimator<Parameters> = {
     featureOrder: 'close',
     doubled: 'no',
   }),
+  needs: ({ n_neighbors }, shape) => needSamples('n_neighbors', n_neighbors, shape),
   fit(problem, parameters) {
     checkProblem(problem);
     refuseWeights(problem);

@@ -4,7 +4,7 @@
  */
 import { InputError } from '../../../base/errors.js';
 import type { Rng } from '../../../base/rng.js';
-import type { Problem } from '../../types.js';
+import type { ClassProblem } from '../../types.js';
 
 export interface Parts {
   train: Int32Array;
@@ -12,7 +12,7 @@ export interface Parts {
 }
 
 /** Sample numbers to train on and to hold out, the latter a share of `fraction`, rounded up. */
-export function holdOut(problem: Problem, fraction: number, rng: Rng): Parts {
+export function holdOut(problem: ClassProblem, fraction: number, rng: Rng): Parts {
   const n = problem.y.length;
   const held = Math.ceil(fraction * n);
   const stratified = problem.classes === 2;

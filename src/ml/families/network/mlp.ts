@@ -4,6 +4,7 @@
  * f32 features. What is minimised stands in ../network/network.ts.
  */
 import { z } from 'zod';
+import type { Matrix } from '../../../base/dataset.js';
 import { PENALISED } from '../../invariances.js';
 import type { Rng } from '../../../base/rng.js';
 import { exp, sigmoid } from '../../../kernels/math.js';
@@ -17,7 +18,7 @@ import { type WholeOptions, trainWhole } from './train-whole.js';
 import { checkNewData, checkProblem, refuseWeights } from '../../checks.js';
 import { codesOfProba } from '../../algebra/matrix.js';
 import { unusedParameters } from '../../parameters.js';
-import type { Document, Estimator, FitContext, Matrix, Model, Problem } from '../../types.js';
+import type { Document, Estimator, FitContext, Model, ClassProblem } from '../../types.js';
 
 const width = z.number().int().min(1);
 const share = z.number().min(0).max(1);
@@ -97,7 +98,7 @@ export const mlpClassifier: Estimator<MlpParams> = {
   load: document => modelOf(fromDocument(document)),
 };
 
-function fit(problem: Problem, params: MlpParams, context: FitContext): Model {
+function fit(problem: ClassProblem, params: MlpParams, context: FitContext): Model {
   checkProblem(problem);
   refuseWeights(problem);
   const rng = params.random_state === null ? context.rng : context.rng.child(params.random_state);
@@ -121,7 +122,13 @@ function fit(problem: Problem, params: MlpParams, context: FitContext): Model {
   });
 }
 
-function train(problem: Problem, params: MlpParams, units: number[], weights: Weights, rng: Rng): Training {
+function train(
+  problem: ClassProblem,
+  params: MlpParams,
+  units: number[],
+  weights: Weights,
+  rng: Rng,
+): Training {
   const all = problem.y.map((_, i) => i);
   if (params.solver === 'lbfgs')
     return trainWhole(units, weights, rowsOf(problem, all), wholeOptions(params));

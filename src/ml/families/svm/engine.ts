@@ -3,6 +3,7 @@
  * its support vectors and, for each pair, their coefficients and the intercept; margins are positive for the pair's
  * second class, as scikit-learn's are for two classes.
  */
+import type { Matrix } from '../../../base/dataset.js';
 import { InputError } from '../../../base/errors.js';
 import { lives, scope } from '../../../kernels/memory.js';
 import { FeatureError, checkNewData, checkProblem } from '../../checks.js';
@@ -15,7 +16,7 @@ import { type Curve, couple, probabilityOf } from './probability.js';
 import { type WholeBase, packSamples, wholeBase, wholeBytes } from './samples.js';
 import type { FitWarning } from '../../../base/config.js';
 import type { Solution } from './solver.js';
-import type { Document, FitContext, Matrix, Model, Problem } from '../../types.js';
+import type { Document, FitContext, Model, ClassProblem } from '../../types.js';
 import { largestSize } from '../../units.js';
 import { type ClassWeight, sampleWeights } from '../../weights.js';
 import type { Engine } from '../../engines/engine.js';
@@ -65,13 +66,13 @@ export const svm: Engine<SvmParameters> = {
  * kernels, and the same for all others. It needs 4 n^2 bytes of the kernels' memory until the scope ends, which may span
  * the fits of a family.
  */
-export function basesFor({ x }: Problem, kind: KernelFunction['kind']): WholeBase {
+export function basesFor({ x }: ClassProblem, kind: KernelFunction['kind']): WholeBase {
   return wholeBase(framed(frameFor(kind, x), x), everyRow(x), baseOf(kind));
 }
 
 /** Fits; with `shared`, from basesFor of this problem and kind of kernel, the same model is found sooner. */
 export function fitSvm(
-  problem: Problem,
+  problem: ClassProblem,
   params: SvmParameters,
   context: FitContext,
   shared?: WholeBase,
@@ -169,14 +170,18 @@ function ownBases(x: Matrix, members: Int32Array[], params: SvmParameters): Whol
 }
 
 /** For each sample what its alpha may reach; 0 leaves it out. */
-function boundsOf(problem: Problem, params: SvmParameters): Float64Array {
+function boundsOf(problem: ClassProblem, params: SvmParameters): Float64Array {
   const weights = sampleWeights(params.class_weight, problem);
   const bounds = new Float64Array(problem.y.length).fill(params.C);
   return weights ? bounds.map((C, i) => C * weights[i]) : bounds;
 }
 
 /** For each class its samples, without those that do not count. */
-function membersOf({ x, y, classes }: Problem, bounds: Float64Array, params: SvmParameters): Int32Array[] {
+function membersOf(
+  { x, y, classes }: ClassProblem,
+  bounds: Float64Array,
+  params: SvmParameters,
+): Int32Array[] {
   const members = Array.from({ length: classes }, (_, code) =>
     everyRow(x).filter(i => y[i] === code && bounds[i] > 0),
   );

@@ -2,13 +2,13 @@
  * Kernel functions: linear x'z, rbf exp(-gamma ||x - z||^2), poly (gamma x'z + coef0)^degree, sigmoid
  * tanh(gamma x'z + coef0).
  */
+import type { Matrix } from '../../../base/dataset.js';
 import type { Pointer } from '../../../kernels/exports.js';
 import { kernels } from '../../../kernels/loader.js';
 import { pow } from '../../../kernels/math.js';
 import { float32, float64, int32, scope } from '../../../kernels/memory.js';
 import { mapColumns } from '../../algebra/matrix.js';
 import { columnMoments } from '../../transforms/statistics.js';
-import type { Matrix } from '../../types.js';
 import { inUnit, largestSize, unitFor } from '../../units.js';
 import {
   type Base,

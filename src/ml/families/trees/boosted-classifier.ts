@@ -1,8 +1,9 @@
 /** Boosted trees as a fitted classifier: its parameters in numbers, and back from its document. */
+import type { Matrix } from '../../../base/dataset.js';
 import { checkNewData, checkProblem } from '../../checks.js';
 import { sigmoidSingles, softmaxSingles } from '../../outputs/probabilities.js';
 import { codesOfProba } from '../../algebra/matrix.js';
-import type { Document, FitContext, Matrix, Model, Problem } from '../../types.js';
+import type { Document, FitContext, Model, ClassProblem } from '../../types.js';
 import type { BoostRules } from './boost-task.js';
 import { boost, type Boosted, type BoostOptions, marginsOf } from './boosting.js';
 
@@ -35,7 +36,7 @@ export interface BoostParameters {
  * give. Throws InputError for a problem that cannot be learned from.
  */
 export function fitBoosted(
-  problem: Problem,
+  problem: ClassProblem,
   params: BoostParameters,
   sizes: readonly number[],
   context: FitContext,

@@ -9,12 +9,13 @@
  * equal worth, and on sides whose second derivatives all but vanish. Of 5,700 random fits of up to 200 samples 20 differed,
  * all with min_child_weight 0 or a learning_rate of 3; of 4,500 exact ones without those, with ties and missing values, none.
  */
+import type { Matrix } from '../../../base/dataset.js';
 import type { Rng } from '../../../base/rng.js';
 import { kernels } from '../../../kernels/loader.js';
 import { exp, log, log1p } from '../../../kernels/math.js';
 import { float32, hold, scope } from '../../../kernels/memory.js';
 import { holdOut } from '../network/held-out.js';
-import type { Matrix, Problem } from '../../types.js';
+import type { ClassProblem } from '../../types.js';
 import {
   type Booster,
   type BoostedSamples,
@@ -54,7 +55,7 @@ export interface Boosted {
 
 /** Models of the given numbers of rounds, boosted as one: each is what it would be alone. `problem.weights` count. */
 export function boost(
-  problem: Problem,
+  problem: ClassProblem,
   rules: BoostRules,
   options: BoostOptions,
   sizes: readonly number[],
@@ -87,7 +88,11 @@ function boostRound(booster: Booster, outputs: number, rng: Rng, trees: BoostedT
   }
 }
 
-function samplesOf({ x, y, classes, weights }: Problem, options: BoostOptions, rng: Rng): BoostedSamples {
+function samplesOf(
+  { x, y, classes, weights }: ClassProblem,
+  options: BoostOptions,
+  rng: Rng,
+): BoostedSamples {
   const all = y.map((_, i) => i);
   const { train, heldOut } = options.earlyStopping
     ? holdOut({ x, y, classes }, options.earlyStopping.fraction, rng.child('held out'))
@@ -101,7 +106,7 @@ function samplesOf({ x, y, classes, weights }: Problem, options: BoostOptions, r
 }
 
 /** The margin that boosting starts from. */
-function startOf({ classes }: Problem, { baseScore }: BoostOptions): number {
+function startOf({ classes }: ClassProblem, { baseScore }: BoostOptions): number {
   const base = Math.fround(baseScore);
   return classes === 2 ? Math.fround(-log(Math.fround(Math.fround(1 / base) - 1))) : base;
 }
@@ -117,7 +122,7 @@ function hasStopped(losses: number[], { earlyStopping }: BoostOptions): boolean 
 
 /** The mean log loss of the held-out samples, by their own weights. */
 function heldOutLoss(
-  { y, classes, weights }: Problem,
+  { y, classes, weights }: ClassProblem,
   { held }: BoostedSamples,
   margins: Float32Array,
 ): number {
@@ -144,7 +149,7 @@ function softmaxLoss(margins: Float32Array, sample: number, classes: number, lab
   return log(sum) + top - own[label];
 }
 
-function finish(problem: Problem, base: number, trees: BoostedTree[], best: number | null): Boosted {
+function finish(problem: ClassProblem, base: number, trees: BoostedTree[], best: number | null): Boosted {
   return {
     classes: problem.classes,
     features: problem.x.columns,

@@ -1,7 +1,8 @@
 /** A forest as a fitted classifier, and back from its document. */
+import type { Matrix } from '../../../base/dataset.js';
 import { checkNewData, checkProblem } from '../../checks.js';
 import { codesOfProba } from '../../algebra/matrix.js';
-import type { Document, FitContext, Matrix, Model, Problem } from '../../types.js';
+import type { Document, FitContext, Model, ClassProblem } from '../../types.js';
 import { type Forest, forestProba, growForests } from './forest.js';
 import { type EnsembleParameters, rulesOf, samplingOf, type TreeKind, weighted } from './parameters.js';
 
@@ -13,7 +14,7 @@ export type ForestParameters = EnsembleParameters & Parameters<typeof rulesOf>[0
  * give. Throws InputError for a problem that trees cannot be grown of.
  */
 export function fitForests(
-  problem: Problem,
+  problem: ClassProblem,
   params: ForestParameters,
   kind: TreeKind,
   sizes: readonly number[],

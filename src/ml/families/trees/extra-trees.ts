@@ -9,6 +9,7 @@ import {
   treeParameters,
 } from './parameters.js';
 import { unusedParameters } from '../../parameters.js';
+import { needSamples } from '../../needs.js';
 import type { Estimator } from '../../types.js';
 
 const params = z
@@ -40,6 +41,7 @@ export const extraTreesClassifier: Estimator<ExtraTreesParameters> = {
     doubled: 'no',
   }),
   hasProba: () => true,
+  needs: ({ max_samples }, shape) => needSamples('max_samples', max_samples, shape),
   fit: (problem, params, context) => fitForests(problem, params, KIND, [params.n_estimators], context)[0],
   load: loadForest,
 };

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { InputError } from '../../../base/errors.js';
 import { amountOf, countOrShare, halfEven } from '../../parameters.js';
 import { classWeightParameter, sampleWeights } from '../../weights.js';
-import type { Problem } from '../../types.js';
+import type { ClassProblem } from '../../types.js';
 import type { Sampling } from './forest.js';
 import type { TreeRules } from './task.js';
 
@@ -85,7 +85,11 @@ export interface TreeKind {
 }
 
 /** The rules that the parameters of a tree make for a problem. */
-export function rulesOf(params: TreeParameters, { rows, columns }: Problem['x'], kind: TreeKind): TreeRules {
+export function rulesOf(
+  params: TreeParameters,
+  { rows, columns }: ClassProblem['x'],
+  kind: TreeKind,
+): TreeRules {
   const maxFeatures = featuresDrawn(params.max_features, columns);
   const minSamplesLeaf = amountOf(params.min_samples_leaf, rows, Math.ceil);
   const minSamplesSplit = Math.max(
@@ -126,7 +130,10 @@ export function samplingOf(params: EnsembleParameters, n: number): Sampling {
 }
 
 /** The problem with the weights of its classes in those of its samples. */
-export function weighted(problem: Problem, classWeight: EnsembleParameters['class_weight']): Problem {
+export function weighted(
+  problem: ClassProblem,
+  classWeight: EnsembleParameters['class_weight'],
+): ClassProblem {
   if (classWeight === 'balanced_subsample') return problem;
   const weights = sampleWeights(classWeight, problem);
   return weights ? { ...problem, weights } : problem;

@@ -20,6 +20,7 @@ import {
   treeParameters,
 } from './parameters.js';
 import { unusedParameters } from '../../parameters.js';
+import { needSamples } from '../../needs.js';
 import type { Estimator } from '../../types.js';
 
 const parameters = z.strictObject({
@@ -60,6 +61,7 @@ export const randomForestClassifier: Estimator<RandomForestParameters> = {
     doubled: 'no',
   }),
   hasProba: () => true,
+  needs: ({ max_samples }, shape) => needSamples('max_samples', max_samples, shape),
   fit: fitByEngine(ENGINES),
   load: loadByEngine(ENGINES),
 };
