@@ -7,7 +7,7 @@ import { allocate, allocateArray, type StructArrayOf, type ValuesOf } from '../.
 import type { ClassProblem } from '../../types.js';
 import { type Bins, binned, type Histograms, type Lists, NO_BIN } from './bins.js';
 
-/** What a boosted tree is grown by. Numbers are rounded to f32, as XGBoost keeps them. */
+/** The rules by which boosted trees grow. Numbers are rounded to f32, as in XGBoost. */
 export interface BoostRules {
   lambda: number;
   alpha: number;
@@ -21,20 +21,20 @@ export interface BoostRules {
   /** 0 for no limit. */
   maxDepth: number;
   maxLeaves: number;
-  /** The node whose split is worth most is split next; else level by level. */
+  /** Whether the node whose split is worth most is split next. Otherwise nodes are split level by level. */
   lossGuide: boolean;
-  /** Thresholds at the midpoints of all values; else at the cuts of at most maxBins bins. */
+  /** Whether thresholds are the midpoints of all values. Otherwise they are the cuts of at most maxBins bins. */
   exact: boolean;
   maxBins: number;
-  /** How many features a tree, a level and a node draw, each from those before. */
+  /** How many features a tree, a level and a node draw. Each draws from those of the one before. */
   treeFeatures: number;
   levelFeatures: number;
   nodeFeatures: number;
 }
 
 /**
- * A boosted tree, level by level. Node 0 is the root; a split sends x < value left (a missing x if missingLeft) and has its
- * left child in `next`, which the right one follows; a leaf has feature -1 and its value.
+ * A boosted tree, level by level. Node 0 is the root; a split sends x < value left (a missing x if missingLeft) and
+ * has its left child in `next`, which the right one follows; a leaf has feature -1 and its value.
  */
 export interface BoostedTree {
   feature: Int32Array;
@@ -45,9 +45,9 @@ export interface BoostedTree {
   loss: Float32Array;
 }
 
-/** What boosts one problem. It lives in the kernels' memory until the scope ends. */
+/** Boosts one problem. It lives in the kernels' memory until the scope ends. */
 export interface Booster {
-  /** n x outputs: what all trees so far add up to, for held-out samples too. */
+  /** n x outputs: the sum of all trees so far, for held-out samples too. */
   margins: Float32Array;
   /** Takes the gradients of all samples at their margins; once a round, before its trees. */
   gradients(): void;
@@ -55,7 +55,9 @@ export interface Booster {
   grow(output: number, rng: Rng): BoostedTree;
 }
 
-/** The samples that trees are grown on and those that are only predicted, each ascending, and all samples' weights. */
+/**
+ * The samples that trees are grown on and those that are only predicted, each ascending, and all samples' weights.
+ */
 export interface BoostedSamples {
   train: Int32Array;
   held: Int32Array;
@@ -186,14 +188,14 @@ function listsOf({ bins, present }: Bins, { order }: Lists): Searched {
   };
 }
 
-/** No more than this many nodes keep histograms at once, and two for the children of another. */
+/** At most this many nodes keep histograms at once, besides the two children of another node. */
 const MOST_STORED = 32;
 
 function histogramsOf({ offsets, common }: Bins, { starts, slots }: Histograms): Searched {
   const wide = slots instanceof Uint32Array;
   const rows = starts.length - 1;
   const count = offsets[common.length];
-  // From so many samples on, a node's histogram is looked through as quickly as the samples' own slots are listed.
+  // From this many samples on, a search of a node's histogram is as fast as a list of the samples' own slots.
   const worthwhile = Math.ceil((count * rows) / (2 * Math.max(1, slots.length)));
   const storeFrom = Math.max(1, worthwhile, Math.ceil(rows / MOST_STORED));
   const places = Math.floor(rows / storeFrom) + 2;
@@ -228,7 +230,7 @@ function commonMarks(offsets: Uint32Array, common: Uint32Array, words: number): 
   return marks;
 }
 
-/** What copies the nodes that are left of a tree out, level by level, given how many the kernel made. */
+/** Returns a function that copies out what pruning left of a tree, level by level. `count` is how many nodes it had. */
 function nodeReader(
   nodes: StructArrayOf<typeof BOOST_NODE>,
   learningRate: number,

@@ -13,7 +13,10 @@ export interface TreeRules {
   /** The best threshold of a feature, or one drawn at random. */
   splitter: 'best' | 'random';
   maxFeatures: number;
-  /** Whether all features are tried in their order; else they are drawn, so that chance decides between equal splits. */
+  /**
+   * Whether all features are tried in their order; else they are drawn, so that chance decides between equal
+   * splits.
+   */
   inOrder: boolean;
   /** Infinity for no limit. */
   maxDepth: number;
@@ -39,7 +42,7 @@ export interface GrownTree {
   values: Float64Array;
 }
 
-/** What grows trees of one problem by one set of rules. It lives in the kernels' memory until the scope ends. */
+/** Grows trees of one problem by one set of rules. It lives in the kernels' memory until the scope ends. */
 export interface Grower {
   /** n sample weights of the next tree; samples of weight 0 are left out. */
   weights: Float64Array;
@@ -165,7 +168,7 @@ export function bitmapWords(n: number): number {
   return words + Math.ceil(words / 64);
 }
 
-/** What copies the kernel's nodes out, given how many they are. */
+/** Returns a function that copies out the kernel's `count` nodes. */
 function nodeReader(
   nodes: StructArrayOf<typeof TREE_NODE>,
   values: Float64Array,
