@@ -1,7 +1,7 @@
 /**
  * `npm run test:arm`: models are the same bits on Arm. npm's Node for Arm runs in qemu, which emulates the processor on
- * an x86-64 machine. This Node checks the golden digests. Then it trains all configs of a search again that this machine
- * has done, with every transform, estimator and engine. Digests and scores must be equal. The log stays with this
+ * an x86-64 machine. This Node checks the golden digests. Then it trains all configs of a search again that this
+ * machine has done, with every transform, estimator and engine. Digests and scores must be equal. The log stays with this
  * machine, so Arm needs no build of fs-ext.
  *
  * qemu and Arm's libraries are Debian's packages. Root installs them where they are missing. Where they cannot be had,
