@@ -4,7 +4,10 @@
 import type { Handle, Host, OpenMode } from './host.js';
 import { segmentNumber } from './names.js';
 
-/** Opens a file, uses it, closes it. An error of closing is ignored: what is read or synced needs no close to count. */
+/**
+ * Opens a file, uses it, closes it. An error of closing is ignored, because what was read or synced does not depend on
+ * it.
+ */
 export async function using<T>(
   host: Host,
   path: string,
@@ -38,7 +41,7 @@ export async function writing<T>(
   return result;
 }
 
-/** Fills the target from `position` on; the number of bytes read, which is less than asked for at the file's end only. */
+/** Fills the target from `position` on. Gives the number of bytes read: less than asked for at the file's end only. */
 export async function readFully(handle: Handle, target: Buffer, position: number): Promise<number> {
   let filled = 0;
   while (filled < target.length) {
@@ -49,7 +52,7 @@ export async function readFully(handle: Handle, target: Buffer, position: number
   return filled;
 }
 
-/** The text of a small file: its first `mostBytes`, by one read, so that a file that is being rewritten is one version. */
+/** The text of a small file: its first `mostBytes`, by one read, so that a rewrite meanwhile does not mix two texts. */
 export function readSmall(host: Host, path: string, mostBytes: number): Promise<string> {
   return using(host, path, 'read', async handle => {
     const bytes = Buffer.alloc(mostBytes);

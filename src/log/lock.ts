@@ -1,9 +1,10 @@
 /**
- * The lock of a file, taken with patience. flock is only ever tried: a call that waited for it could not be given up.
+ * The lock of a file, taken with patience. A process only tries flock, because a call that waits for it cannot be
+ * stopped.
  *
- * Pauses between two tries start at 1 ms and double. They grow to an eighth of the time that it takes to get the lock,
- * now or the last time, between 50 ms and 1 s. So hundreds of waiting processes do not wear out the file system, and the
- * process that has waited longest is not the one that tries least.
+ * Pauses between two tries start at 1 ms and double. Their limit is an eighth of the time that it takes to get the
+ * lock, now or the last time, but at least 50 ms and at most 1 s. So hundreds of waiting processes do not overload the
+ * file system, and the process that has waited longest does not try least often.
  */
 import { Failure } from '../base/errors.js';
 import type { Handle, Host } from './host.js';
@@ -12,7 +13,7 @@ const PAUSE_PART = 1 / 8;
 const LONGEST_PAUSE_MS = { quiet: 50, crowded: 1000 };
 
 export class PatientLock {
-  /** How long it took to get the lock the last time. */
+  /** How long it took to get the lock the last time, in ms. */
   private lastWaitMs = 0;
 
   /** @param name what is locked, for the message of a failure */

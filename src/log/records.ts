@@ -1,6 +1,6 @@
 /**
- * Records read back from their places in the log. Replay keeps places, not contents; what is claimed or shown is read
- * when it is needed. Neighbours are read together: a worker claims configs that stand close to each other.
+ * Records read back from their places in the log. The state keeps places, not contents, so a config is read when it is
+ * claimed or shown. Neighbours are read together, because a worker claims configs that are close to each other.
  */
 import type { Config } from '../base/config.js';
 import { hex8 } from '../base/crc.js';
@@ -81,8 +81,9 @@ export interface RowRecord {
   /** Pipeline, steps with their parameters, split, metrics, seed; undefined where its record is not sound. */
   config?: Config;
   /**
-   * The last outcome: a `finished` event has all scores with those of each fold, the seconds, the digest and the warnings;
-   * a `failed` one has kind and message. Undefined where there is none yet, or where its record is not sound.
+   * The last outcome. A `finished` event has all scores with those of each fold, the seconds, the model's digest and
+   * size, and the warnings; a `failed` one has kind and message. Undefined where there is none yet, or where its record
+   * is not sound.
    */
   outcome?: OutcomeEntry;
   /** Why a record of the row could not be read. */
@@ -157,7 +158,7 @@ function outcomeOf(entry: Entry, id: string): OutcomeEntry {
 // ---- any records ---------------------------------------------------------------------------------------------------
 
 /** Shows the bytes at the given places, whatever they are, in the order in which they stand in the log. */
-export async function visitRecords(
+async function visitRecords(
   directory: string,
   host: Host,
   places: readonly RecordPlace[],
