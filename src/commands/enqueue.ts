@@ -193,7 +193,7 @@ function show(
   for (const [i, { data }] of prepared.entries()) {
     const held = data.validate ? `, validated on ${data.validate.x.rows}` : '';
     console.log(
-      `${splits[i].split}: ${data.train.x.rows} samples x ${counted(data.features.length, 'feature')}${held}, classes ${classesAndSizes(data)}`,
+      `${splits[i].split}: ${data.train.x.rows} samples x ${counted(data.columns.length, 'feature')}${held}, classes ${classesAndSizes(data)}`,
     );
   }
   const columns = [
