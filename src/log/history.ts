@@ -5,7 +5,7 @@
 import { decode } from '../events/format/decode.js';
 import type { Entry, Event } from '../events/format/event.js';
 import { listSegments, using } from './files.js';
-import type { Host } from './host.js';
+import type { Disk } from './host.js';
 import { readLines, startOf, type LineSink } from './lines.js';
 import { segmentPath } from './names.js';
 
@@ -14,13 +14,13 @@ const RELEASED = '"type":"released"';
 /** The records that speak of a config, up to record number `last`. */
 export async function historyOf(
   directory: string,
-  host: Host,
+  disk: Disk,
   config: string,
   last = Infinity,
 ): Promise<Entry[]> {
   const search = new Search(config, last);
-  for (const segment of await listSegments(directory, host)) {
-    await using(host, segmentPath(directory, segment), 'read', async handle =>
+  for (const segment of await listSegments(directory, disk)) {
+    await using(disk, segmentPath(directory, segment), 'read', async handle =>
       readLines(handle, startOf(segment), await handle.size(), search),
     );
   }

@@ -31,7 +31,8 @@ export interface Sight {
   stamp: string;
 }
 
-export interface Host {
+/** The files of a log. A journal opens a segment, reads from it, appends to it, locks it and syncs it, and no more. */
+export interface Disk {
   /** Opens an ordinary file, and nothing else. */
   open(path: string, mode: OpenMode): Promise<Handle>;
   /** The names in a directory; none if it does not exist. */
@@ -44,14 +45,20 @@ export interface Host {
   syncDirectory(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
+}
 
+/** Time and chance: what waiting needs. */
+export interface Waiting {
   /** A clock that only goes forward, in ms, from an arbitrary zero. */
   monotonicMs(): number;
-  /** The wall clock, in ms since 1970. It is for people only. */
-  wallMs(): number;
   sleep(ms: number): Promise<void>;
   /** A random number in [0, 1). It is for pauses only. */
   random(): number;
+}
+
+export interface Host extends Disk, Waiting {
+  /** The wall clock, in ms since 1970. It is for people only. */
+  wallMs(): number;
   /** A new name that nobody else has. */
   newId(): string;
 
@@ -60,7 +67,7 @@ export interface Host {
   isProvenDead(identity: Identity): Promise<boolean>;
 }
 
-/** A process, as one on the same machine can recognise it. */
+/** A process, as another one on the same machine can recognise it. */
 export interface Identity {
   host: string;
   pid: number;

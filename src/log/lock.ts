@@ -7,7 +7,7 @@
  * file system, and the process that has waited longest does not try least often.
  */
 import { Failure } from '../base/errors.js';
-import type { Handle, Host } from './host.js';
+import type { Handle, Waiting } from './host.js';
 
 const PAUSE_PART = 1 / 8;
 const LONGEST_PAUSE_MS = { quiet: 50, crowded: 1000 };
@@ -18,7 +18,7 @@ export class PatientLock {
 
   /** @param name what is locked, for the message of a failure */
   constructor(
-    private readonly host: Host,
+    private readonly waiting: Waiting,
     private readonly name: string,
     private readonly patienceMs: number,
   ) {}
@@ -32,20 +32,20 @@ export class PatientLock {
   async take(
     handle: Handle,
     kind: 'exclusive' | 'shared',
-    startMs = this.host.monotonicMs(),
+    startMs = this.waiting.monotonicMs(),
     mostMs = Infinity,
   ): Promise<boolean> {
-    const triesFromMs = this.host.monotonicMs();
+    const triesFromMs = this.waiting.monotonicMs();
     let pause = Math.max(1, PAUSE_PART * (triesFromMs - startMs));
     for (; !(await handle.lock(kind)); pause *= 2) {
-      const nowMs = this.host.monotonicMs();
+      const nowMs = this.waiting.monotonicMs();
       if (nowMs - startMs > this.patienceMs) throw this.failure();
       if (nowMs - triesFromMs > mostMs) return false;
       const crowded = PAUSE_PART * Math.max(this.lastWaitMs, nowMs - startMs);
       pause = Math.min(pause, Math.max(LONGEST_PAUSE_MS.quiet, Math.min(LONGEST_PAUSE_MS.crowded, crowded)));
-      await this.host.sleep(pause * (0.5 + this.host.random()));
+      await this.waiting.sleep(pause * (0.5 + this.waiting.random()));
     }
-    this.lastWaitMs = this.host.monotonicMs() - startMs;
+    this.lastWaitMs = this.waiting.monotonicMs() - startMs;
     return true;
   }
 
