@@ -10,7 +10,7 @@ import type { Host } from '../src/log/host.js';
 import { nodeHost } from '../src/log/node-host.js';
 import { processClock } from '../src/worker/clock.js';
 import type { Supervisor } from '../src/worker/supervisor.js';
-import { Ledger, recruit, type Mission } from './member.js';
+import { Ledger, recruitMember, type Mission } from './member.js';
 
 export interface Crew extends Mission {
   workers: number;
@@ -45,7 +45,7 @@ function machineOf(i: number): Host {
 }
 
 const members: Supervisor[] = [];
-for (let i = 0; i < crew.workers; i++) members.push(await recruit(crew, machineOf(i), ledger, tell));
+for (let i = 0; i < crew.workers; i++) members.push(await recruitMember(crew, machineOf(i), ledger, tell));
 const input = createInterface({ input: process.stdin });
 const lines = input[Symbol.asyncIterator]();
 console.log('ready');

@@ -1,20 +1,12 @@
-/** A worker in which everything is real (journal, supervisor, heartbeat, observer) but the training, which is a pause. */
+/** A worker in which everything is real but the training, which is a pause; and what many of them did. */
 import { Rng } from '../src/base/rng.js';
 import type { Worker } from '../src/events/format/event.js';
 import type { Host } from '../src/log/host.js';
 import { Journal, type Written } from '../src/log/journal.js';
-import { makeObserver, startHeartbeat } from '../src/log/liveness.js';
-import type { SplitData } from '../src/ml/types.js';
 import type { Clock } from '../src/worker/clock.js';
-import type { Outcome, Trainer } from '../src/worker/protocol.js';
-import { Supervisor } from '../src/worker/supervisor.js';
-
-/** For trainers that do not look at it. */
-export const someData: SplitData = {
-  features: ['a'],
-  classes: ['no', 'yes'],
-  train: { index: ['s'], x: { rows: 1, columns: 1, data: new Float64Array(1) }, y: new Int32Array(1) },
-};
+import type { Supervisor } from '../src/worker/supervisor.js';
+import { PausingTrainer } from './pausing-trainer.js';
+import { onAppend, recruit } from './supervisor.js';
 
 export interface Mission {
   log: string;
@@ -56,55 +48,29 @@ export class Ledger {
   }
 }
 
-class PausingTrainer implements Trainer {
-  busy = false;
-  private changedMs: number;
-
-  constructor(
-    private readonly mission: Mission,
-    private readonly rng: Rng,
-    private readonly ledger: Ledger,
-  ) {
-    this.changedMs = ledger.clock.nowMs();
-  }
-
-  async train(): Promise<Outcome> {
-    const { trainMs, saidSeconds } = this.mission;
-    this.change(true);
-    const pauseMs = trainMs * (0.5 + this.rng.float());
-    if (pauseMs > 0) await new Promise<void>(resolve => this.ledger.clock.after(pauseMs, resolve));
-    this.change(false);
-    const scores = { validate: { roc_auc: this.rng.float() } };
-    const seconds = saidSeconds ?? pauseMs / 1000;
-    return { kind: 'finished', scores, digest: 'none', warnings: [], seconds };
-  }
-
-  async end(): Promise<void> {
-    this.change(false);
-  }
-
-  private change(busy: boolean): void {
-    const nowMs = this.ledger.clock.nowMs();
-    this.ledger.addTrainerTime(this.busy, this.changedMs, nowMs);
-    this.changedMs = nowMs;
-    this.busy = busy;
-  }
+/** A trainer that writes its time into the ledger. */
+function makeTrainer({ trainMs, saidSeconds }: Mission, rng: Rng, ledger: Ledger): PausingTrainer {
+  let changedMs = ledger.clock.nowMs();
+  let wasTraining = false;
+  return new PausingTrainer(
+    ledger.clock,
+    () => {
+      const pauseMs = trainMs * (0.5 + rng.float());
+      const scores = { validate: { roc_auc: rng.float() } };
+      const seconds = saidSeconds ?? pauseMs / 1000;
+      return { pauseMs, outcome: { kind: 'finished', scores, digest: 'none', warnings: [], seconds } };
+    },
+    isTraining => {
+      const nowMs = ledger.clock.nowMs();
+      ledger.addTrainerTime(wasTraining, changedMs, nowMs);
+      changedMs = nowMs;
+      wasTraining = isTraining;
+    },
+  );
 }
 
-/** Notes what a journal appends; `tell` gets the ids of what was acknowledged. */
-function watch(journal: Journal, ledger: Ledger, tell?: (ids: string[]) => void): void {
-  const transact = journal.transact.bind(journal);
-  journal.transact = async decide => {
-    const fromMs = ledger.clock.nowMs();
-    const written = await transact(decide);
-    ledger.addAppend(fromMs, written);
-    tell?.(written.map(({ id }) => id));
-    return written;
-  };
-}
-
-/** A worker that is ready to run. */
-export async function recruit(
+/** A member that is ready to run; `tell` gets the ids of the events that were acknowledged. */
+export async function recruitMember(
   mission: Mission,
   host: Host,
   ledger: Ledger,
@@ -113,22 +79,17 @@ export async function recruit(
   const { log, leaseMs, segmentBytes } = mission;
   const worker: Worker = { id: host.newId(), host: host.identity.host, pid: host.identity.pid };
   const journal = await Journal.open(log, host, { author: worker.id, ...(segmentBytes && { segmentBytes }) });
-  watch(journal, ledger, tell);
-  return new Supervisor(
-    {
-      clock: ledger.clock,
-      journal,
-      worker,
-      heartbeat: await startHeartbeat(log, host, worker, leaseMs),
-      observer: makeObserver(log, host, leaseMs),
-      readData: () => someData,
-      newTrainer: () => new PausingTrainer(mission, Rng.from('pauses', worker.id), ledger),
-      residentBytes: () => 0,
-      tell: () => undefined,
+  onAppend(journal, ledger.clock, (written, fromMs) => {
+    ledger.addAppend(fromMs, written);
+    tell?.(written.map(({ id }) => id));
+  });
+  const rng = Rng.from('pauses', worker.id);
+  return recruit(host, ledger.clock, journal, {
+    worker,
+    newTrainer: () => makeTrainer(mission, rng, ledger),
+    options: {
+      ...{ attempts: 3, losses: 1_000_000, graceMs: 0, leaseMs },
+      versions: { spt: '0.1.0', node: process.versions.node },
     },
-    {
-      ...{ jobs: 1, timeoutMs: 3_600_000, attempts: 3, losses: 1_000_000, graceMs: 0, leaseMs },
-      ...{ deadlineMs: Infinity, forever: false, versions: { spt: '0.1.0', node: process.versions.node } },
-    },
-  );
+  });
 }

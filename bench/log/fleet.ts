@@ -11,7 +11,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Rng } from '../../src/base/rng.js';
 import type { Crew, CrewReport } from '../../support/crew.js';
-import { Ledger, recruit } from '../../support/member.js';
+import { Ledger, recruitMember } from '../../support/member.js';
 import { judgeRawLog } from '../../support/raw-log.js';
 import type { Setting, Table } from './question.js';
 import { makeLog } from './make-log.js';
@@ -102,7 +102,7 @@ async function onServer(
   const mission = { log, trainMs: size.trainMs, leaseMs: LEASE_MS };
   const recruits = Array.from({ length: size.workers }, (_, i) => {
     const rng = Rng.from('fleet', i);
-    return recruit(
+    return recruitMember(
       mission,
       server.host(`node${i}`, () => rng.float()),
       ledger,

@@ -7,7 +7,7 @@ import type { Draft } from '../../src/events/format/event.js';
 import type { State } from '../../src/events/state/state.js';
 import { Journal, type Written } from '../../src/log/journal.js';
 import { claim, enqueue, fail, finish, idOf } from '../../support/log-helpers.js';
-import { recordsOf, missing } from './search.js';
+import { missing, recordsOf } from './judge.js';
 import { World, type CallName, type Interference } from './world.js';
 
 const LOG = '/site/log';

@@ -11,18 +11,17 @@ import { decode } from '../../src/events/format/decode.js';
 import type { Draft, Entry, Event } from '../../src/events/format/event.js';
 import type { Host } from '../../src/log/host.js';
 import { Journal } from '../../src/log/journal.js';
-import { makeObserver, startHeartbeat } from '../../src/log/liveness.js';
 import type { Clock } from '../../src/worker/clock.js';
-import type { Outcome, Trainer } from '../../src/worker/protocol.js';
-import { Supervisor, type Tally, type WorkOptions } from '../../src/worker/supervisor.js';
+import type { Outcome } from '../../src/worker/protocol.js';
+import type { Supervisor, Tally, WorkOptions } from '../../src/worker/supervisor.js';
 import { enqueue, idOf, makeConfig, makeWorker } from '../../support/log-helpers.js';
 import { World, type Process } from '../simulator/world.js';
-import { someData } from '../../support/member.js';
+import { PausingTrainer, finishedAfter, someData, type Training } from '../../support/pausing-trainer.js';
+import { recruit } from '../../support/supervisor.js';
 
 const Faults = suite('worker faults');
 const LOG = '/site/log';
 const SEGMENT = `${LOG}/events-000001.jsonl`;
-const LEASE_MS = 60_000;
 
 interface Trade {
   options?: Partial<WorkOptions>;
@@ -41,57 +40,20 @@ interface Member {
   tally?: Tally;
 }
 
-class StandIn implements Trainer {
-  private settle: ((outcome: Outcome) => void) | undefined;
-
-  constructor(
-    private readonly clock: Clock,
-    private readonly trade: Trade,
-  ) {}
-
-  get busy(): boolean {
-    return this.settle !== undefined;
-  }
-
-  train(config: Config): Promise<Outcome> {
-    const seconds = this.trade.seconds?.(config) ?? 1;
-    const finished: Outcome = { kind: 'finished', scores: {}, digest: config.id, warnings: [], seconds };
-    const outcome = this.trade.outcome?.(config) ?? finished;
-    return new Promise(resolve => {
-      const settle = (this.settle = resolve);
-      this.clock.after(1000 * seconds, () => this.settle === settle && this.answer(outcome));
-    });
-  }
-
-  async end(outcome?: Outcome): Promise<void> {
-    this.answer(outcome);
-  }
-
-  private answer(outcome?: Outcome): void {
-    const { settle } = this;
-    this.settle = undefined;
-    if (outcome) settle?.(outcome);
-  }
+function trainingOf(config: Config, trade: Trade): Training {
+  const seconds = trade.seconds?.(config) ?? 1;
+  return { pauseMs: 1000 * seconds, outcome: trade.outcome?.(config) ?? finishedAfter(seconds, config.id) };
 }
 
 async function superviseIn(host: Host, clock: Clock, member: Member, trade: Trade): Promise<void> {
   const journal = await Journal.open(LOG, host, { author: member.name });
-  const worker = { ...makeWorker(member.name), host: host.identity.host, pid: host.identity.pid };
-  member.supervisor = new Supervisor(
-    {
-      ...{ clock, journal, worker },
-      heartbeat: await startHeartbeat(LOG, host, worker, LEASE_MS),
-      observer: makeObserver(LOG, host, LEASE_MS),
-      readData: digest => trade.readData?.(digest) ?? someData,
-      newTrainer: () => new StandIn(clock, trade),
-      residentBytes: () => 0,
-      tell: message => void member.told.push(message),
-    },
-    {
-      ...{ jobs: 1, timeoutMs: 3_600_000, attempts: 1, losses: 10, graceMs: 20_000, leaseMs: LEASE_MS },
-      ...{ deadlineMs: Infinity, forever: false, versions: {}, ...trade.options },
-    },
-  );
+  member.supervisor = await recruit(host, clock, journal, {
+    worker: { ...makeWorker(member.name), host: host.identity.host, pid: host.identity.pid },
+    newTrainer: () => new PausingTrainer(clock, config => trainingOf(config, trade)),
+    readData: digest => trade.readData?.(digest) ?? someData,
+    tell: message => void member.told.push(message),
+    options: trade.options,
+  });
   member.tally = await member.supervisor.run();
 }
 
