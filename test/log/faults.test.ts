@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Failure } from '../../src/base/errors.js';
@@ -164,13 +163,6 @@ test('an error that stays is a failure with a name, and nothing acknowledged is 
     for (const error of errors)
       assert.ok(error instanceof Failure && error.code === name, `${code}: ${error}`);
   }
-});
-
-test('the bugs that the storm plants can still be planted', () => {
-  if (process.env.SPT_PLANTED) return;
-  const program = new URL('../simulator/planted-bugs.js', import.meta.url).pathname;
-  const { status, stderr } = spawnSync(process.execPath, [program, '--plant-only']);
-  assert.is(status, 0, String(stderr));
 });
 
 test.run();

@@ -48,8 +48,7 @@ export async function runSearch(seed: string, options: SearchOptions = {}): Prom
   const chance = rng.child('workers');
   const mayLoseLines = options.lossy ?? chance.below(4) === 0;
   const { promised, broken } = search;
-  const startWorker = (machine: Machine, name: string): Process => {
-    const mayBeHindered = world.nowMs < STORM_MS;
+  const startWorker = (machine: Machine, name: string, mayBeHindered = world.nowMs < STORM_MS): Process => {
     const life = { log: LOG, name, configs, journal, mayBeHindered, mayLoseLines, promised, broken };
     return world.start(machine, name, (host, clock) => live(life, host, clock));
   };
@@ -74,7 +73,7 @@ export async function runSearch(seed: string, options: SearchOptions = {}): Prom
   world.interfere = () => undefined;
   if (rng.below(2) === 0) for (const machine of machines) world.losePower(machine);
   // What a killed worker had not synced may have been seen, and be gone now: somebody has to come once more.
-  startWorker(machines[0], 'last');
+  startWorker(machines[0], 'last', false);
   await world.run(world.nowMs + 600_000);
   broken.push(...(await brokenPromises(world, LOG, machines[0], configs, promised)));
   return search;
