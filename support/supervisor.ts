@@ -6,7 +6,8 @@ import { makeObserver, startHeartbeat } from '../src/log/liveness.js';
 import type { SplitData } from '../src/ml/types.js';
 import type { Clock } from '../src/worker/clock.js';
 import type { Trainer } from '../src/worker/protocol.js';
-import { Supervisor, type WorkOptions } from '../src/worker/supervisor.js';
+import type { WorkOptions } from '../src/worker/environment.js';
+import { Supervisor } from '../src/worker/supervisor.js';
 import { someData } from './pausing-trainer.js';
 
 export interface Recruit {
@@ -15,7 +16,7 @@ export interface Recruit {
   readData?(digest: string): SplitData;
   /** How much memory the process takes, in bytes. */
   residentBytes?(): number;
-  tell?(message: string): void;
+  writeStatus?(line: string): void;
   /** Limits that differ from `usualOptions`. */
   options?: Partial<WorkOptions>;
 }
@@ -37,7 +38,7 @@ export async function recruit(
   host: Host,
   clock: Clock,
   journal: Journal,
-  { worker, newTrainer, readData, residentBytes, tell, options }: Recruit,
+  { worker, newTrainer, readData, residentBytes, writeStatus, options }: Recruit,
 ): Promise<Supervisor> {
   const limits = { ...usualOptions, ...options };
   const { directory } = journal;
@@ -51,7 +52,7 @@ export async function recruit(
       readData: readData ?? (() => someData),
       newTrainer,
       residentBytes: residentBytes ?? (() => 0),
-      tell: tell ?? (() => undefined),
+      writeStatus: writeStatus ?? (() => undefined),
     },
     limits,
   );

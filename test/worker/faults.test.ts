@@ -13,7 +13,8 @@ import type { Host } from '../../src/log/host.js';
 import { Journal } from '../../src/log/journal.js';
 import type { Clock } from '../../src/worker/clock.js';
 import type { Outcome } from '../../src/worker/protocol.js';
-import type { Supervisor, Tally, WorkOptions } from '../../src/worker/supervisor.js';
+import type { Tally, WorkOptions } from '../../src/worker/environment.js';
+import type { Supervisor } from '../../src/worker/supervisor.js';
 import { enqueue, idOf, makeConfig, makeWorker } from '../../support/log-helpers.js';
 import { World, type Process } from '../simulator/world.js';
 import { PausingTrainer, finishedAfter, someData, type Training } from '../../support/pausing-trainer.js';
@@ -51,7 +52,7 @@ async function superviseIn(host: Host, clock: Clock, member: Member, trade: Trad
     worker: { ...makeWorker(member.name), host: host.identity.host, pid: host.identity.pid },
     newTrainer: () => new PausingTrainer(clock, config => trainingOf(config, trade)),
     readData: digest => trade.readData?.(digest) ?? someData,
-    tell: message => void member.told.push(message),
+    writeStatus: line => void member.told.push(line),
     options: trade.options,
   });
   member.tally = await member.supervisor.run();

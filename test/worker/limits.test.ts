@@ -8,10 +8,12 @@ import type { Config } from '../../src/base/config.js';
 import { Journal } from '../../src/log/journal.js';
 import { nodeHost } from '../../src/log/node-host.js';
 import { controlGroupMemory } from '../../src/worker/memory.js';
-import { Pace, closingTime, watched } from '../../src/worker/pacing.js';
+import { Pace, closingSeconds } from '../../src/worker/pacing.js';
+import { watched } from '../../src/worker/watch.js';
 import { processClock } from '../../src/worker/clock.js';
 import type { Outcome } from '../../src/worker/protocol.js';
-import type { Supervisor, WorkOptions } from '../../src/worker/supervisor.js';
+import type { WorkOptions } from '../../src/worker/environment.js';
+import type { Supervisor } from '../../src/worker/supervisor.js';
 import { PausingTrainer, finishedAfter, type Training } from '../../support/pausing-trainer.js';
 import { recruit } from '../../support/supervisor.js';
 import { type Search, makeSearch, smallConfig } from '../../support/search.js';
@@ -261,7 +263,7 @@ Limits('what fits is decided by what was timed', () => {
     [false, true],
   );
   assert.is(pace.fits('svc', 'B2', 1), true);
-  assert.equal([3600, 60, 20].map(closingTime), [10, 6, 2]);
+  assert.equal([3600, 60, 20].map(closingSeconds), [10, 6, 2]);
 });
 
 Limits('every worker is watched by as many others, however many there are', () => {
