@@ -3,8 +3,9 @@ import * as assert from 'uvu/assert';
 import { root } from '../../support/root.js';
 import { logBugs } from './bugs/log.js';
 import { plant } from './bugs/plant.js';
+import { workerBugs } from './bugs/worker.js';
 
-const bugs = [...logBugs];
+const bugs = [...logBugs, ...workerBugs];
 
 test('every bug that the storm plants can still be planted', () => {
   for (const bug of bugs) assert.ok(plant(root, bug).size > 0);

@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { root } from '../../support/root.js';
 import { logBugs } from './bugs/log.js';
 import { plant, type Bug } from './bugs/plant.js';
+import { workerBugs } from './bugs/worker.js';
 
 /** The suites that are tried, the quick ones first. */
 const LOG_SUITES = [
@@ -21,11 +22,23 @@ const LOG_SUITES = [
   'simulator/simulator',
 ];
 
+const WORKER_SUITES = [
+  'worker/hold',
+  'worker/scored',
+  'worker/faults',
+  'worker/lease',
+  'simulator/simulator',
+  'worker/limits',
+];
+
 /** How many searches the simulator tries on each bug. */
 const SEARCHES = '300';
 const LONGEST_SUITE_MS = 300_000;
 
-const plans: { bugs: Bug[]; suites: string[] }[] = [{ bugs: logBugs, suites: LOG_SUITES }];
+const plans: { bugs: Bug[]; suites: string[] }[] = [
+  { bugs: logBugs, suites: LOG_SUITES },
+  { bugs: workerBugs, suites: WORKER_SUITES },
+];
 
 /** A copy of what is compiled, made once: whoever compiles anew meanwhile disturbs nothing. */
 function makePristine(): string {

@@ -47,7 +47,7 @@ function placesOf(text: string, name: string): Place[] {
     if (!node || typeof node !== 'object') return;
     if (Array.isArray(node)) return node.forEach(child => walk(child, depth));
     const { type, start, end, id, key, body, init, value } = node as { [member: string]: any };
-    const assigned = init ?? value;
+    const assigned = type === 'VariableDeclarator' ? init : type === 'ClassProperty' ? value : undefined;
     const isFunction =
       /^(FunctionDeclaration|ClassMethod|ObjectMethod)$/.test(type) && body !== undefined
         ? true
