@@ -5,7 +5,7 @@ import { Rng } from '../../src/base/rng.js';
 import type { Host } from '../../src/log/host.js';
 import { Journal } from '../../src/log/journal.js';
 import { claim, enqueue, finish, idOf } from '../../support/log-helpers.js';
-import { World } from '../simulator/world.js';
+import { World } from '../../support/world/world.js';
 import { runScenario } from '../simulator/scenario.js';
 
 /** `npm run storm` tries every byte and every error; the suite takes every so many. */

@@ -4,7 +4,7 @@ import { Replayer } from '../../src/events/fast/replay.js';
 import { State } from '../../src/events/state/state.js';
 import { Journal, type Written } from '../../src/log/journal.js';
 import { contentsOf } from '../../support/log-helpers.js';
-import type { Machine, World } from './world.js';
+import type { Machine, World } from '../../support/world/world.js';
 
 /** An event whose transaction has resolved: a promise of the log. */
 export interface Promised {

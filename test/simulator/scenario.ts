@@ -8,7 +8,7 @@ import type { State } from '../../src/events/state/state.js';
 import { Journal, type Written } from '../../src/log/journal.js';
 import { claim, enqueue, fail, finish, idOf } from '../../support/log-helpers.js';
 import { missing, recordsOf } from './judge.js';
-import { World, type CallName, type Interference } from './world.js';
+import { World, type CallName, type Interference } from '../../support/world/world.js';
 
 const LOG = '/site/log';
 /** Small enough for the scenario to seal a segment. */

@@ -8,7 +8,13 @@ import { Rng } from '../../src/base/rng.js';
 import type { JournalOptions } from '../../src/log/journal.js';
 import { brokenPromises, type Promised } from './judge.js';
 import { LEASE_MS, live } from './worker.js';
-import { World, type Call, type Interference, type Machine, type Process } from './world.js';
+import {
+  World,
+  type Call,
+  type Interference,
+  type Machine,
+  type Process,
+} from '../../support/world/world.js';
 
 const LOG = '/site/log';
 /** After this time, nothing befalls the world any more, and the search must come to its end. */

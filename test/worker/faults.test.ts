@@ -16,7 +16,7 @@ import type { Outcome } from '../../src/worker/protocol.js';
 import type { Tally, WorkOptions } from '../../src/worker/environment.js';
 import type { Supervisor } from '../../src/worker/supervisor.js';
 import { enqueue, idOf, makeConfig, makeWorker } from '../../support/log-helpers.js';
-import { World, type Process } from '../simulator/world.js';
+import { World, type Process } from '../../support/world/world.js';
 import { PausingTrainer, finishedAfter, someData, type Training } from '../../support/pausing-trainer.js';
 import { recruit } from '../../support/supervisor.js';
 
