@@ -27,7 +27,7 @@ export interface WorldOptions extends FileOptions {
 
 export class World {
   readonly time: VirtualTime;
-  /** How many calls were performed. */
+  /** How many calls were performed, without sleeping. */
   calls = 0;
   readonly processes: Process[] = [];
   interfere: (call: Call) => Interference | undefined = () => undefined;
@@ -154,7 +154,7 @@ export class World {
       else this.cutOff(process.machine, what.ms);
       return this.time.at(this.nowMs, attend, () => process.alive);
     }
-    this.calls++;
+    if (call.name !== 'sleep') this.calls++;
     if (what?.kind === 'power' || (what?.kind === 'kill' && what.when === 'before')) {
       files.mishap = { bytes: what.bytes };
       if (call.name === 'write' && what.bytes) attempt(perform);

@@ -70,6 +70,8 @@ Scored('a trainer thread tells each fold before its outcome, and nothing of the 
 /** A trainer that the test speaks for. */
 class Puppet implements Trainer {
   busy = false;
+  /** How often it was ended. */
+  ends = 0;
   onScored!: (scored: FoldScored) => void;
   answer!: (outcome: Outcome) => void;
 
@@ -85,6 +87,7 @@ class Puppet implements Trainer {
   }
 
   async end(): Promise<void> {
+    this.ends++;
     this.busy = false;
   }
 }
@@ -133,6 +136,7 @@ Scored('a running job keeps the folds that were scored; another try of it starts
   assert.equal(hold.in('alone'), [job], 'it is tried again alone');
   crew.start(() => true);
   await new Promise(setImmediate);
+  assert.is(trainer.ends, 1, 'its memory is freed before');
   crew.start(() => true);
   assert.equal(hold.in('running'), [job]);
   assert.equal(job.scored, []);
