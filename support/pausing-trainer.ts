@@ -1,14 +1,19 @@
 /** A trainer whose training is a pause on a clock. Everything around it can be real. */
 import type { Config } from '../src/base/config.js';
-import type { SplitData } from '../src/ml/types.js';
+import { numberColumns, type SplitData } from '../src/base/dataset.js';
 import type { Clock } from '../src/worker/clock.js';
 import type { Outcome, Trainer } from '../src/worker/protocol.js';
+import { targetOf } from './datasets.js';
 
 /** For trainers that do not look at their data. */
 export const someData: SplitData = {
-  features: ['a'],
-  classes: ['no', 'yes'],
-  train: { index: ['s'], x: { rows: 1, columns: 1, data: new Float64Array(1) }, y: new Int32Array(1) },
+  columns: numberColumns(['a']),
+  target: { kind: 'classes', names: ['no', 'yes'] },
+  train: {
+    index: ['s'],
+    x: { rows: 1, columns: 1, data: new Float64Array(1) },
+    target: targetOf(new Int32Array(1), 2),
+  },
 };
 
 /** The outcome of a config that finished after this number of seconds. */

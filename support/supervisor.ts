@@ -3,7 +3,7 @@ import type { Worker } from '../src/events/format/event.js';
 import type { Host } from '../src/log/host.js';
 import type { Journal, Written } from '../src/log/journal.js';
 import { makeObserver, startHeartbeat } from '../src/log/liveness.js';
-import type { SplitData } from '../src/ml/types.js';
+import type { SplitData } from '../src/base/dataset.js';
 import type { Clock } from '../src/worker/clock.js';
 import type { Trainer } from '../src/worker/protocol.js';
 import type { WorkOptions } from '../src/worker/environment.js';

@@ -2,6 +2,7 @@
  * The vocabulary that the two towers share: what one config is, and what is known of it when it is finished.
  * All of it is plain JSON, as it stands in the log.
  */
+import type { Direction } from './direction.js';
 
 /** A value of a parameter, as YAML and JSON know it. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -35,6 +36,8 @@ export interface Config {
   cv?: CrossValidation;
   /** The metric that ranks. */
   scoring: string;
+  /** The metric's direction, where its name does not tell it (see base/direction.ts). It is not part of the id. */
+  direction?: Direction;
   /** The metrics that are reported, the ranking one first. */
   metrics: string[];
   seed: number;
@@ -54,6 +57,15 @@ export interface Scores {
   cv?: { [metric: string]: FoldScores | null };
   validate?: { [metric: string]: number | null };
   train?: { [metric: string]: number | null };
+}
+
+/**
+ * How large a fitted model is: how many of the features it uses, and what it is made of (`coefficients`, `supportVectors`,
+ * `nodes`, ...), each as a count.
+ */
+export interface ModelSize {
+  features: number;
+  [kind: string]: number;
 }
 
 /** Something that a user should know of a fit that nevertheless ended, such as not having converged. */

@@ -1,6 +1,6 @@
 import { InputError } from '../base/errors.js';
+import { quote } from '../base/listing.js';
 import { decimal, decimalOrder } from './numbers.js';
-import { quote } from './table.js';
 
 /**
  * Labels (classes, groups) as scikit-learn's encoders order them: as numbers where all are numbers, else by code points.
@@ -37,11 +37,4 @@ export function sortedLabels(values: Iterable<string>, column: string): string[]
 export function codesOf(values: readonly string[], labels: readonly string[]): Int32Array {
   const codeOf = new Map(labels.map((label, code) => [label, code]));
   return Int32Array.from(values, value => codeOf.get(value)!);
-}
-
-/** How many values each label has. */
-export function labelSizes(labels: readonly string[], codes: Int32Array): number[] {
-  const sizes = labels.map(() => 0);
-  for (const code of codes) sizes[code]++;
-  return sizes;
 }

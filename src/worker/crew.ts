@@ -9,7 +9,7 @@
  */
 import type { Config } from '../base/config.js';
 import { Failure } from '../base/errors.js';
-import type { SplitData } from '../ml/types.js';
+import type { SplitData } from '../base/dataset.js';
 import type { Environment, WorkOptions } from './environment.js';
 import type { Hold, Job } from './hold.js';
 import { usableMemory } from './memory.js';

@@ -3,7 +3,7 @@ import type { Failure } from '../base/errors.js';
 import type { Worker } from '../events/format/event.js';
 import type { Journal } from '../log/journal.js';
 import type { Heartbeat, Observer } from '../log/liveness.js';
-import type { SplitData } from '../ml/types.js';
+import type { SplitData } from '../base/dataset.js';
 import type { Clock } from './clock.js';
 import type { Trainer } from './protocol.js';
 

@@ -1,6 +1,6 @@
 /** What the supervisor and its trainer threads say to each other. */
 import type { Config, FitWarning, Scores } from '../base/config.js';
-import type { SplitData } from '../ml/types.js';
+import type { SplitData } from '../base/dataset.js';
 
 /** To a trainer: the data of a split, in shared memory, and the number that names it. The next configs train on it. */
 export interface LoadMessage {

@@ -7,7 +7,7 @@ import { Failure } from '../base/errors.js';
 import type { State } from '../events/state/state.js';
 import { errnoOf } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
-import type { SplitData } from '../ml/types.js';
+import type { SplitData } from '../base/dataset.js';
 import { MOST_PER_CLAIM } from './pacing.js';
 import { readEach } from './reading.js';
 

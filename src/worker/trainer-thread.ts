@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Config } from '../base/config.js';
-import type { SplitData } from '../ml/types.js';
+import type { SplitData } from '../base/dataset.js';
 import type { FoldScored, Outcome, Progress, ToTrainer, Trainer, TrainerSettings } from './protocol.js';
 
 /** The numbers that name data to the threads. A thread gets a copy that shares the memory and is another object. */

@@ -19,6 +19,9 @@ const LOG_SUITES = [
   'log/rewind',
   'log/faults',
   'log/journal',
+  'log/reading',
+  'log/snapshot',
+  'log/liveness',
   'simulator/simulator',
 ];
 

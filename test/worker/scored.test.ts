@@ -9,7 +9,8 @@ import { evaluate, ready } from '../../src/ml/evaluate.js';
 import type { FoldScored, Outcome, Trainer } from '../../src/worker/protocol.js';
 import { Shelf } from '../../src/worker/shelf.js';
 import { TrainerThread } from '../../src/worker/trainer-thread.js';
-import type { SplitData } from '../../src/ml/types.js';
+import type { SplitData } from '../../src/base/dataset.js';
+import { targetOf } from '../../support/datasets.js';
 import { makeConfig } from '../../support/log-helpers.js';
 import { someData } from '../../support/pausing-trainer.js';
 
@@ -21,7 +22,7 @@ function twoClasses(): SplitData {
   const data = new Float64Array(rows).map((_, i) => i + (i % 7 === 0 ? 25 : 0));
   const index = Array.from({ length: rows }, (_, i) => `s${i}`);
   const y = new Int32Array(rows).map((_, i) => (i < rows / 2 ? 0 : 1));
-  return { ...someData, train: { index, x: { rows, columns: 1, data }, y } };
+  return { ...someData, train: { index, x: { rows, columns: 1, data }, target: targetOf(y, 2) } };
 }
 
 const config: Config = {

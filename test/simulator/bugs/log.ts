@@ -1,16 +1,18 @@
 /** Bugs of the log and of the state that it amounts to. */
 import { change, type Bug, type Change } from './plant.js';
 
-/** A change of a method of the journal. */
-const inJournal = (inside: string, from: string, to: string): Change =>
-  change('src/log/journal.ts', inside, from, to);
+const inAppend = (inside: string, from: string, to: string): Change =>
+  change('src/log/append.ts', inside, from, to);
 
-const LOCK = `if (!(await this.lock(handle, 'exclusive', startMs, LOOK_AGAIN_MS))) return false;`;
+const inTail = (inside: string, from: string, to: string): Change =>
+  change('src/log/tail.ts', inside, from, to);
+
+const LOCK = `if (!(await this.lock.take(handle, 'exclusive', startMs, LOOK_AGAIN_MS))) return false;`;
 
 const REWRITING = `
-  const kept = Buffer.alloc(this.cursor.offset);
+  const kept = Buffer.alloc(tail.cursor.offset);
   await handle.read(kept, 0, kept.length, 0);
-  const path = segmentPath(this.directory, this.cursor.segment);
+  const path = segmentPath(tail.directory, tail.cursor.segment);
   const copy = await this.host.open(path + '.tmp', 'create');
   await copy.write(kept);
   await copy.sync();
@@ -22,44 +24,42 @@ const EARLY_MOVE = `
   isOver = await this.isOver(verdict, isFirst);
   if (isOver) {
     isOver = false;
-    this.cursor = startOf(Math.min(...(await this.laterSegments())));
+    await this.goToLater();
     continue;
   }`;
 
 export const logBugs: Bug[] = [
   {
     name: 'a torn tail is not healed',
-    changes: [
-      inJournal('readLocked', `if (!torn) return this.cursor.offset;`, `return await handle.size();`),
-    ],
+    changes: [inAppend('readLocked', `if (!torn) return tail.cursor.offset;`, `return await handle.size();`)],
   },
   {
     name: 'a torn tail is healed by rewriting the file',
-    changes: [inJournal('readLocked', String.raw`await handle.write(Buffer.from('\n'));`, REWRITING)],
+    changes: [inAppend('readLocked', String.raw`await handle.write(Buffer.from('\n'));`, REWRITING)],
   },
-  { name: 'acknowledged before fsync', changes: [inJournal('append', `await handle.sync();`, ``)] },
+  { name: 'acknowledged before fsync', changes: [inAppend('append', `await handle.sync();`, ``)] },
   {
     name: 'a failed fsync is believed',
-    changes: [inJournal('append', `await handle.sync();`, `await handle.sync().catch(() => undefined);`)],
+    changes: [inAppend('append', `await handle.sync();`, `await handle.sync().catch(() => undefined);`)],
   },
   {
     name: 'a short write is believed',
     changes: [
-      inJournal('append', `if (count !== bytes.length)`, `if (false)`),
-      inJournal('append', `if (grown !== bytes.length)`, `if (false)`),
+      inAppend('append', `if (count !== bytes.length)`, `if (false)`),
+      inAppend('append', `if (grown !== bytes.length)`, `if (false)`),
     ],
   },
-  { name: 'no lock', changes: [inJournal('append', LOCK, ``)] },
+  { name: 'no lock', changes: [inAppend('append', LOCK, ``)] },
   {
     name: 'the check is made outside of the lock',
     changes: [
-      inJournal(
+      inAppend(
         'append',
-        `const { bytes, seal, last } = this.prepare(batch, size);`,
+        `const { bytes, last, isSeal } = this.prepare(batch, size);`,
         LOCK.replace('if', 'while').replace('return false;', '{}'),
       ),
-      inJournal('append', LOCK, `const { bytes, seal, last } = this.prepare(batch, await handle.size());`),
-      inJournal('append', `const size = await this.readLocked(handle);`, `const size = await handle.size();`),
+      inAppend('append', LOCK, `const { bytes, last, isSeal } = this.prepare(batch, await handle.size());`),
+      inAppend('append', `const size = await this.readLocked(handle);`, `const size = await handle.size();`),
     ],
   },
   {
@@ -69,9 +69,9 @@ export const logBugs: Bug[] = [
   {
     name: 'a second append gets a new event id',
     changes: [
-      inJournal(
+      inAppend(
         'attempt',
-        `this.doubtful.set(written.id, written);`,
+        `this.doubts.add(written, segment);`,
         `(written as { id: string }).id = this.host.newId();`,
       ),
     ],
@@ -89,26 +89,24 @@ export const logBugs: Bug[] = [
   },
   {
     name: 'the name of a new segment is not synced',
-    changes: [inJournal('append', `await this.syncBefore();`, `;`)],
+    changes: [inAppend('append', `await this.syncBefore();`, `;`)],
   },
   {
     name: 'a segment is left without a second look when a later one exists',
-    changes: [inJournal('readOn', `isOver = await this.isOver(verdict, isFirst);`, EARLY_MOVE)],
+    changes: [inTail('readOn', `isOver = await this.isOver(verdict, isFirst);`, EARLY_MOVE)],
   },
   {
     name: 'the end of the segment before is not synced',
-    changes: [inJournal('syncBefore', `before => before.sync()`, `async () => undefined`)],
+    changes: [inAppend('syncBefore', `before => before.sync()`, `async () => undefined`)],
   },
   {
     name: 'a snapshot is used that may hold what is in doubt',
-    changes: [
-      inJournal('loadSnapshot', `const latest = this.doubtfulSegment - 1;`, `const latest = Infinity;`),
-    ],
+    changes: [inTail('loadSnapshot', `const latest = this.doubts.segment - 1;`, `const latest = Infinity;`)],
   },
   {
     name: 'the log is read on although it changed',
     changes: [
-      inJournal('readFrom', `if (size < this.cursor.offset || !(await this.isAsRead(handle)))`, `if (false)`),
+      inTail('readFrom', `if (size < this.cursor.offset || !(await this.isAsRead(handle)))`, `if (false)`),
     ],
   },
   {
@@ -124,7 +122,7 @@ export const logBugs: Bug[] = [
   },
   {
     name: 'lines are quarantined without a second look under the lock',
-    changes: [inJournal('takeLine', `if (crc < 0 && !certain)`, `if (false)`)],
+    changes: [change('src/log/reader.ts', 'line', `return this.isCertain ? `, `return true ? `)],
   },
   {
     name: 'an observer that slept accuses',
