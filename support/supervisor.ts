@@ -1,4 +1,7 @@
-/** A real supervisor with a real journal, heartbeat and observer. Its trainers, its data and its world are the caller's. */
+/**
+ * A real supervisor with a real journal, heartbeat and observer. Its trainers, its data and its world are the
+ * caller's.
+ */
 import type { Worker } from '../src/events/format/event.js';
 import type { Host } from '../src/log/host.js';
 import type { Journal, Written } from '../src/log/journal.js';

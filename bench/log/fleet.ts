@@ -2,8 +2,8 @@
  * How much of their time do 700 workers train, whose configs take a second? Each is a real supervisor with a journal,
  * a heartbeat and an observer of its own; only the training is a pause. They are asked twice:
  *
- * - `fleet`: each as if it had a machine of its own, on a file server in virtual time. What a call to the server takes is
- *   assumed, and told; what it takes to read the log is measured here.
+ * - `fleet`: each as if it had a machine of its own, on a file server in virtual time. What a call to the server
+ *   takes is assumed, and told; what it takes to read the log is measured here.
  * - `crowd`: all on this machine and its real file system, in a few processes. Every worker replays what all append, so
  *   that its few processors do all the reading that 700 machines would share.
  */
@@ -58,6 +58,10 @@ function check(log: string, reported: number): void {
 const percent = (trained: number, waited: number): string =>
   ((100 * trained) / (trained + waited)).toFixed(1);
 
+function aboutOf({ workers, trainMs }: Size): string {
+  return `${workers} workers, configs of ${trainMs / 1000} s`;
+}
+
 export async function fleet({ folder, tiny }: Setting): Promise<Table> {
   const size = tiny ? TINY : LARGE;
   const log = join(folder, 'fleet');
@@ -76,7 +80,7 @@ export async function fleet({ folder, tiny }: Setting): Promise<Table> {
     rows.push([name, ...cells]);
   }
   return {
-    question: `${size.workers} workers, configs of ${size.trainMs / 1000} s, each worker with a machine of its own (goal: 95%)`,
+    question: `${aboutOf(size)}, each worker with a machine of its own (goal: 95%)`,
     heads: [
       ...[
         'server',
@@ -95,8 +99,8 @@ export async function fleet({ folder, tiny }: Setting): Promise<Table> {
 }
 
 /**
- * What calls to a server cost. The machine itself answers the size, because an open or a lock has fetched it, and takes a
- * write, because a sync sends the bytes. A reader's processor takes time for each megabyte of the log.
+ * What calls to a server cost. The machine itself answers the size, because an open or a lock has fetched it, and
+ * takes a write, because a sync sends the bytes. A reader's processor takes time for each megabyte of the log.
  */
 function costsOf({ callMs, syncMs }: Server, megabyteMs: number): Costs {
   return ({ name, length }) => {
@@ -179,7 +183,7 @@ export async function crowd({ folder, tiny }: Setting): Promise<Table> {
   const trained = sum(({ trainedSeconds }) => trainedSeconds);
   const most = (of: (report: CrewReport) => number): string => Math.max(...reports.map(of)).toFixed(0);
   return {
-    question: `${size.workers} workers, configs of ${trainMs / 1000} s, all on this machine, in ${processes} processes`,
+    question: `${aboutOf(size)}, all on this machine, in ${processes} processes`,
     heads: ['what', 'value'],
     rows: [
       [

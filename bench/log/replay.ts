@@ -72,8 +72,9 @@ export async function replay({ folder, tiny }: Setting): Promise<Table> {
   checked(await open(log, 'snapshots', 1), made, size);
   const joined = checked(await open(log, 'snapshots', times), made, size);
   const lean = await replayLean(join(folder, 'lean'), size, times);
+  const megabytes = Math.round(made.bytes / 1e6);
   return {
-    question: `a log of ${millions(made.events)} million events, ${Math.round(made.bytes / 1e6)} MB, ${made.segments} segments`,
+    question: `a log of ${millions(made.events)} million events, ${megabytes} MB, ${made.segments} segments`,
     heads: ['what', 'value', 'goal'],
     rows: [
       ['replayed in full, million events/s', millions(made.events / full.seconds), '1'],

@@ -1,7 +1,7 @@
 /**
- * Which configs to claim: from the front of the queue, one split at a time, because a trainer has to load the data of each
- * split. A worker stays with a split until it is an eighth of itself ahead of the split that is least done. So half of a
- * search is half of each split, and the data of a split is loaded about eight times.
+ * Which configs to claim: from the front of the queue, one split at a time, because a trainer has to load the data of
+ * each split. A worker stays with a split until it is an eighth of itself ahead of the split that is least done. So
+ * half of a search is half of each split, and the data of a split is loaded about eight times.
  */
 import { QUEUED, type State } from '../events/state/state.js';
 import { MOST_PER_CLAIM, type Pace } from './pacing.js';

@@ -11,7 +11,9 @@ import type { Shelf } from './shelf.js';
 
 /** A worker asks for more when less than this part of a full hold is left. */
 const ASKING_PART = 1 / 2;
-/** It claims beside an append that has another reason when less than this part is left: the append costs nothing more. */
+/**
+ * It claims beside an append that has another reason when less than this part is left: the append costs nothing more.
+ */
 const PASSING_PART = 4 / 5;
 /** After a claim that found nothing, a busy worker waits for this time, in ms, before it asks again. */
 const REFUSAL_MS = 3000;

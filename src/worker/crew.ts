@@ -1,9 +1,9 @@
 /**
  * The trainers of a worker: which held config each of them trains, and on which data.
  *
- * Memory. A config that found no memory beside others is tried again alone; and when the process comes near its limit, all
- * trainers are ended and their configs are tried again one at a time. Before a config is tried alone, the memory of all
- * trainers is freed. Only what does not fit with nothing beside it has failed for memory.
+ * Memory. A config that found no memory beside others is tried again alone; and when the process comes near its
+ * limit, all trainers are ended and their configs are tried again one at a time. Before a config is tried alone, the
+ * memory of all trainers is freed. Only what does not fit with nothing beside it has failed for memory.
  *
  * Data. When the data of a config cannot be read, all that is held of the same data is to be given back.
  */
@@ -143,7 +143,10 @@ export class Crew {
     return { kind: 'failed', failure: 'memory', message, retry: true, seconds: Math.max(0, ...ranMs) / 1000 };
   }
 
-  /** The data of a config's split; undefined if it cannot be read, and then all that is held of it is to be given back. */
+  /**
+   * The data of a config's split; undefined if it cannot be read, and then all that is held of it is to be given
+   * back.
+   */
   private dataOf({ split, data: digest }: Config): SplitData | undefined {
     try {
       if (!this.shelf.lacks(digest)) return this.shelf.get(digest);

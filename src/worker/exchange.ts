@@ -1,7 +1,7 @@
 /**
- * What a worker and the log tell each other: one append reports what is done, gives back what will not be trained, and
- * claims what is next. What was claimed is held before it is read; a config that cannot be read is reported, and only that
- * one. Whatever the log gives to somebody else is dropped.
+ * What a worker and the log tell each other: one append reports what is done, gives back what will not be trained,
+ * and claims what is next. What was claimed is held before it is read; a config that cannot be read is reported, and
+ * only that one. Whatever the log gives to somebody else is dropped.
  */
 import { Failure } from '../base/errors.js';
 import type { Draft } from '../events/format/event.js';

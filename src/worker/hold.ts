@@ -1,6 +1,7 @@
 /**
- * What a worker holds: every config that it has claimed and that the log still gives to it. A claim is entered as soon as
- * the log has it, before its configs are read. So whatever happens next, nothing that was claimed can be forgotten.
+ * What a worker holds: every config that it has claimed and that the log still gives to it. A claim is entered as
+ * soon as the log has it, before its configs are read. So whatever happens next, nothing that was claimed can be
+ * forgotten.
  *
  *   unread     claimed; the config itself is not read yet
  *   waiting    to be trained beside others, the first one next

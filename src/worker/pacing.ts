@@ -1,13 +1,15 @@
 /**
  * How often a worker appends, and how much it claims at once. A claim costs one locked and synced append: some
- * milliseconds. So a worker claims several small configs together. It claims only some seconds of work, so that a killed
- * worker loses little, and so that the last configs of a search spread over all workers. Where many workers share a slow
- * log, it claims more: two minutes of work at most.
+ * milliseconds. So a worker claims several small configs together. It claims only some seconds of work, so that a
+ * killed worker loses little, and so that the last configs of a search spread over all workers. Where many workers
+ * share a slow log, it claims more: two minutes of work at most.
  */
 /** All workers together may hold the log's lock for this part of the time, so that nobody waits long for it. */
 const LOCKED_PART = 1 / 2;
-/** The longest time between two appends of a worker that has something to report, in seconds. If it dies, the work of this
- * time is done again. */
+/**
+ * The longest time between two appends of a worker that has something to report, in seconds. If the worker dies, the
+ * work of this time is done again.
+ */
 const LONGEST_RHYTHM_SECONDS = 60;
 
 /**
@@ -51,10 +53,14 @@ const UNKNOWN_SECONDS = 2;
 /** The most configs in one claim. */
 export const MOST_PER_CLAIM = 2048;
 
-/** A worker that must end at a given time stops training this long before, in seconds, because an append to a slow file
- * system may take a while. It is at most a tenth of the worker's whole time. */
+/**
+ * A worker that must end at a given time stops training this long before, in seconds, because an append to a slow file
+ * system may take a while. It is at most a tenth of the worker's whole time.
+ */
 const CLOSING_SECONDS = 10;
-/** A config fits if this multiple of its expected time is left, because the next config may take longer than the mean. */
+/**
+ * A config fits if this multiple of its expected time is left, because the next config may take longer than the mean.
+ */
 const FIT_FACTOR = 1.5;
 
 /** How long before its end a worker stops training, in seconds; `seconds` is the worker's whole time. */
@@ -65,7 +71,10 @@ export function closingSeconds(seconds: number): number {
 /** No name holds a NUL. */
 const key = (pipeline: string, split: string): string => `${pipeline}\0${split}`;
 
-/** How long the configs of a pipeline take on a split: a moving average, in which a config counts half after three others. */
+/**
+ * How long the configs of a pipeline take on a split: a moving average, in which a config counts half after three
+ * others.
+ */
 export class Pace {
   private readonly averages = new Map<string, number>();
 

@@ -1,7 +1,7 @@
 /**
- * The data of the splits that a worker has used, and the configs that it cannot train because their data is not here. A
- * split whose data is missing or damaged is set aside: this worker leaves its configs to others, who may have the data, and
- * goes on with the rest.
+ * The data of the splits that a worker has used, and the configs that it cannot train because their data is not here.
+ * A split whose data is missing or damaged is set aside: this worker leaves its configs to others, who may have the
+ * data, and goes on with the rest.
  */
 import { Failure } from '../base/errors.js';
 import type { State } from '../events/state/state.js';
@@ -97,7 +97,9 @@ export class Shelf {
     this.configs.add(id);
   }
 
-  /** Sets aside the queued configs whose data is missing, in splits where one was met: they are not claimed any more. */
+  /**
+   * Sets aside the queued configs whose data is missing, in splits where one was met: they are not claimed any more.
+   */
   async setQueuedAside(journal: Journal): Promise<void> {
     if (this.unsorted.size === 0) return;
     for (const split of this.unsorted) {

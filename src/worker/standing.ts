@@ -1,10 +1,11 @@
 /**
  * How a worker stands with the log: which of its reports the log has taken, and which claims stand under its name.
  *
- * A log can lose its last lines while workers live (a file server crashed, or an older copy was put back). Then a claim may
- * be there while the report or the release after it is gone. Also, an append may have failed after its claim was written.
- * The worker does not hold such a **stray**, and nobody else may release it while the worker lives. So the worker settles
- * its strays itself: it reports again what it reported before and still knows, and gives back the rest.
+ * A log can lose its last lines while workers live (a file server crashed, or an older copy was put back). Then a
+ * claim may be there while the report or the release after it is gone. Also, an append may have failed after its
+ * claim was written. The worker does not hold such a **stray**, and nobody else may release it while the worker
+ * lives. So the worker settles its strays itself: it reports again what it reported before and still knows, and gives
+ * back the rest.
  */
 import { Failure } from '../base/errors.js';
 import type { Draft, Failed, Finished } from '../events/format/event.js';
@@ -93,7 +94,9 @@ export class Standing {
     return [...own, ...strayEvents(state, id, this.taken, (config, claim) => held.has(`${config} ${claim}`))];
   }
 
-  /** Notes what was appended, and tells what the log has lost. Gives the reports that it has taken for the first time. */
+  /**
+   * Notes what was appended, and tells what the log has lost. Gives the reports that it has taken for the first time.
+   */
   appended(written: readonly Written[]): (Finished | Failed)[] {
     this.hasFailed = false;
     const first: (Finished | Failed)[] = [];

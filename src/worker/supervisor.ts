@@ -2,8 +2,9 @@
  * A worker: one supervisor and its trainer threads. The supervisor owns the log, the lease, the timers and the signals.
  * It never trains, so it can always answer.
  *
- * The loop gives waiting configs to idle trainers. When reports have waited a moment, or when little work is left, it talks
- * to the log: one append reports what is done and claims what is next. Otherwise it sleeps until something happens.
+ * The loop gives waiting configs to idle trainers. When reports have waited a moment, or when little work is left, it
+ * talks to the log: one append reports what is done and claims what is next. Otherwise it sleeps until something
+ * happens.
  *
  * A worker is in one of three states, and only `moveTo` changes the state:
  *
@@ -11,19 +12,19 @@
  *   draining  It gives back what is not running, starts nothing new, and lets the trainers finish until a given time. A
  *             warning (`warn`) sets this time to the end of the job; a first signal (`stop`) sets it to the grace time.
  *             It may move to draining again: a signal after a warning shortens the time.
- *   leaving   It ends the trainers, reports what is done, gives everything else back, and is over. A second signal moves
- *             to leaving; so do `leaveAtOnce`, an error, the end of the time, and the end of the work.
+ *   leaving   It ends the trainers, reports what is done, gives everything else back, and is over. A second signal
+ *             moves to leaving; so do `leaveAtOnce`, an error, the end of the time, and the end of the work.
  *
  *   working ──▶ draining ──▶ leaving        working ──▶ leaving
  *
- * A worker that must end at a given time (the limit of a batch job) claims only what is expected to end before, and leaves
- * by itself in time.
+ * A worker that must end at a given time (the limit of a batch job) claims only what is expected to end before, and
+ * leaves by itself in time.
  *
  * A config that has lost half of the workers that it may lose is claimed and tried alone, so that its crash cannot cost
  * other configs a loss.
  *
- * This worker leaves to others what it cannot do: a split whose data is not here is set aside, and the worker fails only
- * when nothing else is left. A log that cannot be read for a moment is read again later.
+ * This worker leaves to others what it cannot do: a split whose data is not here is set aside, and the worker fails
+ * only when nothing else is left. A log that cannot be read for a moment is read again later.
  *
  * The log decides what a worker holds. A config whose claim is over is dropped, whatever was done for it. The others
  * release the claims of a worker that died without a word. A claim that the log has and this worker does not hold
@@ -42,7 +43,9 @@ import { Shelf } from './shelf.js';
 import { Watch } from './watch.js';
 import { drainingWords } from './words.js';
 
-/** The pause between two looks at the log while nothing can be claimed, in ms: it grows from the first to the longest. */
+/**
+ * The pause between two looks at the log while nothing can be claimed, in ms: it grows from the first to the longest.
+ */
 const FIRST_POLL_MS = 250;
 const LONGEST_POLL_MS = 3000;
 
@@ -123,8 +126,9 @@ export class Supervisor {
   }
 
   /**
-   * Tells the worker that its end is near: it drains until shortly before the end. If nobody knows when the end comes, it
-   * drains until everything is done. Does nothing if the worker is stopping already. Safe in a signal handler.
+   * Tells the worker that its end is near: it drains until shortly before the end. If nobody knows when the end
+   * comes, it drains until everything is done. Does nothing if the worker is stopping already. Safe in a signal
+   * handler.
    */
   warn(): void {
     if (this.state.name === 'working') this.drain(this.claiming.closesAtMs, false);
@@ -208,8 +212,8 @@ export class Supervisor {
   }
 
   /**
-   * Gives waiting configs to idle trainers, unless others may have taken this worker for dead. A trainer that has finished
-   * starts the next config at once, also while the supervisor waits for the log.
+   * Gives waiting configs to idle trainers, unless others may have taken this worker for dead. A trainer that has
+   * finished starts the next config at once, also while the supervisor waits for the log.
    */
   private start(): void {
     if (this.state.name !== 'working' || !this.environment.heartbeat.isFresh()) return;

@@ -14,8 +14,8 @@ function numberOf(data: SplitData): number {
 }
 
 /**
- * A trainer thread as its supervisor sees it: idle or busy with one config. The thread is started when it is first needed,
- * and started again after it was ended. So a config that hangs or crashes costs the other configs nothing.
+ * A trainer thread as its supervisor sees it: idle or busy with one config. The thread is started when it is first
+ * needed, and started again after it was ended. So a config that hangs or crashes costs the other configs nothing.
  */
 export class TrainerThread implements Trainer {
   private thread: Worker | undefined;

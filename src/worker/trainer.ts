@@ -1,6 +1,6 @@
 /**
- * The entry of a trainer thread. It trains one config after the other, and blocks while it trains. The supervisor decides
- * what is trained and for how long.
+ * The entry of a trainer thread. It trains one config after the other, and blocks while it trains. The supervisor
+ * decides what is trained and for how long.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Failure, InputError } from '../base/errors.js';
@@ -47,7 +47,9 @@ function isForMemory(error: unknown): boolean {
   return error instanceof RangeError && /allocation failed|Invalid typed array length/.test(error.message);
 }
 
-/** Whether the data or the parameters are the cause. Then every machine fails in the same way, and nobody tries again. */
+/**
+ * Whether the data or the parameters are the cause. Then every machine fails in the same way, and nobody tries again.
+ */
 function isForeseen(error: unknown): boolean {
   return error instanceof InputError || error instanceof Failure;
 }

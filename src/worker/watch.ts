@@ -1,6 +1,6 @@
 /**
- * A worker's look at the others: a worker that is dead or silent loses its claims. Those on the same machine are looked at
- * every second by their processes, the others several times in a lease by their counters.
+ * A worker's look at the others: a worker that is dead or silent loses its claims. Those on the same machine are
+ * looked at every second by their processes, the others several times in a lease by their counters.
  */
 import type { Rng } from '../base/rng.js';
 import type { Claim } from '../events/state/claims.js';
@@ -12,8 +12,8 @@ import type { Environment, WorkOptions } from './environment.js';
 /** A busy worker watches this number of others at most. Each look opens a small file of each. */
 const MOST_WATCHED = 16;
 /**
- * A worker watches this number of others on its own machine at most, about every second. Looking at their processes costs
- * the file server nothing.
+ * A worker watches this number of others on its own machine at most, about every second. Looking at their processes
+ * costs the file server nothing.
  */
 const MOST_NEAR = 4;
 /** The mean time between two looks at the workers on the same machine, in ms. */
@@ -22,9 +22,9 @@ const NEAR_PAUSE_MS = 1000;
 const OLD_MS = 3000;
 
 /**
- * The workers that one worker watches: all while there are few, else those that come next in the order of their ids, in a
- * ring. So every worker is watched by as many others, and all their looks together grow with the number of workers, not
- * with its square.
+ * The workers that one worker watches: all while there are few, else those that come next in the order of their ids,
+ * in a ring. So every worker is watched by as many others, and all their looks together grow with the number of
+ * workers, not with its square.
  */
 export function watched(own: string, holders: readonly string[], most = MOST_WATCHED): string[] {
   const others = holders.filter(id => id !== own).sort();

@@ -1,11 +1,12 @@
 /**
  * The files of a simulated world. There are two kinds of file system:
- * - `local`: writes are seen by all processes at once; fsync makes them last; a loss of power takes what was not synced,
- *   in whole or in part, or leaves NUL bytes; names last when their directory was synced. An fsync that fails has dropped
- *   its pages: they are seen until power is lost, and no later fsync saves them.
- * - `shared`: many machines with caches, as NFS. Opening and locking fetch the file anew; in between, the machine sees what
- *   is cached, and appends go to the end *as the machine knows it*. fsync and close send what was written. A machine that
- *   is cut off for longer than the lease of its locks loses them, and then its calls on these files fail with EIO.
+ * - `local`: writes are seen by all processes at once; fsync makes them last; a loss of power takes what was not
+ *   synced, in whole or in part, or leaves NUL bytes; names last when their directory was synced. An fsync that fails
+ *   has dropped its pages: they are seen until power is lost, and no later fsync saves them.
+ * - `shared`: many machines with caches, as NFS. Opening and locking fetch the file anew; in between, the machine
+ *   sees what is cached, and appends go to the end *as the machine knows it*. fsync and close send what was written.
+ *   A machine that is cut off for longer than the lease of its locks loses them, and then its calls on these files
+ *   fail with EIO.
  */
 import type { Rng } from '../../src/base/rng.js';
 import type { OpenMode } from '../../src/log/host.js';
@@ -49,7 +50,7 @@ export interface FileOptions {
   locksAreBroken?: boolean;
 }
 
-export function errno(code: string): Error {
+function errno(code: string): Error {
   return Object.assign(new Error(`${code}: injected`), { code });
 }
 
@@ -251,8 +252,9 @@ export class Files {
   }
 
   /**
-   * Loses the last lines of a log, up to all of its last segment, or the segment itself: cut at the end of a line where
-   * nobody holds a lock, else by an older copy that takes its place. A process that has the old file open goes on with it.
+   * Loses the last lines of a log, up to all of its last segment, or the segment itself: cut at the end of a line
+   * where nobody holds a lock, else by an older copy that takes its place. A process that has the old file open goes
+   * on with it.
    */
   loseLines(directory: string, machines: readonly Machine[]): boolean {
     const path = this.paths().findLast(path => path.startsWith(directory) && path.endsWith('.jsonl'));

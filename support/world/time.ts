@@ -17,7 +17,10 @@ export class VirtualTime implements Clock {
   /** A binary heap, the earliest first. */
   private readonly heap: Due[] = [];
 
-  /** @param order the order of a call among those that are due at the same time: as they came, if nothing else is given */
+  /**
+   * @param order the order of a call among those that are due at the same time: as they came, if nothing else is
+   * given
+   */
   constructor(private readonly order: () => number = () => this.count++) {}
 
   nowMs(): number {

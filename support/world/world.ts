@@ -1,9 +1,9 @@
 /**
  * A world in which the log can be tried to death: machines, processes, files and clocks in memory, under one scheduler.
  * What a call costs is a parameter. So the same world serves two purposes:
- * - The simulator: calls take a random time, the seed decides which process goes on, and calls are interfered with. The
- *   same seed gives the same run. The log may also lose what it said was there (`loseLines`): a server that acknowledges
- *   before its disk does has crashed, or somebody has put back an older copy.
+ * - The simulator: calls take a random time, the seed decides which process goes on, and calls are interfered with.
+ *   The same seed gives the same run. The log may also lose what it said was there (`loseLines`): a server that
+ *   acknowledges before its disk does has crashed, or somebody has put back an older copy.
  * - Benchmarks: calls take the time that a file server takes, and many workers live in virtual time.
  */
 import type { Rng } from '../../src/base/rng.js';

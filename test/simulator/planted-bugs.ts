@@ -1,7 +1,7 @@
 /**
- * Plants bugs, one at a time, and shows which suite catches each: `npm run storm -- --only bugs`. With a part of a name,
- * only the bugs of such a name are planted. A bug is planted into the source of one or two files, which are compiled into
- * a copy of what is compiled already. A suite catches a bug if it fails.
+ * Plants bugs, one at a time, and shows which suite catches each: `npm run storm -- --only bugs`. With a part of a
+ * name, only the bugs of such a name are planted. A bug is planted into the source of one or two files, which are
+ * compiled into a copy of what is compiled already. A suite catches a bug if it fails.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -1,8 +1,8 @@
 /**
  * A search in a simulated world: workers on several machines claim, train, report and release what the lost held,
- * while the world befalls them. Afterwards the log must hold what it promised. Every worker is a real supervisor, and only
- * its training is a pause. In a quarter of the searches, the log loses lines that it had acknowledged. Then no promise can
- * be kept but two: all workers come to an end, and all configs are finished.
+ * while the world befalls them. Afterwards the log must hold what it promised. Every worker is a real supervisor, and
+ * only its training is a pause. In a quarter of the searches, the log loses lines that it had acknowledged. Then no
+ * promise can be kept but two: all workers come to an end, and all configs are finished.
  */
 import { Rng } from '../../src/base/rng.js';
 import type { JournalOptions } from '../../src/log/journal.js';

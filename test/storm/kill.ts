@@ -28,7 +28,9 @@ export interface KillStorm {
   kind: 'light' | 'spt';
   /** The most ms that a worker lives after its first words. */
   longestMs: number;
-  /** The part of them that is stopped for longer than the lease before, so that it speaks under a claim that is over. */
+  /**
+   * The part of them that is stopped for longer than the lease before, so that it speaks under a claim that is over.
+   */
   stops: number;
   seed: string;
   keep?: boolean;
@@ -76,7 +78,8 @@ async function lightField(kills: number): Promise<Field> {
 
 function sptField(kills: number): Field {
   const points = Math.max(20, 2 * kills);
-  const pipes = `lasso:\n  - StandardScaler\n  - LogisticRegression: { penalty: l1, C: { logspace: [-2, 2, ${points}] } }\n`;
+  const model = `LogisticRegression: { penalty: l1, C: { logspace: [-2, 2, ${points}] } }`;
+  const pipes = `lasso:\n  - StandardScaler\n  - ${model}\n`;
   const search = makeSearch({ pipes });
   search.spt('enqueue', '--splits', 'A1', 'B2', '--cv');
   const command = [cli, 'work', '-j', '1', '--root', search.root];

@@ -1,9 +1,14 @@
-/** What a worker does with its claims when reading, renewing or another worker fails; and workers of different limits. */
+/**
+ * What a worker does with its claims when reading, renewing or another worker fails; and workers of different limits.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Draft } from '../../src/events/format/event.js';
+import { Journal } from '../../src/log/journal.js';
 import type { Outcome } from '../../src/worker/protocol.js';
-import { idOf } from '../../support/log-helpers.js';
-import { SEGMENT, Stage, someConfigs } from '../../support/stage.js';
+import { Standing } from '../../src/worker/standing.js';
+import { finish, idOf, makeWorker } from '../../support/log-helpers.js';
+import { LOG, SEGMENT, Stage, someConfigs } from '../../support/stage.js';
 
 const Lease = suite('worker lease');
 
@@ -83,6 +88,23 @@ Lease('of two workers with different limits, each decides by its own', async () 
   assert.equal(retries(), [true, false], 'the second attempt is the last one of the other worker');
   assert.is(strict.process.ended, true);
   assert.is(strict.tally!.failed, 1);
+});
+
+Lease('a report under a number that is the claim of another worker by now is not appended', async () => {
+  const stage = new Stage('other claim', someConfigs(1));
+  await stage.enqueue();
+  const claim = await stage.append({ type: 'claimed', configs: [idOf(0)], worker: makeWorker('w2') });
+  const report = finish(0, claim);
+  const appended: { [worker: string]: Draft[] } = {};
+  stage.world.start(stage.machine, 'reader', async host => {
+    const journal = await Journal.open(LOG, host);
+    for (const name of ['w1', 'w2']) {
+      const standing = new Standing({ journal, worker: makeWorker(name), writeStatus: () => undefined });
+      appended[name] = standing.eventsToAppend(journal.state, [report], []);
+    }
+  });
+  await stage.run(1);
+  assert.equal(appended, { w1: [], w2: [report] });
 });
 
 Lease.run();

@@ -1,6 +1,6 @@
 /**
- * Bugs that are planted into the source, by name: each is a small change inside one function of one file. So a bug stays
- * where it is when the code around it moves, and a bug that has lost its place is told.
+ * Bugs that are planted into the source, by name: each is a small change inside one function of one file. So a bug
+ * stays where it is when the code around it moves, and a bug that has lost its place is told.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
