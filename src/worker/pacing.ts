@@ -16,7 +16,7 @@ const LONGEST_RHYTHM_SECONDS = 60;
  * The least time between two appends of one worker, in seconds. It grows with the number of workers, with the time for
  * which an append holds the lock, and with the time that an append takes in all.
  */
-export function rhythmSeconds(workers: number, lockedSeconds: number, appendSeconds: number): number {
+function rhythmSeconds(workers: number, lockedSeconds: number, appendSeconds: number): number {
   return Math.min(
     LONGEST_RHYTHM_SECONDS,
     Math.max(1, (workers * lockedSeconds) / LOCKED_PART, appendSeconds),
@@ -42,9 +42,9 @@ export class Rhythm {
   }
 }
 
-/** How much work a worker holds for each trainer, in seconds: enough to go on while it waits for the log. */
-export function holdSeconds(rhythmSeconds: number): number {
-  return 2 + 2 * rhythmSeconds;
+/** How much work a worker holds for each trainer, in seconds; `pauseSeconds` pass between two of its appends. */
+export function holdSeconds(pauseSeconds: number): number {
+  return 2 + 2 * pauseSeconds;
 }
 
 /** How long a config is expected to take as long as none was timed, in seconds. Two of these are a hold. */
