@@ -10,15 +10,15 @@ import { onAppend, recruit } from './supervisor.js';
 
 export interface Mission {
   log: string;
-  /** How long a config trains, on the average; each takes between half and one and a half of it. */
+  /** How long a config trains, in ms, on average: between half and one and a half of this. */
   trainMs: number;
-  /** How many seconds it says that a config took, if not the truth: who thinks that they take long, claims few. */
+  /** The time that it reports for a config, in seconds, instead of the truth. A worker of long configs claims few. */
   saidSeconds?: number;
   leaseMs: number;
   segmentBytes?: number;
 }
 
-/** What many members did: of the trainers' time and of the appends, only what lies between two moments. */
+/** What many members did between two moments: the time of their trainers, and their appends. */
 export class Ledger {
   fromMs = 0;
   toMs = Infinity;
@@ -41,7 +41,7 @@ export class Ledger {
     if (fromMs >= this.fromMs && nowMs <= this.toMs) this.appendMs.push(nowMs - fromMs);
   }
 
-  /** The time that a part of the appends took at most, in ms. */
+  /** The time within which this part of the appends was done, in ms. */
   appendPercentile(part: number): number {
     const sorted = this.appendMs.sort((a, b) => a - b);
     return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0;
@@ -69,19 +69,19 @@ function makeTrainer({ trainMs, saidSeconds }: Mission, rng: Rng, ledger: Ledger
   );
 }
 
-/** A member that is ready to run; `tell` gets the ids of the events that were acknowledged. */
+/** A member that is ready to run; `acknowledged` gets the ids of the events that were acknowledged. */
 export async function recruitMember(
   mission: Mission,
   host: Host,
   ledger: Ledger,
-  tell?: (ids: string[]) => void,
+  acknowledged?: (ids: string[]) => void,
 ): Promise<Supervisor> {
   const { log, leaseMs, segmentBytes } = mission;
   const worker: Worker = { id: host.newId(), host: host.identity.host, pid: host.identity.pid };
   const journal = await Journal.open(log, host, { author: worker.id, ...(segmentBytes && { segmentBytes }) });
   onAppend(journal, ledger.clock, (written, fromMs) => {
     ledger.addAppend(fromMs, written);
-    tell?.(written.map(({ id }) => id));
+    acknowledged?.(written.map(({ id }) => id));
   });
   const rng = Rng.from('pauses', worker.id);
   return recruit(host, ledger.clock, journal, {

@@ -1,6 +1,6 @@
 /**
- * How much of their time do 700 workers train, whose configs take a second? Each is a real supervisor with a journal,
- * a heartbeat and an observer of its own; only the training is a pause. They are asked twice:
+ * For which part of their time do 700 workers train, if a config takes a second? Each worker is a real supervisor
+ * with its own journal, heartbeat and observer; only the training is a pause. The question is asked twice:
  *
  * - `fleet`: each as if it had a machine of its own, on a file server in virtual time. What a call to the server
  *   takes is assumed, and told; what it takes to read the log is measured here.
@@ -38,7 +38,7 @@ interface Server {
   callMs: number;
   /** What fsync takes beyond that. */
   syncMs: number;
-  /** How much longer than elsewhere it takes until all have their first hold: so many start at the same moment. */
+  /** How much longer than elsewhere it takes until all workers hold configs, because all start at once; in ms. */
   slowStartMs: number;
 }
 

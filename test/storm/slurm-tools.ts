@@ -11,7 +11,7 @@ import { root } from '../../support/root.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'spt-slurm-'));
 export const leaseSeconds = 10;
-/** What a shell says where something cannot be had (automake's exit status of a skipped test). */
+/** The exit status where something cannot be had (automake's status of a skipped test). */
 const skipped = 77;
 
 export function cluster(what: string, ...more: string[]): string {
@@ -45,7 +45,7 @@ export function spt(search: Search, ...args: string[]): any {
   return JSON.parse(out);
 }
 
-/** A search of so many networks that train for about so many seconds each, on one core that is free. */
+/** A search of networks, each of which trains for about this number of seconds on one free core. */
 export async function searchOf(configs: number, seconds: number): Promise<Search> {
   return makeSearch({
     config: smallConfig.replace('lease: 3s', `lease: ${leaseSeconds}s`),
@@ -53,7 +53,7 @@ export async function searchOf(configs: number, seconds: number): Promise<Search
   });
 }
 
-/** So many networks, alike but for a penalty of at least `from`. */
+/** Pipelines of networks that differ in their penalty only, which is `from` at least. */
 export function networks(configs: number, iterations: number, from = 0.1): string {
   const alpha = `{ linspace: [${from}, ${from + 0.1}, ${configs}] }`;
   return `
@@ -70,7 +70,7 @@ nn:
 
 let measured: number | undefined;
 
-/** By the time of a processor, so that it does not matter what else the machine does. */
+/** Measured by processor time, so that other programs on the machine do not matter. */
 export async function iterationsPerSecond(): Promise<number> {
   if (measured !== undefined) return measured;
   const search = makeSearch({ pipes: networks(1, 5000) });
@@ -100,7 +100,9 @@ export const at = (event: { at: string }): number => Date.parse(event.at) / 1000
 export const pause = (seconds: number): Promise<void> =>
   new Promise(resolve => setTimeout(resolve, seconds * 1000));
 
-/** Every config has finished, exactly once in effect. Gives how many words of the dead were ignored. */
+/**
+ * Demands that every config has finished exactly once in effect. Gives the number of ignored reports of ended claims.
+ */
 export function checkOutcome(search: Search, configs: number): number {
   const summary = spt(search, 'replay', '--summary');
   assert.equal([summary.configs, summary.finished, summary.running], [configs, configs, 0]);

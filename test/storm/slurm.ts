@@ -1,8 +1,8 @@
 /**
- * A real Slurm, and all that it does to workers: `npm run test:slurm [-- array limit memory killed faults]`. Brings
- * up a private cluster of two nodes (slurm-cluster.sh), and skips with a message where that cannot be had. With
- * --short, all but the fourth is done, as much as can be at the same time: a check of two or three minutes, whose
- * figures say little.
+ * A real Slurm, and all that it does to workers: `npm run test:slurm [-- array limit memory killed faults]`. It brings
+ * up a private cluster of two nodes (slurm-cluster.sh); where there can be none, it skips with a message. With --short
+ * it leaves out `killed` and runs the others side by side where that is possible: this takes two or three minutes, and
+ * its figures say little.
  *
  *   array    the manager, then an array of 8 workers on 2 nodes: tasks per node, tasks and events per second
  *   limit    a time limit of one minute that hits workers in the middle; another array does the rest
@@ -10,7 +10,7 @@
  *   killed   a config that is too large for workers that do not know their limit, so that the kernel kills them
  *   faults   scontrol requeue, scancel, a node that loses power: how long until the work is taken up again
  *
- * After each, every config has finished exactly once in effect, as spt audit finds.
+ * After each, spt audit must find that every config has finished exactly once in effect.
  */
 import { availableParallelism } from 'node:os';
 import * as assert from 'uvu/assert';
@@ -123,16 +123,14 @@ async function limit(): Promise<Line[]> {
   ];
 }
 
-/**
- * In the middle of the minute, adds what is missing so that its end comes before the end of the work. Gives how much.
- */
+/** In the middle of the minute, adds configs, so that the minute ends before the work does. Gives their number. */
 async function addWork(search: Search, configs: number): Promise<number> {
   const finished = () => search.events().filter(({ type }) => type === 'finished').length;
   await pause(20);
   const before = finished();
   await pause(10);
   const now = finished();
-  // as fast as now until 70 s have passed, and three times as much: who works beside us may stop
+  // three times what is done in 40 s, because other programs on this machine may stop meanwhile
   const more = Math.ceil(now + 3 * (now - before) * 4 - configs);
   if (more < 2) return 0;
   search.write('configs/pipe_configs.yaml', networks(more, Math.round(await iterationsPerSecond()), 0.3));
