@@ -15,7 +15,8 @@ import { controlGroupMemory } from '../worker/memory.js';
 import { exitCode, explain, explainJson } from '../terminal/complaints.js';
 import { makeOutputOptional } from '../terminal/output.js';
 import { statusLog } from '../worker/status-log.js';
-import { Supervisor, type Tally, type WorkOptions } from '../worker/supervisor.js';
+import type { Tally, WorkOptions } from '../worker/environment.js';
+import { Supervisor } from '../worker/supervisor.js';
 import { TrainerThread } from '../worker/trainer-thread.js';
 import { existingLog } from './journal.js';
 import type { WorkerLimits } from '../config/load.js';
@@ -117,7 +118,7 @@ async function run(options: Options): Promise<void> {
       readData: digest => readPrepared(prepared, digest),
       newTrainer: () => new TrainerThread(limits.memoryBytes),
       residentBytes: () => process.memoryUsage.rss(),
-      tell,
+      writeStatus: tell,
     },
     limits,
   );
