@@ -61,10 +61,10 @@ const steps = [
 ];
 
 const metrics = [
-  { name: 'roc_auc', aliases: ['auc'], needs: 'ranking' },
-  { name: 'accuracy', aliases: [], needs: 'labels' },
-  { name: 'log_loss', aliases: ['neg_log_loss'], needs: 'probabilities' },
-];
+  { name: 'roc_auc', aliases: ['auc'], needs: 'ranking', direction: 'max' },
+  { name: 'accuracy', aliases: [], needs: 'labels', direction: 'max' },
+  { name: 'log_loss', aliases: ['neg_log_loss'], needs: 'probabilities', direction: 'min' },
+] as const;
 
 export const vocabulary: Vocabulary = {
   steps: new Map(steps.map(step => [step.name, step])),

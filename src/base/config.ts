@@ -2,6 +2,7 @@
  * The vocabulary that the two towers share: what one config is, and what is known of it when it is finished.
  * All of it is plain JSON, as it stands in the log.
  */
+import type { Direction } from './direction.js';
 
 /** A value of a parameter, as YAML and JSON know it. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -35,6 +36,8 @@ export interface Config {
   cv?: CrossValidation;
   /** The metric that ranks. */
   scoring: string;
+  /** The metric's direction, where its name does not tell it (see base/direction.ts). It is not part of the id. */
+  direction?: Direction;
   /** The metrics that are reported, the ranking one first. */
   metrics: string[];
   seed: number;

@@ -2,6 +2,7 @@
  * What a person probably meant: the known name nearest to a mistyped one, by the number of letters to insert, delete,
  * replace or swap (optimal string alignment; Boytsov 2011, section 2.1).
  */
+import { someOf } from './listing.js';
 
 /** Longer names are not compared letter by letter: nobody mistypes them, and the work grows with the square. */
 const MAX_LENGTH = 64;
@@ -64,6 +65,5 @@ export function oneOf(names: Iterable<string>): string {
   const all = [...names];
   if (all.length === 0) return 'none: no name is defined here';
   if (all.length === 1) return all[0];
-  const more = all.length > MAX_LISTED ? ` and ${all.length - MAX_LISTED} more` : '';
-  return `one of ${all.slice(0, MAX_LISTED).join(', ')}${more}`;
+  return `one of ${someOf(all, MAX_LISTED)}`;
 }

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { InputError, InputErrors, type Complaint, type Place } from '../base/errors.js';
+import { bounded } from '../base/listing.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { definitionOf, type Definition } from '../ml/definition.js';
 import { shareIn, shareText } from '../ml/parameters.js';
-import { bounded } from './yaml.js';
 
 /**
  * From zod's issues to errors with a place. zod knows what is wrong and the path to it; the document knows where the

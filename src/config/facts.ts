@@ -1,6 +1,7 @@
 import type { CrossValidation } from '../base/config.js';
 import { classCounts, classesOf, classNames, type Matrix, type SplitData } from '../base/dataset.js';
 import { InputError, type Place } from '../base/errors.js';
+import { someOf } from '../base/listing.js';
 import { makeFolds } from '../ml/folds.js';
 
 /** What is known of a split before it is trained on. */
@@ -97,10 +98,8 @@ function groupFolds(
   }
   const told = (part: 'train' | 'test', what: string): string[] =>
     [...lacking[part]].map(([name, where]) => {
-      const list =
-        where.length > 8 ? `${where.slice(0, 8).join(', ')} and ${where.length - 8} more` : where.join(', ');
       const noun = where.length === 1 ? 'fold' : 'folds';
-      return `cv by ${cv.group}: ${noun} ${list} (of ${folds.length}) ${where.length === 1 ? 'has' : 'have'} no sample of ${name} ${what}`;
+      return `cv by ${cv.group}: ${noun} ${someOf(where, 8)} (of ${folds.length}) ${where.length === 1 ? 'has' : 'have'} no sample of ${name} ${what}`;
     });
   return {
     smallest: Math.min(...folds.map(fold => fold.train.length)),

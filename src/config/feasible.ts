@@ -1,5 +1,6 @@
 import type { Step } from '../base/config.js';
 import { InputError, InputErrors } from '../base/errors.js';
+import { someOf } from '../base/listing.js';
 import { Rng } from '../base/rng.js';
 import type { Obstacle, Shape } from '../ml/needs.js';
 import { findStep } from '../ml/registry.js';
@@ -28,11 +29,9 @@ function withDefaults(kind: Transform | Estimator, parameters: object): object {
 /** A step that takes no missing values, where some reach it. */
 function missingIn({ name, missing }: Transform | Estimator, { gaps }: Shape): Obstacle | undefined {
   if (missing || gaps.length === 0) return undefined;
-  const list =
-    gaps.length > 5 ? `${gaps.slice(0, 5).join(', ')} and ${gaps.length - 5} more` : gaps.join(', ');
   const features = gaps.length === 1 ? '1 feature has' : `${gaps.length} features have`;
   return {
-    what: `this step takes no missing values, and ${features} some: ${list}`,
+    what: `this step takes no missing values, and ${features} some: ${someOf(gaps)}`,
     value: undefined,
     hint: `Put a step \`- SimpleImputer\` before ${name}.`,
   };

@@ -1,6 +1,7 @@
 import { join, relative, resolve } from 'node:path';
 import type { z } from 'zod';
 import type { CrossValidation } from '../base/config.js';
+import type { Direction } from '../base/direction.js';
 import { InputError, InputErrors, type Place } from '../base/errors.js';
 import type { Filter, TableSource } from '../data/types.js';
 import { metrics as allMetrics } from '../ml/scoring/metrics.js';
@@ -24,6 +25,8 @@ export interface Experiment {
   cv?: CrossValidation;
   /** The metric that ranks. */
   scoring: string;
+  /** Whether its larger or its smaller scores rank first. */
+  direction: Direction;
   /** The metrics that are reported beside it. */
   metrics: string[];
   seed: number;
@@ -54,10 +57,18 @@ export interface Files {
   pipelines?: readonly string[];
 }
 
+/** What reading the files needs to know of a metric. */
+interface KnownMetric {
+  name: string;
+  aliases: readonly string[];
+  needs: string;
+  direction: Direction;
+}
+
 /** The steps and metrics that the files may name. */
 export interface Vocabulary {
   steps: Registry;
-  metrics: ReadonlyMap<string, { name: string; aliases: readonly string[]; needs: string }>;
+  metrics: ReadonlyMap<string, KnownMetric>;
 }
 
 /**
@@ -96,7 +107,8 @@ export function loadExperiment(
     }
   }
   throwAll(errors);
-  return { ...experimentOf(resolve(root), config!.value, config!.file, pipelines), unread };
+  const { direction } = ranking!;
+  return { ...experimentOf(resolve(root), config!.value, config!.file, pipelines), direction, unread };
 }
 
 function isAsked({ pipelines }: Files, name: string): boolean {
@@ -174,7 +186,7 @@ function experimentOf(
   config: ConfigFile,
   file: YamlFile,
   pipelines: Map<string, Pipeline>,
-): Omit<Experiment, 'unread'> {
+): Omit<Experiment, 'direction' | 'unread'> {
   // Names and markers count as they were written: `1.0` is not `1` in a table's header or cell.
   const text = (...path: Path): string => file.sourceOf(path) ?? '';
   const { positive, missing, cv, worker } = config;

@@ -1,6 +1,7 @@
 import type { Json } from '../base/config.js';
 import type { InputError } from '../base/errors.js';
 import { canonicalJson } from '../base/json.js';
+import { bounded } from '../base/listing.js';
 import { effective } from '../ml/effective.js';
 import { shareIn, shareText } from '../ml/parameters.js';
 import { classCode, unknownClass } from '../ml/weights.js';
@@ -8,7 +9,6 @@ import type { WrittenAxis } from './axis.js';
 import { throwAll } from './complaints.js';
 import { combinations, type NamedStep, type Pipeline } from './pipeline.js';
 import { parametersOf, type Part } from './space.js';
-import { bounded } from './yaml.js';
 
 /**
  * What can be told of a pipeline once the classes of its target are known, and before anything is trained.

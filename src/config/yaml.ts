@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Alias, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { InputError, InputErrors, type Complaint, type Place } from '../base/errors.js';
+import { bounded } from '../base/listing.js';
 import { didYouMean } from '../base/suggest.js';
 
 /**
@@ -198,11 +199,6 @@ function syntaxErrors(document: Document.Parsed<any>, at: (offset: number) => Pl
     );
   }
   return errors[0]?.code === 'too-deep' ? errors.slice(0, 1) : errors;
-}
-
-/** A text cut to a length, so that an error never repeats a whole file. */
-export function bounded(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
 /** What is known on the way through a document. */

@@ -1,5 +1,5 @@
+import { counted, quote, someOf } from '../base/listing.js';
 import { decimalKey } from './numbers.js';
-import { counted, quote, someOf } from './table.js';
 
 /**
  * Cells that look alike and are not the same: they differ by white space, by letter case, or in how they write one

@@ -1,5 +1,5 @@
+import { quote } from '../base/listing.js';
 import { decimal } from './numbers.js';
-import { quote } from './table.js';
 
 /**
  * What a cell that is no number looks like, so that a person is told what to do about it. Only a word that usually means

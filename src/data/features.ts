@@ -1,10 +1,11 @@
 import type { Matrix } from '../base/dataset.js';
 import { InputError, type Place } from '../base/errors.js';
+import { quote, someOf } from '../base/listing.js';
 import { cellHint, cellKind, type CellKind } from './cells.js';
 import { checkWidth, eachRow } from './header.js';
 import { uniqueNames } from './names.js';
 import { featureValue, missingMarkers } from './numbers.js';
-import { cellPlace, eachRecord, filled, quote, someOf } from './table.js';
+import { cellPlace, eachRecord, filled } from './table.js';
 import type { TableSource } from './types.js';
 
 /**

@@ -1,11 +1,12 @@
 import { InputError, type Place } from '../base/errors.js';
+import { counted, quote, someOf } from '../base/listing.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { byForm, plainForm } from './alike.js';
 import { cellKind, missingLine } from './cells.js';
 import { DATE_EXPECTED, dateOrder, isDate, looksLikeDate } from './dates.js';
 import { metadataCell, type Metadata } from './metadata.js';
 import { decimal, isMissing } from './numbers.js';
-import { cellPlace, counted, quote, someOf } from './table.js';
+import { cellPlace } from './table.js';
 import type { Condition, Filter, PlaceOf, Scalar } from './types.js';
 
 /**

@@ -1,7 +1,8 @@
 import { InputError } from '../base/errors.js';
+import { counted, quote } from '../base/listing.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { uniqueNames } from './names.js';
-import { cellPlace, counted, eachRecord, filled, quote } from './table.js';
+import { cellPlace, eachRecord, filled } from './table.js';
 
 /**
  * A table whose rows are samples: a first line of names, one of which is the index, and the rows.

@@ -1,6 +1,6 @@
 import { InputError } from '../base/errors.js';
+import { quote } from '../base/listing.js';
 import { decimal, decimalOrder } from './numbers.js';
-import { quote } from './table.js';
 
 /**
  * Labels (classes, groups) as scikit-learn's encoders order them: as numbers where all are numbers, else by code points.

@@ -1,5 +1,6 @@
 import { InputError, type Place } from '../base/errors.js';
-import { cellPlace, quote, someOf } from './table.js';
+import { quote, someOf } from '../base/listing.js';
+import { cellPlace } from './table.js';
 
 /**
  * Names that a table must have and have once: the ids of its samples, its columns, or features in its first column. What

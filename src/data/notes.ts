@@ -1,4 +1,5 @@
 import { classCounts, classesOf, classNames, type Matrix, type SplitData } from '../base/dataset.js';
+import { counted, quote, someOf } from '../base/listing.js';
 import { alikeNotes, plainForm } from './alike.js';
 import { meansNoValue } from './cells.js';
 import { filterNotes } from './filter.js';
@@ -6,7 +7,6 @@ import { givenAway } from './giveaway.js';
 import { metadataCell, type Metadata } from './metadata.js';
 import { decimal } from './numbers.js';
 import { unusedSamples, type Tables } from './source.js';
-import { counted, quote, someOf } from './table.js';
 import type { SplitRequest } from './types.js';
 
 /**

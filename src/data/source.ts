@@ -1,7 +1,7 @@
 import { InputError } from '../base/errors.js';
+import { counted, quote, someOf } from '../base/listing.js';
 import { readFeatures, type Features } from './features.js';
 import { readMetadata, type Metadata } from './metadata.js';
-import { counted, quote, someOf } from './table.js';
 import type { TableSource } from './types.js';
 
 /**

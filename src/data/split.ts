@@ -1,5 +1,6 @@
 import { classCounts, type ClassTarget, type Samples, type SplitData } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
+import { counted, quote, someOf } from '../base/listing.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { plainForm } from './alike.js';
 import { gather } from './features.js';
@@ -10,7 +11,7 @@ import { notesOf } from './notes.js';
 import { decimal, decimalOrder } from './numbers.js';
 import { joinRows, type Tables } from './source.js';
 import { describeData, type Description } from './store.js';
-import { cellPlace, counted, quote, someOf } from './table.js';
+import { cellPlace } from './table.js';
 import type { SplitRequest } from './types.js';
 
 /**

@@ -162,22 +162,6 @@ export function cellPlace(file: string, line: number, column: number): Place {
   return { file, line, column: column + 1 };
 }
 
-/** Text for a message: in quotes, control characters escaped, cut where it is long. */
-export function quote(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text);
-}
-
-/** A count for a message: "1 sample", "2 samples". */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** A few of many names for a message: "a, b, c and 7 more". */
-export function someOf(names: readonly string[], most = 5): string {
-  const shown = names.slice(0, most).join(', ');
-  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
-}
-
 /** Throws for a table without a header or without rows; returns the header. */
 export function filled<T>(file: string, header: T | undefined, rows: number): T {
   if (header !== undefined && rows > 0) return header;

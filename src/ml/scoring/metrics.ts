@@ -4,7 +4,7 @@ import { codesOfDecision, codesOfProba, refuseNaN } from '../algebra/matrix.js';
 import { labelMetrics } from './labels.js';
 import { probabilityMetrics } from './probabilities.js';
 import { rankingMetrics } from './ranking.js';
-import type { Direction, Metric, Outputs } from './types.js';
+import type { Metric, Outputs } from './types.js';
 
 /**
  * The registry of metrics: scikit-learn's definitions (sklearn.metrics, version 1.2), as its scorers use them. It is the
@@ -29,11 +29,6 @@ export function findMetric(name: string): Metric {
     expected: oneOf(metrics.keys()),
     hint: meant ? `Did you mean \`${meant.name}\`?` : didYouMean(name, metrics.keys()),
   });
-}
-
-/** Whether larger or smaller scores of the metric are better. Throws InputError `unknown-metric`. */
-export function directionOf(name: string): Direction {
-  return findMetric(name).direction;
 }
 
 /**

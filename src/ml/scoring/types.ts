@@ -2,8 +2,7 @@
  * What a metric is. Shapes: m samples, k classes. Class codes are 0 to k-1, and 1 is the positive class of two.
  */
 
-/** Which of two scores is better: `max` means the larger one, `min` the smaller one. */
-export type Direction = 'max' | 'min';
+import type { Direction } from '../../base/direction.js';
 
 /** What a metric reads: class codes, values that order the samples, or probabilities. */
 export type MetricNeeds = 'labels' | 'ranking' | 'probabilities';
