@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Matrix } from '../../base/dataset.js';
 import { InputError } from '../../base/errors.js';
 import { refuseEmpty, refuseInfinite, refuseNonFinite } from '../checks.js';
+import type { Effective } from '../effective.js';
 import type { Invariances } from '../invariances.js';
 import type { Obstacle, Shape } from '../needs.js';
 import type { Document, FitContext, FittedTransform, Problem, Transform } from '../types.js';
@@ -17,6 +18,8 @@ export interface TransformParts<P, L extends Learned> {
   invariances(params: P): Invariances;
   /** Whether NaN means a missing value to it; where not, NaN is refused. */
   missing?: boolean;
+  /** As `Transform.effective`. */
+  effective?(params: P, classes: number): Effective;
   /** As `Transform.needs`. */
   needs?(params: P, shape: Shape): Obstacle | undefined;
   /** As `Transform.leaves`. */
@@ -54,6 +57,7 @@ export function defineTransform<P, L extends Learned>(parts: TransformParts<P, L
     params,
     missing: parts.missing,
     invariances,
+    effective: parts.effective,
     needs: parts.needs,
     leaves: parts.leaves,
     load,

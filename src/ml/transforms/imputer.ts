@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Matrix } from '../../base/dataset.js';
+import { unless } from '../effective.js';
 import { UNCHANGED } from '../invariances.js';
 import { column, emptyMatrix } from '../algebra/matrix.js';
 import { unusedParameters } from '../parameters.js';
@@ -43,6 +44,7 @@ export const simpleImputer = defineTransform({
     ...(strategy === 'constant' && ({ shift: 'no', scale: 'no', featureScales: 'no' } as const)),
     upToScale: true,
   }),
+  effective: params => unless(params.strategy === 'constant', params, 'fill_value'),
   leaves: ({ add_indicator }, shape) => ({
     ...shape,
     features: add_indicator ? 2 * shape.features : shape.features,

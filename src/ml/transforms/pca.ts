@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Matrix } from '../../base/dataset.js';
+import { without } from '../effective.js';
 import { UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
 import { scope, unsetFloat64 } from '../../kernels/memory.js';
@@ -49,6 +50,7 @@ export const pca = defineTransform({
     doubled: whiten ? 'no' : 'close',
     upToScale: !whiten,
   }),
+  effective: params => without(params, 'svd_solver'),
   needs: ({ n_components }, shape) =>
     shape.samples <= shape.features
       ? needSamples('n_components', n_components, shape)

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Matrix } from '../../base/dataset.js';
+import { unless } from '../effective.js';
 import { SCALER_RANGE, UNCHANGED } from '../invariances.js';
 import { column, emptyMatrix } from '../algebra/matrix.js';
 import { unusedParameters } from '../parameters.js';
@@ -130,6 +131,7 @@ export const robustScaler = defineTransform({
     doubled: 'no',
     range: SCALER_RANGE,
   }),
+  effective: params => unless(params.with_scaling, params, 'quantile_range'),
   learn({ x }: Problem, { with_centering, with_scaling, quantile_range: [low, high], unit_variance }) {
     const normal = unit_variance ? normalQuantile(high / 100) - normalQuantile(low / 100) : 1;
     return perColumn(x, values => {

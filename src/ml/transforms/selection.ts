@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Effective, unless } from '../effective.js';
 import { type Invariances, UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
 import { takeColumns } from '../algebra/matrix.js';
@@ -74,6 +75,13 @@ function invariancesOfScores(name: ScoreFunction): Invariances {
   return name === 'mutual_info_classif' ? { ...same, scale: 'close', doubled: 'no' } : same;
 }
 
+/** Only the neighbors of mutual information are found in values with a random jitter. */
+function effectiveSelection<P extends { score_func: ScoreFunction; random_state: number | null }>(
+  params: P,
+): Effective {
+  return unless(params.score_func === 'mutual_info_classif', params, 'random_state');
+}
+
 function needsOfScores(name: ScoreFunction, shape: Shape): Obstacle | undefined {
   if (name !== 'chi2') return undefined;
   const hint = 'Write `score_func: f_classif`, or put a step `- MinMaxScaler` before it.';
@@ -98,6 +106,7 @@ export const selectKBest = defineTransform({
     random_state: randomState,
   }),
   invariances: ({ score_func }) => invariancesOfScores(score_func),
+  effective: effectiveSelection,
   needs({ score_func, k }, shape) {
     const tooMany = needFeatures('k', k, shape);
     if (tooMany) return { ...tooMany, hint: 'Leave the step out, or write `k: all`.' };
@@ -135,6 +144,7 @@ export const selectPercentile = defineTransform({
     random_state: randomState,
   }),
   invariances: ({ score_func }) => invariancesOfScores(score_func),
+  effective: effectiveSelection,
   needs: ({ score_func }, shape) => needsOfScores(score_func, shape),
   learn(problem: Problem, { score_func, percentile }, context): Kept {
     const { columns } = problem.x;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Matrix, classCounts } from '../../../base/dataset.js';
+import { unless } from '../../effective.js';
 import { UNCHANGED } from '../../invariances.js';
 import { InputError } from '../../../base/errors.js';
 import { kernels } from '../../../kernels/loader.js';
@@ -92,6 +93,7 @@ export const linearDiscriminantAnalysis: Estimator<Parameters> = {
   name: 'LinearDiscriminantAnalysis',
   summary: 'linear discriminant analysis: normal classes with one covariance',
   params,
+  effective: params => unless(params.solver === 'svd', params, 'tol'),
   hasProba: () => true,
   invariances: ({ solver, shrinkage }) => ({
     ...UNCHANGED,

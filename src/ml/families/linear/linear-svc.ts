@@ -15,6 +15,7 @@
  */
 import { z } from 'zod';
 import type { Matrix } from '../../../base/dataset.js';
+import { unless, without } from '../../effective.js';
 import { PENALISED } from '../../invariances.js';
 import { scope } from '../../../kernels/memory.js';
 import { checkProblem } from '../../checks.js';
@@ -76,6 +77,8 @@ export const linearSvc: Estimator<LinearSvcParameters> = {
   params: parameters,
   // The intercept has a price, too.
   invariances: () => ({ ...PENALISED, shift: 'no' }),
+  effective: params =>
+    unless(params.fit_intercept, without(params, 'dual', 'verbose', 'multi_class'), 'intercept_scaling'),
   hasProba: () => false,
   fit,
   load: loadLinearModel,

@@ -16,6 +16,7 @@
  */
 import { z } from 'zod';
 import type { Matrix } from '../../../base/dataset.js';
+import { type Effective, without } from '../../effective.js';
 import { PENALISED } from '../../invariances.js';
 import { scope } from '../../../kernels/memory.js';
 import { checkProblem } from '../../checks.js';
@@ -79,12 +80,32 @@ const parameters = z
 
 export type LogisticRegressionParameters = z.infer<typeof parameters>;
 
+/** One solver stands in for all of scikit-learn's. It is told the loss, and the prices of the two penalties. */
+function effective(
+  { penalty, l1_ratio, C, solver, multi_class, class_weight, ...others }: LogisticRegressionParameters,
+  classes: number,
+): Effective {
+  const isLiblinear = solver === 'liblinear';
+  const l1 = { none: undefined, l1: 1, l2: 0, elasticnet: l1_ratio }[penalty ?? 'none'];
+  const isMultinomial =
+    multi_class === 'multinomial' || (multi_class === 'auto' && classes > 2 && !isLiblinear);
+  return {
+    ...without(others, 'random_state', 'dual', 'intercept_scaling', 'warm_start', 'n_jobs', 'verbose'),
+    class_weight,
+    multinomial: isMultinomial,
+    // liblinear weighs the samples of one class against the rest in its own way.
+    ...(classes > 2 && class_weight !== null && { liblinear: isLiblinear }),
+    ...(l1 !== undefined && { C, l1 }),
+  };
+}
+
 export const logisticRegression: Estimator<LogisticRegressionParameters> = {
   kind: 'classifier',
   name: 'LogisticRegression',
   summary: 'linear model of the odds, with l1, l2, elasticnet or no penalty',
   params: parameters,
   invariances: ({ penalty }) => (penalty === null ? { ...PENALISED, doubled: 'close' } : PENALISED),
+  effective,
   hasProba: () => true,
   fit,
   load: loadLinearModel,

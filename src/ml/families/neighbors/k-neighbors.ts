@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Matrix } from '../../../base/dataset.js';
+import { type Effective, without } from '../../effective.js';
 import { UNCHANGED } from '../../invariances.js';
 import { InputError } from '../../../base/errors.js';
 import type { Pointer } from '../../../kernels/exports.js';
@@ -60,7 +61,7 @@ type Learned = {
 };
 
 /** The power of Minkowski's distance that other names stand for. */
-export const POWERS = {
+const POWERS = {
   euclidean: 2,
   l2: 2,
   manhattan: 1,
@@ -75,11 +76,22 @@ function powerOf({ metric, p }: Parameters): number {
   return POWERS[metric];
 }
 
+/** The power tells the distance, and null stands for that of Chebyshev, because JSON has no infinity. */
+function effective(params: Parameters): Effective {
+  const power = powerOf(params);
+  return {
+    ...without(params, 'algorithm', 'leaf_size', 'metric', 'p'),
+    power: power === Infinity ? null : power,
+    weights: params.weights ?? 'uniform',
+  };
+}
+
 export const kNeighborsClassifier: Estimator<Parameters> = {
   kind: 'classifier',
   name: 'KNeighborsClassifier',
   summary: 'a vote of the nearest samples',
   params,
+  effective,
   hasProba: () => true,
   invariances: () => ({
     ...UNCHANGED,

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { Matrix } from '../../../base/dataset.js';
+import { type Effective, unless, without } from '../../effective.js';
 import { PENALISED } from '../../invariances.js';
 import type { Rng } from '../../../base/rng.js';
 import { exp, sigmoid } from '../../../kernels/math.js';
@@ -86,6 +87,27 @@ interface FittedNetwork {
 /** Rows of a prediction that go through the network together. */
 const PREDICTED_TOGETHER = 256;
 
+/** What only some solvers read. */
+const OF_SGD = ['learning_rate', 'power_t', 'momentum', 'nesterovs_momentum'] as const;
+const OF_ADAM = ['beta_1', 'beta_2', 'epsilon'] as const;
+const OF_EPOCHS = [
+  'batch_size',
+  'learning_rate_init',
+  'shuffle',
+  'early_stopping',
+  'validation_fraction',
+  'n_iter_no_change',
+] as const;
+
+function effective(params: MlpParams): Effective {
+  const { solver, learning_rate, early_stopping } = params;
+  const read = { ...params, hidden_layer_sizes: [params.hidden_layer_sizes].flat() };
+  if (solver === 'lbfgs') return without(read, ...OF_SGD, ...OF_ADAM, ...OF_EPOCHS);
+  const own = without(read, ...(solver === 'adam' ? OF_SGD : OF_ADAM), 'max_fun');
+  const held = unless(early_stopping, own, 'validation_fraction');
+  return unless(learning_rate === 'invscaling', held, 'power_t');
+}
+
 export const mlpClassifier: Estimator<MlpParams> = {
   kind: 'classifier',
   name: 'MLPClassifier',
@@ -93,6 +115,7 @@ export const mlpClassifier: Estimator<MlpParams> = {
   params,
   // Steps from random weights know the units and the places of features.
   invariances: () => ({ ...PENALISED, shift: 'no', featureOrder: 'no', sampleOrder: 'no' }),
+  effective,
   hasProba: () => true,
   fit,
   load: document => modelOf(fromDocument(document)),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Effective, unless, without } from '../../effective.js';
 import { PENALISED } from '../../invariances.js';
 import { fitByEngine, loadByEngine, refuseUnsupported, type Engines } from '../../engines/engine.js';
 import { mlSvm } from '../../engines/ml-svm.js';
@@ -50,11 +51,27 @@ export type SvcParameters = z.infer<typeof parameters>;
 
 const ENGINES: Engines<SvcParameters> = { spt: svm, 'ml-svm': mlSvm };
 
+/** The parameters that a kernel does not read. */
+const UNREAD = {
+  linear: ['gamma', 'degree', 'coef0'],
+  rbf: ['degree', 'coef0'],
+  sigmoid: ['degree'],
+  poly: [],
+} as const;
+
+function effective(params: SvcParameters, classes: number): Effective {
+  const { kernel, probability, engine } = params;
+  const read = without(params, ...UNREAD[kernel], 'decision_function_shape');
+  const isRandom = probability || engine !== 'spt';
+  return unless(isRandom, unless(classes > 2, read, 'break_ties'), 'random_state');
+}
+
 export const svc: Estimator<SvcParameters> = {
   kind: 'classifier',
   name: 'SVC',
   summary: 'support vector machine with a kernel',
   params: parameters.superRefine(refuseUnsupported(ENGINES)),
+  effective,
   hasProba: ({ probability }) => probability,
   // Only distances know no shift; only a gamma by the variance of the samples knows no unit.
   invariances: ({ kernel, gamma }) => ({

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { TREE_RANGE, UNCHANGED } from '../../invariances.js';
 import { fitForests, loadForest } from './classifier.js';
-import { treeMaxFeatures, treeParameters } from './parameters.js';
+import { effectiveTrees, treeMaxFeatures, treeParameters } from './parameters.js';
 import type { Estimator } from '../../types.js';
 import { classWeightParameter } from '../../weights.js';
 
@@ -28,6 +28,7 @@ export const decisionTreeClassifier: Estimator<DecisionTreeParameters> = {
   params,
   // Of features that split as well, one is drawn by its place.
   invariances: () => ({ ...UNCHANGED, range: TREE_RANGE, featureOrder: 'no' }),
+  effective: effectiveTrees,
   hasProba: () => true,
   fit(problem, params, context) {
     const alone = { n_estimators: 1, bootstrap: false, oob_score: false, max_samples: null, n_jobs: null };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { TREE_RANGE, UNCHANGED } from '../../invariances.js';
 import { fitForests, loadForest } from './classifier.js';
 import {
+  effectiveTrees,
   ensembleParameters,
   forestMaxFeatures,
   refuseWithoutBootstrap,
@@ -40,6 +41,7 @@ export const extraTreesClassifier: Estimator<ExtraTreesParameters> = {
     sampleOrder: 'no',
     doubled: 'no',
   }),
+  effective: effectiveTrees,
   hasProba: () => true,
   needs: ({ max_samples }, shape) => needSamples('max_samples', max_samples, shape),
   fit: (problem, params, context) => fitForests(problem, params, KIND, [params.n_estimators], context)[0],

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { InputError } from '../../../base/errors.js';
+import { type Effective, without } from '../../effective.js';
 import { amountOf, countOrShare, halfEven } from '../../parameters.js';
 import { classWeightParameter, sampleWeights } from '../../weights.js';
 import type { ClassProblem } from '../../types.js';
@@ -68,6 +69,20 @@ const treeSchema = z.object(treeParameters);
 const ensembleSchema = z.object(ensembleParameters);
 type TreeParameters = z.infer<typeof treeSchema> & { max_features: z.infer<typeof maxFeatures> };
 export type EnsembleParameters = z.infer<typeof ensembleSchema> & { bootstrap: boolean };
+
+/** What the parameters of trees come to: a share of all is all, and entropy is the name of log_loss, too. */
+export function effectiveTrees(
+  params: TreeParameters & Partial<Pick<EnsembleParameters, 'max_samples' | 'n_jobs'>>,
+): Effective {
+  const whole = (value: unknown): unknown => (value !== null && typeof value === 'object' ? null : value);
+  const { criterion, max_features, max_samples, ...others } = params;
+  return {
+    ...without(others, 'n_jobs'),
+    criterion: criterion === 'log_loss' ? 'entropy' : criterion,
+    max_features: whole(max_features),
+    ...(max_samples !== undefined && { max_samples: whole(max_samples) }),
+  };
+}
 
 /** How many of p features `max_features` stands for. */
 export function featuresDrawn(value: TreeParameters['max_features'], p: number): number {

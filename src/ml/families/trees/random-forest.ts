@@ -14,6 +14,7 @@ import {
 import { mlRandomForest } from '../../engines/ml-random-forest.js';
 import { fitForests, loadForest } from './classifier.js';
 import {
+  effectiveTrees,
   ensembleParameters,
   forestMaxFeatures,
   refuseWithoutBootstrap,
@@ -60,6 +61,7 @@ export const randomForestClassifier: Estimator<RandomForestParameters> = {
     sampleOrder: 'no',
     doubled: 'no',
   }),
+  effective: effectiveTrees,
   hasProba: () => true,
   needs: ({ max_samples }, shape) => needSamples('max_samples', max_samples, shape),
   fit: fitByEngine(ENGINES),

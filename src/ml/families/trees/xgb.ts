@@ -3,6 +3,7 @@
  * that can train them are in ENGINES. Missing values are learned from: each split sends them to the side that gains more.
  */
 import { z } from 'zod';
+import { type Effective, unless, without } from '../../effective.js';
 import { UNCHANGED } from '../../invariances.js';
 import {
   fitByEngine,
@@ -147,6 +148,20 @@ const spt: Engine<XgbParameters> = {
 
 const ENGINES: Engines<XgbParameters> = { spt, 'ml-xgboost': mlXgboost };
 
+function effective(params: XgbParameters, classes: number): Effective {
+  const { tree_method, engine, early_stopping_rounds } = params;
+  const method = tree_method === 'auto' && engine === 'spt' ? 'hist' : tree_method;
+  const isStopped = early_stopping_rounds !== null;
+  const stopping = unless(
+    isStopped,
+    without(params, 'n_jobs'),
+    'validation_fraction',
+    'early_stopping_rounds',
+  );
+  const weighed = unless(classes === 2 || engine !== 'spt', stopping, 'scale_pos_weight');
+  return { ...unless(method !== 'exact', weighed, 'max_bin'), tree_method: method };
+}
+
 export const xgbClassifier: Estimator<XgbParameters> = {
   kind: 'classifier',
   name: 'XGBClassifier',
@@ -160,6 +175,7 @@ export const xgbClassifier: Estimator<XgbParameters> = {
     featureOrder: 'no',
     doubled: 'no',
   }),
+  effective,
   hasProba: () => true,
   ready: ({ engine }) => (engine === 'ml-xgboost' ? loadMlXgboost() : Promise.resolve()),
   fit: fitByEngine(ENGINES),
