@@ -18,7 +18,9 @@ export interface Problem {
   weights?: Float64Array;
 }
 
-/** What a classifier learns from: a problem whose target is known to be classes (`classProblem` of targets/classes.ts). */
+/**
+ * What a classifier learns from: a problem whose target is known to be classes (`classProblem` of targets/classes.ts).
+ */
 export interface ClassProblem {
   x: Matrix;
   /** n codes in [0, classes). In a two-class problem 1 is the positive class. */
@@ -55,13 +57,15 @@ export interface Model {
   /** m class codes. */
   predict(x: Matrix): Int32Array;
   /**
-   * Two classes: m values, positive for class 1. More: m x k row-major, the largest wins. Absent where the step that it is
-   * named after has no decision_function: its probabilities rank the samples.
+   * Two classes: m values, positive for class 1. More: m x k row-major, the largest wins. Absent where the step that it
+   * is named after has no decision_function: its probabilities rank the samples.
    */
   decision?(x: Matrix): Float64Array;
   /** m x k probabilities, row-major; rows add up to 1. Absent where there are none. */
   proba?(x: Matrix): Float64Array;
-  /** Whether probabilities are f32, as those of the step that the model is named after: log_loss cuts them elsewhere. */
+  /**
+   * Whether probabilities are f32, as those of the step that the model is named after: log_loss cuts them elsewhere.
+   */
   readonly singles?: boolean;
   serialize(): Document;
 }

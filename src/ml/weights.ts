@@ -51,7 +51,9 @@ export function sampleWeights(classWeight: ClassWeight, problem: ClassProblem): 
 /** A cell that is a plain number: `1`, `1.0` and `01` are one label to Python, which reads them as numbers. */
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
-/** The code of the class that a label names, by its text or, where just one class is that number, by its value; else -1. */
+/**
+ * The code of the class that a label names, by its text or, where just one class is that number, by its value; else -1.
+ */
 export function classCode(label: string, classes: readonly string[]): number {
   const code = classes.indexOf(label);
   if (code >= 0 || !NUMBER.test(label)) return code;
