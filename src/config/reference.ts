@@ -6,8 +6,8 @@ import { MEANINGS, type Meaning } from './meanings.js';
 import { configSchema, pipelinesSchema } from './schema.js';
 
 /**
- * The pages docs/config.md and docs/steps.md, made from the schemas that check what is written, so that they stay true.
- * `npm run docs` writes them.
+ * The pages docs/config.md and docs/steps.md. They are made from the schemas that check a search, so that they stay
+ * true. `npm run docs` writes them.
  */
 
 /** "a whole number of at least 1". */
@@ -56,7 +56,7 @@ function plainText(definition: Definition): string {
 
 const code = (value: unknown): string => `\`${typeof value === 'string' ? value : yaml(value)}\``;
 
-/** A value as it may be written in YAML. */
+/** A value in YAML. */
 function yaml(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(yaml).join(', ')}]`;
   return typeof value === 'string' && value !== '' && value !== '?' ? value : JSON.stringify(value);
@@ -71,7 +71,7 @@ function table(heads: string[], rows: string[][]): string {
 
 // ---- steps
 
-/** Parameters that have a meaning here, and the names of those that have none. */
+/** The section of a step: its parameters, the names of those without effect, and what its engines refuse. */
 function stepPage(step: Transform | Estimator): string {
   const all = [...parametersIn(step.params)];
   const defaults = step.params.parse({}) as { [name: string]: unknown };
@@ -94,7 +94,7 @@ function stepPage(step: Transform | Estimator): string {
     .join('\n\n');
 }
 
-/** Values that are tried with every engine, to see what it refuses. */
+/** Values that are tried with every engine, besides the words of a parameter, to see what the engine refuses. */
 const TRIED = [null, true, false, 0, 0.25, 1, 2, 3, 0.75, { 0: 1 }, 'balanced'];
 
 /** The words that a parameter takes, through all branches of a union. */
@@ -102,7 +102,7 @@ function wordsOf({ choices = [], options = [] }: Definition): string[] {
   return [...choices.filter(choice => typeof choice === 'string'), ...options.flatMap(wordsOf)];
 }
 
-/** What the engines of a step refuse, in their own words. */
+/** What each engine of a step refuses, in the engine's words. */
 function enginePage({ params }: Transform | Estimator, parameters: [string, Definition][]): string[] {
   const engines = parameters.find(([name]) => name === 'engine');
   if (!engines) return [];
