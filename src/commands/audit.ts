@@ -1,11 +1,11 @@
 import { Command } from 'commander';
+import { counted, someOf } from '../base/listing.js';
 import { Auditor, type Audit, type Statement } from '../events/ask/audit.js';
 import { HARMLESS, MOST_LISTED, type LinePlace, type TroubleKind } from '../events/ask/inspect.js';
-import { placeOf } from '../log/check/doctor.js';
+import { placeOf } from '../log/check/findings.js';
 import { survey } from '../log/survey.js';
 import { exitCode } from '../terminal/complaints.js';
 import { printable, safeJson } from '../terminal/printable.js';
-import { count } from '../terminal/units.js';
 import { existingLog } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 
@@ -14,9 +14,9 @@ interface Options extends PlaceOptions {
 }
 
 /** How many things of one kind are shown to people; `--json` lists more. */
-const mostShown = 20;
+const MOST_SHOWN = 20;
 
-const details = `
+const DETAILS = `
 The manifest is a SHA-256 to cite. It is taken of one line per config, sorted: "<id> <outcome> <digest>" and a newline.
 The outcome is finished, failed or open. The digest is that of the model, or "-"; where there are different models, all
 their digests stand there, sorted, with commas between. So whoever has the log can check it. It does not depend on who
@@ -34,7 +34,7 @@ export function audit(): Command {
         'and workers where one config has different models. Prints a hash of the outcomes to cite.',
     )
     .option('--json', `print one JSON object: all open configs, and up to ${MOST_LISTED} of each other kind`)
-    .addHelpText('after', details);
+    .addHelpText('after', DETAILS);
   return withPlace(command, 'log').action(run);
 }
 
@@ -54,9 +54,9 @@ async function run(options: Options): Promise<void> {
 function text(report: Audit, strays: number[], isRight: boolean): string {
   const { configs, finished, failed, open, openIds, manifest } = report;
   const lines = [
-    `${count(configs, 'config')}: ${finished} finished, ${failed} failed, ${open} open, each with one outcome at most`,
+    `${counted(configs, 'config')}: ${finished} finished, ${failed} failed, ${open} open, each with one outcome at most`,
   ];
-  if (open > 0) lines.push(`open: ${shortList(openIds, open)}`);
+  if (open > 0) lines.push(`open: ${someOf(openIds, MOST_SHOWN)}`);
   lines.push(...troubleLines(report));
   if (strays.length > 0)
     lines.push(`segments that nobody reads, as one before is not sealed: ${strays.join(', ')}`);
@@ -79,7 +79,7 @@ function troubleLines({ troubles, counts }: Audit): string[] {
   for (const kind of Object.keys(counts) as TroubleKind[]) {
     if (counts[kind] === 0) continue;
     lines.push(`${kind}: ${counts[kind]}${HARMLESS.has(kind) ? ' (harmless)' : ''}`);
-    const listed = troubles.filter(trouble => trouble.kind === kind).slice(0, mostShown);
+    const listed = troubles.filter(trouble => trouble.kind === kind).slice(0, MOST_SHOWN);
     for (const { place, message } of listed) lines.push(`  ${where(place)}: ${printable(message)}`);
     lines.push(...more(counts[kind] - listed.length));
   }
@@ -88,9 +88,9 @@ function troubleLines({ troubles, counts }: Audit): string[] {
 
 function statementLines(title: string, statements: Statement[], total: number): string[] {
   if (total === 0) return [];
-  const listed = statements.slice(0, mostShown);
+  const listed = statements.slice(0, MOST_SHOWN);
   return [
-    `${title}: ${count(total, 'config')}`,
+    `${title}: ${counted(total, 'config')}`,
     ...listed.map(one => `  ${one.config} ${one.says}, ${who(one)}, at ${where(one.place)}`),
     ...more(total - listed.length),
   ];
@@ -107,9 +107,4 @@ function who({ host, worker, by }: Statement): string {
 function where(place: LinePlace): string {
   const { file, line, offset } = placeOf(place);
   return `${file}:${line} (byte ${offset})`;
-}
-
-function shortList(ids: string[], total: number): string {
-  const shown = ids.slice(0, mostShown).join(', ');
-  return total > mostShown ? `${shown} and ${total - mostShown} more` : shown;
 }

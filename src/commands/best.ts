@@ -4,13 +4,13 @@
  */
 import { InputError } from '../base/errors.js';
 import { shellWord } from '../base/shell.js';
-import { oneOf } from '../base/suggest.js';
+import { counted } from '../base/listing.js';
 import { foldsText, type Setting } from '../events/ask/setting.js';
 import { FINISHED, type State } from '../events/state/state.js';
 import { isFirst, type Beside } from '../events/ask/summary.js';
 import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
-import { count } from '../terminal/units.js';
+import { refuseUnknownNames } from './journal.js';
 import { rowsWhere, unscoredOf, unscoredText, type Unscored } from './failures.js';
 
 /** The options that choose among the configs. */
@@ -37,7 +37,8 @@ export async function bestRow(
   choice: Choice,
 ): Promise<Chosen> {
   const { state } = journal;
-  refuseUnknown(state, choice);
+  const asked = { split: [choice.split], pipeline: choice.pipelines, scoring: [choice.scoring] };
+  if (state.size > 0) refuseUnknownNames(state, asked);
   const fits = (row: number): boolean => {
     const { split, pipeline, scoring } = state.groupOf(row);
     if (choice.split !== undefined && split !== choice.split) return false;
@@ -56,25 +57,6 @@ export async function bestRow(
   const left = unscored.notAsked + unscored.notConverged + unscored.undefined;
   const words = left === 1 ? 'config is left out' : 'configs are left out';
   return { row: best, notes: left > 0 ? [`${left} ${words}, because ${why.join(', or ')}.`] : [] };
-}
-
-function refuseUnknown(state: State, { split, pipelines, scoring }: Choice): void {
-  const known = {
-    split: new Set(state.groups.map(group => group.split)),
-    pipeline: new Set(state.groups.map(group => group.pipeline)),
-    metric: new Set(state.groups.map(group => group.scoring)),
-  };
-  const asked = { split: [split], pipeline: pipelines ?? [], metric: [scoring] };
-  for (const what of ['split', 'pipeline', 'metric'] as const) {
-    for (const name of asked[what]) {
-      if (name === undefined || known[what].has(name) || state.size === 0) continue;
-      const verb = what === 'metric' ? 'is ranked by' : 'has';
-      throw new InputError('no-such-name', `no config of the log ${verb} the ${what} ${name}`, {
-        value: name,
-        expected: oneOf(known[what]),
-      });
-    }
-  }
 }
 
 function nothingThere(state: State): InputError {
@@ -141,7 +123,7 @@ function nothingBest(state: State, rows: readonly number[], unscored: Unscored, 
   if (finished === 0 && failed === rows.length) {
     return new InputError(
       'nothing-finished',
-      failed === 1 ? 'the only config failed' : `all ${count(failed, 'config')} failed`,
+      failed === 1 ? 'the only config failed' : `all ${counted(failed, 'config')} failed`,
       {
         hint: 'spt replay --summary shows why.',
       },
@@ -150,7 +132,7 @@ function nothingBest(state: State, rows: readonly number[], unscored: Unscored, 
   if (finished === 0)
     return new InputError('nothing-finished', 'no config has finished yet', { hint: 'Run spt work first.' });
   const why = unscoredText(unscored, scoring).join(', or ');
-  const message = `${finished === 1 ? 'the only finished config has no score' : `none of the ${count(finished, 'finished config')} has a score`} that ranks: ${why}`;
+  const message = `${finished === 1 ? 'the only finished config has no score' : `none of the ${counted(finished, 'finished config')} has a score`} that ranks: ${why}`;
   const hint =
     unscored.undefined > 0
       ? 'Write another metric as `scoring:` in configs/config.yaml, or other folds, and enqueue again.'

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { Command } from 'commander';
-import type { Config, CrossValidation } from '../base/config.js';
+import type { CrossValidation } from '../base/config.js';
 import { classCounts, classNames, classesOf } from '../base/dataset.js';
+import { counted } from '../base/listing.js';
 import { configsOf, crossValidation, type Enumeration } from '../config/enumerate.js';
 import { factsOf } from '../config/facts.js';
 import { refuseInfeasible } from '../config/feasible.js';
@@ -13,12 +14,11 @@ import { prepareSplit, type PreparedSplit } from '../data/split.js';
 import { storePrepared } from '../data/store.js';
 import { metricsOf } from '../ml/evaluate.js';
 import { planSteps } from '../ml/pipeline.js';
-import { refuseUnsafe } from '../log/check/file-system.js';
-import type { Journal } from '../log/journal.js';
+import { refuseUnsafe } from '../log/check/flock.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { table } from '../terminal/table.js';
-import { count } from '../terminal/units.js';
 import { statusLog } from '../worker/status-log.js';
+import { append, countNew, type Tallies } from './enqueue-tallies.js';
 import { openLog } from './journal.js';
 import { noteData } from './this-search.js';
 import { Twins } from './twins.js';
@@ -34,11 +34,7 @@ interface Options extends PlaceOptions {
   json?: boolean;
 }
 
-/** How many events go into one append, and after how many a person is told how far it is. */
-const eventsPerAppend = 5000;
-const eventsPerLine = 100_000;
-
-const details = `
+const DETAILS = `
 With --validate, the split A1 trains on the filter train_A1 and is scored on validate_A1; both must exist.
 Without it, names are taken as they stand: --splits train_A1. Run again, only what is new is added.`;
 
@@ -56,7 +52,7 @@ export function enqueue(): Command {
     .option('--dry-run', 'show the counts and write nothing')
     .option('--force', 'write even where the file system under the log is not safe')
     .option('--json', 'print one JSON object')
-    .addHelpText('after', details);
+    .addHelpText('after', DETAILS);
   return withPlace(command, 'configs').action(run);
 }
 
@@ -87,7 +83,7 @@ async function run(options: Options): Promise<void> {
     ? countNew(journal, found, twins)
     : await append(journal, found, tell, twins);
   const added = [...tallies.values()].reduce((sum, tally) => sum + tally.added, 0);
-  tell(`enqueued  ${count(added, 'config')}, ${count(found.total - added, 'config')} there already`);
+  tell(`enqueued  ${counted(added, 'config')}, ${counted(found.total - added, 'config')} there already`);
   tell('complete  workers can start');
   const notes = [...notesOn(found, prepared), ...searchNotes(search, selection), ...(await twins.notes())];
   show(options, prepared, splits, tallies, { added, total: found.total, notes });
@@ -168,63 +164,6 @@ function searchNotes({ unread }: Experiment, { cv, validate }: { cv: boolean; va
   return notes;
 }
 
-/** Of each pipeline and split: how many configs there are, and how many of them are new. */
-type Tallies = Map<string, { pipeline: string; split: string; total: number; added: number }>;
-
-const tallyKey = ({ pipeline, split }: { pipeline: string; split: string }) =>
-  JSON.stringify([split, pipeline]);
-
-function noTallies({ counts }: Enumeration): Tallies {
-  return new Map(
-    counts.map(({ pipeline, split, configs }) => {
-      return [tallyKey({ pipeline, split }), { pipeline, split, total: configs, added: 0 }];
-    }),
-  );
-}
-
-function countNew({ state }: Journal, found: Enumeration, twins: Twins): Tallies {
-  const tallies = noTallies(found);
-  if (state.size === 0) for (const tally of tallies.values()) tally.added = tally.total;
-  else
-    for (const config of found.iterate()) {
-      if (state.row(config.id) >= 0) continue;
-      tallies.get(tallyKey(config))!.added++;
-      twins.add(config);
-    }
-  return tallies;
-}
-
-/** Appends what is not there yet, some thousand events at a time; whoever enqueues the same meanwhile adds it once. */
-async function append(
-  journal: Journal,
-  found: Enumeration,
-  tell: (message: string) => void,
-  twins: Twins,
-): Promise<Tallies> {
-  const tallies = noTallies(found);
-  let batch: Config[] = [];
-  const flush = async (): Promise<void> => {
-    const written = await journal.transact(state =>
-      batch.filter(({ id }) => state.row(id) < 0).map(config => ({ type: 'enqueued', config })),
-    );
-    for (const { applied, event } of written) {
-      if (!applied || event.type !== 'enqueued') continue;
-      tallies.get(tallyKey(event.config))!.added++;
-      twins.add(event.config);
-    }
-    batch = [];
-  };
-  let done = 0;
-  for (const config of found.iterate()) {
-    batch.push(config);
-    if (batch.length === eventsPerAppend) await flush();
-    if (++done % eventsPerLine === 0 && done < found.total)
-      tell(`enqueuing ${done.toLocaleString('en-US')} of ${count(found.total, 'config')}`);
-  }
-  await flush();
-  return tallies;
-}
-
 /** The classes and how many samples each has. */
 function classesAndSizes({ target, train }: PreparedSplit['data']): string {
   const { codes, k } = classesOf(train.target);
@@ -254,7 +193,7 @@ function show(
   for (const [i, { data }] of prepared.entries()) {
     const held = data.validate ? `, validated on ${data.validate.x.rows}` : '';
     console.log(
-      `${splits[i].split}: ${data.train.x.rows} samples x ${count(data.features.length, 'feature')}${held}, classes ${classesAndSizes(data)}`,
+      `${splits[i].split}: ${data.train.x.rows} samples x ${counted(data.columns.length, 'feature')}${held}, classes ${classesAndSizes(data)}`,
     );
   }
   const columns = [
@@ -271,6 +210,6 @@ function show(
   );
   const verb = dryRun ? 'would be added' : 'added';
   console.log(
-    `${count(counts.added, 'config')} ${verb}, ${(counts.total - counts.added).toLocaleString('en-US')} there already.`,
+    `${counted(counts.added, 'config')} ${verb}, ${(counts.total - counts.added).toLocaleString('en-US')} there already.`,
   );
 }

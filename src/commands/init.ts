@@ -3,14 +3,15 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { InputError } from '../base/errors.js';
+import { shellWord } from '../base/shell.js';
 
 /** The folders of the package that a new search starts from. */
-const shipped = ['configs', 'data', 'slurm'];
+const SHIPPED = ['configs', 'data', 'slurm'];
 /** Of data/, the tables only: its page and its script are about the shipped tables, and not about those of the user. */
 const isTable = (path: string): boolean => /\.(csv|tsv)(\.gz)?$/.test(path);
-const packageRoot = fileURLToPath(new URL('../../..', import.meta.url));
+const PACKAGE_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-const yourOwn = `For your own data:
+const YOUR_OWN = `For your own data:
   1. Put your tables into data/. The two files there are samples (breast cancer); remove them when you like.
   2. configs/config.yaml: name your tables under data:, your columns under index: and target:, the class that scores
      speak of under positive:, and write your splits: each is a filter over your columns.
@@ -37,7 +38,7 @@ function run(folder: string): void {
       expected: 'a new or empty folder',
     });
   }
-  const taken = shipped.filter(name => existsSync(join(target, name)));
+  const taken = SHIPPED.filter(name => existsSync(join(target, name)));
   if (taken.length > 0) {
     throw new InputError(
       'already-there',
@@ -50,21 +51,16 @@ function run(folder: string): void {
     );
   }
   mkdirSync(target, { recursive: true });
-  for (const name of shipped) {
-    const from = join(packageRoot, name);
+  for (const name of SHIPPED) {
+    const from = join(PACKAGE_ROOT, name);
     const isWanted = (path: string): boolean => path === from || name !== 'data' || isTable(path);
     cpSync(from, join(target, name), { recursive: true, filter: isWanted });
   }
-  const made = shipped.map(name => `${name}/ (${readdirSync(join(target, name)).join(', ')})`);
+  const made = SHIPPED.map(name => `${name}/ (${readdirSync(join(target, name)).join(', ')})`);
   console.log(`Made in ${target}:\n  ${made.join('\n  ')}\n`);
-  const enter = target === process.cwd() ? '' : `cd ${inShell(folder)} && `;
+  const enter = target === process.cwd() ? '' : `cd ${shellWord(folder)} && `;
   console.log(
     `It runs as it is: ${enter}spt enqueue --splits A1 B2 --cv --validate && spt work -j 2 && spt replay --summary\n`,
   );
-  console.log(yourOwn);
-}
-
-/** A path as a shell takes it. */
-function inShell(path: string): string {
-  return /^[\w./][\w./-]*$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+  console.log(YOUR_OWN);
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { InputError } from '../base/errors.js';
+import { didYouMean, oneOf } from '../base/suggest.js';
 import type { State } from '../events/state/state.js';
 import type { Host } from '../log/host.js';
 import { Journal, type JournalOptions } from '../log/journal.js';
@@ -51,4 +52,28 @@ export function rowOf({ state }: Journal, prefix: string): number {
 export function shownStatus(state: State, row: number): string {
   const status = state.statusOf(row);
   return status === 'claimed' ? 'running' : status;
+}
+
+/** How a sentence speaks of a name that configs share. */
+const SHARED_NAMES = {
+  split: 'has the split',
+  pipeline: 'has the pipeline',
+  scoring: 'is ranked by the metric',
+};
+
+/** Refuses names that no config of the log has: they are slips of the pen. Throws InputError; a log without configs knows none. */
+export function refuseUnknownNames(
+  { groups }: State,
+  asked: { [what in keyof typeof SHARED_NAMES]?: readonly (string | undefined)[] },
+): void {
+  for (const what of ['split', 'pipeline', 'scoring'] as const) {
+    const known = new Set(groups.map(group => group[what]));
+    const name = asked[what]?.find(name => name !== undefined && !known.has(name));
+    if (name === undefined) continue;
+    throw new InputError('no-such-name', `no config of the log ${SHARED_NAMES[what]} ${name}`, {
+      value: name,
+      expected: oneOf(known),
+      hint: didYouMean(name, known),
+    });
+  }
 }

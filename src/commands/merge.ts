@@ -2,16 +2,17 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { Failure, InputError } from '../base/errors.js';
+import { counted } from '../base/listing.js';
 import { adopt, configsOf, type Adopted } from '../events/ask/adopt.js';
 import type { Draft } from '../events/format/event.js';
 import { join as joinFacts, type Facts } from '../events/ask/merge.js';
 import { collectFacts, writeFacts } from '../log/collect.js';
-import { nearestFolder, refuseUnsafe } from '../log/check/file-system.js';
+import { refuseUnsafe } from '../log/check/flock.js';
+import { nearestFolder } from '../log/check/mounts.js';
 import type { Journal, Written } from '../log/journal.js';
 import { segmentNumber } from '../log/names.js';
 import { nodeHost } from '../log/node-host.js';
 import { printable, safeJson } from '../terminal/printable.js';
-import { count } from '../terminal/units.js';
 import { statusLog } from '../worker/status-log.js';
 import { openLog } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
@@ -23,11 +24,11 @@ interface Options extends PlaceOptions {
 }
 
 /** How many configs go into one append. */
-const configsPerAppend = 2000;
+const CONFIGS_PER_APPEND = 2000;
 /** How often what was not taken over is tried once more, when workers or the disk came in between. */
-const rounds = 3;
+const ROUNDS = 3;
 
-const details = `
+const DETAILS = `
   spt merge --out both clusterA/log clusterB/log    a new log from two; the same bytes in any order, however often
   spt merge clusterB/log                            into the log of the search in this folder, which goes on
 
@@ -47,7 +48,7 @@ export function merge(): Command {
     .option('-o, --out <dir>', 'write a new log there; the folder must be empty or not there yet')
     .option('--force', 'write even where the file system under the log that is written is not safe')
     .option('--json', 'print one JSON object')
-    .addHelpText('after', details);
+    .addHelpText('after', DETAILS);
   return withPlace(command, 'log').action(run);
 }
 
@@ -74,7 +75,7 @@ async function run(logs: string[], options: Options): Promise<void> {
   const own = await collectFacts(place.log, host);
   const adopted = await adoptAll(journal, own.facts, joined);
   const author = `${host.identity.host}:${host.identity.pid}`;
-  statusLog(place.log, author)(`merged    ${adoptedText(adopted)} from ${count(logs.length, 'log')}`);
+  statusLog(place.log, author)(`merged    ${adoptedText(adopted)} from ${counted(logs.length, 'log')}`);
   tell(options, inputs, `added    ${adoptedText(adopted)}`, { ...adopted });
 }
 
@@ -128,8 +129,8 @@ function tally({ configs }: Facts): { configs: number; finished: number; failed:
 async function adoptAll(journal: Journal, own: Facts, others: Facts): Promise<Adopted> {
   const total: Adopted = { enqueued: 0, finished: 0, failed: 0, noted: 0, busy: 0 };
   const ids = configsOf(others);
-  for (let from = 0; from < ids.length; from += configsPerAppend) {
-    const some = ids.slice(from, from + configsPerAppend);
+  for (let from = 0; from < ids.length; from += CONFIGS_PER_APPEND) {
+    const some = ids.slice(from, from + CONFIGS_PER_APPEND);
     const adopted = await adoptSome(journal, own, others, some);
     for (const key of Object.keys(total) as (keyof Adopted)[]) total[key] += adopted[key];
   }
@@ -149,7 +150,7 @@ async function adoptSome(journal: Journal, own: Facts, others: Facts, ids: strin
     if (written.every(({ n }, i) => n === promised + i)) return adopted;
     // The append was in doubt and was made again with other numbers: its claims hold configs under other epochs.
     await journal.transact(() => releases(written));
-    if (round === rounds)
+    if (round === ROUNDS)
       throw new Failure(
         'merge-unsettled',
         'the log could not be written in one go',
@@ -167,7 +168,7 @@ function releases(written: readonly Written[]): Draft[] {
 }
 
 function adoptedText({ enqueued, finished, failed, noted, busy }: Adopted): string {
-  const parts = [`${count(enqueued, 'new config')}`, `${finished} finished`, `${failed} failed`];
+  const parts = [`${counted(enqueued, 'new config')}`, `${finished} finished`, `${failed} failed`];
   if (noted > 0) parts.push(`${noted} other digests of finished configs`);
   if (busy > 0) parts.push(`${busy} left to the workers that train them right now`);
   return parts.join(', ');
@@ -189,7 +190,7 @@ function tell(
       unknown > 0 && `${unknown} events of unknown types`,
     ];
     const text = skipped.filter(part => part !== false).join(' and ');
-    console.log(`read     ${printable(log)}: ${count(configs, 'config')}${text && `, without ${text}`}`);
+    console.log(`read     ${printable(log)}: ${counted(configs, 'config')}${text && `, without ${text}`}`);
   }
   console.log(printable(line, 1000));
   if (result.disputed)

@@ -16,7 +16,7 @@ const commands: { [name: string]: () => Promise<Command> } = {
   slurm: async () => (await import('./slurm.js')).slurm(),
 };
 
-const afterHelp = `
+const AFTER_HELP = `
 A search in four commands, in the folder that holds configs/:
   spt enqueue --splits A1 B2 --cv --validate    what is to be trained
   spt work -j 2                                 train it; start as many workers as you like, anywhere
@@ -34,7 +34,7 @@ export async function program(args: readonly string[]): Promise<Command> {
     .version(version, '-V, --version', 'print the version')
     .helpCommand('help [command]', 'show the help of a command')
     .showHelpAfterError('(spt help shows what there is)')
-    .addHelpText('after', afterHelp)
+    .addHelpText('after', AFTER_HELP)
     .configureHelp({ showGlobalOptions: false })
     .exitOverride();
   const asked = args[0] !== undefined && Object.hasOwn(commands, args[0]) ? [args[0]] : Object.keys(commands);

@@ -21,9 +21,9 @@ interface Options extends PlaceOptions {
 }
 
 /** Between two looks of --follow. */
-const followMs = 500;
+const FOLLOW_MS = 500;
 
-const details = `
+const DETAILS = `
   spt replay --summary       how far the search is, what is best, and why configs failed
   spt replay --summary -f    the same, drawn again whenever something changes
   spt replay 3f2a            one config whole, as spt show 3f2a
@@ -45,7 +45,7 @@ export function replay(): Command {
     .addOption(new Option('-f, --follow', 'go on: show what changes, until Ctrl-C').conflicts('at'))
     .option('--config <file>', 'the search that the summary is about (default: configs/config.yaml)')
     .option('--json', 'for programs: one JSON object with --summary, else one a line')
-    .addHelpText('after', details);
+    .addHelpText('after', DETAILS);
   return withPlace(command, 'log').action(run);
 }
 
@@ -57,7 +57,7 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   await show();
   while (options.follow) {
     const { n } = journal.state;
-    await host.sleep(followMs);
+    await host.sleep(FOLLOW_MS);
     await journal.refresh();
     if (journal.state.n !== n) await show();
   }

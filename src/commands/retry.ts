@@ -1,12 +1,11 @@
 import { Command, Option } from 'commander';
 import { InputError, InputErrors } from '../base/errors.js';
-import { didYouMean, oneOf } from '../base/suggest.js';
+import { counted } from '../base/listing.js';
 import { FAILURE_KINDS, type State } from '../events/state/state.js';
 import { safeJson } from '../terminal/printable.js';
-import { count } from '../terminal/units.js';
 import { statusLog } from '../worker/status-log.js';
 import { rowsWhere } from './failures.js';
-import { existingLog, rowOf, shownStatus } from './journal.js';
+import { existingLog, refuseUnknownNames, rowOf, shownStatus } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 
 interface Options extends PlaceOptions {
@@ -42,7 +41,7 @@ async function run(ids: string[], options: Options): Promise<void> {
     });
   }
   const rows = [...new Set(ids.map(id => rowOf(journal, id)))];
-  refuseUnknown(journal.state, options);
+  refuseUnknownNames(journal.state, { pipeline: options.pipelines, split: options.splits });
   refuseOthers(journal.state, rows, options);
   const named = new Set(rows.map(row => journal.state.id(row)));
   const [written] = await journal.transact(state => {
@@ -52,28 +51,10 @@ async function run(ids: string[], options: Options): Promise<void> {
   const asked = written?.event.type === 'released' ? written.event.configs!.length : 0;
   // those that another process put back at the same moment did not apply
   const retried = asked - (written?.missed?.length ?? 0);
-  statusLog(log, `${host.identity.host}:${host.identity.pid}`)(`retry     ${count(retried, 'config')}`);
+  statusLog(log, `${host.identity.host}:${host.identity.pid}`)(`retry     ${counted(retried, 'config')}`);
   if (options.json) console.log(safeJson({ retried }));
   else if (retried === 0 && named.size === 0) console.log('No failed config fits: nothing to try again.');
-  else console.log(`${count(retried, 'failed config')} put back into the queue.`);
-}
-
-/** Names that no config has are slips of the pen. */
-function refuseUnknown({ groups }: State, { pipelines = [], splits = [] }: Options): void {
-  const kinds = [
-    { what: 'pipeline', asked: pipelines, known: new Set(groups.map(({ pipeline }) => pipeline)) },
-    { what: 'split', asked: splits, known: new Set(groups.map(({ split }) => split)) },
-  ];
-  for (const { what, asked, known } of kinds) {
-    for (const name of asked) {
-      if (known.has(name)) continue;
-      throw new InputError('no-such-name', `no config of the log has the ${what} ${name}`, {
-        value: name,
-        expected: oneOf(known),
-        hint: didYouMean(name, known),
-      });
-    }
-  }
+  else console.log(`${counted(retried, 'failed config')} put back into the queue.`);
 }
 
 /** Refuses configs that are named and have not failed, or not in the way that the options say. */

@@ -2,15 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { Failure, InputError } from '../base/errors.js';
 import { shellWord } from '../base/shell.js';
+import { counted } from '../base/listing.js';
 import { configsOf } from '../config/enumerate.js';
 import { resolveSplits } from '../config/splits.js';
 import type { Runner } from '../slurm/runner.js';
 import { outputOf } from '../slurm/runner.js';
 import {
-  type JobOptions,
   type Site,
   type Submission,
   commandLine,
@@ -20,31 +20,19 @@ import {
   tryOut,
   workersSubmission,
 } from '../slurm/submit.js';
-import { SLURM_TIME_EXPECTED, parseSlurmTime } from '../slurm/time.js';
+import { parseSlurmTime } from '../slurm/time.js';
 import { safeJson } from '../terminal/printable.js';
-import { count, duration } from '../terminal/units.js';
+import { duration } from '../terminal/units.js';
 import { openLog } from './journal.js';
-import { type PlaceOptions, experiment, folders, withPlace } from './place.js';
+import { type PlaceOptions, experiment, folders } from './place.js';
+import { type SubmitOptions, withJobOptions } from './slurm-options.js';
 import { positiveInteger } from './values.js';
 import { work } from './work.js';
 
-export interface SubmitOptions extends PlaceOptions, JobOptions {
-  splits?: string[];
-  pipelines?: string[];
-  cv?: boolean;
-  validate?: boolean;
-  workers?: number;
-  manager: boolean;
-  atOnce?: boolean;
-  work?: string;
-  dryRun?: boolean;
-  json?: boolean;
-}
+const PACKAGE_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
 
-const packageRoot = fileURLToPath(new URL('../../..', import.meta.url));
-const cli = fileURLToPath(new URL('../cli.js', import.meta.url));
-
-const details = `
+const DETAILS = `
 The manager runs first, and the workers start when it is through. Give it what spt enqueue takes:
   spt slurm submit --workers 100 --time 4:00:00 --splits A1 B2 --cv --validate
 Without --splits it enqueues what stands at the end of slurm/manager.sbatch. When the queue is filled already:
@@ -62,29 +50,8 @@ export function submitCommand(run: Runner): Command {
     .option('--validate', 'score on the validation split too')
     .option('--no-manager', 'only workers: the queue is filled already')
     .option('--at-once', 'the workers do not wait for the manager, as the queue holds something already')
-    .addHelpText('after', details);
+    .addHelpText('after', DETAILS);
   return withJobOptions(command).action(options => submitBoth(run, options));
-}
-
-/** Adds the options that say what a worker's job is like. */
-export function withJobOptions(command: Command): Command {
-  command
-    .option('--time <limit>', "a worker's time limit, as Slurm writes it: 4:00:00", slurmTime)
-    .option('--partition <name>', 'the partition', slurmName)
-    .option('--account <name>', 'who pays', slurmName)
-    .option('--qos <name>', 'the quality of service', slurmName)
-    .option('--cpus <n>', 'processors of a worker, one trainer thread each', positiveInteger)
-    .option('--mem <size>', 'memory of a worker, such as 8G', slurmMemory)
-    .option('--mem-per-cpu <size>', 'memory for each processor', slurmMemory)
-    .option('--work <options>', "options of spt work, as in --work '--timeout 10m'")
-    .option(
-      '--sbatch <option>',
-      'another option of sbatch, as in --sbatch=--exclude=n7; several times',
-      collect,
-    )
-    .option('--dry-run', 'show the scripts and commands, and submit nothing')
-    .option('--json', 'print one JSON object');
-  return withPlace(command, 'configs');
 }
 
 async function submitBoth(run: Runner, options: SubmitOptions): Promise<void> {
@@ -148,7 +115,7 @@ function managerPlan(options: SubmitOptions): Submission {
   if (cv) args.push('--cv');
   if (validate) args.push('--validate');
   // arguments replace those of the script, so that a place without splits would leave it without work
-  const script = scriptOf('manager', [folders(options).root, packageRoot]);
+  const script = scriptOf('manager', [folders(options).root, PACKAGE_ROOT]);
   if (splits) return managerSubmission(script, options, [...args, ...placeArguments(options)]);
   if (placeArguments(options).length > 0)
     throw new InputError('no-splits', 'with --config, --pipe-configs or --log, say --splits too', {
@@ -158,7 +125,7 @@ function managerPlan(options: SubmitOptions): Submission {
 }
 
 function workersOf(workers: number, options: SubmitOptions, after?: string): Submission {
-  const script = scriptOf('workers', [folders(options).root, packageRoot]);
+  const script = scriptOf('workers', [folders(options).root, PACKAGE_ROOT]);
   const args = [...workArguments(options.work ?? ''), ...placeArguments(options)];
   return workersSubmission(script, workers, options, args, after);
 }
@@ -209,7 +176,7 @@ async function refuseEmptyQueue(options: SubmitOptions): Promise<void> {
 
 /** The jobs run in the root, with the same node and the same spt as this process, unless $SPT says another. */
 function siteOf(options: PlaceOptions): Site {
-  const own = `${shellWord(process.execPath)} ${shellWord(cli)}`;
+  const own = `${shellWord(process.execPath)} ${shellWord(CLI)}`;
   return { folder: folders(options).root, environment: { SPT: process.env.SPT ?? own } };
 }
 
@@ -243,31 +210,6 @@ function tell(
   const parts = Object.entries(jobs).map(([role, job]) => `${role}: job ${job}`);
   // Slurm's 4:00 is four minutes: better told now than found out then
   const limit = time === undefined ? '' : ` of ${duration(parseSlurmTime(time)!)}`;
-  if (workers !== undefined) parts.push(`${count(workers, 'worker')}${limit}`);
+  if (workers !== undefined) parts.push(`${counted(workers, 'worker')}${limit}`);
   console.log(`Submitted. ${parts.join(', ')}.\nNext: spt slurm status, tail -f log/status.log`);
-}
-
-function slurmTime(text: string): string {
-  const seconds = parseSlurmTime(text);
-  if (seconds === undefined || seconds === 0)
-    throw new InvalidArgumentError(`Expected ${SLURM_TIME_EXPECTED}.`);
-  return text;
-}
-
-/** A name as Slurm gives it, or several with commas; never something that sbatch would take for an option. */
-function slurmName(text: string): string {
-  if (!/^[\w.+@][\w.+@,-]{0,200}$/.test(text))
-    throw new InvalidArgumentError('Expected a name that Slurm knows.');
-  return text;
-}
-
-function slurmMemory(text: string): string {
-  if (!/^[1-9]\d{0,8}[KMGT]?$/.test(text))
-    throw new InvalidArgumentError('Expected an amount of memory such as 500M or 4G.');
-  return text;
-}
-
-function collect(option: string, before: string[] = []): string[] {
-  if (!/^--?[a-zA-Z]/.test(option)) throw new InvalidArgumentError('Expected an option of sbatch.');
-  return [...before, option];
 }

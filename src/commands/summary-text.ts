@@ -1,11 +1,12 @@
 /** The summary of a search as a person reads it: in 80 columns, with what matters standing out. */
 import { isBetter } from '../base/direction.js';
+import { counted } from '../base/listing.js';
 import { foldsText } from '../events/ask/setting.js';
 import type { GroupSummary, Summary, WorkerSummary } from '../events/ask/summary.js';
 import { printable } from '../terminal/printable.js';
 import { wrapped, type Screen, type Tone } from '../terminal/screen.js';
 import { table, type Cell } from '../terminal/table.js';
-import { count, score } from '../terminal/units.js';
+import { score } from '../terminal/units.js';
 import type { FailureGroup } from './failures.js';
 
 /** What the printer needs beside the summary. */
@@ -19,9 +20,9 @@ export interface SummaryExtras {
 }
 
 /** Sentences are broken here where the screen is wider, or no screen. */
-const sentenceWidth = 80;
+const SENTENCE_WIDTH = 80;
 /** How many messages of failures are written out. */
-const mostMessages = 20;
+const MOST_MESSAGES = 20;
 
 export function summaryText(summary: Summary, extras: SummaryExtras, screen: Screen): string {
   const { n, configs, queued, running, finished, failed, groups, workers } = summary;
@@ -31,7 +32,7 @@ export function summaryText(summary: Summary, extras: SummaryExtras, screen: Scr
     toned(screen, running, 'busy', `${running} running`),
     `${queued} queued`,
   ];
-  const parts = [`${count(configs, 'config')} after ${count(n, 'record')}: ${counts.join(', ')}`];
+  const parts = [`${counted(configs, 'config')} after ${counted(n, 'record')}: ${counts.join(', ')}`];
   for (const section of sectionsOf(groups)) parts.push(sectionText(section, extras, screen));
   if (workers.length > 0) parts.push(workersText(workers, screen));
   if (extras.failures.length > 0) parts.push(failuresText(extras, screen));
@@ -72,7 +73,7 @@ function sectionsOf(groups: readonly GroupSummary[]): Section[] {
 
 function sectionText({ title, isOlder, groups }: Section, extras: SummaryExtras, screen: Screen): string {
   const parts = [
-    wrapped(`${printable(title, 400)}:`, Math.min(screen.width, sentenceWidth)),
+    wrapped(`${printable(title, 400)}:`, Math.min(screen.width, SENTENCE_WIDTH)),
     groupTable(groups, isOlder, extras, screen),
   ];
   for (const group of groups) {
@@ -81,7 +82,7 @@ function sectionText({ title, isOlder, groups }: Section, extras: SummaryExtras,
     const { split, pipeline, finished, unscored } = group;
     const n = unscored!.configs;
     const words = `${split} ${pipeline}: ${n} of ${finished} finished ${n === 1 ? 'has' : 'have'} no score: ${why}.`;
-    parts.push(wrapped(printable(words, 500), Math.min(screen.width, sentenceWidth)));
+    parts.push(wrapped(printable(words, 500), Math.min(screen.width, SENTENCE_WIDTH)));
   }
   return parts.join('\n');
 }
@@ -104,12 +105,11 @@ function groupTable(
     const { split, pipeline, finished, failed, running, queued, best } = group;
     const stand = (cell: string | number): Cell =>
       firsts.has(group) ? { text: cell, tone: 'good' } : isOlder ? { text: cell, tone: 'faint' } : cell;
-    const counted = (number: number, tone: Tone): Cell =>
-      number > 0 ? { text: number, tone } : stand(number);
+    const toned = (number: number, tone: Tone): Cell => (number > 0 ? { text: number, tone } : stand(number));
     const id = best ? extras.shortId(best.config) : '';
     return [
-      ...[stand(split), stand(pipeline), stand(queued), counted(running, 'busy'), stand(finished)],
-      ...[counted(failed, 'bad'), stand(score(best?.cv)), stand(score(best?.validate)), stand(id)],
+      ...[stand(split), stand(pipeline), stand(queued), toned(running, 'busy'), stand(finished)],
+      ...[toned(failed, 'bad'), stand(score(best?.cv)), stand(score(best?.validate)), stand(id)],
     ];
   });
   return table(columns, rows, screen);
@@ -147,13 +147,13 @@ function workersText(workers: readonly WorkerSummary[], screen: Screen): string 
 
 function failuresText({ failures, shortId }: SummaryExtras, screen: Screen): string {
   const total = failures.reduce((sum, { configs }) => sum + configs, 0);
-  const lines = [`${count(total, 'config')} failed for good:`];
-  for (const { kind, message, configs, config } of failures.slice(0, mostMessages)) {
+  const lines = [`${counted(total, 'config')} failed for good:`];
+  for (const { kind, message, configs, config } of failures.slice(0, MOST_MESSAGES)) {
     lines.push(screen.paint(`  ${configs} x ${kind}, as in ${shortId(config)}:`, 'bad'));
     lines.push(wrapped(printable(message, 500), screen.width, '    '));
   }
-  const more = failures.length - mostMessages;
-  if (more > 0) lines.push(`  and ${count(more, 'other message')}`);
+  const more = failures.length - MOST_MESSAGES;
+  if (more > 0) lines.push(`  and ${counted(more, 'other message')}`);
   lines.push(
     'spt show ID tells one of them whole. When the cause is mended, spt retry --all puts them back.',
   );

@@ -4,13 +4,13 @@
  */
 import type { Config, Step } from '../base/config.js';
 import { canonicalJson } from '../base/json.js';
+import { counted } from '../base/listing.js';
 import { decode, isWholeConfig } from '../events/format/decode.js';
 import { foldsOf, foldsText } from '../events/ask/setting.js';
 import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
 import { visitConfigs } from '../log/records.js';
 import { registry } from '../ml/registry.js';
-import { count } from '../terminal/units.js';
 
 /** How many new configs are looked at, and how many of the log's last ones. */
 const MOST_LOOKED_AT = 100_000;
@@ -50,7 +50,7 @@ export class Twins {
     const atLeast = this.added.length === MOST_LOOKED_AT ? 'at least ' : '';
     return [...counts].map(
       ([words, n]) =>
-        `${atLeast}${count(n, 'new config')} ${n === 1 ? 'is' : 'are'} in the log already ${words}: trained again.`,
+        `${atLeast}${counted(n, 'new config')} ${n === 1 ? 'is' : 'are'} in the log already ${words}: trained again.`,
     );
   }
 

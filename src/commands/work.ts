@@ -1,14 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { Failure, InputError } from '../base/errors.js';
+import { counted } from '../base/listing.js';
 import type { Worker } from '../events/format/event.js';
 import { readPrepared } from '../data/store.js';
-import { refuseUnsafe } from '../log/check/file-system.js';
+import { refuseUnsafe } from '../log/check/flock.js';
 import { makeObserver, startHeartbeat } from '../log/liveness.js';
 import { runCommand } from '../slurm/runner.js';
 import { slurmIdentity, slurmMemory, slurmProcessors, slurmSecondsLeft } from '../slurm/task.js';
 import { safeJson } from '../terminal/printable.js';
-import { count, duration } from '../terminal/units.js';
+import { duration } from '../terminal/units.js';
 import { processClock } from '../worker/clock.js';
 import { controlGroupMemory } from '../worker/memory.js';
 import { exitCode, explain, explainJson } from '../terminal/complaints.js';
@@ -39,9 +40,9 @@ interface Options extends PlaceOptions {
 }
 
 /** How long running configs may go on after a first Ctrl-C. */
-const usualGraceMs = 20_000;
+const DEFAULT_GRACE_MS = 20_000;
 
-const details = `
+const DETAILS = `
 Start as many workers as you like, on any machines that share the folder, and stop them when you like:
 the first Ctrl-C (SIGINT, SIGTERM, SIGHUP) lets running configs go on for the grace time and gives the rest back,
 a second one gives back everything at once, and so does SIGUSR2. What a killed worker held is taken up by the others.
@@ -88,7 +89,7 @@ export function work(): Command {
     .option('--force', 'work even where the file system under the log is not safe')
     .option('-q, --quiet', 'only the last line; log/status.log has the rest')
     .option('--json', 'print one JSON object at the end')
-    .addHelpText('after', details);
+    .addHelpText('after', DETAILS);
   return withPlace(command, 'configs').action(run);
 }
 
@@ -146,14 +147,14 @@ function heedSignals(supervisor: Supervisor): void {
 }
 
 /** What may stand in the folder of a log, beside its segments. */
-const ofLog = /^(README\.md|status\.log|workers|slurm|snapshot-.*|worker-.*\.log|\..*)$/;
+const LOG_FILES = /^(README\.md|status\.log|workers|slurm|snapshot-.*|worker-.*\.log|\..*)$/;
 
 /** Throws where there is nothing to work on: Failure for a log without configs, InputError for a folder that is no log. */
 async function refuseEmpty({ directory, state }: Journal, host: Host): Promise<void> {
   if (state.size > 0) return;
   const names = await host.list(directory);
   const hint = 'Run spt enqueue first, or name the log with --log, or its search with --root.';
-  if (names.some(name => segmentNumber(name) !== undefined) || names.every(name => ofLog.test(name)))
+  if (names.some(name => segmentNumber(name) !== undefined) || names.every(name => LOG_FILES.test(name)))
     throw new Failure('nothing-enqueued', `the log ${directory} holds no configs`, hint);
   throw new InputError('not-a-log', `${directory} is not a log: it has no file events-000001.jsonl`, {
     value: directory,
@@ -163,7 +164,7 @@ async function refuseEmpty({ directory, state }: Journal, host: Host): Promise<v
 }
 
 function summary({ finished, failed, released }: Tally): string {
-  const parts = [`${count(finished, 'config')} finished`, `${failed} failed`];
+  const parts = [`${counted(finished, 'config')} finished`, `${failed} failed`];
   if (released > 0) parts.push(`${released} given back`);
   return parts.join(', ');
 }
@@ -184,7 +185,7 @@ function limitsOf(options: Options, settings: WorkerLimits): WorkOptions {
     timeoutMs: options.timeout ?? settings.timeoutMs,
     attempts: settings.attempts,
     losses: settings.losses,
-    graceMs: options.grace ?? (isUnderSlurm ? 0 : usualGraceMs),
+    graceMs: options.grace ?? (isUnderSlurm ? 0 : DEFAULT_GRACE_MS),
     leaseMs: settings.leaseMs,
     deadlineMs: options.deadline ?? (secondsLeft === undefined ? Infinity : secondsLeft * 1000),
     memoryBytes: options.memory ?? smallest(slurmMemory(process.env), controlGroupMemory()),
@@ -200,7 +201,7 @@ function smallest(...limits: (number | undefined)[]): number | undefined {
 
 /** What status.log should know of a worker when it starts. */
 function described({ slurm }: Worker, { jobs, deadlineMs, memoryBytes }: WorkOptions): string {
-  const parts = [count(jobs, 'trainer')];
+  const parts = [counted(jobs, 'trainer')];
   if (memoryBytes !== undefined) parts.push(`${(memoryBytes / 2 ** 30).toFixed(1)} GiB`);
   if (deadlineMs !== Infinity) parts.push(`${duration(deadlineMs / 1000)} left`);
   if (slurm) parts.push(`job ${slurm.array ? `${slurm.array}_${slurm.task}` : slurm.job}`);

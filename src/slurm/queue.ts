@@ -6,8 +6,8 @@ import { outputOf, type Runner } from './runner.js';
 import { parseSlurmTime } from './time.js';
 
 /** The names of the jobs, as in slurm/manager.sbatch and slurm/workers.sbatch. */
-export const jobNames = { manager: 'spt-manager', worker: 'spt-worker' } as const;
-export type Role = keyof typeof jobNames;
+const JOB_NAMES = { manager: 'spt-manager', worker: 'spt-worker' } as const;
+export type Role = keyof typeof JOB_NAMES;
 
 /** A job, or a task of an array. */
 export interface Task {
@@ -27,23 +27,23 @@ export interface Task {
 }
 
 /** Between two columns of squeue: names of jobs and folders may hold anything that can be typed. */
-const separator = '\x1f';
+const SEPARATOR = '\x1f';
 /** Job, array job, array task, state, time used, time left, nodes, reason, name, working folder. */
-const columns = ['%A', '%F', '%K', '%T', '%M', '%L', '%N', '%r', '%j', '%Z'];
+const COLUMNS = ['%A', '%F', '%K', '%T', '%M', '%L', '%N', '%r', '%j', '%Z'];
 
 /** The jobs of a user that belong to the search in a folder, in the order of squeue. Throws Failure. */
 export function tasksOf(run: Runner, user: string, folder: string): Task[] {
-  const args = ['--noheader', '--array', `--user=${user}`, `--format=${columns.join(separator)}`];
+  const args = ['--noheader', '--array', `--user=${user}`, `--format=${COLUMNS.join(SEPARATOR)}`];
   return parseQueue(outputOf(run, 'squeue', args).out, folder);
 }
 
 /** The lines of squeue that belong to the search. */
 export function parseQueue(text: string, folder: string): Task[] {
   return text.split('\n').flatMap(line => {
-    const cells = line.split(separator);
-    if (cells.length !== columns.length || cells[9].trimEnd() !== folder) return [];
+    const cells = line.split(SEPARATOR);
+    if (cells.length !== COLUMNS.length || cells[9].trimEnd() !== folder) return [];
     const [job, array, index, state, used, left, node, reason, jobName] = cells.map(cell => cell.trim());
-    const role = (Object.keys(jobNames) as Role[]).find(role => jobNames[role] === jobName);
+    const role = (Object.keys(JOB_NAMES) as Role[]).find(role => JOB_NAMES[role] === jobName);
     if (!role) return [];
     const name = /^\d+$/.test(index) ? `${array}_${index}` : job;
     const usedSeconds = parseSlurmTime(used) ?? 0;

@@ -22,7 +22,7 @@ export interface RunOptions {
 export type Runner = (command: string, args: readonly string[], options?: RunOptions) => Ran;
 
 /** A controller that is overloaded answers late; one that is down does not. */
-const patienceMs = 60_000;
+const PATIENCE_MS = 60_000;
 
 /** Runs the command and waits for it. */
 export const runCommand: Runner = (command, args, { folder, environment } = {}) => {
@@ -31,7 +31,7 @@ export const runCommand: Runner = (command, args, { folder, environment } = {}) 
     encoding: 'utf8',
     env: { ...process.env, ...environment },
     maxBuffer: 256 * 2 ** 20,
-    timeout: patienceMs,
+    timeout: PATIENCE_MS,
   });
   if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT')
     return { code: 127, out: '', err: `${command}: not found` };

@@ -32,7 +32,7 @@ export interface Submission {
 }
 
 /** The warning signal of slurm/workers.sbatch comes this long before the end. */
-const warningSeconds = 60;
+const WARNING_SECONDS = 60;
 
 /** A script of the search if it has one, else the one that came with spt. Throws InputError. */
 export function scriptOf(name: 'manager' | 'workers', folders: readonly string[]): string {
@@ -77,7 +77,7 @@ export function workersSubmission(
 /** In a job of a few minutes the usual warning would come at the start. */
 function earlierWarning(time: string): string[] {
   const seconds = parseSlurmTime(time) ?? Infinity;
-  return seconds >= 5 * warningSeconds ? [] : [`--signal=B:USR1@${Math.max(1, Math.floor(seconds / 5))}`];
+  return seconds >= 5 * WARNING_SECONDS ? [] : [`--signal=B:USR1@${Math.max(1, Math.floor(seconds / 5))}`];
 }
 
 /** The words of the call. */

@@ -5,11 +5,11 @@ import { printable, safeJson, shown } from './printable.js';
 export const exitCode = { done: 0, failed: 1, badInput: 2 } as const;
 
 /** At most this many complaints are written out; the rest are counted. */
-const mostComplaints = 20;
+const MOST_COMPLAINTS = 20;
 
 /** How many commands are offered, and how long one may be: a line that was cut cannot be copied. */
-const mostCommands = 20;
-const longestCommand = 4000;
+const MOST_COMMANDS = 20;
+const LONGEST_COMMAND = 4000;
 
 function at({ file, line, column }: Place): string {
   return [printable(file), line, line === undefined ? undefined : column]
@@ -24,13 +24,13 @@ function complaintLines(error: InputError): string[] {
   if (value !== undefined) lines.push(`       value:    ${shown(value)}`);
   if (expected !== undefined) lines.push(`       expected: ${printable(expected, 500)}`);
   if (hint !== undefined) lines.push(`       ${printable(hint, 500)}`);
-  for (const command of commands.slice(0, mostCommands))
-    lines.push(`  ${printable(command, longestCommand)}`);
+  for (const command of commands.slice(0, MOST_COMMANDS))
+    lines.push(`  ${printable(command, LONGEST_COMMAND)}`);
   return lines;
 }
 
 /** What the machine said no to, where no part of the program had a better word for it. */
-const systemTroubles: { [errno: string]: string } = {
+const SYSTEM_TROUBLES: { [errno: string]: string } = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
@@ -45,7 +45,7 @@ const systemTroubles: { [errno: string]: string } = {
 
 function systemTrouble(error: unknown): string | undefined {
   const { code, syscall, path } = error as NodeJS.ErrnoException;
-  const words = syscall === undefined ? undefined : systemTroubles[code ?? ''];
+  const words = syscall === undefined ? undefined : SYSTEM_TROUBLES[code ?? ''];
   return words && `${words}: ${syscall}${path === undefined ? '' : ` ${path}`} (${code})`;
 }
 
@@ -53,8 +53,8 @@ function systemTrouble(error: unknown): string | undefined {
 export function explain(error: unknown): { lines: string[]; code: number } {
   if (error instanceof InputError) return { lines: complaintLines(error), code: exitCode.badInput };
   if (error instanceof InputErrors) {
-    const lines = error.errors.slice(0, mostComplaints).flatMap(complaintLines);
-    const rest = error.errors.length - mostComplaints;
+    const lines = error.errors.slice(0, MOST_COMPLAINTS).flatMap(complaintLines);
+    const rest = error.errors.length - MOST_COMPLAINTS;
     if (rest > 0) lines.push(`spt: and ${rest} more ${rest === 1 ? 'error' : 'errors'}`);
     return { lines, code: exitCode.badInput };
   }

@@ -4,19 +4,19 @@ import { isPlainName } from '../base/names.js';
  * Text from files, logs and tables is shown to a person only through here: whatever could repaint a terminal (C0, C1,
  * line and paragraph separators, bidirectional overrides) is written as an escape, and what is too long is cut.
  */
-const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 const escaped = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** One line that is safe to print, of at most `limit` characters. */
 export function printable(text: string, limit = 200): string {
   const cut = text.length > limit ? `${text.slice(0, limit)}… (${text.length} characters)` : text;
-  return cut.replace(unsafe, escaped);
+  return cut.replace(UNSAFE, escaped);
 }
 
 /** A value as one line of JSON that is safe to print: what the escapes mean to a program is what stood there. */
 export function safeJson(value: unknown): string {
-  return JSON.stringify(value).replace(unsafe, escaped);
+  return JSON.stringify(value).replace(UNSAFE, escaped);
 }
 
 /** A name from a log, where it is one that a search may give; anybody may have written another one. */

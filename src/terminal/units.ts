@@ -1,4 +1,5 @@
 /** How numbers are shown to people. */
+export { counted as count } from '../base/listing.js';
 
 /** Seconds as `0.42 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
 export function duration(seconds: number): string {
@@ -13,9 +14,4 @@ export function duration(seconds: number): string {
 /** A score with four decimals, as scikit-learn's users print them; a dash where there is none. */
 export function score(value: number | null | undefined): string {
   return value === null || value === undefined ? '-' : value.toFixed(4);
-}
-
-/** `1 config`, `12,625 configs`. */
-export function count(n: number, noun: string): string {
-  return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
 }

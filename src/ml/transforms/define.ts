@@ -71,7 +71,7 @@ export function defineTransform<P, L extends Learned>(parts: TransformParts<P, L
     name,
     summary,
     params,
-    missing: parts.missing,
+    tags: { missing: parts.missing ?? false },
     invariances,
     effective: parts.effective,
     needs: parts.needs,

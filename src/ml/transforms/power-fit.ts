@@ -1,6 +1,6 @@
 import { exp, expm1, log, log1p } from '../../kernels/math.js';
+import { moments } from '../algebra/statistics.js';
 import { brentMinimum } from './brent.js';
-import { moments } from './statistics.js';
 
 /**
  * The power of one feature. With J(x) = 1 + |x|, or x for Box-Cox, a power lambda makes of x

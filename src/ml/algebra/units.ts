@@ -1,4 +1,4 @@
-import type { Matrix } from '../base/dataset.js';
+import type { Matrix } from '../../base/dataset.js';
 
 /**
  * Units in which squares, and products of a few squares, stay finite. A unit is a power of two, and a multiplication by

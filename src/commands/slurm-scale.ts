@@ -1,0 +1,43 @@
+/** `spt slurm scale`: more workers, or fewer. */
+import { Command } from 'commander';
+import { counted } from '../base/listing.js';
+import { isActive, surplus } from '../slurm/queue.js';
+import type { Runner } from '../slurm/runner.js';
+import { safeJson } from '../terminal/printable.js';
+import { type SubmitOptions, withJobOptions } from './slurm-options.js';
+import { submitWorkers, workersPlan } from './slurm-submit.js';
+import { endTasks, tasksHere } from './slurm-tasks.js';
+import { nonNegativeInteger } from './values.js';
+
+interface ScaleOptions extends SubmitOptions {
+  now?: boolean;
+}
+
+export function scaleCommand(run: Runner): Command {
+  const command = new Command('scale')
+    .summary('have this many workers from now on')
+    .description(
+      'Submits what is missing to this many workers. Where there are more, cancels those that wait, and has those with ' +
+        'the least time left end after the configs that they are training.',
+    )
+    .argument('<workers>', 'how many workers there should be', nonNegativeInteger)
+    .option('--now', 'workers that are too many give back at once what they are training');
+  return withJobOptions(command).action((wanted, options) => scaleTo(run, wanted, options));
+}
+
+async function scaleTo(run: Runner, wanted: number, options: ScaleOptions): Promise<void> {
+  const tasks = tasksHere(run, options);
+  const active = tasks.filter(task => task.role === 'worker' && isActive(task));
+  if (wanted > active.length) {
+    const plan = await workersPlan(wanted - active.length, options);
+    return submitWorkers(run, plan, options);
+  }
+  const ending = surplus(tasks, wanted);
+  if (!options.dryRun) endTasks(run, ending, !options.now);
+  if (options.json) console.log(safeJson({ before: active.length, ended: ending.map(({ name }) => name) }));
+  else if (ending.length === 0) console.log(`There are ${counted(wanted, 'worker')} already.`);
+  else
+    console.log(
+      `${counted(active.length, 'worker')}, ${ending.length} to end: ${ending.map(({ name }) => name).join(', ')}`,
+    );
+}
