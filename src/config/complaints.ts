@@ -130,7 +130,7 @@ const TYPES: { [type: string]: string } = {
 };
 
 /** What would have been correct, as a phrase: "a whole number of at least 1". */
-export function expectation(issue: Issue): string {
+function expectation(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
       return TYPES[issue.expected] ?? issue.expected;
@@ -152,7 +152,9 @@ export function expectation(issue: Issue): string {
 function boundary(origin: string, relation: string, limit: number): string {
   if (origin === 'array') return `a list of ${relation} ${limit} values`;
   if (origin === 'string') return `text of ${relation} ${limit} characters`;
-  return `${origin === 'int' ? 'a whole number' : 'a number'} ${relation === 'above' || relation === 'below' ? relation : `of ${relation}`} ${limit}`;
+  const noun = origin === 'int' ? 'a whole number' : 'a number';
+  const link = relation === 'above' || relation === 'below' ? '' : 'of ';
+  return `${noun} ${link}${relation} ${limit}`;
 }
 
 /** The hint of a check of our own, the first in all branches of a union. */

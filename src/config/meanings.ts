@@ -36,8 +36,9 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
     ],
     splits: [
       'a map of names, each with its `where`',
-      'Filters over the metadata. A column must have a value, have one value of a list, or satisfy all conditions of a map ' +
-        '(`gte`, `gt`, `lte`, `lt`, `not`, `in`). With `--validate`, `--splits A1` trains on train_A1 and scores on validate_A1.',
+      'Filters over the metadata. A column must have a value, have one value of a list, or satisfy all conditions of ' +
+        'a map (`gte`, `gt`, `lte`, `lt`, `not`, `in`). With `--validate`, `--splits A1` trains on train_A1 and ' +
+        'scores on validate_A1.',
       '{ all: { where: {} } }',
     ],
     'cv.folds': [
@@ -63,8 +64,8 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
     'worker.timeout': [time, 'A config that trains longer fails. It is not tried again.', '30m'],
     'worker.attempts': [
       undefined,
-      'How often a config is tried if it fails for a reason that may pass: memory, a crashed thread. A config that fails ' +
-        'because of its data or its parameters, or that takes too long, is tried once.',
+      'How often a config is tried if it fails for a reason that may pass: memory, a crashed thread. A config that ' +
+        'fails because of its data or its parameters, or that takes too long, is tried once.',
       5,
     ],
     'worker.losses': [

@@ -125,10 +125,10 @@ const STEPS_HEAD = `# Steps and their parameters
 
 <!-- Written by \`npm run docs\` from the schemas that check a search: change those. -->
 
-Names, meanings and defaults are those of scikit-learn 1.2 and xgboost 1.7. A pipeline has at most 31 transforms and ends
-with a classifier. \`1\` and \`1.0\` differ where a parameter may be a count or a share: \`1\` is one, \`1.0\` is all. A whole
-number with a point means the whole number everywhere else. What has no effect is checked and then left out of the config,
-so that writing it down trains nothing again.`;
+Names, meanings and defaults are those of scikit-learn 1.2 and xgboost 1.7. A pipeline has at most 31 transforms and
+ends with a classifier. Where a parameter may be a count or a share, \`1\` and \`1.0\` differ: \`1\` is one, \`1.0\`
+is all. Everywhere else a whole number with a point means the whole number. A parameter without effect is checked and
+then left out of the config, so writing it down trains nothing again.`;
 
 /** docs/steps.md. */
 export function stepsPage(): string {
@@ -172,20 +172,21 @@ const CONFIG_HEAD = `# The two files by key
 
 <!-- Written by \`npm run docs\` from the schemas that check a search: change those. -->
 
-Both are YAML 1.2. A key that is not here is refused with the line where it stands. \`spt enqueue --dry-run\` checks all of it
-and writes nothing.
+Both files are YAML 1.2. A key that is not listed here is refused with the line where it stands. \`spt enqueue
+--dry-run\` checks both files and writes nothing.
 
 ## configs/config.yaml
 
-It says what is learned from what, and how it is judged. Paths are relative to the folder that holds configs/.`;
+It tells the data, the target and how models are scored. Paths are relative to the folder that holds configs/.`;
 
 const PIPES_HEAD = `## configs/pipe_configs.yaml
 
-It maps the name of each pipeline to a list of steps, or to \`{ search: .., steps: [..] }\`. A step is a name, or a name with a
-map of its parameters, or a name with a list of such maps, which is their union. The steps are in [steps.md](steps.md).
+It maps the name of each pipeline to a list of steps, or to \`{ search: .., steps: [..] }\`. A step is a name, or a
+name with a map of its parameters, or a name with a list of such maps. The list stands for the union of its maps. All
+steps are in [steps.md](steps.md).
 
-A parameter is a value, or as a list an axis of the grid: every combination is one config. A value that is a list itself is
-written in a list. These words make axes:
+A parameter has one value, or a list of values. A list is an axis of the grid: every combination is one config. Put a
+value that is a list itself into another list. These words make axes:
 
 | word | values |
 | --- | --- |
@@ -193,11 +194,11 @@ written in a list. These words make axes:
 | \`{ linspace: [a, b, n] }\` | n values from a to b, as numpy.linspace; 1 is the share 1.0 where that differs |
 | \`{ range: [start, stop, step] }\` | whole numbers, as Python's range |
 | \`{ uniform: [a, b] }\` | draws from a up to b; needs a search that draws |
-| \`{ loguniform: [a, b] }\` | draws from a up to b, each power of ten as likely as the next; needs a search that draws |
+| \`{ loguniform: [a, b] }\` | draws from a up to b, evenly over powers of ten; needs a search that draws |
 | \`{ randint: [a, b] }\` | whole numbers from a up to, not including, b; needs a search that draws |
 
-A search that draws takes every combination of a union without distributions as often as the next, and none twice. Where a map
-of the union has a distribution, every map gets the same share of the draws, whatever it shares with another.`;
+Without distributions, a search that draws takes every combination of a union with the same chance, and none twice. If
+a map of the union has a distribution, every map gets the same share of the draws, even where two maps overlap.`;
 
 /** docs/config.md. */
 export function configPage(): string {

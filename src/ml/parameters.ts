@@ -41,7 +41,9 @@ export function countOrShare<A extends boolean>(least: number, all: A) {
       : all && shareIn(value) === 1;
   const expected = `a whole number of at least ${least}, or a share above 0 and ${all ? 'up to 1.0' : 'below 1'}`;
   const one = all ? '1.0 is all, 1 is one' : '1.0 is all, which is too much here, and 1 is one';
-  const hint = `A number with a point, or of a linspace, is a share: ${one}. Write counts without a point, or as a range.`;
+  const hint =
+    `A number with a point, or of a linspace, is a share: ${one}. ` +
+    'Write counts without a point, or as a range.';
   const schema = z.custom<A extends true ? CountOrShare : number>(fits, {
     message: expected,
     params: { plain: true, code: 'wrong-type', expected, hint },
