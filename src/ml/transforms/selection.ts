@@ -68,7 +68,7 @@ const randomState = z
   .min(0)
   .nullable()
   .default(null)
-  .describe('seeds the jitter of mutual_info_classif; null takes the seed of the search');
+  .describe('the seed of the jitter of mutual_info_classif; null takes the seed of the search');
 
 /** chi2 depends on the zero and the unit of each feature. Doubled samples are the nearest neighbors of each other. */
 function invariancesOfScores(name: ScoreFunction): Invariances {

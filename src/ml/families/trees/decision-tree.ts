@@ -13,7 +13,7 @@ const params = z.strictObject({
   splitter: z
     .enum(['best', 'random'])
     .default('best')
-    .describe('the best threshold of a feature, or one drawn at random'),
+    .describe('whether a feature is split at its best threshold or at a random one'),
   max_features: treeMaxFeatures,
   class_weight: classWeightParameter,
   ...treeParameters,

@@ -18,7 +18,10 @@ const params = z
   .strictObject({
     ...ensembleParameters,
     max_features: forestMaxFeatures,
-    bootstrap: z.boolean().default(false).describe('draw the samples of each tree with replacement'),
+    bootstrap: z
+      .boolean()
+      .default(false)
+      .describe('whether the samples of each tree are drawn with replacement'),
     ...treeParameters,
     verbose: unusedParameters.verbose,
     warm_start: unusedParameters.warm_start,
