@@ -89,7 +89,7 @@ interface StepKind<P> {
   summary: string;
   /** A strict zod object with scikit-learn's names and defaults, each parameter with a `.describe()`. */
   params: z.ZodType<P>;
-  /** What does not change in what the step says when its table changes. Every step of the registry states it. */
+  /** What does not change in what the step says when its table changes. */
   invariances(params: P): Invariances;
   /**
    * What the parameters come to on a target of that number of classes: those that make a difference (ml/effective.ts).
