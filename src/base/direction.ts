@@ -1,9 +1,9 @@
 /**
- * Which of two scores is the better one. The metrics themselves live in src/ml/metrics.ts; what ranks the configs of a
- * log must know no model, and reads the direction here, by the metric's name. So a log of any age is ranked rightly.
+ * Which of two scores is better, by the name of the metric. Whoever ranks the configs of a log knows no models and
+ * reads the direction here, so a log of any age is ranked rightly. The metrics themselves are in src/ml/scoring/.
  */
 
-/** The metrics of which less is better; of all others, more. */
+/** The metrics for which less is better. For all others, more is better. */
 const LOSSES: ReadonlySet<string> = new Set(['log_loss', 'brier_score']);
 
 /** Whether less is better. */
