@@ -17,11 +17,12 @@
 import { parseArgs } from 'node:util';
 import { cpus } from 'node:os';
 import type { FitWarning, Parameters } from '../src/base/config.js';
+import type { Matrix } from '../src/base/dataset.js';
 import { Rng } from '../src/base/rng.js';
-import { takeProblem } from '../src/ml/algebra/matrix.js';
 import { findStep } from '../src/ml/registry.js';
 import { digest } from '../src/ml/serialize.js';
-import type { Document, Estimator, FitContext, Matrix, Problem, Transform } from '../src/ml/types.js';
+import type { Document, Estimator, FitContext, ClassProblem, Transform } from '../src/ml/types.js';
+import { problemOf, takeProblem } from '../support/datasets.js';
 import { startPeer, type Peer } from './peer.js';
 import { engineRows, rows, transformRows, type Row } from './rows.js';
 import { benchTables, type BenchTable } from './tables.js';
@@ -79,12 +80,17 @@ interface Fitted {
   serialize(): Document;
 }
 
-function fitStep(kind: Estimator | Transform, params: any, problem: Problem, context: FitContext): Fitted {
-  if (kind.kind === 'classifier') {
+function fitStep(
+  kind: Estimator | Transform,
+  params: any,
+  problem: ClassProblem,
+  context: FitContext,
+): Fitted {
+  if (kind.kind === 'estimator') {
     const model = kind.fit(problem, params, context);
     return { apply: x => model.predict(x), serialize: () => model.serialize() };
   }
-  const transform = kind.fit(problem, params, context);
+  const transform = kind.fit(problemOf(problem), params, context);
   return { apply: x => transform.transform(x).data, serialize: () => transform.serialize() };
 }
 
@@ -92,7 +98,7 @@ function fitStep(kind: Estimator | Transform, params: any, problem: Problem, con
 function runOurs(
   kind: Estimator | Transform,
   params: any,
-  problem: Problem,
+  problem: ClassProblem,
 ): Timing & { fitted: Fitted; warnings: string[] } {
   const warnings: string[] = [];
   const warn = ({ code }: FitWarning): void => void warnings.push(code);
@@ -106,13 +112,13 @@ function runOurs(
 }
 
 /** The score on every third row after a fit on the others: the accuracy, or the mean absolute output of a transform. */
-function scoreOurs(kind: Estimator | Transform, params: any, problem: Problem): number {
+function scoreOurs(kind: Estimator | Transform, params: any, problem: ClassProblem): number {
   const all = Array.from({ length: problem.x.rows }, (_, i) => i);
   const train = takeProblem(problem, Int32Array.from(all.filter(i => i % 3 !== 2)));
   const held = takeProblem(problem, Int32Array.from(all.filter(i => i % 3 === 2)));
   const values = runOurs(kind, params, train).fitted.apply(held.x);
   let sum = 0;
-  if (kind.kind === 'classifier') values.forEach((code, i) => (sum += code === held.y[i] ? 1 : 0));
+  if (kind.kind === 'estimator') values.forEach((code, i) => (sum += code === held.y[i] ? 1 : 0));
   else values.forEach(value => (sum += Math.abs(value)));
   return sum / values.length;
 }
@@ -132,7 +138,7 @@ async function measure(row: Row, { name, problem }: BenchTable, peer: Peer | und
   const params = kind.params.parse(row.params);
   const { engine: _, ...ownParams } = row.params;
   const peerParams: Parameters = { ...ownParams, ...row.peer };
-  if (kind.kind === 'classifier') await kind.ready?.(params);
+  if (kind.kind === 'estimator') await kind.ready?.(params);
   const first = runOurs(kind, params, problem);
   let ours: Timing[] = [first];
   let theirs: Timing[] = peer ? [await peer.fit(row.estimator, peerParams, name)] : [];

@@ -20,6 +20,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Config } from '../src/base/config.js';
+import { classesOf } from '../src/base/dataset.js';
 import { loadExperiment } from '../src/config/load.js';
 import { loadTables } from '../src/data/source.js';
 import { prepareSplit } from '../src/data/split.js';
@@ -97,11 +98,16 @@ interface Optimum {
 async function startPeer() {
   const trainFilter = search.splits.get(split)!;
   const { data } = prepareSplit(await loadTables(search.source), { split, train: split, trainFilter });
-  const { x, y } = data.train;
+  const { x, target } = data.train;
   const table = join(scratch, 'x.csv');
   const row = (i: number) => Array.from({ length: x.columns }, (_, j) => x.data[j * x.rows + i]).join(',');
   writeFileSync(table, Array.from({ length: x.rows }, (_, i) => row(i)).join('\n'));
-  const common = { x: table, y: [...y], folds: search.cv?.folds ?? 5, jobs: Number(options.jobs) };
+  const common = {
+    x: table,
+    y: [...classesOf(target).codes],
+    folds: search.cv?.folds ?? 5,
+    jobs: Number(options.jobs),
+  };
   const ask = (configs: Config[], exact: boolean) => {
     const input = JSON.stringify({ ...common, configs, exact });
     const script = join(here, 'bench/search_peer.py');

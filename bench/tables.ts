@@ -4,14 +4,16 @@ import { fileURLToPath } from 'node:url';
 import { Rng } from '../src/base/rng.js';
 import { loadTables } from '../src/data/source.js';
 import { prepareSplit } from '../src/data/split.js';
+import { classProblem } from '../src/ml/targets/classes.js';
 import { standardScaler } from '../src/ml/transforms/scalers.js';
-import type { Problem } from '../src/ml/types.js';
+import type { ClassProblem } from '../src/ml/types.js';
+import { problemOf } from '../support/datasets.js';
 
 /** A table of the benchmark: standardized features and two classes. */
 export interface BenchTable {
   name: string;
   origin: 'shipped' | 'read' | 'generated';
-  problem: Problem;
+  problem: ClassProblem;
 }
 
 const shipped = fileURLToPath(new URL('../../data', import.meta.url));
@@ -50,8 +52,8 @@ async function readTable(
     target: 'Condition',
     missing: ['', 'NA', 'NaN'],
   });
-  const { train, classes } = prepareSplit(tables, { split: name, train: name, trainFilter: {} }).data;
-  return { name, origin, problem: standardized({ x: train.x, y: train.y, classes: classes.length }) };
+  const { train } = prepareSplit(tables, { split: name, train: name, trainFilter: {} }).data;
+  return { name, origin, problem: standardized(classProblem(train)) };
 }
 
 /** Two classes whose means differ in some features; features are correlated in groups of five, as measured ones are. */
@@ -70,8 +72,8 @@ function generated(name: string, rows: number, columns: number): BenchTable {
   return { name, origin: 'generated', problem: standardized(problem) };
 }
 
-function standardized(problem: Problem): Problem {
+function standardized(problem: ClassProblem): ClassProblem {
   const context = { rng: Rng.from('bench'), warn: () => undefined };
-  const scaler = standardScaler.fit(problem, standardScaler.params.parse({}), context);
+  const scaler = standardScaler.fit(problemOf(problem), standardScaler.params.parse({}), context);
   return { ...problem, x: scaler.transform(problem.x) };
 }

@@ -1,6 +1,7 @@
+import { numberColumns, type ClassTarget, type Samples, type SplitData } from '../src/base/dataset.js';
 import { Rng } from '../src/base/rng.js';
-import { emptyMatrix } from '../src/ml/algebra/matrix.js';
-import type { Problem, SplitData } from '../src/ml/types.js';
+import { emptyMatrix, takeCodes, takeRows } from '../src/ml/algebra/matrix.js';
+import type { ClassProblem, Problem } from '../src/ml/types.js';
 
 /** Small made-up problems, the same at every run. */
 
@@ -8,7 +9,7 @@ import type { Problem, SplitData } from '../src/ml/types.js';
  * n samples of `classes` classes in turn, p features. Class c has its mean at `apart` in the features j with j % classes
  * = c, 0 elsewhere; noise is the sum of three uniform numbers in (-1, 1).
  */
-export function blobs(n: number, p: number, classes = 2, apart = 1.5, seed = 1): Problem {
+export function blobs(n: number, p: number, classes = 2, apart = 1.5, seed = 1): ClassProblem {
   const rng = Rng.from('blobs', n, p, classes, seed);
   const x = emptyMatrix(n, p);
   const y = Int32Array.from({ length: n }, (_, i) => i % classes);
@@ -22,19 +23,40 @@ export function blobs(n: number, p: number, classes = 2, apart = 1.5, seed = 1):
 }
 
 /** The problem with all its columns so many times over. */
-export function widened(problem: Problem, times: number): Problem {
+export function widened(problem: ClassProblem, times: number): ClassProblem {
   const { rows, columns, data } = problem.x;
   const wide = emptyMatrix(rows, times * columns);
   for (let at = 0; at < wide.data.length; at += data.length) wide.data.set(data, at);
   return { ...problem, x: wide };
 }
 
+/** The problem as transforms and pipelines take it. */
+export function problemOf({ x, y, classes, weights }: ClassProblem): Problem {
+  return { x, target: targetOf(y, classes), ...(weights && { weights }) };
+}
+
+/** A target of k classes. */
+export function targetOf(codes: Int32Array, k: number): ClassTarget {
+  return { kind: 'classes', codes, k };
+}
+
+/** The part of a problem that the given rows hold, in the given order. */
+export function takeProblem(problem: ClassProblem, rows: Int32Array): ClassProblem {
+  const { x, y, classes, weights } = problem;
+  const part = { x: takeRows(x, rows), y: takeCodes(y, rows), classes };
+  return weights ? { ...part, weights: Float64Array.from(rows, row => weights[row]) } : part;
+}
+
 /** Split data of two problems of the same shape: one to train on, one to validate on. */
-export function splitOf(train: Problem, validate?: Problem): SplitData {
-  const samples = ({ x, y }: Problem) => ({ index: Array.from(y, (_, i) => `s${i}`), x, y });
+export function splitOf(train: ClassProblem, validate?: ClassProblem): SplitData {
+  const samples = ({ x, y, classes }: ClassProblem): Samples => ({
+    index: Array.from(y, (_, i) => `s${i}`),
+    x,
+    target: targetOf(y, classes),
+  });
   return {
-    features: Array.from({ length: train.x.columns }, (_, j) => `f${j}`),
-    classes: Array.from({ length: train.classes }, (_, c) => `class ${c}`),
+    columns: numberColumns(Array.from({ length: train.x.columns }, (_, j) => `f${j}`)),
+    target: { kind: 'classes', names: Array.from({ length: train.classes }, (_, c) => `class ${c}`) },
     train: samples(train),
     validate: validate && samples(validate),
   };

@@ -113,7 +113,7 @@ export const ofNotes: Example[] = [
     [PIPES]: 'p:\n  - RandomForestClassifier: { criterion: [entropy, log_loss] }\n',
   }),
   note(
-    /not asked for/,
+    /not enqueued now/,
     'a pipeline that is being edited',
     { [PIPES]: 'lasso: [LogisticRegression]\nsvc:\n  - SVC: { C: wrong }\n' },
     [...usual, '--pipelines', 'lasso'],

@@ -1,19 +1,24 @@
 /** A worker in which everything is real (journal, supervisor, heartbeat, observer) but the training, which is a pause. */
+import { numberColumns, type SplitData } from '../src/base/dataset.js';
 import { Rng } from '../src/base/rng.js';
 import type { Worker } from '../src/events/format/event.js';
 import type { Host } from '../src/log/host.js';
 import { Journal, type Written } from '../src/log/journal.js';
 import { makeObserver, startHeartbeat } from '../src/log/liveness.js';
-import type { SplitData } from '../src/ml/types.js';
 import type { Clock } from '../src/worker/clock.js';
 import type { Outcome, Trainer } from '../src/worker/protocol.js';
 import { Supervisor } from '../src/worker/supervisor.js';
+import { targetOf } from './datasets.js';
 
 /** For trainers that do not look at it. */
 export const someData: SplitData = {
-  features: ['a'],
-  classes: ['no', 'yes'],
-  train: { index: ['s'], x: { rows: 1, columns: 1, data: new Float64Array(1) }, y: new Int32Array(1) },
+  columns: numberColumns(['a']),
+  target: { kind: 'classes', names: ['no', 'yes'] },
+  train: {
+    index: ['s'],
+    x: { rows: 1, columns: 1, data: new Float64Array(1) },
+    target: targetOf(new Int32Array(1), 2),
+  },
 };
 
 export interface Mission {

@@ -2,7 +2,7 @@
  * How far a fitted linear model can be from its optimum, over its objective: a duality gap in plain TypeScript with Math,
  * which shares nothing with the solvers. Any dual point bounds the optimum from below, so a small gap is a proof.
  */
-import type { Problem } from '../src/ml/types.js';
+import type { ClassProblem } from '../src/ml/types.js';
 
 export type LossName = 'logistic' | 'softmax' | 'hinge' | 'squared_hinge';
 
@@ -28,7 +28,7 @@ const dot = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, j) => sum + value * b[j], 0);
 
 /** The rows of a problem, each feature less its mean where `center` is asked for. */
-export function rowsOf({ x }: Problem, center: boolean): { rows: number[][]; means: number[] } {
+export function rowsOf({ x }: ClassProblem, center: boolean): { rows: number[][]; means: number[] } {
   const means = Array.from({ length: x.columns }, (_, j) => {
     let sum = 0;
     for (let i = 0; center && i < x.rows; i++) sum += x.data[j * x.rows + i];

@@ -121,7 +121,7 @@ function someEvent(state: State, rng: Rng, name: string): Draft {
       return { type: 'released', configs: [...failed.map(row => state.id(row)), idOf(some)], why: 'retry' };
     }
     case 7:
-      return { ...finish(some, rng.below(state.n + 1)), digest };
+      return { ...finish(some, rng.below(state.n + 1)), digest, size: { features: some, nodes: state.n } };
     default:
       if (held) return { ...finish(0, held.epoch), config: state.id(state.held(held)[0]), digest };
       return enqueue(some)[0];

@@ -12,16 +12,25 @@ const transform = (name: string, params: z.ZodType): Transform => ({
   name,
   summary: name,
   params,
+  tags: { missing: false },
   fit: unused,
   load: unused,
 });
 
-const classifier = (name: string, params: z.ZodType, hasProba: (params: any) => boolean): Estimator => ({
-  kind: 'classifier',
+const classifier = (name: string, params: z.ZodType, proba: (params: any) => boolean): Estimator => ({
+  kind: 'estimator',
+  task: 'classification',
   name,
   summary: name,
   params,
-  hasProba,
+  tags: {
+    missing: false,
+    weights: () => 'none',
+    deterministic: () => true,
+    ordersFeatures: false,
+    decision: true,
+    proba,
+  },
   fit: unused,
   load: unused,
 });
@@ -61,10 +70,10 @@ const steps = [
 ];
 
 const metrics = [
-  { name: 'roc_auc', aliases: ['auc'], needs: 'ranking' },
-  { name: 'accuracy', aliases: [], needs: 'labels' },
-  { name: 'log_loss', aliases: ['neg_log_loss'], needs: 'probabilities' },
-];
+  { name: 'roc_auc', aliases: ['auc'], needs: 'ranking', direction: 'max' },
+  { name: 'accuracy', aliases: [], needs: 'labels', direction: 'max' },
+  { name: 'log_loss', aliases: ['neg_log_loss'], needs: 'probabilities', direction: 'min' },
+] as const;
 
 export const vocabulary: Vocabulary = {
   steps: new Map(steps.map(step => [step.name, step])),

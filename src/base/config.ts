@@ -2,6 +2,7 @@
  * The vocabulary that the two towers share: what a config is, and what is known about it when it has finished. All of
  * it is plain JSON, as in the log.
  */
+import type { Direction } from './direction.js';
 
 /** A value of a parameter, as YAML and JSON know it. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -38,6 +39,8 @@ export interface Config {
   cv?: CrossValidation;
   /** The metric that ranks. */
   scoring: string;
+  /** The metric's direction, where its name does not tell it (see base/direction.ts). It is not part of the id. */
+  direction?: Direction;
   /** The metrics that are reported, the ranking one first. */
   metrics: string[];
   seed: number;
@@ -57,6 +60,15 @@ export interface Scores {
   cv?: { [metric: string]: FoldScores | null };
   validate?: { [metric: string]: number | null };
   train?: { [metric: string]: number | null };
+}
+
+/**
+ * How large a fitted model is: how many of the features it uses, and what it is made of (`coefficients`, `supportVectors`,
+ * `nodes`, ...), each as a count.
+ */
+export interface ModelSize {
+  features: number;
+  [kind: string]: number;
 }
 
 /** Something that a user should know about a fit that has ended, for example that it did not converge. */

@@ -1,17 +1,40 @@
 /**
- * Which of two scores is better, by the name of the metric. Whoever ranks the configs of a log knows no models and
- * reads the direction here, so a log of any age is ranked rightly. The metrics themselves are in src/ml/scoring/.
+ * Which of two scores ranks first. A config carries the direction of its metric into the log, so that a reader ranks a
+ * metric that it has never heard of.
  */
 
-/** The metrics for which less is better. For all others, more is better. */
-const LOSSES: ReadonlySet<string> = new Set(['log_loss', 'brier_score']);
+/** `max`: the larger score is the better one. `min`: the smaller one is. */
+export type Direction = 'max' | 'min';
 
-/** Whether less is better. */
-export function isLoss(metric: string): boolean {
-  return LOSSES.has(metric);
+/** The metric that ranks, and its direction where the config tells it. */
+export interface Ranking {
+  scoring: string;
+  direction?: Direction;
 }
 
-/** Whether score `a` of the metric ranks before score `b`. */
-export function isBetter(metric: string, a: number, b: number): boolean {
-  return isLoss(metric) ? a < b : a > b;
+/** The losses that versions 0.1.0 and 0.2.0 knew. These versions wrote no direction. */
+const EARLY_LOSSES: ReadonlySet<string> = new Set(['log_loss', 'brier_score']);
+
+/** The direction of a metric whose config tells none. */
+function untoldDirection(scoring: string): Direction {
+  return EARLY_LOSSES.has(scoring) ? 'min' : 'max';
+}
+
+/** The direction in which scores rank. */
+export function rankingDirection({ scoring, direction }: Ranking): Direction {
+  return direction ?? untoldDirection(scoring);
+}
+
+/**
+ * The ranking as configs and groups keep it: the direction is there only where the metric's name does not tell it. A
+ * value that is no direction counts as none, because it may come from a log.
+ */
+export function toldRanking(scoring: string, direction: unknown): Ranking {
+  const isTold = (direction === 'min' || direction === 'max') && direction !== untoldDirection(scoring);
+  return isTold ? { scoring, direction } : { scoring };
+}
+
+/** Whether score `a` ranks before score `b`. */
+export function isBetter(ranking: Ranking, a: number, b: number): boolean {
+  return rankingDirection(ranking) === 'min' ? a < b : a > b;
 }

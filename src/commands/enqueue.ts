@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CrossValidation } from '../base/config.js';
+import { classCounts, classNames, classesOf } from '../base/dataset.js';
 import { counted } from '../base/listing.js';
 import { configsOf, crossValidation, type Enumeration } from '../config/enumerate.js';
 import { factsOf } from '../config/facts.js';
@@ -8,13 +9,12 @@ import { refuseInfeasible } from '../config/feasible.js';
 import type { Experiment } from '../config/load.js';
 import { equalValues, refuseUnknownClasses } from '../config/target.js';
 import { resolveSplits, type SplitNames } from '../config/splits.js';
-import { labelSizes } from '../data/labels.js';
 import { loadTables } from '../data/source.js';
 import { prepareSplit, type PreparedSplit } from '../data/split.js';
 import { storePrepared } from '../data/store.js';
 import { metricsOf } from '../ml/evaluate.js';
 import { planSteps } from '../ml/pipeline.js';
-import { refuseUnsafe } from '../log/check/file-system.js';
+import { refuseUnsafe } from '../log/check/flock.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { table } from '../terminal/table.js';
 import { statusLog } from '../worker/status-log.js';
@@ -70,7 +70,7 @@ async function run(options: Options): Promise<void> {
   const prepared = await prepare(search, splits, selection.cv ? crossValidation(search) : undefined);
   const digests = new Map(prepared.map(({ digest }, i) => [splits[i].split, digest]));
   const found = configsOf(search, selection, digests);
-  for (const { data } of prepared) refuseUnknownClasses(found.pipelines, data.classes);
+  for (const { data } of prepared) refuseUnknownClasses(found.pipelines, classNames(data.target));
   checkMetrics(found, prepared, splits);
   checkFeasible(search, selection.cv ? crossValidation(search) : undefined, found, prepared, splits);
 
@@ -117,7 +117,7 @@ async function prepare(
 
 /** Refuses, before anything is written, a ranking metric that a pipeline cannot give. Looks at one config of each. */
 function checkMetrics(found: Enumeration, prepared: PreparedSplit[], splits: SplitNames[]): void {
-  const classes = new Map(splits.map(({ split }, i) => [split, prepared[i].data.classes.length]));
+  const classes = new Map(splits.map(({ split }, i) => [split, classNames(prepared[i].data.target).length]));
   const seen = new Set<string>();
   for (const config of found.iterate()) {
     const key = JSON.stringify([config.pipeline, config.split]);
@@ -148,7 +148,7 @@ function checkFeasible(
 /** Notes values of a parameter that give the same model for this number of classes. */
 function notesOn({ pipelines }: Enumeration, prepared: PreparedSplit[]): string[] {
   const notes = prepared.flatMap(({ data }) =>
-    pipelines.flatMap(pipeline => equalValues(pipeline, data.classes.length)),
+    pipelines.flatMap(pipeline => equalValues(pipeline, classNames(data.target).length)),
   );
   return [...new Set(notes)];
 }
@@ -171,9 +171,12 @@ function searchNotes({ unread }: Experiment, { cv, validate }: { cv: boolean; va
 }
 
 /** The classes and how many samples each has. */
-function classesOf({ classes, train }: PreparedSplit['data']): string {
-  const sizes = labelSizes(classes, train.y);
-  return classes.map((name, code) => `${printable(name, 40)} (${sizes[code]})`).join(', ');
+function classesAndSizes({ target, train }: PreparedSplit['data']): string {
+  const { codes, k } = classesOf(train.target);
+  const sizes = classCounts(codes, k);
+  return classNames(target)
+    .map((name, code) => `${printable(name, 40)} (${sizes[code]})`)
+    .join(', ');
 }
 
 function show(
@@ -194,10 +197,10 @@ function show(
   }
   for (const note of notes) console.log(`note: ${printable(note, 400)}`);
   for (const [i, { data }] of prepared.entries()) {
-    const held = data.validate ? `, validated on ${data.validate.y.length}` : '';
+    const held = data.validate ? `, validated on ${data.validate.x.rows}` : '';
     console.log(
-      `${splits[i].split}: ${data.train.y.length} samples x ${counted(data.features.length, 'feature')}${held}, ` +
-        `classes ${classesOf(data)}`,
+      `${splits[i].split}: ${data.train.x.rows} samples x ${counted(data.columns.length, 'feature')}${held}, ` +
+        `classes ${classesAndSizes(data)}`,
     );
   }
   const columns = [

@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, readSync, statSync, writeFileSync } fr
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../base/config.js';
+import { classNames, featureNames, type SplitData } from '../base/dataset.js';
 import { Failure, InputError } from '../base/errors.js';
 import { shellWord } from '../base/shell.js';
 import { readPrepared } from '../data/store.js';
@@ -163,14 +164,14 @@ function differs({ config, digest: expected, versions }: Finished, digest: strin
 }
 
 /** Writes the model file: the config, the classes and features, and every number of the model. */
-function write(
-  path: string,
-  config: Config,
-  digest: string,
-  { classes, features }: { classes: string[]; features: string[] },
-  pipeline: Document,
-): void {
-  const about = { spt: version, config: config as unknown as Document, digest, classes, features };
+function write(path: string, config: Config, digest: string, data: SplitData, pipeline: Document): void {
+  const about = {
+    spt: version,
+    config: config as unknown as Document,
+    digest,
+    classes: classNames(data.target),
+    features: featureNames(data),
+  };
   try {
     writeFileSync(path, toText({ ...about, pipeline }));
   } catch (cause) {

@@ -120,7 +120,7 @@ function bestOfSplits(groups: readonly GroupSummary[]): Set<GroupSummary> {
   const firsts = new Map<string, GroupSummary>();
   for (const group of groups) {
     const first = firsts.get(group.split);
-    if (group.best && (!first || isBetter(group.scoring, group.best.score, first.best!.score)))
+    if (group.best && (!first || isBetter(group, group.best.score, first.best!.score)))
       firsts.set(group.split, group);
   }
   return new Set(firsts.values());

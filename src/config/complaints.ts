@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { InputError, InputErrors, type Complaint, type Place } from '../base/errors.js';
 import { bounded } from '../base/listing.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
+import { definitionOf, type Definition } from '../ml/definition.js';
 import { shareIn, shareText } from '../ml/parameters.js';
 
 /**
@@ -205,28 +206,14 @@ function valueAt(value: unknown, path: Path): { present: boolean; value?: unknow
 
 /** The keys that the schema knows at a path; none where it takes any. */
 export function keysOf(schema: z.ZodType, path: Path = []): string[] {
-  const { def } = schema as unknown as { def: SchemaDefinition };
-  if (def.innerType) return keysOf(def.innerType, path);
-  if (def.type === 'pipe') return keysOf(def.in!, path);
-  if (def.type === 'union') return def.options!.flatMap(option => keysOf(option, path));
-  if (def.type === 'object') {
-    if (path.length === 0) return Object.keys(def.shape!);
-    const member = def.shape![String(path[0])];
-    return member ? keysOf(member, path.slice(1)) : [];
-  }
-  const item = def.type === 'record' ? def.valueType : def.type === 'array' ? def.element : undefined;
-  return item && path.length > 0 ? keysOf(item, path.slice(1)) : [];
+  return keysIn(definitionOf(schema), path);
 }
 
-/** The parts of zod's definitions that lead from a schema to the schemas in it. */
-interface SchemaDefinition {
-  type: string;
-  innerType?: z.ZodType;
-  in?: z.ZodType;
-  options?: z.ZodType[];
-  shape?: { [key: string]: z.ZodType };
-  valueType?: z.ZodType;
-  element?: z.ZodType;
+function keysIn({ options, members, item }: Definition, path: Path): string[] {
+  if (options) return options.flatMap(option => keysIn(option, path));
+  if (members && path.length === 0) return [...members.keys()];
+  const inside = members ? members.get(String(path[0])) : item;
+  return inside && path.length > 0 ? keysIn(inside, path.slice(1)) : [];
 }
 
 /** Throws all the errors there are, in the order of the files' lines; a screen shows the first of them. */

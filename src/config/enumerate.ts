@@ -1,4 +1,5 @@
 import type { Config, CrossValidation } from '../base/config.js';
+import { toldRanking } from '../base/direction.js';
 import { InputError } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
@@ -93,7 +94,8 @@ function contents(
   splits: SplitNames[],
   digests: ReadonlyMap<string, string>,
 ): ConfigAt {
-  const { scoring, seed } = experiment;
+  const { scoring, direction, seed } = experiment;
+  const ranking = toldRanking(scoring, direction);
   const metrics = unique([scoring, ...experiment.metrics]);
   const cv = selection.cv ? { cv: crossValidation(experiment) } : {};
   for (const { split } of splits)
@@ -102,7 +104,7 @@ function contents(
     const request = splits[which];
     const steps = pipeline.space.at(i);
     const data = digests.get(request.split)!;
-    return identified({ pipeline: pipeline.name, steps, ...request, ...cv, scoring, metrics, seed, data });
+    return identified({ pipeline: pipeline.name, steps, ...request, ...cv, ...ranking, metrics, seed, data });
   };
 }
 

@@ -1,9 +1,15 @@
 import type { CrossValidation } from '../base/config.js';
+import {
+  classCounts,
+  classesOf,
+  classNames,
+  featureNames,
+  type Matrix,
+  type SplitData,
+} from '../base/dataset.js';
 import { InputError, type Place } from '../base/errors.js';
 import { someOf } from '../base/listing.js';
 import { makeFolds } from '../ml/folds.js';
-import { classCounts } from '../ml/algebra/matrix.js';
-import type { Matrix, SplitData } from '../ml/types.js';
 
 /** What is known of a split before it is trained on. */
 export interface Facts {
@@ -43,13 +49,14 @@ export function factsOf(
   seed: number,
   placeOf: (path: (string | number)[]) => Place,
 ): Facts {
-  const { features, classes, train, validate } = data;
+  const { target, train, validate } = data;
+  const features = featureNames(data);
   const gaps = features.filter((_, j) => hasGaps(train.x, j) || (validate && hasGaps(validate.x, j)));
   const facts: Facts = {
     split,
-    classes,
+    classes: classNames(target),
     features: features.length,
-    smallest: train.y.length,
+    smallest: train.x.rows,
     least: leastOf(train.x, features),
     gaps,
     notes: [],
@@ -57,21 +64,23 @@ export function factsOf(
   if (cv === undefined) return facts;
   if (cv.group === undefined || !train.groups) {
     // Stratified folds are dealt like cards: none is larger by more than one, and each has every class.
-    return { ...facts, smallest: train.y.length - Math.ceil(train.y.length / cv.folds) };
+    return { ...facts, smallest: train.x.rows - Math.ceil(train.x.rows / cv.folds) };
   }
   return { ...facts, ...groupFolds(data, cv, seed, placeOf(['cv', 'group'])) };
 }
 
 /** Folds of whole groups may lack a class: in what is scored there is no score then, and in what is trained no model. */
 function groupFolds(
-  { train, classes }: SplitData,
+  { train, target }: SplitData,
   cv: CrossValidation,
   seed: number,
   place: Place,
 ): Pick<Facts, 'smallest' | 'notes'> {
+  const classes = classNames(target);
+  const { codes } = classesOf(train.target);
   const repeats = Math.min(cv.repeats ?? 1, MOST_REPEATS);
   const folds = makeFolds(
-    { y: train.y, classes: classes.length, groups: train.groups },
+    { y: codes, classes: classes.length, groups: train.groups },
     { ...cv, ...(cv.repeats && { repeats }) },
     seed,
   );
@@ -80,7 +89,7 @@ function groupFolds(
     const name = repeats > 1 ? `${fold.repeat}.${fold.fold}` : `${fold.fold}`;
     for (const part of ['train', 'test'] as const) {
       const counts = classCounts(
-        fold[part].map(row => train.y[row]),
+        fold[part].map(row => codes[row]),
         classes.length,
       );
       const absent = classes.filter((_, code) => counts[code] === 0);

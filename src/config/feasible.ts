@@ -2,143 +2,60 @@ import type { Step } from '../base/config.js';
 import { InputError, InputErrors } from '../base/errors.js';
 import { someOf } from '../base/listing.js';
 import { Rng } from '../base/rng.js';
+import type { Obstacle, Shape } from '../ml/needs.js';
 import { findStep } from '../ml/registry.js';
+import type { Estimator, Transform } from '../ml/types.js';
 import type { Facts } from './facts.js';
 import type { Pipeline } from './pipeline.js';
 
 /**
- * What can be known of a search before anything is trained: parameters that the data of a split cannot serve, and steps
- * that take no missing values. Such configs would fail one by one; here the pipeline and the step are named once.
+ * Configs that the data of a split cannot serve. They would fail one by one while they train; here each pipeline and step
+ * is named once, before anything is enqueued. What a step needs, and what it leaves to the next one, the step itself
+ * states (ml/needs.ts).
  */
 
-/** The most configs of a pipeline that are looked at; of more, a sample. */
+/** The largest number of configs of a pipeline that are looked at. Of a larger pipeline a sample is looked at. */
 const MOST_CONFIGS = 100_000;
 
-/** What stands against a config: in which step, and why. */
-interface Obstacle {
-  step: string;
-  what: string;
-  value?: unknown;
-  expected?: string;
-  hint?: string;
+const defaults = new Map<Transform | Estimator, object>();
+
+/** The parameters of a config's step with its defaults. They were checked when they were read. */
+function withDefaults(kind: Transform | Estimator, parameters: object): object {
+  let filled = defaults.get(kind);
+  if (!filled) defaults.set(kind, (filled = kind.params.parse({}) as object));
+  return { ...filled, ...parameters };
 }
 
-/** The state of the data on their way through the steps. */
-interface State {
-  /** The most features that are left. */
-  features: number;
-  gaps: boolean;
-  /** Whether all values are those of the table. */
-  raw: boolean;
-}
-
-const isCount = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 1;
-
-/** What a step does to the number of features, and what of its parameters is too large. */
-function tooLarge(name: string, parameters: Step[string], state: State, facts: Facts): Obstacle | undefined {
-  const refuse = (parameter: string, value: unknown, most: number, of: string): Obstacle | undefined =>
-    isCount(value) && value > most
-      ? {
-          step: name,
-          what: `${parameter} is ${value}`,
-          value,
-          expected: `${parameter} of at most ${most}: ${of}`,
-        }
-      : undefined;
-  const { smallest } = facts;
-  const samples = `${smallest} samples in the smallest fit`;
-  const left = `${state.features} features are left there`;
-  switch (name) {
-    case 'SelectKBest': {
-      const { k = 10 } = parameters;
-      const found = refuse('k', k, state.features, left);
-      if (isCount(k)) state.features = Math.min(state.features, k);
-      return found && { ...found, hint: 'Leave the step out, or write `k: all`.' };
-    }
-    case 'PCA': {
-      const { n_components: n } = parameters;
-      const most = Math.min(smallest, state.features);
-      const found = refuse('n_components', n, most, most === smallest ? samples : left);
-      state.features = isCount(n) ? Math.min(most, n) : most;
-      return found;
-    }
-    case 'SimpleImputer':
-      if (parameters.add_indicator === true) state.features *= 2;
-      return undefined;
-    case 'KNeighborsClassifier':
-      return refuse('n_neighbors', parameters.n_neighbors ?? 5, smallest, samples);
-    case 'RandomForestClassifier':
-    case 'ExtraTreesClassifier':
-      return refuse('max_samples', parameters.max_samples, smallest, samples);
-    default:
-      return undefined;
-  }
-}
-
-/** Scores and transforms that take no negative values, where the values are those of the table. */
-function outOfRange(
-  name: string,
-  parameters: Step[string],
-  state: State,
-  { least }: Facts,
-): Obstacle | undefined {
-  if (!state.raw) return undefined;
-  const told = { step: name, value: least.value };
-  const has = `and the feature ${least.feature} has ${least.value}`;
-  if (parameters.score_func === 'chi2' && least.value < 0)
-    return {
-      ...told,
-      what: `chi2 takes no negative values, ${has}`,
-      hint: 'Write `score_func: f_classif`, or put a step `- MinMaxScaler` before it.',
-    };
-  if (parameters.method === 'box-cox' && least.value <= 0)
-    return {
-      ...told,
-      what: `box-cox takes values above 0 only, ${has}`,
-      hint: 'Write `method: yeo-johnson`.',
-    };
-  return undefined;
-}
-
-function badPriors(name: string, { priors }: Step[string], { classes }: Facts): Obstacle | undefined {
-  if (!Array.isArray(priors) || priors.length === classes.length) return undefined;
-  const expected = `a prior for each of ${classes.join(', ')}`;
-  return {
-    step: name,
-    what: `${priors.length} priors for ${classes.length} classes`,
-    value: priors,
-    expected,
-  };
-}
-
-function missingIn(name: string, state: State, { gaps }: Facts): Obstacle | undefined {
-  if (!state.gaps || findStep(name).missing) return undefined;
+/** A step that takes no missing values, where some reach it. */
+function missingIn({ name, tags }: Transform | Estimator, { gaps }: Shape): Obstacle | undefined {
+  if (tags.missing || gaps.length === 0) return undefined;
   const features = gaps.length === 1 ? '1 feature has' : `${gaps.length} features have`;
   return {
-    step: name,
     what: `this step takes no missing values, and ${features} some: ${someOf(gaps)}`,
+    value: undefined,
     hint: `Put a step \`- SimpleImputer\` before ${name}.`,
   };
 }
 
-/** The first thing that stands against a config's steps. */
-function obstacleTo(steps: readonly Step[], facts: Facts): Obstacle | undefined {
-  const state: State = { features: facts.features, gaps: facts.gaps.length > 0, raw: true };
+/** The first step of a config that cannot be fitted, and why. */
+function obstacleTo(
+  steps: readonly Step[],
+  { smallest, features, classes, gaps, least }: Facts,
+): (Obstacle & { step: string }) | undefined {
+  let shape: Shape = { samples: smallest, features, classes, gaps, least };
   for (const step of steps) {
-    const [[name, parameters]] = Object.entries(step);
-    const found =
-      missingIn(name, state, facts) ??
-      tooLarge(name, parameters, state, facts) ??
-      outOfRange(name, parameters, state, facts) ??
-      badPriors(name, parameters, facts);
-    if (found) return found;
-    if (name === 'SimpleImputer') state.gaps = false;
-    else state.raw = false;
+    const [[name, written]] = Object.entries(step);
+    const kind = findStep(name);
+    const leaves = kind.kind === 'transform' ? kind.leaves : undefined;
+    const params = kind.needs || leaves ? withDefaults(kind, written) : written;
+    const found = missingIn(kind, shape) ?? kind.needs?.(params, shape);
+    if (found) return { ...found, step: name };
+    shape = leaves ? leaves(params, shape) : { ...shape, least: undefined };
   }
   return undefined;
 }
 
-/** Which configs of a space are looked at. */
+/** The configs of a space that are looked at. */
 function* looked({ name, space }: Pipeline): Generator<readonly Step[]> {
   if (space.size <= MOST_CONFIGS) {
     for (let i = 0; i < space.size; i++) yield space.at(i);
@@ -148,7 +65,10 @@ function* looked({ name, space }: Pipeline): Generator<readonly Step[]> {
   for (let i = 0; i < MOST_CONFIGS; i++) yield space.at(Math.floor(rng.float() * space.size));
 }
 
-/** Throws InputErrors where a pipeline has configs that cannot be trained on a split: one for each step of it. */
+/**
+ * Refuses pipelines with configs that cannot be trained on a split. Throws InputErrors with one `infeasible` for each
+ * pipeline, step and split.
+ */
 export function refuseInfeasible(pipelines: readonly Pipeline[], splits: readonly Facts[]): void {
   const errors = new Map<string, InputError>();
   for (const pipeline of pipelines) {

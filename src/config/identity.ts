@@ -6,11 +6,12 @@ import { canonicalJson, sha256 } from '../base/json.js';
  * content has an equal id on every machine and in every order of keys; `1.0` is `1` and `-0` is `0`. Where `1.0` is a
  * share and `1` a count, the share is `{"share":1}` (ml/parameters.ts). The parameters are those that were written, without
  * defaults, so that an id does not change when a step learns a new parameter, and without those that have no effect here.
+ * The direction of the metric is left out, because the metric's name implies it and the ids of 0.1.0 do not hold it.
  */
 export const ID_LENGTH = 16;
 
 /** The id of a config's content. */
-export function idOf(content: Omit<Config, 'id'>): string {
+export function idOf({ direction, ...content }: Omit<Config, 'id'>): string {
   return sha256(ID_LENGTH, canonicalJson(content));
 }
 

@@ -1,64 +1,61 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputErrors } from '../base/errors.js';
 import { complaintsOf, throwAll } from './complaints.js';
 import { limitsOf, shownName, type WorkerLimits } from './load.js';
 import { workerSchema } from './schema.js';
-import { parseYaml, readYaml, type YamlFile } from './yaml.js';
+import { readSections, type Sections } from './sections.js';
+import type { YamlFile } from './yaml.js';
 
 /**
- * What a worker reads of `config.yaml`: its limits, and nothing else. Everything that it trains stands in the log, so that
- * a file that is just being edited, or is not there, stops no worker: then the usual limits count, and a note tells so.
- * What stands under `worker:` has to be right.
+ * What a worker reads of `config.yaml`: the section `worker:`, with its limits, and nothing else. All that the worker
+ * trains stands in the log. So a file that is being edited, or is absent, stops no worker: then the usual limits count, and
+ * a note tells so. A section `worker:` that can be read has to be right.
  */
 export interface ReadLimits {
   limits: WorkerLimits;
+  /** What the user should know of the file, on one line. */
   note?: string;
 }
 
-const schema = z.object({ worker: workerSchema });
+const SECTION = 'worker';
+const schema = z.object({ [SECTION]: workerSchema });
 
-/** The limits of a search. Throws InputErrors when what stands under `worker:` is wrong, or a named file is missing. */
+/** The limits of a search. Throws InputErrors where the section `worker:` is wrong, or a file that was named is missing. */
 export function loadWorkerLimits(root: string, file?: string): ReadLimits {
   const name = file ?? join(root, 'configs', 'config.yaml');
   const usual = limitsOf(schema.parse({}).worker);
   if (file === undefined && !existsSync(name))
     return { limits: usual, note: `there is no ${shownName(name)}: the usual limits count` };
-  let read: YamlFile;
+  let sections: Sections;
   try {
-    read = readYaml(shownName(name));
+    sections = readSections(shownName(name), [SECTION]);
   } catch (error) {
     if (!(error instanceof InputErrors) || (file !== undefined && !existsSync(name))) throw error;
-    const { message, complaint } = error.errors[0];
-    const line = complaint.place?.line === undefined ? '' : ` (line ${complaint.place.line})`;
-    const why = `${shownName(name)} cannot be read as YAML${line}: ${message}`;
-    const part = workerPart(shownName(name));
-    if (!part) return { limits: usual, note: `${why}; the usual limits count` };
-    return { limits: checked(part), note: `${why}; what stands under worker: counts all the same` };
+    return { limits: usual, note: `${unreadable(name, error.errors)}; the usual limits count` };
   }
-  return { limits: checked(read) };
+  const [errors] = sections.unread.values();
+  if (!errors) return { limits: checked(sections.file) };
+  const why = unreadable(name, errors);
+  if (!hasSection(sections.file)) return { limits: usual, note: `${why}; the usual limits count` };
+  return { limits: checked(sections.file), note: `${why}; the limits under worker: count` };
+}
+
+function unreadable(name: string, [{ message, complaint }]: InputErrors['errors']): string {
+  const line = complaint.place?.line === undefined ? '' : ` (line ${complaint.place.line})`;
+  return `${shownName(name)} cannot be read as YAML${line}: ${message}`;
+}
+
+const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+function hasSection({ value }: YamlFile): boolean {
+  return isMap(value) && Object.hasOwn(value, SECTION);
 }
 
 function checked({ value, placeOf, placeOfKey }: YamlFile): WorkerLimits {
-  const isMap = typeof value === 'object' && value !== null;
-  const result = schema.safeParse(isMap ? value : {});
+  const result = schema.safeParse(isMap(value) ? value : {});
   if (result.success) return limitsOf(result.data.worker);
   throwAll(complaintsOf(result.error.issues, { schema, value, placeOf, placeOfKey }));
   throw new Error('wrong limits without a complaint');
-}
-
-/** The key `worker:` of a file that is no YAML as a whole, on its own lines; undefined if it cannot be read either. */
-function workerPart(name: string): YamlFile | undefined {
-  let isInside = false;
-  try {
-    const lines = readFileSync(name, 'utf8').split('\n');
-    const own = lines.map(line => {
-      if (/^[^\s#]/.test(line)) isInside = /^worker\s*:/.test(line);
-      return isInside ? line : '';
-    });
-    return own.some(line => line !== '') ? parseYaml(name, own.join('\n')) : undefined;
-  } catch {
-    return undefined;
-  }
 }

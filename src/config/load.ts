@@ -1,12 +1,13 @@
 import { join, relative, resolve } from 'node:path';
 import type { z } from 'zod';
 import type { CrossValidation } from '../base/config.js';
+import type { Direction } from '../base/direction.js';
 import { InputError, InputErrors, type Place } from '../base/errors.js';
 import type { Filter, TableSource } from '../data/types.js';
 import { metrics as allMetrics } from '../ml/scoring/metrics.js';
 import { registry as allSteps } from '../ml/registry.js';
 import { complaintsOf, throwAll } from './complaints.js';
-import { readPipeline, type Pipeline, type Reading, type Registry } from './pipeline.js';
+import { PipelineReader, type Pipeline, type Reading, type Registry } from './pipeline.js';
 import { configSchema, pipelinesSchema, type ConfigFile, type Where } from './schema.js';
 import { readSections } from './sections.js';
 import { writtenFilter } from './where.js';
@@ -24,6 +25,8 @@ export interface Experiment {
   cv?: CrossValidation;
   /** The metric that ranks. */
   scoring: string;
+  /** Whether its larger or its smaller scores rank first. */
+  direction: Direction;
   /** The metrics that are reported beside it. */
   metrics: string[];
   seed: number;
@@ -54,10 +57,18 @@ export interface Files {
   pipelines?: readonly string[];
 }
 
+/** What reading the files needs to know of a metric. */
+interface KnownMetric {
+  name: string;
+  aliases: readonly string[];
+  needs: string;
+  direction: Direction;
+}
+
 /** The steps and metrics that the files may name. */
 export interface Vocabulary {
   steps: Registry;
-  metrics: ReadonlyMap<string, { name: string; aliases: readonly string[]; needs: string }>;
+  metrics: ReadonlyMap<string, KnownMetric>;
 }
 
 /**
@@ -85,18 +96,18 @@ export function loadExperiment(
       registry: vocabulary.steps,
       seed: config?.value.seed ?? 0,
       needsProbabilities: ranking?.needs === 'probabilities',
-      errors,
     };
     for (const [name, written] of Object.entries(pipes.value)) {
-      const own: InputError[] = [];
-      const pipeline = readPipeline({ ...reading, errors: own }, name, written);
+      const reader = new PipelineReader(reading, name);
+      const pipeline = reader.read(written);
       if (pipeline) pipelines.set(name, pipeline);
-      else if (isAsked(files, name)) errors.push(...own);
-      else unread.set(name, own);
+      else if (isAsked(files, name)) errors.push(...reader.errors);
+      else unread.set(name, reader.errors);
     }
   }
   throwAll(errors);
-  return { ...experimentOf(resolve(root), config!.value, config!.file, pipelines), unread };
+  const { direction } = ranking!;
+  return { ...experimentOf(resolve(root), config!.value, config!.file, pipelines), direction, unread };
 }
 
 function isAsked({ pipelines }: Files, name: string): boolean {
@@ -174,7 +185,7 @@ function experimentOf(
   config: ConfigFile,
   file: YamlFile,
   pipelines: Map<string, Pipeline>,
-): Omit<Experiment, 'unread'> {
+): Omit<Experiment, 'direction' | 'unread'> {
   // Names and markers count as they were written: `1.0` is not `1` in a table's header or cell.
   const text = (...path: Path): string => file.sourceOf(path) ?? '';
   const { positive, missing, cv, worker } = config;

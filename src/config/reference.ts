@@ -1,6 +1,5 @@
-import { z } from 'zod';
+import { definitionOf, parametersIn, type Definition } from '../ml/definition.js';
 import { metrics } from '../ml/scoring/metrics.js';
-import { traitsOf } from '../ml/parameters.js';
 import { registry } from '../ml/registry.js';
 import type { Estimator, Transform } from '../ml/types.js';
 import { MEANINGS, type Meaning } from './meanings.js';
@@ -11,86 +10,48 @@ import { configSchema, pipelinesSchema } from './schema.js';
  * `npm run docs` writes them.
  */
 
-/** The parts of zod's definitions that a page tells of. */
-interface Definition {
-  type: string;
-  innerType?: z.ZodType;
-  in?: z.ZodType;
-  options?: z.ZodType[];
-  shape?: { [key: string]: z.ZodType };
-  element?: z.ZodType;
-  items?: z.ZodType[];
-  entries?: { [key: string]: string };
-  values?: unknown[];
-  format?: string;
-  checks?: { _zod: { def: NumberCheck } }[];
-  defaultValue?: unknown;
-}
-
-const definitionOf = (schema: z.ZodType) => (schema as unknown as { def: Definition }).def;
-
-/** A check of a number: that it is whole, or a bound. */
-interface NumberCheck {
-  format?: string;
-  check?: string;
-  value?: number;
-  inclusive?: boolean;
-}
-
 /** "a whole number of at least 1". */
-function numberText({ format, checks = [] }: Definition): string {
-  const definitions = checks.map(({ _zod }) => _zod.def);
-  const whole = [format, ...definitions.map(check => check.format)].includes('safeint');
-  const limits = definitions.flatMap(({ check, value, inclusive }) => {
-    if (check === 'greater_than') return [`${inclusive ? 'of at least' : 'above'} ${value}`];
-    return check === 'less_than' ? [`${inclusive ? 'of at most' : 'below'} ${value}`] : [];
-  });
-  return [whole ? 'a whole number' : 'a number', limits.join(' and ')].filter(Boolean).join(' ');
+function numberText({ isWhole, range: { least, above, most, below } = {} }: Definition): string {
+  const limits = [
+    least !== undefined && `of at least ${least}`,
+    above !== undefined && `above ${above}`,
+    most !== undefined && `of at most ${most}`,
+    below !== undefined && `below ${below}`,
+  ].filter(Boolean);
+  return [isWhole ? 'a whole number' : 'a number', limits.join(' and ')].filter(Boolean).join(' ');
 }
 
 /** What a schema takes, in words. */
-export function typeText(schema: z.ZodType): string {
-  const definition = definitionOf(schema);
-  const { type, innerType, options = [], items = [] } = definition;
-  switch (type) {
-    case 'default':
-    case 'prefault':
-    case 'optional':
-      return typeText(innerType!);
-    case 'nullable':
-      return `${typeText(innerType!)} or \`null\``;
-    case 'pipe':
-      return typeText(definition.in!);
+function typeText(definition: Definition): string {
+  const text = plainText(definition);
+  return definition.isNullable ? `${text} or \`null\`` : text;
+}
+
+function plainText(definition: Definition): string {
+  const { kind, options, items, choices, item, expected } = definition;
+  switch (kind) {
     case 'union':
-      return [...new Set(options.map(typeText))].join(' or ');
-    case 'enum':
-      return Object.values(definition.entries!).map(code).join(', ');
-    case 'literal':
-      return definition.values!.map(code).join(', ');
+      return [...new Set(options!.map(typeText))].join(' or ');
+    case 'choice':
+      return choices!.map(code).join(', ');
     case 'boolean':
       return '`true` or `false`';
     case 'number':
       return numberText(definition);
     case 'tuple':
-      return `[${items.map(typeText).join(', ')}]`;
-    case 'array':
-      return `a list, each ${typeText(definition.element!)}`;
+      return `[${items!.map(typeText).join(', ')}]`;
+    case 'list':
+      return `a list, each ${typeText(item!)}`;
+    case 'map':
     case 'record':
       return 'a map';
     case 'null':
       return '`null`';
-    case 'string':
+    case 'text':
       return 'text';
-    default:
-      return customText(schema);
+    case 'own':
+      return expected!;
   }
-}
-
-/** What a check of our own expects: it says so when it is given nothing. */
-function customText(schema: z.ZodType): string {
-  const issue = schema.safeParse(undefined).error?.issues[0];
-  const expected = issue?.code === 'custom' ? issue.params?.expected : undefined;
-  return String(expected ?? issue?.message ?? '');
 }
 
 const code = (value: unknown): string => `\`${typeof value === 'string' ? value : yaml(value)}\``;
@@ -112,17 +73,16 @@ function table(heads: string[], rows: string[][]): string {
 
 /** Parameters that have a meaning here, and the names of those that have none. */
 function stepPage(step: Transform | Estimator): string {
-  const shape = Object.entries(definitionOf(step.params).shape ?? {});
+  const all = [...parametersIn(step.params)];
   const defaults = step.params.parse({}) as { [name: string]: unknown };
-  const isUnused = (name: string): boolean => traitsOf(step.params, name).unused === true;
-  const read = shape.filter(([name]) => !isUnused(name));
-  const rows = read.map(([name, schema]) => [
+  const read = all.filter(([, { traits }]) => !traits.unused);
+  const rows = read.map(([name, definition]) => [
     code(name),
-    typeText(schema),
+    typeText(definition),
     code(defaults[name]),
-    schema.description ?? '',
+    definition.description,
   ]);
-  const unused = shape.filter(([name]) => isUnused(name)).map(([name]) => code(name));
+  const unused = all.filter(([, { traits }]) => traits.unused).map(([name]) => code(name));
   return [
     `### ${step.name}`,
     `${step.summary[0].toUpperCase()}${step.summary.slice(1)}.`,
@@ -137,20 +97,18 @@ function stepPage(step: Transform | Estimator): string {
 /** Values that are tried with every engine, to see what it refuses. */
 const TRIED = [null, true, false, 0, 0.25, 1, 2, 3, 0.75, { 0: 1 }, 'balanced'];
 
-function valuesToTry(schema: z.ZodType): unknown[] {
-  const { entries, innerType, in: input, options = [] } = definitionOf(schema);
-  const inside = [innerType, input, ...options].filter(one => one !== undefined).flatMap(valuesToTry);
-  return [...Object.values(entries ?? {}), ...inside, ...TRIED];
+/** The words that a parameter takes, through all branches of a union. */
+function wordsOf({ choices = [], options = [] }: Definition): string[] {
+  return [...choices.filter(choice => typeof choice === 'string'), ...options.flatMap(wordsOf)];
 }
 
 /** What the engines of a step refuse, in their own words. */
-function enginePage({ params }: Transform | Estimator, shape: [string, z.ZodType][]): string[] {
-  const engines = shape.find(([name]) => name === 'engine');
+function enginePage({ params }: Transform | Estimator, parameters: [string, Definition][]): string[] {
+  const engines = parameters.find(([name]) => name === 'engine');
   if (!engines) return [];
-  const names = valuesToTry(engines[1]).filter(name => typeof name === 'string' && name !== 'balanced');
-  return [...new Set(names)].flatMap(engine => {
-    const refused = shape.flatMap(([name, schema]) =>
-      valuesToTry(schema).flatMap(value =>
+  return wordsOf(engines[1]).flatMap(engine => {
+    const refused = parameters.flatMap(([name, definition]) =>
+      [...wordsOf(definition), ...TRIED].flatMap(value =>
         (params.safeParse({ engine, [name]: value }).error?.issues ?? [])
           .filter(issue => issue.path[0] === name && issue.message.startsWith(`engine ${engine} `))
           .map(issue => `${code(name)}: ${issue.message.slice(`engine ${engine} `.length)}`),
@@ -182,33 +140,28 @@ export function stepsPage(): string {
 
 // ---- config.yaml
 
-/** Every key under a schema, as `splits.NAME.where`, with the schema of its value. */
-function keysUnder(schema: z.ZodType, path: string): [string, z.ZodType][] {
-  const { shape, innerType, in: input, options = [] } = definitionOf(schema);
-  if (innerType) return keysUnder(innerType, path);
-  if (input) return keysUnder(input, path);
-  if (options.length > 0) return options.flatMap(option => keysUnder(option, path));
-  return Object.entries(shape ?? {}).flatMap(([key, value]) => {
+/** Every key under a schema, as `splits.NAME.where`, with what its value is. */
+function keysUnder({ options, members }: Definition, path = ''): [string, Definition][] {
+  if (options) return options.flatMap(option => keysUnder(option, path));
+  return [...(members ?? [])].flatMap(([key, value]) => {
     const name = path === '' ? key : `${path}.${key}`;
     const inside = keysUnder(value, name);
-    return inside.length > 0 ? inside : [[name, value] as [string, z.ZodType]];
+    return inside.length > 0 ? inside : [[name, value] as [string, Definition]];
   });
 }
 
-function defaultOf(schema: z.ZodType): string {
-  const { type, innerType, defaultValue } = definitionOf(schema);
-  if (type === 'default' || type === 'prefault') return code(defaultValue);
-  if (type === 'optional') return '';
-  return innerType ? defaultOf(innerType) : 'required';
+function defaultText({ isRequired, default: value }: Definition): string {
+  if (isRequired) return 'required';
+  return value === undefined ? '' : code(value);
 }
 
 /** The rows of a file's keys. Throws for a key without a meaning, and for a meaning without a key. */
-function keyRows(keys: [string, z.ZodType][], meanings: { [key: string]: Meaning }): string[][] {
-  const rows = keys.map(([key, schema]) => {
+function keyRows(keys: [string, Definition][], meanings: { [key: string]: Meaning }): string[][] {
+  const rows = keys.map(([key, definition]) => {
     const meaning = meanings[key];
     if (!meaning) throw new RangeError(`${key} has no meaning`);
     const [values, text, example] = meaning;
-    return [code(key), values ?? typeText(schema), defaultOf(schema), text, code(example)];
+    return [code(key), values ?? typeText(definition), defaultText(definition), text, code(example)];
   });
   const idle = Object.keys(meanings).filter(key => !keys.some(([name]) => name === key));
   if (idle.length > 0) throw new RangeError(`there is no key ${idle.join(', ')}`);
@@ -249,17 +202,7 @@ of the union has a distribution, every map gets the same share of the draws, wha
 /** docs/config.md. */
 export function configPage(): string {
   const heads = ['key', 'values', 'default', 'meaning', 'example'];
-  const config = keyRows(keysUnder(configSchema(metrics), ''), MEANINGS.config);
-  const search = keysUnder(z.object({ pipelines: searchOf(pipelinesSchema) }), '');
-  const pipes = keyRows(
-    search.map(([key, schema]) => [key.replace('pipelines.', ''), schema]),
-    MEANINGS.pipelines,
-  );
-  return `${[CONFIG_HEAD, table(heads, config), PIPES_HEAD, table(heads, pipes)].join('\n\n')}\n`;
-}
-
-/** The schema of a pipeline that is written as a map. */
-function searchOf(schema: z.ZodType): z.ZodType {
-  const { valueType } = definitionOf(schema) as Definition & { valueType: z.ZodType };
-  return definitionOf(valueType).options!.find(option => definitionOf(option).shape !== undefined)!;
+  const config = keyRows(keysUnder(definitionOf(configSchema(metrics))), MEANINGS.config);
+  const pipelines = keyRows(keysUnder(definitionOf(pipelinesSchema).item!), MEANINGS.pipelines);
+  return `${[CONFIG_HEAD, table(heads, config), PIPES_HEAD, table(heads, pipelines)].join('\n\n')}\n`;
 }

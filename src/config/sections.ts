@@ -3,50 +3,61 @@ import { InputErrors, type InputError } from '../base/errors.js';
 import { parseYaml, readYaml, type YamlFile } from './yaml.js';
 
 /**
- * A YAML file of which only some sections (keys of the top) are wanted. Where another section is being edited and is no
- * YAML at this moment, its lines are taken for empty, so that every place in the rest stays what it is.
+ * Reads a YAML file of which only some sections are wanted. A section is a key at the top level with all that stands under
+ * it. A section that nobody wants may be in the middle of an edit and break the file's YAML. Then its lines are replaced by
+ * empty ones, so that errors in the other sections still name the right lines.
  */
 
-/** A key at the begin of a line, with or without quotes. */
+/** What could be read of a file. */
+export interface Sections {
+  file: YamlFile;
+  /** What was left out, by its name, with the errors of the file. Empty where the whole file could be read. */
+  unread: Map<string, InputError[]>;
+}
+
+/** A key at the beginning of a line, with or without quotes. */
 const TOP_KEY = /^(?:"([^"]+)"|'([^']+)'|([^\s#'"\-{}[\]&*!|>%@`][^#]*?))\s*:(?:\s|$)/;
 
-/** Reads the file; what is wrong with the sections that are not wanted is told beside it. Throws InputErrors. */
-export function readSections(
-  name: string,
-  wanted: readonly string[],
-): { file: YamlFile; unread: Map<string, InputError[]> } {
+/** The first word of a line that begins no section, such as a key that is still being written. Lists may begin there. */
+const STRAY = /^[^\s#\-{}[\]%]\S*/;
+
+/**
+ * Reads the file. Throws InputErrors where it cannot be opened, where a section that is wanted is no YAML, and where there
+ * is no other section to leave out.
+ */
+export function readSections(name: string, wanted: readonly string[]): Sections {
   try {
     return { file: readYaml(name), unread: new Map() };
   } catch (error) {
     const isSyntax = error instanceof InputErrors && error.errors.every(one => one.complaint.place?.line);
     if (!isSyntax) throw error;
     const { text, blanked } = without(readFileSync(name, 'utf8'), wanted);
-    // a wanted section that is wrong, too, is told with all the rest
-    const file = quietly(() => parseYaml(name, text));
+    const file = parsed(name, text);
     if (!file || blanked.length === 0) throw error;
     return { file, unread: new Map(blanked.map(section => [section, [...error.errors]])) };
   }
 }
 
-function quietly<T>(parse: () => T): T | undefined {
+/** The file of a text; undefined where the text is no YAML. */
+function parsed(name: string, text: string): YamlFile | undefined {
   try {
-    return parse();
+    return parseYaml(name, text);
   } catch (error) {
     if (error instanceof InputErrors) return undefined;
     throw error;
   }
 }
 
-/** The text with the lines of all other sections empty, and the names of these. */
+/** The text in which the lines of all other sections are empty, and the names of these sections. */
 function without(text: string, wanted: readonly string[]): { text: string; blanked: string[] } {
   const blanked: string[] = [];
   let isKept = true;
   const lines = text.split('\n').map(line => {
-    const match = TOP_KEY.exec(line);
-    if (match) {
-      const section = match[1] ?? match[2] ?? match[3];
-      isKept = wanted.includes(section);
-      if (!isKept) blanked.push(section);
+    const key = TOP_KEY.exec(line);
+    const begun = key ? (key[1] ?? key[2] ?? key[3]) : STRAY.exec(line)?.[0];
+    if (begun !== undefined) {
+      isKept = key !== null && wanted.includes(begun);
+      if (!isKept) blanked.push(begun);
     }
     return isKept ? line : '';
   });

@@ -1,6 +1,6 @@
+import type { Matrix } from '../base/dataset.js';
 import { InputError, type Place } from '../base/errors.js';
 import { quote, someOf } from '../base/listing.js';
-import type { Matrix } from '../ml/types.js';
 import { cellHint, cellKind, type CellKind } from './cells.js';
 import { checkWidth, eachRow } from './header.js';
 import { uniqueNames } from './names.js';

@@ -1,4 +1,4 @@
-import type { Samples } from '../ml/types.js';
+import { type ClassTarget, type Matrix } from '../base/dataset.js';
 
 /**
  * Features that give the target away: one alone tells all classes apart. Such a feature may be the target in other words
@@ -16,7 +16,7 @@ function logFactorials(most: number): Float64Array {
 }
 
 /** The places of the features that tell all classes apart, by their values or by where they have none. */
-export function givenAway({ x, y }: Samples, classes: number): number[] {
+export function givenAway(x: Matrix, { codes: y, k: classes }: ClassTarget): number[] {
   const logs = logFactorials(Math.max(x.rows, classes));
   const limit = Math.log(BY_CHANCE / x.columns);
   const sizes = new Int32Array(classes);

@@ -38,10 +38,3 @@ export function codesOf(values: readonly string[], labels: readonly string[]): I
   const codeOf = new Map(labels.map((label, code) => [label, code]));
   return Int32Array.from(values, value => codeOf.get(value)!);
 }
-
-/** How many values each label has. */
-export function labelSizes(labels: readonly string[], codes: Int32Array): number[] {
-  const sizes = labels.map(() => 0);
-  for (const code of codes) sizes[code]++;
-  return sizes;
-}

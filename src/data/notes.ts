@@ -1,10 +1,16 @@
+import {
+  classCounts,
+  classesOf,
+  classNames,
+  featureNames,
+  type Matrix,
+  type SplitData,
+} from '../base/dataset.js';
 import { counted, quote, someOf } from '../base/listing.js';
-import type { Matrix, SplitData } from '../ml/types.js';
 import { alikeNotes, plainForm } from './alike.js';
 import { meansNoValue } from './cells.js';
 import { filterNotes } from './filter.js';
 import { givenAway } from './giveaway.js';
-import { labelSizes } from './labels.js';
 import { metadataCell, type Metadata } from './metadata.js';
 import { decimal } from './numbers.js';
 import { unusedSamples, type Tables } from './source.js';
@@ -59,10 +65,10 @@ const SMALL_SHARE = 0.05;
 const MANY_NUMBERS = 20;
 
 function classNotes({ source }: Tables, { train, validate }: SplitRequest, data: SplitData): string[] {
-  const { classes } = data;
+  const classes = classNames(data.target);
   const notes: string[] = [];
-  const sizes = labelSizes(classes, data.train.y);
-  const n = data.train.y.length;
+  const sizes = classCounts(classesOf(data.train.target).codes, classes.length);
+  const n = data.train.x.rows;
   if (classes.length === 2 && source.positive === undefined) {
     notes.push(
       `positive: ${classes[1]} (${sizes[1]} of ${n} samples of ${train}), because it sorts last. Write \`positive:\` in config.yaml to choose.`,
@@ -83,7 +89,8 @@ function classNotes({ source }: Tables, { train, validate }: SplitRequest, data:
       `${source.target} has ${classes.length} different numbers in ${train}, and each is taken as a class.`,
     );
   }
-  const absent = classes.filter((_, code) => data.validate && !data.validate.y.includes(code));
+  const held = data.validate && classesOf(data.validate.target).codes;
+  const absent = classes.filter((_, code) => held && !held.includes(code));
   if (absent.length > 0) notes.push(`${validate} has no sample of a class of ${train}: ${someOf(absent)}.`);
   notes.push(...alikeNotes(classes, `the target ${source.target}`, 'classes'));
   notes.push(...noValueNotes(classes, source.target, 'class'));
@@ -100,7 +107,7 @@ function noValueNotes(cells: readonly string[], column: string, what: string): s
 }
 
 function featureNotes({ source }: Tables, { train }: SplitRequest, data: SplitData): string[] {
-  const { features, classes } = data;
+  const features = featureNames(data);
   const notes: string[] = [];
   const kinds = features.map((_, j) => kindOf(data.train.x, j));
   const empty = features.filter((_, j) => kinds[j] === 'empty');
@@ -111,7 +118,7 @@ function featureNotes({ source }: Tables, { train }: SplitRequest, data: SplitDa
     notes.push(
       `${train} has ${counted(constant.length, 'feature')} with one value only: ${someOf(constant)}.`,
     );
-  const telling = givenAway(data.train, classes.length).map(j => features[j]);
+  const telling = givenAway(data.train.x, classesOf(data.train.target)).map(j => features[j]);
   if (telling.length > 0) {
     notes.push(
       `${counted(telling.length, 'feature')} alone ${telling.length === 1 ? 'tells' : 'tell'} all classes of ${train} apart (AUC 1.0000): ${someOf(telling)}. Check that ${telling.length === 1 ? 'it is' : 'they are'} known before ${source.target} is.`,

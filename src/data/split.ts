@@ -1,11 +1,17 @@
+import {
+  classCounts,
+  numberColumns,
+  type ClassTarget,
+  type Samples,
+  type SplitData,
+} from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { counted, quote, someOf } from '../base/listing.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
-import type { Samples, SplitData } from '../ml/types.js';
 import { plainForm } from './alike.js';
 import { gather } from './features.js';
 import { selectRows } from './filter.js';
-import { codesOf, labelSizes, sortedLabels } from './labels.js';
+import { codesOf, sortedLabels } from './labels.js';
 import { metadataCell, type Metadata } from './metadata.js';
 import { notesOf } from './notes.js';
 import { decimal, decimalOrder } from './numbers.js';
@@ -36,17 +42,17 @@ export function prepareSplit(tables: Tables, request: SplitRequest): PreparedSpl
       ? undefined
       : selectRows(metadata, validate, request.validateFilter ?? {}, placeOf);
   if (validateRows) refuseOverlap(metadata, request, trainRows, validateRows);
-  const { classes, y } = trainClasses(tables, request, trainRows);
+  const { names, target } = trainClasses(tables, request, trainRows);
   const groups =
     request.group === undefined ? undefined : groupCodes(metadata, request, request.group, trainRows);
   const data: SplitData = {
-    features: tables.features.names,
-    classes,
-    train: { ...samplesOf(tables, trainRows, train), y, ...(groups && { groups }) },
+    columns: numberColumns(tables.features.names),
+    target: { kind: 'classes', names },
+    train: { ...samplesOf(tables, trainRows, train), target, ...(groups && { groups }) },
   };
   if (validateRows) {
-    const codes = validateClasses(tables, request, validateRows, classes);
-    data.validate = { ...samplesOf(tables, validateRows, validate!), y: codes };
+    const held = validateClasses(tables, request, validateRows, names);
+    data.validate = { ...samplesOf(tables, validateRows, validate!), target: held };
   }
   const notes = notesOf(tables, request, data, trainRows, validateRows);
   return { ...describeData(data), data, notes };
@@ -104,7 +110,7 @@ function trainClasses(
   { source, metadata }: Tables,
   request: SplitRequest,
   rows: Int32Array,
-): { classes: string[]; y: Int32Array } {
+): { names: string[]; target: ClassTarget } {
   const values = valuesOf(metadata, source.target, 'target', rows, request.train);
   const labels = sortedLabels(values, source.target);
   refuseValues(request, source.target, labels, values.length);
@@ -116,9 +122,14 @@ function trainClasses(
       expected: `at least two values of ${source.target}`,
     });
   }
-  const y = codesOf(values, classes);
-  refuseSmallClasses(request, classes, y);
-  return { classes, y };
+  const target = targetOf(values, classes);
+  refuseSmallClasses(request, classes, target);
+  return { names: classes, target };
+}
+
+/** The codes of values, each of which is one of the classes. */
+function targetOf(values: readonly string[], classes: readonly string[]): ClassTarget {
+  return { kind: 'classes', codes: codesOf(values, classes), k: classes.length };
 }
 
 /** Up to this number, different numbers are taken as classes without a question. */
@@ -186,9 +197,13 @@ function positiveLast(
 }
 
 /** Every fold must be able to hold every class. */
-function refuseSmallClasses({ train, folds, placeOf }: SplitRequest, classes: string[], y: Int32Array): void {
+function refuseSmallClasses(
+  { train, folds, placeOf }: SplitRequest,
+  classes: string[],
+  { codes, k }: ClassTarget,
+): void {
   if (folds === undefined) return;
-  const sizes = labelSizes(classes, y);
+  const sizes = classCounts(codes, k);
   const small = sizes.findIndex(size => size < folds);
   if (small < 0) return;
   const message = `the class ${quote(classes[small])} has ${counted(sizes[small], 'sample')} in ${train}, too few for ${folds} folds`;
@@ -230,7 +245,7 @@ function validateClasses(
   request: SplitRequest,
   rows: Int32Array,
   classes: string[],
-): Int32Array {
+): ClassTarget {
   const values = valuesOf(metadata, source.target, 'target', rows, request.validate!);
   const first = values.findIndex(value => !classes.includes(value));
   if (first >= 0) {
@@ -243,5 +258,5 @@ function validateClasses(
       hint: 'Classes are compared letter by letter. Write it as in the other samples, or leave it out of the split.',
     });
   }
-  return codesOf(values, classes);
+  return targetOf(values, classes);
 }

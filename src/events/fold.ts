@@ -3,6 +3,7 @@
  * not apply changes nothing, for everybody in the same way, and its author learns it from the returned outcome.
  */
 import type { Scores } from '../base/config.js';
+import { toldRanking } from '../base/direction.js';
 import type { Damage } from './format/decode.js';
 import type { Claim } from './state/claims.js';
 import { put } from './state/columns.js';
@@ -118,7 +119,9 @@ function applyEnqueued(state: State, { config }: Enqueued, place: RecordPlace): 
   const high = parseInt(config.id.slice(0, 8), 16);
   const low = parseInt(config.id.slice(8), 16);
   if (state.rowOf(high, low) >= 0) return IGNORED;
-  addRow(state, high, low, state.groupNumber(config.pipeline, config.split, config.scoring), place);
+  const { pipeline, split, scoring, direction } = config;
+  const group = state.groupNumber({ pipeline, split, ...toldRanking(scoring, direction) });
+  addRow(state, high, low, group, place);
   return APPLIED;
 }
 

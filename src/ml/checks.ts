@@ -1,6 +1,7 @@
+import type { Matrix } from '../base/dataset.js';
 import { type Complaint, InputError } from '../base/errors.js';
-import type { Document, Matrix, Model, Problem } from './types.js';
-import { classCounts } from './algebra/matrix.js';
+import { refuseOneClass } from './targets/classes.js';
+import type { Document, ClassProblem, Classifier } from './types.js';
 
 /**
  * What every estimator and transform checks before it computes, and the errors it raises. A kernel behind them may trust
@@ -99,16 +100,11 @@ export function refuseEmpty(x: Matrix): void {
 }
 
 /** What a classifier asks of a problem: samples, features, finite values, at least two classes. */
-export function checkProblem(problem: Problem, options: { missing?: boolean } = {}): void {
+export function checkProblem(problem: ClassProblem, options: { missing?: boolean } = {}): void {
   refuseEmpty(problem.x);
   if (options.missing) refuseInfinite(problem.x);
   else refuseNonFinite(problem.x);
-  const present = classCounts(problem.y, problem.classes).filter(count => count > 0).length;
-  if (present < 2) {
-    throw new InputError('one-class', `all ${problem.x.rows} samples are of one class`, {
-      expected: 'samples of at least two classes',
-    });
-  }
+  refuseOneClass(problem);
 }
 
 /** What a fitted step asks of new data: as many features as it was fitted on, and finite values. */
@@ -128,7 +124,7 @@ export function checkNewData(x: Matrix, features: number, options: { missing?: b
 }
 
 /** For an estimator that cannot give samples weights: refuses a problem that has them. */
-export function refuseWeights(problem: Problem): void {
+export function refuseWeights(problem: ClassProblem): void {
   if (problem.weights) throw new InputError('no-weights', 'sample weights are not supported here');
 }
 
@@ -145,7 +141,7 @@ const OTHERWISE =
   'from each sample (a smaller C or learning rate).';
 
 /** Refuses a model that learned NaN or infinity: it would still give labels, and they would be scored. */
-export function refuseUnlearned(model: Model, where: string): void {
+export function refuseUnlearned(model: Classifier, where: string): void {
   if (isFiniteDocument(model.serialize())) return;
   throw new InputError('not-learned', `the training of ${where} ended in numbers that are not finite`, {
     expected: 'a model of finite numbers',

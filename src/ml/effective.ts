@@ -1,5 +1,5 @@
 import { POWERS } from './families/neighbors/k-neighbors.js';
-import { traitsOf } from './parameters.js';
+import { traitsOf } from './definition.js';
 import type { Estimator, Transform } from './types.js';
 
 /**

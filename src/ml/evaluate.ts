@@ -1,9 +1,18 @@
-import type { Config, FitWarning, FoldScores, Scores, Step } from '../base/config.js';
+import type { Config, FitWarning, FoldScores, ModelSize, Scores, Step } from '../base/config.js';
+import {
+  classNames,
+  classesOf,
+  featureNames,
+  type Matrix,
+  type SplitData,
+  type Target,
+} from '../base/dataset.js';
 import { canonicalJson } from '../base/json.js';
 import { refuseNaN } from './checks.js';
 import { makeFolds, type Fold } from './folds.js';
-import { codesOfProba, takeCodes, takeRows } from './algebra/matrix.js';
-import { findMetric, metricProblem, score, type Metric, type Outputs } from './scoring/metrics.js';
+import { codesOfProba, takeRows, takeTarget } from './algebra/matrix.js';
+import { findMetric, metricProblem, score } from './scoring/metrics.js';
+import type { Metric, Outputs } from './scoring/types.js';
 import {
   fitEstimator,
   fitTransform,
@@ -16,8 +25,7 @@ import {
   type Plan,
   type PlannedStep,
 } from './pipeline.js';
-import type { Matrix, Model, Problem, Samples, SplitData, Transform } from './types.js';
-import { weightsByCode, type ClassWeight } from './weights.js';
+import type { Classifier, Problem, Transform } from './types.js';
 
 /**
  * What a config is worth: its scores over the folds of a cross-validation, then one fit on the whole split, scored on the
@@ -35,6 +43,8 @@ export interface Evaluation {
   scores: Scores;
   /** Of the model fitted on the whole split. */
   digest: string;
+  /** Of the same model. */
+  size: ModelSize;
   warnings: FitWarning[];
   /** Some fit did not reach its optimum, so that the scores must not rank. */
   unranked: boolean;
@@ -51,13 +61,19 @@ export interface EvaluateOptions {
   cache?: StageCache;
 }
 
+/** Samples to score a model on. */
+interface Held {
+  x: Matrix;
+  target: Target;
+}
+
 /** One fit of a config: the samples to fit on and those to score, as the transforms so far left them. */
 export interface Stage {
   /** `fold 0`, `fold 0.2` (the third fold of the first repeat), `refit`. */
   where: string;
   problem: Problem;
   /** Samples to score: those of the fold, or the validation samples. */
-  held?: { x: Matrix; y: Int32Array };
+  held?: Held;
   /** Names of the features. */
   features: readonly string[];
   /** The transforms that were applied. */
@@ -94,19 +110,14 @@ function sizeOf({ problem, held }: Stage): number {
   return problem.x.data.byteLength + (held?.x.data.byteLength ?? 0);
 }
 
-/** A problem of all samples of a split's part. */
-export function problemOf(samples: Samples, classes: number): Problem {
-  return { x: samples.x, y: samples.y, classes };
-}
-
 /** The samples of one fold, before any transform. */
 export function foldStage(fold: Fold, where: string, data: SplitData): Stage {
-  const { x, y } = data.train;
+  const { x, target } = data.train;
   return {
     where,
-    problem: { x: takeRows(x, fold.train), y: takeCodes(y, fold.train), classes: data.classes.length },
-    held: { x: takeRows(x, fold.test), y: takeCodes(y, fold.test) },
-    features: data.features,
+    problem: { x: takeRows(x, fold.train), target: takeTarget(target, fold.train) },
+    held: { x: takeRows(x, fold.test), target: takeTarget(target, fold.test) },
+    features: featureNames(data),
     steps: [],
     warnings: [],
   };
@@ -116,9 +127,9 @@ export function foldStage(fold: Fold, where: string, data: SplitData): Stage {
 export function refitStage(data: SplitData): Stage {
   return {
     where: 'refit',
-    problem: problemOf(data.train, data.classes.length),
-    held: data.validate && { x: data.validate.x, y: data.validate.y },
-    features: data.features,
+    problem: { x: data.train.x, target: data.train.target },
+    held: data.validate && { x: data.validate.x, target: data.validate.target },
+    features: featureNames(data),
     steps: [],
     warnings: [],
   };
@@ -188,8 +199,8 @@ function stageKey(
 export function foldSources(config: Config, data: SplitData): StageSource[] {
   const { cv, seed } = config;
   if (!cv) return [];
-  const input = { y: data.train.y, classes: data.classes.length, groups: data.train.groups };
-  return makeFolds(input, cv, seed).map(fold => {
+  const { codes, k } = classesOf(data.train.target);
+  return makeFolds({ y: codes, classes: k, groups: data.train.groups }, cv, seed).map(fold => {
     const where = (cv.repeats ?? 1) > 1 ? `fold ${fold.repeat}.${fold.fold}` : `fold ${fold.fold}`;
     return { where, make: () => foldStage(fold, where, data) };
   });
@@ -201,7 +212,7 @@ export function metricsOf(config: Config, plan: Plan, classes: number): Metric[]
   const { kind, params } = plan.estimator;
   return [...names].map(name => {
     const metric = findMetric(name);
-    const problem = metricProblem(metric, classes, kind.hasProba(params));
+    const problem = metricProblem(metric, classes, kind.tags.proba(params));
     if (problem && (name === config.scoring || problem.code !== 'no-probabilities')) throw problem;
     return metric;
   });
@@ -211,7 +222,12 @@ export function metricsOf(config: Config, plan: Plan, classes: number): Metric[]
  * What the metrics need to know of a model's view of some samples, each computed once; labels are those of the decision,
  * else of the probabilities, so that a model that gives NaN is found out by every metric. `where` names the fit.
  */
-export function outputsOf(model: Model, x: Matrix, metrics: readonly Metric[], where = 'this fit'): Outputs {
+export function outputsOf(
+  model: Classifier,
+  x: Matrix,
+  metrics: readonly Metric[],
+  where = 'this fit',
+): Outputs {
   const needs = new Set(metrics.map(metric => metric.needs));
   const outputs: Outputs = { classes: model.classes, singles: model.singles };
   const isSorted = needs.has('ranking') || needs.has('labels');
@@ -229,7 +245,7 @@ export function outputsOf(model: Model, x: Matrix, metrics: readonly Metric[], w
 
 /** Every metric of a model on some samples. */
 export function scoreModel(
-  model: Model,
+  model: Classifier,
   x: Matrix,
   y: Int32Array,
   metrics: readonly Metric[],
@@ -266,23 +282,24 @@ export async function ready(steps: readonly Step[]): Promise<void> {
   await kind.ready?.(params);
 }
 
-/** The plan of a config, with the classes that `class_weight` names turned into codes. */
+/** The plan of a config, with the classes that its parameters name turned into codes. */
 export function planFor(config: Config, data: SplitData): Plan {
   const plan = planSteps(config.steps);
-  const { params } = plan.estimator;
-  if (params.class_weight == null) return plan;
-  const class_weight = weightsByCode(params.class_weight as ClassWeight, data.classes);
-  return { ...plan, estimator: { ...plan.estimator, params: { ...params, class_weight } } };
+  const { kind, params } = plan.estimator;
+  if (!kind.bind) return plan;
+  return { ...plan, estimator: { ...plan.estimator, params: kind.bind(params, data.target) } };
 }
 
 /** One config, from the data of its split to its scores. Throws InputError for what the data or the steps forbid. */
 export function evaluate(config: Config, data: SplitData, options: EvaluateOptions = {}): Evaluation {
   const plan = planFor(config, data);
-  const metrics = metricsOf(config, plan, data.classes.length);
+  const metrics = metricsOf(config, plan, classNames(data.target).length);
   const warnings: FitWarning[] = [];
   const fit = (source: StageSource): Fit => fitStage(plan, source, config, warnings, options.cache);
-  const scoresOn = ({ model, stage }: Fit, { x, y }: { x: Matrix; y: Int32Array }): SampleScores =>
-    inStep(plan.estimator, stage.features, () => scoreModel(model, x, y, metrics, stage.where));
+  const scoresOn = ({ model, stage }: Fit, { x, target }: Held): SampleScores =>
+    inStep(plan.estimator, stage.features, () =>
+      scoreModel(model, x, classesOf(target).codes, metrics, stage.where),
+    );
   const scores: Scores = {};
 
   if (config.cv) {
@@ -297,7 +314,8 @@ export function evaluate(config: Config, data: SplitData, options: EvaluateOptio
   if (fitted.stage.held) scores.validate = scoresOn(fitted, fitted.stage.held);
   scores.train = scoresOn(fitted, fitted.stage.problem);
   const unranked = warnings.some(warning => warning.unranked);
-  return { scores, digest: pipelineDigest(fitted.pipeline().serialize()), warnings, unranked };
+  const model = fitted.pipeline();
+  return { scores, digest: pipelineDigest(model.serialize()), size: model.size(), warnings, unranked };
 }
 
 /** The model of a config: its pipeline fitted on the whole split, the same bits that `evaluate` took the digest of. */
@@ -310,7 +328,7 @@ export function refit(config: Config, data: SplitData): Refit {
 
 interface Fit {
   /** The classifier, for samples that went through the transforms. */
-  model: Model;
+  model: Classifier;
   stage: Stage;
   /** Transforms and classifier in one. */
   pipeline(): FittedPipeline;

@@ -1,7 +1,7 @@
 import type { CrossValidation } from '../base/config.js';
+import { classCounts } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
-import { classCounts } from './algebra/matrix.js';
 import { pairwiseSum } from './algebra/sums.js';
 
 /**

@@ -1,21 +1,9 @@
 import { z } from 'zod';
+import { withTraits } from './definition.js';
 
 /**
- * What the schema of a parameter tells besides its type: that 1 and 1.0 are two values of it, or that it changes nothing.
+ * Kinds of parameters that several steps share.
  */
-export interface Traits {
-  /** `1` is one and `1.0` is all, as scikit-learn has it. */
-  countOrShare?: true;
-  /**
-   * The peer has the parameter, and it changes nothing here. It is checked, and then left out of the config, so that
-   * writing it down trains nothing again.
-   */
-  unused?: true;
-  /** null stands for the default, and is left out of the config as well. */
-  nullIsDefault?: true;
-}
-
-const traits = z.registry<Traits>();
 
 /**
  * All, written `1.0`. JSON has one number 1, which is a count. So the share of all has a form of its own wherever a
@@ -54,18 +42,28 @@ export function countOrShare<A extends boolean>(least: number, all: A) {
   const expected = `a whole number of at least ${least}, or a share above 0 and ${all ? 'up to 1.0' : 'below 1'}`;
   const one = all ? '1.0 is all, 1 is one' : '1.0 is all, which is too much here, and 1 is one';
   const hint = `A number with a point, or of a linspace, is a share: ${one}. Write counts without a point, or as a range.`;
-  return z
-    .custom<A extends true ? CountOrShare : number>(fits, {
-      message: expected,
-      params: { plain: true, code: 'wrong-type', expected, hint },
-    })
-    .register(traits, { countOrShare: true });
+  const schema = z.custom<A extends true ? CountOrShare : number>(fits, {
+    message: expected,
+    params: { plain: true, code: 'wrong-type', expected, hint },
+  });
+  return withTraits(schema, { countOrShare: true });
 }
 
 /** How many of n a value stands for; `round` makes a share of n whole. */
 export function amountOf(value: CountOrShare, n: number, round: (amount: number) => number): number {
   if (typeof value === 'object') return n;
   return value >= 1 ? value : round(value * n);
+}
+
+/** How `max_features` is written: a number of features, a share, a word, or null for all. */
+export type MaxFeatures = CountOrShare | 'sqrt' | 'log2' | null;
+
+/** How many of p features `max_features` stands for. */
+export function featuresDrawn(value: MaxFeatures, p: number): number {
+  if (value === null) return p;
+  if (value === 'sqrt') return Math.max(1, Math.floor(Math.sqrt(p)));
+  if (value === 'log2') return Math.max(1, 31 - Math.clz32(p));
+  return Math.max(1, Math.min(p, amountOf(value, p, Math.floor)));
 }
 
 /** The nearest whole number, of two the even one, as Python's `round`. */
@@ -78,13 +76,12 @@ export function halfEven(amount: number): number {
 export function orDefault<T>(schema: z.ZodType<T>, value: T) {
   const nullable: z.ZodType<T | null> = schema.nullable();
   const read = nullable.default(value as T & null).transform((given): T => (given === null ? value : given));
-  return read.register(traits, { nullIsDefault: true });
+  return withTraits(read, { nullIsDefault: true });
 }
 
 /** A parameter that changes nothing here. */
 export function unused<T extends z.ZodType>(schema: T, text = 'no effect here'): T {
-  const described: z.ZodType = schema.describe(text);
-  return described.register(traits, { unused: true }) as T;
+  return withTraits(schema.describe(text), { unused: true });
 }
 
 /** Threads, words, copies, and what is kept from one fit for the next: every step that takes one of them takes the same. */
@@ -96,31 +93,3 @@ export const unusedParameters = {
   warm_start: unused(z.boolean().default(false)),
   random_state: unused(z.int().min(0).nullable().default(null)),
 };
-
-/** The parts of zod's definitions that lead from a schema to the schemas in it. */
-interface Definition {
-  innerType?: z.ZodType;
-  options?: z.ZodType[];
-  shape?: { [key: string]: z.ZodType };
-}
-
-const definitionOf = (schema: z.ZodType) => (schema as unknown as { def: Definition }).def;
-
-function traitsIn(schema: z.ZodType): Traits {
-  const { innerType, options = [] } = definitionOf(schema);
-  const inside = innerType ? [innerType, ...options] : options;
-  return Object.assign({}, ...inside.map(traitsIn), traits.get(schema));
-}
-
-const known = new WeakMap<z.ZodType, Map<string, Traits>>();
-
-/** The traits of a parameter of a step; none where the step does not know it. */
-export function traitsOf(params: z.ZodType, parameter: string): Traits {
-  let all = known.get(params);
-  if (!all) {
-    const shape = Object.entries(definitionOf(params).shape ?? {});
-    all = new Map(shape.map(([name, schema]) => [name, traitsIn(schema)]));
-    known.set(params, all);
-  }
-  return all.get(parameter) ?? {};
-}

@@ -1,21 +1,24 @@
 import type { z } from 'zod';
-import type { FitWarning } from '../base/config.js';
+import type { FitWarning, ModelSize } from '../base/config.js';
+import type { Matrix, Target, TargetMeaning } from '../base/dataset.js';
 import type { Rng } from '../base/rng.js';
 import type { Invariances } from './invariances.js';
+import type { Obstacle, Shape } from './needs.js';
 
 /**
  * What every transform and estimator agrees on. Shapes: n samples, p features, k classes.
  */
 
-/** A matrix of f64, column-major: the value of sample i and feature j is `data[j * rows + i]`. NaN is a missing value. */
-export interface Matrix {
-  rows: number;
-  columns: number;
-  data: Float64Array;
+/** What is learned from: n x p features and a target of n samples. Nobody writes into a problem. */
+export interface Problem {
+  x: Matrix;
+  target: Target;
+  /** n weights >= 0; absent means 1 each. */
+  weights?: Float64Array;
 }
 
-/** What is learned from: n x p features, n class codes. Nobody writes into a problem. */
-export interface Problem {
+/** What a classifier learns from: a problem whose target is known to be classes (`classProblem` of targets/classes.ts). */
+export interface ClassProblem {
   x: Matrix;
   /** n codes in [0, classes). In a two-class problem 1 is the positive class. */
   y: Int32Array;
@@ -45,8 +48,8 @@ export type Document =
   | Document[]
   | { [name: string]: Document };
 
-/** A fitted classifier. All methods take an m x p matrix and leave it as it is. */
-export interface Model {
+/** A fitted classifier. Its methods take an m x p matrix and leave it as it is. */
+export interface Classifier {
   readonly classes: number;
   /** m class codes. */
   predict(x: Matrix): Int32Array;
@@ -59,6 +62,8 @@ export interface Model {
   proba?(x: Matrix): Float64Array;
   /** Whether probabilities are f32, as those of the step that the model is named after: log_loss cuts them elsewhere. */
   readonly singles?: boolean;
+  /** How large the model is. The size is no part of the document. */
+  size(): ModelSize;
   serialize(): Document;
 }
 
@@ -75,47 +80,61 @@ export interface FittedTransform {
 interface StepKind<P> {
   /** scikit-learn's name. */
   name: string;
-  /** One line for `spt help`. */
+  /** What the step does, on one line; docs/steps.md shows it. */
   summary: string;
   /** A strict zod object with scikit-learn's names and defaults, each parameter with a `.describe()`. */
   params: z.ZodType<P>;
-  /** Whether NaN means a missing value to it. Where absent, NaN is refused. */
-  missing?: boolean;
   /** What does not change in what the step says when its table changes. Every step of the registry states it. */
   invariances?(params: P): Invariances;
+  /** Why the step cannot be fitted on such data, if that is known before the fit. Absent where it always can. */
+  needs?(params: P, shape: Shape): Obstacle | undefined;
+}
+
+/** What any step can do and what it asks for. The contract suite holds each step to its tags. */
+interface StepTags {
+  /** Whether NaN means a missing value. A step without this tag refuses NaN. */
+  missing: boolean;
+}
+
+/** How a classifier takes the weights of samples. */
+export type WeightUse =
+  /** Weights are refused (`no-weights`). */
+  | 'none'
+  /** A sample of weight 2 counts as two samples. */
+  | 'repetitions'
+  /** Samples are drawn whatever they weigh. The weights count for those that were drawn. */
+  | 'after drawing';
+
+export interface ClassifierTags<P> extends StepTags {
+  weights(params: P): WeightUse;
+  /** Whether two fits with different generators give the same bits. */
+  deterministic(params: P): boolean;
+  /** Whether features are drawn or weighed by their place, so that another order of the features gives another model. */
+  ordersFeatures: boolean;
+  /** Whether models have a decision, as scikit-learn's have a decision_function. Else probabilities rank the samples. */
+  decision: boolean;
+  /** Whether models have probabilities. A metric that needs them is refused before training where they have none. */
+  proba(params: P): boolean;
 }
 
 export interface Transform<P = any> extends StepKind<P> {
   kind: 'transform';
+  tags: StepTags;
+  /** The data that reach the next step. Absent where their shape is the same and only their values change. */
+  leaves?(params: P, shape: Shape): Shape;
   fit(problem: Problem, params: P, context: FitContext): FittedTransform;
   load(document: Document): FittedTransform;
 }
 
 export interface Estimator<P = any> extends StepKind<P> {
-  kind: 'classifier';
-  /** Whether a model with these parameters has probabilities, so that log_loss can be refused before training. */
-  hasProba(params: P): boolean;
+  kind: 'estimator';
+  /** What it predicts: codes of classes. */
+  task: 'classification';
+  tags: ClassifierTags<P>;
+  /** The parameters with names of classes turned into codes. Absent where no parameter names a class. */
+  bind?(params: P, target: TargetMeaning): P;
   /** Loads what a fit or a loaded model with these parameters needs. Absent where nothing has to be loaded. */
   ready?(params: P): Promise<void>;
-  fit(problem: Problem, params: P, context: FitContext): Model;
-  load(document: Document): Model;
-}
-
-/** The samples of one filter: what a model is fitted on, or validated on. */
-export interface Samples {
-  /** n ids, in the order of the rows. */
-  index: string[];
-  x: Matrix;
-  y: Int32Array;
-  /** n codes of the column that cross-validation keeps together; absent where none is asked for. */
-  groups?: Int32Array;
-}
-
-/** The data of one split. `train` and `validate` have the same features and the same classes. */
-export interface SplitData {
-  features: string[];
-  /** The target's values; a class's code is its place here. */
-  classes: string[];
-  train: Samples;
-  validate?: Samples;
+  fit(problem: ClassProblem, params: P, context: FitContext): Classifier;
+  load(document: Document): Classifier;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { classCounts, classNames, type TargetMeaning } from '../base/dataset.js';
 import { InputError, type Place } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
-import { classCounts } from './algebra/matrix.js';
-import type { Problem } from './types.js';
+import type { ClassProblem } from './types.js';
 
 /**
  * `class_weight`, as scikit-learn's estimators have it (sklearn/utils/class_weight.py).
@@ -21,7 +21,7 @@ export const classWeightParameter = z
   );
 
 /** k weights, one a class. A class without samples weighs 1. Throws InputError for a map with an unknown class. */
-export function classWeights(classWeight: ClassWeight, { y, classes }: Problem): Float64Array {
+export function classWeights(classWeight: ClassWeight, { y, classes }: ClassProblem): Float64Array {
   const weights = new Float64Array(classes).fill(1);
   if (classWeight === null) return weights;
   if (classWeight === 'balanced') {
@@ -42,7 +42,7 @@ export function classWeights(classWeight: ClassWeight, { y, classes }: Problem):
 }
 
 /** n sample weights: those of the problem times those of the classes; undefined where all of them are 1. */
-export function sampleWeights(classWeight: ClassWeight, problem: Problem): Float64Array | undefined {
+export function sampleWeights(classWeight: ClassWeight, problem: ClassProblem): Float64Array | undefined {
   if (classWeight === null) return problem.weights;
   const perClass = classWeights(classWeight, problem);
   return Float64Array.from(problem.y, (code, i) => perClass[code] * (problem.weights?.[i] ?? 1));
@@ -67,6 +67,15 @@ export function unknownClass(label: string, classes: readonly string[], place?: 
     expected: `a class of the target: ${oneOf(classes)}`,
     hint: didYouMean(label, classes),
   });
+}
+
+/** `Estimator.bind` of a step with a `class_weight`: its labels become codes. Throws InputError `unknown-class`. */
+export function bindClassWeight<P extends { class_weight: ClassWeight | string }>(
+  params: P,
+  target: TargetMeaning,
+): P {
+  if (params.class_weight === null) return params;
+  return { ...params, class_weight: weightsByCode(params.class_weight, classNames(target)) };
 }
 
 /** `class_weight` with labels turned into codes; a word stays as it is. Throws InputError `unknown-class`. */

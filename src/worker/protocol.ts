@@ -1,5 +1,5 @@
 import type { Config, FitWarning, Scores } from '../base/config.js';
-import type { SplitData } from '../ml/types.js';
+import type { SplitData } from '../base/dataset.js';
 
 /** What the supervisor and its trainer threads say to each other. */
 

@@ -2,11 +2,11 @@
  * The data of the splits that a worker has used, and what it cannot train because the data is not here. A split whose data is
  * missing or damaged is set aside: this worker leaves its configs to others, who may have the data, and goes on with the rest.
  */
+import type { SplitData } from '../base/dataset.js';
 import { Failure } from '../base/errors.js';
 import type { State } from '../events/state/state.js';
 import { errnoOf } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
-import type { SplitData } from '../ml/types.js';
 import { mostPerClaim } from './pacing.js';
 import { readEach } from './reading.js';
 

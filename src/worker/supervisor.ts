@@ -25,12 +25,12 @@
  * does not (standing.ts) is settled by itself, because nobody else can.
  */
 import type { Config } from '../base/config.js';
+import type { SplitData } from '../base/dataset.js';
 import { Failure } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
 import type { Draft, Worker } from '../events/format/event.js';
 import type { Journal, Written } from '../log/journal.js';
 import type { Heartbeat, Observer } from '../log/liveness.js';
-import type { SplitData } from '../ml/types.js';
 import { duration, score } from '../terminal/units.js';
 import { anythingElseFits, anythingFits, chooseConfigs, type Wish } from './choosing.js';
 import type { Clock } from './clock.js';

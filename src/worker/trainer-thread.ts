@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Config } from '../base/config.js';
-import type { SplitData } from '../ml/types.js';
+import type { SplitData } from '../base/dataset.js';
 import type { Outcome, ToTrainer, Trainer, TrainerSettings } from './protocol.js';
 
 /** Names data to the threads, which get copies that share its memory and are never the same object. */

@@ -3,10 +3,10 @@
  * who claimed what and how long a config may take is the supervisor's business.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { SplitData } from '../base/dataset.js';
 import { Failure, InputError } from '../base/errors.js';
 import type { Config } from '../base/config.js';
 import { StageCache, evaluate, ready } from '../ml/evaluate.js';
-import type { SplitData } from '../ml/types.js';
 import { AddressSpaceError, limitKernelMemory } from '../kernels/loader.js';
 import { KernelMemoryError } from '../kernels/memory.js';
 import { usableMemory } from './memory.js';

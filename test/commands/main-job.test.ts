@@ -49,7 +49,7 @@ MainJob('a search from the tables to the rebuilt model', () => {
   };
   assert.is(pipelineDigest(model.pipeline), digest, 'the file holds the model of that digest');
   const { train } = readPrepared(join(search.root, 'data/.prepared'), config.data);
-  assert.is(loadPipeline(model.pipeline).predict(train.x).length, train.y.length);
+  assert.is(loadPipeline(model.pipeline).predict(train.x).length, train.x.rows);
   search.remove();
 });
 

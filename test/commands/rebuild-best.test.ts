@@ -47,11 +47,11 @@ const refused = async (search: Search, ...args: string[]): Promise<string> => {
 
 Best('is the better of two configs by every metric', async () => {
   const search = makeSearch();
-  for (const { name, greaterIsBetter } of metrics.values()) {
+  for (const { name, direction } of metrics.values()) {
     search.write('configs/config.yaml', smallConfig.replace('scoring: roc_auc', `scoring: ${name}`));
     const configs = [0, 1, 2].map(i => asked(i, { scoring: name }));
     writeLog(search, searchOf(configs, [cv(0.3, name), cv(0.2, name), cv(0.4, name)]));
-    assert.is((await chosen(search)).id, idOf(greaterIsBetter ? 2 : 1), name);
+    assert.is((await chosen(search)).id, idOf(direction === 'max' ? 2 : 1), name);
   }
   search.remove();
 });

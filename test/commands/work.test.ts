@@ -32,7 +32,7 @@ Work('files of a search that are just being edited stop no worker', async () => 
   const { code, out, err } = await search.sptHere('work', '-j', '1');
   assert.is(code, 0, err);
   assert.match(out, /note +configs\/config\.yaml cannot be read as YAML \(line \d+\)/);
-  assert.match(out, /what stands under worker: counts all the same/);
+  assert.match(out, /the limits under worker: count/);
   assert.match(out, /4 configs finished/);
   search.remove();
 });

@@ -6,10 +6,11 @@ import { join, resolve } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../src/base/config.js';
+import type { Direction } from '../../src/base/direction.js';
 import { InputError } from '../../src/base/errors.js';
 import { configsOf, resolveSplits, type Selection } from '../../src/config/enumerate.js';
 import { idOf } from '../../src/config/identity.js';
-import { loadExperiment, type Experiment } from '../../src/config/load.js';
+import { loadExperiment, type Experiment, type Vocabulary } from '../../src/config/load.js';
 import { vocabulary } from '../../support/vocabulary.js';
 
 const CONFIG = `
@@ -36,13 +37,13 @@ nn:
 `;
 
 /** The search of two texts. */
-function load(config = CONFIG, pipes = PIPES): Experiment {
+function load(config = CONFIG, pipes = PIPES, words: Vocabulary = vocabulary): Experiment {
   const root = mkdtempSync(join(tmpdir(), 'spt-config-'));
   try {
     mkdirSync(join(root, 'configs'));
     writeFileSync(join(root, 'configs', 'config.yaml'), config);
     writeFileSync(join(root, 'configs', 'pipe_configs.yaml'), pipes);
-    return loadExperiment(root, {}, vocabulary);
+    return loadExperiment(root, {}, words);
   } finally {
     rmSync(root, { recursive: true });
   }
@@ -330,6 +331,23 @@ Enumerate('unknown names are told with what was meant', () => {
   assert.is(split('__proto__', false).code, 'no-such-split');
   assert.is(refused(() => resolveSplits(experiment, { splits: [], validate: true })).code, 'no-splits');
 });
+
+Enumerate(
+  'the direction of a metric is written where its name does not tell it, and leaves the id alone',
+  () => {
+    const madeUp = { name: 'made_up', aliases: [], needs: 'labels' };
+    const of = (scoring: string, direction: Direction): Config => {
+      const metrics = new Map([...vocabulary.metrics, ['made_up', { ...madeUp, direction }]]);
+      const pipes = 'p: [LogisticRegression: {C: [1, 2]}]';
+      const experiment = load(`${CONFIG}scoring: ${scoring}\n`, pipes, { ...vocabulary, metrics });
+      return configsOf(experiment, both, digests).iterate().next().value!;
+    };
+    assert.is(of('made_up', 'min').direction, 'min');
+    for (const config of [of('made_up', 'max'), of('log_loss', 'max'), of('roc_auc', 'max')])
+      assert.not.ok('direction' in config, config.scoring);
+    assert.is(of('made_up', 'min').id, of('made_up', 'max').id);
+  },
+);
 
 Enumerate('more configs than a log should hold are refused', () => {
   const pipes = 'a: [SVC: {C: {linspace: [1, 2, 10000]}, gamma: {linspace: [1, 2, 4000]}}]';

@@ -5,12 +5,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config, Json, Step } from '../../src/base/config.js';
+import type { SplitData } from '../../src/base/dataset.js';
 import { evaluate } from '../../src/ml/evaluate.js';
 import { Rng } from '../../src/base/rng.js';
 import { emptyMatrix } from '../../src/ml/algebra/matrix.js';
 import { amountOf, halfEven } from '../../src/ml/parameters.js';
 import { planSteps } from '../../src/ml/pipeline.js';
-import type { SplitData } from '../../src/ml/types.js';
 import { configsFrom, errorsOf } from '../../support/configs.js';
 import { blobs, splitOf } from '../../support/datasets.js';
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { classesOf, classNames, featureNames } from '../../src/base/dataset.js';
 import { loadTables } from '../../src/data/source.js';
 import { prepareSplit, type PreparedSplit } from '../../src/data/split.js';
 import type { SplitRequest } from '../../src/data/types.js';
@@ -46,13 +47,13 @@ const refused = async (given: Given, request?: Partial<SplitRequest>) =>
 Split('train and validate have their samples in the order of the metadata', async () => {
   const metadataText = 'Run,Condition,Batch\ns6,well,3\ns3,sick,2\ns5,sick,3\ns2,well,1\n';
   const { data, notes } = await prepared({ metadataText });
-  assert.equal(data.features, ['a', 'b']);
-  assert.equal(data.classes, ['sick', 'well']);
+  assert.equal(featureNames(data), ['a', 'b']);
+  assert.equal(classNames(data.target), ['sick', 'well']);
   assert.equal(data.train.index, ['s3', 's2']);
   assert.equal(Array.from(data.train.x.data), [3, 2, 30, 20]);
-  assert.equal(Array.from(data.train.y), [0, 1]);
+  assert.equal(Array.from(classesOf(data.train.target).codes), [0, 1]);
   assert.equal(data.validate!.index, ['s6', 's5']);
-  assert.equal(Array.from(data.validate!.y), [1, 0]);
+  assert.equal(Array.from(classesOf(data.validate!.target).codes), [1, 0]);
   assert.is(data.train.groups, undefined);
   assert.equal(notes, [
     '2 of 6 samples have no metadata and are not used.',
@@ -69,8 +70,8 @@ Split('without validate there is only train', async () => {
 
 Split('the positive class is code 1', async () => {
   const { data } = await prepared({ positive: 'sick' });
-  assert.equal(data.classes, ['well', 'sick']);
-  assert.equal(Array.from(data.train.y), [1, 0, 1, 0]);
+  assert.equal(classNames(data.target), ['well', 'sick']);
+  assert.equal(Array.from(classesOf(data.train.target).codes), [1, 0, 1, 0]);
   assert.match(
     await refused({ positive: 'ill' }),
     'no-such-class config.yaml:1 the positive class "ill" is not in train_A1',
@@ -111,7 +112,7 @@ Split('the shipped tables give what pandas gives', async () => {
     assert.is(samples.x.rows, wanted[name].rows);
     assert.is(samples.index[0], wanted[name].first);
     assert.is(createHash('sha256').update(samples.x.data).digest('hex'), wanted[name].x, name);
-    assert.equal(Array.from(samples.y), wanted[name].y);
+    assert.equal(Array.from(classesOf(samples.target).codes), wanted[name].y);
   }
   assert.equal(notes, ['281 of 569 samples are in neither train_A1 nor validate_A1.']);
 });
@@ -204,13 +205,13 @@ Split('what cannot be trained on or would deceive is refused', async () => {
 Split('a sample without features, a class or a target matters only where it is selected', async () => {
   const metadataText = `${someMetadata}s7,,9\ns8,odd,9\n`;
   const { data } = await prepared({ metadataText });
-  assert.equal(data.classes, ['sick', 'well']);
+  assert.equal(classNames(data.target), ['sick', 'well']);
 });
 
 Split('empty and constant features are kept and told', async () => {
   const featuresText = 'Run,a,b,c\ns1,,7,1\ns2,,7,1\ns3,,7,NA\ns4,,7,2\ns5,1,8,3\ns6,2,9,4\n';
   const { data, notes } = await prepared({ featuresText, positive: 'sick' });
-  assert.equal(data.features, ['a', 'b', 'c']);
+  assert.equal(featureNames(data), ['a', 'b', 'c']);
   assert.equal(notes, [
     'train_A1 has 1 feature without any value: a.',
     'train_A1 has 1 feature with one value only: b.',
@@ -312,7 +313,7 @@ Split('a blank target or group is no value, whatever `missing:` says', async () 
   );
   assert.match(target.complaint.hint!, '{ Condition: { not: [""," ","NA"] } }');
   const { data } = await prepared(given, { ...whole, trainFilter: { Condition: { not: ['', ' ', 'NA'] } } });
-  assert.equal(data.classes, ['a', 'b']);
+  assert.equal(classNames(data.target), ['a', 'b']);
   const blank = tableOf('Condition,g', ['a,1', 'b,1', 'a,', 'b,2']);
   const group = await refusal(() => prepared({ ...blank, missing: ['NA'] }, { ...whole, group: 'g' }));
   assert.is(told(group), 'missing-group metadata.csv:4:3 1 sample of all has no value of the group, "g"');
@@ -340,16 +341,25 @@ Split('ids of 17 digits are groups of their own', async () => {
 Split('a positive class is the number or the truth that it is, and a near one is shown', async () => {
   const numbers = tableOf('Condition', ['1', '0', '1', '0']);
   for (const positive of ['1', '1.0', '+1', '01'])
-    assert.equal((await prepared({ ...numbers, positive }, whole)).data.classes, ['0', '1'], positive);
-  assert.equal((await prepared({ ...numbers, positive: '0.0' }, whole)).data.classes, ['1', '0']);
+    assert.equal(
+      classNames((await prepared({ ...numbers, positive }, whole)).data.target),
+      ['0', '1'],
+      positive,
+    );
+  assert.equal(classNames((await prepared({ ...numbers, positive: '0.0' }, whole)).data.target), ['1', '0']);
   const truths = tableOf('Condition', ['False', 'True', 'False', 'True']);
-  assert.equal((await prepared({ ...truths, positive: 'false' }, whole)).data.classes, ['True', 'False']);
+  assert.equal(classNames((await prepared({ ...truths, positive: 'false' }, whole)).data.target), [
+    'True',
+    'False',
+  ]);
   const error = await refusal(() =>
     prepared({ ...tableOf('Condition', ['Case', 'x']), positive: 'case ' }, whole),
   );
   assert.is(error.complaint.hint, 'Write it as the table does: "Case".');
   assert.equal(
-    (await prepared({ ...tableOf('Condition', ['Case', 'x']), positive: 'Case' }, whole)).data.classes[1],
+    classNames(
+      (await prepared({ ...tableOf('Condition', ['Case', 'x']), positive: 'Case' }, whole)).data.target,
+    )[1],
     'Case',
   );
 });
@@ -363,7 +373,7 @@ Split('a target of values is refused, and classes made of it are taken', async (
     'many-values config.yaml:1 "bwt" has 60 different numbers in the 60 samples of all, so they look like values and not like classes',
   );
   assert.match(error.complaint.hint!, 'name that column under `target:`');
-  assert.is((await prepared({ ...given, target: 'low' }, whole)).data.classes.length, 2);
+  assert.is(classNames((await prepared({ ...given, target: 'low' }, whole)).data.target).length, 2);
   const tenths = tableOf(
     'y',
     Array.from({ length: 300 }, (_, i) => `${(i % 25) / 10}`),
@@ -374,7 +384,7 @@ Split('a target of values is refused, and classes made of it are taken', async (
     Array.from({ length: 260 }, (_, i) => `${i % 26}`),
   );
   const { data, notes } = await prepared({ ...letters, target: 'y' }, whole);
-  assert.is(data.classes.length, 26);
+  assert.is(classNames(data.target).length, 26);
   assert.ok(notes.includes('y has 26 different numbers in all, and each is taken as a class.'));
 });
 

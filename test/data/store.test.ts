@@ -18,10 +18,11 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { classesOf, classNames, numberColumns, type SplitData } from '../../src/base/dataset.js';
 import { Failure } from '../../src/base/errors.js';
 import { canonicalJson, sha256 } from '../../src/base/json.js';
 import { describeData, readPrepared, storePrepared } from '../../src/data/store.js';
-import type { SplitData } from '../../src/ml/types.js';
+import { targetOf } from '../../support/datasets.js';
 import { inFolder } from '../../support/tables.js';
 
 const Store = suite('data: the prepared store');
@@ -32,16 +33,28 @@ const GOLDEN = 'c7a58cd74ceec323f2955fdb9f4555a1';
 /** Two features, three samples to train on and one to validate on; every kind of double that a table can give. */
 function someData(): SplitData {
   return {
-    features: ['a', 'größe'],
-    classes: ['no', 'yes'],
+    columns: numberColumns(['a', 'größe']),
+    target: { kind: 'classes', names: ['no', 'yes'] },
     train: {
       index: ['01', '2', 's3'],
       x: { rows: 3, columns: 2, data: Float64Array.of(1, -0, NaN, 5e-324, 0.1, -1.7976931348623157e308) },
-      y: Int32Array.of(0, 1, 1),
+      target: targetOf(Int32Array.of(0, 1, 1), 2),
       groups: Int32Array.of(2, 0, 1),
     },
-    validate: { index: ['4'], x: { rows: 1, columns: 2, data: Float64Array.of(7, 8) }, y: Int32Array.of(1) },
+    validate: {
+      index: ['4'],
+      x: { rows: 1, columns: 2, data: Float64Array.of(7, 8) },
+      target: targetOf(Int32Array.of(1), 2),
+    },
   };
+}
+
+/** The same with a column of categories. */
+function mixedData(): SplitData {
+  const data = someData();
+  data.columns[0] = { name: 'a', kind: 'category', levels: ['x', 'y', 'z'] };
+  data.train.x.data.set([2, 0, NaN]);
+  return data;
 }
 
 const made = (data = someData()) => ({ ...describeData(data), data });
@@ -63,14 +76,14 @@ Store('what is read is what was stored, bit by bit, in one shared buffer', async
     const prepared = made();
     assert.is(storePrepared(root, prepared), 'stored');
     const read = readPrepared(root, prepared.digest);
-    assert.equal([read.features, read.classes], [prepared.data.features, prepared.data.classes]);
+    assert.equal([read.columns, read.target], [prepared.data.columns, prepared.data.target]);
     for (const part of ['train', 'validate'] as const) {
       const [was, is] = [prepared.data[part]!, read[part]!];
       assert.equal([is.index, is.x.rows, is.x.columns], [was.index, was.x.rows, was.x.columns]);
-      assert.equal(Array.from(is.y), Array.from(was.y));
+      assert.equal(is.target, was.target);
       assert.equal(Buffer.from(is.x.data.slice().buffer), Buffer.from(was.x.data.slice().buffer));
       assert.instance(is.x.data.buffer, SharedArrayBuffer);
-      assert.ok(is.x.data.buffer === read.train.y.buffer, 'one buffer');
+      assert.ok(is.x.data.buffer === classesOf(read.train.target).codes.buffer, 'one buffer');
     }
     assert.equal(Array.from(read.train.groups!), [2, 0, 1]);
     assert.is(read.validate!.groups, undefined);
@@ -93,18 +106,39 @@ Store('the digest is the SHA-256 of meta.json, which vouches for the other files
   });
 });
 
+Store(
+  'columns of numbers are stored in form 1, as they always were; categories in form 2, and both are read',
+  async () => {
+    const [plain, mixed] = [made(), made(mixedData())];
+    assert.equal([JSON.parse(plain.meta).format, JSON.parse(mixed.meta).format], [1, 2]);
+    assert.equal(JSON.parse(plain.meta).features, ['a', 'größe']);
+    assert.equal(JSON.parse(mixed.meta).columns, mixed.data.columns);
+    await inFolder(root => {
+      for (const prepared of [plain, mixed]) {
+        storePrepared(root, prepared);
+        const read = readPrepared(root, prepared.digest);
+        assert.equal(read.columns, prepared.data.columns);
+        const bytesOf = (values: Float64Array): Buffer => Buffer.from(values.slice().buffer);
+      assert.equal(bytesOf(read.train.x.data), bytesOf(prepared.data.train.x.data));
+        assert.is(describeData(read).digest, prepared.digest);
+      }
+    });
+  },
+);
+
 Store('everything that a model may depend on changes the digest', () => {
   const changes: ((data: SplitData) => void)[] = [
-    data => (data.features[0] = 'b'),
-    data => data.classes.reverse(),
+    data => (data.columns[0].name = 'b'),
+    data => (data.columns[0] = { name: 'a', kind: 'category', levels: ['x', 'y'] }),
+    data => classNames(data.target).reverse(),
     data => (data.train.index[2] = 's4'),
     data => (data.train.x.data[1] = 0),
     data => (data.train.x.data[0] = NaN),
-    data => (data.train.y[0] = 1),
+    data => (classesOf(data.train.target).codes[0] = 1),
     data => (data.train.groups![0] = 0),
     data => delete data.train.groups,
     data => (data.validate!.x.data[1] = 9),
-    data => (data.validate!.y[0] = 0),
+    data => (classesOf(data.validate!.target).codes[0] = 0),
     data => delete data.validate,
   ];
   const digests = changes.map(change => {
@@ -198,12 +232,18 @@ function forge(root: string, meta: unknown): string {
 
 Store('a meta.json that nobody stored is one clear failure, whatever it says', async () => {
   const good = JSON.parse(made().meta);
+  const mixed = JSON.parse(made(mixedData()).meta);
   const train = (change: object) => ({ ...good, train: { ...good.train, ...change } });
   const forgeries: [unknown, RegExp][] = [
     ['no JSON', /it is no JSON/],
     ['null', /expected object/],
     [[], /expected object/],
     [{ ...good, format: '1' }, /format/],
+    [{ ...good, format: 2 }, /columns/],
+    [{ ...mixed, format: 1 }, /features/],
+    [{ ...mixed, columns: [{ name: 'a', kind: 'date' }] }, /columns.0.kind/],
+    [{ ...mixed, columns: [{ name: 'a', kind: 'category', levels: [] }] }, /columns.0.levels/],
+    [{ ...mixed, columns: mixed.columns.slice(1) }, /train.bytes/],
     [{ ...good, features: 'ab' }, /features/],
     [{ ...good, features: [] }, /features/],
     [{ ...good, classes: ['no'] }, /classes/],

@@ -295,6 +295,22 @@ Merge('a living log keeps who finished a config, when, and by which event', asyn
   );
 });
 
+Merge('the size of a model is read back, merged and taken over', async () => {
+  const size = { features: 3, coefficients: 5 };
+  const queued = linesOf(enqueue(1), i => ({ id: `q${i}`, at: at(5), by: 'q:1' }));
+  const events = [...enqueue(1), claim('w', 1), { ...finish(1, 2), size }];
+  const other = linesOf(events, i => ({ id: `s${i}`, at: at(10 + i), by: 's:1' }));
+  for (const lines of [other, merged(other), merged(queued, other), await takenOver(queued, other)]) {
+    const sizes = entriesOf(lines).flatMap(({ event }) => (event.type === 'finished' ? [event.size] : []));
+    assert.equal(sizes, [size]);
+  }
+  for (const wrong of [{ features: -1 }, { features: 1, nodes: '2' }, { nodes: 1 }, [1], null, 7]) {
+    const event = { ...finish(1, 2), size: wrong as never };
+    const [entry] = entriesOf(linesOf([event], () => ({ id: 'x', at: at(1) })));
+    assert.not.ok('size' in entry.event, JSON.stringify(wrong));
+  }
+});
+
 Merge('the manifest is the same whichever log takes over the other, whatever their clocks say', async () => {
   const manifests = new Set<string>();
   for (const minute of [5, 45]) {

@@ -33,8 +33,10 @@ function randomEvent(rng: Rng): Draft {
   switch (rng.below(7)) {
     case 0:
       return { type: 'enqueued', config: makeConfig(some(), { pipeline: strange, seed: rng.below(9) }) };
-    case 1:
-      return enqueue(some())[0];
+    case 1: {
+      const direction = ([undefined, 'min', 'max'] as const)[rng.below(3)];
+      return { type: 'enqueued', config: makeConfig(some(), { direction }) };
+    }
     case 2:
       return { ...claim(`w${some()}`, some(), some()), attempts: [1, 2] };
     case 3: {
@@ -48,6 +50,7 @@ function randomEvent(rng: Rng): Draft {
       return {
         ...finish(some(), epoch(), rng.float()),
         ...(rng.below(2) === 0 && { unranked: true }),
+        ...(rng.below(2) === 0 && { size: { features: some(), nodes: rng.float() } }),
         warnings: [{ code: strange, message: '{"cv":{' }],
       };
     case 5:
@@ -233,10 +236,15 @@ test('frequent lines are indeed scanned', () => {
   };
   assert.is(typeOf(enqueue(1)[0]), 'enqueued');
   assert.equal([scan.pipeline, scan.split, scan.scoring], ['svc', 'B2', 'roc_auc']);
+  assert.is(scan.direction, undefined);
+  assert.is(typeOf({ type: 'enqueued', config: makeConfig(1, { direction: 'min' }) }), 'enqueued');
+  assert.equal([scan.scoring, scan.direction], ['roc_auc', 'min']);
+  assert.is(typeOf({ type: 'enqueued', config: makeConfig(1, { direction: 'max' }) }), 'refused');
   assert.is(typeOf({ ...claim('w1', 0, 1, 2), attempts: [1, 1, 2] }), 'claimed');
   assert.equal([scan.n, scan.size], [5, 3]);
   assert.is(typeOf(finish(1, 77, 0.123456789012345)), 'finished');
   assert.equal([scan.claim, scan.cv, scan.validate], [77, 0.123456789012345, 0.123456789012345 / 2]);
+  assert.is(typeOf({ ...finish(1, 77), size: { features: 3, nodes: 40 } }), 'finished');
   assert.is(typeOf(fail(1, 1)), 'refused');
   assert.is(typeOf({ type: 'enqueued', config: makeConfig(1, { pipeline: 'ä' }) }), 'refused');
 });

@@ -45,8 +45,8 @@ Summary('of two models, the one that is right ranks first by every metric', asyn
   const scores: number[] = [];
   for (const metric of metrics.values()) {
     const [good, bad] = [0.9, 0.3].map(right => score(metric, truth, { classes: 2, proba: probaOf(right) })!);
-    assert.ok(isBetter(metric.name, good, bad), metric.name);
-    assert.is(metric.greaterIsBetter, good > bad, metric.name);
+    assert.ok(isBetter({ scoring: metric.name }, good, bad), metric.name);
+    assert.is(metric.direction, good > bad ? 'max' : 'min', metric.name);
     configs.push(
       asked(configs.length, { scoring: metric.name }),
       asked(configs.length + 1, { scoring: metric.name }),

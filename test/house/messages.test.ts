@@ -31,6 +31,7 @@ const NOT_SHOWN: { [code: string]: string } = {
   // What is looked at before, so that it never comes to this in a search.
   'bad-folds': 'config.yaml is checked before',
   'no-groups': 'config.yaml is checked before',
+  'not-classes': 'every split is prepared with classes',
   'bad-model': 'no command reads a model',
   'engine-not-loaded': 'every command loads the engine first',
   'feature-count': 'no command predicts with a model',

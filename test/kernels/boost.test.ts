@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Matrix } from '../../src/base/dataset.js';
 import { Rng } from '../../src/base/rng.js';
 import { scope } from '../../src/kernels/memory.js';
 import { binsOf, commonBin, cutsOf } from '../../src/kernels/reference/bins.js';
@@ -17,7 +18,7 @@ import {
   prepareBooster,
 } from '../../src/ml/families/trees/boost-task.js';
 import { FACTOR, sketchedLows } from '../../src/ml/families/trees/sketch.js';
-import type { Matrix, Problem } from '../../src/ml/types.js';
+import type { ClassProblem } from '../../src/ml/types.js';
 import { sameBits } from '../../support/bits.js';
 
 const boosting = suite('boosting kernels against their reference');
@@ -150,7 +151,7 @@ function plainRules(columns: number, maxDepth: number): BoostRules {
   };
 }
 
-function drawProblem(rng: Rng, rows: number, differ = false): Problem {
+function drawProblem(rng: Rng, rows: number, differ = false): ClassProblem {
   const classes = 2 + rng.below(2);
   const x = drawMatrix(rng, rows, 1 + rng.below(7), differ);
   const y = Int32Array.from({ length: rows }, (_, i) =>
@@ -160,7 +161,7 @@ function drawProblem(rng: Rng, rows: number, differ = false): Problem {
 }
 
 function referenceTask(
-  problem: Problem,
+  problem: ClassProblem,
   rules: BoostRules,
   samples: BoostedSamples,
   start: number,
@@ -201,7 +202,7 @@ function kept(nodes: BoostNode[], learningRate: number): number[][] {
 /** Compares some rounds; returns how many splits there were. */
 function compare(
   rng: Rng,
-  problem: Problem,
+  problem: ClassProblem,
   rules: BoostRules,
   samples: BoostedSamples,
   rounds: number,

@@ -8,7 +8,7 @@ import { drawFrom } from '../../src/kernels/reference/random.js';
 import { growTree, type TreeTask } from '../../src/kernels/reference/tree.js';
 import { presort } from '../../src/ml/families/trees/presort.js';
 import { bitmapWords, prepareGrower, type TreeRules } from '../../src/ml/families/trees/task.js';
-import type { Problem } from '../../src/ml/types.js';
+import type { ClassProblem } from '../../src/ml/types.js';
 import { awkward, ordinary, sameBits, tiny } from '../../support/bits.js';
 
 const trees = suite('tree kernels against their reference');
@@ -79,7 +79,7 @@ function drawAfter(state: number[], draws: number): Uint32Array {
 }
 
 /** A random problem: some columns with few values or mostly zeros, one constant, some weights 0. */
-function drawProblem(rng: Rng, rows = 2 + rng.below(150)): Problem {
+function drawProblem(rng: Rng, rows = 2 + rng.below(150)): ClassProblem {
   const [columns, classes] = [1 + rng.below(8), 2 + rng.below(3)];
   const data = new Float64Array(rows * columns);
   for (let j = 0; j < columns; j++) {
@@ -115,7 +115,7 @@ function drawRules(rng: Rng, columns: number): TreeRules {
   };
 }
 
-function referenceTask(problem: Problem, rules: TreeRules): TreeTask {
+function referenceTask(problem: ClassProblem, rules: TreeRules): TreeTask {
   const { x, y, classes, weights } = problem;
   const total = weights!.reduce((a, b) => a + b, 0);
   return {
@@ -136,7 +136,7 @@ function referenceTask(problem: Problem, rules: TreeRules): TreeTask {
 }
 
 /** Compares one tree; returns how many splits it has. */
-function compare(trial: string | number, problem: Problem, rules: TreeRules): number {
+function compare(trial: string | number, problem: ClassProblem, rules: TreeRules): number {
   const seed = Rng.from('seed', trial);
   const expected = growTree(referenceTask(problem, rules), drawFrom(Rng.from('seed', trial).state()));
   const grown = scope(() => {

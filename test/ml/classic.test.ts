@@ -1,10 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Matrix } from '../../src/base/dataset.js';
 import { InputError } from '../../src/base/errors.js';
 import { Rng } from '../../src/base/rng.js';
 import { fromRows, toRows } from '../../src/ml/algebra/matrix.js';
 import { findStep } from '../../src/ml/registry.js';
-import type { Estimator, Matrix, Model, Problem } from '../../src/ml/types.js';
+import type { Estimator, Classifier, ClassProblem } from '../../src/ml/types.js';
 import { fixture } from '../../support/fixture.js';
 
 /** Estimators with a closed form against scikit-learn's (fixtures/make_classic.py). */
@@ -26,14 +27,14 @@ interface Fixture {
 const { tables, cases, pseudoInverse }: Fixture = fixture('classic');
 const test = suite('classic');
 
-function fit(name: string, params: object, problem: Problem): Model {
+function fit(name: string, params: object, problem: ClassProblem): Classifier {
   const kind = findStep(name) as Estimator;
   return kind.fit(problem, kind.params.parse(params), { rng: Rng.from('test'), warn: () => undefined });
 }
 
-function problemOf(name: string, weights?: number[]): Problem {
+function problemOf(name: string, weights?: number[]): ClassProblem {
   const { x, y, classes } = tables[name];
-  const problem: Problem = { x: fromRows(x), y: Int32Array.from(y), classes };
+  const problem: ClassProblem = { x: fromRows(x), y: Int32Array.from(y), classes };
   return weights ? { ...problem, weights: Float64Array.from(weights) } : problem;
 }
 
@@ -124,7 +125,7 @@ for (const [size, columns] of [
 }
 
 /** Shares of class 1 and 0 among the k nearest, by sorting all distances. */
-function nearestByHand({ x, y }: Problem, queries: Matrix, k: number): Float64Array {
+function nearestByHand({ x, y }: ClassProblem, queries: Matrix, k: number): Float64Array {
   const [stored, asked] = [toRows(x), toRows(queries)];
   return Float64Array.from(
     asked.flatMap(query => {
@@ -139,7 +140,7 @@ function nearestByHand({ x, y }: Problem, queries: Matrix, k: number): Float64Ar
 }
 
 /** 18 samples of 30 features. */
-const wide = (): Problem => problemOf('wide');
+const wide = (): ClassProblem => problemOf('wide');
 
 test('eigen refuses a covariance without an inverse, lsqr says so', () => {
   const solver = (name: string): object => ({ solver: name });

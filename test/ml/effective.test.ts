@@ -14,7 +14,7 @@ import { checkParameters, fitEstimator } from '../../src/ml/pipeline.js';
 import { findStep } from '../../src/ml/registry.js';
 import type { Estimator } from '../../src/ml/types.js';
 import { configsFrom, errorsOf, experimentOf } from '../../support/configs.js';
-import { blobs } from '../../support/datasets.js';
+import { blobs, problemOf } from '../../support/datasets.js';
 
 const Effective = suite('what parameters come to');
 
@@ -123,7 +123,7 @@ function viewOf(name: string, given: Parameters, classes: number): string {
   const kind = findStep(name) as Estimator;
   const step = { place: 0, kind, params: checkParameters(kind, given) };
   const context = { seed: 3, where: 'refit', warn: () => undefined };
-  const model = fitEstimator(step, blobs(40, 5, classes), context);
+  const model = fitEstimator(step, problemOf(blobs(40, 5, classes)), context);
   const { x } = blobs(30, 5, classes, 1, 2);
   return [model.predict(x), model.decision?.(x), model.proba?.(x)].map(String).join();
 }

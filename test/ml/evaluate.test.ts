@@ -1,16 +1,18 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config, Step } from '../../src/base/config.js';
+import { classNames, classesOf, type Matrix, type SplitData } from '../../src/base/dataset.js';
 import { InputError } from '../../src/base/errors.js';
 import { evaluate, ready, refit, scoreModel, StageCache } from '../../src/ml/evaluate.js';
 import { takeRows } from '../../src/ml/algebra/matrix.js';
 import { fitEstimator, loadPipeline, pipelineDigest, planSteps, stepRng } from '../../src/ml/pipeline.js';
 import { metrics } from '../../src/ml/scoring/metrics.js';
 import { registry } from '../../src/ml/registry.js';
+import { describeData } from '../../src/data/store.js';
 import { digest, fromText, toText } from '../../src/ml/serialize.js';
-import type { Document, Estimator, Matrix, Model, SplitData } from '../../src/ml/types.js';
+import type { Document, Estimator, Classifier } from '../../src/ml/types.js';
 import { classWeights, sampleWeights, weightsByCode } from '../../src/ml/weights.js';
-import { blobs, splitOf } from '../../support/datasets.js';
+import { blobs, splitOf, problemOf } from '../../support/datasets.js';
 
 /** Configs from their steps to their scores, and back from a model file. */
 
@@ -68,6 +70,21 @@ for (const last of [FOREST, MACHINE, BOOSTER]) {
   });
 }
 
+test('a target of values is refused where classes are learned', () => {
+  const values = { kind: 'values' as const, values: new Float64Array(36) };
+  const config = configOf([{ StandardScaler: {} }, MACHINE]);
+  const ofValues = { ...data, target: { kind: 'values' as const }, train: { ...data.train, target: values } };
+  const refused = failure('not-classes', /the target holds values, and only classes can be learned/);
+  assert.throws(() => evaluate(config, ofValues), refused);
+  assert.throws(() => refit(config, ofValues), refused);
+  const selected = configOf([{ SelectKBest: { k: 1 } }, MACHINE]);
+  assert.throws(
+    () => refit(selected, ofValues),
+    failure('not-classes', /^SelectKBest: the target holds values/),
+  );
+  assert.throws(() => describeData(ofValues), refused);
+});
+
 test('the fold scores are those of a model that saw the other folds only', () => {
   const config = configOf([{ StandardScaler: {} }, MACHINE]);
   const fold = evaluate(config, data).scores.cv!.accuracy!.folds[1];
@@ -77,7 +94,7 @@ test('the fold scores are those of a model that saw the other folds only', () =>
   const [train, held] = [rows(i => !inside(i)), rows(inside)];
   const part = (keep: Int32Array) => ({
     x: takeRows(data.train.x, keep),
-    y: data.train.y.filter((_, i) => keep.includes(i)),
+    y: classesOf(data.train.target).codes.filter((_, i) => keep.includes(i)),
     classes: 2,
   });
   const { scores } = evaluate({ ...config, cv: undefined }, splitOf(part(train), part(held)));
@@ -125,7 +142,7 @@ test('a cache changes nothing but the work', () => {
 });
 
 test('a cache makes a stage once, and gives back memory', () => {
-  const stage = { where: 'refit', problem: blobs(100, 10), features: [], steps: [], warnings: [] };
+  const stage = { where: 'refit', problem: problemOf(blobs(100, 10)), features: [], steps: [], warnings: [] };
   let made = 0;
   const make = () => {
     made++;
@@ -208,8 +225,8 @@ test('the keys of class_weight are labels, and a key that is no label is refused
 });
 
 test('class weights by name become weights by code', () => {
-  assert.equal(weightsByCode({ 'class 1': 5, 'class 0': 2 }, data.classes), { 0: 2, 1: 5 });
-  assert.is(weightsByCode('balanced', data.classes), 'balanced');
+  assert.equal(weightsByCode({ 'class 1': 5, 'class 0': 2 }, classNames(data.target)), { 0: 2, 1: 5 });
+  assert.is(weightsByCode('balanced', classNames(data.target)), 'balanced');
   const problem = { x: data.train.x, y: Int32Array.of(0, 0, 0, 1), classes: 2 };
   assert.equal([...classWeights('balanced', problem)], [2 / 3, 2]);
   assert.equal([...classWeights({ 1: 5 }, problem)], [1, 5]);
@@ -247,18 +264,19 @@ for (const [what, steps, code, words] of badSteps) {
 
 for (const says of ['decision', 'proba'] as const) {
   test(`a model whose ${says} is NaN for one sample has no score, by any metric`, () => {
-    const model: Model = {
+    const model: Classifier = {
       classes: 2,
       predict: x => new Int32Array(x.rows),
+      size: () => ({ features: 1 }),
       [says]: (x: Matrix) =>
         new Float64Array(says === 'proba' ? 2 * x.rows : x.rows).fill(1, 1).fill(NaN, 0, 1),
       serialize: () => null,
     };
-    const { x, y } = data.train;
+    const { x, target } = data.train;
     for (const metric of metrics.values()) {
       if (metric.needs === 'probabilities' && says === 'decision') continue;
       assert.throws(
-        () => scoreModel(model, x, y, [metric], 'fold 1'),
+        () => scoreModel(model, x, classesOf(target).codes, [metric], 'fold 1'),
         failure('not-a-number', /the model of fold 1 gives NaN for some samples.*StandardScaler/),
         metric.name,
       );
@@ -266,17 +284,17 @@ for (const says of ['decision', 'proba'] as const) {
   });
 }
 
-const classifiers = [...registry.values()].filter(kind => kind.kind === 'classifier') as Estimator[];
+const classifiers = [...registry.values()].filter(kind => kind.kind === 'estimator') as Estimator[];
 for (const kind of classifiers) {
   test(`a ${kind.name} that learned NaN is refused, with its fold and what to try`, async () => {
     const [step] = [planSteps([{ [kind.name]: {} }]).estimator];
     await kind.ready?.(step.params);
-    const problem = blobs(36, 4);
+    const problem = problemOf(blobs(36, 4));
     for (const [bad, place] of [
       [NaN, 0],
       [Infinity, 2],
     ]) {
-      const fit = (...given: Parameters<Estimator['fit']>): Model => {
+      const fit = (...given: Parameters<Estimator['fit']>): Classifier => {
         const model = kind.fit(...given);
         const learned = new Float64Array(3).fill(bad, place, place + 1);
         return { ...model, serialize: () => ({ fitted: model.serialize(), learned: [{ learned }] }) };

@@ -1,11 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Matrix } from '../../src/base/dataset.js';
 import { Rng } from '../../src/base/rng.js';
 import type { Held, Invariances } from '../../src/ml/invariances.js';
-import { column, fromRows, mapColumns, takeColumns, takeProblem } from '../../src/ml/algebra/matrix.js';
+import { column, fromRows, mapColumns, takeColumns } from '../../src/ml/algebra/matrix.js';
 import { findStep, registry } from '../../src/ml/registry.js';
 import { digest } from '../../src/ml/serialize.js';
-import type { Estimator, Matrix, Problem, Transform } from '../../src/ml/types.js';
+import type { Estimator, ClassProblem, Transform } from '../../src/ml/types.js';
+import { takeProblem, problemOf } from '../../support/datasets.js';
 import { fixture } from '../../support/fixture.js';
 
 /**
@@ -30,12 +32,12 @@ const SHORTFALLS: { [what: string]: string } = {
     'features that split as well are drawn by their place',
 };
 
-const problem: Problem = { x: fromRows(given.x), y: Int32Array.from(given.y), classes: 2 };
+const problem: ClassProblem = { x: fromRows(given.x), y: Int32Array.from(given.y), classes: 2 };
 const fresh = fromRows(given.fresh);
 const places = (name: string): Int32Array => Int32Array.from(given[name]);
 
 interface Table {
-  problem: Problem;
+  problem: ClassProblem;
   fresh: Matrix;
 }
 const table: Table = { problem, fresh };
@@ -64,12 +66,12 @@ function changed(change: string): Table {
 function said(kind: Estimator | Transform, params: object, { problem: known, fresh: asked }: Table): Matrix {
   const parsed = kind.params.parse(params);
   const context = { rng: Rng.from('invariances'), warn: () => {} };
-  if (kind.kind === 'classifier') {
+  if (kind.kind === 'estimator') {
     const model = kind.fit(known, parsed, context);
     const data = model.proba?.(asked) ?? model.decision!(asked);
     return { rows: data.length, columns: 1, data };
   }
-  const out = kind.fit(known, parsed, context).transform(asked);
+  const out = kind.fit(problemOf(known), parsed, context).transform(asked);
   if (!kind.invariances!(parsed).upToScale) return out;
   for (let j = 0; j < out.columns; j++) column(out, j).set(alike(column(out, j)));
   return out;

@@ -11,7 +11,7 @@ import { linearSvc } from '../../src/ml/families/linear/linear-svc.js';
 import { logisticRegression } from '../../src/ml/families/linear/logistic-regression.js';
 
 import { svc } from '../../src/ml/families/svm/svc.js';
-import type { Estimator, Problem } from '../../src/ml/types.js';
+import type { Estimator, ClassProblem } from '../../src/ml/types.js';
 import { relativeGap, rowsOf, type LossName } from '../../support/optimality.js';
 
 const test = suite('optima');
@@ -29,7 +29,7 @@ function made(
   value: (normal: () => number, j: number, float: () => number) => number,
   label: (row: number[], normal: () => number, i: number) => number,
   classes = 2,
-): Problem {
+): ClassProblem {
   const rng = Rng.from('optima', name);
   const float = (): number => rng.float();
   const normal = (): number => Math.sqrt(3) * (float() + float() + float() + float() - 2);
@@ -50,7 +50,7 @@ const largest = (row: number[], draw: () => number): number => {
   return scores.indexOf(Math.max(...scores));
 };
 
-const TABLES: { [name: string]: Problem } = {
+const TABLES: { [name: string]: ClassProblem } = {
   scaled: made('scaled', [60, 6], normal, noisy),
   wide: made('wide', [20, 60], normal, (_, __, i) => i % 2),
   broad: made('broad', [30, 200], normal, (_, __, i) => i % 2),
@@ -68,7 +68,7 @@ interface Fitted {
   warnings: FitWarning[];
 }
 
-function fit(estimator: Estimator, problem: Problem, params: Parameters): Fitted {
+function fit(estimator: Estimator, problem: ClassProblem, params: Parameters): Fitted {
   const warnings: FitWarning[] = [];
   const context = { rng: Rng.from('optima'), warn: (warning: FitWarning) => void warnings.push(warning) };
   const model = estimator.fit(problem, estimator.params.parse(params), context);
@@ -76,7 +76,7 @@ function fit(estimator: Estimator, problem: Problem, params: Parameters): Fitted
 }
 
 /** How far the worst output of a linear model is from its optimum, over its objective. */
-function gapOf(estimator: Estimator, problem: Problem, params: Parameters, fitted: Fitted): number {
+function gapOf(estimator: Estimator, problem: ClassProblem, params: Parameters, fitted: Fitted): number {
   const isSvc = estimator === linearSvc;
   const { penalty = 'l2', loss = 'squared_hinge', l1_ratio, C } = params;
   const l1 = penalty === 'l1' ? 1 : (l1_ratio ?? 0);
@@ -154,7 +154,7 @@ interface Machine {
 
 /** The duality gap of SVC's only machine over n C, after its bounds and its sum were checked. */
 function gapOfMachine(
-  { x, y }: Problem,
+  { x, y }: ClassProblem,
   kernel: (a: number[], b: number[]) => number,
   machine: Machine,
   C: number,

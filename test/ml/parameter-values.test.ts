@@ -1,9 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Matrix } from '../../src/base/dataset.js';
 import { Rng } from '../../src/base/rng.js';
 import { fromRows, toRows } from '../../src/ml/algebra/matrix.js';
 import { findStep } from '../../src/ml/registry.js';
-import type { Matrix, Problem } from '../../src/ml/types.js';
+import type { ClassProblem } from '../../src/ml/types.js';
+import { problemOf } from '../../support/datasets.js';
 import { fixture } from '../../support/fixture.js';
 
 /** Every parameter's other values, one at a time and in pairs, against scikit-learn's (fixtures/make_parameter_values.py). */
@@ -25,10 +27,10 @@ function said({ name, params }: Case): number[] {
   const imputes = name === 'SimpleImputer';
   const x = table(imputes ? given.holes : given.x);
   const fresh = table(imputes ? given.holes.slice(0, 4) : given.fresh);
-  const problem: Problem = { x, y: Int32Array.from(given.y), classes: 3 };
+  const problem: ClassProblem = { x, y: Int32Array.from(given.y), classes: 3 };
   const context = { rng: Rng.from('parameters'), warn: () => {} };
   if (kind.kind === 'transform') {
-    return toRows(kind.fit(problem, kind.params.parse(params), context).transform(fresh)).flat();
+    return toRows(kind.fit(problemOf(problem), kind.params.parse(params), context).transform(fresh)).flat();
   }
   const model = kind.fit(problem, kind.params.parse(params), context);
   return [...(model.proba ?? model.decision!)(fresh)];

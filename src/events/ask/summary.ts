@@ -2,7 +2,7 @@
  * What a person wants to know of a state: counts and the best scores per pipeline and setting, who works on what, and
  * what went wrong. Pure.
  */
-import { isBetter } from '../../base/direction.js';
+import { isBetter, type Ranking } from '../../base/direction.js';
 import type { FailureKind, Worker } from '../format/event.js';
 import type { Folds, Setting } from './setting.js';
 import { CLAIMED, FAILED, FINISHED, QUEUED, type State, type Troubles } from '../state/state.js';
@@ -18,10 +18,9 @@ export interface Best {
 }
 
 /** Configs of one pipeline and one setting: their scores may be compared. */
-export interface GroupSummary {
+export interface GroupSummary extends Ranking {
   pipeline: string;
   split: string;
-  scoring: string;
   /** The digest of the data, and the folds, where they are known. */
   data?: string;
   cv?: Folds;
@@ -158,7 +157,7 @@ function cellsOf(state: State, settingOf: (row: number) => number): Cell[] {
 export function isFirst(state: State, row: number, other: number): boolean {
   if (state.status[row] !== FINISHED || Number.isNaN(rankingScore(state, row))) return false;
   if (other < 0) return true;
-  return isBetter(state.groupOf(row).scoring, rankingScore(state, row), rankingScore(state, other));
+  return isBetter(state.groupOf(row), rankingScore(state, row), rankingScore(state, other));
 }
 
 /** The score that ranks a row; NaN if it has none. */

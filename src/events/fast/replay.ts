@@ -4,6 +4,7 @@
  * somebody reads the record itself.
  */
 import { hex8 } from '../../base/crc.js';
+import { toldRanking } from '../../base/direction.js';
 import { parse, workerOf, type Damage } from '../format/decode.js';
 import type { Worker } from '../format/event.js';
 import {
@@ -116,7 +117,8 @@ export class Replayer {
     if (state.rowOf(scan.high, scan.low) >= 0) return IGNORED;
     let group = this.groups.get(scan.groupToken);
     if (group === undefined) {
-      group = state.groupNumber(scan.pipeline, scan.split, scan.scoring);
+      const { pipeline, split, scoring, direction } = scan;
+      group = state.groupNumber({ pipeline, split, ...toldRanking(scoring, direction) });
       keep(this.groups, scan.groupToken, group);
     }
     addRow(state, scan.high, scan.low, group, place);

@@ -3,6 +3,7 @@
  * longer than all the rest of a replay. What is not of the form that `encode` writes is refused, and goes to JSON.parse;
  * everything is where there is no module.
  */
+import type { Direction } from '../../base/direction.js';
 import { module, type Exports } from './module.js';
 
 export type Scanned = 'enqueued' | 'claimed' | 'finished' | 'refused';
@@ -41,7 +42,7 @@ class Scanner {
     this.line = Buffer.from(memory.buffer, LINE.value, LINE_BYTES);
     this.linePlace = LINE.value;
     this.numbers = new Float64Array(memory.buffer, FOUND.value, 4);
-    this.words = new Uint32Array(memory.buffer, FOUND.value + 32, 20);
+    this.words = new Uint32Array(memory.buffer, FOUND.value + 32, 21);
     this.configs = new Uint32Array(memory.buffer, CONFIGS.value);
     this.metricsEnd = METRICS.value;
   }
@@ -130,7 +131,7 @@ export class Scan {
     return scanner!.words[4];
   }
 
-  /** Enqueued: a number for pipeline, split and scoring; the same number always stands for the same three. */
+  /** Enqueued: a number for pipeline, split, scoring and direction. Equal numbers mean that all four are equal. */
   get groupToken(): number {
     return scanner!.words[5];
   }
@@ -184,6 +185,11 @@ export class Scan {
 
   get scoring(): string {
     return text(SCORING);
+  }
+
+  /** Enqueued: the direction, where the line tells it. */
+  get direction(): Direction | undefined {
+    return scanner!.words[20] === 1 ? 'min' : undefined;
   }
 
   /** Claimed: the worker's JSON. */

@@ -2,7 +2,7 @@
  * From the bytes of a line to an entry, or to the reason why it is quarantined. Total: no bytes make it throw. The CRC
  * is checked first, so that what is parsed is what a writer wrote.
  */
-import type { Config, Json, Scores } from '../../base/config.js';
+import type { Config, Json, ModelSize, Scores } from '../../base/config.js';
 import { crc32 } from '../../base/crc.js';
 import {
   CRC_PREFIX_BYTES,
@@ -201,7 +201,7 @@ function asWorker(worker: unknown): Worker | undefined {
 }
 
 function finished(members: Members): Event | undefined {
-  const { config, claim, seconds, digest, unranked, scores, versions, warnings } = members;
+  const { config, claim, seconds, digest, unranked, scores, versions, size, warnings } = members;
   if (!isConfigId(config) || !isCount(claim) || typeof seconds !== 'number') return undefined;
   if (typeof digest !== 'string' || !isObject(scores)) return undefined;
   return {
@@ -213,9 +213,20 @@ function finished(members: Members): Event | undefined {
     ...(unranked === true && isBefore(members, 'unranked', 'scores') && { unranked }),
     scores: scores as unknown as Scores,
     versions: (isObject(versions) ? versions : {}) as { [name: string]: string },
+    ...(isModelSize(size) && { size }),
     ...(Array.isArray(warnings) && { warnings: warnings as never }),
     ...originOf(members),
   };
+}
+
+/** Whether the value is the size of a model: counts, and among them the features. A value that is none is not told. */
+function isModelSize(size: Json | undefined): size is ModelSize {
+  return isObject(size) && Object.hasOwn(size, 'features') && Object.values(size).every(isSize);
+}
+
+/** Numbers of a record are finite: `parse` has refused all others. */
+function isSize(value: Json): boolean {
+  return typeof value === 'number' && value >= 0;
 }
 
 /** Whether one member stands before another: what stands behind the scores is not read by everybody (scan.ts). */

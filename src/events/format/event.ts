@@ -2,7 +2,7 @@
  * The union of events and their form as a line of the log; src/log/README.md describes each member. Pure: numbers,
  * names and times come from the caller.
  */
-import type { Config, FitWarning, Json, Scores } from '../../base/config.js';
+import type { Config, FitWarning, Json, ModelSize, Scores } from '../../base/config.js';
 import { crc32, hex8 } from '../../base/crc.js';
 
 /** Who claims: enough to find the process again. */
@@ -52,6 +52,8 @@ export interface Finished {
   unranked?: true;
   scores: Scores;
   versions: { [name: string]: string };
+  /** The size of the model that was fitted on all samples. */
+  size?: ModelSize;
   warnings?: FitWarning[];
   origin?: Origin;
 }
@@ -131,8 +133,8 @@ function ordered(event: Draft | Sealed): object {
   const { type, ...payload } = event;
   switch (type) {
     case 'enqueued': {
-      const { id, pipeline, split, scoring, ...rest } = event.config;
-      return { config: { id, pipeline, split, scoring, ...rest }, origin: event.origin };
+      const { id, pipeline, split, scoring, direction, ...rest } = event.config;
+      return { config: { id, pipeline, split, scoring, direction, ...rest }, origin: event.origin };
     }
     case 'claimed':
       return {
@@ -142,11 +144,11 @@ function ordered(event: Draft | Sealed): object {
         origin: event.origin,
       };
     case 'finished': {
-      const { config, claim, seconds, digest, unranked, versions, warnings, origin } = event;
+      const { config, claim, seconds, digest, unranked, versions, size, warnings, origin } = event;
       const { validate, cv, ...others } = event.scores;
       const scores = { validate, cv, ...others };
       // Where scores do not follow the digest, the walk over the bytes (scan.ts) leaves the line to JSON.parse.
-      return { config, claim, seconds, digest, unranked, scores, versions, warnings, origin };
+      return { config, claim, seconds, digest, unranked, scores, versions, size, warnings, origin };
     }
     default:
       return payload;

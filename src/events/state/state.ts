@@ -4,6 +4,7 @@
  * claim of its epoch is in `claims`, and counts it in `open`; no queued row of a split stands before that split's
  * `firstQueued`.
  */
+import type { Ranking } from '../../base/direction.js';
 import { Claims, type Claim } from './claims.js';
 import {
   grown,
@@ -42,10 +43,9 @@ export interface RecordPlace {
 }
 
 /** Configs that share pipeline, split and ranking metric. */
-export interface Group {
+export interface Group extends Ranking {
   pipeline: string;
   split: string;
-  scoring: string;
 }
 
 /** What was met on the way that should not be there, in numbers; all of it is survived. */
@@ -220,13 +220,14 @@ export class State {
   }
 
   /** The number of a group; made when it is new. */
-  groupNumber(pipeline: string, split: string, scoring: string): number {
-    const key = JSON.stringify([pipeline, split, scoring]);
+  groupNumber(group: Group): number {
+    const { pipeline, split, scoring, direction } = group;
+    const key = JSON.stringify([pipeline, split, scoring, direction]);
     let number = this.groupNumbers.get(key);
     if (number === undefined) {
       number = this.groups.length;
       this.groupNumbers.set(key, number);
-      this.groups.push({ pipeline, split, scoring });
+      this.groups.push(group);
       this.groupSplit.push(this.splits.numberOf(split));
       while (this.firstQueued.length < this.splits.all.length) this.firstQueued.push(this.size);
       if (4 * this.groups.length > this.counts.length)
@@ -250,7 +251,7 @@ export class State {
     this.n = small.n;
     this.chain = small.chain;
     this.troubles = small.troubles;
-    for (const { pipeline, split, scoring } of small.groups) this.groupNumber(pipeline, split, scoring);
+    for (const group of small.groups) this.groupNumber(group);
     this.counts.set(small.counts);
     this.firstQueued.fill(0);
     for (const claim of small.claims) this.claims.add(claim);

@@ -1,6 +1,6 @@
+import type { Matrix } from '../../base/dataset.js';
 import type { Pointer } from '../../kernels/exports.js';
 import { lives, scope, unsetFloat64 } from '../../kernels/memory.js';
-import type { Matrix } from '../types.js';
 
 /**
  * A matrix read by kernels, a block of columns after the other. A copy of the whole would be written to memory that was

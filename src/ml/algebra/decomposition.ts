@@ -1,9 +1,9 @@
 import { EigenvalueDecomposition, Matrix as DenseMatrix, SingularValueDecomposition } from 'ml-matrix';
+import type { Matrix } from '../../base/dataset.js';
 import { kernels } from '../../kernels/loader.js';
 import { float64, hold, scope, uint32, unsetFloat64 } from '../../kernels/memory.js';
 import { column, emptyMatrix } from './matrix.js';
 import { product } from './products.js';
-import type { Matrix } from '../types.js';
 
 /**
  * Decompositions of dense matrices, by ml-matrix. What is called of it uses + - * / and sqrt only, in a fixed order, so

@@ -1,5 +1,5 @@
+import type { Matrix, Target } from '../../base/dataset.js';
 import { InputError } from '../../base/errors.js';
-import type { Matrix, Problem } from '../types.js';
 
 /**
  * Small tools for column-major matrices. Everything here returns new storage or a view of a column; nothing is written
@@ -59,15 +59,10 @@ export function takeCodes(y: Int32Array, rows: Int32Array): Int32Array {
   return taken;
 }
 
-/** The part of a problem that the given rows hold, in the given order. */
-export function takeProblem(problem: Problem, rows: Int32Array): Problem {
-  const part: Problem = {
-    x: takeRows(problem.x, rows),
-    y: takeCodes(problem.y, rows),
-    classes: problem.classes,
-  };
-  if (problem.weights) part.weights = Float64Array.from(rows, row => problem.weights![row]);
-  return part;
+/** The target of the given rows, in the given order. */
+export function takeTarget(target: Target, rows: Int32Array): Target {
+  if (target.kind === 'classes') return { ...target, codes: takeCodes(target.codes, rows) };
+  return { ...target, values: Float64Array.from(rows, row => target.values[row]) };
 }
 
 /** Applies `change` to each value of each column and returns the new matrix. */
@@ -78,13 +73,6 @@ export function mapColumns(x: Matrix, change: (value: number, j: number) => numb
     for (let at = j * x.rows; at < end; at++) changed.data[at] = change(x.data[at], j);
   }
   return changed;
-}
-
-/** How many samples each class has. */
-export function classCounts(y: Int32Array, classes: number): Int32Array {
-  const counts = new Int32Array(classes);
-  for (const code of y) counts[code]++;
-  return counts;
 }
 
 /** The place of the largest value of `values[start .. start + length)`, relative to start; the first among equals. */
@@ -105,7 +93,7 @@ export function refuseNaN(values: Float64Array): void {
   }
 }
 
-/** Class codes from what `Model.decision` returns: the sign for two classes, the largest for more. Refuses NaN. */
+/** Class codes from what `Classifier.decision` returns: the sign for two classes, the largest for more. Refuses NaN. */
 export function codesOfDecision(decision: Float64Array, classes: number): Int32Array {
   if (classes > 2) return codesOfProba(decision, classes);
   refuseNaN(decision);

@@ -1,7 +1,7 @@
+import type { Matrix } from '../../base/dataset.js';
 import { kernels } from '../../kernels/loader.js';
 import { float64, hold, scope } from '../../kernels/memory.js';
 import { eachBlock } from './blocks.js';
-import type { Matrix } from '../types.js';
 
 /**
  * Products of column-major matrices by the kernel `gemmF64`: each element is summed over the inner dimension in rising

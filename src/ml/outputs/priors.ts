@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { classCounts } from '../../base/dataset.js';
 import { InputError } from '../../base/errors.js';
-import { classCounts } from '../algebra/matrix.js';
-import type { Problem } from '../types.js';
+import type { ClassProblem } from '../types.js';
 
 /** The parameter `priors` of estimators that model each class. */
 export const priorsParameter = z
@@ -14,7 +14,7 @@ export const priorsParameter = z
   );
 
 /** k probabilities: those given, or the (weighted) shares of the classes. Throws InputError `bad-priors`. */
-export function priorsOf(given: readonly number[] | null, problem: Problem): Float64Array {
+export function priorsOf(given: readonly number[] | null, problem: ClassProblem): Float64Array {
   const { y, classes, weights } = problem;
   if (given) {
     const total = given.reduce((sum, prior) => sum + prior, 0);

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
+import type { Matrix } from '../../base/dataset.js';
 import { InputError } from '../../base/errors.js';
 import { refuseEmpty, refuseInfinite, refuseNonFinite } from '../checks.js';
 import type { Invariances } from '../invariances.js';
-import type { Document, FitContext, FittedTransform, Matrix, Problem, Transform } from '../types.js';
+import type { Obstacle, Shape } from '../needs.js';
+import type { Document, FitContext, FittedTransform, Problem, Transform } from '../types.js';
 
 /** What a transform has learned: a record of plain data. */
 export type Learned = { [name: string]: Document };
@@ -15,6 +17,10 @@ export interface TransformParts<P, L extends Learned> {
   invariances(params: P): Invariances;
   /** Whether NaN means a missing value to it; where not, NaN is refused. */
   missing?: boolean;
+  /** As `Transform.needs`. */
+  needs?(params: P, shape: Shape): Obstacle | undefined;
+  /** As `Transform.leaves`. */
+  leaves?(params: P, shape: Shape): Shape;
   learn(problem: Problem, params: P, context: FitContext): L;
   /** The transformed matrix in new storage. */
   apply(learned: L, x: Matrix): Matrix;
@@ -46,8 +52,10 @@ export function defineTransform<P, L extends Learned>(parts: TransformParts<P, L
     name,
     summary,
     params,
-    missing: parts.missing,
+    tags: { missing: parts.missing ?? false },
     invariances,
+    needs: parts.needs,
+    leaves: parts.leaves,
     load,
     fit(problem, given, context) {
       refuseEmpty(problem.x);

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { Matrix } from '../../base/dataset.js';
 import { UNCHANGED } from '../invariances.js';
 import { column, emptyMatrix } from '../algebra/matrix.js';
 import { unusedParameters } from '../parameters.js';
-import type { Matrix, Problem } from '../types.js';
+import type { Problem } from '../types.js';
 import { defineTransform } from './define.js';
-import { mode, moments, quantile, sortedPresent } from './statistics.js';
+import { mode, moments, quantile, sortedPresent } from '../algebra/statistics.js';
 
 /**
  * scikit-learn's SimpleImputer (sklearn/impute/_base.py): missing values become a statistic of their column. A column
@@ -41,6 +42,11 @@ export const simpleImputer = defineTransform({
     ...UNCHANGED,
     ...(strategy === 'constant' && ({ shift: 'no', scale: 'no', featureScales: 'no' } as const)),
     upToScale: true,
+  }),
+  leaves: ({ add_indicator }, shape) => ({
+    ...shape,
+    features: add_indicator ? 2 * shape.features : shape.features,
+    gaps: [],
   }),
   learn({ x }: Problem, { strategy, fill_value, add_indicator, keep_empty_features }, { warn }) {
     const kept: number[] = [];

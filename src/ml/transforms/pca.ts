@@ -1,15 +1,17 @@
 import { z } from 'zod';
+import type { Matrix } from '../../base/dataset.js';
 import { UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
 import { scope, unsetFloat64 } from '../../kernels/memory.js';
 import { rightSingularVectors } from '../algebra/decomposition.js';
 import { column, emptyMatrix, mapColumns } from '../algebra/matrix.js';
 import { countOrShare, unused, unusedParameters } from '../parameters.js';
+import { featuresLeft, needFeatures, needSamples } from '../needs.js';
 import { product } from '../algebra/products.js';
-import type { Matrix, Problem } from '../types.js';
-import { largestSize, unitFor } from '../units.js';
+import type { Problem } from '../types.js';
+import { largestSize, unitFor } from '../algebra/units.js';
 import { defineTransform } from './define.js';
-import { columnMoments } from './statistics.js';
+import { columnMoments } from '../algebra/statistics.js';
 
 /**
  * Principal components, as scikit-learn's PCA with its exact solver (sklearn/decomposition/_pca.py): the right singular
@@ -46,6 +48,15 @@ export const pca = defineTransform({
     // The variance of a sample is by the number of samples less one.
     doubled: whiten ? 'no' : 'close',
     upToScale: !whiten,
+  }),
+  needs: ({ n_components }, shape) =>
+    shape.samples <= shape.features
+      ? needSamples('n_components', n_components, shape)
+      : needFeatures('n_components', n_components, shape),
+  leaves: ({ n_components }, shape) => ({
+    ...shape,
+    features: featuresLeft(n_components, Math.min(shape.samples, shape.features)),
+    least: undefined,
   }),
   learn({ x }: Problem, { n_components, whiten }) {
     const most = Math.min(x.rows, x.columns);

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { UNCHANGED } from '../invariances.js';
 import { FeatureError } from '../checks.js';
 import { column, emptyMatrix } from '../algebra/matrix.js';
+import { needValues } from '../needs.js';
 import { unusedParameters } from '../parameters.js';
 import type { Problem } from '../types.js';
 import { defineTransform } from './define.js';
 import { type Method, type Power, bestPower, plainReference, transformOf } from './power-fit.js';
-import { isConstant, momentsInUnit } from './statistics.js';
+import { isConstant, momentsInUnit } from '../algebra/statistics.js';
 
 /**
  * Power transforms that make a feature look normal, as scikit-learn's PowerTransformer (sklearn/preprocessing/_data.py):
@@ -55,6 +56,8 @@ export const powerTransformer = defineTransform({
     const scale = method === 'box-cox' && standardize ? 'close' : 'no';
     return { ...UNCHANGED, shift: 'no', scale, featureScales: scale };
   },
+  needs: ({ method }, shape) =>
+    method === 'box-cox' ? needValues(method, 'above 0', 'Write `method: yeo-johnson`.', shape) : undefined,
   learn({ x }: Problem, { method, standardize }) {
     const lambda = new Float64Array(x.columns).fill(1);
     const reference = new Float64Array(x.columns).fill(plainReference(method));

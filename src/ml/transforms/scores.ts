@@ -1,9 +1,10 @@
+import { type Matrix, classCounts } from '../../base/dataset.js';
 import type { Rng } from '../../base/rng.js';
 import { FeatureError } from '../checks.js';
-import { classCounts, column } from '../algebra/matrix.js';
-import type { Matrix, Problem } from '../types.js';
-import { largestSize, unitFor } from '../units.js';
-import { momentsInUnit } from './statistics.js';
+import { column } from '../algebra/matrix.js';
+import type { ClassProblem } from '../types.js';
+import { largestSize, unitFor } from '../algebra/units.js';
+import { momentsInUnit } from '../algebra/statistics.js';
 
 /**
  * Scores of single features against the classes (sklearn/feature_selection/_univariate_selection.py, _mutual_info.py).
@@ -12,7 +13,7 @@ import { momentsInUnit } from './statistics.js';
 
 export type ScoreFunction = 'f_classif' | 'chi2' | 'mutual_info_classif';
 
-export const SCORE_FUNCTIONS: Record<ScoreFunction, (problem: Problem, rng: Rng) => Float64Array> = {
+export const SCORE_FUNCTIONS: Record<ScoreFunction, (problem: ClassProblem, rng: Rng) => Float64Array> = {
   f_classif: fClassif,
   chi2,
   mutual_info_classif: mutualInformation,
@@ -22,7 +23,7 @@ export const SCORE_FUNCTIONS: Record<ScoreFunction, (problem: Problem, rng: Rng)
  * F of a one-way analysis of variance: (variance between the classes' means) / (variance within the classes). Computed
  * from deviations, where scikit-learn subtracts sums of squares, so that a large mean costs no digits.
  */
-function fClassif({ x, y, classes }: Problem): Float64Array {
+function fClassif({ x, y, classes }: ClassProblem): Float64Array {
   const counts = classCounts(y, classes);
   const means = new Float64Array(classes);
   return Float64Array.from({ length: x.columns }, (_, j) => fOf(column(x, j), y, counts, means));
@@ -80,7 +81,7 @@ function sumsByClass(values: Float64Array, y: Int32Array, classes: number): Floa
 }
 
 /** Chi-squared of the classes' sums against what their sizes let expect; for counts and other values of at least 0. */
-function chi2({ x, y, classes }: Problem): Float64Array {
+function chi2({ x, y, classes }: ClassProblem): Float64Array {
   refuseNegative(x);
   const counts = classCounts(y, classes);
   return Float64Array.from({ length: x.columns }, (_, j) => {
@@ -117,7 +118,7 @@ const NEIGHBORS = 3;
  * Mutual information by nearest neighbours (Ross, "Mutual information between discrete and continuous data sets", PLoS ONE
  * 2014). Values get a jitter of 1e-10 of their size, as in scikit-learn, so that equal ones have an order.
  */
-function mutualInformation({ x, y, classes }: Problem, rng: Rng): Float64Array {
+function mutualInformation({ x, y, classes }: ClassProblem, rng: Rng): Float64Array {
   const harmonic = harmonicNumbers(x.rows);
   return Float64Array.from({ length: x.columns }, (_, j) => {
     const values = jittered(column(x, j), rng.child('jitter', j));

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { type Invariances, UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
 import { takeColumns } from '../algebra/matrix.js';
+import { featuresLeft, needFeatures, needValues, type Obstacle, type Shape } from '../needs.js';
+import { classProblem } from '../targets/classes.js';
 import type { FitContext, Problem } from '../types.js';
 import { defineTransform } from './define.js';
 import { SCORE_FUNCTIONS, type ScoreFunction, refuseNegative } from './scores.js';
-import { columnMoments, columnRanges, quantile } from './statistics.js';
+import { columnMoments, columnRanges, quantile } from '../algebra/statistics.js';
 
 /**
  * Transforms that keep some features: scikit-learn's VarianceThreshold, SelectKBest and SelectPercentile
@@ -72,9 +74,15 @@ function invariancesOfScores(name: ScoreFunction): Invariances {
   return name === 'mutual_info_classif' ? { ...same, scale: 'close', doubled: 'no' } : same;
 }
 
+function needsOfScores(name: ScoreFunction, shape: Shape): Obstacle | undefined {
+  if (name !== 'chi2') return undefined;
+  const hint = 'Write `score_func: f_classif`, or put a step `- MinMaxScaler` before it.';
+  return needValues(name, 'at least 0', hint, shape);
+}
+
 /** Scores with those that are no number last. */
 function featureScores(name: ScoreFunction, problem: Problem, { rng }: FitContext): Float64Array {
-  const scores = SCORE_FUNCTIONS[name](problem, rng);
+  const scores = SCORE_FUNCTIONS[name](classProblem(problem), rng);
   return scores.map(value => (Number.isNaN(value) ? -Number.MAX_VALUE : value));
 }
 
@@ -90,6 +98,12 @@ export const selectKBest = defineTransform({
     random_state: randomState,
   }),
   invariances: ({ score_func }) => invariancesOfScores(score_func),
+  needs({ score_func, k }, shape) {
+    const tooMany = needFeatures('k', k, shape);
+    if (tooMany) return { ...tooMany, hint: 'Leave the step out, or write `k: all`.' };
+    return needsOfScores(score_func, shape);
+  },
+  leaves: ({ k }, shape) => ({ ...shape, features: featuresLeft(k, shape.features), least: undefined }),
   learn(problem: Problem, { score_func, k }, context): Kept {
     const { columns } = problem.x;
     if (k !== 'all' && k > columns) {
@@ -121,6 +135,7 @@ export const selectPercentile = defineTransform({
     random_state: randomState,
   }),
   invariances: ({ score_func }) => invariancesOfScores(score_func),
+  needs: ({ score_func }, shape) => needsOfScores(score_func, shape),
   learn(problem: Problem, { score_func, percentile }, context): Kept {
     const { columns } = problem.x;
     if (score_func === 'chi2') refuseNegative(problem.x);

@@ -10,7 +10,7 @@ import { linearSvc } from '../../../src/ml/families/linear/linear-svc.js';
 import { minimizeHinge } from '../../../src/ml/families/linear/hinge.js';
 import { designOf } from '../../../src/ml/families/linear/state.js';
 import { digest, fromText, toText } from '../../../src/ml/serialize.js';
-import type { Model, Problem } from '../../../src/ml/types.js';
+import type { Classifier, ClassProblem } from '../../../src/ml/types.js';
 import { awkward, ordinary, sameBits } from '../../../support/bits.js';
 import { fixture } from '../../../support/fixture.js';
 
@@ -37,8 +37,8 @@ interface Stored {
 const problems = fixture('logistic').problems as { [name: string]: Stored };
 const cases = fixture('linear-svc').cases as Case[];
 
-function problemOf({ x, rows, columns, classes, y, weights }: Stored, weighted = false): Problem {
-  const problem: Problem = {
+function problemOf({ x, rows, columns, classes, y, weights }: Stored, weighted = false): ClassProblem {
+  const problem: ClassProblem = {
     x: { rows, columns, data: Float64Array.from(x) },
     y: Int32Array.from(y),
     classes,
@@ -48,13 +48,13 @@ function problemOf({ x, rows, columns, classes, y, weights }: Stored, weighted =
 }
 
 interface Fitted {
-  model: Model;
+  model: Classifier;
   coef: Float64Array;
   intercept: Float64Array;
   warnings: FitWarning[];
 }
 
-function fit(problem: Problem, params: { [name: string]: unknown }): Fitted {
+function fit(problem: ClassProblem, params: { [name: string]: unknown }): Fitted {
   const warnings: FitWarning[] = [];
   const context = { rng: Rng.from('test'), warn: (warning: FitWarning) => void warnings.push(warning) };
   const before = mark();
@@ -66,7 +66,7 @@ function fit(problem: Problem, params: { [name: string]: unknown }): Fitted {
 
 /** liblinear's objective, summed over the classes, written a second time. */
 function objective(
-  problem: Problem,
+  problem: ClassProblem,
   params: { [name: string]: any },
   coef: ArrayLike<number>,
   intercept: ArrayLike<number>,

@@ -7,7 +7,7 @@ import { mark } from '../../../src/kernels/memory.js';
 import { logisticRegression } from '../../../src/ml/families/linear/logistic-regression.js';
 import { fromRows } from '../../../src/ml/algebra/matrix.js';
 import { digest, fromText, toText } from '../../../src/ml/serialize.js';
-import type { Model, Problem } from '../../../src/ml/types.js';
+import type { Classifier, ClassProblem } from '../../../src/ml/types.js';
 import { fixture } from '../../../support/fixture.js';
 
 const test = suite('LogisticRegression');
@@ -36,8 +36,8 @@ const peer = fixture('logistic') as {
   cases: Case[];
 };
 
-function problemOf({ x, rows, columns, classes, y, weights }: Stored, weighted = false): Problem {
-  const problem: Problem = {
+function problemOf({ x, rows, columns, classes, y, weights }: Stored, weighted = false): ClassProblem {
+  const problem: ClassProblem = {
     x: { rows, columns, data: Float64Array.from(x) },
     y: Int32Array.from(y),
     classes,
@@ -47,13 +47,13 @@ function problemOf({ x, rows, columns, classes, y, weights }: Stored, weighted =
 }
 
 interface Fitted {
-  model: Model;
+  model: Classifier;
   coef: Float64Array;
   intercept: Float64Array;
   warnings: FitWarning[];
 }
 
-function fit(problem: Problem, params: { [name: string]: unknown }): Fitted {
+function fit(problem: ClassProblem, params: { [name: string]: unknown }): Fitted {
   const warnings: FitWarning[] = [];
   const context = { rng: Rng.from('test'), warn: (warning: FitWarning) => void warnings.push(warning) };
   const before = mark();
@@ -64,7 +64,7 @@ function fit(problem: Problem, params: { [name: string]: unknown }): Fitted {
 }
 
 /** Random samples of a linear rule with noise; p features of which some matter. */
-function generated(rows: number, columns: number, classes: number, noise = 2): Problem {
+function generated(rows: number, columns: number, classes: number, noise = 2): ClassProblem {
   const rng = Rng.from('generated', rows, columns, classes);
   const normal = (): number => rng.float() + rng.float() + rng.float() + rng.float() - 2;
   const data = new Float64Array(rows * columns).map(normal);
@@ -82,7 +82,7 @@ function generated(rows: number, columns: number, classes: number, noise = 2): P
 
 /** The objective of the outputs, written a second time and with Math: the tests' own. */
 function objective(
-  problem: Problem,
+  problem: ClassProblem,
   params: { [name: string]: any },
   coef: Float64Array,
   intercept: Float64Array,
@@ -167,7 +167,7 @@ for (const { problem: name, params, weighted, coef, intercept, decision, proba }
 
 /** How far the optimality conditions are violated, over the price of a sample. */
 function violation(
-  problem: Problem,
+  problem: ClassProblem,
   { coef, intercept, model }: Fitted,
   C: number,
   l1: number,
@@ -220,7 +220,7 @@ test('weights count like repeated samples, and 0 like none', () => {
   const problem = generated(60, 4, 2);
   const counts = Int32Array.from({ length: 60 }, (_, i) => i % 3);
   const rows = [...counts].flatMap((count, i) => Array<number>(count).fill(i));
-  const repeated: Problem = {
+  const repeated: ClassProblem = {
     classes: 2,
     y: Int32Array.from(rows, i => problem.y[i]),
     x: {
@@ -288,14 +288,14 @@ const shifts: { [name: string]: unknown }[] = [
 ];
 
 /** The problem with one feature moved by a power of 2, so that its values are only rounded to the spacing there. */
-function shiftedBy(problem: Problem, amount: number): [near: Problem, far: Problem] {
+function shiftedBy(problem: ClassProblem, amount: number): [near: ClassProblem, far: ClassProblem] {
   const { rows, columns } = problem.x;
   const [near, far] = [problem.x.data.slice(), problem.x.data.slice()];
   for (let i = 0; i < rows; i++) {
     far[i] = near[i] + amount;
     near[i] = far[i] - amount;
   }
-  const of = (data: Float64Array): Problem => ({ ...problem, x: { rows, columns, data } });
+  const of = (data: Float64Array): ClassProblem => ({ ...problem, x: { rows, columns, data } });
   return [of(near), of(far)];
 }
 

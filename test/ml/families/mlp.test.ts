@@ -7,9 +7,9 @@ import { mlpClassifier, stochasticOptions, wholeOptions } from '../../../src/ml/
 import { rowsOf } from '../../../src/ml/families/network/rows.js';
 import { type Training, trainStochastically } from '../../../src/ml/families/network/train.js';
 import { trainWhole } from '../../../src/ml/families/network/train-whole.js';
-import { holdOut } from '../../../src/ml/families/network/held-out.js';
+import { holdOut } from '../../../src/ml/targets/held-out.js';
 import { digest, fromText, toText } from '../../../src/ml/serialize.js';
-import type { Model, Problem } from '../../../src/ml/types.js';
+import type { Classifier, ClassProblem } from '../../../src/ml/types.js';
 import { blobs } from '../../../support/datasets.js';
 import { fixture } from '../../../support/fixture.js';
 
@@ -49,7 +49,7 @@ const GOLDEN = [
 
 const { cases, seeded }: Fixture = fixture('mlp');
 
-function problemOf({ x, y }: { x: number[][]; y: number[] }): Problem {
+function problemOf({ x, y }: { x: number[][]; y: number[] }): ClassProblem {
   const data = Float64Array.from(x[0].flatMap((_, j) => x.map(row => row[j])));
   const matrix = { rows: x.length, columns: x[0].length, data };
   return { x: matrix, y: Int32Array.from(y), classes: Math.max(...y) + 1 };
@@ -106,12 +106,12 @@ parity.run();
 
 const behaviour = suite('MLPClassifier');
 
-function fit(problem: Problem, params: object, warnings: FitWarning[] = [], seed = 'mlp'): Model {
+function fit(problem: ClassProblem, params: object, warnings: FitWarning[] = [], seed = 'mlp'): Classifier {
   const context = { rng: Rng.from(seed), warn: (warning: FitWarning) => warnings.push(warning) };
   return mlpClassifier.fit(problem, mlpClassifier.params.parse(params), context);
 }
 
-function shareRight(model: Model, { x, y }: Problem): number {
+function shareRight(model: Classifier, { x, y }: ClassProblem): number {
   return model.predict(x).filter((code, i) => code === y[i]).length / y.length;
 }
 

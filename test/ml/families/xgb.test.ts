@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Matrix } from '../../../src/base/dataset.js';
 import { Rng } from '../../../src/base/rng.js';
 import { scoreModel } from '../../../src/ml/evaluate.js';
 import { fromRows } from '../../../src/ml/algebra/matrix.js';
@@ -8,7 +9,7 @@ import { findStep } from '../../../src/ml/registry.js';
 import { digest } from '../../../src/ml/serialize.js';
 import { fitBoosted } from '../../../src/ml/families/trees/boosted-classifier.js';
 import { addRounds, type Boosted, marginsOf, startMargins } from '../../../src/ml/families/trees/boosting.js';
-import type { Estimator, Matrix, Model, Problem } from '../../../src/ml/types.js';
+import type { Estimator, Classifier, ClassProblem } from '../../../src/ml/types.js';
 import { sameBits } from '../../../support/bits.js';
 import { widened } from '../../../support/datasets.js';
 import { assertSameMeans, type SeedScores } from '../../../support/seeds.js';
@@ -50,7 +51,7 @@ const peer: Fixture = fixture('xgb');
 const test = suite('xgb');
 const kind = findStep('XGBClassifier') as Estimator;
 
-function fit(params: object, problem: Problem, seed: string | number = 0): Model {
+function fit(params: object, problem: ClassProblem, seed: string | number = 0): Classifier {
   return kind.fit(problem, kind.params.parse(params), { rng: Rng.from('xgb', seed), warn: () => undefined });
 }
 
@@ -58,13 +59,13 @@ function matrixOf(rows: number[][], holes?: number[][]): Matrix {
   return fromRows(rows.map((row, i) => row.map((value, j) => (holes?.[i].includes(j) ? NaN : value))));
 }
 
-function problemOf(classes: number, missing = false, weighted = false): Problem {
+function problemOf(classes: number, missing = false, weighted = false): ClassProblem {
   const x = matrixOf(peer.x, missing ? peer.holes : undefined);
   const y = Int32Array.from(peer.y, code => Math.min(code, classes - 1));
   return { x, y, classes, ...(weighted ? { weights: Float64Array.from(peer.weights) } : {}) };
 }
 
-function boostedOf(model: Model): Boosted {
+function boostedOf(model: Classifier): Boosted {
   return (model.serialize() as unknown as { model: Boosted }).model;
 }
 
@@ -107,7 +108,7 @@ test("every parameter with others gives xgboost's margins", () => {
 });
 
 /** The columns of make_xgb.py's `long`. */
-function longProblem(rows: number, order: string): Problem {
+function longProblem(rows: number, order: string): ClassProblem {
   const all = Array.from({ length: rows }, (_, i) => {
     const value = ((i * 7919) % 10007) / 64 + ((i * i) % 97) / 4096;
     return { value, label: value > 80 !== (i % 5 === 0) ? 1 : 0 };
@@ -154,7 +155,7 @@ test("probabilities are xgboost's in f32, and so are the scores of margins that 
   }
 });
 
-function scoresOf(model: Model): { [score: string]: number } {
+function scoresOf(model: Classifier): { [score: string]: number } {
   const xNew = matrixOf(peer.xNew);
   const [proba, codes] = [model.proba!(xNew), model.predict(xNew)];
   const losses = peer.yNew.map((code, i) => -Math.log(proba[3 * i + code]));

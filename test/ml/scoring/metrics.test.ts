@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError } from '../../../src/base/errors.js';
+import { rankingDirection, toldRanking } from '../../../src/base/direction.js';
 import { findMetric, metricProblem, metrics, score } from '../../../src/ml/scoring/metrics.js';
 import { fixture } from '../../../support/fixture.js';
 
@@ -41,6 +42,15 @@ test('every metric has a fixture', () => {
   assert.equal(
     [...metrics.keys()].filter(name => !covered.has(name)),
     [],
+  );
+});
+
+test('a reader without the registry ranks every metric in its direction, told or not', () => {
+  for (const { name, direction } of metrics.values())
+    assert.is(rankingDirection(toldRanking(name, direction)), direction, name);
+  assert.throws(
+    () => findMetric('auc'),
+    (error: InputError) => error.code === 'unknown-metric',
   );
 });
 
@@ -88,7 +98,7 @@ test('rounding leads no metric out of its range', () => {
     const outputs = { classes: 2, proba, labels: truth };
     for (const metric of metrics.values()) {
       const found = score(metric, truth, outputs)!;
-      if (metric.greaterIsBetter) assert.is(found, 1, metric.name);
+      if (metric.direction === 'max') assert.is(found, 1, metric.name);
       else assert.ok(found >= 0 && found < 1, metric.name);
     }
     assert.is(score(findMetric('mcc'), truth, { classes: 2, labels: truth.map(code => 1 - code) }), -1);

@@ -61,6 +61,8 @@ const PIPELINE = FOUND + 80;
 const SPLIT = FOUND + 88;
 const SCORING = FOUND + 96;
 const WORKER = FOUND + 104;
+/** Last, a u32: whether the smaller scores are the better ones. */
+const IS_MIN = FOUND + 112;
 
 const REFUSED = 0;
 const ENQUEUED = 1;
@@ -86,6 +88,7 @@ const IS_ENQUEUED = ascii('enqueued","config":{"id":"');
 const BEFORE_PIPELINE = ascii(',"pipeline":"');
 const BEFORE_SPLIT = ascii(',"split":"');
 const BEFORE_SCORING = ascii(',"scoring":"');
+const DIRECTION_IS_MIN = ascii(',"direction":"min"');
 const IS_CLAIMED = ascii('claimed","configs":[');
 const BEFORE_ATTEMPTS = ascii(',"attempts":');
 const BEFORE_WORKER = ascii(',"worker":');
@@ -103,6 +106,8 @@ const ID_NAME = ascii('id');
 const PIPELINE_NAME = ascii('pipeline');
 const SPLIT_NAME = ascii('split');
 const SCORING_NAME = ascii('scoring');
+const DIRECTION_NAME = ascii('direction');
+const SIZE_NAME = ascii('size');
 
 /** Scans the line memory[start..stop); of a finished one, all before its scores, which `rank` goes on to. */
 export function scan(start: usize, stop: usize): i32 {
@@ -171,17 +176,19 @@ function enqueued(): bool {
   tell(SPLIT);
   if (!skip(BEFORE_SCORING) || !name()) return false;
   tell(SCORING);
+  store<u32>(IS_MIN, skip(DIRECTION_IS_MIN) ? 1 : 0);
   const token = tokenOf(start, at);
   store<u32>(GROUP_TOKEN, token);
   return token != 0 && otherMembers() && take(CLOSE) && isWhole();
 }
 
-/** The rest of a config: none of the members that were found is written again. */
+/** The rest of a config: none of the members that were found, or could have been, is written again. */
 function otherMembers(): bool {
   while (take(COMMA)) {
     if (!key()) return false;
     if (isText(ID_NAME, 2) || isText(PIPELINE_NAME, 8) || isText(SPLIT_NAME, 5) || isText(SCORING_NAME, 7))
       return false;
+    if (isText(DIRECTION_NAME, 9)) return false;
     if (!value()) return false;
   }
   return true;
@@ -244,9 +251,14 @@ export function rank(place: usize, length: i32): bool {
 
 function behindScores(): bool {
   while (take(COMMA)) {
-    if (!key() || !(isText(VERSIONS_NAME, 8) || isText(WARNINGS_NAME, 8)) || !value()) return false;
+    if (!key() || !isHarmless() || !value()) return false;
   }
   return isWhole();
+}
+
+/** Whether the member that was found last changes nothing in the state. */
+function isHarmless(): bool {
+  return isText(VERSIONS_NAME, 8) || isText(WARNINGS_NAME, 8) || isText(SIZE_NAME, 4);
 }
 
 function scores(): bool {

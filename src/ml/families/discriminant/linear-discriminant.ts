@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Matrix, classCounts } from '../../../base/dataset.js';
 import { UNCHANGED } from '../../invariances.js';
 import { InputError } from '../../../base/errors.js';
 import { kernels } from '../../../kernels/loader.js';
@@ -13,14 +14,17 @@ import {
   symmetricEigen,
   whitening,
 } from '../../algebra/decomposition.js';
-import { classCounts, codesOfDecision, column, emptyMatrix, takeRows } from '../../algebra/matrix.js';
+import { column, emptyMatrix, takeRows } from '../../algebra/matrix.js';
 import { product, scoresByRow } from '../../algebra/products.js';
+import { codingOf } from '../../targets/coding.js';
+import { linearSize } from '../../outputs/size.js';
 import { unused } from '../../parameters.js';
-import { classMoments, columnMoments, momentsInUnit } from '../../transforms/statistics.js';
-import type { Document, Estimator, FitContext, Matrix, Model, Problem } from '../../types.js';
-import { inUnit, largestSize, unitFor } from '../../units.js';
+import { classMoments, columnMoments, momentsInUnit } from '../../algebra/statistics.js';
+import type { Document, Estimator, FitContext, Classifier, ClassProblem } from '../../types.js';
+import { needPriors } from '../../needs.js';
+import { inUnit, largestSize, unitFor } from '../../algebra/units.js';
 import { priorsOf, priorsParameter } from '../../outputs/priors.js';
-import { sigmoidRows, softmaxRows } from '../../outputs/probabilities.js';
+import { softmaxRows, complementedRows } from '../../outputs/probabilities.js';
 
 /**
  * Linear discriminant analysis (sklearn/discriminant_analysis.py): within each class the samples are normal around the
@@ -86,11 +90,19 @@ interface Centered {
 }
 
 export const linearDiscriminantAnalysis: Estimator<Parameters> = {
-  kind: 'classifier',
+  kind: 'estimator',
+  task: 'classification',
   name: 'LinearDiscriminantAnalysis',
   summary: 'linear discriminant analysis: normal classes with one covariance',
   params,
-  hasProba: () => true,
+  tags: {
+    missing: false,
+    weights: () => 'none',
+    deterministic: () => true,
+    ordersFeatures: false,
+    decision: true,
+    proba: () => true,
+  },
   invariances: ({ solver, shrinkage }) => ({
     ...UNCHANGED,
     scale: 'close',
@@ -100,6 +112,7 @@ export const linearDiscriminantAnalysis: Estimator<Parameters> = {
     // svd divides by the samples less the classes; the share of Ledoit and Wolf is by the samples.
     doubled: solver === 'svd' || shrinkage === 'auto' ? 'no' : 'close',
   }),
+  needs: ({ priors }, shape) => needPriors(priors, shape),
   fit(given, parameters, context) {
     checkProblem(given);
     refuseWeights(given);
@@ -123,13 +136,13 @@ export const linearDiscriminantAnalysis: Estimator<Parameters> = {
           ? bySvd(centered, parameters.tol)
           : byCovariance(problem, centered, parameters, context);
       const learned = learnedOf(found, centered.codes, problem);
-      return modelOf({ ...learned, coefficients: learned.coefficients.map(value => value * unit) });
+      return discriminantModel({ ...learned, coefficients: learned.coefficients.map(value => value * unit) });
     });
   },
-  load: document => modelOf(document as Learned),
+  load: document => discriminantModel(document as Learned),
 };
 
-function center(problem: Problem, allPriors: Float64Array): Centered {
+function center(problem: ClassProblem, allPriors: Float64Array): Centered {
   const { x, y, classes } = problem;
   const counts = classCounts(y, classes);
   const codes = Array.from(counts.keys()).filter(code => counts[code] > 0);
@@ -196,7 +209,7 @@ function bySvd({ means, priors, residuals }: Centered, tolerance: number): Discr
  * as many as there are samples less classes, if S is not shrunk: lsqr then gives the solution of least length, eigen has none.
  */
 function byCovariance(
-  problem: Problem,
+  problem: ClassProblem,
   centered: Centered,
   { solver, shrinkage }: Parameters,
   { warn }: FitContext,
@@ -259,7 +272,7 @@ function singular(solver: string, columns: number, rank: number, warn: FitContex
 
 /** The covariance within the classes, by their priors. */
 function covarianceOf(
-  { x, y }: Problem,
+  { x, y }: ClassProblem,
   { priors, codes, residuals }: Centered,
   shrinkage: Parameters['shrinkage'],
 ): Float64Array {
@@ -322,10 +335,10 @@ function ledoitWolf({ rows, columns, data }: Matrix, covariance: Float64Array): 
 function learnedOf(
   { coefficients, intercepts }: Discriminant,
   codes: readonly number[],
-  { x, classes }: Problem,
+  { x, classes }: ClassProblem,
 ): Learned {
   const features = x.columns;
-  if (classes === 2) {
+  if (codingOf(classes).binary) {
     const difference = coefficients[1].map((value, j) => value - coefficients[0][j]);
     return {
       classes,
@@ -343,8 +356,9 @@ function learnedOf(
   return { classes, features, coefficients: all, intercepts: constants };
 }
 
-function modelOf(learned: Learned): Model {
+function discriminantModel(learned: Learned): Classifier {
   const { classes, features, coefficients, intercepts } = learned;
+  const coding = codingOf(classes);
   const decision = (x: Matrix): Float64Array => {
     checkNewData(x, features);
     return scoresByRow(x, coefficients, intercepts);
@@ -352,8 +366,9 @@ function modelOf(learned: Learned): Model {
   return {
     classes,
     decision,
-    proba: x => (classes === 2 ? sigmoidRows(decision(x)) : softmaxRows(decision(x), classes)),
-    predict: x => codesOfDecision(decision(x), classes),
+    proba: x => (coding.binary ? complementedRows(decision(x)) : softmaxRows(decision(x), classes)),
+    predict: x => coding.codes(decision(x)),
+    size: () => linearSize(coefficients, features),
     serialize: () => learned as unknown as Document,
   };
 }

@@ -3,8 +3,8 @@
  * parameters, and the scores of something else must not rank.
  */
 import type { FitWarning } from '../../../base/config.js';
-import { columnMoments } from '../../transforms/statistics.js';
-import type { Matrix } from '../../types.js';
+import type { Matrix } from '../../../base/dataset.js';
+import { columnMoments } from '../../algebra/statistics.js';
 
 /** How a search ended. */
 export interface Ended {

@@ -6,9 +6,9 @@
  * share: the point they are at, a step with its line search, the intercepts' own optimum, and the duality gap that says
  * how far the optimum can be.
  */
+import type { Matrix } from '../../../base/dataset.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float64, hold, scope } from '../../../kernels/memory.js';
-import type { Matrix } from '../../types.js';
 import type { Loss } from './loss.js';
 
 export interface Penalty {

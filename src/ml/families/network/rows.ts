@@ -1,6 +1,7 @@
 /** Samples as the network reads them: f32, row-major, each row padded with zeros to a multiple of 8. */
+import type { Matrix } from '../../../base/dataset.js';
 import { float32 } from '../../../kernels/memory.js';
-import type { Matrix, Problem } from '../../types.js';
+import type { ClassProblem } from '../../types.js';
 import { padded } from './shape.js';
 
 export interface Rows {
@@ -11,7 +12,7 @@ export interface Rows {
 }
 
 /** The samples of a problem that `chosen` names, in that order; they live until the scope ends. */
-export function rowsOf({ x, y }: Problem, chosen: Int32Array): Rows {
+export function rowsOf({ x, y }: ClassProblem, chosen: Int32Array): Rows {
   return { count: chosen.length, x: float32Rows(x, chosen), y: chosen.map(i => y[i]) };
 }
 

@@ -2,11 +2,11 @@
  * A two-class support vector machine: fitted on a pair of classes, and its margins. With one machine for each pair,
  * they make a classifier of many classes (one versus one), as in libsvm.
  */
+import type { Matrix } from '../../../base/dataset.js';
 import type { Rng } from '../../../base/rng.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float64, scope } from '../../../kernels/memory.js';
 import { takeRows } from '../../algebra/matrix.js';
-import type { Matrix } from '../../types.js';
 import { type KernelFunction, kernelRows, writeKernelOfFour } from './kernel.js';
 import { type Curve, fitCurve } from './probability.js';
 import { type Samples, type WholeBase, packSamples } from './samples.js';

@@ -3,10 +3,10 @@
  * samples are made of, their base: the squared distance for rbf, the product for the others. A base is a function of
  * the two samples alone, the same bits whether it is computed for a row or for a whole matrix.
  */
+import type { Matrix } from '../../../base/dataset.js';
 import type { Pointer } from '../../../kernels/exports.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float32, float64, scope, unsetFloat32, unsetFloat64 } from '../../../kernels/memory.js';
-import type { Matrix } from '../../types.js';
 
 /** In the kernels' memory, until the scope ends. */
 export interface Samples {

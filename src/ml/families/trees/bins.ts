@@ -2,9 +2,9 @@
  * The quantile bins of a matrix, as kernels/assembly/bins.ts describes, and what splits are searched along. All depend on
  * the matrix and on max_bin alone, so every fit on the same matrix shares them, as those of presort.ts.
  */
+import type { Matrix } from '../../../base/dataset.js';
 import { kernels } from '../../../kernels/loader.js';
 import { hold, scope, uint16, uint32, uint8, unsetFloat32 } from '../../../kernels/memory.js';
-import type { Matrix } from '../../types.js';
 import { type Columns, fitsUint16, float32Columns, type Presorted, presortInScope } from './presort.js';
 import { FACTOR, sketchedLows } from './sketch.js';
 

@@ -5,7 +5,7 @@
 import type { Rng } from '../../../base/rng.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float32, float64, hold, uint16, uint32, uint8 } from '../../../kernels/memory.js';
-import type { Problem } from '../../types.js';
+import type { ClassProblem } from '../../types.js';
 import { type Bins, binned, type Histograms, type Lists, NO_BIN } from './bins.js';
 
 /** What a boosted tree is grown by. Numbers are rounded to f32, as XGBoost keeps them. */
@@ -80,7 +80,7 @@ export interface BoostedSamples {
 
 /** Reserves all that boosting needs, in the memory of the kernels, with all margins at `start`. */
 export function prepareBooster(
-  problem: Problem,
+  problem: ClassProblem,
   rules: BoostRules,
   samples: BoostedSamples,
   start: number,
@@ -115,7 +115,12 @@ function floatsOf(rules: BoostRules): number[] {
 }
 
 /** The whole numbers of a Task, in its order, up to those of its bins; `output` is set for each tree. */
-function numbersOf({ x }: Problem, rules: BoostRules, samples: BoostedSamples, outputs: number): number[] {
+function numbersOf(
+  { x }: ClassProblem,
+  rules: BoostRules,
+  samples: BoostedSamples,
+  outputs: number,
+): number[] {
   return [
     x.rows,
     x.columns,
@@ -134,7 +139,7 @@ function numbersOf({ x }: Problem, rules: BoostRules, samples: BoostedSamples, o
 }
 
 /** The arrays of a Task, in its order as `pointers`, and the last of its numbers. */
-function reserve({ x, y }: Problem, rules: BoostRules, samples: BoostedSamples, outputs: number) {
+function reserve({ x, y }: ClassProblem, rules: BoostRules, samples: BoostedSamples, outputs: number) {
   const { rows, columns } = x;
   const bins = binned(x, rules.exact ? rows : rules.maxBins);
   const random = uint32(12);

@@ -5,11 +5,12 @@
  * sample falls into. Tree t depends on the problem, the rules and child ('tree', t) of the generator only: the first
  * trees of a forest are the smaller forest, bit for bit.
  */
+import type { Matrix } from '../../../base/dataset.js';
 import type { Rng } from '../../../base/rng.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float64, hold, scope } from '../../../kernels/memory.js';
 import { largestAt } from '../../algebra/matrix.js';
-import type { Matrix, Problem } from '../../types.js';
+import type { ClassProblem } from '../../types.js';
 import { walked } from './presort.js';
 import { prune } from './prune.js';
 import { type Grower, type GrownTree, prepareGrower, type TreeRules } from './task.js';
@@ -57,7 +58,7 @@ interface Growing {
 
 /** Forests of the given sizes, grown as one: each is what it would be alone. `problem.weights` count. */
 export function growForests(
-  problem: Problem,
+  problem: ClassProblem,
   rules: TreeRules,
   sampling: Sampling,
   sizes: readonly number[],
@@ -82,7 +83,7 @@ export function growForests(
 }
 
 function growOne(
-  problem: Problem,
+  problem: ClassProblem,
   rules: TreeRules,
   sampling: Sampling,
   grower: Grower,
@@ -100,7 +101,11 @@ function growOne(
 }
 
 /** Sets the weights of the next tree: how often a sample was drawn, times its own weight and its class's. */
-function weigh({ x, y, classes, weights }: Problem, { draws, balanced }: Sampling, grower: Grower): void {
+function weigh(
+  { x, y, classes, weights }: ClassProblem,
+  { draws, balanced }: Sampling,
+  grower: Grower,
+): void {
   if (draws > 0) grower.bootstrap(draws);
   else grower.counts.fill(1);
   const perClass = new Float64Array(classes).fill(1);
@@ -162,7 +167,12 @@ function compact(tree: GrownTree, classes: number): Table {
   return { feature, threshold, next: next.slice(0, nodes), leaves: leaves.slice(0, rows * classes) };
 }
 
-function addOobVotes({ x, classes }: Problem, counts: Uint32Array, table: Table, votes: Float64Array): void {
+function addOobVotes(
+  { x, classes }: ClassProblem,
+  counts: Uint32Array,
+  table: Table,
+  votes: Float64Array,
+): void {
   const one = { ...table, classes, features: x.columns, roots: Int32Array.of(0) };
   const own = new Float64Array(votes.length);
   addVotes(one, x, 0, 1, own);
@@ -173,7 +183,7 @@ function addOobVotes({ x, classes }: Problem, counts: Uint32Array, table: Table,
 }
 
 /** The share of right answers of the samples that got any vote. */
-function oobAccuracy({ x, y, classes }: Problem, votes: Float64Array): number | null {
+function oobAccuracy({ x, y, classes }: ClassProblem, votes: Float64Array): number | null {
   let voted = 0;
   let right = 0;
   for (let i = 0; i < x.rows; i++) {
@@ -186,7 +196,7 @@ function oobAccuracy({ x, y, classes }: Problem, votes: Float64Array): number | 
 }
 
 /** The forest of the trees grown so far. */
-function finish(problem: Problem, sampling: Sampling, growing: Growing): Forest {
+function finish(problem: ClassProblem, sampling: Sampling, growing: Growing): Forest {
   const sum = growing.importances.reduce((a, b) => a + b, 0);
   return {
     classes: problem.classes,

@@ -3,6 +3,7 @@
  * kernels/assembly/presort.ts describes. Both depend on the matrix alone, so every fit on the same matrix shares them:
  * they are kept as long as its data are, which nobody may write into.
  */
+import type { Matrix } from '../../../base/dataset.js';
 import { FeatureError } from '../../checks.js';
 import { kernels } from '../../../kernels/loader.js';
 import {
@@ -14,7 +15,6 @@ import {
   unsetUint16,
   unsetUint32,
 } from '../../../kernels/memory.js';
-import type { Matrix } from '../../types.js';
 
 /** n x p, column-major. */
 export interface Columns {

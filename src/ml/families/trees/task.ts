@@ -5,7 +5,7 @@
 import type { Rng } from '../../../base/rng.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float64, hold, uint32, uint8 } from '../../../kernels/memory.js';
-import type { Problem } from '../../types.js';
+import type { ClassProblem } from '../../types.js';
 import { fitsUint16, float32Columns, presort } from './presort.js';
 
 /** What stops a tree from growing and how its splits are found, in numbers of samples, features and nodes. */
@@ -64,7 +64,7 @@ const LARGEST_DEPTH = 0x7fffffff;
 const COUNT = 3;
 
 /** Reserves all that growing needs, in the memory of the kernels. */
-export function prepareGrower(problem: Problem, rules: TreeRules): Grower {
+export function prepareGrower(problem: ClassProblem, rules: TreeRules): Grower {
   const { rows } = problem.x;
   const memory = reserve(problem, rules.splitter === 'best');
   const { weights, samples, random, counts } = memory;
@@ -93,7 +93,7 @@ export function prepareGrower(problem: Problem, rules: TreeRules): Grower {
 }
 
 /** The whole numbers of a Task, in its order; `count` is set for each tree. */
-function numbersOf({ x, classes }: Problem, rules: TreeRules): number[] {
+function numbersOf({ x, classes }: ClassProblem, rules: TreeRules): number[] {
   return [
     x.rows,
     x.columns,
@@ -112,7 +112,7 @@ function numbersOf({ x, classes }: Problem, rules: TreeRules): number[] {
 }
 
 /** The arrays of a Task; `pointers` has them in its order. */
-function reserve({ x, y, classes }: Problem, best: boolean) {
+function reserve({ x, y, classes }: ClassProblem, best: boolean) {
   const { rows, columns } = x;
   const [weights, samples, random] = [float64(rows).fill(1), uint32(rows), uint32(4)];
   const [nodes, values] = [uint8(2 * rows * NODE_BYTES), float64(2 * rows * classes)];

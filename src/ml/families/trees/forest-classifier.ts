@@ -1,7 +1,10 @@
 /** A forest as a fitted classifier, and back from its document. */
+import type { Matrix } from '../../../base/dataset.js';
 import { checkNewData, checkProblem } from '../../checks.js';
 import { codesOfProba } from '../../algebra/matrix.js';
-import type { Document, FitContext, Matrix, Model, Problem } from '../../types.js';
+import { treeSize } from '../../outputs/size.js';
+import { ownGenerator } from '../../random-state.js';
+import type { Document, FitContext, Classifier, ClassProblem } from '../../types.js';
 import { type Forest, forestProba, growForests } from './forest.js';
 import { type EnsembleParameters, rulesOf, samplingOf, type TreeKind, weighted } from './parameters.js';
 
@@ -13,20 +16,20 @@ export type ForestParameters = EnsembleParameters & Parameters<typeof rulesOf>[0
  * give. Throws InputError for a problem that trees cannot be grown of.
  */
 export function fitForests(
-  problem: Problem,
+  problem: ClassProblem,
   params: ForestParameters,
   kind: TreeKind,
   sizes: readonly number[],
   context: FitContext,
-): Model[] {
+): Classifier[] {
   checkProblem(problem);
   const rules = rulesOf(params, problem.x, kind);
   const sampling = samplingOf(params, problem.x.rows);
-  const rng = params.random_state === null ? context.rng : context.rng.child(params.random_state);
-  return growForests(weighted(problem, params.class_weight), rules, sampling, sizes, rng).map(modelOf);
+  const rng = ownGenerator(context.rng, params.random_state);
+  return growForests(weighted(problem, params.class_weight), rules, sampling, sizes, rng).map(forestModel);
 }
 
-export function modelOf(forest: Forest): Model {
+export function forestModel(forest: Forest): Classifier {
   const proba = (x: Matrix): Float64Array => {
     checkNewData(x, forest.features);
     return forestProba(forest, x);
@@ -35,10 +38,11 @@ export function modelOf(forest: Forest): Model {
     classes: forest.classes,
     proba,
     predict: x => codesOfProba(proba(x), forest.classes),
+    size: () => treeSize(forest.feature),
     serialize: () => ({ ...forest }),
   };
 }
 
-export function loadForest(document: Document): Model {
-  return modelOf(document as unknown as Forest);
+export function loadForest(document: Document): Classifier {
+  return forestModel(document as unknown as Forest);
 }

@@ -1,10 +1,10 @@
+import type { Matrix } from '../../base/dataset.js';
 import { kernels } from '../../kernels/loader.js';
 import { float64, hold, scope } from '../../kernels/memory.js';
-import { eachBlock } from '../algebra/blocks.js';
+import { eachBlock } from './blocks.js';
 import { moments } from '../../kernels/reference/moments.js';
-import { column } from '../algebra/matrix.js';
-import type { Matrix, Problem } from '../types.js';
-import { largestSize, unitFor } from '../units.js';
+import { column } from './matrix.js';
+import { largestSize, unitFor } from './units.js';
 
 export { moments };
 
@@ -73,8 +73,16 @@ export interface ClassMoments {
   variance: Float64Array;
 }
 
-/** By the weights of samples, where there are any; zeros for a class without samples. */
-export function classMoments({ x, y, classes, weights }: Problem): ClassMoments {
+/** Samples with n codes of their classes, in [0, classes), and n weights; absent weights are 1 each. */
+interface CodedSamples {
+  x: Matrix;
+  y: Int32Array;
+  classes: number;
+  weights?: Float64Array;
+}
+
+/** Means and variances by the weights of the samples. They are zeros for a class without samples. */
+export function classMoments({ x, y, classes, weights }: CodedSamples): ClassMoments {
   const { rows, columns } = x;
   return scope(() => {
     const codes = hold(y);

@@ -1,22 +1,26 @@
 /**
- * The default engine of SVC: libsvm's method (see ../svm/solver.ts), one machine for each pair of classes. A model keeps
+ * The default engine of SVC: libsvm's method (solver.ts), one machine for each pair of classes. A model keeps
  * its support vectors and, for each pair, their coefficients and the intercept; margins are positive for the pair's
  * second class, as scikit-learn's are for two classes.
  */
+import type { Matrix } from '../../../base/dataset.js';
 import { InputError } from '../../../base/errors.js';
 import { lives, scope } from '../../../kernels/memory.js';
+import type { Gamma } from '../../algebra/gamma.js';
 import { FeatureError, checkNewData, checkProblem } from '../../checks.js';
+import { codingOf } from '../../targets/coding.js';
 import { pairsOf, pairwiseDecision } from '../../outputs/one-versus-one.js';
-import { codesOfDecision, largestAt, takeRows } from '../../algebra/matrix.js';
+import { largestAt, takeRows } from '../../algebra/matrix.js';
 import { scoresByRow } from '../../algebra/products.js';
-import { type KernelFunction, baseOf, frameFor, framed, overflows, resolveGamma } from './kernel.js';
+import { ownGenerator } from '../../random-state.js';
+import { type KernelFunction, baseOf, frameFor, framed, overflows, gammaIn } from './kernel.js';
 import { type Machine, type Material, everyRow, fitMachine, fitProbability, marginsOf } from './machine.js';
 import { type Curve, couple, probabilityOf } from './probability.js';
 import { type WholeBase, packSamples, wholeBase, wholeBytes } from './samples.js';
 import type { FitWarning } from '../../../base/config.js';
 import type { Solution } from './solver.js';
-import type { Document, FitContext, Matrix, Model, Problem } from '../../types.js';
-import { largestSize } from '../../units.js';
+import type { Document, FitContext, Classifier, ClassProblem } from '../../types.js';
+import { largestSize } from '../../algebra/units.js';
 import { type ClassWeight, sampleWeights } from '../../weights.js';
 import type { Engine } from '../../engines/engine.js';
 
@@ -25,7 +29,7 @@ export interface SvmParameters {
   C: number;
   kernel: KernelFunction['kind'];
   degree: number;
-  gamma: number | 'scale' | 'auto';
+  gamma: Gamma;
   coef0: number;
   shrinking: boolean;
   probability: boolean;
@@ -56,7 +60,7 @@ export const svm: Engine<SvmParameters> = {
   fit: (problem, params, context) => fitSvm(problem, params, context),
   load: loaded => {
     const document = loaded as unknown as SvmDocument;
-    return modelOf(document, vectorsOf(document), document.pairs, () => document);
+    return pairsModel(document, vectorsOf(document), document.pairs, () => document);
   },
 };
 
@@ -65,23 +69,23 @@ export const svm: Engine<SvmParameters> = {
  * kernels, and the same for all others. It needs 4 n^2 bytes of the kernels' memory until the scope ends, which may span
  * the fits of a family.
  */
-export function basesFor({ x }: Problem, kind: KernelFunction['kind']): WholeBase {
+export function basesFor({ x }: ClassProblem, kind: KernelFunction['kind']): WholeBase {
   return wholeBase(framed(frameFor(kind, x), x), everyRow(x), baseOf(kind));
 }
 
 /** Fits; with `shared`, from basesFor of this problem and kind of kernel, the same model is found sooner. */
 export function fitSvm(
-  problem: Problem,
+  problem: ClassProblem,
   params: SvmParameters,
   context: FitContext,
   shared?: WholeBase,
-): Model {
+): Classifier {
   checkProblem(problem);
   const { classes } = problem;
   const { kernel: kind, coef0, degree } = params;
   const frame = frameFor(kind, problem.x);
   const x = framed(frame, problem.x);
-  const kernel = { kind, coef0, degree, gamma: resolveGamma(params.gamma, problem.x, frame) };
+  const kernel = { kind, coef0, degree, gamma: gammaIn(frame, params.gamma, problem.x) };
   refuseOverflow(kernel, x, problem.x);
   const pairs = scope(() => {
     const bounds = boundsOf(problem, params);
@@ -102,7 +106,7 @@ export function fitSvm(
 }
 
 /** The model of what was fitted on x, which is in the frame. */
-function modelOfPairs(head: Omit<SvmDocument, 'vectors' | 'pairs'>, x: Matrix, pairs: Pair[]): Model {
+function modelOfPairs(head: Omit<SvmDocument, 'vectors' | 'pairs'>, x: Matrix, pairs: Pair[]): Classifier {
   const used = usedBy(pairs, x.rows);
   const rank = new Int32Array(x.rows);
   used.forEach((sample, place) => (rank[sample] = place));
@@ -113,9 +117,9 @@ function modelOfPairs(head: Omit<SvmDocument, 'vectors' | 'pairs'>, x: Matrix, p
   };
   // Margins of a linear kernel need no vectors: they are taken from x when somebody asks for the document, unless x lies
   // where the model must not look later.
-  if (head.kernel.kind === 'linear' && !lives(x.data)) return modelOf(head, x, pairs, documentNow);
+  if (head.kernel.kind === 'linear' && !lives(x.data)) return pairsModel(head, x, pairs, documentNow);
   const document = documentNow();
-  return modelOf(head, vectorsOf(document), ranked, () => document);
+  return pairsModel(head, vectorsOf(document), ranked, () => document);
 }
 
 /** Refuses samples whose kernel values are too large to be numbers, telling the feature that is the largest. */
@@ -169,14 +173,18 @@ function ownBases(x: Matrix, members: Int32Array[], params: SvmParameters): Whol
 }
 
 /** For each sample what its alpha may reach; 0 leaves it out. */
-function boundsOf(problem: Problem, params: SvmParameters): Float64Array {
+function boundsOf(problem: ClassProblem, params: SvmParameters): Float64Array {
   const weights = sampleWeights(params.class_weight, problem);
   const bounds = new Float64Array(problem.y.length).fill(params.C);
   return weights ? bounds.map((C, i) => C * weights[i]) : bounds;
 }
 
 /** For each class its samples, without those that do not count. */
-function membersOf({ x, y, classes }: Problem, bounds: Float64Array, params: SvmParameters): Int32Array[] {
+function membersOf(
+  { x, y, classes }: ClassProblem,
+  bounds: Float64Array,
+  params: SvmParameters,
+): Int32Array[] {
   const members = Array.from({ length: classes }, (_, code) =>
     everyRow(x).filter(i => y[i] === code && bounds[i] > 0),
   );
@@ -208,7 +216,7 @@ function fitPairs(
   context: FitContext,
 ): Pair[] {
   const present = members.flatMap((samples, code) => (samples.length > 0 ? [code] : []));
-  const rng = params.random_state === null ? context.rng : context.rng.child(params.random_state);
+  const rng = ownGenerator(context.rng, params.random_state);
   return pairsOf(present).map(([first, second]) => {
     // As in libsvm, the first class is the positive one for the solver.
     const { machine, solution } = fitMachine(material, members[first], members[second]);
@@ -239,12 +247,12 @@ function notConverged({ iterations, violation }: Solution, { tol }: SvmParameter
 }
 
 /** The model of pairs whose support vectors are rows of `vectors`. */
-function modelOf(
+function pairsModel(
   { kernel, classes, features, breakTies, frame }: Omit<SvmDocument, 'vectors' | 'pairs'>,
   vectors: Matrix,
   pairs: Pair[],
   document: () => SvmDocument,
-): Model {
+): Classifier {
   const codes = pairs.map(({ first, second }): [number, number] => [first, second]);
   const marginsOfPairs =
     kernel.kind === 'linear' ? byWeights(vectors, pairs) : byKernel(kernel, vectors, pairs);
@@ -252,15 +260,22 @@ function modelOf(
     checkNewData(x, features);
     return marginsOfPairs(frame ? framed(frame, x) : x);
   };
+  const coding = codingOf(classes);
   const decided = (found: Float64Array[], samples: number): Float64Array =>
-    classes === 2 ? found[0] : pairwiseDecision(codes, found, classes, samples);
+    coding.binary ? found[0] : pairwiseDecision(codes, found, classes, samples);
   const decision = (x: Matrix): Float64Array => decided(margins(x), x.rows);
   const predict = (x: Matrix): Int32Array => {
     const found = margins(x);
-    if (classes === 2 || breakTies) return codesOfDecision(decided(found, x.rows), classes);
+    if (coding.binary || breakTies) return coding.codes(decided(found, x.rows));
     return mostVotes(codes, found, classes, x.rows);
   };
-  const model = { classes, decision, predict, serialize: () => document() as unknown as Document };
+  const model: Classifier = {
+    classes,
+    decision,
+    predict,
+    size: () => ({ features, supportVectors: new Set(pairs.flatMap(({ support }) => [...support])).size }),
+    serialize: () => document() as unknown as Document,
+  };
   if (pairs.some(({ curve }) => curve === null)) return model;
   return { ...model, proba: x => probabilities(pairs, classes, margins(x), x.rows) };
 }

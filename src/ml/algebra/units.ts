@@ -1,4 +1,4 @@
-import type { Matrix } from './types.js';
+import type { Matrix } from '../../base/dataset.js';
 
 /**
  * Units in which squares, and products of a few squares, stay numbers. A multiplication by a power of two is exact, so a

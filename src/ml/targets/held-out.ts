@@ -2,9 +2,10 @@
  * The samples that early stopping holds out: as many, and of the same classes, as scikit-learn's train_test_split would
  * (sklearn/model_selection/_split.py), which stratifies where there are two classes.
  */
-import { InputError } from '../../../base/errors.js';
-import type { Rng } from '../../../base/rng.js';
-import type { Problem } from '../../types.js';
+import { InputError } from '../../base/errors.js';
+import type { Rng } from '../../base/rng.js';
+import { codingOf } from './coding.js';
+import type { ClassProblem } from '../types.js';
 
 export interface Parts {
   train: Int32Array;
@@ -12,10 +13,10 @@ export interface Parts {
 }
 
 /** Sample numbers to train on and to hold out, the latter a share of `fraction`, rounded up. */
-export function holdOut(problem: Problem, fraction: number, rng: Rng): Parts {
+export function holdOut(problem: ClassProblem, fraction: number, rng: Rng): Parts {
   const n = problem.y.length;
   const held = Math.ceil(fraction * n);
-  const stratified = problem.classes === 2;
+  const stratified = codingOf(problem.classes).binary;
   if (held >= n || (stratified && Math.min(held, n - held) < 2)) {
     throw new InputError('too-few-samples', `early_stopping cannot hold out ${held} of ${n} samples`, {
       value: fraction,

@@ -1,0 +1,73 @@
+/**
+ * What a step needs of the data that reach it. It is known before anything is trained, so a config that would fail in its
+ * fit is refused when it is enqueued.
+ */
+
+/** What is known of the data that reach a step. */
+export interface Shape {
+  /** The number of samples of the smallest fit: of a fold, or of the whole split. */
+  samples: number;
+  /** The largest number of features that may reach the step. */
+  features: number;
+  /** The classes of the target. */
+  classes: readonly string[];
+  /** The features that lack values. */
+  gaps: readonly string[];
+  /** The smallest value, and its feature. Absent where a step in front may have changed the values or the features. */
+  least?: { value: number; feature: string };
+}
+
+/** Why a step cannot be fitted. */
+export interface Obstacle {
+  /** What is wrong, as a phrase. */
+  what: string;
+  value: unknown;
+  expected?: string;
+  hint?: string;
+}
+
+const isCount = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 1;
+
+function atMost(parameter: string, value: unknown, most: number, because: string): Obstacle | undefined {
+  if (!isCount(value) || value <= most) return undefined;
+  const expected = `${parameter} of at most ${most}: ${because}`;
+  return { what: `${parameter} is ${value}`, value, expected };
+}
+
+/** Refuses a count above the number of samples. A share, a word and null are never refused. */
+export function needSamples(parameter: string, value: unknown, { samples }: Shape): Obstacle | undefined {
+  return atMost(parameter, value, samples, `${samples} samples in the smallest fit`);
+}
+
+/** Refuses a count above the number of features. A share, a word and null are never refused. */
+export function needFeatures(parameter: string, value: unknown, { features }: Shape): Obstacle | undefined {
+  return atMost(parameter, value, features, `${features} features are left there`);
+}
+
+/** Refuses class priors that are not one for each class. */
+export function needPriors(priors: readonly number[] | null, { classes }: Shape): Obstacle | undefined {
+  if (priors === null || priors.length === classes.length) return undefined;
+  return {
+    what: `${priors.length} priors for ${classes.length} classes`,
+    value: priors,
+    expected: `a prior for each of ${classes.join(', ')}`,
+  };
+}
+
+/** Refuses values below `limit`, or also the limit itself, on behalf of what is named `who`. */
+export function needValues(
+  who: string,
+  relation: 'at least 0' | 'above 0',
+  hint: string,
+  { least }: Shape,
+): Obstacle | undefined {
+  if (!least || least.value > 0 || (least.value === 0 && relation === 'at least 0')) return undefined;
+  const takes = relation === 'above 0' ? 'takes values above 0 only' : 'takes no negative values';
+  const what = `${who} ${takes}, and the feature ${least.feature} has ${least.value}`;
+  return { what, value: least.value, hint };
+}
+
+/** The number of features that a count leaves of those that reach a step; all of them where it is no count. */
+export function featuresLeft(count: unknown, features: number): number {
+  return isCount(count) ? Math.min(features, count) : features;
+}

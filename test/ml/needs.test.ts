@@ -1,0 +1,95 @@
+/** What steps need of their data, and what they leave to the next step, is true of their fits (src/ml/needs.ts). */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { InputError } from '../../src/base/errors.js';
+import { Rng } from '../../src/base/rng.js';
+import type { Shape } from '../../src/ml/needs.js';
+import { findStep, registry } from '../../src/ml/registry.js';
+import type { Estimator, Transform } from '../../src/ml/types.js';
+import { blobs, problemOf } from '../../support/datasets.js';
+
+const test = suite('needs');
+
+const SAMPLES = 12;
+const FEATURES = 4;
+const learned = blobs(SAMPLES, FEATURES, 2);
+const problem = problemOf(learned);
+const shape: Shape = {
+  samples: SAMPLES,
+  features: FEATURES,
+  classes: ['0', '1'],
+  gaps: [],
+  least: { value: problem.x.data.reduce((least, value) => Math.min(least, value)), feature: 'a' },
+};
+
+const context = { rng: Rng.from('needs'), warn: () => undefined };
+
+function fit(kind: Transform | Estimator, given: object): unknown {
+  const params = kind.params.parse(given);
+  return kind.kind === 'transform' ? kind.fit(problem, params, context) : kind.fit(learned, params, context);
+}
+
+/** How many features a transform gives of those of the problem. */
+const featuresOf = (kind: Transform, params: object): number =>
+  kind.fit(problem, kind.params.parse(params), context).transform(problem.x).columns;
+
+/** Parameters that the data above cannot serve, and the nearest ones that they can. */
+const CASES: [step: string, wrong: object, right: object][] = [
+  ['SelectKBest', { k: 5 }, { k: 4 }],
+  ['SelectKBest', { k: 1, score_func: 'chi2' }, { k: 'all' }],
+  ['SelectPercentile', { percentile: 50, score_func: 'chi2' }, { percentile: 50 }],
+  ['PCA', { n_components: 5 }, { n_components: 4 }],
+  ['PowerTransformer', { method: 'box-cox' }, {}],
+  ['KNeighborsClassifier', { n_neighbors: 13 }, { n_neighbors: 12 }],
+  ['RandomForestClassifier', { max_samples: 13, n_estimators: 2 }, { max_samples: 12, n_estimators: 2 }],
+  [
+    'ExtraTreesClassifier',
+    { max_samples: 13, bootstrap: true, n_estimators: 2 },
+    { max_samples: 12, bootstrap: true, n_estimators: 2 },
+  ],
+  ['GaussianNB', { priors: [0.2, 0.3, 0.5] }, { priors: [0.2, 0.8] }],
+  ['LinearDiscriminantAnalysis', { priors: [0.2, 0.3, 0.5] }, { priors: [0.2, 0.8] }],
+];
+
+for (const [name, wrong, right] of CASES) {
+  test(`${name} ${JSON.stringify(wrong)} is refused before the fit, and by the fit`, () => {
+    const kind = findStep(name);
+    assert.ok(kind.needs!(kind.params.parse(wrong), shape));
+    assert.throws(
+      () => fit(kind, wrong),
+      (error: Error) => error instanceof InputError,
+    );
+    assert.is(kind.needs!(kind.params.parse(right), shape), undefined);
+    fit(kind, right);
+  });
+}
+
+test('every step that states needs is among the cases', () => {
+  const stated = [...registry.values()].filter(({ needs }) => needs).map(({ name }) => name);
+  assert.equal(stated.sort(), [...new Set(CASES.map(([name]) => name))].sort());
+});
+
+/** Parameters with which transforms give another number of features. */
+const LEFT: [step: string, params: object][] = [
+  ['SelectKBest', { k: 2 }],
+  ['PCA', { n_components: 3 }],
+  ['PCA', {}],
+];
+
+for (const [name, params] of LEFT) {
+  test(`${name} ${JSON.stringify(params)} leaves as many features as it states`, () => {
+    const kind = findStep(name) as Transform;
+    assert.is(kind.leaves!(kind.params.parse(params), shape).features, featuresOf(kind, params));
+  });
+}
+
+test('no transform gives more features than it states', () => {
+  for (const kind of registry.values()) {
+    if (kind.kind !== 'transform') continue;
+    const params = kind.name === 'SelectKBest' ? { k: 2 } : {};
+    const stated = kind.leaves?.(kind.params.parse(params), shape) ?? shape;
+    assert.ok(featuresOf(kind, params) <= stated.features, kind.name);
+  }
+});
+
+test.run();
