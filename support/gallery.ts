@@ -1,6 +1,6 @@
 /**
- * A gallery of what spt can say against something: for each code a small search that provokes it, and what is told then.
- * The codes that there are come from the source itself.
+ * A gallery of what spt can say against something: for each code a small search that provokes it, and what is told
+ * then. The codes that there are come from the source itself.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
