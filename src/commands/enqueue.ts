@@ -16,6 +16,7 @@ import { metricsOf } from '../ml/evaluate.js';
 import { planSteps } from '../ml/pipeline.js';
 import { refuseUnsafe } from '../log/check/flock.js';
 import { printable, safeJson } from '../terminal/printable.js';
+import { screenOf, wrapped } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
 import { statusLog } from '../worker/status-log.js';
 import { append, countNew, type Tallies } from './enqueue-tallies.js';
@@ -195,13 +196,13 @@ function show(
     console.log(safeJson({ ...counts, dryRun: dryRun ?? false, groups: rows, notes }));
     return;
   }
-  for (const note of notes) console.log(`note: ${printable(note, 400)}`);
+  const { width } = screenOf(process.stdout);
+  for (const note of notes) console.log(wrapped(`note: ${printable(note, 400)}`, width));
   for (const [i, { data }] of prepared.entries()) {
     const held = data.validate ? `, validated on ${data.validate.x.rows}` : '';
-    console.log(
-      `${splits[i].split}: ${data.train.x.rows} samples x ${counted(data.columns.length, 'feature')}${held}, ` +
-        `classes ${classesAndSizes(data)}`,
-    );
+    const size = `${data.train.x.rows} samples x ${counted(data.columns.length, 'feature')}`;
+    const line = `${splits[i].split}: ${size}${held}, classes ${classesAndSizes(data)}`;
+    console.log(wrapped(line, width));
   }
   const columns = [
     { head: 'split' },

@@ -12,11 +12,14 @@ const isTable = (path: string): boolean => /\.(csv|tsv)(\.gz)?$/.test(path);
 const PACKAGE_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 const YOUR_OWN = `For your own data:
-  1. Put your tables into data/. The two files there are examples (breast cancer). You can remove them.
-  2. In configs/config.yaml, name your tables under data: and your columns under index: and target:. Name the class
-     that scores are about under positive:. Write your splits: each is a filter over your columns.
+  1. Put your tables into data/. The two files there are examples (breast
+     cancer). You can remove them.
+  2. In configs/config.yaml, name your tables under data: and your columns under
+     index: and target:. Name the class that scores are about under positive:.
+     Write your splits: each is a filter over your columns.
   3. In configs/pipe_configs.yaml, choose the pipelines and their parameters.
-  4. Run spt enqueue --dry-run --splits ... It checks everything and writes nothing.`;
+  4. Run spt enqueue --dry-run --splits ... It checks everything and writes
+     nothing.`;
 
 /** `spt init`: a folder with a search that runs at once, for the user to change. */
 export function init(): Command {
@@ -58,9 +61,8 @@ function run(folder: string): void {
   }
   const made = SHIPPED.map(name => `${name}/ (${readdirSync(join(target, name)).join(', ')})`);
   console.log(`Made in ${target}:\n  ${made.join('\n  ')}\n`);
-  const enter = target === process.cwd() ? '' : `cd ${shellWord(folder)} && `;
-  console.log(
-    `To run it as it is: ${enter}spt enqueue --splits A1 B2 --cv --validate && spt work -j 2 && spt replay --summary\n`,
-  );
+  const enter = target === process.cwd() ? [] : [`cd ${shellWord(folder)}`];
+  const commands = ['spt enqueue --splits A1 B2 --cv --validate', 'spt work -j 2', 'spt replay --summary'];
+  console.log(`To run it as it is:\n  ${[...enter, ...commands].join('\n  ')}\n`);
   console.log(YOUR_OWN);
 }
