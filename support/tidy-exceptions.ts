@@ -8,7 +8,6 @@ import type { Offenders } from './rules.js';
 export const LONG_FILES: Offenders = {
   'src/log/journal.ts': 709,
   'src/ml/families/linear/hinge.ts': 440,
-  'src/worker/supervisor.ts': 634,
   'test/commands/bad-input.test.ts': 406,
   'test/config/bad-input.test.ts': 692,
   'test/data/split.test.ts': 412,
@@ -16,15 +15,11 @@ export const LONG_FILES: Offenders = {
   'test/log/journal.test.ts': 438,
   'test/ml/families/logistic-regression.test.ts': 425,
   'test/ml/transforms/transforms.test.ts': 466,
-  'test/simulator/world.ts': 517,
-  'test/storm/slurm.ts': 447,
 };
 
 /** Classes that are longer than a class may be, with their lines of code. */
 export const LONG_CLASSES: Offenders = {
   'src/log/journal.ts Journal': 483,
-  'src/worker/supervisor.ts Supervisor': 441,
-  'test/simulator/world.ts World': 323,
 };
 
 /** Files with lines that are longer than a line may be, with the number of such lines. */
@@ -138,15 +133,6 @@ export const LONG_LINES: Offenders = {
   'src/slurm/task.ts': 3,
   'src/slurm/time.ts': 1,
   'src/terminal/screen.ts': 1,
-  'src/worker/choosing.ts': 1,
-  'src/worker/clock.ts': 1,
-  'src/worker/pacing.ts': 1,
-  'src/worker/protocol.ts': 1,
-  'src/worker/reading.ts': 1,
-  'src/worker/shelf.ts': 2,
-  'src/worker/standing.ts': 3,
-  'src/worker/supervisor.ts': 5,
-  'src/worker/watch.ts': 2,
   'test/commands/enqueue-notes.test.ts': 1,
   'test/commands/main-job.test.ts': 2,
   'test/commands/rebuild-best.test.ts': 1,
@@ -165,26 +151,16 @@ export const LONG_LINES: Offenders = {
   'test/ml/optima.test.ts': 2,
   'test/ml/parameter-values.test.ts': 1,
   'test/ml/parameters.test.ts': 1,
-  'test/simulator/planted-bugs.ts': 1,
-  'test/simulator/search.ts': 1,
   'test/slurm/slurm.test.ts': 1,
-  'test/storm/kill.ts': 2,
-  'test/storm/slurm.ts': 4,
   'support/contract-classifier.ts': 1,
   'support/datasets.ts': 1,
   'support/gallery.ts': 1,
-  'support/member.ts': 1,
   'support/optimality.ts': 1,
   'support/rules.ts': 2,
   'bench/estimators.ts': 4,
-  'bench/log/fleet.ts': 2,
-  'bench/log/refresh.ts': 2,
-  'bench/log/replay.ts': 1,
-  'bench/log/virtual.ts': 1,
   'bench/peer.ts': 1,
   'bench/search.ts': 2,
   'bench/tables.ts': 1,
-  'scripts/storm.mjs': 2,
 };
 
 /** Exports that no other file takes. */
@@ -220,8 +196,6 @@ export const DEAD_EXPORTS: Offenders = {
   'src/ml/families/trees/classifier.ts modelOf': 1,
   'src/ml/pipeline.ts fitPipeline': 1,
   'src/slurm/queue.ts jobNames': 1,
-  'src/worker/choosing.ts fairShare': 1,
-  'src/worker/pacing.ts rhythmSeconds': 1,
   'support/gallery.ts toldBy': 1,
   'support/random-log.ts CONFIGS': 1,
 };
