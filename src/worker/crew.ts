@@ -65,7 +65,8 @@ export class Crew {
     this.isAlone = false;
     if (this.hold.count('alone') > 0) return this.startAlone();
     for (const trainer of this.trainers) {
-      while (!trainer.busy) {
+      // a trainer that has answered is free when its outcome was noted, and not before
+      while (!this.running.has(trainer)) {
         const next = this.hold.first('waiting', fits);
         if (!next) return;
         this.launch(trainer, next);

@@ -58,7 +58,6 @@ export type Progress = FoldScored | Outcome;
 
 /** What trains configs, one at a time: a thread, or a stand-in of the tests. */
 export interface Trainer {
-  readonly busy: boolean;
   /**
    * Trains a config on a split's data; fails as `timeout` after `timeoutMs`. Never rejects.
    * @param onScored hears of every fold that is scored before the outcome

@@ -70,26 +70,20 @@ Scored('a trainer thread tells each fold before its outcome, and nothing of the 
 
 /** A trainer that the test speaks for. */
 class Puppet implements Trainer {
-  busy = false;
   /** How often it was ended. */
   ends = 0;
   onScored!: (scored: FoldScored) => void;
   answer!: (outcome: Outcome) => void;
 
   train(_: Config, __: SplitData, ___: number, onScored: (scored: FoldScored) => void): Promise<Outcome> {
-    this.busy = true;
     this.onScored = onScored;
     return new Promise(resolve => {
-      this.answer = outcome => {
-        this.busy = false;
-        resolve(outcome);
-      };
+      this.answer = resolve;
     });
   }
 
   async end(): Promise<void> {
     this.ends++;
-    this.busy = false;
   }
 }
 
@@ -142,6 +136,23 @@ Scored('a running job keeps the folds that were scored; another try of it starts
   assert.equal(hold.in('running'), [job]);
   assert.equal(job.scored, []);
   assert.equal(ended, []);
+});
+
+Scored('a trainer that has answered gets no other job before its outcome was noted', async () => {
+  const { crew, hold, trainer, job, ended } = makeCrew();
+  const id = 'f'.repeat(16);
+  hold.enter([id], 7);
+  const [claimed] = hold.allUnread();
+  const other: Job = { ...job, ...claimed, config: { ...config, id } };
+  hold.read(claimed, other);
+  crew.start(() => true);
+  trainer.answer({ ...memory, failure: 'error' });
+  crew.start(() => true);
+  assert.equal(hold.in('running'), [job]);
+  await new Promise(setImmediate);
+  assert.is(ended.length, 1);
+  crew.start(() => true);
+  assert.equal(hold.in('running'), [other]);
 });
 
 Scored('an outcome that comes after its job was dropped is ignored', async () => {
