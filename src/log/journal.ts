@@ -20,7 +20,7 @@ import {
   type Sealed,
 } from '../events/format/event.js';
 import { apply, applyDamage, type Outcome } from '../events/fold.js';
-import { Replayer } from '../events/fast/replay.js';
+import { Replayer } from '../events/replay.js';
 import { State, type RecordPlace } from '../events/state/state.js';
 import { errnoOf, type Handle, type Host } from './host.js';
 import { ioFailure, isHopeless } from './failures.js';

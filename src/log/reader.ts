@@ -3,8 +3,7 @@
  * newline, or inside of a line that is too long and is being skipped.
  */
 import { hex8 } from '../base/crc.js';
-import { CHUNK_BYTES, chunkBuffer } from '../events/fast/module.js';
-import { soundRun, type Run } from '../events/fast/run.js';
+import { CHUNK_BYTES, chunkBuffer, soundRun, type Run } from '../events/replay.js';
 import type { Handle } from './host.js';
 
 /** A longer line is skipped without being held in memory. */

@@ -7,7 +7,7 @@
 import { Rng } from '../../src/base/rng.js';
 import { checkedCrc } from '../../src/events/format/decode.js';
 import type { Draft } from '../../src/events/format/event.js';
-import { Replayer } from '../../src/events/fast/replay.js';
+import { Replayer } from '../../src/events/replay.js';
 import { State } from '../../src/events/state/state.js';
 import type { Host } from '../../src/log/host.js';
 import { Journal, type JournalOptions, type Written } from '../../src/log/journal.js';

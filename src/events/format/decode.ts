@@ -6,6 +6,7 @@ import type { Config, Json, ModelSize, Scores } from '../../base/config.js';
 import { crc32 } from '../../base/crc.js';
 import {
   CRC_PREFIX_BYTES,
+  FAILURE_KINDS,
   isObject,
   type Entry,
   type Event,
@@ -26,7 +27,6 @@ const WORKER_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const CRC = /^[0-9a-f]{8}$/;
 /** The longest name, in UTF-16 code units. */
 export const NAME_LENGTH = 1024;
-const FAILURE_KINDS: readonly string[] = ['error', 'timeout', 'memory', 'lost'];
 
 /** The CRC in front of the line `bytes[start..end)`, or -1 where there is none or it is not that of the rest. */
 export function checkedCrc(bytes: Buffer, start: number, end: number): number {
@@ -238,10 +238,13 @@ function isBefore(members: Members, one: string, other: string): boolean {
 function failed(members: Members): Event | undefined {
   const { config, claim, kind, message, retry, seconds } = members;
   if (!isConfigId(config) || !isCount(claim) || typeof retry !== 'boolean') return undefined;
-  if (typeof kind !== 'string' || !FAILURE_KINDS.includes(kind) || typeof message !== 'string')
-    return undefined;
+  if (!isFailureKind(kind) || typeof message !== 'string') return undefined;
   const told = { ...(typeof seconds === 'number' && { seconds }), ...originOf(members) };
-  return { type: 'failed', config, claim, kind: kind as FailureKind, message, retry, ...told };
+  return { type: 'failed', config, claim, kind, message, retry, ...told };
+}
+
+function isFailureKind(kind: unknown): kind is FailureKind {
+  return FAILURE_KINDS.some(one => one === kind);
 }
 
 function released({ claim, configs, why, worker }: Members): Event | undefined {

@@ -13,7 +13,8 @@ export interface Worker {
   slurm?: { [name: string]: string };
 }
 
-export type FailureKind = 'error' | 'timeout' | 'memory' | 'lost';
+export const FAILURE_KINDS = ['error', 'timeout', 'memory', 'lost'] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /** Where an event stood first, before `spt merge` took it over into this log. */
 export interface Origin {
