@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { classNames } from '../../src/base/dataset.js';
 import type { SplitRequest } from '../../src/data/types.js';
-import { prepared, refused, usual } from '../../support/splits.js';
+import { prepared, usual } from '../../support/splits.js';
 import { refusal, told, type Given } from '../../support/tables.js';
 
 const Split = suite('data: notes on splits');

@@ -10,7 +10,7 @@ import type { SplitRequest } from '../../src/data/types.js';
 import { fixture } from '../../support/fixture.js';
 import { root } from '../../support/root.js';
 import { prepared, refused, usual } from '../../support/splits.js';
-import { someFeatures, someMetadata, told, type Given } from '../../support/tables.js';
+import { someFeatures, someMetadata, type Given } from '../../support/tables.js';
 
 const Split = suite('data: splits');
 
