@@ -1,4 +1,6 @@
-/** A worker in which everything is real (journal, supervisor, heartbeat, observer) but the training, which is a pause. */
+/**
+ * A worker in which everything is real (journal, supervisor, heartbeat, observer) but the training, which is a pause.
+ */
 import { numberColumns, type SplitData } from '../src/base/dataset.js';
 import { Rng } from '../src/base/rng.js';
 import type { Worker } from '../src/events/format/event.js';

@@ -60,8 +60,8 @@ function pipelinesOf({ pipelines }: Experiment, names: readonly string[] | undef
 }
 
 /**
- * The configs of a selection on some splits. Throws InputError when the name of a pipeline is unknown, or when there are
- * more than 50 million configs.
+ * The configs of a selection on some splits. Throws InputError when the name of a pipeline is unknown, or when there
+ * are more than 50 million configs.
  */
 export function configsOf(
   experiment: Experiment,

@@ -1,6 +1,6 @@
 /**
- * State is `fold(lines)`: pure, total, deterministic. Each `apply...` says what one event changes; an event that does
- * not apply changes nothing, for everybody in the same way, and its author learns it from the returned outcome.
+ * State is `fold(lines)`: pure, total, deterministic. Each `apply...` says what one event changes. An event that does
+ * not apply changes nothing, for every reader in the same way. Its author learns this from the returned outcome.
  */
 import type { Config, Scores } from '../base/config.js';
 import { toldRanking } from '../base/direction.js';
@@ -49,7 +49,7 @@ export function applyDamage(state: State, damage: Damage): void {
   state.troubles[damage]++;
 }
 
-/** More records are never lost at once. */
+/** The largest gap between two numbers: more records are never lost at once. */
 const LONGEST_GAP = 2 ** 32;
 
 /**

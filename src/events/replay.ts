@@ -1,7 +1,7 @@
 /**
- * From the bytes of a line, whose CRC is known to be right, into a state. Frequent lines are scanned (fast/), and all
- * others are parsed as JSON. A test holds that both ways give the same state. Without fast/, every line would be parsed,
- * and this file alone would change.
+ * Takes lines whose CRC is right into a state. Frequent lines are scanned (fast/), and all others are parsed as JSON. A
+ * test holds that both ways give the same state. This file is the only one that knows fast/: without fast/, every line
+ * would be parsed.
  */
 import { parse, type Damage } from './format/decode.js';
 import { FastReplay, type IsBeyond } from './fast/replay.js';

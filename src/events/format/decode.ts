@@ -1,6 +1,6 @@
 /**
- * From the bytes of a line to an entry, or to the reason why it is quarantined. Total: no bytes make it throw. The CRC
- * is checked first, so that what is parsed is what a writer wrote.
+ * Decodes the bytes of a line into an entry, or into the reason why the line is quarantined. Total: no bytes make it
+ * throw. The CRC is checked first, so that only bytes that a writer wrote are parsed.
  */
 import type { Config, Json, ModelSize, Scores } from '../../base/config.js';
 import { crc32 } from '../../base/crc.js';
@@ -72,7 +72,7 @@ export function parse(bytes: Buffer, start: number, end: number, crc: number): E
   return event ? { crc, n, previous: parseInt(p, 16), id, at, by, event } : 'malformed';
 }
 
-/** How deep lists and objects may stand in each other: whoever walks over a record needs no bound of its own. */
+/** The deepest nesting of lists and objects. Every reader may rely on it when it walks over a record. */
 const MOST_LEVELS = 100;
 const [QUOTE, BACKSLASH] = [34, 92];
 /** By how much each byte changes the level. */
@@ -90,7 +90,7 @@ function isDeep(bytes: Buffer, start: number, end: number): boolean {
   return false;
 }
 
-/** What a number as large as 1e999 needs, which is read as one that JSON cannot write again. */
+/** A text that may hold a number such as 1e999: JSON.parse reads it as infinite, and JSON cannot write that again. */
 const MAY_BE_INFINITE = /[eE]\+?\d{3}|\d{200}/;
 
 /** Whether all numbers in the value are finite. */

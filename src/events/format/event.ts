@@ -35,7 +35,7 @@ export interface Enqueued {
 export interface Claimed {
   type: 'claimed';
   configs: string[];
-  /** Which attempt this is, for each of `configs`, from 1. For people: replay counts for itself. */
+  /** For people: the number of the attempt, from 1, for each of `configs`. Replay does not read it. */
   attempts?: number[];
   worker: Worker;
   origin?: Origin;
@@ -119,7 +119,9 @@ export interface Entry extends Head {
 /** `{"crc":"........",` */
 export const CRC_PREFIX_BYTES = 18;
 
-/** What JSON leaves as it is and a terminal may act upon, or an editor take for a line's end. */
+/**
+ * Characters that JSON does not escape, and that a terminal may act upon or an editor may take for the end of a line.
+ */
 const UNSAFE = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
 
 function escaped(character: string): string {
@@ -127,8 +129,8 @@ function escaped(character: string): string {
 }
 
 /**
- * The payload with its members in the order of the format; in a config and in scores, what replay needs comes first,
- * so that it need not look at the rest.
+ * The payload with its members in the order of the format. In a config and in scores, the members that replay needs
+ * come first, so that replay can skip the rest.
  */
 function ordered(event: Draft | Sealed): object {
   const { type, ...payload } = event;

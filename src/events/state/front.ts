@@ -1,12 +1,12 @@
 /**
- * Where the queue of each split begins: no queued row of a split stands before its front. The fronts are a memo, so that
- * claiming from the front of a long queue costs what it claims. They are not part of the state: no snapshot holds them,
- * and queries may move them on.
+ * The front of each split's queue: no queued row of the split stands before it. The fronts are a memo of what queries
+ * have found. A claim takes rows from the front and does not look through the whole queue again. No snapshot holds the
+ * fronts, because they are not part of the state.
  */
 export class QueueFronts {
   private readonly rows: number[] = [];
 
-  /** Makes room for so many splits; the queue of a new one begins at `row`. */
+  /** Makes room for this many splits. The queue of a new split begins at `row`. */
   reserve(splits: number, row: number): void {
     while (this.rows.length < splits) this.rows.push(row);
   }
@@ -30,7 +30,7 @@ export class QueueFronts {
     this.rows[split] = row;
   }
 
-  /** Forgets what was learned. */
+  /** Puts all fronts to row 0. */
   reset(): void {
     this.rows.fill(0);
   }

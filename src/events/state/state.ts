@@ -1,8 +1,8 @@
 /**
  * What the events so far amount to. A config is one row of typed columns; rows stand in the order in which configs were
  * enqueued. `fold.ts` is the only writer: queries, and `decide` of a transaction, change nothing but the memo `fronts`.
- * Invariants: `counts` are the numbers of rows by group and status; a row is `claimed` exactly if the claim of its epoch
- * is in `claims`, and counts it in `open`; no queued row of a split stands before the split's front.
+ * Invariants: `counts` are the numbers of rows by group and status; a row is `claimed` exactly if the claim of its
+ * epoch is in `claims`, and counts it in `open`; no queued row of a split stands before the split's front.
  */
 import type { Ranking } from '../../base/direction.js';
 import { hex8 } from '../../base/crc.js';
@@ -48,7 +48,7 @@ export interface Group extends Ranking {
   split: string;
 }
 
-/** What was met on the way that should not be there, in numbers; all of it is survived. */
+/** How often the fold met something that should not be there. The fold survives all of it. */
 export type Troubles = Record<
   Damage | 'gaps' | 'missing' | 'forks' | 'brokenLinks' | 'doubles' | 'unknown',
   number
@@ -82,7 +82,9 @@ export class State {
   /** The ranking metric by cross-validation (mean) and on the validation split; NaN where there is none. */
   cv = new Float64Array(FIRST_ROWS);
   validate = new Float64Array(FIRST_ROWS);
-  /** Where the `enqueued` record stands, and the record of the last outcome (finished or failed; length 0: none yet). */
+  /**
+   * Where the `enqueued` record stands, and the record of the last outcome (finished or failed; length 0: none yet).
+   */
   segment: Column = new Uint8Array(FIRST_ROWS);
   offset: Column = new Uint32Array(FIRST_ROWS);
   length: Column = new Uint16Array(FIRST_ROWS);
@@ -113,8 +115,8 @@ export class State {
   }
 
   /**
-   * The row of a config's id that the claim of this epoch is said to hold, or -1: looked for among the claim's own
-   * first, which are few and near, while the index is large and its slots are far from each other.
+   * The row of a config's id that the claim of this epoch is said to hold, or -1. The rows of the claim are looked
+   * through first, because they are few and near. The index is large, and its slots are far from each other.
    */
   rowInClaim(epoch: number, high: number, low: number): number {
     const { idHigh, idLow } = this;
@@ -179,8 +181,8 @@ export class State {
   }
 
   /**
-   * The first queued row at or after `from`, of the split if one is given; -1 if there is none. Skips what can be
-   * known to be taken, so that claiming from the front of a long queue costs what it claims.
+   * The first queued row at or after `from`, of the split if one is given; -1 if there is none. The search starts at
+   * the split's front, and so the cost of a claim does not grow with the queue.
    */
   nextQueued(from = 0, split?: string): number {
     const wanted = split === undefined ? -1 : this.splits.find(split);
