@@ -85,7 +85,7 @@ function fitStep(
   problem: ClassProblem,
   context: FitContext,
 ): Fitted {
-  if (kind.kind === 'classifier') {
+  if (kind.kind === 'estimator') {
     const model = kind.fit(problem, params, context);
     return { apply: x => model.predict(x), serialize: () => model.serialize() };
   }
@@ -117,7 +117,7 @@ function scoreOurs(kind: Estimator | Transform, params: any, problem: ClassProbl
   const held = takeProblem(problem, Int32Array.from(all.filter(i => i % 3 === 2)));
   const values = runOurs(kind, params, train).fitted.apply(held.x);
   let sum = 0;
-  if (kind.kind === 'classifier') values.forEach((code, i) => (sum += code === held.y[i] ? 1 : 0));
+  if (kind.kind === 'estimator') values.forEach((code, i) => (sum += code === held.y[i] ? 1 : 0));
   else values.forEach(value => (sum += Math.abs(value)));
   return sum / values.length;
 }
@@ -137,7 +137,7 @@ async function measure(row: Row, { name, problem }: BenchTable, peer: Peer | und
   const params = kind.params.parse(row.params);
   const { engine: _, ...ownParams } = row.params;
   const peerParams: Parameters = { ...ownParams, ...row.peer };
-  if (kind.kind === 'classifier') await kind.ready?.(params);
+  if (kind.kind === 'estimator') await kind.ready?.(params);
   const first = runOurs(kind, params, problem);
   let ours: Timing[] = [first];
   let theirs: Timing[] = peer ? [await peer.fit(row.estimator, peerParams, name)] : [];

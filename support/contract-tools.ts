@@ -1,9 +1,12 @@
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
+import type { FitWarning } from '../src/base/config.js';
 import type { Matrix } from '../src/base/dataset.js';
+import { Rng } from '../src/base/rng.js';
 import { digest } from '../src/ml/serialize.js';
 import { takeRows } from '../src/ml/algebra/matrix.js';
-import type { Document, Estimator, Transform } from '../src/ml/types.js';
+import type { Document, Estimator, Transform, ClassProblem } from '../src/ml/types.js';
+import { problemOf } from './datasets.js';
 
 /** What the contracts of classifiers and of transforms share. */
 
@@ -45,6 +48,15 @@ export function withoutEngineMath<T>(run: () => T): T {
 }
 
 type Kind = Estimator | Transform;
+
+/** What a fit warns of. */
+export function warnsOf(kind: Kind, params: object, problem: ClassProblem): FitWarning[] {
+  const warnings: FitWarning[] = [];
+  const context = { rng: Rng.from('contract'), warn: (warning: FitWarning) => warnings.push(warning) };
+  if (kind.kind === 'estimator') kind.fit(problem, kind.params.parse(params), context);
+  else kind.fit(problemOf(problem), kind.params.parse(params), context);
+  return warnings;
+}
 
 /** The parameters of a step, by name. */
 export function shapeOf(kind: Kind): { [name: string]: z.ZodType } {

@@ -1,12 +1,11 @@
 import * as assert from 'uvu/assert';
-import type { FitWarning } from '../src/base/config.js';
 import type { Matrix } from '../src/base/dataset.js';
 import { InputError } from '../src/base/errors.js';
 import { Rng } from '../src/base/rng.js';
 import { column, emptyMatrix, takeRows } from '../src/ml/algebra/matrix.js';
 import { digest, fromText, toText } from '../src/ml/serialize.js';
 import type { FittedTransform, ClassProblem, Transform } from '../src/ml/types.js';
-import { assertSame, rowsReversed, scaled, withoutEngineMath } from './contract-tools.js';
+import { assertSame, rowsReversed, scaled, withoutEngineMath, warnsOf } from './contract-tools.js';
 import { blobs, problemOf, takeProblem } from './datasets.js';
 
 /** What every transform promises; as contract-classifier.ts. */
@@ -22,13 +21,8 @@ function positive(n: number, p: number, seed = 1): ClassProblem {
 const given = (): ClassProblem => positive(30, 5);
 const fresh = (): Matrix => positive(12, 5, 2).x;
 
-function fit(
-  kind: Transform,
-  params: object,
-  problem: ClassProblem,
-  warnings: FitWarning[] = [],
-): FittedTransform {
-  const context = { rng: Rng.from('contract'), warn: (warning: FitWarning) => warnings.push(warning) };
+function fit(kind: Transform, params: object, problem: ClassProblem): FittedTransform {
+  const context = { rng: Rng.from('contract'), warn: () => undefined };
   return kind.fit(problemOf(problem), kind.params.parse(params), context);
 }
 
@@ -152,21 +146,25 @@ export const transformChecks: { [promise: string]: TransformCheck } = {
     );
   },
 
-  'refuses missing values or passes them on without spreading them': (kind, params) => {
-    const problem = given();
+  'refuses missing values, or passes them on without spreading them, as the tag says': (kind, params) => {
+    const [problem, x] = [given(), fresh()];
     problem.x.data[3] = NaN;
-    let fitted: FittedTransform;
-    try {
-      fitted = fit(kind, params, problem);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      const x = fresh();
-      x.data[3] = NaN;
-      refuses(() => fit(kind, params, given()).transform(x));
+    x.data[3] = NaN;
+    if (kind.tags.missing) {
+      const found = fit(kind, params, problem).transform(problem.x);
+      assert.ok(found.data.filter(Number.isNaN).length <= 1);
       return;
     }
-    const found = fitted.transform(problem.x);
-    assert.ok(found.data.filter(Number.isNaN).length <= 1);
+    refuses(() => fit(kind, params, problem));
+    refuses(() => fit(kind, params, given()).transform(x));
+  },
+
+  'refuses values below 0 just where the step says so before the fit': (kind, params) => {
+    const problem = blobs(30, 5);
+    const least = { value: Math.min(...problem.x.data), feature: 'f0' };
+    const shape = { samples: 30, features: 5, classes: ['a', 'b'], gaps: [], least };
+    if (kind.needs?.(kind.params.parse(params), shape)) refuses(() => fit(kind, params, problem));
+    else assertFinite(fit(kind, params, problem).transform(problem.x));
   },
 
   'refuses infinite values': (kind, params) => {
@@ -190,8 +188,7 @@ export const transformChecks: { [promise: string]: TransformCheck } = {
   },
 
   'warnings have a code and a message': (kind, params) => {
-    const warnings: FitWarning[] = [];
-    fit(kind, params, given(), warnings);
-    for (const { code, message } of warnings) assert.ok(/^[a-z-]+$/.test(code) && message.length > 10);
+    for (const { code, message } of warnsOf(kind, params, given()))
+      assert.ok(/^[a-z-]+$/.test(code) && message.length > 10);
   },
 };

@@ -12,16 +12,25 @@ const transform = (name: string, params: z.ZodType): Transform => ({
   name,
   summary: name,
   params,
+  tags: { missing: false },
   fit: unused,
   load: unused,
 });
 
-const classifier = (name: string, params: z.ZodType, hasProba: (params: any) => boolean): Estimator => ({
-  kind: 'classifier',
+const classifier = (name: string, params: z.ZodType, proba: (params: any) => boolean): Estimator => ({
+  kind: 'estimator',
+  task: 'classification',
   name,
   summary: name,
   params,
-  hasProba,
+  tags: {
+    missing: false,
+    weights: () => 'none',
+    deterministic: () => true,
+    ordersFeatures: false,
+    decision: true,
+    proba,
+  },
   fit: unused,
   load: unused,
 });

@@ -14,7 +14,7 @@ import { prepareSplit, type PreparedSplit } from '../data/split.js';
 import { storePrepared } from '../data/store.js';
 import { metricsOf } from '../ml/evaluate.js';
 import { planSteps } from '../ml/pipeline.js';
-import { refuseUnsafe } from '../log/check/file-system.js';
+import { refuseUnsafe } from '../log/check/flock.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { table } from '../terminal/table.js';
 import { statusLog } from '../worker/status-log.js';

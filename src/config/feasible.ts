@@ -27,8 +27,8 @@ function withDefaults(kind: Transform | Estimator, parameters: object): object {
 }
 
 /** A step that takes no missing values, where some reach it. */
-function missingIn({ name, missing }: Transform | Estimator, { gaps }: Shape): Obstacle | undefined {
-  if (missing || gaps.length === 0) return undefined;
+function missingIn({ name, tags }: Transform | Estimator, { gaps }: Shape): Obstacle | undefined {
+  if (tags.missing || gaps.length === 0) return undefined;
   const features = gaps.length === 1 ? '1 feature has' : `${gaps.length} features have`;
   return {
     what: `this step takes no missing values, and ${features} some: ${someOf(gaps)}`,

@@ -161,10 +161,10 @@ export class PipelineReader {
     const { file, registry } = this.reading;
     steps.forEach(({ name, kind, path }, i) => {
       const last = i === steps.length - 1;
-      if (last === (kind.kind === 'classifier')) return;
+      if (last === (kind.kind === 'estimator')) return;
       const wrong = { place: file.placeOfKey(path), value: name };
       if (last) {
-        const classifiers = [...registry.values()].filter(one => one.kind === 'classifier');
+        const classifiers = [...registry.values()].filter(one => one.kind === 'estimator');
         const expected = oneOf(classifiers.map(one => one.name));
         this.complain('no-classifier', 'the last step is not a classifier', { ...wrong, expected });
       } else {

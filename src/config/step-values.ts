@@ -43,7 +43,7 @@ function partErrors(
           nameOf: path => [step.name, ...path].join('.'),
           ...placesIn(file, step, part, choices),
         })
-      : needsProbabilities && kind.kind === 'classifier' && !kind.hasProba(checked.data)
+      : needsProbabilities && kind.kind === 'estimator' && !kind.tags.proba(checked.data)
         ? [withoutProbabilities(file, step)]
         : [];
     for (const error of errors) {

@@ -1,27 +1,28 @@
 /**
- * Snapshots: the state at the end of a sealed segment, so that a newcomer need not replay what came before. A pure
- * function of the prefix of the log, and only a cache: whatever is doubtful about one, it is not used.
+ * Snapshots: the state at the end of a sealed segment, from which a new reader starts. A snapshot is a pure function of
+ * the segments up to there and only a cache: a doubtful one is not used.
  *
  * Format: a line that names it; the length and the CRC-32 of the header; the header, as JSON; then the columns as they
  * are in memory, little-endian, one after the other. The header holds the small parts of the state, the CRC-32 of each
- * piece of the columns, and the place and CRC of the `sealed` record, by which the snapshot is tied to the log that it
- * was made from. The checksums are those of the log's lines: against damage, not against whoever may write the log.
+ * piece of the columns, and the place and CRC of the `sealed` record, which ties the snapshot to its log. The checksums
+ * protect against damage, like those of the lines, and not against a user who may write the log.
  */
 import { crc32 } from '../base/crc.js';
 import { State, type RecordPlace, type SmallState } from '../events/state/state.js';
+import { readFully, using, writing } from './files.js';
 import type { Handle, Host } from './host.js';
 import { segmentPath, snapshotNumber, snapshotPath } from './names.js';
-import { standsAt } from './reader.js';
+import { standsAt } from './records.js';
 
-/** To be raised with every change of the format or of what `fold` does. */
+/** Every change of the format, or of what `fold` does, raises it. */
 const VERSION = 3;
-/** How many snapshots are left when a new one is written. */
+/** How many snapshots remain when a new one is written, that one included. */
 const KEPT = 2;
 const LARGEST_HEADER_BYTES = 64 * 1024 * 1024;
 const MAGIC = 'spt snapshot\n';
-/** What is read, checked and written at once. */
+/** How many bytes are read, checked and written at once. */
 const PIECE_BYTES = 1024 * 1024;
-/** The line that names the format, the header's length and its CRC. */
+/** The line that names the format, the header's length and its CRC, in bytes. */
 const FRONT_BYTES = MAGIC.length + 8;
 const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
@@ -45,29 +46,30 @@ export async function writeSnapshot(
   const present = await snapshots(directory, host);
   if (present.includes(seal.segment)) return;
   const temporary = `${path}.${host.newId()}.tmp`;
-  const handle = await host.open(temporary, 'create');
   try {
-    const pieces = piecesOf(state.columns());
-    const sums = pieces.map(piece => crc32(piece));
-    const header: Header = { version: VERSION, seal, sums, state: state.small() };
-    const text = Buffer.from(JSON.stringify(header));
-    const front = Buffer.alloc(FRONT_BYTES);
-    front.write(MAGIC);
-    front.writeUInt32LE(text.length, MAGIC.length);
-    front.writeUInt32LE(crc32(text), MAGIC.length + 4);
-    for (const piece of [front, ...piecesOf([text]), ...pieces]) {
-      if ((await handle.write(piece)) !== piece.length) throw new Error('a short write');
-    }
-    await handle.sync();
+    await writing(host, temporary, 'create', handle => writePieces(handle, state, seal));
   } catch (error) {
-    await handle.close().catch(() => undefined);
     await host.remove(temporary).catch(() => undefined);
     throw error;
   }
-  await handle.close();
   await host.rename(temporary, path);
   const old = present.filter(segment => segment <= seal.segment - KEPT);
   for (const segment of old) await host.remove(snapshotPath(directory, segment));
+}
+
+async function writePieces(handle: Handle, state: State, seal: RecordPlace): Promise<void> {
+  const pieces = piecesOf(state.columns());
+  const sums = pieces.map(piece => crc32(piece));
+  const header: Header = { version: VERSION, seal, sums, state: state.small() };
+  const text = Buffer.from(JSON.stringify(header));
+  const front = Buffer.alloc(FRONT_BYTES);
+  front.write(MAGIC);
+  front.writeUInt32LE(text.length, MAGIC.length);
+  front.writeUInt32LE(crc32(text), MAGIC.length + 4);
+  for (const piece of [front, ...piecesOf([text]), ...pieces]) {
+    if ((await handle.write(piece)) !== piece.length) throw new Error('a short write');
+  }
+  await handle.sync();
 }
 
 /** The newest sound snapshot at or before segment `latest`; undefined if there is none. */
@@ -97,9 +99,8 @@ async function snapshots(directory: string, host: Host): Promise<number[]> {
   return names.map(snapshotNumber).filter(number => number !== undefined);
 }
 
-async function load(directory: string, host: Host, segment: number): Promise<LoadedSnapshot | undefined> {
-  const handle = await host.open(snapshotPath(directory, segment), 'read');
-  try {
+function load(directory: string, host: Host, segment: number): Promise<LoadedSnapshot | undefined> {
+  return using(host, snapshotPath(directory, segment), 'read', async handle => {
     const front = await readAt(handle, Buffer.alloc(FRONT_BYTES), 0);
     const size = front.readUInt32LE(MAGIC.length);
     if (front.toString('latin1', 0, MAGIC.length) !== MAGIC || size > LARGEST_HEADER_BYTES) return undefined;
@@ -114,24 +115,19 @@ async function load(directory: string, host: Host, segment: number): Promise<Loa
     if (!(await readPieces(handle, pieces, header.sums, FRONT_BYTES + size))) return undefined;
     state.restoreIndex();
     return { state, segment, seal: header.seal };
-  } finally {
-    await handle.close().catch(() => undefined);
-  }
+  });
 }
 
 /** Whether the record that the snapshot ends with stands in the log. */
-async function isSealedBy(directory: string, host: Host, { seal, state }: Header): Promise<boolean> {
-  const handle = await host.open(segmentPath(directory, seal.segment), 'read');
-  try {
-    return await standsAt(handle, seal.offset, state.chain);
-  } finally {
-    await handle.close().catch(() => undefined);
-  }
+function isSealedBy(directory: string, host: Host, { seal, state }: Header): Promise<boolean> {
+  const path = segmentPath(directory, seal.segment);
+  return using(host, path, 'read', handle => standsAt(handle, seal.offset, state.chain));
 }
 
 /**
- * Fills the pieces, which are new and all zero, with what stands from `start` on; whether each has its checksum. Read and
- * checked is by way of one buffer: the system takes long to give new memory, page by page, and longer in a read.
+ * Fills the pieces, which are new and all zero, with the bytes from `start` on; whether each has its checksum. All
+ * bytes are read and checked in one buffer, because the system takes long to give new memory, page by page, and longer
+ * in a read. A piece that is all zero is not copied.
  */
 async function readPieces(
   handle: Handle,
@@ -152,17 +148,14 @@ async function readPieces(
   return true;
 }
 
-/** Fills the target with what stands at `position`. */
+/** The target, filled with what stands at `position`. */
 async function readAt(handle: Handle, target: Buffer, position: number): Promise<Buffer> {
-  for (let filled = 0; filled < target.length;) {
-    const count = await handle.read(target, filled, target.length - filled, position + filled);
-    if (count === 0) throw new Error('the snapshot is too short');
-    filled += count;
-  }
+  if ((await readFully(handle, target, position)) < target.length)
+    throw new Error('the snapshot is too short');
   return target;
 }
 
-/** The bytes of the columns where they lie, in pieces. */
+/** The bytes of the columns in pieces, without a copy. */
 function piecesOf(columns: readonly NodeJS.ArrayBufferView[]): Buffer[] {
   return columns.flatMap(({ buffer, byteOffset, byteLength }) => {
     const bytes = Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);

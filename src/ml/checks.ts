@@ -1,7 +1,7 @@
 import type { Matrix } from '../base/dataset.js';
 import { type Complaint, InputError } from '../base/errors.js';
 import { refuseOneClass } from './targets/classes.js';
-import type { Document, ClassProblem, Model } from './types.js';
+import type { Document, ClassProblem, Classifier } from './types.js';
 
 /**
  * What every estimator and transform checks before it computes, and the errors it raises. A kernel behind them may trust
@@ -141,7 +141,7 @@ const OTHERWISE =
   'from each sample (a smaller C or learning rate).';
 
 /** Refuses a model that learned NaN or infinity: it would still give labels, and they would be scored. */
-export function refuseUnlearned(model: Model, where: string): void {
+export function refuseUnlearned(model: Classifier, where: string): void {
   if (isFiniteDocument(model.serialize())) return;
   throw new InputError('not-learned', `the training of ${where} ended in numbers that are not finite`, {
     expected: 'a model of finite numbers',

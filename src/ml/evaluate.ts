@@ -1,4 +1,4 @@
-import type { Config, FitWarning, FoldScores, Scores, Step } from '../base/config.js';
+import type { Config, FitWarning, FoldScores, ModelSize, Scores, Step } from '../base/config.js';
 import {
   classNames,
   classesOf,
@@ -25,8 +25,7 @@ import {
   type Plan,
   type PlannedStep,
 } from './pipeline.js';
-import type { Model, Problem, Transform } from './types.js';
-import { weightsByCode, type ClassWeight } from './weights.js';
+import type { Classifier, Problem, Transform } from './types.js';
 
 /**
  * What a config is worth: its scores over the folds of a cross-validation, then one fit on the whole split, scored on the
@@ -44,6 +43,8 @@ export interface Evaluation {
   scores: Scores;
   /** Of the model fitted on the whole split. */
   digest: string;
+  /** Of the same model. */
+  size: ModelSize;
   warnings: FitWarning[];
   /** Some fit did not reach its optimum, so that the scores must not rank. */
   unranked: boolean;
@@ -211,7 +212,7 @@ export function metricsOf(config: Config, plan: Plan, classes: number): Metric[]
   const { kind, params } = plan.estimator;
   return [...names].map(name => {
     const metric = findMetric(name);
-    const problem = metricProblem(metric, classes, kind.hasProba(params));
+    const problem = metricProblem(metric, classes, kind.tags.proba(params));
     if (problem && (name === config.scoring || problem.code !== 'no-probabilities')) throw problem;
     return metric;
   });
@@ -221,7 +222,12 @@ export function metricsOf(config: Config, plan: Plan, classes: number): Metric[]
  * What the metrics need to know of a model's view of some samples, each computed once; labels are those of the decision,
  * else of the probabilities, so that a model that gives NaN is found out by every metric. `where` names the fit.
  */
-export function outputsOf(model: Model, x: Matrix, metrics: readonly Metric[], where = 'this fit'): Outputs {
+export function outputsOf(
+  model: Classifier,
+  x: Matrix,
+  metrics: readonly Metric[],
+  where = 'this fit',
+): Outputs {
   const needs = new Set(metrics.map(metric => metric.needs));
   const outputs: Outputs = { classes: model.classes, singles: model.singles };
   const isSorted = needs.has('ranking') || needs.has('labels');
@@ -239,7 +245,7 @@ export function outputsOf(model: Model, x: Matrix, metrics: readonly Metric[], w
 
 /** Every metric of a model on some samples. */
 export function scoreModel(
-  model: Model,
+  model: Classifier,
   x: Matrix,
   y: Int32Array,
   metrics: readonly Metric[],
@@ -276,13 +282,12 @@ export async function ready(steps: readonly Step[]): Promise<void> {
   await kind.ready?.(params);
 }
 
-/** The plan of a config, with the classes that `class_weight` names turned into codes. */
+/** The plan of a config, with the classes that its parameters name turned into codes. */
 export function planFor(config: Config, data: SplitData): Plan {
   const plan = planSteps(config.steps);
-  const { params } = plan.estimator;
-  if (params.class_weight == null) return plan;
-  const class_weight = weightsByCode(params.class_weight as ClassWeight, classNames(data.target));
-  return { ...plan, estimator: { ...plan.estimator, params: { ...params, class_weight } } };
+  const { kind, params } = plan.estimator;
+  if (!kind.bind) return plan;
+  return { ...plan, estimator: { ...plan.estimator, params: kind.bind(params, data.target) } };
 }
 
 /** One config, from the data of its split to its scores. Throws InputError for what the data or the steps forbid. */
@@ -309,7 +314,8 @@ export function evaluate(config: Config, data: SplitData, options: EvaluateOptio
   if (fitted.stage.held) scores.validate = scoresOn(fitted, fitted.stage.held);
   scores.train = scoresOn(fitted, fitted.stage.problem);
   const unranked = warnings.some(warning => warning.unranked);
-  return { scores, digest: pipelineDigest(fitted.pipeline().serialize()), warnings, unranked };
+  const model = fitted.pipeline();
+  return { scores, digest: pipelineDigest(model.serialize()), size: model.size(), warnings, unranked };
 }
 
 /** The model of a config: its pipeline fitted on the whole split, the same bits that `evaluate` took the digest of. */
@@ -322,7 +328,7 @@ export function refit(config: Config, data: SplitData): Refit {
 
 interface Fit {
   /** The classifier, for samples that went through the transforms. */
-  model: Model;
+  model: Classifier;
   stage: Stage;
   /** Transforms and classifier in one. */
   pipeline(): FittedPipeline;

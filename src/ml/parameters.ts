@@ -55,6 +55,17 @@ export function amountOf(value: CountOrShare, n: number, round: (amount: number)
   return value >= 1 ? value : round(value * n);
 }
 
+/** How `max_features` is written: a number of features, a share, a word, or null for all. */
+export type MaxFeatures = CountOrShare | 'sqrt' | 'log2' | null;
+
+/** How many of p features `max_features` stands for. */
+export function featuresDrawn(value: MaxFeatures, p: number): number {
+  if (value === null) return p;
+  if (value === 'sqrt') return Math.max(1, Math.floor(Math.sqrt(p)));
+  if (value === 'log2') return Math.max(1, 31 - Math.clz32(p));
+  return Math.max(1, Math.min(p, amountOf(value, p, Math.floor)));
+}
+
 /** The nearest whole number, of two the even one, as Python's `round`. */
 export function halfEven(amount: number): number {
   const rounded = Math.round(amount);

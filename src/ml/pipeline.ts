@@ -4,10 +4,19 @@ import type { Matrix } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
 import { FeatureError, refuseUnlearned } from './checks.js';
+import { seedOf } from './random-state.js';
 import { findStep } from './registry.js';
 import { digest } from './serialize.js';
 import { classProblem } from './targets/classes.js';
-import type { Document, Estimator, FitContext, FittedTransform, Model, Problem, Transform } from './types.js';
+import type {
+  Document,
+  Estimator,
+  FitContext,
+  FittedTransform,
+  Classifier,
+  Problem,
+  Transform,
+} from './types.js';
 
 /**
  * Pipelines: transforms, then a classifier. A fitted pipeline is the chain of its fitted steps, and its document (format
@@ -40,7 +49,7 @@ export interface FittedStep {
 }
 
 /** A fitted pipeline; as a Model, with the transforms before it. */
-export type FittedPipeline = Model;
+export type FittedPipeline = Classifier;
 
 /** Where randomness comes from and warnings go, for one fit of a whole pipeline. */
 export interface PipelineContext {
@@ -61,14 +70,14 @@ export function planSteps(steps: readonly Step[]): Plan {
     return { place, kind, params: checkParameters(kind, given) };
   });
   const estimator = planned.at(-1);
-  if (!estimator || !isClassifier(estimator)) {
+  if (!estimator || !isEstimator(estimator)) {
     throw new InputError('bad-pipeline', 'the last step of a pipeline is not a classifier', {
       value: estimator?.kind.name,
       expected: 'transforms, then one classifier',
     });
   }
   const transforms = planned.slice(0, -1).map(step => {
-    if (!isClassifier(step)) return step as PlannedStep<Transform>;
+    if (!isEstimator(step)) return step as PlannedStep<Transform>;
     throw new InputError('bad-pipeline', `the classifier ${step.kind.name} stands before the last step`, {
       value: step.kind.name,
       expected: 'transforms, then one classifier',
@@ -77,8 +86,8 @@ export function planSteps(steps: readonly Step[]): Plan {
   return { transforms, estimator };
 }
 
-function isClassifier(step: PlannedStep): step is PlannedStep<Estimator> {
-  return step.kind.kind === 'classifier';
+function isEstimator(step: PlannedStep): step is PlannedStep<Estimator> {
+  return step.kind.kind === 'estimator';
 }
 
 /** A step's parameters with defaults filled in. Throws InputError `bad-parameter`, naming the step and the parameter. */
@@ -95,8 +104,7 @@ export function checkParameters(kind: Transform | Estimator, given: unknown): { 
 
 /** The generator of one step of one fit: it depends on the seed, the fit and the place, not on any other parameter. */
 export function stepRng(step: PlannedStep, { seed, where }: Pick<PipelineContext, 'seed' | 'where'>): Rng {
-  const own = step.params.random_state;
-  return Rng.from('spt', typeof own === 'number' ? own : seed, where).child(step.place);
+  return Rng.from('spt', seedOf(step.params, seed), where).child(step.place);
 }
 
 /** Runs what a step does; an error that a person can mend then names the step and, where names are known, the feature. */
@@ -141,7 +149,7 @@ export function fitEstimator(
   step: PlannedStep<Estimator>,
   problem: Problem,
   context: PipelineContext,
-): Model {
+): Classifier {
   const { kind, params } = step;
   return inStep(step, context.features, () => {
     const model = kind.fit(classProblem(problem), params, fitContext(step, context));
@@ -168,7 +176,7 @@ export function fitPipeline(plan: Plan, problem: Problem, context: PipelineConte
 export function joinPipeline(
   steps: readonly FittedStep[],
   estimator: PlannedStep<Estimator>,
-  model: Model,
+  model: Classifier,
 ): FittedPipeline {
   const through = (x: Matrix): Matrix =>
     steps.reduce((current, { step, fitted }) => inStep(step, undefined, () => fitted.transform(current)), x);
@@ -178,6 +186,7 @@ export function joinPipeline(
     decision: model.decision && (x => model.decision!(through(x))),
     proba: model.proba && (x => model.proba!(through(x))),
     singles: model.singles,
+    size: () => model.size(),
     serialize: () => ({
       format: 'spt-pipeline',
       version: 1,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { FitWarning } from '../base/config.js';
-import type { Matrix, Target } from '../base/dataset.js';
+import type { FitWarning, ModelSize } from '../base/config.js';
+import type { Matrix, Target, TargetMeaning } from '../base/dataset.js';
 import type { Rng } from '../base/rng.js';
 import type { Invariances } from './invariances.js';
 import type { Obstacle, Shape } from './needs.js';
@@ -48,8 +48,8 @@ export type Document =
   | Document[]
   | { [name: string]: Document };
 
-/** A fitted classifier. All methods take an m x p matrix and leave it as it is. */
-export interface Model {
+/** A fitted classifier. Its methods take an m x p matrix and leave it as it is. */
+export interface Classifier {
   readonly classes: number;
   /** m class codes. */
   predict(x: Matrix): Int32Array;
@@ -62,6 +62,8 @@ export interface Model {
   proba?(x: Matrix): Float64Array;
   /** Whether probabilities are f32, as those of the step that the model is named after: log_loss cuts them elsewhere. */
   readonly singles?: boolean;
+  /** How large the model is. The size is no part of the document. */
+  size(): ModelSize;
   serialize(): Document;
 }
 
@@ -82,16 +84,42 @@ interface StepKind<P> {
   summary: string;
   /** A strict zod object with scikit-learn's names and defaults, each parameter with a `.describe()`. */
   params: z.ZodType<P>;
-  /** Whether NaN means a missing value to it. Where absent, NaN is refused. */
-  missing?: boolean;
   /** What does not change in what the step says when its table changes. Every step of the registry states it. */
   invariances?(params: P): Invariances;
   /** Why the step cannot be fitted on such data, if that is known before the fit. Absent where it always can. */
   needs?(params: P, shape: Shape): Obstacle | undefined;
 }
 
+/** What any step can do and what it asks for. The contract suite holds each step to its tags. */
+interface StepTags {
+  /** Whether NaN means a missing value. A step without this tag refuses NaN. */
+  missing: boolean;
+}
+
+/** How a classifier takes the weights of samples. */
+export type WeightUse =
+  /** Weights are refused (`no-weights`). */
+  | 'none'
+  /** A sample of weight 2 counts as two samples. */
+  | 'repetitions'
+  /** Samples are drawn whatever they weigh. The weights count for those that were drawn. */
+  | 'after drawing';
+
+export interface ClassifierTags<P> extends StepTags {
+  weights(params: P): WeightUse;
+  /** Whether two fits with different generators give the same bits. */
+  deterministic(params: P): boolean;
+  /** Whether features are drawn or weighed by their place, so that another order of the features gives another model. */
+  ordersFeatures: boolean;
+  /** Whether models have a decision, as scikit-learn's have a decision_function. Else probabilities rank the samples. */
+  decision: boolean;
+  /** Whether models have probabilities. A metric that needs them is refused before training where they have none. */
+  proba(params: P): boolean;
+}
+
 export interface Transform<P = any> extends StepKind<P> {
   kind: 'transform';
+  tags: StepTags;
   /** The data that reach the next step. Absent where their shape is the same and only their values change. */
   leaves?(params: P, shape: Shape): Shape;
   fit(problem: Problem, params: P, context: FitContext): FittedTransform;
@@ -99,11 +127,14 @@ export interface Transform<P = any> extends StepKind<P> {
 }
 
 export interface Estimator<P = any> extends StepKind<P> {
-  kind: 'classifier';
-  /** Whether a model with these parameters has probabilities, so that log_loss can be refused before training. */
-  hasProba(params: P): boolean;
+  kind: 'estimator';
+  /** What it predicts: codes of classes. */
+  task: 'classification';
+  tags: ClassifierTags<P>;
+  /** The parameters with names of classes turned into codes. Absent where no parameter names a class. */
+  bind?(params: P, target: TargetMeaning): P;
   /** Loads what a fit or a loaded model with these parameters needs. Absent where nothing has to be loaded. */
   ready?(params: P): Promise<void>;
-  fit(problem: ClassProblem, params: P, context: FitContext): Model;
-  load(document: Document): Model;
+  fit(problem: ClassProblem, params: P, context: FitContext): Classifier;
+  load(document: Document): Classifier;
 }

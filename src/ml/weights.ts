@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classCounts } from '../base/dataset.js';
+import { classCounts, classNames, type TargetMeaning } from '../base/dataset.js';
 import { InputError, type Place } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import type { ClassProblem } from './types.js';
@@ -67,6 +67,15 @@ export function unknownClass(label: string, classes: readonly string[], place?: 
     expected: `a class of the target: ${oneOf(classes)}`,
     hint: didYouMean(label, classes),
   });
+}
+
+/** `Estimator.bind` of a step with a `class_weight`: its labels become codes. Throws InputError `unknown-class`. */
+export function bindClassWeight<P extends { class_weight: ClassWeight | string }>(
+  params: P,
+  target: TargetMeaning,
+): P {
+  if (params.class_weight === null) return params;
+  return { ...params, class_weight: weightsByCode(params.class_weight, classNames(target)) };
 }
 
 /** `class_weight` with labels turned into codes; a word stays as it is. Throws InputError `unknown-class`. */

@@ -97,10 +97,13 @@ refuses(
     hint: 'Draw from it: write `search: {method: random, n: 1000}`, and the steps under `steps:`.',
   },
 );
+/** A step of two dimensions, and one of three. */
+const UNION = 'SelectKBest: [{k: [1, 2]}, {k: [3, 4]}, {k: [5, 6]}]';
+const CUBE = 'SVC: { C: [1, 2], gamma: [1, 2], degree: [1, 2] }';
 refuses(
   'too many dimensions for Sobol',
   'pipes',
-  `‹${drawn(`${Array.from({ length: 31 }, () => 'SelectKBest: [{k: [1, 2]}, {k: [3, 4]}, {k: [5, 6]}]').join(', ')}, SVC: { C: [1, 2], gamma: [1, 2], degree: [1, 2] }`, '{ method: sobol, n: 10 }')}`,
+  `‹${drawn([...Array(31).fill(UNION), CUBE].join(', '), '{ method: sobol, n: 10 }')}`,
   {
     code: 'too-many-dimensions',
     message: "Sobol's sequence has no numbers for this many parameters",

@@ -141,7 +141,9 @@ refusesReal('neither a count nor a share', 'pipes', 'p: [PCA: { n_components: â€
   message: 'bad value for `PCA.n_components`',
   value: -1,
   expected: 'a whole number of at least 1, or a share above 0 and below 1',
-  hint: 'A number with a point, or of a linspace, is a share: 1.0 is all, which is too much here, and 1 is one. Write counts without a point, or as a range.',
+  hint:
+    'A number with a point, or of a linspace, is a share: 1.0 is all, which is too much here, and 1 is one. ' +
+    'Write counts without a point, or as a range.',
 });
 refusesReal('a kernel that there is not', 'pipes', 'p: [SVC: { kernel: [rbf, â€¹gauss] }]\n', {
   code: 'unknown-value',

@@ -44,6 +44,10 @@ Split('a class with less than 5% of the samples is remarked', async () => {
   assert.equal(await notesOf(enough), []);
 });
 
+const ALIKE =
+  'cells of the target Condition look alike and are different classes, ' +
+  'because they are compared letter by letter';
+
 Split('labels, groups and ids that look alike and differ are told', async () => {
   for (const [one, other] of [
     ['case', 'case '],
@@ -53,10 +57,7 @@ Split('labels, groups and ids that look alike and differ are told', async () => 
     ['\ufb01t', 'fit'],
   ]) {
     const given = tableOf('Condition', [one, one, other, other, 'x', 'x']);
-    const words = `cells of the target Condition look alike and are different classes, because they are compared letter by letter: ${[
-      one,
-      other,
-    ]
+    const words = `${ALIKE}: ${[one, other]
       .sort()
       .map(name => JSON.stringify(name))
       .join(' and ')}. Write them alike where they are one.`;
@@ -65,7 +66,8 @@ Split('labels, groups and ids that look alike and differ are told', async () => 
   const groups = tableOf('Condition,g', ['a,p1', 'b,p1 ', 'a,P2', 'b,p2', 'a,1', 'b,1.0']);
   assert.match(
     (await notesOf(groups, { group: 'g' })).join('\n'),
-    'cells of g look alike in 3 places and are different groups, because they are compared letter by letter: "p1" and "p1 ", "P2" and "p2", "1" and "1.0"',
+    'cells of g look alike in 3 places and are different groups, because they are compared letter by letter: ' +
+      '"p1" and "p1 ", "P2" and "p2", "1" and "1.0"',
   );
   const ids = {
     metadataText: 'Run,Condition\n01,a\n1,b\n',
@@ -152,7 +154,8 @@ Split('a target of values is refused, and classes made of it are taken', async (
   const error = await refusal(() => prepared({ ...given, target: 'bwt' }, whole));
   assert.is(
     told(error),
-    'many-values config.yaml:1 "bwt" has 60 different numbers in the 60 samples of all, so they look like values and not like classes',
+    'many-values config.yaml:1 "bwt" has 60 different numbers in the 60 samples of all, ' +
+      'so they look like values and not like classes',
   );
   assert.match(error.complaint.hint!, 'name that column under `target:`');
   assert.is(classNames((await prepared({ ...given, target: 'low' }, whole)).data.target).length, 2);

@@ -1,3 +1,4 @@
+/** A log survives every death, every error and every damage, at every call and every byte of every write. */
 import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,13 +10,13 @@ import { claim, enqueue, finish, idOf } from '../../support/log-helpers.js';
 import { World } from '../simulator/world.js';
 import { runScenario } from '../simulator/scenario.js';
 
-/** `npm run storm` tries every byte and every error; the suite takes every so many. */
+/** `npm run storm` tries every byte and every error. The suite tries one of each 31. */
 const STRIDE = Number(process.env.SPT_STORM_STRIDE ?? 31);
 
 const isStorm = STRIDE === 1;
 const PATH = '/log/events-000001.jsonl';
 
-/** Lets a process do something with a log of one segment with the given bytes; the world it did it in. */
+/** Lets a process use a log of one segment with the given bytes, in a new world; gives that world. */
 async function withLog(bytes: Buffer | undefined, use: (host: Host) => Promise<void>): Promise<World> {
   const world = new World(Rng.from('faults'), { kind: 'local' });
   if (bytes) world.setFile(PATH, bytes);

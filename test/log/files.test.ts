@@ -1,6 +1,6 @@
 /**
- * What may stand in a log's folder in place of its files, and what happens when files go away: nothing but ordinary
- * files is opened, nobody waits for ever, and nobody begins a log anew that was read before.
+ * What may be in a log's folder in place of its files, and what happens when files go away. Only ordinary files are
+ * opened, nobody waits for ever, and nobody begins a log anew that was read before.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -30,10 +30,9 @@ import {
   contentsOf,
   enqueue,
   finish,
+  inFolder,
   makeConfig,
-  makeFolder,
   makeWorker,
-  removeFolder,
 } from '../../support/log-helpers.js';
 import { ended, makeSearch, until } from '../../support/search.js';
 
@@ -50,15 +49,6 @@ const STRANGERS: { [what: string]: (path: string) => void } = {
   'a folder': path => mkdirSync(path),
   'a device': path => symlinkSync('/dev/zero', path),
 };
-
-async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = makeFolder();
-  try {
-    await use(folder);
-  } finally {
-    removeFolder(folder);
-  }
-}
 
 async function failureOf(work: Promise<unknown>): Promise<Failure> {
   try {

@@ -5,7 +5,7 @@ import { InputError } from '../../src/base/errors.js';
 import { Rng } from '../../src/base/rng.js';
 import { fromRows, toRows } from '../../src/ml/algebra/matrix.js';
 import { findStep } from '../../src/ml/registry.js';
-import type { Estimator, Model, ClassProblem } from '../../src/ml/types.js';
+import type { Estimator, Classifier, ClassProblem } from '../../src/ml/types.js';
 import { fixture } from '../../support/fixture.js';
 
 /** Estimators with a closed form against scikit-learn's (fixtures/make_classic.py). */
@@ -27,7 +27,7 @@ interface Fixture {
 const { tables, cases, pseudoInverse }: Fixture = fixture('classic');
 const test = suite('classic');
 
-function fit(name: string, params: object, problem: ClassProblem): Model {
+function fit(name: string, params: object, problem: ClassProblem): Classifier {
   const kind = findStep(name) as Estimator;
   return kind.fit(problem, kind.params.parse(params), { rng: Rng.from('test'), warn: () => undefined });
 }

@@ -3,19 +3,19 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Failure, InputError } from '../../src/base/errors.js';
 import { Rng } from '../../src/base/rng.js';
+import { resolveGamma } from '../../src/ml/algebra/gamma.js';
 import { loadMlXgboost } from '../../src/ml/engines/ml-xgboost.js';
-import { resolveGamma } from '../../src/ml/families/svm/kernel.js';
 import { emptyMatrix, fromRows } from '../../src/ml/algebra/matrix.js';
 import { findStep } from '../../src/ml/registry.js';
 import { digest } from '../../src/ml/serialize.js';
-import type { Estimator, Model, ClassProblem } from '../../src/ml/types.js';
+import type { Estimator, Classifier, ClassProblem } from '../../src/ml/types.js';
 import { blobs } from '../../support/datasets.js';
 
 /** The ml-* packages behind our estimators: what each engine promises beyond the contract of all estimators. */
 
 const test = suite('engines');
 
-function fit(name: string, params: object, problem: ClassProblem): Model {
+function fit(name: string, params: object, problem: ClassProblem): Classifier {
   const kind = findStep(name) as Estimator;
   return kind.fit(problem, kind.params.parse(params), { rng: Rng.from('test'), warn: () => undefined });
 }

@@ -10,7 +10,7 @@ import { metrics } from '../../src/ml/scoring/metrics.js';
 import { registry } from '../../src/ml/registry.js';
 import { describeData } from '../../src/data/store.js';
 import { digest, fromText, toText } from '../../src/ml/serialize.js';
-import type { Document, Estimator, Model } from '../../src/ml/types.js';
+import type { Document, Estimator, Classifier } from '../../src/ml/types.js';
 import { classWeights, sampleWeights, weightsByCode } from '../../src/ml/weights.js';
 import { blobs, splitOf, problemOf } from '../../support/datasets.js';
 
@@ -264,9 +264,10 @@ for (const [what, steps, code, words] of badSteps) {
 
 for (const says of ['decision', 'proba'] as const) {
   test(`a model whose ${says} is NaN for one sample has no score, by any metric`, () => {
-    const model: Model = {
+    const model: Classifier = {
       classes: 2,
       predict: x => new Int32Array(x.rows),
+      size: () => ({ features: 1 }),
       [says]: (x: Matrix) =>
         new Float64Array(says === 'proba' ? 2 * x.rows : x.rows).fill(1, 1).fill(NaN, 0, 1),
       serialize: () => null,
@@ -283,7 +284,7 @@ for (const says of ['decision', 'proba'] as const) {
   });
 }
 
-const classifiers = [...registry.values()].filter(kind => kind.kind === 'classifier') as Estimator[];
+const classifiers = [...registry.values()].filter(kind => kind.kind === 'estimator') as Estimator[];
 for (const kind of classifiers) {
   test(`a ${kind.name} that learned NaN is refused, with its fold and what to try`, async () => {
     const [step] = [planSteps([{ [kind.name]: {} }]).estimator];
@@ -293,7 +294,7 @@ for (const kind of classifiers) {
       [NaN, 0],
       [Infinity, 2],
     ]) {
-      const fit = (...given: Parameters<Estimator['fit']>): Model => {
+      const fit = (...given: Parameters<Estimator['fit']>): Classifier => {
         const model = kind.fit(...given);
         const learned = new Float64Array(3).fill(bad, place, place + 1);
         return { ...model, serialize: () => ({ fitted: model.serialize(), learned: [{ learned }] }) };

@@ -66,7 +66,7 @@ function changed(change: string): Table {
 function said(kind: Estimator | Transform, params: object, { problem: known, fresh: asked }: Table): Matrix {
   const parsed = kind.params.parse(params);
   const context = { rng: Rng.from('invariances'), warn: () => {} };
-  if (kind.kind === 'classifier') {
+  if (kind.kind === 'estimator') {
     const model = kind.fit(known, parsed, context);
     const data = model.proba?.(asked) ?? model.decision!(asked);
     return { rows: data.length, columns: 1, data };

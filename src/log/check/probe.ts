@@ -1,20 +1,22 @@
 /**
- * Appends and locks that are tried for real, as the log would: several writers append numbered lines to one file, each
- * under the lock and each one more than the last line that it finds there. So a lock that does not hold shows at once,
- * even where appends do not overwrite each other: two lines have the same number.
+ * A real try of appends and locks, as the log uses them. Several writers append numbered lines to one file under its
+ * lock. Each line's number is one more than that of the last line in the file. So a lock that does not exclude shows at
+ * once, even where appends do not overwrite each other: two lines have the same number.
  *
- * A line is `<number> <writer> <count> <padding>`, always of the same length. Whoever reads the file afterwards can tell
- * what was lost, doubled or merged.
+ * A line is `<number> <writer> <count> <padding>` and always has the same length. The file tells afterwards which lines
+ * were lost, doubled or merged.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readFully, using, writing } from '../files.js';
 import { errnoOf, type Handle, type Host } from '../host.js';
+import { PatientLock } from '../lock.js';
 
 export const LINE_BYTES = 150;
+/** How long one writer tries for the lock. */
 const PATIENCE_MS = 20_000;
-const LONGEST_PAUSE_MS = 10;
-/** How long a process of the probe may take; locked appends over a slow network take a tenth of a second each. */
+/** How long a process of the probe may take. Over a slow network, a locked append takes a tenth of a second. */
 const CHILD_MS = 90_000;
 
 /** What was found in the file after all had written. */
@@ -23,7 +25,7 @@ export interface ProbeResult {
   /** How many lines were to be there, and how many of them are. */
   expected: number;
   found: number;
-  /** Lines that are none of ours, whole: merged, cut, overwritten, or full of NUL bytes. */
+  /** Lines that no writer wrote like this: merged, cut, overwritten, or full of NUL bytes. */
   broken: number;
   /** Lines whose number is that of one before: two writers held the lock at once. */
   doubled: number;
@@ -34,30 +36,20 @@ export function isSound({ expected, found, broken, doubled }: ProbeResult): bool
   return found === expected && broken === 0 && doubled === 0;
 }
 
-/** Takes the lock of an open file, within bounds; throws when it does not get it. */
-export async function lockPatiently(
-  handle: Handle,
-  host: Host,
-  kind: 'exclusive' | 'shared' = 'exclusive',
-): Promise<void> {
-  const start = host.monotonicMs();
-  for (let pause = 1; !(await handle.lock(kind)); pause = Math.min(LONGEST_PAUSE_MS, 2 * pause)) {
-    if (host.monotonicMs() - start > PATIENCE_MS) throw new Error(`no lock in ${PATIENCE_MS / 1000} s`);
-    await host.sleep(pause * (0.5 + host.random()));
-  }
+/** The lock of one file of a probe. */
+export function probeLock(path: string, host: Host): PatientLock {
+  return new PatientLock(host, path, PATIENCE_MS);
 }
 
 /** Appends `count` numbered lines as one of several writers. */
 export async function appendLines(path: string, host: Host, writer: string, count: number): Promise<void> {
+  const lock = probeLock(path, host);
   for (let i = 0; i < count; i++) {
-    const handle = await host.open(path, 'append');
-    try {
-      await lockPatiently(handle, host);
+    await writing(host, path, 'append', async handle => {
+      await lock.take(handle, 'exclusive');
       await handle.write(lineOf(1 + (await lastNumber(handle)), writer, i));
       await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    });
   }
 }
 
@@ -73,7 +65,7 @@ async function lastNumber(handle: Handle): Promise<number> {
   return Number.parseInt(bytes.toString('latin1'), 10) || 0;
 }
 
-/** What the file's text says of the writers, each of which appended `count` lines. */
+/** Judges the file's text, to which each of the writers appended `count` lines. */
 export function judgeLines(
   text: string,
   writers: readonly string[],
@@ -96,21 +88,12 @@ export function judgeLines(
 }
 
 /** The whole text of a file, read under a shared lock. */
-export async function readLocked(path: string, host: Host): Promise<string> {
-  const handle = await host.open(path, 'read');
-  try {
-    await lockPatiently(handle, host, 'shared');
+export function readLocked(path: string, host: Host): Promise<string> {
+  return using(host, path, 'read', async handle => {
+    await probeLock(path, host).take(handle, 'shared');
     const bytes = Buffer.alloc(await handle.size());
-    let filled = 0;
-    while (filled < bytes.length) {
-      const got = await handle.read(bytes, filled, bytes.length - filled, filled);
-      if (got === 0) break;
-      filled += got;
-    }
-    return bytes.toString('latin1', 0, filled);
-  } finally {
-    await handle.close().catch(() => undefined);
-  }
+    return bytes.toString('latin1', 0, await readFully(handle, bytes, 0));
+  });
 }
 
 // ---- several processes of this machine -----------------------------------------------------------------------------
@@ -159,36 +142,29 @@ export async function probeAppends(
   }
 }
 
-/** Whether another process is kept from a lock that this one holds, and gets it afterwards. */
+/** Whether another process is refused a lock that this one holds, and gets it afterwards. */
 export async function probeExclusion(
   folder: string,
   host: Host,
 ): Promise<{ excludes: boolean; givesBack: boolean }> {
   const path = join(folder, `probe-${host.newId()}.tmp`);
   try {
-    const handle = await host.open(path, 'append');
-    let excludes: boolean;
-    try {
-      await lockPatiently(handle, host);
-      excludes = !(await inChild({ do: 'try-lock', path }));
-    } finally {
-      await handle.close();
-    }
+    const excludes = await using(host, path, 'append', async handle => {
+      await probeLock(path, host).take(handle, 'exclusive');
+      return !(await inChild({ do: 'try-lock', path }));
+    });
     return { excludes, givesBack: await inChild({ do: 'try-lock', path }) };
   } finally {
     await host.remove(path).catch(() => undefined);
   }
 }
 
-/** One attempt at the lock of a file, which is let go at once. */
+/** Tries the lock of a file once, and gives it back at once; whether it was given. */
 export async function tryLockOnce(path: string, host: Host): Promise<boolean> {
-  const handle = await host.open(path, 'append');
   try {
-    return await handle.lock('exclusive');
+    return await using(host, path, 'append', handle => handle.lock('exclusive'));
   } catch (error) {
     if (errnoOf(error) === 'ENOLCK') return false;
     throw error;
-  } finally {
-    await handle.close();
   }
 }

@@ -1,26 +1,23 @@
 /**
- * Whether the lock of a shared file system excludes between two machines: `spt doctor --probe PATH` on both at once.
- * They know nothing of each other but the folder, and meet in it.
+ * Whether the lock of a shared file system excludes between two machines. `spt doctor --probe PATH` runs on both at
+ * once. They know only the folder, and meet in it.
  *
- * Each has one file there that only it writes, `spt-probe-<id>.json`, and rewrites it again and again with a counter; a
- * partner is one whose counter moves and who names us as its own. The smaller id leads. Then, in steps that both wait
- * for: the leader holds a lock and the other tries to take it; the other way round; both append numbered lines to one
- * file (probe.ts); both read what is there. A step is announced as `step` in one's own file, its answer as `answers`.
+ * Each has a card in the folder, `spt-probe-<id>.json`, which only it writes, again and again, with a counter. Two are
+ * partners when each sees the other's counter move and each card names the other. The smaller id leads. Then they take
+ * steps, and both wait for each step:
+ * 1. The leader holds a lock and the other tries to take it (LEADER_HOLDS, OTHER_TRIED).
+ * 2. The other holds it and the leader tries (OTHER_HOLDS, LEADER_TRIED).
+ * 3. Both append numbered lines to one file (probe.ts, APPENDED).
+ * 4. Both read what is there (READ).
  *
- * The folder's listing may be cached for a minute; whoever makes or removes a name in it sees it afresh.
+ * A machine may cache the folder's listing for a minute. Making or removing a name in the folder refreshes it.
  */
 import { join } from 'node:path';
 import { Failure } from '../../base/errors.js';
 import { isObject } from '../../events/format/event.js';
+import { readSmall, using, writing } from '../files.js';
 import type { Host, OpenMode } from '../host.js';
-import {
-  appendLines,
-  judgeLines,
-  lockPatiently,
-  readLocked,
-  tryLockOnce,
-  type ProbeResult,
-} from './probe.js';
+import { appendLines, judgeLines, probeLock, readLocked, tryLockOnce, type ProbeResult } from './probe.js';
 
 export interface Meeting {
   /** Names of the two machines: this one and the other. */
@@ -39,7 +36,7 @@ interface Card {
   boot?: string;
   partner?: string;
   step: number;
-  /** Whether the lock was taken that the other holds, in steps 1 and 2. */
+  /** Whether its owner got the lock that the other held: told with the step OTHER_TRIED or LEADER_TRIED. */
   answers: boolean[];
   count: number;
 }
@@ -47,10 +44,10 @@ interface Card {
 const NAME = /^spt-probe-([A-Za-z0-9_-]{1,64})\.json$/;
 const PAUSE_MS = 100;
 const CARD_BYTES = 1024;
-/** How long the two wait for each other in one step. */
+/** How long the two wait for each other in one step, in ms. */
 const STEP_MS = 60_000;
 
-/** The steps; a card says which one its owner has come to. */
+/** What a card can say its owner has done, in order. */
 const MET = 1;
 const LEADER_HOLDS = 2;
 const OTHER_TRIED = 3;
@@ -81,7 +78,7 @@ export async function meet(
 class Party {
   private readonly card: Card;
   private theirs: Card | undefined;
-  /** The cards seen before, by id: one that has not changed may be of a process that is gone. */
+  /** The counters seen before, by id. A card that does not change may be of a process that is gone. */
   private readonly seen = new Map<string, number>();
 
   constructor(
@@ -116,9 +113,14 @@ class Party {
     const leads = ids[0] === card.id;
     const lockPath = join(this.folder, `spt-probe-${ids.join('-')}.lock`);
     const linesPath = join(this.folder, `spt-probe-${ids.join('-')}.lines`);
-    const taken = leads
-      ? [await this.hold(lockPath, LEADER_HOLDS, OTHER_TRIED), await this.attempt(lockPath, OTHER_HOLDS)]
-      : [await this.attempt(lockPath, LEADER_HOLDS), await this.hold(lockPath, OTHER_HOLDS, LEADER_TRIED)];
+    const taken: boolean[] = [];
+    if (leads) {
+      taken.push(await this.hold(lockPath, LEADER_HOLDS, OTHER_TRIED));
+      taken.push(await this.attempt(lockPath, OTHER_HOLDS, LEADER_TRIED));
+    } else {
+      taken.push(await this.attempt(lockPath, LEADER_HOLDS, OTHER_TRIED));
+      taken.push(await this.hold(lockPath, OTHER_HOLDS, LEADER_TRIED));
+    }
     const start = host.monotonicMs();
     await appendLines(linesPath, host, card.id, count);
     await this.say(APPENDED);
@@ -143,24 +145,21 @@ class Party {
   }
 
   /** Holds the lock until the other has tried to take it; whether it could. */
-  private async hold(path: string, step: number, answered: number): Promise<boolean> {
-    const handle = await this.host.open(path, 'append');
-    try {
-      await lockPatiently(handle, this.host);
+  private hold(path: string, step: number, answered: number): Promise<boolean> {
+    return using(this.host, path, 'append', async handle => {
+      await probeLock(path, this.host).take(handle, 'exclusive');
       await this.say(step);
       await this.reach(answered);
       return this.theirs!.answers.at(-1)!;
-    } finally {
-      await handle.close();
-    }
+    });
   }
 
-  /** Tries to take the lock while the other holds it; whether it could. */
-  private async attempt(path: string, step: number): Promise<boolean> {
-    await this.reach(step);
+  /** Tries to take the lock while the other holds it, and says so; whether it could. */
+  private async attempt(path: string, held: number, answered: number): Promise<boolean> {
+    await this.reach(held);
     const isTaken = await tryLockOnce(path, this.host);
     this.card.answers.push(isTaken);
-    await this.say(step + 1);
+    await this.say(answered);
     return isTaken;
   }
 
@@ -213,25 +212,15 @@ class Party {
   }
 
   private async write(path: string, mode: OpenMode, text: string): Promise<void> {
-    const handle = await this.host.open(path, mode);
-    try {
+    await writing(this.host, path, mode, async handle => {
       if (text !== '') await handle.write(Buffer.from(text));
-    } finally {
-      await handle.close();
-    }
+    });
   }
 
   /** The card of another; undefined while it cannot be read. Anybody may have written the file. */
   private async read(id: string): Promise<Card | undefined> {
     try {
-      const handle = await this.host.open(this.pathOf(id), 'read');
-      try {
-        const bytes = Buffer.alloc(4 * CARD_BYTES);
-        const text = bytes.toString('utf8', 0, await handle.read(bytes, 0, bytes.length, 0));
-        return asCard(JSON.parse(text), id);
-      } finally {
-        await handle.close().catch(() => undefined);
-      }
+      return asCard(JSON.parse(await readSmall(this.host, this.pathOf(id), 4 * CARD_BYTES)), id);
     } catch {
       return undefined;
     }

@@ -93,7 +93,7 @@ export function refuseNaN(values: Float64Array): void {
   }
 }
 
-/** Class codes from what `Model.decision` returns: the sign for two classes, the largest for more. Refuses NaN. */
+/** Class codes from what `Classifier.decision` returns: the sign for two classes, the largest for more. Refuses NaN. */
 export function codesOfDecision(decision: Float64Array, classes: number): Int32Array {
   if (classes > 2) return codesOfProba(decision, classes);
   refuseNaN(decision);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Document, FitContext, Model, ClassProblem } from '../types.js';
+import type { Document, FitContext, Classifier, ClassProblem } from '../types.js';
 
 /**
  * An estimator with several implementations behind one set of parameters: each is an engine, and the step's parameter
@@ -8,9 +8,9 @@ import type { Document, FitContext, Model, ClassProblem } from '../types.js';
 export interface Engine<P> {
   /** What this engine cannot honour of these parameters: the parameter's name and why, or undefined. */
   refuses?(params: P): [parameter: string, reason: string] | undefined;
-  fit(problem: ClassProblem, params: P, context: FitContext): Model;
+  fit(problem: ClassProblem, params: P, context: FitContext): Classifier;
   /** The model whose `serialize` gave this document. */
-  load(document: Document): Model;
+  load(document: Document): Classifier;
 }
 
 export type Engines<P> = { readonly [name: string]: Engine<P> };
@@ -33,7 +33,7 @@ export function refuseUnsupported<P extends { engine: string }>(engines: Engines
 
 /** Fits by the chosen engine; the document says which one it was. */
 export function fitByEngine<P extends { engine: string }>(engines: Engines<P>) {
-  return (problem: ClassProblem, params: P, context: FitContext): Model => {
+  return (problem: ClassProblem, params: P, context: FitContext): Classifier => {
     const model = engines[params.engine].fit(problem, params, context);
     return { ...model, serialize: () => ({ engine: params.engine, model: model.serialize() }) };
   };
@@ -41,7 +41,7 @@ export function fitByEngine<P extends { engine: string }>(engines: Engines<P>) {
 
 /** Loads by the engine that the document names. */
 export function loadByEngine<P>(engines: Engines<P>) {
-  return (document: Document): Model => {
+  return (document: Document): Classifier => {
     const { engine, model } = document as { engine: string; model: Document };
     return { ...engines[engine].load(model), serialize: () => document };
   };

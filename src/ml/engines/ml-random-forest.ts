@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 import type { Matrix } from '../../base/dataset.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { codesOfProba, toRows } from '../algebra/matrix.js';
-import { amountOf, type CountOrShare } from '../parameters.js';
-import { featuresDrawn } from '../families/trees/parameters.js';
-import type { Document, Model } from '../types.js';
+import { treeSize } from '../outputs/size.js';
+import { amountOf, type CountOrShare, featuresDrawn, type MaxFeatures } from '../parameters.js';
+import type { Document, Classifier } from '../types.js';
 import type { ClassWeight } from '../weights.js';
 import { firstDifference, type Engine } from './engine.js';
 
@@ -25,7 +25,7 @@ export interface MlRandomForestParameters {
   min_samples_split: CountOrShare;
   min_samples_leaf: number;
   min_weight_fraction_leaf: number;
-  max_features: CountOrShare | 'sqrt' | 'log2' | null;
+  max_features: MaxFeatures;
   max_leaf_nodes: number | null;
   min_impurity_decrease: number;
   bootstrap: boolean;
@@ -105,10 +105,10 @@ export const mlRandomForest: Engine<MlRandomForestParameters> = {
       },
     });
     forest.train(toRows(x), Array.from(y));
-    return modelOf(flatten(forest, classes, x.columns));
+    return forestModel(flatten(forest, classes, x.columns));
   },
 
-  load: document => modelOf(document as ForestDocument),
+  load: document => forestModel(document as ForestDocument),
 };
 
 function flatten(forest: Forest, classes: number, features: number): ForestDocument {
@@ -138,7 +138,7 @@ function flatten(forest: Forest, classes: number, features: number): ForestDocum
   };
 }
 
-function modelOf(document: ForestDocument): Model {
+function forestModel(document: ForestDocument): Classifier {
   const { classes, features, roots, feature, threshold, right } = document;
   const proba = (x: Matrix): Float64Array => {
     checkNewData(x, features);
@@ -156,6 +156,7 @@ function modelOf(document: ForestDocument): Model {
     classes,
     proba,
     predict: x => codesOfProba(proba(x), classes),
+    size: () => treeSize(feature),
     serialize: () => document as unknown as Document,
   };
 }

@@ -2,11 +2,12 @@ import { createRequire } from 'node:module';
 import { type Matrix, classCounts } from '../../base/dataset.js';
 import { Failure } from '../../base/errors.js';
 import { exp, pow, tanh } from '../../kernels/math.js';
+import { resolveGamma, type Gamma } from '../algebra/gamma.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
+import { codingOf } from '../targets/coding.js';
 import { pairsOf, pairwiseDecision } from '../outputs/one-versus-one.js';
-import { codesOfDecision, toRows } from '../algebra/matrix.js';
-import { resolveGamma } from '../families/svm/kernel.js';
-import type { Document, Model } from '../types.js';
+import { toRows } from '../algebra/matrix.js';
+import type { Document, Classifier } from '../types.js';
 import type { ClassWeight } from '../weights.js';
 import { firstDifference, type Engine } from './engine.js';
 
@@ -23,14 +24,18 @@ interface MlSvm {
   train(features: number[][], labels: number[]): void;
   toJSON(): { b: number; X: number[][]; Y: number[]; alphas: number[] };
 }
-const SVM = createRequire(import.meta.url)('ml-svm') as new (options: object) => MlSvm;
+
+/** Loads the package on first use, because Node before 20.19 and 22.12 cannot load it and does all the rest. */
+function loadSvm(): new (options: object) => MlSvm {
+  return createRequire(import.meta.url)('ml-svm');
+}
 
 /** The parameters of SVC that this engine looks at. */
 export interface MlSvmParameters {
   C: number;
   kernel: 'linear' | 'poly' | 'rbf' | 'sigmoid';
   degree: number;
-  gamma: number | 'scale' | 'auto';
+  gamma: Gamma;
   coef0: number;
   probability: boolean;
   tol: number;
@@ -110,14 +115,15 @@ export const mlSvm: Engine<MlSvmParameters> = {
         whitening: false,
       });
     });
-    return modelOf({ ...shape, machines });
+    return machinesModel({ ...shape, machines });
   },
 
-  load: document => modelOf(document as SvmDocument),
+  load: document => machinesModel(document as SvmDocument),
 };
 
 function trainPair(rows: number[][], y: Int32Array, first: number, second: number, options: object): Machine {
   const members = Array.from(y.keys()).filter(i => y[i] === first || y[i] === second);
+  const SVM = loadSvm();
   const machine = new SVM(options);
   try {
     machine.train(
@@ -156,20 +162,25 @@ function margins(
   });
 }
 
-function modelOf(document: SvmDocument): Model {
+function machinesModel(document: SvmDocument): Classifier {
   const { classes, features, machines } = document;
+  const coding = codingOf(classes);
   const kernel = kernelFunction(document);
   const pairs = machines.map(({ first, second }): [number, number] => [first, second]);
   const decision = (x: Matrix): Float64Array => {
     checkNewData(x, features);
     const rows = toRows(x);
     const perPair = machines.map(machine => margins(machine, rows, kernel));
-    return classes === 2 ? perPair[0] : pairwiseDecision(pairs, perPair, classes, x.rows);
+    return coding.binary ? perPair[0] : pairwiseDecision(pairs, perPair, classes, x.rows);
   };
   return {
     classes,
     decision,
-    predict: x => codesOfDecision(decision(x), classes),
+    predict: x => coding.codes(decision(x)),
+    size: () => ({
+      features,
+      supportVectors: machines.reduce((sum, { coefficients }) => sum + coefficients.length, 0),
+    }),
     serialize: () => document as unknown as Document,
   };
 }

@@ -3,8 +3,8 @@ import type { Matrix } from '../../base/dataset.js';
 import { Failure, InputError } from '../../base/errors.js';
 import { checkNewData, checkProblem, refuseWeights } from '../checks.js';
 import { codesOfProba } from '../algebra/matrix.js';
-import type { BoostParameters } from '../families/trees/boosted-classifier.js';
-import type { Model } from '../types.js';
+import { codingOf } from '../targets/coding.js';
+import type { Classifier } from '../types.js';
 import { firstDifference, type Engine } from './engine.js';
 
 /**
@@ -20,8 +20,26 @@ import { firstDifference, type Engine } from './engine.js';
  */
 
 /** The parameters of XGBClassifier that this engine looks at. */
-export interface MlXgboostParameters extends Omit<BoostParameters, 'validation_fraction' | 'random_state'> {
+export interface MlXgboostParameters {
   n_estimators: number;
+  learning_rate: number;
+  max_depth: number;
+  max_leaves: number;
+  max_bin: number;
+  grow_policy: string;
+  tree_method: string;
+  gamma: number;
+  min_child_weight: number;
+  max_delta_step: number;
+  subsample: number;
+  colsample_bytree: number;
+  colsample_bylevel: number;
+  colsample_bynode: number;
+  reg_alpha: number;
+  reg_lambda: number;
+  scale_pos_weight: number;
+  base_score: number;
+  early_stopping_rounds: number | null;
 }
 
 interface Booster {
@@ -105,18 +123,19 @@ export const mlXgboost: Engine<MlXgboostParameters> = {
     const booster = new (loadedModule())(boosterOptions(params, classes, rng.uint32() >>> 1));
     try {
       booster.train(rowsFor(x), Array.from(y));
-      return modelOf({ classes, features: x.columns, booster: Uint8Array.from(booster.toJSON().model) });
+      return boosterModel({ classes, features: x.columns, booster: Uint8Array.from(booster.toJSON().model) });
     } finally {
       booster.free();
     }
   },
 
-  load: document => modelOf(document as XgbDocument),
+  load: document => boosterModel(document as XgbDocument),
 };
 
 function boosterOptions(params: MlXgboostParameters, classes: number, seed: number): object {
-  const objective =
-    classes === 2 ? { objective: 'binary:logistic' } : { objective: 'multi:softprob', num_class: classes };
+  const objective = codingOf(classes).binary
+    ? { objective: 'binary:logistic' }
+    : { objective: 'multi:softprob', num_class: classes };
   return {
     ...objective,
     booster: 'gbtree',
@@ -153,7 +172,7 @@ function rowsFor(x: Matrix): number[][] {
   );
 }
 
-function modelOf(document: XgbDocument): Model {
+function boosterModel(document: XgbDocument): Classifier {
   const { classes, features } = document;
   const proba = (x: Matrix): Float64Array => {
     checkNewData(x, features, { missing: true });
@@ -173,6 +192,8 @@ function modelOf(document: XgbDocument): Model {
     proba,
     singles: true,
     predict: x => codesOfProba(proba(x), classes),
+    // The package tells nothing of its trees but their bytes.
+    size: () => ({ features, bytes: document.booster.length }),
     serialize: () => document,
   };
 }

@@ -1,6 +1,6 @@
 import { exp, sigmoid } from '../../kernels/math.js';
 
-/** Probabilities from values that are, up to a constant, their logarithms. */
+/** Probabilities from scores. m samples, k classes; rows add up to 1. */
 
 /** m x k row-major: exp of each row's values, made to add up to 1. A value of -Infinity has probability 0. */
 export function softmaxRows(values: Float64Array, classes: number): Float64Array {
@@ -14,12 +14,36 @@ export function softmaxRows(values: Float64Array, classes: number): Float64Array
   return proba;
 }
 
-/** m x 2 row-major, from the m logarithms of the odds of class 1. */
+/** m x 2 row-major, from m logarithms of the odds of class 1. Each side is computed by itself, so tiny ones keep digits. */
 export function sigmoidRows(odds: Float64Array): Float64Array {
+  const proba = new Float64Array(2 * odds.length);
+  for (let i = 0; i < odds.length; i++) {
+    proba[2 * i] = sigmoid(-odds[i]);
+    proba[2 * i + 1] = sigmoid(odds[i]);
+  }
+  return proba;
+}
+
+/** As sigmoidRows, with class 0 as 1 less the probability of class 1 (sklearn/discriminant_analysis.py). */
+export function complementedRows(odds: Float64Array): Float64Array {
   const proba = new Float64Array(2 * odds.length);
   for (let i = 0; i < odds.length; i++) {
     proba[2 * i + 1] = sigmoid(odds[i]);
     proba[2 * i] = 1 - proba[2 * i + 1];
+  }
+  return proba;
+}
+
+/**
+ * m x k row-major, from m x k logarithms of the odds of each class against the rest: the sigmoids over their sum. Far from
+ * every class all sigmoids can underflow. Then no class is likelier than another.
+ */
+export function sharedSigmoidRows(odds: Float64Array, classes: number): Float64Array {
+  const proba = odds.map(sigmoid);
+  for (let start = 0; start < odds.length; start += classes) {
+    let total = 0;
+    for (let c = 0; c < classes; c++) total += proba[start + c];
+    for (let c = 0; c < classes; c++) proba[start + c] = total > 0 ? proba[start + c] / total : 1 / classes;
   }
   return proba;
 }

@@ -13,11 +13,11 @@ export interface Outputs {
   classes: number;
   /** m class codes. */
   labels?: Int32Array;
-  /** As `Model.decision`: m values for two classes, else m x k values, row-major. */
+  /** As `Classifier.decision`: m values for two classes, else m x k values, row-major. */
   decision?: Float64Array;
-  /** As `Model.proba`: m x k probabilities, row-major. */
+  /** As `Classifier.proba`: m x k probabilities, row-major. */
   proba?: Float64Array;
-  /** As `Model.singles`: whether the probabilities are f32. */
+  /** As `Classifier.singles`: whether the probabilities are f32. */
   singles?: boolean;
 }
 

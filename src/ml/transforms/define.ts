@@ -52,7 +52,7 @@ export function defineTransform<P, L extends Learned>(parts: TransformParts<P, L
     name,
     summary,
     params,
-    missing: parts.missing,
+    tags: { missing: parts.missing ?? false },
     invariances,
     needs: parts.needs,
     leaves: parts.leaves,

@@ -5,7 +5,7 @@ import { column, emptyMatrix } from '../algebra/matrix.js';
 import { unusedParameters } from '../parameters.js';
 import type { Problem } from '../types.js';
 import { defineTransform } from './define.js';
-import { mode, moments, quantile, sortedPresent } from './statistics.js';
+import { mode, moments, quantile, sortedPresent } from '../algebra/statistics.js';
 
 /**
  * scikit-learn's SimpleImputer (sklearn/impute/_base.py): missing values become a statistic of their column. A column

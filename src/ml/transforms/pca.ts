@@ -9,9 +9,9 @@ import { countOrShare, unused, unusedParameters } from '../parameters.js';
 import { featuresLeft, needFeatures, needSamples } from '../needs.js';
 import { product } from '../algebra/products.js';
 import type { Problem } from '../types.js';
-import { largestSize, unitFor } from '../units.js';
+import { largestSize, unitFor } from '../algebra/units.js';
 import { defineTransform } from './define.js';
-import { columnMoments } from './statistics.js';
+import { columnMoments } from '../algebra/statistics.js';
 
 /**
  * Principal components, as scikit-learn's PCA with its exact solver (sklearn/decomposition/_pca.py): the right singular

@@ -1,6 +1,6 @@
 import { exp, expm1, log, log1p } from '../../kernels/math.js';
 import { minimize } from './minimize.js';
-import { moments } from './statistics.js';
+import { moments } from '../algebra/statistics.js';
 
 /**
  * The power of one feature. With J(x) = 1 + |x|, or x for Box-Cox, a power lambda makes of x

@@ -7,7 +7,7 @@ import { unusedParameters } from '../parameters.js';
 import type { Problem } from '../types.js';
 import { defineTransform } from './define.js';
 import { type Method, type Power, bestPower, plainReference, transformOf } from './power-fit.js';
-import { isConstant, momentsInUnit } from './statistics.js';
+import { isConstant, momentsInUnit } from '../algebra/statistics.js';
 
 /**
  * Power transforms that make a feature look normal, as scikit-learn's PowerTransformer (sklearn/preprocessing/_data.py):

@@ -4,10 +4,17 @@ import { SCALER_RANGE, UNCHANGED } from '../invariances.js';
 import { column, emptyMatrix } from '../algebra/matrix.js';
 import { unusedParameters } from '../parameters.js';
 import type { Problem } from '../types.js';
-import { largestSize, unitFor } from '../units.js';
+import { largestSize, unitFor } from '../algebra/units.js';
 import { defineTransform } from './define.js';
 import { normalQuantile } from './normal-quantile.js';
-import { columnMoments, columnRanges, isConstant, quantile, safeScale, sortedPresent } from './statistics.js';
+import {
+  columnMoments,
+  columnRanges,
+  isConstant,
+  quantile,
+  safeScale,
+  sortedPresent,
+} from '../algebra/statistics.js';
 
 /**
  * Scalers, with scikit-learn's names, defaults and treatment of constant and missing values (sklearn/preprocessing/

@@ -3,8 +3,8 @@ import type { Rng } from '../../base/rng.js';
 import { FeatureError } from '../checks.js';
 import { column } from '../algebra/matrix.js';
 import type { ClassProblem } from '../types.js';
-import { largestSize, unitFor } from '../units.js';
-import { momentsInUnit } from './statistics.js';
+import { largestSize, unitFor } from '../algebra/units.js';
+import { momentsInUnit } from '../algebra/statistics.js';
 
 /**
  * Scores of single features against the classes (sklearn/feature_selection/_univariate_selection.py, _mutual_info.py).

@@ -7,7 +7,7 @@ import { classProblem } from '../targets/classes.js';
 import type { FitContext, Problem } from '../types.js';
 import { defineTransform } from './define.js';
 import { SCORE_FUNCTIONS, type ScoreFunction, refuseNegative } from './scores.js';
-import { columnMoments, columnRanges, quantile } from './statistics.js';
+import { columnMoments, columnRanges, quantile } from '../algebra/statistics.js';
 
 /**
  * Transforms that keep some features: scikit-learn's VarianceThreshold, SelectKBest and SelectPercentile

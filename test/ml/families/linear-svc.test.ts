@@ -10,7 +10,7 @@ import { linearSvc } from '../../../src/ml/families/linear/linear-svc.js';
 import { minimizeHinge } from '../../../src/ml/families/linear/hinge.js';
 import { designOf } from '../../../src/ml/families/linear/state.js';
 import { digest, fromText, toText } from '../../../src/ml/serialize.js';
-import type { Model, ClassProblem } from '../../../src/ml/types.js';
+import type { Classifier, ClassProblem } from '../../../src/ml/types.js';
 import { awkward, ordinary, sameBits } from '../../../support/bits.js';
 import { fixture } from '../../../support/fixture.js';
 
@@ -48,7 +48,7 @@ function problemOf({ x, rows, columns, classes, y, weights }: Stored, weighted =
 }
 
 interface Fitted {
-  model: Model;
+  model: Classifier;
   coef: Float64Array;
   intercept: Float64Array;
   warnings: FitWarning[];

@@ -7,7 +7,7 @@ import { mark } from '../../../src/kernels/memory.js';
 import { logisticRegression } from '../../../src/ml/families/linear/logistic-regression.js';
 import { fromRows } from '../../../src/ml/algebra/matrix.js';
 import { digest, fromText, toText } from '../../../src/ml/serialize.js';
-import type { Model, ClassProblem } from '../../../src/ml/types.js';
+import type { Classifier, ClassProblem } from '../../../src/ml/types.js';
 import { fixture } from '../../../support/fixture.js';
 
 const test = suite('LogisticRegression');
@@ -47,7 +47,7 @@ function problemOf({ x, rows, columns, classes, y, weights }: Stored, weighted =
 }
 
 interface Fitted {
-  model: Model;
+  model: Classifier;
   coef: Float64Array;
   intercept: Float64Array;
   warnings: FitWarning[];

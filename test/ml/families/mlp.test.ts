@@ -7,9 +7,9 @@ import { mlpClassifier, stochasticOptions, wholeOptions } from '../../../src/ml/
 import { rowsOf } from '../../../src/ml/families/network/rows.js';
 import { type Training, trainStochastically } from '../../../src/ml/families/network/train.js';
 import { trainWhole } from '../../../src/ml/families/network/train-whole.js';
-import { holdOut } from '../../../src/ml/families/network/held-out.js';
+import { holdOut } from '../../../src/ml/targets/held-out.js';
 import { digest, fromText, toText } from '../../../src/ml/serialize.js';
-import type { Model, ClassProblem } from '../../../src/ml/types.js';
+import type { Classifier, ClassProblem } from '../../../src/ml/types.js';
 import { blobs } from '../../../support/datasets.js';
 import { fixture } from '../../../support/fixture.js';
 
@@ -106,12 +106,12 @@ parity.run();
 
 const behaviour = suite('MLPClassifier');
 
-function fit(problem: ClassProblem, params: object, warnings: FitWarning[] = [], seed = 'mlp'): Model {
+function fit(problem: ClassProblem, params: object, warnings: FitWarning[] = [], seed = 'mlp'): Classifier {
   const context = { rng: Rng.from(seed), warn: (warning: FitWarning) => warnings.push(warning) };
   return mlpClassifier.fit(problem, mlpClassifier.params.parse(params), context);
 }
 
-function shareRight(model: Model, { x, y }: ClassProblem): number {
+function shareRight(model: Classifier, { x, y }: ClassProblem): number {
   return model.predict(x).filter((code, i) => code === y[i]).length / y.length;
 }
 

@@ -3,12 +3,12 @@ import * as assert from 'uvu/assert';
 import type { FitWarning } from '../../../src/base/config.js';
 import { Rng } from '../../../src/base/rng.js';
 import { scope } from '../../../src/kernels/memory.js';
-import { basesFor, fitSvm } from '../../../src/ml/families/svm/engine.js';
+import { basesFor, fitSvm } from '../../../src/ml/families/svm/pairwise.js';
 import { svc } from '../../../src/ml/families/svm/svc.js';
 import { fromRows } from '../../../src/ml/algebra/matrix.js';
 import { digest } from '../../../src/ml/serialize.js';
 import { couple, fitCurve, probabilityOf } from '../../../src/ml/families/svm/probability.js';
-import type { Model, ClassProblem } from '../../../src/ml/types.js';
+import type { Classifier, ClassProblem } from '../../../src/ml/types.js';
 import { blobs } from '../../../support/datasets.js';
 import { fixture } from '../../../support/fixture.js';
 
@@ -51,7 +51,7 @@ function problemOf({ x, y, weights }: Case): ClassProblem {
   return problem;
 }
 
-function fit(one: Case, more: object = {}, warnings: FitWarning[] = []): Model {
+function fit(one: Case, more: object = {}, warnings: FitWarning[] = []): Classifier {
   const params = svc.params.parse({ ...one.parameters, ...more });
   return svc.fit(problemOf(one), params, { rng: Rng.from('svc'), warn: warning => warnings.push(warning) });
 }
@@ -66,12 +66,12 @@ function near(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance:
 }
 
 /** The document of a model of our engine. */
-function documentOf(model: Model): any {
+function documentOf(model: Classifier): any {
   return (model.serialize() as any).model;
 }
 
 /** 1/2 a' Q a - e' a of a two-class model, with the kernel in plain arithmetic. */
-function objectiveOf(model: Model): number {
+function objectiveOf(model: Classifier): number {
   const { kernel, features, vectors, pairs } = documentOf(model);
   const [{ support, coefficients }] = pairs;
   const count = vectors.length / features;

@@ -2,13 +2,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Rng } from '../../../src/base/rng.js';
 import { fromRows } from '../../../src/ml/algebra/matrix.js';
+import { featuresDrawn } from '../../../src/ml/parameters.js';
 import { findStep } from '../../../src/ml/registry.js';
 import { digest } from '../../../src/ml/serialize.js';
 import { addVotes, forestProba, type Forest } from '../../../src/ml/families/trees/forest.js';
-import { fitForests } from '../../../src/ml/families/trees/classifier.js';
-import { featuresDrawn } from '../../../src/ml/families/trees/parameters.js';
+import { fitForests } from '../../../src/ml/families/trees/forest-classifier.js';
 import { prune } from '../../../src/ml/families/trees/prune.js';
-import type { Estimator, Model, ClassProblem } from '../../../src/ml/types.js';
+import type { Estimator, Classifier, ClassProblem } from '../../../src/ml/types.js';
 import { sameBits } from '../../../support/bits.js';
 import { widened } from '../../../support/datasets.js';
 import { assertSameMeans, type SeedScores } from '../../../support/seeds.js';
@@ -50,7 +50,7 @@ const KIND = { splitter: 'best', inOrder: false } as const;
 
 const test = suite('trees');
 
-function fit(name: string, params: object, problem: ClassProblem, seed: string | number = 0): Model {
+function fit(name: string, params: object, problem: ClassProblem, seed: string | number = 0): Classifier {
   const kind = findStep(name) as Estimator;
   return kind.fit(problem, kind.params.parse(params), {
     rng: Rng.from('trees', seed),
@@ -64,7 +64,7 @@ function problemOf(classes: number, columns = 6, weighted = false): ClassProblem
   return { x, y, classes, ...(weighted ? { weights: Float64Array.from(peer.weights) } : {}) };
 }
 
-function forestOf(model: Model): Forest {
+function forestOf(model: Classifier): Forest {
   const document = model.serialize() as { model?: unknown };
   return (document.model ?? document) as Forest;
 }
@@ -107,7 +107,7 @@ test("every parameter with others gives scikit-learn's tree, and a forest of it 
   }
 });
 
-function scoresOf(model: Model): { [score: string]: number } {
+function scoresOf(model: Classifier): { [score: string]: number } {
   const xNew = fromRows(peer.xNew);
   const [proba, codes] = [model.proba!(xNew), model.predict(xNew)];
   const { feature, importances, oob_score } = forestOf(model);

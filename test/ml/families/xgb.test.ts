@@ -9,7 +9,7 @@ import { findStep } from '../../../src/ml/registry.js';
 import { digest } from '../../../src/ml/serialize.js';
 import { fitBoosted } from '../../../src/ml/families/trees/boosted-classifier.js';
 import { addRounds, type Boosted, marginsOf, startMargins } from '../../../src/ml/families/trees/boosting.js';
-import type { Estimator, Model, ClassProblem } from '../../../src/ml/types.js';
+import type { Estimator, Classifier, ClassProblem } from '../../../src/ml/types.js';
 import { sameBits } from '../../../support/bits.js';
 import { widened } from '../../../support/datasets.js';
 import { assertSameMeans, type SeedScores } from '../../../support/seeds.js';
@@ -51,7 +51,7 @@ const peer: Fixture = fixture('xgb');
 const test = suite('xgb');
 const kind = findStep('XGBClassifier') as Estimator;
 
-function fit(params: object, problem: ClassProblem, seed: string | number = 0): Model {
+function fit(params: object, problem: ClassProblem, seed: string | number = 0): Classifier {
   return kind.fit(problem, kind.params.parse(params), { rng: Rng.from('xgb', seed), warn: () => undefined });
 }
 
@@ -65,7 +65,7 @@ function problemOf(classes: number, missing = false, weighted = false): ClassPro
   return { x, y, classes, ...(weighted ? { weights: Float64Array.from(peer.weights) } : {}) };
 }
 
-function boostedOf(model: Model): Boosted {
+function boostedOf(model: Classifier): Boosted {
   return (model.serialize() as unknown as { model: Boosted }).model;
 }
 
@@ -155,7 +155,7 @@ test("probabilities are xgboost's in f32, and so are the scores of margins that 
   }
 });
 
-function scoresOf(model: Model): { [score: string]: number } {
+function scoresOf(model: Classifier): { [score: string]: number } {
   const xNew = matrixOf(peer.xNew);
   const [proba, codes] = [model.proba!(xNew), model.predict(xNew)];
   const losses = peer.yNew.map((code, i) => -Math.log(proba[3 * i + code]));

@@ -7,10 +7,10 @@ import { float64, hold, scope } from '../../../kernels/memory.js';
 import { eachBlock } from '../../algebra/blocks.js';
 import { checkNewData, checkProblem } from '../../checks.js';
 import { codesOfProba } from '../../algebra/matrix.js';
-import { classMoments, columnMoments } from '../../transforms/statistics.js';
+import { classMoments, columnMoments } from '../../algebra/statistics.js';
+import type { Document, Estimator, Classifier } from '../../types.js';
 import { needPriors } from '../../needs.js';
-import type { Document, Estimator, Model } from '../../types.js';
-import { inUnit, largestSize, unitFor } from '../../units.js';
+import { inUnit, largestSize, unitFor } from '../../algebra/units.js';
 import { priorsOf, priorsParameter } from '../../outputs/priors.js';
 import { softmaxRows } from '../../outputs/probabilities.js';
 
@@ -45,11 +45,19 @@ type Learned = {
 };
 
 export const gaussianNB: Estimator<z.infer<typeof params>> = {
-  kind: 'classifier',
+  kind: 'estimator',
+  task: 'classification',
   name: 'GaussianNB',
   summary: 'naive Bayes with a normal distribution for each feature',
   params,
-  hasProba: () => true,
+  tags: {
+    missing: false,
+    weights: () => 'repetitions',
+    deterministic: () => true,
+    ordersFeatures: false,
+    decision: false,
+    proba: () => true,
+  },
   // What is added to all variances is of the feature with the largest.
   invariances: ({ var_smoothing }) => ({
     ...UNCHANGED,
@@ -68,7 +76,7 @@ export const gaussianNB: Estimator<z.infer<typeof params>> = {
     // Where no feature varies, any variance says the same: nothing.
     const smoothing = largest === 0 ? 1 : var_smoothing * largest;
     const smoothed = variance.map(value => value + smoothing);
-    return modelOf({
+    return gaussianModel({
       classes,
       features: x.columns,
       ...(unit === 1 ? {} : { unit }),
@@ -77,7 +85,7 @@ export const gaussianNB: Estimator<z.infer<typeof params>> = {
       variance: smoothed,
     });
   },
-  load: document => modelOf(document as Learned),
+  load: document => gaussianModel(document as Learned),
 };
 
 /** The logarithms of priors and likelihoods, up to a constant: m x k row-major. */
@@ -105,7 +113,7 @@ function logLikelihoods({ classes, features, priors, mean, variance }: Learned, 
   });
 }
 
-function modelOf(learned: Learned): Model {
+function gaussianModel(learned: Learned): Classifier {
   const { classes, features } = learned;
   const proba = (x: Matrix): Float64Array => {
     checkNewData(x, features);
@@ -115,6 +123,7 @@ function modelOf(learned: Learned): Model {
     classes,
     proba,
     predict: x => codesOfProba(proba(x), classes),
+    size: () => ({ features, parameters: learned.mean.length + learned.variance.length }),
     serialize: () => learned as unknown as Document,
   };
 }

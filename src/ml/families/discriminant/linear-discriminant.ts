@@ -14,15 +14,17 @@ import {
   symmetricEigen,
   whitening,
 } from '../../algebra/decomposition.js';
-import { codesOfDecision, column, emptyMatrix, takeRows } from '../../algebra/matrix.js';
+import { column, emptyMatrix, takeRows } from '../../algebra/matrix.js';
 import { product, scoresByRow } from '../../algebra/products.js';
+import { codingOf } from '../../targets/coding.js';
+import { linearSize } from '../../outputs/size.js';
 import { unused } from '../../parameters.js';
-import { classMoments, columnMoments, momentsInUnit } from '../../transforms/statistics.js';
+import { classMoments, columnMoments, momentsInUnit } from '../../algebra/statistics.js';
+import type { Document, Estimator, FitContext, Classifier, ClassProblem } from '../../types.js';
 import { needPriors } from '../../needs.js';
-import type { Document, Estimator, FitContext, Model, ClassProblem } from '../../types.js';
-import { inUnit, largestSize, unitFor } from '../../units.js';
+import { inUnit, largestSize, unitFor } from '../../algebra/units.js';
 import { priorsOf, priorsParameter } from '../../outputs/priors.js';
-import { sigmoidRows, softmaxRows } from '../../outputs/probabilities.js';
+import { softmaxRows, complementedRows } from '../../outputs/probabilities.js';
 
 /**
  * Linear discriminant analysis (sklearn/discriminant_analysis.py): within each class the samples are normal around the
@@ -88,11 +90,19 @@ interface Centered {
 }
 
 export const linearDiscriminantAnalysis: Estimator<Parameters> = {
-  kind: 'classifier',
+  kind: 'estimator',
+  task: 'classification',
   name: 'LinearDiscriminantAnalysis',
   summary: 'linear discriminant analysis: normal classes with one covariance',
   params,
-  hasProba: () => true,
+  tags: {
+    missing: false,
+    weights: () => 'none',
+    deterministic: () => true,
+    ordersFeatures: false,
+    decision: true,
+    proba: () => true,
+  },
   invariances: ({ solver, shrinkage }) => ({
     ...UNCHANGED,
     scale: 'close',
@@ -126,10 +136,10 @@ export const linearDiscriminantAnalysis: Estimator<Parameters> = {
           ? bySvd(centered, parameters.tol)
           : byCovariance(problem, centered, parameters, context);
       const learned = learnedOf(found, centered.codes, problem);
-      return modelOf({ ...learned, coefficients: learned.coefficients.map(value => value * unit) });
+      return discriminantModel({ ...learned, coefficients: learned.coefficients.map(value => value * unit) });
     });
   },
-  load: document => modelOf(document as Learned),
+  load: document => discriminantModel(document as Learned),
 };
 
 function center(problem: ClassProblem, allPriors: Float64Array): Centered {
@@ -328,7 +338,7 @@ function learnedOf(
   { x, classes }: ClassProblem,
 ): Learned {
   const features = x.columns;
-  if (classes === 2) {
+  if (codingOf(classes).binary) {
     const difference = coefficients[1].map((value, j) => value - coefficients[0][j]);
     return {
       classes,
@@ -346,8 +356,9 @@ function learnedOf(
   return { classes, features, coefficients: all, intercepts: constants };
 }
 
-function modelOf(learned: Learned): Model {
+function discriminantModel(learned: Learned): Classifier {
   const { classes, features, coefficients, intercepts } = learned;
+  const coding = codingOf(classes);
   const decision = (x: Matrix): Float64Array => {
     checkNewData(x, features);
     return scoresByRow(x, coefficients, intercepts);
@@ -355,8 +366,9 @@ function modelOf(learned: Learned): Model {
   return {
     classes,
     decision,
-    proba: x => (classes === 2 ? sigmoidRows(decision(x)) : softmaxRows(decision(x), classes)),
-    predict: x => codesOfDecision(decision(x), classes),
+    proba: x => (coding.binary ? complementedRows(decision(x)) : softmaxRows(decision(x), classes)),
+    predict: x => coding.codes(decision(x)),
+    size: () => linearSize(coefficients, features),
     serialize: () => learned as unknown as Document,
   };
 }

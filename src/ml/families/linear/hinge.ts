@@ -14,10 +14,11 @@
  * Where both samples and features are many: dual coordinate descent.
  */
 import type { Rng } from '../../../base/rng.js';
+import { GRAM_SCRATCH } from '../../../kernels/layouts/gram.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float64, hold, scope, unsetFloat64 } from '../../../kernels/memory.js';
 import { samplesOf } from './solve.js';
-import { addresses, GRAM_SCRATCH, type Design } from './state.js';
+import { addresses, type Design } from './state.js';
 
 export interface HingeFit {
   /** p values, outside of kernel memory. */
@@ -69,8 +70,7 @@ export function minimizeHinge(
 }
 
 /**
- * All arrays live in kernel memory. Those of samples have an even length; where the number of samples is odd, the last of
- * them stands for none and costs nothing.
+ * All arrays are in kernel memory. Those of samples have an even length: an odd number gets one that costs nothing.
  */
 interface Dual {
   design: Design;

@@ -18,14 +18,15 @@ import type { Matrix } from '../../../base/dataset.js';
 import { PENALISED } from '../../invariances.js';
 import { scope } from '../../../kernels/memory.js';
 import { checkProblem } from '../../checks.js';
+import { codingOf, signsOf } from '../../targets/coding.js';
 import { minimizeHinge } from './hinge.js';
 import { squaredHingeLoss } from './loss.js';
 import { linearModel, loadLinearModel } from './model.js';
 import { shortfall, type Ended } from './shortfall.js';
 import { minimize } from './solve.js';
 import { designOf, GAP_PER_TOLERANCE, startAtNull } from './state.js';
-import type { Estimator, FitContext, Model, ClassProblem } from '../../types.js';
-import { classWeightParameter, classWeights } from '../../weights.js';
+import type { Estimator, FitContext, Classifier, ClassProblem } from '../../types.js';
+import { classWeightParameter, classWeights, bindClassWeight } from '../../weights.js';
 
 const unused = 'accepted for compatibility; has no effect';
 
@@ -70,28 +71,38 @@ const parameters = z
 export type LinearSvcParameters = z.infer<typeof parameters>;
 
 export const linearSvc: Estimator<LinearSvcParameters> = {
-  kind: 'classifier',
+  kind: 'estimator',
+  task: 'classification',
   name: 'LinearSVC',
   summary: 'linear support vector machine, by liblinear’s objective',
   params: parameters,
   // The intercept has a price, too.
   invariances: () => ({ ...PENALISED, shift: 'no' }),
-  hasProba: () => false,
+  tags: {
+    missing: false,
+    weights: () => 'repetitions',
+    // Hinges of very large problems are swept in random order.
+    deterministic: ({ loss }) => loss !== 'hinge',
+    ordersFeatures: false,
+    decision: true,
+    proba: () => false,
+  },
+  bind: bindClassWeight,
   fit,
   load: loadLinearModel,
 };
 
-function fit(problem: ClassProblem, params: LinearSvcParameters, context: FitContext): Model {
+function fit(problem: ClassProblem, params: LinearSvcParameters, context: FitContext): Classifier {
   checkProblem(problem);
   const { classes, x } = problem;
-  const outputs = classes === 2 ? 1 : classes;
+  const coding = codingOf(classes);
   const matrix = params.fit_intercept ? withConstant(x, params.intercept_scaling) : x;
-  const coef = new Float64Array(outputs * x.columns);
-  const intercept = new Float64Array(outputs);
-  for (let k = 0; k < outputs; k++) {
-    const code = classes === 2 ? 1 : k;
+  const coef = new Float64Array(coding.columns * x.columns);
+  const intercept = new Float64Array(coding.columns);
+  for (let k = 0; k < coding.columns; k++) {
+    const code = coding.classOf(k);
     const v = scope(() =>
-      solve(matrix, positives(problem, code), costsOf(problem, params, code), params, context),
+      solve(matrix, signsOf(problem.y, code), costsAgainstRest(problem, params, code), params, context),
     );
     coef.set(v.subarray(0, x.columns), k * x.columns);
     if (params.fit_intercept) intercept[k] = params.intercept_scaling * v[x.columns];
@@ -106,17 +117,14 @@ function withConstant({ rows, columns, data }: Matrix, value: number): Matrix {
   return { rows, columns: columns + 1, data: wider };
 }
 
-function positives({ y }: ClassProblem, code: number): Int32Array {
-  return y.map(label => (label === code ? 1 : 0));
-}
-
 /** n prices: C times the weights of samples and classes; of more than two classes only the own one is weighed. */
-function costsOf(problem: ClassProblem, params: LinearSvcParameters, code: number): Float64Array {
+function costsAgainstRest(problem: ClassProblem, params: LinearSvcParameters, code: number): Float64Array {
   const perClass = classWeights(params.class_weight, problem);
+  const { binary } = codingOf(problem.classes);
   const costs = new Float64Array(problem.y.length);
   for (let i = 0; i < costs.length; i++) {
     const label = problem.y[i];
-    const weight = problem.classes === 2 || label === code ? perClass[label] : 1;
+    const weight = binary || label === code ? perClass[label] : 1;
     costs[i] = params.C * weight * (problem.weights?.[i] ?? 1);
   }
   return costs;
@@ -125,15 +133,15 @@ function costsOf(problem: ClassProblem, params: LinearSvcParameters, code: numbe
 /** The optimal v for one class against the rest. */
 function solve(
   x: Matrix,
-  positive: Int32Array,
+  signs: Float64Array,
   costs: Float64Array,
   params: LinearSvcParameters,
   context: FitContext,
 ): Float64Array {
   const solved =
     params.loss === 'hinge'
-      ? solveHinge(x, positive, costs, params, context)
-      : solveSquaredHinge(x, positive, costs, params);
+      ? solveHinge(x, signs, costs, params, context)
+      : solveSquaredHinge(x, signs, costs, params);
   if (!(solved.gap <= solved.target)) context.warn(shortfall('LinearSVC', solved, params.max_iter, x));
   return solved.v;
 }
@@ -145,24 +153,23 @@ interface Solved extends Ended {
 
 function solveSquaredHinge(
   x: Matrix,
-  positive: Int32Array,
+  signs: Float64Array,
   costs: Float64Array,
   { penalty, tol, max_iter }: LinearSvcParameters,
 ): Solved {
   const prices = penalty === 'l1' ? { l1: 1, l2: 0 } : { l1: 0, l2: 1 };
-  const state = startAtNull(designOf(x), squaredHingeLoss(positive, costs), prices, false, tol, max_iter);
+  const state = startAtNull(designOf(x), squaredHingeLoss(signs, costs), prices, false, tol, max_iter);
   const { gap } = minimize(state);
   return { v: state.coef.slice(), gap, target: state.target, iterations: state.iterations };
 }
 
 function solveHinge(
   x: Matrix,
-  positive: Int32Array,
+  signs: Float64Array,
   costs: Float64Array,
   { random_state, tol, max_iter }: LinearSvcParameters,
   context: FitContext,
 ): Solved {
-  const signs = Float64Array.from(positive, one => (one ? 1 : -1));
   const rng = context.rng.child('LinearSVC', random_state ?? 0);
   return minimizeHinge(designOf(x), signs, costs, tol * GAP_PER_TOLERANCE, max_iter, rng);
 }

@@ -19,13 +19,14 @@ import type { Matrix } from '../../../base/dataset.js';
 import { PENALISED } from '../../invariances.js';
 import { scope } from '../../../kernels/memory.js';
 import { checkProblem } from '../../checks.js';
+import { codingOf, signsOf } from '../../targets/coding.js';
 import { binaryLoss, softmaxLoss, type Loss } from './loss.js';
 import { linearModel, loadLinearModel, type LinearFit } from './model.js';
 import { minimize } from './solve.js';
 import { centeredDesign, designOf, startAtNull, type Design, type Penalty } from './state.js';
 import { shortfall } from './shortfall.js';
-import type { Estimator, FitContext, Model, ClassProblem } from '../../types.js';
-import { classWeightParameter, classWeights, sampleWeights } from '../../weights.js';
+import type { Estimator, FitContext, Classifier, ClassProblem } from '../../types.js';
+import { classWeightParameter, classWeights, sampleWeights, bindClassWeight } from '../../weights.js';
 
 const unused = 'accepted for compatibility; has no effect';
 
@@ -80,12 +81,21 @@ const parameters = z
 export type LogisticRegressionParameters = z.infer<typeof parameters>;
 
 export const logisticRegression: Estimator<LogisticRegressionParameters> = {
-  kind: 'classifier',
+  kind: 'estimator',
+  task: 'classification',
   name: 'LogisticRegression',
   summary: 'linear model of the odds, with l1, l2, elasticnet or no penalty',
   params: parameters,
   invariances: ({ penalty }) => (penalty === null ? { ...PENALISED, doubled: 'close' } : PENALISED),
-  hasProba: () => true,
+  tags: {
+    missing: false,
+    weights: () => 'repetitions',
+    deterministic: () => true,
+    ordersFeatures: false,
+    decision: true,
+    proba: () => true,
+  },
+  bind: bindClassWeight,
   fit,
   load: loadLinearModel,
 };
@@ -93,12 +103,12 @@ export const logisticRegression: Estimator<LogisticRegressionParameters> = {
 /** One optimum: outputs x p coefficients and as many intercepts as outputs. */
 type Part = Pick<LinearFit, 'coef' | 'intercept'>;
 
-function fit(problem: ClassProblem, params: LogisticRegressionParameters, context: FitContext): Model {
+function fit(problem: ClassProblem, params: LogisticRegressionParameters, context: FitContext): Classifier {
   checkProblem(problem);
   const { classes, x } = problem;
   const multinomial =
     params.multi_class === 'multinomial' ||
-    (params.multi_class === 'auto' && classes > 2 && params.solver !== 'liblinear');
+    (params.multi_class === 'auto' && !codingOf(classes).binary && params.solver !== 'liblinear');
   const { coef, intercept } = scope(() => {
     if (!params.fit_intercept) return fitDesign(problem, designOf(x), multinomial, params, context);
     const { design, means } = centeredDesign(x);
@@ -121,12 +131,13 @@ function fitDesign(
   context: FitContext,
 ): Part {
   const { classes, x, y } = problem;
-  if (!multinomial && classes > 2) return fitOneVersusRest(problem, design, params, context);
+  const { binary } = codingOf(classes);
+  if (!multinomial && !binary) return fitOneVersusRest(problem, design, params, context);
   const costs = costsOf(problem, params);
-  if (classes > 2) return fitLoss(x, design, softmaxLoss(y, classes, costs), params, context);
-  const penalty = penaltyOf(params);
-  if (!multinomial) return fitLoss(x, design, binaryLoss(y, costs), params, context, penalty);
-  return halved(fitLoss(x, design, binaryLoss(y, costs), params, context, halfSquared(penalty)));
+  if (!binary) return fitLoss(x, design, softmaxLoss(y, classes, costs), params, context);
+  const [penalty, signs] = [pricesOf(params), signsOf(y, 1)];
+  if (!multinomial) return fitLoss(x, design, binaryLoss(signs, costs), params, context, penalty);
+  return halved(fitLoss(x, design, binaryLoss(signs, costs), params, context, halfSquared(penalty)));
 }
 
 /** The optimum for features that were not centered. The intercepts of a softmax, free up to a constant, have mean 0. */
@@ -142,7 +153,7 @@ function shifted({ coef, intercept }: Part, means: Float64Array, multinomial: bo
   return { coef, intercept: moved.map(value => value - mean) };
 }
 
-function penaltyOf({ penalty, l1_ratio }: LogisticRegressionParameters): Penalty {
+function pricesOf({ penalty, l1_ratio }: LogisticRegressionParameters): Penalty {
   if (penalty === 'l1') return { l1: 1, l2: 0 };
   if (penalty === 'l2') return { l1: 0, l2: 1 };
   if (penalty === 'elasticnet') return { l1: l1_ratio!, l2: 1 - l1_ratio! };
@@ -200,7 +211,8 @@ function fitOneVersusRest(
   for (let k = 0; k < classes; k++) {
     const part = scope(() => {
       const own = y.map(code => (code === k ? 1 : 0));
-      return fitLoss(x, design, binaryLoss(own, costsAgainstRest(problem, params, k, own)), params, context);
+      const costs = costsAgainstRest(problem, params, k, own);
+      return fitLoss(x, design, binaryLoss(signsOf(y, k), costs), params, context);
     });
     coef.set(part.coef, k * x.columns);
     intercept[k] = part.intercept[0];
@@ -214,7 +226,7 @@ function fitLoss(
   loss: Loss,
   params: LogisticRegressionParameters,
   context: FitContext,
-  penalty: Penalty = penaltyOf(params),
+  penalty: Penalty = pricesOf(params),
 ): Part {
   const state = startAtNull(design, loss, penalty, params.fit_intercept, params.tol, params.max_iter);
   const { gap } = minimize(state);

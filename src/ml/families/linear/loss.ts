@@ -29,10 +29,9 @@ export interface Loss {
 }
 
 /** Two classes: sum of costs[i] log(1 + e^(-signs[i] score[i])). */
-export function binaryLoss(positive: ArrayLike<boolean | number>, costs: Float64Array): Loss {
+export function binaryLoss(signs: Float64Array, costs: Float64Array): Loss {
   const rows = costs.length;
-  const signs = float64(rows);
-  for (let i = 0; i < rows; i++) signs[i] = positive[i] ? 1 : -1;
+  const heldSigns = hold(signs);
   const held = hold(costs);
   const residuals = float64(rows);
   const curvatures = float64(rows);
@@ -48,7 +47,7 @@ export function binaryLoss(positive: ArrayLike<boolean | number>, costs: Float64
       kernels().logisticLoss(
         rows,
         scores.byteOffset,
-        signs.byteOffset,
+        heldSigns.byteOffset,
         held.byteOffset,
         residuals.byteOffset,
         curvatures.byteOffset,
@@ -61,14 +60,13 @@ export function binaryLoss(positive: ArrayLike<boolean | number>, costs: Float64
 }
 
 /** Two classes: sum of costs[i] max(0, 1 - signs[i] score[i])^2. */
-export function squaredHingeLoss(positive: ArrayLike<boolean | number>, costs: Float64Array): Loss {
+export function squaredHingeLoss(signs: Float64Array, costs: Float64Array): Loss {
   const rows = costs.length;
-  const signs = float64(rows);
-  for (let i = 0; i < rows; i++) signs[i] = positive[i] ? 1 : -1;
+  const heldSigns = hold(signs);
   const held = hold(costs);
   const residuals = float64(rows);
   const curvatures = float64(rows);
-  const [sign, cost] = [signs.byteOffset, held.byteOffset];
+  const [sign, cost] = [heldSigns.byteOffset, held.byteOffset];
   const [to, second] = [residuals.byteOffset, curvatures.byteOffset];
   let value = 0;
   return {

@@ -3,11 +3,12 @@
  * probabilities from them.
  */
 import type { Matrix } from '../../../base/dataset.js';
-import { exp, sigmoid } from '../../../kernels/math.js';
 import { checkNewData } from '../../checks.js';
-import { codesOfDecision } from '../../algebra/matrix.js';
 import { scoresByRow } from '../../algebra/products.js';
-import type { Document, Model } from '../../types.js';
+import { codingOf } from '../../targets/coding.js';
+import { sigmoidRows, sharedSigmoidRows, softmaxRows } from '../../outputs/probabilities.js';
+import { linearSize } from '../../outputs/size.js';
+import type { Document, Classifier } from '../../types.js';
 
 /** How scores become probabilities; `none` where they do not. */
 export type ProbabilityKind =
@@ -29,12 +30,13 @@ export interface LinearFit {
 }
 
 /** The model of a fit. */
-export function linearModel(fit: LinearFit): Model {
+export function linearModel(fit: LinearFit): Classifier {
   const decision = (x: Matrix): Float64Array => scoresOf(fit, x);
-  const model: Model = {
+  const model: Classifier = {
     classes: fit.classes,
-    predict: x => codesOfDecision(decision(x), fit.classes),
+    predict: x => codingOf(fit.classes).codes(decision(x)),
     decision,
+    size: () => linearSize(fit.coef, fit.features),
     serialize: () => ({ ...fit }),
   };
   if (fit.probabilities !== 'none') model.proba = x => probabilitiesOf(fit, decision(x));
@@ -42,7 +44,7 @@ export function linearModel(fit: LinearFit): Model {
 }
 
 /** The model whose `serialize` gave the document. */
-export function loadLinearModel(document: Document): Model {
+export function loadLinearModel(document: Document): Classifier {
   return linearModel(document as unknown as LinearFit);
 }
 
@@ -53,29 +55,8 @@ function scoresOf({ features, coef, intercept }: LinearFit, x: Matrix): Float64A
 }
 
 function probabilitiesOf({ classes, probabilities }: LinearFit, scores: Float64Array): Float64Array {
-  if (classes === 2) return probabilitiesOfTwo(probabilities, scores);
-  const out = new Float64Array(scores.length);
-  for (let start = 0; start < scores.length; start += classes) {
-    let largest = -Infinity;
-    for (let k = 0; k < classes; k++) largest = Math.max(largest, scores[start + k]);
-    let sum = 0;
-    for (let k = 0; k < classes; k++) {
-      const score = scores[start + k];
-      out[start + k] = probabilities === 'multinomial' ? exp(score - largest) : sigmoid(score);
-      sum += out[start + k];
-    }
-    // Far from every class all of them can underflow; then none is likelier than another.
-    for (let k = 0; k < classes; k++) out[start + k] = sum > 0 ? out[start + k] / sum : 1 / classes;
+  if (codingOf(classes).binary) {
+    return sigmoidRows(probabilities === 'multinomial' ? scores.map(score => 2 * score) : scores);
   }
-  return out;
-}
-
-function probabilitiesOfTwo(kind: ProbabilityKind, scores: Float64Array): Float64Array {
-  const factor = kind === 'multinomial' ? 2 : 1;
-  const out = new Float64Array(2 * scores.length);
-  for (let i = 0; i < scores.length; i++) {
-    out[2 * i] = sigmoid(-factor * scores[i]);
-    out[2 * i + 1] = sigmoid(factor * scores[i]);
-  }
-  return out;
+  return probabilities === 'multinomial' ? softmaxRows(scores, classes) : sharedSigmoidRows(scores, classes);
 }

@@ -3,13 +3,13 @@
  * Ho and Lin, "An improved GLMNET for l1-regularized logistic regression", 2012): the loss is replaced by its quadratic
  * model at the current point, the model with the penalty is minimized, and a line search goes that way.
  */
+import { GRAM_SCRATCH } from '../../../kernels/layouts/gram.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float64, hold, scope } from '../../../kernels/memory.js';
 import { minimizeQuadratic, solveQuadratic } from './quadratic.js';
 import {
   addresses,
   dualityGap,
-  GRAM_SCRATCH,
   penaltyOf,
   searchLine,
   settleIntercepts,

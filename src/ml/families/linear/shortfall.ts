@@ -4,7 +4,7 @@
  */
 import type { FitWarning } from '../../../base/config.js';
 import type { Matrix } from '../../../base/dataset.js';
-import { columnMoments } from '../../transforms/statistics.js';
+import { columnMoments } from '../../algebra/statistics.js';
 
 /** How a search ended. */
 export interface Ended {

@@ -53,8 +53,6 @@ export interface State {
   maxIterations: number;
 }
 
-/** How many elements of scratch the kernel `weightedGram` needs for a column. */
-export const GRAM_SCRATCH = 258;
 /** The gap that counts as converged, over the objective, is tol times this. */
 export const GAP_PER_TOLERANCE = 1e-4;
 /** Below this share of the objective a gap is rounding. */

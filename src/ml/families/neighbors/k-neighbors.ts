@@ -11,8 +11,8 @@ import { checkNewData, checkProblem, refuseWeights } from '../../checks.js';
 import { codesOfProba } from '../../algebra/matrix.js';
 import { needSamples } from '../../needs.js';
 import { unused, unusedParameters } from '../../parameters.js';
-import type { Document, Estimator, Model } from '../../types.js';
-import { inUnit, largestSize, unitFor } from '../../units.js';
+import type { Document, Estimator, Classifier } from '../../types.js';
+import { inUnit, largestSize, unitFor } from '../../algebra/units.js';
 
 /**
  * Classification by the nearest samples (sklearn/neighbors/_classification.py). The search compares with every sample, so
@@ -76,11 +76,19 @@ function powerOf({ metric, p }: Parameters): number {
 }
 
 export const kNeighborsClassifier: Estimator<Parameters> = {
-  kind: 'classifier',
+  kind: 'estimator',
+  task: 'classification',
   name: 'KNeighborsClassifier',
   summary: 'a vote of the nearest samples',
   params,
-  hasProba: () => true,
+  tags: {
+    missing: false,
+    weights: () => 'none',
+    deterministic: () => true,
+    ordersFeatures: false,
+    decision: false,
+    proba: () => true,
+  },
   invariances: () => ({
     ...UNCHANGED,
     scale: 'close',
@@ -103,7 +111,7 @@ export const kNeighborsClassifier: Estimator<Parameters> = {
         },
       );
     }
-    return modelOf({
+    return neighborsModel({
       classes,
       features: x.columns,
       neighbors: parameters.n_neighbors,
@@ -113,7 +121,7 @@ export const kNeighborsClassifier: Estimator<Parameters> = {
       codes: y.slice(),
     });
   },
-  load: document => modelOf(document as Learned),
+  load: document => neighborsModel(document as Learned),
 };
 
 /** Writes the distances of one row of x to all samples, each to the metric's power where that is finite. */
@@ -160,10 +168,13 @@ function rooted(distance: number, power: number): number {
 }
 
 /** What finds the nearest samples of each row of x. Their distances are told where they make a difference. */
-type Search = (x: Matrix, found: (row: number, nearest: Int32Array, distances: Float64Array) => void) => void;
+type NearestSearch = (
+  x: Matrix,
+  found: (row: number, nearest: Int32Array, distances: Float64Array) => void,
+) => void;
 
 /** Measures every sample. */
-function searchAll(learned: Learned): Search {
+function searchAll(learned: Learned): NearestSearch {
   return (x, found) => {
     const distances = new Float64Array(learned.codes.length);
     const nearest = new Int32Array(learned.neighbors);
@@ -249,7 +260,7 @@ function screenError(features: number): number {
 const UNDERFLOW = 2 ** -140;
 
 /** Measures the samples that the screen leaves in question; the distances of the others are left as they are. */
-function searchScreened(learned: Learned): Search {
+function searchScreened(learned: Learned): NearestSearch {
   const { samples, codes, features, neighbors, byDistance } = learned;
   const stored: Matrix = { rows: codes.length, columns: features, data: samples };
   return (x, found) => {
@@ -317,7 +328,7 @@ function squaredDistance({ rows, columns, data }: Matrix, row: number, query: Fl
   return sum;
 }
 
-function modelOf(learned: Learned): Model {
+function neighborsModel(learned: Learned): Classifier {
   const { classes, features, codes, power, byDistance } = learned;
   const unit = unitFor(largestSize(learned.samples));
   const stored: Matrix = { rows: codes.length, columns: features, data: learned.samples };
@@ -349,6 +360,7 @@ function modelOf(learned: Learned): Model {
     classes,
     proba,
     predict: x => codesOfProba(proba(x), classes),
+    size: () => ({ features, samples: codes.length }),
     serialize: () => learned as unknown as Document,
   };
 }

@@ -1,24 +1,26 @@
 /**
  * MLPClassifier: a multi-layer perceptron trained by Adam, by stochastic gradient descent or by L-BFGS, with
  * scikit-learn's parameters, defaults and stopping rules. The arithmetic is f32 (losses f64), as scikit-learn's is for
- * f32 features. What is minimised stands in ../network/network.ts.
+ * f32 features. What is minimized stands in ../network/network.ts.
  */
 import { z } from 'zod';
 import type { Matrix } from '../../../base/dataset.js';
 import { PENALISED } from '../../invariances.js';
 import type { Rng } from '../../../base/rng.js';
-import { exp, sigmoid } from '../../../kernels/math.js';
 import { scope } from '../../../kernels/memory.js';
+import { codingOf } from '../../targets/coding.js';
+import { sigmoidRows, softmaxRows } from '../../outputs/probabilities.js';
+import { ownGenerator, RANDOM_STATE } from '../../random-state.js';
 import { type Activation, allocateNetwork, logitsOf } from './network.js';
 import { pack, shapeOf, type Weights } from './shape.js';
-import { holdOut } from './held-out.js';
+import { holdOut } from '../../targets/held-out.js';
 import { float32Rows, rowsOf } from './rows.js';
 import { type StochasticOptions, type Training, trainStochastically } from './train.js';
 import { type WholeOptions, trainWhole } from './train-whole.js';
 import { checkNewData, checkProblem, refuseWeights } from '../../checks.js';
 import { codesOfProba } from '../../algebra/matrix.js';
 import { unusedParameters } from '../../parameters.js';
-import type { Document, Estimator, FitContext, Model, ClassProblem } from '../../types.js';
+import type { Document, Estimator, FitContext, Classifier, ClassProblem } from '../../types.js';
 
 const width = z.number().int().min(1);
 const share = z.number().min(0).max(1);
@@ -32,7 +34,7 @@ const params = z.strictObject({
     .enum(['identity', 'logistic', 'tanh', 'relu'])
     .default('relu')
     .describe('the function of the hidden units'),
-  solver: z.enum(['lbfgs', 'sgd', 'adam']).default('adam').describe('how the loss is minimised'),
+  solver: z.enum(['lbfgs', 'sgd', 'adam']).default('adam').describe('how the loss is minimized'),
   alpha: z.number().min(0).default(0.0001).describe('the factor of the L2 penalty'),
   batch_size: z
     .union([z.literal('auto'), width])
@@ -46,7 +48,7 @@ const params = z.strictObject({
   power_t: z.number().min(0).default(0.5).describe('sgd: the exponent of invscaling'),
   max_iter: z.number().int().min(1).default(200).describe('epochs (lbfgs: iterations) at most'),
   shuffle: z.boolean().default(true).describe('whether each epoch has an order of its own'),
-  random_state: z.number().int().nullable().default(null).describe('a seed, besides that of the config'),
+  random_state: z.number().int().nullable().default(null).describe(RANDOM_STATE),
   tol: z
     .number()
     .min(0)
@@ -87,24 +89,31 @@ interface FittedNetwork {
 const PREDICTED_TOGETHER = 256;
 
 export const mlpClassifier: Estimator<MlpParams> = {
-  kind: 'classifier',
+  kind: 'estimator',
+  task: 'classification',
   name: 'MLPClassifier',
   summary: 'a neural network of dense layers, trained by adam, sgd or lbfgs',
   params,
   // Steps from random weights know the units and the places of features.
   invariances: () => ({ ...PENALISED, shift: 'no', featureOrder: 'no', sampleOrder: 'no' }),
-  hasProba: () => true,
+  tags: {
+    missing: false,
+    weights: () => 'none',
+    deterministic: () => false,
+    ordersFeatures: true,
+    decision: false,
+    proba: () => true,
+  },
   fit,
-  load: document => modelOf(fromDocument(document)),
+  load: document => networkModel(fromDocument(document)),
 };
 
-function fit(problem: ClassProblem, params: MlpParams, context: FitContext): Model {
+function fit(problem: ClassProblem, params: MlpParams, context: FitContext): Classifier {
   checkProblem(problem);
   refuseWeights(problem);
-  const rng = params.random_state === null ? context.rng : context.rng.child(params.random_state);
+  const rng = ownGenerator(context.rng, params.random_state);
   const hidden = [params.hidden_layer_sizes].flat();
-  const outputs = problem.classes === 2 ? 1 : problem.classes;
-  const units = [problem.x.columns, ...hidden, outputs];
+  const units = [problem.x.columns, ...hidden, codingOf(problem.classes).columns];
   const weights = initialWeights(units, params.activation, rng.child('weights'));
   const training = scope(() => train(problem, params, units, weights, rng));
   if (training.shortfall !== undefined) {
@@ -114,7 +123,7 @@ function fit(problem: ClassProblem, params: MlpParams, context: FitContext): Mod
       message: `not converged after ${training.epochs} iterations: ${training.shortfall}`,
     });
   }
-  return modelOf({
+  return networkModel({
     classes: problem.classes,
     activation: params.activation,
     units,
@@ -196,13 +205,18 @@ function uniform(count: number, bound: number, rng: Rng): Float32Array {
   return drawn;
 }
 
-function modelOf(fitted: FittedNetwork): Model {
+function networkModel(fitted: FittedNetwork): Classifier {
   const { classes, activation, units, weights } = fitted;
-  const proba = (x: Matrix): Float64Array => probabilities(logitsOfMatrix(fitted, x), x.rows, classes);
+  const { binary } = codingOf(classes);
+  const proba = (x: Matrix): Float64Array => {
+    const logits = logitsOfMatrix(fitted, x);
+    return binary ? sigmoidRows(logits) : softmaxRows(logits, classes);
+  };
   return {
     classes,
     predict: x => codesOfProba(proba(x), classes),
     proba,
+    size: () => ({ features: units[0], weights: countOf(weights.coefs) + countOf(weights.intercepts) }),
     serialize: () => ({
       classes,
       activation,
@@ -211,6 +225,10 @@ function modelOf(fitted: FittedNetwork): Model {
       intercepts: weights.intercepts,
     }),
   };
+}
+
+function countOf(arrays: Float32Array[]): number {
+  return arrays.reduce((sum, array) => sum + array.length, 0);
 }
 
 function fromDocument(document: Document): FittedNetwork {
@@ -233,22 +251,4 @@ function logitsOfMatrix(fitted: FittedNetwork, x: Matrix): Float64Array {
     pack(network.shape, fitted.weights, network.parameters);
     return logitsOf(network, float32Rows(x).byteOffset, x.rows);
   });
-}
-
-/** m x k probabilities of m rows of logits: logistic or softmax. */
-function probabilities(logits: Float64Array, rows: number, classes: number): Float64Array {
-  const proba = new Float64Array(rows * classes);
-  for (let i = 0; i < rows; i++) {
-    if (classes === 2) {
-      proba[2 * i] = sigmoid(-logits[i]);
-      proba[2 * i + 1] = sigmoid(logits[i]);
-      continue;
-    }
-    const row = logits.subarray(i * classes, (i + 1) * classes);
-    const top = row.reduce((a, b) => Math.max(a, b));
-    let sum = 0;
-    for (let c = 0; c < classes; c++) sum += proba[i * classes + c] = exp(row[c] - top);
-    for (let c = 0; c < classes; c++) proba[i * classes + c] /= sum;
-  }
-  return proba;
 }

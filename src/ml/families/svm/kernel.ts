@@ -4,12 +4,14 @@
  */
 import type { Matrix } from '../../../base/dataset.js';
 import type { Pointer } from '../../../kernels/exports.js';
+import { LINEAR, POLY, RBF, SIGMOID } from '../../../kernels/layouts/svm.js';
 import { kernels } from '../../../kernels/loader.js';
 import { pow } from '../../../kernels/math.js';
 import { float32, float64, int32, scope } from '../../../kernels/memory.js';
+import { resolveGamma, type Gamma } from '../../algebra/gamma.js';
 import { mapColumns } from '../../algebra/matrix.js';
-import { columnMoments } from '../../transforms/statistics.js';
-import { inUnit, largestSize, unitFor } from '../../units.js';
+import { columnMoments } from '../../algebra/statistics.js';
+import { inUnit, largestSize, unitFor } from '../../algebra/units.js';
 import {
   type Base,
   type Samples,
@@ -27,59 +29,13 @@ export interface KernelFunction {
   degree: number;
 }
 
-/** As kernels/assembly/svm.ts numbers them. */
-const KINDS = { linear: 0, rbf: 1, poly: 2, sigmoid: 3 } as const;
+const KINDS = { linear: LINEAR, rbf: RBF, poly: POLY, sigmoid: SIGMOID } as const;
 
-/**
- * gamma as a number (sklearn/svm/_base.py): `scale` is 1 / (p * variance of all values), or 1 where that is zero, `auto` is
- * 1 / p.
- */
-export function resolveGamma(
-  gamma: 'scale' | 'auto' | number,
-  x: Matrix,
-  frame: Frame = { unit: 1 },
-): number {
-  if (typeof gamma === 'number') return inFrame(gamma, frame);
-  if (gamma === 'auto') return inFrame(1 / x.columns, frame);
-  // The variance of all values is of the samples as they are, also where distances are of centered ones.
-  const { data, columns } = inUnit(x, frame.unit);
-  const mean = sumOf(data) / data.length;
-  const variance = squaresOf(data, mean) / data.length;
-  return variance === 0 ? 1 : 1 / (columns * variance);
-}
-
-/** The sum of the values, in four partial sums that take turns. */
-function sumOf(values: Float64Array): number {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  let i = 0;
-  for (; i + 4 <= values.length; i += 4) {
-    a += values[i];
-    b += values[i + 1];
-    c += values[i + 2];
-    d += values[i + 3];
-  }
-  for (; i < values.length; i++) a += values[i];
-  return a + b + (c + d);
-}
-
-/** The sum of the squared distances from `mean`, in the same order. */
-function squaresOf(values: Float64Array, mean: number): number {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  let i = 0;
-  for (; i + 4 <= values.length; i += 4) {
-    a += (values[i] - mean) * (values[i] - mean);
-    b += (values[i + 1] - mean) * (values[i + 1] - mean);
-    c += (values[i + 2] - mean) * (values[i + 2] - mean);
-    d += (values[i + 3] - mean) * (values[i + 3] - mean);
-  }
-  for (; i < values.length; i++) a += (values[i] - mean) * (values[i] - mean);
-  return a + b + (c + d);
+/** gamma as a number, in the frame. The variance is of the samples as they are, also where distances are of centered ones. */
+export function gammaIn(frame: Frame, gamma: Gamma, x: Matrix): number {
+  return gamma === 'scale'
+    ? resolveGamma(gamma, inUnit(x, frame.unit))
+    : inFrame(resolveGamma(gamma, x), frame);
 }
 
 /**

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { PENALISED } from '../../invariances.js';
 import { fitByEngine, loadByEngine, refuseUnsupported, type Engines } from '../../engines/engine.js';
 import { mlSvm } from '../../engines/ml-svm.js';
-import { svm } from './engine.js';
+import { randomState } from '../../random-state.js';
+import { svm } from './pairwise.js';
 import { unusedParameters } from '../../parameters.js';
 import type { Estimator } from '../../types.js';
-import { classWeightParameter } from '../../weights.js';
+import { classWeightParameter, bindClassWeight } from '../../weights.js';
 
 /**
  * Support vector classification, with scikit-learn's names and defaults (sklearn/svm/_classes.py). The engines that can
@@ -38,7 +39,7 @@ const parameters = z.strictObject({
     .default(false)
     .describe('many classes: whether equal votes are settled by the margins and not by the order'),
   max_iter: z.int().min(-1).default(-1).describe("at most so many iterations; -1 for the engine's own bound"),
-  random_state: z.int().min(0).nullable().default(null).describe('seed; null takes the seed of the search'),
+  random_state: randomState,
   verbose: unusedParameters.verbosely,
   engine: z
     .enum(['spt', 'ml-svm'])
@@ -51,11 +52,20 @@ export type SvcParameters = z.infer<typeof parameters>;
 const ENGINES: Engines<SvcParameters> = { spt: svm, 'ml-svm': mlSvm };
 
 export const svc: Estimator<SvcParameters> = {
-  kind: 'classifier',
+  kind: 'estimator',
+  task: 'classification',
   name: 'SVC',
   summary: 'support vector machine with a kernel',
   params: parameters.superRefine(refuseUnsupported(ENGINES)),
-  hasProba: ({ probability }) => probability,
+  tags: {
+    missing: false,
+    weights: ({ engine }) => (engine === 'spt' ? 'repetitions' : 'none'),
+    deterministic: ({ engine, probability }) => engine === 'spt' && !probability,
+    ordersFeatures: false,
+    decision: true,
+    proba: ({ probability }) => probability,
+  },
+  bind: bindClassWeight,
   // Only distances know no shift; only a gamma by the variance of the samples knows no unit.
   invariances: ({ kernel, gamma }) => ({
     ...PENALISED,

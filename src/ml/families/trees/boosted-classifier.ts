@@ -1,9 +1,12 @@
 /** Boosted trees as a fitted classifier: its parameters in numbers, and back from its document. */
 import type { Matrix } from '../../../base/dataset.js';
 import { checkNewData, checkProblem } from '../../checks.js';
+import { codingOf } from '../../targets/coding.js';
 import { sigmoidSingles, softmaxSingles } from '../../outputs/probabilities.js';
 import { codesOfProba } from '../../algebra/matrix.js';
-import type { Document, FitContext, Model, ClassProblem } from '../../types.js';
+import { treeSize } from '../../outputs/size.js';
+import { ownGenerator } from '../../random-state.js';
+import type { Document, FitContext, Classifier, ClassProblem } from '../../types.js';
 import type { BoostRules } from './boost-task.js';
 import { boost, type Boosted, type BoostOptions, marginsOf } from './boosting.js';
 
@@ -40,10 +43,10 @@ export function fitBoosted(
   params: BoostParameters,
   sizes: readonly number[],
   context: FitContext,
-): Model[] {
+): Classifier[] {
   checkProblem(problem, { missing: true });
-  const rng = params.random_state === null ? context.rng : context.rng.child(params.random_state);
-  return boost(problem, rulesOf(params, problem.x.columns), optionsOf(params), sizes, rng).map(modelOf);
+  const rng = ownGenerator(context.rng, params.random_state);
+  return boost(problem, rulesOf(params, problem.x.columns), optionsOf(params), sizes, rng).map(boostedModel);
 }
 
 /** How many features a share of n is, as XGBoost counts them. */
@@ -83,22 +86,23 @@ function optionsOf(params: BoostParameters): BoostOptions {
 }
 
 /** Labels and ranks come from the probabilities in f32, as xgboost's do: margins that they do not tell apart are equal. */
-function modelOf(boosted: Boosted): Model {
+function boostedModel(boosted: Boosted): Classifier {
   const { classes, features } = boosted;
   const proba = (x: Matrix): Float64Array => {
     checkNewData(x, features, { missing: true });
     const margins = marginsOf(boosted, x);
-    return classes === 2 ? sigmoidSingles(margins) : softmaxSingles(margins, classes);
+    return codingOf(classes).binary ? sigmoidSingles(margins) : softmaxSingles(margins, classes);
   };
   return {
     classes,
     proba,
     singles: true,
     predict: x => codesOfProba(proba(x), classes),
+    size: () => treeSize(boosted.feature),
     serialize: () => ({ ...boosted }),
   };
 }
 
-export function loadBoosted(document: Document): Model {
-  return modelOf(document as unknown as Boosted);
+export function loadBoosted(document: Document): Classifier {
+  return boostedModel(document as unknown as Boosted);
 }

@@ -14,7 +14,8 @@ import type { Rng } from '../../../base/rng.js';
 import { kernels } from '../../../kernels/loader.js';
 import { exp, log, log1p } from '../../../kernels/math.js';
 import { float32, hold, scope } from '../../../kernels/memory.js';
-import { holdOut } from '../network/held-out.js';
+import { codingOf, type Coding } from '../../targets/coding.js';
+import { holdOut } from '../../targets/held-out.js';
 import type { ClassProblem } from '../../types.js';
 import {
   type Booster,
@@ -62,9 +63,10 @@ export function boost(
   rng: Rng,
 ): Boosted[] {
   const rounds = sizes.reduce((a, b) => Math.max(a, b), 0);
-  const outputs = problem.classes === 2 ? 1 : problem.classes;
-  const samples = samplesOf(problem, options, rng);
-  const base = startOf(problem, options);
+  const coding = codingOf(problem.classes);
+  const outputs = coding.columns;
+  const samples = boostedSamples(problem, options, rng);
+  const base = baseMargin(coding, options);
   const trees: BoostedTree[] = [];
   const losses: number[] = [];
   scope(() => {
@@ -88,7 +90,7 @@ function boostRound(booster: Booster, outputs: number, rng: Rng, trees: BoostedT
   }
 }
 
-function samplesOf(
+function boostedSamples(
   { x, y, classes, weights }: ClassProblem,
   options: BoostOptions,
   rng: Rng,
@@ -97,7 +99,7 @@ function samplesOf(
   const { train, heldOut } = options.earlyStopping
     ? holdOut({ x, y, classes }, options.earlyStopping.fraction, rng.child('held out'))
     : { train: all, heldOut: new Int32Array() };
-  const scale = Math.fround(classes === 2 ? options.scalePosWeight : 1);
+  const scale = Math.fround(codingOf(classes).binary ? options.scalePosWeight : 1);
   const own = Float32Array.from(y, (code, i) => {
     const weight = Math.fround(weights ? weights[i] : 1);
     return code === 1 ? weight * scale : weight;
@@ -106,9 +108,9 @@ function samplesOf(
 }
 
 /** The margin that boosting starts from. */
-function startOf({ classes }: ClassProblem, { baseScore }: BoostOptions): number {
+function baseMargin({ binary }: Coding, { baseScore }: BoostOptions): number {
   const base = Math.fround(baseScore);
-  return classes === 2 ? Math.fround(-log(Math.fround(Math.fround(1 / base) - 1))) : base;
+  return binary ? Math.fround(-log(Math.fround(Math.fround(1 / base) - 1))) : base;
 }
 
 /** The place of the lowest loss, the first among equals. */
@@ -126,11 +128,12 @@ function heldOutLoss(
   { held }: BoostedSamples,
   margins: Float32Array,
 ): number {
+  const { binary } = codingOf(classes);
   let sum = 0;
   let total = 0;
   for (const i of held) {
     const weight = weights ? weights[i] : 1;
-    sum += weight * (classes === 2 ? logisticLoss(margins[i], y[i]) : softmaxLoss(margins, i, classes, y[i]));
+    sum += weight * (binary ? logisticLoss(margins[i], y[i]) : softmaxLoss(margins, i, classes, y[i]));
     total += weight;
   }
   return sum / total;
@@ -200,7 +203,7 @@ function concatenate(
 
 /** All margins at the start: m x outputs. */
 export function startMargins(model: Boosted, rows: number): Float32Array {
-  return new Float32Array(rows * (model.classes === 2 ? 1 : model.classes)).fill(model.base);
+  return new Float32Array(rows * codingOf(model.classes).columns).fill(model.base);
 }
 
 /** Adds rounds `first` to `last` - 1 to margins (m x outputs, row-major), in their order. */
@@ -211,7 +214,7 @@ export function addRounds(
   last: number,
   margins: Float32Array,
 ): void {
-  const outputs = model.classes === 2 ? 1 : model.classes;
+  const outputs = codingOf(model.classes).columns;
   scope(() => {
     const sums = float32(margins.length);
     sums.set(margins);
@@ -237,7 +240,7 @@ export function addRounds(
 
 /** Margins of all rounds: m x outputs. */
 export function marginsOf(model: Boosted, x: Matrix): Float32Array {
-  const outputs = model.classes === 2 ? 1 : model.classes;
+  const outputs = codingOf(model.classes).columns;
   const margins = startMargins(model, x.rows);
   addRounds(model, x, 0, model.roots.length / outputs, margins);
   return margins;

@@ -4,10 +4,10 @@
  */
 import { z } from 'zod';
 import { TREE_RANGE, UNCHANGED } from '../../invariances.js';
-import { fitForests, loadForest } from './classifier.js';
+import { fitForests, loadForest } from './forest-classifier.js';
 import { treeMaxFeatures, treeParameters } from './parameters.js';
 import type { Estimator } from '../../types.js';
-import { classWeightParameter } from '../../weights.js';
+import { classWeightParameter, bindClassWeight } from '../../weights.js';
 
 const params = z.strictObject({
   splitter: z
@@ -22,13 +22,22 @@ const params = z.strictObject({
 type DecisionTreeParameters = z.infer<typeof params>;
 
 export const decisionTreeClassifier: Estimator<DecisionTreeParameters> = {
-  kind: 'classifier',
+  kind: 'estimator',
+  task: 'classification',
   name: 'DecisionTreeClassifier',
   summary: 'a decision tree',
   params,
   // Of features that split as well, one is drawn by its place.
   invariances: () => ({ ...UNCHANGED, range: TREE_RANGE, featureOrder: 'no' }),
-  hasProba: () => true,
+  tags: {
+    missing: false,
+    weights: () => 'repetitions',
+    deterministic: ({ splitter, max_features }) => splitter === 'best' && max_features === null,
+    ordersFeatures: false,
+    decision: false,
+    proba: () => true,
+  },
+  bind: bindClassWeight,
   fit(problem, params, context) {
     const alone = { n_estimators: 1, bootstrap: false, oob_score: false, max_samples: null, n_jobs: null };
     const kind = { splitter: params.splitter, inOrder: true };

@@ -1,7 +1,8 @@
 /** ExtraTreesClassifier: trees with thresholds drawn at random (Geurts, Ernst and Wehenkel 2006), as scikit-learn's. */
 import { z } from 'zod';
 import { TREE_RANGE, UNCHANGED } from '../../invariances.js';
-import { fitForests, loadForest } from './classifier.js';
+import { bindClassWeight } from '../../weights.js';
+import { fitForests, loadForest } from './forest-classifier.js';
 import {
   ensembleParameters,
   forestMaxFeatures,
@@ -28,9 +29,10 @@ const KIND = { splitter: 'random', inOrder: false } as const;
 type ExtraTreesParameters = z.infer<typeof params>;
 
 export const extraTreesClassifier: Estimator<ExtraTreesParameters> = {
-  kind: 'classifier',
+  kind: 'estimator',
+  task: 'classification',
   name: 'ExtraTreesClassifier',
-  summary: 'extremely randomised trees: random features and random thresholds',
+  summary: 'extremely randomized trees: random features and random thresholds',
   params,
   // Samples and features are drawn by their place.
   invariances: () => ({
@@ -40,7 +42,15 @@ export const extraTreesClassifier: Estimator<ExtraTreesParameters> = {
     sampleOrder: 'no',
     doubled: 'no',
   }),
-  hasProba: () => true,
+  tags: {
+    missing: false,
+    weights: ({ bootstrap }) => (bootstrap ? 'after drawing' : 'repetitions'),
+    deterministic: () => false,
+    ordersFeatures: true,
+    decision: false,
+    proba: () => true,
+  },
+  bind: bindClassWeight,
   needs: ({ max_samples }, shape) => needSamples('max_samples', max_samples, shape),
   fit: (problem, params, context) => fitForests(problem, params, KIND, [params.n_estimators], context)[0],
   load: loadForest,

@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { InputError } from '../../../base/errors.js';
-import { amountOf, countOrShare, halfEven } from '../../parameters.js';
+import { amountOf, countOrShare, halfEven, featuresDrawn, type MaxFeatures } from '../../parameters.js';
+import { randomState } from '../../random-state.js';
 import { classWeightParameter, sampleWeights } from '../../weights.js';
 import type { ClassProblem } from '../../types.js';
 import type { Sampling } from './forest.js';
@@ -33,14 +34,14 @@ export const treeParameters = {
     .describe('leaves of a tree at most, the best splits first; null for no bound'),
   min_impurity_decrease: z.number().min(0).default(0).describe('a split has to gain at least this'),
   ccp_alpha: z.number().min(0).default(0).describe('minimal cost-complexity pruning'),
-  random_state: z.int().min(0).nullable().default(null).describe('seed; null takes the seed of the search'),
+  random_state: randomState,
 };
 
 const maxFeatures = z.union([z.enum(['sqrt', 'log2']), countOrShare(1, true)]).nullable();
-const MAX_FEATURES = 'features drawn for a split: a number, a share, sqrt, log2; null for all';
+const MAX_FEATURES_TEXT = 'features drawn for a split: a number, a share, sqrt, log2; null for all';
 
-export const treeMaxFeatures = maxFeatures.default(null).describe(MAX_FEATURES);
-export const forestMaxFeatures = maxFeatures.default('sqrt').describe(MAX_FEATURES);
+export const treeMaxFeatures = maxFeatures.default(null).describe(MAX_FEATURES_TEXT);
+export const forestMaxFeatures = maxFeatures.default('sqrt').describe(MAX_FEATURES_TEXT);
 
 /** What forests have besides their trees. */
 export const ensembleParameters = {
@@ -66,16 +67,8 @@ export const ensembleParameters = {
 
 const treeSchema = z.object(treeParameters);
 const ensembleSchema = z.object(ensembleParameters);
-type TreeParameters = z.infer<typeof treeSchema> & { max_features: z.infer<typeof maxFeatures> };
+type TreeParameters = z.infer<typeof treeSchema> & { max_features: MaxFeatures };
 export type EnsembleParameters = z.infer<typeof ensembleSchema> & { bootstrap: boolean };
-
-/** How many of p features `max_features` stands for. */
-export function featuresDrawn(value: TreeParameters['max_features'], p: number): number {
-  if (value === null) return p;
-  if (value === 'sqrt') return Math.max(1, Math.floor(Math.sqrt(p)));
-  if (value === 'log2') return Math.max(1, 31 - Math.clz32(p));
-  return Math.max(1, Math.min(p, amountOf(value, p, Math.floor)));
-}
 
 /** How the trees of an estimator look for splits. */
 export interface TreeKind {

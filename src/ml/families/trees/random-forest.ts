@@ -12,7 +12,8 @@ import {
   type Engines,
 } from '../../engines/engine.js';
 import { mlRandomForest } from '../../engines/ml-random-forest.js';
-import { fitForests, loadForest } from './classifier.js';
+import { bindClassWeight } from '../../weights.js';
+import { fitForests, loadForest } from './forest-classifier.js';
 import {
   ensembleParameters,
   forestMaxFeatures,
@@ -20,8 +21,8 @@ import {
   treeParameters,
 } from './parameters.js';
 import { unusedParameters } from '../../parameters.js';
+import type { Estimator, WeightUse } from '../../types.js';
 import { needSamples } from '../../needs.js';
-import type { Estimator } from '../../types.js';
 
 const parameters = z.strictObject({
   ...ensembleParameters,
@@ -47,8 +48,14 @@ const spt: Engine<RandomForestParameters> = {
 
 const ENGINES: Engines<RandomForestParameters> = { spt, 'ml-random-forest': mlRandomForest };
 
+function weightUse({ bootstrap, engine }: RandomForestParameters): WeightUse {
+  if (engine !== 'spt') return 'none';
+  return bootstrap ? 'after drawing' : 'repetitions';
+}
+
 export const randomForestClassifier: Estimator<RandomForestParameters> = {
-  kind: 'classifier',
+  kind: 'estimator',
+  task: 'classification',
   name: 'RandomForestClassifier',
   summary: 'random forest: many trees on random samples and features',
   params: parameters.superRefine(refuseUnsupported(ENGINES)).superRefine(refuseWithoutBootstrap),
@@ -60,7 +67,15 @@ export const randomForestClassifier: Estimator<RandomForestParameters> = {
     sampleOrder: 'no',
     doubled: 'no',
   }),
-  hasProba: () => true,
+  tags: {
+    missing: false,
+    weights: weightUse,
+    deterministic: () => false,
+    ordersFeatures: true,
+    decision: false,
+    proba: () => true,
+  },
+  bind: bindClassWeight,
   needs: ({ max_samples }, shape) => needSamples('max_samples', max_samples, shape),
   fit: fitByEngine(ENGINES),
   load: loadByEngine(ENGINES),

@@ -12,6 +12,7 @@ import {
   type Engines,
 } from '../../engines/engine.js';
 import { loadMlXgboost, mlXgboost } from '../../engines/ml-xgboost.js';
+import { randomState } from '../../random-state.js';
 import { fitBoosted, loadBoosted } from './boosted-classifier.js';
 import { orDefault, unused } from '../../parameters.js';
 import type { Estimator } from '../../types.js';
@@ -106,7 +107,7 @@ const parameters = z.strictObject({
     .nullable()
     .default(null)
     .describe('taken and ignored: a worker runs many configs at once, each on one thread'),
-  random_state: z.int().min(0).nullable().default(null).describe('seed; null takes the seed of the search'),
+  random_state: randomState,
   ...unusedXgb,
   engine: z
     .enum(['spt', 'ml-xgboost'])
@@ -147,12 +148,23 @@ const spt: Engine<XgbParameters> = {
 
 const ENGINES: Engines<XgbParameters> = { spt, 'ml-xgboost': mlXgboost };
 
+/** Whether nothing is drawn. */
+function isDeterministic(params: XgbParameters): boolean {
+  const shares = [
+    params.subsample,
+    params.colsample_bytree,
+    params.colsample_bylevel,
+    params.colsample_bynode,
+  ];
+  return params.early_stopping_rounds === null && shares.every(one => one === 1);
+}
+
 export const xgbClassifier: Estimator<XgbParameters> = {
-  kind: 'classifier',
+  kind: 'estimator',
+  task: 'classification',
   name: 'XGBClassifier',
   summary: 'gradient-boosted trees',
   params: parameters.superRefine(refuseUnsupported(ENGINES)).superRefine(refuseOtherMetric),
-  missing: true,
   // Of features that split as well, the first is taken; values are of f32.
   invariances: () => ({
     ...UNCHANGED,
@@ -160,7 +172,14 @@ export const xgbClassifier: Estimator<XgbParameters> = {
     featureOrder: 'no',
     doubled: 'no',
   }),
-  hasProba: () => true,
+  tags: {
+    missing: true,
+    weights: ({ engine }) => (engine === 'spt' ? 'repetitions' : 'none'),
+    deterministic: isDeterministic,
+    ordersFeatures: false,
+    decision: false,
+    proba: () => true,
+  },
   ready: ({ engine }) => (engine === 'ml-xgboost' ? loadMlXgboost() : Promise.resolve()),
   fit: fitByEngine(ENGINES),
   load: loadByEngine(ENGINES),

@@ -1,0 +1,158 @@
+import type { Matrix } from '../../base/dataset.js';
+import { kernels } from '../../kernels/loader.js';
+import { float64, hold, scope } from '../../kernels/memory.js';
+import { eachBlock } from './blocks.js';
+import { moments } from '../../kernels/reference/moments.js';
+import { column } from './matrix.js';
+import { largestSize, unitFor } from './units.js';
+
+export { moments };
+
+/**
+ * Statistics of one column, missing values (NaN) left out, summed in the order of the samples. All of them are NaN for
+ * a column without values.
+ */
+
+/** The values that are there, in ascending order. */
+export function sortedPresent(values: Float64Array): Float64Array {
+  // Sorting puts NaN last.
+  const ascending = values.slice().sort();
+  let count = ascending.length;
+  while (count > 0 && Number.isNaN(ascending[count - 1])) count--;
+  return ascending.subarray(0, count);
+}
+
+/** The moments of each column of a matrix, p values of each kind. */
+export interface ColumnMoments {
+  counts: Float64Array;
+  means: Float64Array;
+  variances: Float64Array;
+  /** The roots of the variances; right also where a variance is too large or too small for a number. */
+  deviations: Float64Array;
+}
+
+/** The same bits as `moments` of every column whose squares are numbers. */
+export function columnMoments(x: Matrix): ColumnMoments {
+  const found = momentsByKernel(x);
+  const { counts, means, variances } = found;
+  const deviations = variances.map(variance => Math.sqrt(variance));
+  for (let j = 0; j < x.columns; j++) {
+    if (counts[j] === 0 || (variances[j] > LEAST_VARIANCE && variances[j] < Infinity)) continue;
+    const { mean, variance, unit } = momentsInUnit(column(x, j));
+    if (unit === 1) continue;
+    means[j] = mean / unit;
+    deviations[j] = Math.sqrt(variance) / unit;
+    variances[j] = variance / unit / unit;
+  }
+  return { ...found, deviations };
+}
+
+/** Squares that add up to less have lost digits. */
+const LEAST_VARIANCE = 2 ** -960;
+
+/** The moments of values in the unit in which their squares are numbers. */
+export function momentsInUnit(values: Float64Array) {
+  const unit = unitFor(largestSize(values));
+  return { ...moments(unit === 1 ? values : values.map(value => value * unit)), unit };
+}
+
+function momentsByKernel(x: Matrix): Omit<ColumnMoments, 'deviations'> {
+  return scope(() => {
+    const [counts, means, variances] = [float64(x.columns), float64(x.columns), float64(x.columns)];
+    eachBlock(x, block => {
+      const results = [counts, means, variances].map(array => array.byteOffset + 8 * block.first);
+      kernels().columnMoments(x.rows, block.columns, block.x, results[0], results[1], results[2]);
+    });
+    return { counts: counts.slice(), means: means.slice(), variances: variances.slice() };
+  });
+}
+
+/** Means and variances of each feature within each class: p values a class, one class after the other. */
+export interface ClassMoments {
+  mean: Float64Array;
+  variance: Float64Array;
+}
+
+/** Samples with n codes of their classes, in [0, classes), and n weights; absent weights are 1 each. */
+interface CodedSamples {
+  x: Matrix;
+  y: Int32Array;
+  classes: number;
+  weights?: Float64Array;
+}
+
+/** Means and variances by the weights of the samples. They are zeros for a class without samples. */
+export function classMoments({ x, y, classes, weights }: CodedSamples): ClassMoments {
+  const { rows, columns } = x;
+  return scope(() => {
+    const codes = hold(y);
+    const own = weights ? hold(weights) : float64(rows).fill(1);
+    const totals = float64(classes);
+    for (let i = 0; i < rows; i++) totals[y[i]] += own[i];
+    for (let c = 0; c < classes; c++) totals[c] ||= 1;
+    const [mean, variance, scratch] = [columns, columns, 4].map(size => float64(classes * size));
+    eachBlock(x, block => {
+      kernels().classMoments(
+        rows,
+        block.columns,
+        block.x,
+        codes.byteOffset,
+        own.byteOffset,
+        classes,
+        totals.byteOffset,
+        columns,
+        scratch.byteOffset,
+        mean.byteOffset + 8 * block.first,
+        variance.byteOffset + 8 * block.first,
+      );
+    });
+    return { mean: mean.slice(), variance: variance.slice() };
+  });
+}
+
+/** The least and the largest value of each column, p of each; NaN for a column without values. Infinities count as none. */
+export function columnRanges(x: Matrix): { smallest: Float64Array; largest: Float64Array } {
+  return scope(() => {
+    const [smallest, largest] = [float64(x.columns), float64(x.columns)];
+    eachBlock(x, ({ first, columns, x: block }) => {
+      const [least, most] = [smallest.byteOffset + 8 * first, largest.byteOffset + 8 * first];
+      kernels().columnRanges(x.rows, columns, block, least, most);
+    });
+    const present = (value: number): number => (Math.abs(value) === Infinity ? NaN : value);
+    return { smallest: smallest.map(present), largest: largest.map(present) };
+  });
+}
+
+/** The q-quantile, 0 <= q <= 1, of ascending values, by linear interpolation as numpy's percentile does it. */
+export function quantile(ascending: Float64Array, q: number): number {
+  if (ascending.length === 0) return NaN;
+  const place = q * (ascending.length - 1);
+  const below = Math.min(Math.floor(place), ascending.length - 1);
+  const above = Math.min(below + 1, ascending.length - 1);
+  const share = place - below;
+  // Of an infinite step, no part is a number.
+  if (share === 0 || ascending[above] === ascending[below]) return ascending[below];
+  const step = ascending[above] - ascending[below];
+  return share < 0.5 ? ascending[below] + step * share : ascending[above] - step * (1 - share);
+}
+
+/** The most frequent of ascending values; the smallest among equals. */
+export function mode(ascending: Float64Array): number {
+  let [best, bestCount] = [NaN, 0];
+  for (let start = 0, end = 0; start < ascending.length; start = end) {
+    while (end < ascending.length && ascending[end] === ascending[start]) end++;
+    if (end - start > bestCount) [best, bestCount] = [ascending[start], end - start];
+  }
+  return best;
+}
+
+/** A scale of (nearly) zero would blow up noise: such a column is divided by 1, as scikit-learn does. */
+export function safeScale(scale: number): number {
+  return scale < 10 * Number.EPSILON ? 1 : scale;
+}
+
+/** Whether a deviation is no more than what the rounding of so many equal values leaves. */
+export function isConstant(deviation: number, mean: number, count: number): boolean {
+  const rounding = count * Number.EPSILON;
+  return deviation * Math.sqrt(1 - rounding) <= rounding * Math.abs(mean);
+}

@@ -1,0 +1,48 @@
+/** A forest as a fitted classifier, and back from its document. */
+import type { Matrix } from '../../../base/dataset.js';
+import { checkNewData, checkProblem } from '../../checks.js';
+import { codesOfProba } from '../../algebra/matrix.js';
+import { treeSize } from '../../outputs/size.js';
+import { ownGenerator } from '../../random-state.js';
+import type { Document, FitContext, Classifier, ClassProblem } from '../../types.js';
+import { type Forest, forestProba, growForests } from './forest.js';
+import { type EnsembleParameters, rulesOf, samplingOf, type TreeKind, weighted } from './parameters.js';
+
+/** All that an ensemble of trees is asked for. */
+export type ForestParameters = EnsembleParameters & Parameters<typeof rulesOf>[0];
+
+/**
+ * Models of the given numbers of trees, for the price of the largest: each is bit for bit what `n_estimators` alone would
+ * give. Throws InputError for a problem that trees cannot be grown of.
+ */
+export function fitForests(
+  problem: ClassProblem,
+  params: ForestParameters,
+  kind: TreeKind,
+  sizes: readonly number[],
+  context: FitContext,
+): Classifier[] {
+  checkProblem(problem);
+  const rules = rulesOf(params, problem.x, kind);
+  const sampling = samplingOf(params, problem.x.rows);
+  const rng = ownGenerator(context.rng, params.random_state);
+  return growForests(weighted(problem, params.class_weight), rules, sampling, sizes, rng).map(forestModel);
+}
+
+export function forestModel(forest: Forest): Classifier {
+  const proba = (x: Matrix): Float64Array => {
+    checkNewData(x, forest.features);
+    return forestProba(forest, x);
+  };
+  return {
+    classes: forest.classes,
+    proba,
+    predict: x => codesOfProba(proba(x), forest.classes),
+    size: () => treeSize(forest.feature),
+    serialize: () => ({ ...forest }),
+  };
+}
+
+export function loadForest(document: Document): Classifier {
+  return forestModel(document as unknown as Forest);
+}

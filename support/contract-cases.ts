@@ -1,0 +1,96 @@
+import type { ClassProblem } from '../src/ml/types.js';
+import { fromRows } from '../src/ml/algebra/matrix.js';
+import { blobs } from './datasets.js';
+
+/**
+ * With which parameters each step is held to the contract, and what it warns of when. A step that is not named here is
+ * checked with its defaults. Ensembles and networks are small, so that the suite is quick.
+ */
+
+/** A fit that must warn. */
+export interface WarningCase {
+  params: object;
+  problem: ClassProblem;
+  /** The code of the warning. */
+  code: string;
+}
+
+interface Cases {
+  /** Sets of parameters to check with; one empty set where not given. */
+  params?: object[];
+  warnings?: WarningCase[];
+}
+
+const noisy = blobs(40, 4, 2, 0.5);
+/** Features that a plane separates. */
+const apart = blobs(40, 4, 2, 9);
+const twice = fromRows(Array.from({ length: 12 }, (_, i) => [(i * 7) % 5, (i * 7) % 5]));
+/** Two equal features, so that their covariance has no inverse. */
+const dependent: ClassProblem = { x: twice, y: Int32Array.from({ length: 12 }, (_, i) => i % 2), classes: 2 };
+const empty = fromRows(Array.from({ length: 12 }, (_, i) => [(i * 7) % 5, NaN]));
+/** A feature without any value. */
+const hollow: ClassProblem = { ...dependent, x: empty };
+
+const notConverged = (params: object): WarningCase => ({ params, problem: noisy, code: 'not-converged' });
+
+export const CASES: { [step: string]: Cases } = {
+  PCA: { params: [{}, { n_components: 0.9, whiten: true }] },
+  SelectKBest: {
+    params: [{ k: 2 }, { k: 3, score_func: 'chi2' }, { k: 2, score_func: 'mutual_info_classif' }],
+  },
+  SelectPercentile: { params: [{ percentile: 100 }, { percentile: 100, score_func: 'mutual_info_classif' }] },
+  SimpleImputer: {
+    params: [{}, { strategy: 'median', add_indicator: true }, { strategy: 'most_frequent' }],
+    warnings: [{ params: {}, problem: hollow, code: 'empty-feature' }],
+  },
+  PowerTransformer: { params: [{}, { method: 'box-cox', standardize: false }] },
+  LogisticRegression: {
+    warnings: [
+      notConverged({ max_iter: 1, C: 100, tol: 1e-9 }),
+      { params: { penalty: null }, problem: apart, code: 'separable' },
+    ],
+  },
+  LinearSVC: { warnings: [notConverged({ max_iter: 1, C: 100, tol: 1e-9 })] },
+  LinearDiscriminantAnalysis: {
+    warnings: [{ params: { solver: 'lsqr' }, problem: dependent, code: 'singular-covariance' }],
+  },
+  MLPClassifier: {
+    params: [{ hidden_layer_sizes: [8], max_iter: 80, learning_rate_init: 0.03 }],
+    warnings: [
+      notConverged({ hidden_layer_sizes: [2], max_iter: 2 }),
+      notConverged({ hidden_layer_sizes: [2], max_iter: 2, solver: 'lbfgs' }),
+    ],
+  },
+  'SVC spt': {
+    // A gamma of its own: 'scale' looks at the samples, and so sees whether one is there twice.
+    params: [
+      { kernel: 'linear', tol: 1e-6 },
+      { gamma: 0.3, tol: 1e-6 },
+      { kernel: 'poly', gamma: 0.3, coef0: 1, tol: 1e-6, probability: true },
+    ],
+    warnings: [notConverged({ max_iter: 1 })],
+  },
+  'SVC ml-svm': { params: [{ kernel: 'linear' }, {}] },
+  DecisionTreeClassifier: {
+    params: [
+      { max_depth: 3 },
+      { criterion: 'entropy', max_leaf_nodes: 4 },
+      { ccp_alpha: 0.02, max_depth: 4 },
+    ],
+  },
+  'RandomForestClassifier spt': {
+    params: [
+      { n_estimators: 15, max_depth: 3 },
+      { n_estimators: 10, criterion: 'entropy', oob_score: true },
+    ],
+  },
+  ExtraTreesClassifier: { params: [{ n_estimators: 15 }] },
+  'RandomForestClassifier ml-random-forest': { params: [{ n_estimators: 15 }] },
+  'XGBClassifier spt': {
+    params: [
+      { n_estimators: 15, max_depth: 3 },
+      { n_estimators: 10, tree_method: 'exact', max_depth: 3, min_child_weight: 0.1 },
+    ],
+  },
+  'XGBClassifier ml-xgboost': { params: [{ n_estimators: 15, max_depth: 3 }] },
+};
