@@ -70,7 +70,11 @@ async function run(options: Options): Promise<void> {
   const splits = resolveSplits(search, selection);
   const prepared = await prepare(search, splits, selection.cv ? crossValidation(search) : undefined);
   const digests = new Map(prepared.map(({ digest }, i) => [splits[i].split, digest]));
-  const found = configsOf(search, selection, digests);
+  const found = configsOf(
+    search,
+    selection,
+    splits.map((split, i) => ({ ...split, data: prepared[i].digest })),
+  );
   for (const { data } of prepared) refuseUnknownClasses(found.pipelines, classNames(data.target));
   checkMetrics(found, prepared, splits);
   checkFeasible(search, selection.cv ? crossValidation(search) : undefined, found, prepared, splits);

@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { InputError, InputErrors } from '../base/errors.js';
 import { counted } from '../base/listing.js';
-import { FAILURE_KINDS, type State } from '../events/state/state.js';
+import { FAILURE_KINDS } from '../events/format/event.js';
+import type { State } from '../events/state/state.js';
 import { safeJson } from '../terminal/printable.js';
 import { statusLog } from '../worker/status-log.js';
 import { rowsWhere } from './failures.js';

@@ -108,8 +108,12 @@ function managerPlan(options: SubmitOptions): Submission {
       hint: 'Without these options, it enqueues what the last line of slurm/manager.sbatch says.',
     });
   if (splits) {
-    const digests = new Map(resolveSplits(search, { splits, validate }).map(({ split }) => [split, '']));
-    configsOf(search, { splits, pipelines, cv, validate }, digests);
+    const names = resolveSplits(search, { splits, validate });
+    configsOf(
+      search,
+      { pipelines, cv },
+      names.map(split => ({ ...split, data: '' })),
+    );
   }
   const args = splits ? ['--splits', ...splits] : [];
   if (pipelines) args.push('--pipelines', ...pipelines);

@@ -2,8 +2,7 @@
  * From the bytes of a segment to lines, in bounded memory. A cursor says how far a segment has been read: it is just
  * behind a newline, or inside a line that is too long and is being skipped.
  */
-import { CHUNK_BYTES, chunkBuffer } from '../events/fast/module.js';
-import { soundRun, type Run } from '../events/fast/run.js';
+import { CHUNK_BYTES, chunkBuffer, soundRun, type Run } from '../events/replay.js';
 import type { Handle } from './host.js';
 
 /** A longer line is skipped and never held in memory. */

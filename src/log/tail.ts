@@ -5,7 +5,7 @@
  */
 import type { Damage } from '../events/format/decode.js';
 import { applyDamage } from '../events/fold.js';
-import { Replayer } from '../events/fast/replay.js';
+import { Replayer } from '../events/replay.js';
 import { State, type RecordPlace } from '../events/state/state.js';
 import { Failure } from '../base/errors.js';
 import type { Doubts } from './doubts.js';

@@ -1,6 +1,6 @@
 /** Holds the log of a simulated search against what was promised. */
 import { checkedCrc } from '../../src/events/format/decode.js';
-import { Replayer } from '../../src/events/fast/replay.js';
+import { Replayer } from '../../src/events/replay.js';
 import { State } from '../../src/events/state/state.js';
 import { Journal, type Written } from '../../src/log/journal.js';
 import { contentsOf } from '../../support/log-helpers.js';

@@ -67,6 +67,7 @@ const INSIDE: Rooms = {
   'src/events/state': ['src/events/format'],
   'src/events/fold.ts': ['src/events/format', 'src/events/state'],
   'src/events/fast': ['src/events/format', 'src/events/state', 'src/events/fold.ts'],
+  'src/events/replay.ts': ['src/events/format', 'src/events/state', 'src/events/fold.ts', 'src/events/fast'],
   'src/events/ask': ['src/events/format', 'src/events/state', 'src/events/fold.ts'],
   'src/kernels': [],
   'src/kernels/reference': ['src/kernels'],
