@@ -27,7 +27,7 @@ export class FeatureError extends InputError {
 }
 
 /** A value that is not a finite number met a step that cannot use it. */
-export class NotFiniteError extends FeatureError {
+class NotFiniteError extends FeatureError {
   constructor(
     column: number,
     readonly sample: number,

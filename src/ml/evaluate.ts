@@ -104,7 +104,7 @@ function sizeOf({ problem, held }: Stage): number {
 }
 
 /** The samples of one fold, before any transform. */
-export function foldStage(fold: Fold, where: string, data: SplitData): Stage {
+function foldStage(fold: Fold, where: string, data: SplitData): Stage {
   const { x, target } = data.train;
   return {
     where,
@@ -117,7 +117,7 @@ export function foldStage(fold: Fold, where: string, data: SplitData): Stage {
 }
 
 /** All samples of a split, before any transform; the validation samples are held. */
-export function refitStage(data: SplitData): Stage {
+function refitStage(data: SplitData): Stage {
   return {
     where: 'refit',
     problem: { x: data.train.x, target: data.train.target },
@@ -129,7 +129,7 @@ export function refitStage(data: SplitData): Stage {
 }
 
 /** The stage after one more transform, fitted on its samples. */
-export function advanceStage(stage: Stage, step: PlannedStep<Transform>, seed: number): Stage {
+function advanceStage(stage: Stage, step: PlannedStep<Transform>, seed: number): Stage {
   const warnings = [...stage.warnings];
   const { where, problem, held, features } = stage;
   const done = fitTransform(step, problem, {
@@ -150,7 +150,7 @@ export function advanceStage(stage: Stage, step: PlannedStep<Transform>, seed: n
 }
 
 /** What makes the stage of a fit before any transform, and its name. */
-export interface StageSource {
+interface StageSource {
   where: string;
   make(): Stage;
 }
@@ -159,7 +159,7 @@ export interface StageSource {
  * The stage after the plan's first `count` transforms. Each prefix of the transforms goes through the cache, so that the
  * configs of a search scale the samples of a fold once, and select from the scaled ones once for each k.
  */
-export function stageAfter(
+function stageAfter(
   count: number,
   plan: Plan,
   source: StageSource,
@@ -189,7 +189,7 @@ function stageKey(
 }
 
 /** The folds of a config, each as the source of a stage. */
-export function foldSources(config: Config, data: SplitData): StageSource[] {
+function foldSources(config: Config, data: SplitData): StageSource[] {
   const { cv, seed } = config;
   if (!cv) return [];
   const { codes, k } = classesOf(data.train.target);
@@ -215,12 +215,7 @@ export function metricsOf(config: Config, plan: Plan, classes: number): Metric[]
  * What the metrics need to know of a model's view of some samples, each computed once; labels are those of the decision,
  * else of the probabilities, so that a model that gives NaN is found out by every metric. `where` names the fit.
  */
-export function outputsOf(
-  model: Classifier,
-  x: Matrix,
-  metrics: readonly Metric[],
-  where = 'this fit',
-): Outputs {
+function outputsOf(model: Classifier, x: Matrix, metrics: readonly Metric[], where = 'this fit'): Outputs {
   const needs = new Set(metrics.map(metric => metric.needs));
   const outputs: Outputs = { classes: model.classes, singles: model.singles };
   const isSorted = needs.has('ranking') || needs.has('labels');
@@ -251,7 +246,7 @@ export function scoreModel(
 type SampleScores = { [metric: string]: number | null };
 
 /** Mean and deviation over folds; null where a fold has no score. */
-export function summarize(
+function overFolds(
   perFold: readonly SampleScores[],
   metrics: readonly Metric[],
 ): { [metric: string]: FoldScores | null } {
@@ -276,7 +271,7 @@ export async function ready(steps: readonly Step[]): Promise<void> {
 }
 
 /** The plan of a config, with the classes that its parameters name turned into codes. */
-export function planFor(config: Config, data: SplitData): Plan {
+function planFor(config: Config, data: SplitData): Plan {
   const plan = planSteps(config.steps);
   const { kind, params } = plan.estimator;
   if (!kind.bind) return plan;
@@ -300,7 +295,7 @@ export function evaluate(config: Config, data: SplitData, options: EvaluateOptio
       const fitted = fit(source);
       return scoresOn(fitted, fitted.stage.held!);
     });
-    scores.cv = summarize(perFold, metrics);
+    scores.cv = overFolds(perFold, metrics);
   }
 
   const fitted = fit({ where: 'refit', make: () => refitStage(data) });

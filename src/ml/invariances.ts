@@ -38,7 +38,7 @@ export const UNCHANGED: Invariances = {
 };
 
 /** For linear models whose coefficients have a price: it is of the features' units, and of the number of samples. */
-export const PENALISED: Invariances = {
+export const PENALIZED: Invariances = {
   shift: 'close',
   scale: 'no',
   featureScales: 'no',

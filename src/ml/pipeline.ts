@@ -158,20 +158,6 @@ export function fitEstimator(
   });
 }
 
-/** Fits a whole pipeline: each transform on what those before it give, then the classifier. */
-export function fitPipeline(plan: Plan, problem: Problem, context: PipelineContext): FittedPipeline {
-  const steps: FittedStep[] = [];
-  let [current, names] = [problem, context.features];
-  for (const step of plan.transforms) {
-    const done = fitTransform(step, current, { ...context, features: names });
-    steps.push(done);
-    names = done.names;
-    current = { ...current, x: done.fitted.transform(current.x) };
-  }
-  const model = fitEstimator(plan.estimator, current, { ...context, features: names });
-  return joinPipeline(steps, plan.estimator, model);
-}
-
 /** A pipeline of steps that were fitted one by one. */
 export function joinPipeline(
   steps: readonly FittedStep[],

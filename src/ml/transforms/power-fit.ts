@@ -11,7 +11,7 @@ import { moments } from '../algebra/statistics.js';
  *
  * Where J is large and its values lie close together, -1 and the size of J^e take all digits of t. So t is not formed: all
  * of its values are the same linear function of u(x) = (q^e - 1) / e with q = J(x) / J(reference), which has the digits of
- * log q if the reference is one of the values, and which a standardisation makes the same of. With the largest value as the
+ * log q if the reference is one of the values, and which a standardization makes the same of. With the largest value as the
  * reference for e > 0, and the smallest for e < 0, no power of q is more than 1.
  */
 

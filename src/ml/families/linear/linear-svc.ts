@@ -15,7 +15,7 @@
  */
 import { z } from 'zod';
 import type { Matrix } from '../../../base/dataset.js';
-import { PENALISED } from '../../invariances.js';
+import { PENALIZED } from '../../invariances.js';
 import { scope } from '../../../kernels/memory.js';
 import { checkProblem } from '../../checks.js';
 import { codingOf, signsOf } from '../../targets/coding.js';
@@ -23,7 +23,7 @@ import { minimizeHinge } from './hinge.js';
 import { squaredHingeLoss } from './loss.js';
 import { linearModel, loadLinearModel } from './model.js';
 import { shortfall, type Ended } from './shortfall.js';
-import { minimize } from './solve.js';
+import { minimizeLoss } from './solve.js';
 import { designOf, GAP_PER_TOLERANCE, startAtNull } from './state.js';
 import type { Estimator, FitContext, Classifier, ClassProblem } from '../../types.js';
 import { classWeightParameter, classWeights, bindClassWeight } from '../../weights.js';
@@ -77,7 +77,7 @@ export const linearSvc: Estimator<LinearSvcParameters> = {
   summary: 'linear support vector machine, by liblinear’s objective',
   params: parameters,
   // The intercept has a price, too.
-  invariances: () => ({ ...PENALISED, shift: 'no' }),
+  invariances: () => ({ ...PENALIZED, shift: 'no' }),
   tags: {
     missing: false,
     weights: () => 'repetitions',
@@ -159,7 +159,7 @@ function solveSquaredHinge(
 ): Solved {
   const prices = penalty === 'l1' ? { l1: 1, l2: 0 } : { l1: 0, l2: 1 };
   const state = startAtNull(designOf(x), squaredHingeLoss(signs, costs), prices, false, tol, max_iter);
-  const { gap } = minimize(state);
+  const { gap } = minimizeLoss(state);
   return { v: state.coef.slice(), gap, target: state.target, iterations: state.iterations };
 }
 

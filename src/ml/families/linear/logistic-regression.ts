@@ -16,13 +16,13 @@
  */
 import { z } from 'zod';
 import type { Matrix } from '../../../base/dataset.js';
-import { PENALISED } from '../../invariances.js';
+import { PENALIZED } from '../../invariances.js';
 import { scope } from '../../../kernels/memory.js';
 import { checkProblem } from '../../checks.js';
 import { codingOf, signsOf } from '../../targets/coding.js';
 import { binaryLoss, softmaxLoss, type Loss } from './loss.js';
 import { linearModel, loadLinearModel, type LinearFit } from './model.js';
-import { minimize } from './solve.js';
+import { minimizeLoss } from './solve.js';
 import { centeredDesign, designOf, startAtNull, type Design, type Penalty } from './state.js';
 import { shortfall } from './shortfall.js';
 import type { Estimator, FitContext, Classifier, ClassProblem } from '../../types.js';
@@ -86,7 +86,7 @@ export const logisticRegression: Estimator<LogisticRegressionParameters> = {
   name: 'LogisticRegression',
   summary: 'linear model of the odds, with l1, l2, elasticnet or no penalty',
   params: parameters,
-  invariances: ({ penalty }) => (penalty === null ? { ...PENALISED, doubled: 'close' } : PENALISED),
+  invariances: ({ penalty }) => (penalty === null ? { ...PENALIZED, doubled: 'close' } : PENALIZED),
   tags: {
     missing: false,
     weights: () => 'repetitions',
@@ -229,7 +229,7 @@ function fitLoss(
   penalty: Penalty = pricesOf(params),
 ): Part {
   const state = startAtNull(design, loss, penalty, params.fit_intercept, params.tol, params.max_iter);
-  const { gap } = minimize(state);
+  const { gap } = minimizeLoss(state);
   if (!(gap <= state.target)) {
     const { iterations, target } = state;
     context.warn(shortfall('LogisticRegression', { gap, target, iterations }, params.max_iter, x));

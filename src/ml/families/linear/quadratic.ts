@@ -11,7 +11,7 @@ import { kernels } from '../../../kernels/loader.js';
 import { float64, scope } from '../../../kernels/memory.js';
 
 /** Pivots below this share of their diagonal element belong to columns that depend on others. */
-export const DEPENDENT = 1e-12;
+const DEPENDENT = 1e-12;
 const SWEEPS = 5;
 const ROUNDS = 200;
 const KKT_ROUNDING = 1e-9;

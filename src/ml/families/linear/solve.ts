@@ -26,7 +26,7 @@ const STRIP = 32;
 const JITTER = 1e-14;
 
 /** Moves the state to the optimum and tells how near it came. */
-export function minimize(state: State): Progress {
+export function minimizeLoss(state: State): Progress {
   const progress = state.penalty.l1 > 0 ? minimizeByWorkingSets(state) : minimizeSmooth(state);
   centerOutputs(state);
   return progress;
@@ -50,7 +50,7 @@ function minimizeSmooth(state: State): Progress {
 }
 
 /** L with X X^T = L L^T. */
-interface Samples {
+interface Compact {
   /** L as a column-major matrix: the rows of L in place of the samples. */
   design: Design;
   /** L row-major, for solutions with it. */
@@ -58,7 +58,7 @@ interface Samples {
 }
 
 /** What takes the place of a wide matrix; undefined if rounding forbids it. */
-export function samplesOf({ columns, ones, rows, x }: Design): Samples | undefined {
+export function compactOf({ columns, ones, rows, x }: Design): Compact | undefined {
   const factor = float64(rows * rows);
   const [from, to] = [x.byteOffset, factor.byteOffset];
   // The lower triangle is all that is needed: strips of rows, each up to its diagonal.
@@ -81,16 +81,16 @@ export function samplesOf({ columns, ones, rows, x }: Design): Samples | undefin
 /** Solves the problem with the rows of L for samples, and sets the coefficients that have the same scores. */
 function minimizeAmongSamples(state: State): Progress | undefined {
   const { coef, design, intercepts, loss, penalty } = state;
-  const samples = samplesOf(design);
-  if (!samples) return undefined;
-  const inner: State = { ...state, design: samples.design, coef: float64(loss.outputs * design.rows) };
+  const compact = compactOf(design);
+  if (!compact) return undefined;
+  const inner: State = { ...state, design: compact.design, coef: float64(loss.outputs * design.rows) };
   const progress = minimizeSmooth(inner);
   state.iterations = inner.iterations;
   const { rows, columns, x } = design;
   const every = Int32Array.from({ length: columns }, (_, j) => j);
   const all = addresses(design, every, false);
   for (let k = 0; k < loss.outputs; k++) {
-    const part = combination(inner, samples, k);
+    const part = combination(inner, compact, k);
     const own = coef.byteOffset + k * columns * 8;
     kernels().dotsOfColumns(rows, columns, all.byteOffset, part.byteOffset, own);
     const scores = state.scores.byteOffset + k * rows * 8;
@@ -105,7 +105,7 @@ function minimizeAmongSamples(state: State): Progress | undefined {
 }
 
 /** The combination of the samples, n values, that gives the scores of output k. */
-function combination({ intercepts, loss, scores }: State, { factor }: Samples, k: number): Float64Array {
+function combination({ intercepts, loss, scores }: State, { factor }: Compact, k: number): Float64Array {
   const { rows } = loss;
   const part = float64(rows);
   for (let i = 0; i < rows; i++) part[i] = scores[k * rows + i] - intercepts[k];

@@ -58,7 +58,7 @@ export const GRAM_SCRATCH = 258;
 /** The gap that counts as converged, over the objective, is tol times this. */
 export const GAP_PER_TOLERANCE = 1e-4;
 /** Below this share of the objective a gap is rounding. */
-export const SMALLEST_GAP = 1e-13;
+const SMALLEST_GAP = 1e-13;
 /** A step must give this share of the decrease that its slope promises (Armijo). */
 const SUFFICIENT = 1e-4;
 /** A step goes on while it is steeper than this share of its slope at the start, */

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { Matrix } from '../../../base/dataset.js';
-import { PENALISED } from '../../invariances.js';
+import { PENALIZED } from '../../invariances.js';
 import type { Rng } from '../../../base/rng.js';
 import { scope } from '../../../kernels/memory.js';
 import { codingOf } from '../../targets/coding.js';
@@ -95,7 +95,7 @@ export const mlpClassifier: Estimator<MlpParams> = {
   summary: 'a neural network of dense layers, trained by adam, sgd or lbfgs',
   params,
   // Steps from random weights know the units and the places of features.
-  invariances: () => ({ ...PENALISED, shift: 'no', featureOrder: 'no', sampleOrder: 'no' }),
+  invariances: () => ({ ...PENALIZED, shift: 'no', featureOrder: 'no', sampleOrder: 'no' }),
   tags: {
     missing: false,
     weights: () => 'none',

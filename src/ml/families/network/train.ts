@@ -52,7 +52,7 @@ export interface Training {
 }
 
 /** What is carried from step to step. */
-interface State {
+interface TrainingState {
   network: Network;
   options: StochasticOptions;
   /** Adam's mean and mean square of the gradient, or the velocities: pointers to as many floats as parameters. */
@@ -106,7 +106,7 @@ export function trainStochastically(
 
 /** Runs epochs until the stopping rule or `maxEpochs` ends it. */
 function untilNoBetter(
-  state: State,
+  state: TrainingState,
   samples: number,
   trainOnce: (epoch: number) => number,
   score: (() => number) | undefined,
@@ -151,7 +151,7 @@ function shortfallOf(lossCurve: number[], options: StochasticOptions): string {
 }
 
 /** Divides an adaptive learning rate by five; false where it is not adaptive or small enough to stop. */
-function slowDown(state: State): boolean {
+function slowDown(state: TrainingState): boolean {
   const { solver, schedule } = state.options;
   if (solver !== 'sgd' || schedule !== 'adaptive' || state.learningRate <= 1e-6) return false;
   state.learningRate /= 5;
@@ -165,7 +165,7 @@ function arrange(order: Order, rows: Rows, samples: Int32Array): Order {
 }
 
 /** Goes once through the samples in the given order. Gives the mean loss. */
-function trainEpoch(state: State, rows: Rows, order: Order): number {
+function trainEpoch(state: TrainingState, rows: Rows, order: Order): number {
   const { network, options } = state;
   const stride = network.shape.strides[0];
   let loss = 0;
@@ -181,12 +181,12 @@ function trainEpoch(state: State, rows: Rows, order: Order): number {
 }
 
 /** Moves the parameters against the gradient times `scale`. Gives the sum of the squared weights before the step. */
-function step(state: State, scale: number): number {
+function step(state: TrainingState, scale: number): number {
   const { network, options, first, second } = state;
   const { coefCount, count } = network.shape;
   const w = network.parameters.byteOffset;
   const g = network.gradient.byteOffset;
-  // The intercepts, which are not penalised, come after the weights.
+  // The intercepts, which are not penalized, come after the weights.
   const after = 4 * coefCount;
   const rest = count - coefCount;
   const { alpha, momentum, nesterov, beta1, beta2, epsilon } = options;

@@ -13,7 +13,7 @@ import { columnMoments } from '../../algebra/statistics.js';
 import { inUnit, largestSize, unitFor } from '../../algebra/units.js';
 import {
   type Base,
-  type Samples,
+  type PackedSamples,
   type WholeBase,
   deskFor,
   packSamples,
@@ -85,7 +85,7 @@ function isShifted(means: Float64Array, deviations: Float64Array, unit: number):
   return spread > 0 && squares(means) > MOST_SHIFT * spread;
 }
 
-/** Samples as the frame has them: x itself where it changes nothing. */
+/** PackedSamples as the frame has them: x itself where it changes nothing. */
 export function framed({ unit, center }: Frame, x: Matrix): Matrix {
   if (!center) return inUnit(x, unit);
   return mapColumns(x, (value, j) => (value - center[j]) * unit);
@@ -183,9 +183,9 @@ export function overflows({ kind, gamma, coef0, degree }: KernelFunction, norm: 
 /** The kernel of up to 4 samples of a panel with others, in f64: 4 rows of `others.padded` values, to `out`. */
 export function writeKernelOfFour(
   kernel: KernelFunction,
-  samples: Samples,
+  samples: PackedSamples,
   first: number,
-  others: Samples,
+  others: PackedSamples,
   out: Float64Array,
 ): void {
   const { kind, gamma, coef0, degree } = kernel;

@@ -88,7 +88,7 @@ export function probabilityOf({ slope, offset }: Curve, margin: number): number 
 
 /**
  * The probabilities of k classes from those of the pairs: `pairs[a * k + b]` is P(a | a or b). Written to
- * `out[start .. start + k)`. Minimises sum_(a < b) (r_ba p_a - r_ab p_b)^2 over the simplex.
+ * `out[start .. start + k)`. Minimizes sum_(a < b) (r_ba p_a - r_ab p_b)^2 over the simplex.
  */
 export function couple(pairs: Float64Array, k: number, out: Float64Array, start: number): void {
   const p = out.subarray(start, start + k);
@@ -122,7 +122,7 @@ export function couple(pairs: Float64Array, k: number, out: Float64Array, start:
   }
 }
 
-/** The quadratic form that coupling minimises, k x k. */
+/** The quadratic form that coupling minimizes, k x k. */
 function coupling(pairs: Float64Array, k: number): Float64Array {
   const q = new Float64Array(k * k);
   for (let t = 0; t < k; t++) {

@@ -29,7 +29,7 @@ export function fitForests(
   return growForests(weighted(problem, params.class_weight), rules, sampling, sizes, rng).map(forestModel);
 }
 
-export function forestModel(forest: Forest): Classifier {
+function forestModel(forest: Forest): Classifier {
   const proba = (x: Matrix): Float64Array => {
     checkNewData(x, forest.features);
     return forestProba(forest, x);

@@ -1,5 +1,5 @@
 /**
- * Ensembles of classification trees: random forests (Breiman 2001) and extremely randomised trees (Geurts et al. 2006).
+ * Ensembles of classification trees: random forests (Breiman 2001) and extremely randomized trees (Geurts et al. 2006).
  *
  * The probability of a class is the mean, over the trees in their order, of its share of the weight in the leaf that a
  * sample falls into. Tree t depends on the problem, the rules and child ('tree', t) of the generator only: the first
