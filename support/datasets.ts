@@ -1,4 +1,4 @@
-import type { ClassTarget, Samples, SplitData } from '../src/base/dataset.js';
+import { numberColumns, type ClassTarget, type Samples, type SplitData } from '../src/base/dataset.js';
 import { Rng } from '../src/base/rng.js';
 import { emptyMatrix, takeCodes, takeRows } from '../src/ml/algebra/matrix.js';
 import type { ClassProblem, Problem } from '../src/ml/types.js';
@@ -55,7 +55,7 @@ export function splitOf(train: ClassProblem, validate?: ClassProblem): SplitData
     target: targetOf(y, classes),
   });
   return {
-    features: Array.from({ length: train.x.columns }, (_, j) => `f${j}`),
+    columns: numberColumns(Array.from({ length: train.x.columns }, (_, j) => `f${j}`)),
     target: { kind: 'classes', names: Array.from({ length: train.classes }, (_, c) => `class ${c}`) },
     train: samples(train),
     validate: validate && samples(validate),

@@ -8,7 +8,7 @@ import type { Config } from '../src/base/config.js';
 import { sha256 } from '../src/base/json.js';
 import { storePrepared } from '../src/data/store.js';
 import { ioFailure } from '../src/log/failures.js';
-import { refuseUnsafe } from '../src/log/check/file-system.js';
+import { refuseUnsafe } from '../src/log/check/flock.js';
 import { Journal } from '../src/log/journal.js';
 import { nodeHost } from '../src/log/node-host.js';
 import { meet } from '../src/log/check/rendezvous.js';

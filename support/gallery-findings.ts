@@ -2,11 +2,13 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { encode, type Draft, type Entry } from '../src/events/format/event.js';
 import { decode } from '../src/events/format/decode.js';
-import { examineLog, meetingFindings, type Finding } from '../src/log/check/doctor.js';
+import type { Finding } from '../src/log/check/findings.js';
+import { examineLog } from '../src/log/check/log.js';
+import { sharingFindings } from '../src/log/check/sharing.js';
+import { meetingFindings } from '../src/log/check/system.js';
 import { Journal } from '../src/log/journal.js';
 import { segmentPath, snapshotPath } from '../src/log/names.js';
 import { nodeHost } from '../src/log/node-host.js';
-import { sharingFindings } from '../src/log/sharing.js';
 import { claim, enqueue, finish, makeConfig, makeFolder, removeFolder } from './log-helpers.js';
 import type { Example, Told } from './gallery.js';
 import { makeSearch } from './search.js';

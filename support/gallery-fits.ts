@@ -1,6 +1,6 @@
 /** Examples of what a fit warns of or refuses: a failed config has these words in the log. */
 import type { Config, Step } from '../src/base/config.js';
-import type { SplitData } from '../src/base/dataset.js';
+import { numberColumns, type SplitData } from '../src/base/dataset.js';
 import { refit } from '../src/ml/evaluate.js';
 import { explain } from '../src/terminal/complaints.js';
 import { InputError } from '../src/base/errors.js';
@@ -14,7 +14,7 @@ function dataOf(columns: number[][], classes = 2, labels?: number[]): SplitData 
   const x = { rows, columns: columns.length, data: Float64Array.from(columns.flat()) };
   const y = Int32Array.from(labels ?? index.map((_, i) => i % classes));
   return {
-    features: columns.map((_, j) => String.fromCharCode(97 + j)),
+    columns: numberColumns(columns.map((_, j) => String.fromCharCode(97 + j))),
     target: { kind: 'classes', names: ['well', 'sick', 'other'].slice(0, classes) },
     train: { index, x, target: targetOf(y, classes) },
   };

@@ -17,6 +17,16 @@ export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** Uses a new folder, and removes it. */
+export async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = makeFolder();
+  try {
+    await use(folder);
+  } finally {
+    removeFolder(folder);
+  }
+}
+
 /** The id of the i-th config. */
 export function idOf(i: number): string {
   return (0x1234567800000000n + BigInt(i) * 0x9e3779b97f4a7c15n).toString(16).slice(-16).padStart(16, '0');

@@ -1,5 +1,5 @@
 /** A worker in which everything is real (journal, supervisor, heartbeat, observer) but the training, which is a pause. */
-import type { SplitData } from '../src/base/dataset.js';
+import { numberColumns, type SplitData } from '../src/base/dataset.js';
 import { Rng } from '../src/base/rng.js';
 import type { Worker } from '../src/events/format/event.js';
 import type { Host } from '../src/log/host.js';
@@ -12,7 +12,7 @@ import { targetOf } from './datasets.js';
 
 /** For trainers that do not look at it. */
 export const someData: SplitData = {
-  features: ['a'],
+  columns: numberColumns(['a']),
   target: { kind: 'classes', names: ['no', 'yes'] },
   train: {
     index: ['s'],

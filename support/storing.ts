@@ -1,5 +1,5 @@
 /** A process that stores some data in the folder that it is given, and says what came of it. */
-import type { SplitData } from '../src/base/dataset.js';
+import { numberColumns, type SplitData } from '../src/base/dataset.js';
 import { describeData, storePrepared } from '../src/data/store.js';
 import { targetOf } from './datasets.js';
 
@@ -12,9 +12,9 @@ const samples = {
     2,
   ),
 };
-const features = Array.from({ length: 50 }, (_, j) => `f${j}`);
+const columns = numberColumns(Array.from({ length: 50 }, (_, j) => `f${j}`));
 const data: SplitData = {
-  features,
+  columns,
   target: { kind: 'classes', names: ['no', 'yes'] },
   train: samples,
 };

@@ -41,12 +41,30 @@ export interface Samples {
   groups?: Int32Array;
 }
 
-/** The data of one split. `train` and `validate` have the same features, and targets of one meaning. */
+/**
+ * What a column of the features holds: numbers, or codes of categories. The code of a category is the place of its name
+ * in `levels`, as f64 in the matrix.
+ */
+export type DataColumn =
+  { name: string; kind: 'number' } | { name: string; kind: 'category'; levels: string[] };
+
+/** The data of one split. `train` and `validate` have the same columns, and targets of one meaning. */
 export interface SplitData {
-  features: string[];
+  /** The p columns of `x`. */
+  columns: DataColumn[];
   target: TargetMeaning;
   train: Samples;
   validate?: Samples;
+}
+
+/** Columns of numbers with these names. */
+export function numberColumns(names: readonly string[]): DataColumn[] {
+  return names.map(name => ({ name, kind: 'number' }));
+}
+
+/** The names of the p features. */
+export function featureNames({ columns }: SplitData): string[] {
+  return columns.map(({ name }) => name);
 }
 
 /** A target that must be classes. Throws InputError `not-classes` for values. */

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { counted, someOf } from '../base/listing.js';
 import { Auditor, type Audit, type Statement } from '../events/ask/audit.js';
 import { HARMLESS, MOST_LISTED, type LinePlace, type TroubleKind } from '../events/ask/inspect.js';
-import { placeOf } from '../log/check/doctor.js';
+import { placeOf } from '../log/check/findings.js';
 import { survey } from '../log/survey.js';
 import { exitCode } from '../terminal/complaints.js';
 import { printable, safeJson } from '../terminal/printable.js';

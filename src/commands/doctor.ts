@@ -4,24 +4,11 @@ import { Command, Option } from 'commander';
 import type { Config } from '../base/config.js';
 import { InputError } from '../base/errors.js';
 import { readPrepared } from '../data/store.js';
-import type { Visitor } from '../events/ask/inspect.js';
-import { CLAIMED, QUEUED, type State } from '../events/state/state.js';
-import {
-  examineClaims,
-  examineFileSystem,
-  examineLog,
-  meetingFindings,
-  placeOf,
-  type FileSystemHealth,
-  type Finding,
-  type LogHealth,
-} from '../log/check/doctor.js';
-import { judgeMount, mountUnder } from '../log/check/file-system.js';
-import type { Host } from '../log/host.js';
-import { DEFAULT_LEASE_MS } from '../log/liveness.js';
+import { examineSearch, examineShared, WATCH_MS } from '../log/check/doctor.js';
+import { isWell, type Finding } from '../log/check/findings.js';
+import type { LogHealth } from '../log/check/log.js';
+import type { FileSystemHealth } from '../log/check/system.js';
 import { nodeHost } from '../log/node-host.js';
-import { meet } from '../log/check/rendezvous.js';
-import { survey } from '../log/survey.js';
 import { planSteps } from '../ml/pipeline.js';
 import { exitCode } from '../terminal/complaints.js';
 import { printable, safeJson } from '../terminal/printable.js';
@@ -41,9 +28,6 @@ interface Options extends PlaceOptions {
 const mostShown = 20;
 /** How many configs of one finding are named to people. */
 const mostNamed = 20;
-/** Longer than the lease of a worker, so that a silent one is told from a slow one. */
-const watchMs = DEFAULT_LEASE_MS + 5000;
-
 const details = `
   spt doctor                      the log of this search, its configs, its workers, and the file system under it
   spt doctor --probe /shared      on two machines at once: do locks and appends hold between them?
@@ -72,7 +56,7 @@ export function doctor(): Command {
     .addOption(
       new Option('--watch <time>', 'how long to watch workers that hold configs and show no sign of life')
         .argParser(milliseconds)
-        .default(watchMs, `${watchMs / 1000}s`),
+        .default(WATCH_MS, `${WATCH_MS / 1000}s`),
     )
     .option('--json', 'print one JSON object')
     .addHelpText('after', details);
@@ -94,86 +78,27 @@ async function run(options: Options): Promise<void> {
 // ---- one machine ---------------------------------------------------------------------------------------------------
 
 async function examine(options: Options): Promise<Finding[]> {
-  const { log, prepared } = folders(options);
+  const { log: folder, prepared } = folders(options);
   // Snapshots are what is to be checked: nothing may be believed because of one.
-  const { host } = await existingLog(log, { snapshots: false });
-  const health = await examineLog(log, host);
-  const { state } = health;
-  const findings = [
-    ...health.findings,
-    ...failedFindings(state),
-    ...(await openFindings(log, host, state, prepared)),
-    ...(await examineClaims(log, host, state, {
-      leaseMs: DEFAULT_LEASE_MS,
-      watchMs: options.watch,
-      onWait: quiet =>
-        console.error(
-          `Watching ${count(quiet, 'worker')} for a sign of life, ${options.watch / 1000} s at most ...`,
-        ),
-    })),
-  ];
-  const system = await examineFileSystem(log, host);
-  findings.push(...system.findings);
-  if (options.json) console.log(json(findings, { log: logFacts(health), fileSystem: systemFacts(system) }));
-  else console.log([logLine(health), systemLine(system)].join('\n'));
-  return findings;
-}
-
-/** Configs that failed for good, by kind. */
-function failedFindings(state: State): Finding[] {
-  const byKind = new Map<string, string[]>();
-  for (let row = 0; row < state.size; row++) {
-    if (state.statusOf(row) !== 'failed') continue;
-    const kind = state.failureOf(row) ?? 'error';
-    byKind.set(kind, [...(byKind.get(kind) ?? []), state.id(row)]);
-  }
-  return [...byKind].map(([kind, ids]) => ({
-    level: 'problem',
-    kind: `failed-${kind}`,
-    message: `${count(ids.length, 'config')} failed for good (${kind})`,
-    configs: ids,
-    advice: `spt replay --summary shows why. spt retry --kind ${kind} puts them back into the queue.`,
-  }));
-}
-
-/** Open configs whose steps this version refuses, or whose data is not there. */
-async function openFindings(log: string, host: Host, state: State, prepared: string): Promise<Finding[]> {
-  const refused = new Map<string, string[]>();
-  const users = new Map<string, string[]>();
-  const seen = new Set<number>();
-  const visitor: Visitor = {
-    entry({ event }) {
-      if (event.type !== 'enqueued') return;
-      const row = state.row(event.config.id);
-      if (seen.has(row) || (state.status[row] !== QUEUED && state.status[row] !== CLAIMED)) return;
-      seen.add(row);
-      const message = refusal(event.config);
-      if (message !== undefined) add(refused, message, event.config.id);
-      add(users, String(event.config.data), event.config.id);
-    },
-    damaged() {},
+  const { host } = await existingLog(folder, { snapshots: false });
+  const trainability = {
+    refusalOf,
+    dataComplaintOf: (digest: string) => dataComplaintOf(prepared, digest),
   };
-  if (state.count('queued') + state.count('claimed') > 0) await survey(log, host, visitor);
-  const findings: Finding[] = [...refused].map(([message, ids]) => ({
-    level: 'problem',
-    kind: 'refused',
-    message: `${count(ids.length, 'open config')} cannot be trained by this version: ${message}`,
-    configs: ids,
-    advice:
-      'Write these steps as this version knows them and run spt enqueue, or work with the version that enqueued them.',
-  }));
-  for (const [digest, ids] of users) {
-    const complaint = dataComplaint(prepared, digest);
-    if (complaint === undefined) continue;
-    const message = `${count(ids.length, 'open config')} cannot be trained: ${complaint}`;
-    const advice = 'Run the same spt enqueue again. It stores the data anew and adds nothing twice.';
-    findings.push({ level: 'problem', kind: 'data', message, advice, configs: ids });
-  }
+  const { log, fileSystem, findings } = await examineSearch(folder, host, trainability, {
+    watchMs: options.watch,
+    onWait: quiet =>
+      console.error(
+        `Watching ${count(quiet, 'worker')} for a sign of life, ${options.watch / 1000} s at most ...`,
+      ),
+  });
+  const facts = { log: logFacts(log), fileSystem: systemFacts(fileSystem) };
+  console.log(options.json ? json(findings, facts) : [logLine(log), systemLine(fileSystem)].join('\n'));
   return findings;
 }
 
 /** Why this version refuses to train a config. A log may hold anything. */
-function refusal({ steps }: Config): string | undefined {
+function refusalOf({ steps }: Config): string | undefined {
   try {
     planSteps(steps);
     return undefined;
@@ -182,19 +107,13 @@ function refusal({ steps }: Config): string | undefined {
   }
 }
 
-function dataComplaint(prepared: string, digest: string): string | undefined {
+function dataComplaintOf(prepared: string, digest: string): string | undefined {
   try {
     readPrepared(prepared, digest);
     return undefined;
   } catch (error) {
     return (error as Error).message;
   }
-}
-
-function add(map: Map<string, string[]>, key: string, value: string): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }
 
 function logFacts({ survey: { segments }, state, counts }: LogHealth): object {
@@ -228,15 +147,9 @@ async function probe(path: string, options: Options): Promise<Finding[]> {
       hint: 'Name a folder that is there. It may have another path on the other machine.',
     });
   }
-  const host = await nodeHost();
-  const mount = mountUnder(folder);
   if (!options.json)
     console.log(`Waiting for spt doctor --probe on another machine in ${printable(folder)} ...`);
-  const meeting = await meet(folder, host, { waitMs: options.wait });
-  const findings = meetingFindings(meeting);
-  for (const { level, about, message, advice } of mount ? judgeMount(mount) : [])
-    if (level === 'unsafe')
-      findings.push({ level: 'problem', kind: about, message, ...(advice && { advice }) });
+  const { meeting, mount, findings } = await examineShared(folder, await nodeHost(), options.wait);
   const { here, there, appends, excludes } = meeting;
   if (options.json) {
     console.log(json(findings, { here, there, excludes, appends, mount }));
@@ -252,7 +165,7 @@ async function probe(path: string, options: Options): Promise<Finding[]> {
 // ---- for people and for programs -----------------------------------------------------------------------------------
 
 function json(findings: Finding[], more: object): string {
-  return safeJson({ isWell: findings.every(({ level }) => level !== 'problem'), ...more, findings });
+  return safeJson({ isWell: isWell(findings), ...more, findings });
 }
 
 function findingLines(findings: readonly Finding[]): string[] {
@@ -283,7 +196,7 @@ function nameLines(configs: readonly string[]): string[] {
   return lines;
 }
 
-function whereText({ file, line, offset }: ReturnType<typeof placeOf>): string {
+function whereText({ file, line, offset }: NonNullable<Finding['place']>): string {
   const at = line === undefined ? file : `${file}:${line}`;
   return offset === undefined ? at : `${at} (byte ${offset})`;
 }

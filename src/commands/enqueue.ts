@@ -14,7 +14,7 @@ import { prepareSplit, type PreparedSplit } from '../data/split.js';
 import { storePrepared } from '../data/store.js';
 import { metricsOf } from '../ml/evaluate.js';
 import { planSteps } from '../ml/pipeline.js';
-import { refuseUnsafe } from '../log/check/file-system.js';
+import { refuseUnsafe } from '../log/check/flock.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { table } from '../terminal/table.js';
 import { statusLog } from '../worker/status-log.js';
@@ -193,7 +193,7 @@ function show(
   for (const [i, { data }] of prepared.entries()) {
     const held = data.validate ? `, validated on ${data.validate.x.rows}` : '';
     console.log(
-      `${splits[i].split}: ${data.train.x.rows} samples x ${counted(data.features.length, 'feature')}${held}, classes ${classesAndSizes(data)}`,
+      `${splits[i].split}: ${data.train.x.rows} samples x ${counted(data.columns.length, 'feature')}${held}, classes ${classesAndSizes(data)}`,
     );
   }
   const columns = [

@@ -3,7 +3,7 @@ import type { Event, Finished, FailureKind } from '../events/format/event.js';
 import { FAILED, FINISHED, type State } from '../events/state/state.js';
 import { rankingScore } from '../events/ask/summary.js';
 import type { Host } from '../log/host.js';
-import { readRecords } from '../log/records.js';
+import { readOutcomes } from '../log/records.js';
 
 /** Configs that failed with one message. */
 export interface FailureGroup {
@@ -108,12 +108,10 @@ async function eachOutcome(
   take: (event: Event, row: number) => void,
 ): Promise<void> {
   for (let first = 0; first < rows.length; first += BATCH) {
-    const batch = rows.slice(first, first + BATCH).filter(row => state.outcomePlace(row));
-    const entries = await readRecords(
-      directory,
-      host,
-      batch.map(row => state.outcomePlace(row)!),
-    );
-    entries.forEach(({ event }, i) => take(event, batch[i]));
+    const batch = rows.slice(first, first + BATCH);
+    for (const record of await readOutcomes(directory, host, state, batch, { configs: false })) {
+      if (record.damage) throw record.damage;
+      if (record.outcome) take(record.outcome.event, record.row);
+    }
   }
 }

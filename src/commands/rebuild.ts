@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, readSync, statSync, writeFileSync } fr
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../base/config.js';
-import { classNames, type SplitData } from '../base/dataset.js';
+import { classNames, featureNames, type SplitData } from '../base/dataset.js';
 import { Failure, InputError } from '../base/errors.js';
 import { shellWord } from '../base/shell.js';
 import { readPrepared } from '../data/store.js';
@@ -158,19 +158,13 @@ function differs({ config, digest: expected, versions }: Finished, digest: strin
 }
 
 /** The model file: what it is, what it was trained on, and every number of it. */
-function write(
-  path: string,
-  config: Config,
-  digest: string,
-  { target, features }: Pick<SplitData, 'target' | 'features'>,
-  pipeline: Document,
-): void {
+function write(path: string, config: Config, digest: string, data: SplitData, pipeline: Document): void {
   const about = {
     spt: version,
     config: config as unknown as Document,
     digest,
-    classes: classNames(target),
-    features,
+    classes: classNames(data.target),
+    features: featureNames(data),
   };
   try {
     writeFileSync(path, toText({ ...about, pipeline }));

@@ -4,7 +4,7 @@ import { Failure, InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
 import type { Worker } from '../events/format/event.js';
 import { readPrepared } from '../data/store.js';
-import { refuseUnsafe } from '../log/check/file-system.js';
+import { refuseUnsafe } from '../log/check/flock.js';
 import { makeObserver, startHeartbeat } from '../log/liveness.js';
 import { runCommand } from '../slurm/runner.js';
 import { slurmIdentity, slurmMemory, slurmProcessors, slurmSecondsLeft } from '../slurm/task.js';

@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import type { Json } from '../base/config.js';
-import { InputError, type Place } from '../base/errors.js';
-import { canonicalJson } from '../base/json.js';
-import { nearest } from '../base/suggest.js';
+import type { Place } from '../base/errors.js';
 import { exp, log } from '../kernels/math.js';
-import { asShare, shareIn, shareText } from '../ml/parameters.js';
-import { complaintsOf, shown } from './complaints.js';
+import { asShare } from '../ml/parameters.js';
 import { powerOfTen } from './power.js';
-import type { Path, YamlFile } from './yaml.js';
+import type { Path } from './yaml.js';
 
 /**
  * The values of one parameter in a search, as they are written:
@@ -16,19 +13,44 @@ import type { Path, YamlFile } from './yaml.js';
  * - `{logspace: [a, b, n]}`, `{linspace: [a, b, n]}`, `{range: [start, stop, step]}` make lists, as numpy and Python do;
  * - `{uniform: [a, b]}`, `{loguniform: [a, b]}`, `{randint: [a, b]}` are distributions over [a, b), as scipy's.
  *
- * Where a parameter may be a count or a share, `1` is one and `1.0` is all, which JSON cannot tell: see ml/parameters.ts.
- * The numbers of a list are what they are written as, those of `range` and `randint` are counts, and those of the other
- * words are shares, because numpy's and scipy's are floats.
+ * Where a parameter may be a count or a share, `1` is one and `1.0` is all. JSON cannot tell them apart: see
+ * ml/parameters.ts. The numbers of a list are what they are written as, those of `range` and `randint` are counts, and
+ * those of the other words are shares, because numpy's and scipy's are floats.
  */
 export interface Axis {
   parameter: string;
   /** How many values there are; Infinity for a continuous distribution. */
   size: number;
+  domain: Domain;
   /** The value of a choice: a whole number below `size`, or, of a continuous distribution, a number in [0, 1). */
   value(choice: number): Json;
   /** The word that makes the axis a distribution: it needs a search that draws. */
   distribution?: string;
 }
+
+/**
+ * What an axis ranges over: a list of values, or all numbers of [low, high). A `choice` has no order. The numbers of an
+ * `int` and a `real` axis have one, and the scale on which they are evenly spread.
+ */
+export type Domain = Listed | Bounded;
+
+interface Listed {
+  kind: Kind;
+  scale?: Scale;
+  values: readonly Json[];
+}
+
+interface Bounded {
+  kind: Exclude<Kind, 'choice'>;
+  scale: Scale;
+  /** [low, high): `low` belongs to the axis and `high` does not. */
+  bounds: readonly [number, number];
+  /** Whole numbers are shares (ml/parameters.ts). */
+  isShare: boolean;
+}
+
+export type Kind = 'choice' | 'int' | 'real';
+export type Scale = 'linear' | 'log';
 
 /** An axis that knows where it was written. */
 export interface WrittenAxis extends Axis {
@@ -40,29 +62,51 @@ export interface WrittenAxis extends Axis {
   samples: number[];
 }
 
+/** The product of some axes: one map of parameters. */
+export type Part<A extends Axis = Axis> = A[];
+
+/**
+ * A step and the union of the parts that its parameters come from. No two share a combination, unless one is without end:
+ * then they are the parts as they were written.
+ */
+export interface StepSpace<A extends Axis = Axis> {
+  name: string;
+  parts: Part<A>[];
+}
+
 /** The most values that one axis may list. */
 export const MAX_AXIS = 100_000;
 
 /** The largest number below 1: where a continuous distribution comes closest to its end. */
-const ALMOST_ONE = 1 - Number.EPSILON / 2;
+export const ALMOST_ONE = 1 - Number.EPSILON / 2;
 
 /** The largest number below b, which ends the distributions over [a, b): rounding may not reach their end. */
 const justBelow = (b: number): number =>
   b > 0 ? b * ALMOST_ONE : b < 0 ? b * (1 + Number.EPSILON) : -Number.MIN_VALUE;
 
-type Shape = Pick<Axis, 'size' | 'value'>;
+/** The values of an axis, without its name. */
+export type Shape = Pick<Axis, 'size' | 'value' | 'domain'>;
 type Numbers = number[];
 
 interface Maker {
   schema: z.ZodType<Numbers>;
   expected: string;
-  make(numbers: Numbers): Shape;
+  /** The values. `isShare` says that whole numbers among them are shares. */
+  make(numbers: Numbers, isShare: boolean): Shape;
   distribution: boolean;
   /** Whether the numbers are floats in numpy or scipy even where they are whole. */
   floats: boolean;
 }
 
-const listed = (values: Json[]): Shape => ({ size: values.length, value: choice => values[choice] });
+/** An axis of these values. */
+export function listed(values: readonly Json[], kind: Kind = 'choice', scale?: Scale): Shape {
+  const domain = { kind, ...(scale && { scale }), values };
+  return { size: values.length, value: choice => values[choice], domain };
+}
+
+/** A value as it is kept: a whole number that is a share (`1.0`) has a form of its own. */
+export const kept = (value: Json, isShare: boolean): Json =>
+  isShare && Number.isInteger(value) ? { ...asShare(value as number) } : value;
 
 /** numpy.linspace: n values from a to b, both included. */
 function linspace(a: number, b: number, n: number): number[] {
@@ -86,8 +130,8 @@ const ordered = z
   .tuple([z.number(), z.number()])
   .refine(([low, high]) => low < high, 'the first number is not below the second');
 
-/** What makes the values of an axis. */
-const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
+/** The words that make an axis. */
+export const MAKERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   [
     'logspace',
     {
@@ -96,7 +140,12 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
         params: { expected: 'powers of ten between -300 and 300' },
       }),
       expected: '[a, b, n]: n values from 10^a to 10^b',
-      make: ([a, b, n]) => listed(linspace(a, b, n).map(powerOfTen)),
+      make: ([a, b, n], isShare) =>
+        listed(
+          linspace(a, b, n).map(exponent => kept(powerOfTen(exponent), isShare)),
+          'real',
+          'log',
+        ),
       distribution: false,
       floats: true,
     },
@@ -106,7 +155,12 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
     {
       schema: spaced,
       expected: '[a, b, n]: n values from a to b',
-      make: ([a, b, n]) => listed(linspace(a, b, n)),
+      make: ([a, b, n], isShare) =>
+        listed(
+          linspace(a, b, n).map(value => kept(value, isShare)),
+          'real',
+          'linear',
+        ),
       distribution: false,
       floats: true,
     },
@@ -127,7 +181,8 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
       expected: '[start, stop] or [start, stop, step]: whole numbers, as in Python without stop itself',
       make(numbers) {
         const [start, stop, step] = rangeOf(numbers);
-        return listed(Array.from({ length: rangeLength([start, stop, step]) }, (_, i) => start + i * step));
+        const values = Array.from({ length: rangeLength([start, stop, step]) }, (_, i) => start + i * step);
+        return listed(values, 'int', 'linear');
       },
       distribution: false,
       floats: false,
@@ -138,7 +193,11 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
     {
       schema: ordered,
       expected: '[a, b]: numbers from a up to b',
-      make: ([a, b]) => ({ size: Infinity, value: u => Math.min(a + u * (b - a), justBelow(b)) + 0 }),
+      make: ([a, b], isShare) => ({
+        size: Infinity,
+        value: u => kept(Math.min(a + u * (b - a), justBelow(b)) + 0, isShare),
+        domain: { kind: 'real', scale: 'linear', bounds: [a, b], isShare },
+      }),
       distribution: true,
       floats: true,
     },
@@ -148,11 +207,12 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
     {
       schema: ordered.refine(([a]) => a > 0, 'the numbers of a loguniform are above 0'),
       expected: '[a, b]: numbers from a up to b, 0 < a < b, each power of ten as likely as the next',
-      make([a, b]) {
+      make([a, b], isShare) {
         const [from, to] = [log(a), log(b)];
         return {
           size: Infinity,
-          value: u => Math.min(justBelow(b), Math.max(a, exp(from + u * (to - from)))),
+          value: u => kept(Math.min(justBelow(b), Math.max(a, exp(from + u * (to - from)))), isShare),
+          domain: { kind: 'real', scale: 'log', bounds: [a, b], isShare },
         };
       },
       distribution: true,
@@ -167,182 +227,13 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
         .refine(([low, high]) => low < high, 'the first number is not below the second')
         .refine(([low, high]) => high - low <= 4294967296, 'the numbers are too far apart'),
       expected: '[a, b]: whole numbers from a up to, not including, b',
-      make: ([a, b]) => ({ size: b - a, value: choice => a + choice }),
+      make: ([a, b]) => ({
+        size: b - a,
+        value: choice => a + choice,
+        domain: { kind: 'int', scale: 'linear', bounds: [a, b], isShare: false },
+      }),
       distribution: true,
       floats: false,
     },
   ],
 ]);
-
-const isMap = (value: unknown): value is { [key: string]: Json } =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
-
-const makerIn = (value: Json): string | undefined =>
-  isMap(value) ? Object.keys(value).find(key => makers.has(key)) : undefined;
-
-/** A value as it is kept: a whole number that is a share (`1.0`) has a form of its own. */
-const kept = (value: Json, isShare: boolean): Json =>
-  isShare && Number.isInteger(value) ? { ...asShare(value as number) } : value;
-
-/**
- * Reads the values of a parameter at a path; `shares` says whether they may be counts or shares. Tells what is wrong in
- * `errors`, and returns undefined then.
- */
-export function readAxis(
-  file: YamlFile,
-  path: Path,
-  parameter: string,
-  written: Json,
-  errors: InputError[],
-  shares = false,
-): WrittenAxis | undefined {
-  const placeOfName = () => file.placeOfKey(path);
-  const word = makerIn(written);
-  if (word !== undefined) return madeAxis(file, path, parameter, word, written, errors, shares);
-  if (!Array.isArray(written)) {
-    const mistyped = mistypedMaker(written);
-    if (mistyped) return refuseMistyped(file, path, mistyped, errors);
-    const placeOf = (_: number, inside: Path = []) => file.placeOf([...path, ...inside]);
-    const value = kept(written, shares && file.isFloat(path));
-    return { parameter, ...listed([value]), placeOf, placeOfName, samples: [0] };
-  }
-  if (written.length === 0) {
-    const complaint = { place: file.placeOf(path), value: [], expected: 'at least one value' };
-    errors.push(new InputError('empty-axis', `\`${parameter}\` has no values`, complaint));
-    return undefined;
-  }
-  const before = errors.length;
-  refuseLong(file, path, parameter, written, errors);
-  refuseNested(file, path, parameter, written, errors);
-  const values = written.map((value, i) => kept(value, shares && file.isFloat([...path, i])));
-  refuseDuplicates(parameter, values, i => file.placeOf([...path, i]), errors);
-  if (errors.length > before) return undefined;
-  return {
-    parameter,
-    ...listed(values),
-    placeOf: (choice, inside = []) => file.placeOf([...path, choice, ...inside]),
-    placeOfName,
-    samples: written.map((_, i) => i),
-  };
-}
-
-const inShares = ({ size, value }: Shape): Shape => ({ size, value: choice => kept(value(choice), true) });
-
-function madeAxis(
-  file: YamlFile,
-  path: Path,
-  parameter: string,
-  word: string,
-  written: Json,
-  errors: InputError[],
-  shares: boolean,
-): WrittenAxis | undefined {
-  const { schema, expected, make, distribution, floats } = makers.get(word)!;
-  const whole = z.strictObject({ [word]: schema });
-  const checked = whole.safeParse(written);
-  if (!checked.success) {
-    const found = complaintsOf(checked.error.issues, {
-      schema: whole,
-      value: written,
-      placeOf: inside => file.placeOf([...path, ...inside]),
-      placeOfKey: inside => file.placeOfKey([...path, ...inside]),
-      nameOf: inside => (inside.length === 0 ? parameter : `${parameter}: ${word}`),
-    });
-    // The maker says how many numbers it needs, and what they mean.
-    for (const { code, message, complaint } of found) {
-      const whose = code === 'unknown-key' ? complaint.expected : `${word}: ${expected}`;
-      errors.push(new InputError(code, message, { ...complaint, expected: whose }));
-    }
-    return undefined;
-  }
-  const shape = shares && floats ? inShares(make(checked.data[word])) : make(checked.data[word]);
-  const place = file.placeOf(path);
-  const placeOf = (): Place => place;
-  const placeOfName = () => file.placeOfKey(path);
-  if (distribution) {
-    const last = shape.size - 1;
-    const samples = shape.size === Infinity ? [0, 0.5, ALMOST_ONE] : [0, last >> 1, last];
-    return { parameter, ...shape, distribution: word, placeOf, placeOfName, samples: [...new Set(samples)] };
-  }
-  const values = Array.from({ length: shape.size }, (_, i) => shape.value(i));
-  const before = errors.length;
-  refuseDuplicates(parameter, values, placeOf, errors);
-  return errors.length > before
-    ? undefined
-    : { parameter, ...shape, placeOf, placeOfName, samples: values.map((_, i) => i) };
-}
-
-/** `{lgspace: [-3, 2, 30]}`: a map of one list, under a word that is nearly a maker's. */
-function mistypedMaker(written: Json): string | undefined {
-  if (!isMap(written)) return undefined;
-  const [word, ...others] = Object.keys(written);
-  if (word === undefined || others.length > 0 || !Array.isArray(written[word])) return undefined;
-  return nearest(word, makers.keys()) === undefined ? undefined : word;
-}
-
-function refuseMistyped(file: YamlFile, path: Path, word: string, errors: InputError[]): undefined {
-  errors.push(
-    new InputError('unknown-axis', `there is no \`${word}\``, {
-      place: file.placeOfKey([...path, word]),
-      value: word,
-      expected: `one of ${[...makers.keys()].join(', ')}`,
-      hint: `Did you mean \`${nearest(word, makers.keys())}\`?`,
-    }),
-  );
-}
-
-function refuseLong(
-  file: YamlFile,
-  path: Path,
-  parameter: string,
-  values: Json[],
-  errors: InputError[],
-): void {
-  if (values.length <= MAX_AXIS) return;
-  const complaint = {
-    place: file.placeOf(path),
-    value: `${values.length} values`,
-    expected: `at most ${MAX_AXIS} values`,
-  };
-  errors.push(new InputError('too-big', `\`${parameter}\` has too many values`, complaint));
-}
-
-function refuseNested(
-  file: YamlFile,
-  path: Path,
-  parameter: string,
-  values: Json[],
-  errors: InputError[],
-): void {
-  values.forEach((value, i) => {
-    const word = makerIn(value);
-    if (word === undefined) return;
-    errors.push(
-      new InputError('nested-axis', `\`${word}\` stands inside a list of values`, {
-        place: file.placeOf([...path, i]),
-        value: shown(value),
-        hint: `Write it alone, as \`${parameter}: {${word}: ...}\`, or write its values in the list.`,
-      }),
-    );
-  });
-}
-
-/** The same value twice would be the same config twice. */
-function refuseDuplicates(
-  parameter: string,
-  values: Json[],
-  placeOf: (i: number) => Place,
-  errors: InputError[],
-): void {
-  const seen = new Set<string>();
-  values.forEach((value, i) => {
-    const text = canonicalJson(value);
-    if (seen.has(text)) {
-      const share = shareIn(value);
-      const told = share === undefined ? shown(value) : shareText(share);
-      const complaint = { place: placeOf(i), value: told, expected: 'every value once' };
-      errors.push(new InputError('duplicate-value', `\`${parameter}\` has a value twice`, complaint));
-    }
-    seen.add(text);
-  });
-}

@@ -1,5 +1,12 @@
 import type { CrossValidation } from '../base/config.js';
-import { classCounts, classesOf, classNames, type Matrix, type SplitData } from '../base/dataset.js';
+import {
+  classCounts,
+  classesOf,
+  classNames,
+  featureNames,
+  type Matrix,
+  type SplitData,
+} from '../base/dataset.js';
 import { InputError, type Place } from '../base/errors.js';
 import { someOf } from '../base/listing.js';
 import { makeFolds } from '../ml/folds.js';
@@ -42,7 +49,8 @@ export function factsOf(
   seed: number,
   placeOf: (path: (string | number)[]) => Place,
 ): Facts {
-  const { features, target, train, validate } = data;
+  const { target, train, validate } = data;
+  const features = featureNames(data);
   const gaps = features.filter((_, j) => hasGaps(train.x, j) || (validate && hasGaps(validate.x, j)));
   const facts: Facts = {
     split,

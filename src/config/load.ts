@@ -7,7 +7,7 @@ import type { Filter, TableSource } from '../data/types.js';
 import { metrics as allMetrics } from '../ml/scoring/metrics.js';
 import { registry as allSteps } from '../ml/registry.js';
 import { complaintsOf, throwAll } from './complaints.js';
-import { readPipeline, type Pipeline, type Reading, type Registry } from './pipeline.js';
+import { PipelineReader, type Pipeline, type Reading, type Registry } from './pipeline.js';
 import { configSchema, pipelinesSchema, type ConfigFile, type Where } from './schema.js';
 import { readSections } from './sections.js';
 import { writtenFilter } from './where.js';
@@ -96,14 +96,13 @@ export function loadExperiment(
       registry: vocabulary.steps,
       seed: config?.value.seed ?? 0,
       needsProbabilities: ranking?.needs === 'probabilities',
-      errors,
     };
     for (const [name, written] of Object.entries(pipes.value)) {
-      const own: InputError[] = [];
-      const pipeline = readPipeline({ ...reading, errors: own }, name, written);
+      const reader = new PipelineReader(reading, name);
+      const pipeline = reader.read(written);
       if (pipeline) pipelines.set(name, pipeline);
-      else if (isAsked(files, name)) errors.push(...own);
-      else unread.set(name, own);
+      else if (isAsked(files, name)) errors.push(...reader.errors);
+      else unread.set(name, reader.errors);
     }
   }
   throwAll(errors);

@@ -1,7 +1,8 @@
 import type { Step } from '../base/config.js';
 import { canonicalJson } from '../base/json.js';
 import { Rng } from '../base/rng.js';
-import type { Axis } from './axis.js';
+import { listed, type Axis, type Part, type StepSpace } from './axis.js';
+import { coordinatesOf, type Coordinates } from './coordinates.js';
 import { MAX_DIMENSIONS, sobolSequence } from './sobol.js';
 
 /**
@@ -11,22 +12,13 @@ import { MAX_DIMENSIONS, sobolSequence } from './sobol.js';
  * number in mixed radix, the last axis of the last step its fastest digit. A search that draws (random, sobol) maps
  * points of the unit cube to choices of the same digits.
  */
-export interface Space {
+export interface Space extends Elements, Coordinates {}
+
+/** A sequence of elements. */
+interface Elements {
   readonly size: number;
   /** The steps of element i, 0 <= i < size. */
   at(i: number): Step[];
-}
-
-/** The product of some axes: one map of parameters. */
-export type Part<A extends Axis = Axis> = A[];
-
-/**
- * A step and the union of the parts that its parameters come from. No two share a combination, unless one is without end:
- * then they are the parts as they were written.
- */
-export interface StepSpace<A extends Axis = Axis> {
-  name: string;
-  parts: Part<A>[];
 }
 
 export interface Search {
@@ -71,7 +63,7 @@ function stepAt(step: StepSpace, i: number): Step {
 }
 
 /** The whole grid. Its size must be below 2^53. */
-export function gridSpace(steps: StepSpace[]): Space {
+export function gridSpace(steps: StepSpace[]): Elements {
   const sizes = steps.map(stepSize);
   const size = product(sizes);
   return {
@@ -94,7 +86,7 @@ const below = (rng: Rng, bound: number): number =>
   bound <= 4294967296 ? rng.below(bound) : Math.floor(rng.float() * bound);
 
 /** n different elements of a finite grid: the start of a random permutation (Fisher and Yates), so that a larger n adds. */
-function sampledGrid(steps: StepSpace[], { n, seed }: Search): Space {
+function sampledGrid(steps: StepSpace[], { n, seed }: Search): Elements {
   const grid = gridSpace(steps);
   const rng = Rng.from('search', 'random', seed);
   const moved = new Map<number, number>();
@@ -182,7 +174,7 @@ function pointsOf(steps: StepSpace[], { method, seed }: Search): (i: number) => 
  * The search's draws, without those that repeat an earlier one. Sobol's points over a finite grid repeat sooner or
  * later; when nearly all new points do, there are fewer than n.
  */
-function drawnSpace(steps: StepSpace[], search: Search): Space {
+function drawnSpace(steps: StepSpace[], search: Search): Elements {
   const points = pointsOf(steps, search);
   const endless = steps.some(step => step.parts.every(part => partSize(part) === Infinity));
   if (endless) return { size: search.n, at: i => drawAt(steps, points(i)).steps };
@@ -201,8 +193,15 @@ function drawnSpace(steps: StepSpace[], search: Search): Space {
   return { size: kept.length, at: i => drawAt(steps, points(kept[i])).steps };
 }
 
-/** The space that a search takes from its steps. A grid without end needs a method that draws. */
+/**
+ * The space that a search takes from its steps. Its coordinates are those of the whole product, also where the search
+ * draws only some of its elements. A grid without end needs a method that draws.
+ */
 export function spaceOf(steps: StepSpace[], search: Search): Space {
+  return { ...coordinatesOf(steps), ...elementsOf(steps, search) };
+}
+
+function elementsOf(steps: StepSpace[], search: Search): Elements {
   const size = gridSize(steps);
   if (search.method === 'grid' || search.n >= size) return gridSpace(steps);
   if (search.method === 'random' && size < Infinity) return sampledGrid(steps, search);
@@ -265,5 +264,7 @@ const LARGEST_COMPARED = 100_000;
 
 /** An axis with some of its choices only. */
 function restricted<A extends Axis>(axis: A, choices: number[]): A {
-  return { ...axis, size: choices.length, value: (choice: number) => axis.value(choices[choice]) };
+  const { kind, scale } = axis.domain;
+  const values = choices.map(choice => axis.value(choice));
+  return { ...axis, ...listed(values, kind, scale) };
 }

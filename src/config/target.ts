@@ -5,10 +5,11 @@ import { bounded } from '../base/listing.js';
 import { effective } from '../ml/effective.js';
 import { shareIn, shareText } from '../ml/parameters.js';
 import { classCode, unknownClass } from '../ml/weights.js';
-import type { WrittenAxis } from './axis.js';
+import type { Part, WrittenAxis } from './axis.js';
 import { throwAll } from './complaints.js';
-import { combinations, type NamedStep, type Pipeline } from './pipeline.js';
-import { parametersOf, type Part } from './space.js';
+import type { NamedStep, Pipeline } from './pipeline.js';
+import { parametersOf } from './space.js';
+import { combinations } from './step-values.js';
 
 /**
  * What can be told of a pipeline once the classes of its target are known, and before anything is trained.

@@ -1,12 +1,18 @@
 import { z } from 'zod';
+import { numberColumns, type DataColumn } from '../base/dataset.js';
+import { canonicalJson } from '../base/json.js';
 
 /**
  * The form of meta.json, which says what the other files of a prepared split hold. It is read from a folder that others may
  * write to, so nothing of it is believed before it is checked: a digest only says that nothing has changed.
  */
 
-/** Changes with every change to the form of the folder. */
-export const FORMAT = 1;
+/**
+ * The forms of the folder. 1: every column is of numbers, and `features` holds their names. 2: `columns` says of each
+ * column what it holds. Data that form 1 can hold is written in form 1, so that its digest, and with it the ids of the
+ * configs, stay what they were.
+ */
+export const FORMATS: readonly unknown[] = [1, 2];
 
 /** More is not read: the text of a file must fit in a string. */
 export const MAX_META_BYTES = 1 << 28;
@@ -22,16 +28,36 @@ const samples = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'no SHA-256'),
 });
 
-const meta = z.strictObject({
-  format: z.literal(FORMAT),
-  features: z.array(z.string()).min(1),
+const parts = {
   classes: z.array(z.string()).min(2),
   train: samples,
   validate: samples.optional(),
-});
+};
+
+const column = z.discriminatedUnion('kind', [
+  z.strictObject({ name: z.string(), kind: z.literal('number') }),
+  z.strictObject({ name: z.string(), kind: z.literal('category'), levels: z.array(z.string()).min(1) }),
+]);
+
+const form1 = z.strictObject({ format: z.literal(1), features: z.array(z.string()).min(1), ...parts });
+const form2 = z.strictObject({ format: z.literal(2), columns: z.array(column).min(1), ...parts });
 
 export type SamplesMeta = z.infer<typeof samples>;
-export type Meta = z.infer<typeof meta>;
+
+/** What meta.json says, whichever form it has. */
+export interface Meta {
+  columns: DataColumn[];
+  classes: string[];
+  train: SamplesMeta;
+  validate?: SamplesMeta;
+}
+
+/** The text of meta.json: canonical JSON. */
+export function metaText({ columns, ...parts }: Meta): string {
+  const areNumbers = columns.every(({ kind }) => kind === 'number');
+  const form = areNumbers ? { format: 1, features: columns.map(({ name }) => name) } : { format: 2, columns };
+  return canonicalJson({ ...form, ...parts });
+}
 
 /** What a text holds, `format` where it is of another version, or in words why it is no meta.json. */
 export function parseMeta(text: string): { meta: Meta } | { format: unknown } | { wrong: string } {
@@ -42,25 +68,28 @@ export function parseMeta(text: string): { meta: Meta } | { format: unknown } | 
     return { wrong: 'it is no JSON' };
   }
   const format = (value as { format?: unknown } | null)?.format;
-  if (Number.isInteger(format) && format !== FORMAT) return { format };
-  const { success, data, error } = meta.safeParse(value);
+  if (Number.isInteger(format) && !FORMATS.includes(format)) return { format };
+  const { success, data, error } = (format === 2 ? form2 : form1).safeParse(value);
   if (!success) {
     const [{ path, message }] = error.issues;
     return { wrong: path.length === 0 ? message : `${path.join('.')}: ${message}` };
   }
-  const wrong = mismatch(data);
-  return wrong === undefined ? { meta: data } : { wrong };
+  const { classes, train, validate } = data;
+  const columns = 'columns' in data ? data.columns : numberColumns(data.features);
+  const meta = { columns, classes, train, ...(validate && { validate }) };
+  const wrong = mismatch(meta);
+  return wrong === undefined ? { meta } : { wrong };
 }
 
 /** What does not fit together, in words. */
-function mismatch({ features, classes, train, validate }: Meta): string | undefined {
+function mismatch({ columns, classes, train, validate }: Meta): string | undefined {
   for (const [name, part] of Object.entries({ train, validate })) {
     if (part === undefined) continue;
     const { index, y, groups = y, rows, bytes } = part;
     if (index.length !== rows || y.length !== rows || groups.length !== rows)
       return `${name}: ${rows} rows, but ${index.length} ids, ${y.length} classes and ${groups.length} groups`;
-    if (bytes !== rows * features.length * Float64Array.BYTES_PER_ELEMENT)
-      return `${name}.bytes: ${bytes} for ${rows} rows of ${features.length} features`;
+    if (bytes !== rows * columns.length * Float64Array.BYTES_PER_ELEMENT)
+      return `${name}.bytes: ${bytes} for ${rows} rows of ${columns.length} features`;
     const code = y.find(one => one >= classes.length);
     if (code !== undefined) return `${name}.y: the code ${code} of ${classes.length} classes`;
   }

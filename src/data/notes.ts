@@ -1,4 +1,11 @@
-import { classCounts, classesOf, classNames, type Matrix, type SplitData } from '../base/dataset.js';
+import {
+  classCounts,
+  classesOf,
+  classNames,
+  featureNames,
+  type Matrix,
+  type SplitData,
+} from '../base/dataset.js';
 import { counted, quote, someOf } from '../base/listing.js';
 import { alikeNotes, plainForm } from './alike.js';
 import { meansNoValue } from './cells.js';
@@ -100,7 +107,7 @@ function noValueNotes(cells: readonly string[], column: string, what: string): s
 }
 
 function featureNotes({ source }: Tables, { train }: SplitRequest, data: SplitData): string[] {
-  const { features } = data;
+  const features = featureNames(data);
   const notes: string[] = [];
   const kinds = features.map((_, j) => kindOf(data.train.x, j));
   const empty = features.filter((_, j) => kinds[j] === 'empty');

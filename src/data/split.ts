@@ -1,4 +1,10 @@
-import { classCounts, type ClassTarget, type Samples, type SplitData } from '../base/dataset.js';
+import {
+  classCounts,
+  numberColumns,
+  type ClassTarget,
+  type Samples,
+  type SplitData,
+} from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { counted, quote, someOf } from '../base/listing.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
@@ -40,7 +46,7 @@ export function prepareSplit(tables: Tables, request: SplitRequest): PreparedSpl
   const groups =
     request.group === undefined ? undefined : groupCodes(metadata, request, request.group, trainRows);
   const data: SplitData = {
-    features: tables.features.names,
+    columns: numberColumns(tables.features.names),
     target: { kind: 'classes', names },
     train: { ...samplesOf(tables, trainRows, train), target, ...(groups && { groups }) },
   };

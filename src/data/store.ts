@@ -18,14 +18,15 @@ import { dirname, join } from 'node:path';
 import { classesOf, classNames, type Samples, type SplitData } from '../base/dataset.js';
 import { Failure } from '../base/errors.js';
 import { isForGroup, openFile, share } from '../base/files.js';
-import { canonicalJson, sha256 } from '../base/json.js';
-import { FORMAT, MAX_META_BYTES, parseMeta, type Meta, type SamplesMeta } from './meta.js';
+import { sha256 } from '../base/json.js';
+import { FORMATS, MAX_META_BYTES, metaText, parseMeta, type Meta, type SamplesMeta } from './meta.js';
 
 /**
  * The prepared data of a split: a folder that is named by what it holds, and read without parsing.
  *
  *     data/.prepared/<digest>/
- *       meta.json        format, features, classes, and of train and validate: index, y, groups, rows, bytes, sha256
+ *       meta.json        format, features or columns (meta.ts), classes, and of train and validate: index, y, groups,
+ *                        rows, bytes, sha256
  *       train.f64        the features of the samples that are fitted on, column after column, doubles, little endian
  *       validate.f64     the same of those that are validated on, if there are any
  *
@@ -51,9 +52,9 @@ const bytesOf = (values: Float64Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 /** What stands for a split's data: its meta.json and its digest. */
-export function describeData({ features, target, train, validate }: SplitData): Description {
+export function describeData({ columns, target, train, validate }: SplitData): Description {
   const parts = { train: describeSamples(train), ...(validate && { validate: describeSamples(validate) }) };
-  const meta = canonicalJson({ format: FORMAT, features, classes: classNames(target), ...parts });
+  const meta = metaText({ columns, classes: classNames(target), ...parts });
   return { digest: sha256(32, meta), meta };
 }
 
@@ -154,7 +155,7 @@ function isWhole(folder: string, digest: string): boolean {
  * `data-damaged`.
  */
 export function readPrepared(folder: string, digest: string): SplitData {
-  const { features, classes, train, validate } = readMeta(folder, digest);
+  const { columns, classes, train, validate } = readMeta(folder, digest);
   const parts = validate ? [train, validate] : [train];
   const files = ['train.f64', 'validate.f64'].slice(0, parts.length).map(name => join(folder, digest, name));
   // The sizes first: what meta.json says is not to be allocated on its word.
@@ -180,13 +181,13 @@ export function readPrepared(folder: string, digest: string): SplitData {
     const data = new Float64Array(buffer, nextDouble, bytes / 8);
     nextDouble += bytes;
     if (readInto(file, bytesOf(data)) !== expected) throw damaged(file);
-    const x = { rows, columns: features.length, data };
+    const x = { rows, columns: columns.length, data };
     const target = { kind: 'classes' as const, codes: takeIntegers(y), k: classes.length };
     return { index, x, target, ...(groups && { groups: takeIntegers(groups) }) };
   };
 
   const target = { kind: 'classes' as const, names: classes };
-  const data: SplitData = { features, target, train: takeSamples(files[0], train) };
+  const data: SplitData = { columns, target, train: takeSamples(files[0], train) };
   if (validate) data.validate = takeSamples(files[1], validate);
   return data;
 }
@@ -206,7 +207,7 @@ function readMeta(folder: string, digest: string): Meta {
   const read = parseMeta(text.toString());
   if ('meta' in read) return read.meta;
   if ('wrong' in read) throw foreign(file, `is no description of prepared data: ${read.wrong}`);
-  const message = `the prepared data ${digest} has format ${read.format}, and this version reads ${FORMAT}`;
+  const message = `the prepared data ${digest} has format ${read.format}, and this version reads ${FORMATS.join(' and ')}`;
   throw new Failure('data-format', message, ENQUEUE_AGAIN);
 }
 

@@ -4,12 +4,12 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FactReader, write, type Facts, type Skipped } from '../events/ask/merge.js';
+import { SEGMENT_BYTES } from '../events/format/sealing.js';
 import { ioFailure } from './failures.js';
 import type { Handle, Host } from './host.js';
 import { segmentPath } from './names.js';
 import { survey } from './survey.js';
 
-const SEGMENT_BYTES = 64 * 1024 * 1024;
 const PIECE_BYTES = 1024 * 1024;
 
 /** Reads the facts of a log; a torn tail counts as a damaged line. */

@@ -4,9 +4,10 @@
  */
 import { decode } from '../events/format/decode.js';
 import type { Entry, Event } from '../events/format/event.js';
+import { listSegments, using } from './files.js';
 import type { Host } from './host.js';
-import { segmentNumber, segmentPath } from './names.js';
-import { readLines, startOf, type LineSink } from './reader.js';
+import { readLines, startOf, type LineSink } from './lines.js';
+import { segmentPath } from './names.js';
 
 const RELEASED = '"type":"released"';
 
@@ -17,15 +18,11 @@ export async function historyOf(
   config: string,
   last = Infinity,
 ): Promise<Entry[]> {
-  const numbers = (await host.list(directory)).map(segmentNumber).filter(number => number !== undefined);
   const search = new Search(config, last);
-  for (const segment of numbers.sort((a, b) => a - b)) {
-    const handle = await host.open(segmentPath(directory, segment), 'read');
-    try {
-      await readLines(handle, startOf(segment), await handle.size(), search);
-    } finally {
-      await handle.close().catch(() => undefined);
-    }
+  for (const segment of await listSegments(directory, host)) {
+    await using(host, segmentPath(directory, segment), 'read', async handle =>
+      readLines(handle, startOf(segment), await handle.size(), search),
+    );
   }
   return search.found;
 }

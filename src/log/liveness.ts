@@ -5,6 +5,7 @@
 import { Failure } from '../base/errors.js';
 import { isObject, type Worker } from '../events/format/event.js';
 import { isWorkerId } from '../events/format/decode.js';
+import { readSmall, writing } from './files.js';
 import { errnoOf, type Host, type Identity } from './host.js';
 import { heartbeatPath, workersDirectory } from './names.js';
 
@@ -55,7 +56,8 @@ export async function startHeartbeat(
         leaseMs,
         count: ++count,
       });
-      await overwrite(host, path, `${text.padEnd(FILE_BYTES - 1)}\n`);
+      const bytes = Buffer.from(`${text.padEnd(FILE_BYTES - 1)}\n`);
+      await writing(host, path, 'overwrite', handle => handle.write(bytes));
       renewed = started;
     } finally {
       hanging = false;
@@ -78,18 +80,6 @@ async function makeWorkers(directory: string, host: Host): Promise<void> {
   if (found && found.kind !== 'folder')
     throw new Failure('not-a-folder', `${workers} is not a folder`, 'Remove it: spt makes it anew.');
   await host.makeDirectory(workers, directory);
-}
-
-/** Closing is what sends the bytes to an NFS server, so that its error counts. */
-async function overwrite(host: Host, path: string, text: string): Promise<void> {
-  const handle = await host.open(path, 'overwrite');
-  try {
-    await handle.write(Buffer.from(text));
-  } catch (error) {
-    await handle.close().catch(() => undefined);
-    throw error;
-  }
-  await handle.close();
 }
 
 /** Why a worker is taken for lost: its process is proven dead, or its counter stood still for the lease. */
@@ -117,7 +107,7 @@ export function makeObserver(directory: string, host: Host, leaseMs = DEFAULT_LE
   const identities = new Map<string, Identity>();
 
   async function lossOf(worker: string, seen: Map<string, Sight>): Promise<Loss | undefined> {
-    const bytes = await readSign(host, heartbeatPath(directory, worker));
+    const bytes = await readSign(directory, host, worker);
     const before = sights.get(worker);
     if (bytes === undefined) {
       if (before) seen.set(worker, { ...before, lookedMs: host.monotonicMs() });
@@ -175,23 +165,19 @@ export async function deadWorkers(
 
 /** Who a worker says that it is; undefined if there is no sign of life, or none that can be read. */
 async function identityOf(directory: string, host: Host, worker: string): Promise<Identity | undefined> {
-  const bytes = await readSign(host, heartbeatPath(directory, worker));
+  const bytes = await readSign(directory, host, worker);
   return bytes === undefined ? undefined : understand(bytes, DEFAULT_LEASE_MS).identity;
 }
 
 /**
- * The file's text. Empty if there is none, or something else that nobody bumps; of a file that may not be read, what
- * changes with every bump; undefined if it cannot be seen now, which proves nothing.
+ * A worker's sign of life: a text that changes with every bump. It is the file's text; empty where there is no ordinary
+ * file, which nobody bumps; inode, size and time of change of a file that this user may not read; undefined if the file
+ * cannot be seen now, which proves nothing.
  */
-export async function readSign(host: Host, path: string): Promise<string | undefined> {
+export async function readSign(directory: string, host: Host, worker: string): Promise<string | undefined> {
+  const path = heartbeatPath(directory, worker);
   try {
-    const handle = await host.open(path, 'read');
-    try {
-      const bytes = Buffer.alloc(4 * FILE_BYTES);
-      return bytes.toString('utf8', 0, await handle.read(bytes, 0, bytes.length, 0));
-    } finally {
-      await handle.close().catch(() => undefined);
-    }
+    return await readSmall(host, path, 4 * FILE_BYTES);
   } catch (error) {
     const code = errnoOf(error);
     if (code === 'ENOENT' || code === 'not-a-file') return '';

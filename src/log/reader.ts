@@ -1,156 +1,98 @@
 /**
- * Bytes of a segment to lines, in bounded memory. A cursor says how far a segment has been read: always just behind a
- * newline, or inside of a line that is too long and is being skipped.
+ * The rules of a reader (README.md, "What a reader does"), for everybody who reads the log: which lines are records, which
+ * are quarantined, which need a second look, and where a segment ends. A visitor decides what to do with each line.
  */
-import { hex8 } from '../base/crc.js';
-import { CHUNK_BYTES, chunkBuffer } from '../events/fast/module.js';
-import { soundRun, type Run } from '../events/fast/run.js';
+import { checkedCrc, type Damage } from '../events/format/decode.js';
+import type { RecordPlace } from '../events/state/state.js';
 import type { Handle } from './host.js';
+import { readLines, startOf, type Cursor, type LineSink, type Verdict } from './lines.js';
 
-/** A longer line is skipped without being held in memory. */
-export const MAX_LINE_BYTES = 16 * 1024 * 1024;
+/** What a line with a right CRC was: a record, the record that ends its segment, one too late to be read, or damage. */
+export type Taken = 'record' | 'seal' | 'beyond' | Damage;
 
-export interface Cursor {
-  segment: number;
-  /** All bytes before it have been dealt with. */
-  offset: number;
-  /** How many bytes of a line that is too long lie before `offset`; 0 if the cursor is at the begin of a line. */
-  skipped: number;
-  /** Whether a line of this segment was quarantined. */
-  damaged: boolean;
+export interface LineVisitor {
+  /** Takes the line `bytes[start..end)`, whose CRC is right. The bytes are lent until the call returns. */
+  soundLine(bytes: Buffer, start: number, end: number, crc: number, place: RecordPlace): Taken;
+  /** Is told of each line that is quarantined, or of a part of one. Of an overlong line no bytes are given. */
+  damagedLine(damage: Damage, place: RecordPlace, bytes: Uint8Array): void;
 }
 
-export function startOf(segment: number): Cursor {
-  return { segment, offset: 0, skipped: 0, damaged: false };
-}
+const NOTHING = Buffer.alloc(0);
 
-/** Whether a record with this CRC begins at the offset: its first bytes are enough to know it again. */
-export async function standsAt(handle: Handle, offset: number, crc: number): Promise<boolean> {
-  const expected = `{"crc":"${hex8(crc)}`;
-  const head = Buffer.alloc(expected.length);
-  const count = await handle.read(head, 0, head.length, offset);
-  return count === head.length && head.toString('latin1') === expected;
-}
+/** A way through segments: it can be taken up again with another descriptor, and led to another segment. */
+export class LineReader implements LineSink {
+  cursor: Cursor;
+  private isCertain = false;
 
-/** What to do after a line: go on, stop behind it, or stop in front of it. */
-export type Verdict = 'on' | 'stop-after' | 'stop-before';
+  constructor(
+    private readonly visitor: LineVisitor,
+    segment = 1,
+  ) {
+    this.cursor = startOf(segment);
+  }
 
-export interface LineSink {
+  /** Goes to the beginning of a segment. */
+  goTo(segment: number): void {
+    this.cursor = startOf(segment);
+  }
+
   /**
-   * A complete line `bytes[start..end)`, without its newline, that stands at the cursor; its CRC if it is known to be
-   * right, else -1. The bytes are lent: something else stands in them after the call.
+   * Shows the visitor the complete lines from the cursor to `size`.
+   * @param isCertain whether the bytes are what is on the disk, because a lock refreshed them: only then may a line be
+   *   quarantined by its CRC
+   * @returns `stop-before` in front of a line that needs a certain reader or is `beyond`; `stop-after` behind a seal;
+   *   `on` if there is nothing more to read
    */
-  line(bytes: Buffer, start: number, end: number, crc: number): Verdict;
-  /** A complete line that was too long, and where it stands. */
-  overlong(offset: number, length: number): void;
-}
-
-/** A buffer that is not in use: the one whose lines are scanned where they stand, unless there is none. */
-let spare: Buffer | undefined = chunkBuffer;
-
-function borrow(bytes: number): Buffer {
-  const buffer = spare && spare.length >= bytes ? spare : Buffer.allocUnsafe(bytes);
-  if (buffer === spare) spare = undefined;
-  return buffer;
-}
-
-function giveBack(buffer: Buffer): void {
-  if (buffer === chunkBuffer) spare = buffer;
-}
-
-/**
- * Gives the complete lines between the cursor and `size` to the sink, and moves the cursor behind each.
- * @returns the verdict that ended the reading; `on` if there was nothing more to read
- */
-export async function readLines(
-  handle: Handle,
-  cursor: Cursor,
-  size: number,
-  sink: LineSink,
-): Promise<Verdict> {
-  if (size <= cursor.offset) return 'on';
-  const buffer = borrow(Math.min(CHUNK_BYTES, size - cursor.offset));
-  try {
-    return await readInto(buffer, handle, cursor, size, sink);
-  } finally {
-    giveBack(buffer);
+  read(handle: Handle, size: number, isCertain: boolean): Promise<Verdict> {
+    this.isCertain = isCertain;
+    return readLines(handle, this.cursor, size, this);
   }
-}
 
-async function readInto(
-  first: Buffer,
-  handle: Handle,
-  cursor: Cursor,
-  size: number,
-  sink: LineSink,
-): Promise<Verdict> {
-  let buffer = first;
-  let filled = 0;
-  while (cursor.offset + filled < size) {
-    if (filled === buffer.length) {
-      if (filled >= MAX_LINE_BYTES) filled = skip(cursor, filled);
-      else buffer = Buffer.concat([buffer], Math.min(4 * buffer.length, MAX_LINE_BYTES));
-    }
-    const wanted = Math.min(buffer.length - filled, size - cursor.offset - filled);
-    const got = await handle.read(buffer, filled, wanted, cursor.offset + filled);
-    if (got === 0) return 'on';
-    const { verdict, used } = takeLines(buffer.subarray(0, filled + got), filled, cursor, sink);
-    if (verdict !== 'on') return verdict;
-    buffer.copyWithin(0, used, filled + got);
-    filled += got - used;
+  line(bytes: Buffer, first: number, end: number, known: number): Verdict {
+    const crc = known < 0 ? checkedCrc(bytes, first, end) : known;
+    if (crc < 0) return this.isCertain ? this.takeDamaged(bytes, first, end) : 'stop-before';
+    return this.takeSound(bytes, first, end, crc, this.cursor.offset);
   }
-  return 'on';
-}
 
-/** The verdict that ended the taking, and how many bytes are dealt with. */
-interface Taken {
-  verdict: Verdict;
-  used: number;
-}
-
-/** Gives up holding the line that fills the buffer; the number of bytes still held. */
-function skip(cursor: Cursor, filled: number): number {
-  cursor.offset += filled;
-  cursor.skipped += filled;
-  return 0;
-}
-
-/** Takes the lines of `bytes`, whose first `searched` bytes hold no newline. */
-function takeLines(bytes: Buffer, searched: number, cursor: Cursor, sink: LineSink): Taken {
-  const run = cursor.skipped === 0 ? soundRun(bytes) : undefined;
-  if (run) return takeRun(bytes, run, cursor, sink);
-  let start = 0;
-  let end = bytes.indexOf(10, searched);
-  while (end >= 0) {
-    const verdict = takeLine(bytes, start, end, cursor, sink);
-    if (verdict === 'stop-before') return { verdict, used: start };
-    cursor.offset += end + 1 - start;
-    cursor.skipped = 0;
-    start = end + 1;
-    if (verdict !== 'on') return { verdict, used: start };
-    end = bytes.indexOf(10, start);
+  overlong(offset: number, length: number): void {
+    this.quarantine('overlong', { segment: this.cursor.segment, offset, length }, NOTHING);
   }
-  return { verdict: 'on', used: start };
-}
 
-/** Takes lines that are known to be sound. */
-function takeRun(bytes: Buffer, { count, ends, crcs }: Run, cursor: Cursor, sink: LineSink): Taken {
-  let start = 0;
-  for (let i = 0; i < count; i++) {
-    const verdict = sink.line(bytes, start, ends[i], crcs[i]);
-    if (verdict === 'stop-before') return { verdict, used: start };
-    cursor.offset += ends[i] + 1 - start;
-    start = ends[i] + 1;
-    if (verdict !== 'on') return { verdict, used: start };
-  }
-  return { verdict: 'on', used: start };
-}
-
-function takeLine(bytes: Buffer, start: number, end: number, cursor: Cursor, sink: LineSink): Verdict {
-  const length = cursor.skipped + end - start;
-  if (length > MAX_LINE_BYTES) {
-    sink.overlong(cursor.offset - cursor.skipped, length);
+  /** A line with a wrong CRC. What follows its last NUL is tried as a line of its own. */
+  private takeDamaged(bytes: Buffer, first: number, end: number): Verdict {
+    const { offset } = this.cursor;
+    const start = first + bytes.subarray(first, end).lastIndexOf(0) + 1;
+    if (start > first) this.quarantinePart(bytes, first, start, offset);
+    if (start === end) return 'on';
+    const crc = start > first ? checkedCrc(bytes, start, end) : -1;
+    if (crc >= 0) return this.takeSound(bytes, start, end, crc, offset + start - first);
+    this.quarantinePart(bytes, start, end, offset + start - first);
     return 'on';
   }
-  return end === start ? 'on' : sink.line(bytes, start, end, -1);
+
+  private takeSound(bytes: Buffer, start: number, end: number, crc: number, offset: number): Verdict {
+    const place = { segment: this.cursor.segment, offset, length: end - start };
+    const taken = this.visitor.soundLine(bytes, start, end, crc, place);
+    switch (taken) {
+      case 'record':
+        return 'on';
+      case 'seal':
+        return 'stop-after';
+      case 'beyond':
+        return 'stop-before';
+      default:
+        this.quarantine(taken, place, bytes.subarray(start, end));
+        return 'on';
+    }
+  }
+
+  private quarantinePart(bytes: Buffer, start: number, end: number, offset: number): void {
+    const place = { segment: this.cursor.segment, offset, length: end - start };
+    this.quarantine('checksum', place, bytes.subarray(start, end));
+  }
+
+  private quarantine(damage: Damage, place: RecordPlace, bytes: Uint8Array): void {
+    this.cursor.damaged = true;
+    this.visitor.damagedLine(damage, place, bytes);
+  }
 }

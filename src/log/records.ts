@@ -2,10 +2,13 @@
  * Records read back from their places in the log. Replay keeps places, not contents; what is claimed or shown is read
  * when it is needed. Neighbours are read together: a worker claims configs that stand close to each other.
  */
+import type { Config } from '../base/config.js';
+import { hex8 } from '../base/crc.js';
 import { Failure } from '../base/errors.js';
-import { decode } from '../events/format/decode.js';
-import type { Entry } from '../events/format/event.js';
+import { decode, isWholeConfig } from '../events/format/decode.js';
+import type { Entry, Failed, Finished } from '../events/format/event.js';
 import type { RecordPlace, State } from '../events/state/state.js';
+import { readFully, using } from './files.js';
 import type { Handle, Host } from './host.js';
 import { segmentPath } from './names.js';
 
@@ -22,30 +25,136 @@ interface Wanted extends RecordPlace {
 /** Takes the record `bytes[start..end)` of the place with that index. The bytes are lent. */
 type Visit = (bytes: Buffer, start: number, end: number, index: number) => void;
 
+/** A `finished` or `failed` record. */
+export type OutcomeEntry = Entry & { event: Finished | Failed };
+
+/** Whether a record with this CRC begins at the offset: its first bytes are enough to know it again. */
+export async function standsAt(handle: Handle, offset: number, crc: number): Promise<boolean> {
+  const expected = `{"crc":"${hex8(crc)}`;
+  const head = Buffer.alloc(expected.length);
+  const count = await handle.read(head, 0, head.length, offset);
+  return count === head.length && head.toString('latin1') === expected;
+}
+
+// ---- configs and outcomes of rows ----------------------------------------------------------------------------------
+
 /**
- * The records at the given places, in the same order. Each segment is opened once.
- * @throws Failure when there is no sound record at a place
+ * The configs of rows, in the same order.
+ * @throws Failure `log-damaged` when one of the records is not sound
  */
-export async function readRecords(
+export async function readConfigs(
   directory: string,
   host: Host,
-  places: readonly RecordPlace[],
-): Promise<Entry[]> {
-  const entries: Entry[] = Array(places.length);
-  await visitRecords(directory, host, places, (bytes, start, end, index) => {
-    const entry = decode(bytes, start, end);
-    if (typeof entry === 'string') {
-      const { segment, offset } = places[index];
-      throw new Failure(
-        'log-damaged',
-        `the record at ${segmentPath(directory, segment)}:${offset} is damaged (${entry})`,
-        'Run spt doctor.',
-      );
-    }
-    entries[index] = entry;
+  state: State,
+  rows: readonly number[],
+): Promise<Config[]> {
+  const places = rows.map(row => state.place(row));
+  const configs: Config[] = Array(rows.length);
+  await visitRecords(directory, host, places, (bytes, start, end, i) => {
+    configs[i] = configOf(entryOf(directory, places[i], bytes, start, end), state.id(rows[i]));
   });
-  return entries;
+  return configs;
 }
+
+/**
+ * The last outcome of a row; undefined if there is none.
+ * @throws Failure `log-damaged` when its record is not sound
+ */
+export async function readOutcome(
+  directory: string,
+  host: Host,
+  state: State,
+  row: number,
+): Promise<OutcomeEntry | undefined> {
+  const place = state.outcomePlace(row);
+  if (!place) return undefined;
+  let outcome: OutcomeEntry | undefined;
+  await visitRecords(directory, host, [place], (bytes, start, end) => {
+    outcome = outcomeOf(entryOf(directory, place, bytes, start, end), state.id(row));
+  });
+  return outcome;
+}
+
+/** What the log says of a row: as much as its two records hold. */
+export interface RowRecord {
+  row: number;
+  /** Pipeline, steps with their parameters, split, metrics, seed; undefined where its record is not sound. */
+  config?: Config;
+  /**
+   * The last outcome: a `finished` event has all scores with those of each fold, the seconds, the digest and the warnings;
+   * a `failed` one has kind and message. Undefined where there is none yet, or where its record is not sound.
+   */
+  outcome?: OutcomeEntry;
+  /** Why a record of the row could not be read. */
+  damage?: Failure;
+}
+
+/**
+ * The configs and the last outcomes of many rows, in the order of the rows. The records are read in the order of their
+ * places: each segment is opened once, and records within 32 KiB of each other share a read of at most 4 MiB. A record
+ * that is not sound costs its row only. All rows are in memory at once, so a caller gives at most some 10,000.
+ * @param configs whether the configs are wanted; without them half as much is read
+ * @throws what opening or reading a segment throws
+ */
+export async function readOutcomes(
+  directory: string,
+  host: Host,
+  state: State,
+  rows: readonly number[],
+  { configs = true }: { configs?: boolean } = {},
+): Promise<RowRecord[]> {
+  const records: RowRecord[] = rows.map(row => ({ row }));
+  const places = configs ? rows.map(row => state.place(row)) : [];
+  const configPlaces = places.length;
+  const recordOf = configs ? [...records] : [];
+  for (const record of records) {
+    const place = state.outcomePlace(record.row);
+    if (!place) continue;
+    places.push(place);
+    recordOf.push(record);
+  }
+  await visitRecords(directory, host, places, (bytes, start, end, i) => {
+    const record = recordOf[i];
+    const id = state.id(record.row);
+    try {
+      const entry = entryOf(directory, places[i], bytes, start, end);
+      if (i < configPlaces) record.config = configOf(entry, id);
+      else record.outcome = outcomeOf(entry, id);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      record.damage ??= error;
+    }
+  });
+  return records;
+}
+
+function entryOf(directory: string, place: RecordPlace, bytes: Buffer, start: number, end: number): Entry {
+  const entry = decode(bytes, start, end);
+  if (typeof entry !== 'string') return entry;
+  const path = segmentPath(directory, place.segment);
+  throw new Failure(
+    'log-damaged',
+    `the record at ${path}:${place.offset} is damaged (${entry})`,
+    'Run spt doctor. It lists the damaged lines.',
+  );
+}
+
+function configOf({ event }: Entry, id: string): Config {
+  if (event.type !== 'enqueued' || event.config.id !== id)
+    throw new Failure('log-damaged', `the record of config ${id} is not where it was`);
+  if (isWholeConfig(event.config)) return event.config;
+  const message = `the record of config ${id} is not of the form that spt writes`;
+  throw new Failure('log-damaged', message, 'Run spt doctor. It tells what cannot be trained.');
+}
+
+function outcomeOf(entry: Entry, id: string): OutcomeEntry {
+  const { event } = entry;
+  if ((event.type === 'finished' || event.type === 'failed') && event.config === id)
+    return { ...entry, event };
+  throw new Failure('log-damaged', `the outcome of config ${id} is not where it was`);
+}
+
+// ---- any records ---------------------------------------------------------------------------------------------------
 
 /** Shows the bytes at the given places, whatever they are, in the order in which they stand in the log. */
 export async function visitRecords(
@@ -90,16 +199,13 @@ async function visitSegment(
   wanted: readonly Wanted[],
   visit: Visit,
 ): Promise<void> {
-  const handle = await host.open(path, 'read');
-  try {
+  await using(host, path, 'read', async handle => {
     for (let first = 0; first < wanted.length;) {
       const end = endOfGroup(wanted, first);
       await visitGroup(handle, wanted.slice(first, end), visit);
       first = end;
     }
-  } finally {
-    await handle.close().catch(() => undefined);
-  }
+  });
 }
 
 /** The first place from `first` on that is not to be read together with it. */
@@ -119,9 +225,7 @@ async function visitGroup(handle: Handle, wanted: readonly Wanted[], visit: Visi
   const start = wanted[0].offset;
   const last = wanted[wanted.length - 1];
   const bytes = Buffer.alloc(last.offset + last.length - start);
-  for (let filled = 0, got = -1; filled < bytes.length && got !== 0; filled += got) {
-    got = await handle.read(bytes, filled, bytes.length - filled, start + filled);
-  }
+  await readFully(handle, bytes, start);
   for (const { offset, length, index } of wanted)
     visit(bytes, offset - start, offset - start + length, index);
 }

@@ -9,9 +9,10 @@
  */
 import { crc32 } from '../base/crc.js';
 import { State, type RecordPlace, type SmallState } from '../events/state/state.js';
+import { readFully, using, writing } from './files.js';
 import type { Handle, Host } from './host.js';
 import { segmentPath, snapshotNumber, snapshotPath } from './names.js';
-import { standsAt } from './reader.js';
+import { standsAt } from './records.js';
 
 /** To be raised with every change of the format or of what `fold` does. */
 const VERSION = 3;
@@ -45,29 +46,30 @@ export async function writeSnapshot(
   const present = await snapshots(directory, host);
   if (present.includes(seal.segment)) return;
   const temporary = `${path}.${host.newId()}.tmp`;
-  const handle = await host.open(temporary, 'create');
   try {
-    const pieces = piecesOf(state.columns());
-    const sums = pieces.map(piece => crc32(piece));
-    const header: Header = { version: VERSION, seal, sums, state: state.small() };
-    const text = Buffer.from(JSON.stringify(header));
-    const front = Buffer.alloc(FRONT_BYTES);
-    front.write(MAGIC);
-    front.writeUInt32LE(text.length, MAGIC.length);
-    front.writeUInt32LE(crc32(text), MAGIC.length + 4);
-    for (const piece of [front, ...piecesOf([text]), ...pieces]) {
-      if ((await handle.write(piece)) !== piece.length) throw new Error('a short write');
-    }
-    await handle.sync();
+    await writing(host, temporary, 'create', handle => writePieces(handle, state, seal));
   } catch (error) {
-    await handle.close().catch(() => undefined);
     await host.remove(temporary).catch(() => undefined);
     throw error;
   }
-  await handle.close();
   await host.rename(temporary, path);
   const old = present.filter(segment => segment <= seal.segment - KEPT);
   for (const segment of old) await host.remove(snapshotPath(directory, segment));
+}
+
+async function writePieces(handle: Handle, state: State, seal: RecordPlace): Promise<void> {
+  const pieces = piecesOf(state.columns());
+  const sums = pieces.map(piece => crc32(piece));
+  const header: Header = { version: VERSION, seal, sums, state: state.small() };
+  const text = Buffer.from(JSON.stringify(header));
+  const front = Buffer.alloc(FRONT_BYTES);
+  front.write(MAGIC);
+  front.writeUInt32LE(text.length, MAGIC.length);
+  front.writeUInt32LE(crc32(text), MAGIC.length + 4);
+  for (const piece of [front, ...piecesOf([text]), ...pieces]) {
+    if ((await handle.write(piece)) !== piece.length) throw new Error('a short write');
+  }
+  await handle.sync();
 }
 
 /** The newest sound snapshot at or before segment `latest`; undefined if there is none. */
@@ -97,9 +99,8 @@ async function snapshots(directory: string, host: Host): Promise<number[]> {
   return names.map(snapshotNumber).filter(number => number !== undefined);
 }
 
-async function load(directory: string, host: Host, segment: number): Promise<LoadedSnapshot | undefined> {
-  const handle = await host.open(snapshotPath(directory, segment), 'read');
-  try {
+function load(directory: string, host: Host, segment: number): Promise<LoadedSnapshot | undefined> {
+  return using(host, snapshotPath(directory, segment), 'read', async handle => {
     const front = await readAt(handle, Buffer.alloc(FRONT_BYTES), 0);
     const size = front.readUInt32LE(MAGIC.length);
     if (front.toString('latin1', 0, MAGIC.length) !== MAGIC || size > LARGEST_HEADER_BYTES) return undefined;
@@ -114,19 +115,13 @@ async function load(directory: string, host: Host, segment: number): Promise<Loa
     if (!(await readPieces(handle, pieces, header.sums, FRONT_BYTES + size))) return undefined;
     state.restoreIndex();
     return { state, segment, seal: header.seal };
-  } finally {
-    await handle.close().catch(() => undefined);
-  }
+  });
 }
 
 /** Whether the record that the snapshot ends with stands in the log. */
-async function isSealedBy(directory: string, host: Host, { seal, state }: Header): Promise<boolean> {
-  const handle = await host.open(segmentPath(directory, seal.segment), 'read');
-  try {
-    return await standsAt(handle, seal.offset, state.chain);
-  } finally {
-    await handle.close().catch(() => undefined);
-  }
+function isSealedBy(directory: string, host: Host, { seal, state }: Header): Promise<boolean> {
+  const path = segmentPath(directory, seal.segment);
+  return using(host, path, 'read', handle => standsAt(handle, seal.offset, state.chain));
 }
 
 /**
@@ -152,13 +147,10 @@ async function readPieces(
   return true;
 }
 
-/** Fills the target with what stands at `position`. */
+/** The target, filled with what stands at `position`. */
 async function readAt(handle: Handle, target: Buffer, position: number): Promise<Buffer> {
-  for (let filled = 0; filled < target.length;) {
-    const count = await handle.read(target, filled, target.length - filled, position + filled);
-    if (count === 0) throw new Error('the snapshot is too short');
-    filled += count;
-  }
+  if ((await readFully(handle, target, position)) < target.length)
+    throw new Error('the snapshot is too short');
   return target;
 }
 

@@ -1,5 +1,12 @@
 import type { Config, FitWarning, FoldScores, ModelSize, Scores, Step } from '../base/config.js';
-import { classNames, classesOf, type Matrix, type SplitData, type Target } from '../base/dataset.js';
+import {
+  classNames,
+  classesOf,
+  featureNames,
+  type Matrix,
+  type SplitData,
+  type Target,
+} from '../base/dataset.js';
 import { canonicalJson } from '../base/json.js';
 import { refuseNaN } from './checks.js';
 import { makeFolds, type Fold } from './folds.js';
@@ -110,7 +117,7 @@ function foldStage(fold: Fold, where: string, data: SplitData): Stage {
     where,
     problem: { x: takeRows(x, fold.train), target: takeTarget(target, fold.train) },
     held: { x: takeRows(x, fold.test), target: takeTarget(target, fold.test) },
-    features: data.features,
+    features: featureNames(data),
     steps: [],
     warnings: [],
   };
@@ -122,7 +129,7 @@ function refitStage(data: SplitData): Stage {
     where: 'refit',
     problem: { x: data.train.x, target: data.train.target },
     held: data.validate && { x: data.validate.x, target: data.validate.target },
-    features: data.features,
+    features: featureNames(data),
     steps: [],
     warnings: [],
   };

@@ -616,7 +616,7 @@ refuses(
   `‹${drawn(`${Array.from({ length: 31 }, () => 'SelectKBest: [{k: [1, 2]}, {k: [3, 4]}, {k: [5, 6]}]').join(', ')}, SVC: { C: [1, 2], gamma: [1, 2], degree: [1, 2] }`, '{ method: sobol, n: 10 }')}`,
   {
     code: 'too-many-dimensions',
-    message: "Sobol's sequence has no numbers for so many parameters",
+    message: "Sobol's sequence has no numbers for this many parameters",
     value: 65,
     expected: 'at most 64',
     hint: 'Use `method: random`.',

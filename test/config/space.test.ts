@@ -2,11 +2,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Json, Parameters, Step } from '../../src/base/config.js';
-import { InputError } from '../../src/base/errors.js';
 import { Rng } from '../../src/base/rng.js';
-import { readAxis, type Axis } from '../../src/config/axis.js';
+import { listed, type Axis } from '../../src/config/axis.js';
+import { AxisReader } from '../../src/config/axis-reader.js';
 import { lazyPermutation } from '../../src/config/permutation.js';
-import { readPipeline } from '../../src/config/pipeline.js';
+import { PipelineReader } from '../../src/config/pipeline.js';
 import { powerOfTen } from '../../src/config/power.js';
 import { pipelinesSchema } from '../../src/config/schema.js';
 import { MAX_DIMENSIONS, sobolSequence } from '../../src/config/sobol.js';
@@ -28,9 +28,9 @@ const Spaces = suite('space');
 /** The axis that a YAML value makes. */
 function axisOf(text: string): Axis {
   const file = parseYaml('x', `C: ${text}`);
-  const errors: InputError[] = [];
-  const axis = readAxis(file, ['C'], 'C', (file.value as { C: Json }).C, errors);
-  if (!axis) throw errors[0];
+  const reader = new AxisReader(file, ['C'], 'C');
+  const axis = reader.read((file.value as { C: Json }).C);
+  if (!axis) throw reader.errors[0];
   return axis;
 }
 
@@ -42,14 +42,15 @@ const valuesOf = (text: string): Json[] => {
 /** The space of a pipeline, written as YAML. */
 function spaceOf(text: string): Space {
   const file = parseYaml('x', `p:\n${text.replace(/^/gm, '  ')}\n`);
-  const errors: InputError[] = [];
-  const reading = { file, registry: vocabulary.steps, seed: 5, needsProbabilities: false, errors };
-  const pipeline = readPipeline(reading, 'p', pipelinesSchema.parse(file.value).p);
-  if (!pipeline) throw errors[0];
+  const reading = { file, registry: vocabulary.steps, seed: 5, needsProbabilities: false };
+  const reader = new PipelineReader(reading, 'p');
+  const pipeline = reader.read(pipelinesSchema.parse(file.value).p);
+  if (!pipeline) throw reader.errors[0];
   return pipeline.space;
 }
 
-const all = (space: Space): Step[][] => Array.from({ length: space.size }, (_, i) => space.at(i));
+const all = (space: Pick<Space, 'size' | 'at'>): Step[][] =>
+  Array.from({ length: space.size }, (_, i) => space.at(i));
 /** The last step's parameters of every element. */
 const lastOf = (space: Space): Parameters[] => all(space).map(steps => Object.values(steps.at(-1)!)[0]);
 const distinct = (space: Space): number => new Set(all(space).map(steps => JSON.stringify(steps))).size;
@@ -157,7 +158,7 @@ Spaces('unions of random boxes are what a set of their combinations is', () => {
     const parts = Array.from({ length: 1 + rng.below(5) }, () =>
       ['a', 'b', 'c'].slice(0, 2 + rng.below(2)).map((parameter): Axis => {
         const values = Array.from(rng.permutation(5)).slice(0, 1 + rng.below(4));
-        return { parameter, size: values.length, value: i => values[i] };
+        return { parameter, ...listed(values) };
       }),
     );
     const text = (steps: Step[]): string => JSON.stringify(Object.entries(steps[0].S).sort());

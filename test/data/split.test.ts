@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { classNames, classesOf } from '../../src/base/dataset.js';
+import { classesOf, classNames, featureNames } from '../../src/base/dataset.js';
 import { loadTables } from '../../src/data/source.js';
 import { prepareSplit, type PreparedSplit } from '../../src/data/split.js';
 import type { SplitRequest } from '../../src/data/types.js';
@@ -47,7 +47,7 @@ const refused = async (given: Given, request?: Partial<SplitRequest>) =>
 Split('train and validate have their samples in the order of the metadata', async () => {
   const metadataText = 'Run,Condition,Batch\ns6,well,3\ns3,sick,2\ns5,sick,3\ns2,well,1\n';
   const { data, notes } = await prepared({ metadataText });
-  assert.equal(data.features, ['a', 'b']);
+  assert.equal(featureNames(data), ['a', 'b']);
   assert.equal(classNames(data.target), ['sick', 'well']);
   assert.equal(data.train.index, ['s3', 's2']);
   assert.equal(Array.from(data.train.x.data), [3, 2, 30, 20]);
@@ -211,7 +211,7 @@ Split('a sample without features, a class or a target matters only where it is s
 Split('empty and constant features are kept and told', async () => {
   const featuresText = 'Run,a,b,c\ns1,,7,1\ns2,,7,1\ns3,,7,NA\ns4,,7,2\ns5,1,8,3\ns6,2,9,4\n';
   const { data, notes } = await prepared({ featuresText, positive: 'sick' });
-  assert.equal(data.features, ['a', 'b', 'c']);
+  assert.equal(featureNames(data), ['a', 'b', 'c']);
   assert.equal(notes, [
     'train_A1 has 1 feature without any value: a.',
     'train_A1 has 1 feature with one value only: b.',

@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { classNames, classesOf, type SplitData } from '../../src/base/dataset.js';
+import { classesOf, classNames, numberColumns, type SplitData } from '../../src/base/dataset.js';
 import { Failure } from '../../src/base/errors.js';
 import { canonicalJson, sha256 } from '../../src/base/json.js';
 import { describeData, readPrepared, storePrepared } from '../../src/data/store.js';
@@ -33,7 +33,7 @@ const GOLDEN = 'c7a58cd74ceec323f2955fdb9f4555a1';
 /** Two features, three samples to train on and one to validate on; every kind of double that a table can give. */
 function someData(): SplitData {
   return {
-    features: ['a', 'größe'],
+    columns: numberColumns(['a', 'größe']),
     target: { kind: 'classes', names: ['no', 'yes'] },
     train: {
       index: ['01', '2', 's3'],
@@ -47,6 +47,14 @@ function someData(): SplitData {
       target: targetOf(Int32Array.of(1), 2),
     },
   };
+}
+
+/** The same with a column of categories. */
+function mixedData(): SplitData {
+  const data = someData();
+  data.columns[0] = { name: 'a', kind: 'category', levels: ['x', 'y', 'z'] };
+  data.train.x.data.set([2, 0, NaN]);
+  return data;
 }
 
 const made = (data = someData()) => ({ ...describeData(data), data });
@@ -68,7 +76,7 @@ Store('what is read is what was stored, bit by bit, in one shared buffer', async
     const prepared = made();
     assert.is(storePrepared(root, prepared), 'stored');
     const read = readPrepared(root, prepared.digest);
-    assert.equal([read.features, read.target], [prepared.data.features, prepared.data.target]);
+    assert.equal([read.columns, read.target], [prepared.data.columns, prepared.data.target]);
     for (const part of ['train', 'validate'] as const) {
       const [was, is] = [prepared.data[part]!, read[part]!];
       assert.equal([is.index, is.x.rows, is.x.columns], [was.index, was.x.rows, was.x.columns]);
@@ -98,9 +106,30 @@ Store('the digest is the SHA-256 of meta.json, which vouches for the other files
   });
 });
 
+Store(
+  'columns of numbers are stored in form 1, as they always were; categories in form 2, and both are read',
+  async () => {
+    const [plain, mixed] = [made(), made(mixedData())];
+    assert.equal([JSON.parse(plain.meta).format, JSON.parse(mixed.meta).format], [1, 2]);
+    assert.equal(JSON.parse(plain.meta).features, ['a', 'größe']);
+    assert.equal(JSON.parse(mixed.meta).columns, mixed.data.columns);
+    await inFolder(root => {
+      for (const prepared of [plain, mixed]) {
+        storePrepared(root, prepared);
+        const read = readPrepared(root, prepared.digest);
+        assert.equal(read.columns, prepared.data.columns);
+        const bytesOf = (values: Float64Array): Buffer => Buffer.from(values.slice().buffer);
+      assert.equal(bytesOf(read.train.x.data), bytesOf(prepared.data.train.x.data));
+        assert.is(describeData(read).digest, prepared.digest);
+      }
+    });
+  },
+);
+
 Store('everything that a model may depend on changes the digest', () => {
   const changes: ((data: SplitData) => void)[] = [
-    data => (data.features[0] = 'b'),
+    data => (data.columns[0].name = 'b'),
+    data => (data.columns[0] = { name: 'a', kind: 'category', levels: ['x', 'y'] }),
     data => classNames(data.target).reverse(),
     data => (data.train.index[2] = 's4'),
     data => (data.train.x.data[1] = 0),
@@ -203,12 +232,18 @@ function forge(root: string, meta: unknown): string {
 
 Store('a meta.json that nobody stored is one clear failure, whatever it says', async () => {
   const good = JSON.parse(made().meta);
+  const mixed = JSON.parse(made(mixedData()).meta);
   const train = (change: object) => ({ ...good, train: { ...good.train, ...change } });
   const forgeries: [unknown, RegExp][] = [
     ['no JSON', /it is no JSON/],
     ['null', /expected object/],
     [[], /expected object/],
     [{ ...good, format: '1' }, /format/],
+    [{ ...good, format: 2 }, /columns/],
+    [{ ...mixed, format: 1 }, /features/],
+    [{ ...mixed, columns: [{ name: 'a', kind: 'date' }] }, /columns.0.kind/],
+    [{ ...mixed, columns: [{ name: 'a', kind: 'category', levels: [] }] }, /columns.0.levels/],
+    [{ ...mixed, columns: mixed.columns.slice(1) }, /train.bytes/],
     [{ ...good, features: 'ab' }, /features/],
     [{ ...good, features: [] }, /features/],
     [{ ...good, classes: ['no'] }, /classes/],

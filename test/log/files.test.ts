@@ -30,10 +30,9 @@ import {
   contentsOf,
   enqueue,
   finish,
+  inFolder,
   makeConfig,
-  makeFolder,
   makeWorker,
-  removeFolder,
 } from '../../support/log-helpers.js';
 import { ended, makeSearch, until } from '../../support/search.js';
 
@@ -50,15 +49,6 @@ const STRANGERS: { [what: string]: (path: string) => void } = {
   'a folder': path => mkdirSync(path),
   'a device': path => symlinkSync('/dev/zero', path),
 };
-
-async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = makeFolder();
-  try {
-    await use(folder);
-  } finally {
-    removeFolder(folder);
-  }
-}
 
 async function failureOf(work: Promise<unknown>): Promise<Failure> {
   try {

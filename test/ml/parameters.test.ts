@@ -5,9 +5,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Json } from '../../src/base/config.js';
-import { InputError } from '../../src/base/errors.js';
 import { keysOf } from '../../src/config/complaints.js';
-import { readPipeline } from '../../src/config/pipeline.js';
+import { PipelineReader } from '../../src/config/pipeline.js';
 import { pipelinesSchema } from '../../src/config/schema.js';
 import { parseYaml } from '../../src/config/yaml.js';
 import { traitsOf } from '../../src/ml/definition.js';
@@ -140,9 +139,8 @@ function takes(step: string, name: string, text: string): boolean {
   const written = [...base.map(([other, value]) => `${other}: [${value}]`), `${name}: [${text}]`];
   const rest = kind.kind === 'transform' ? ', GaussianNB' : '';
   const file = parseYaml('p', `p: [${step}: { ${written.join(', ')} }${rest}]\n`);
-  const errors: InputError[] = [];
-  const reading = { file, registry, seed: 0, needsProbabilities: false, errors };
-  return readPipeline(reading, 'p', pipelinesSchema.parse(file.value).p) !== undefined;
+  const reader = new PipelineReader({ file, registry, seed: 0, needsProbabilities: false }, 'p');
+  return reader.read(pipelinesSchema.parse(file.value).p) !== undefined;
 }
 
 Parameters('every value is taken that the peer takes, and every other refused', () => {

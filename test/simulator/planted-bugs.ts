@@ -16,12 +16,13 @@ interface Bug {
   changes: [from: string, to: string][];
 }
 
-const JOURNAL = 'src/log/journal.js';
+const APPEND = 'src/log/append.js';
+const TAIL = 'src/log/tail.js';
 const HEALING = `await handle.write(Buffer.from('\\n'));`;
 const REWRITING = `
-  const kept = Buffer.alloc(this.cursor.offset);
+  const kept = Buffer.alloc(tail.cursor.offset);
   await handle.read(kept, 0, kept.length, 0);
-  const path = segmentPath(this.directory, this.cursor.segment);
+  const path = segmentPath(tail.directory, tail.cursor.segment);
   const copy = await this.host.open(path + '.tmp', 'create');
   await copy.write(kept);
   await copy.sync();
@@ -29,37 +30,37 @@ const REWRITING = `
   await this.host.rename(path + '.tmp', path);
   throw new Error('look again');`;
 
-const LOCK = `if (!(await this.lock(handle, 'exclusive', startMs, LOOK_AGAIN_MS)))\n            return false;`;
+const LOCK = `if (!(await this.lock.take(handle, 'exclusive', startMs, LOOK_AGAIN_MS)))\n            return false;`;
 
 const BUGS: Bug[] = [
   {
     name: 'a torn tail is not healed',
-    file: JOURNAL,
-    changes: [[`if (!torn)\n                return this.cursor.offset;`, `return await handle.size();`]],
+    file: APPEND,
+    changes: [[`if (!torn)\n                return tail.cursor.offset;`, `return await handle.size();`]],
   },
-  { name: 'a torn tail is healed by rewriting the file', file: JOURNAL, changes: [[HEALING, REWRITING]] },
-  { name: 'acknowledged before fsync', file: JOURNAL, changes: [[`await handle.sync();`, ``]] },
+  { name: 'a torn tail is healed by rewriting the file', file: APPEND, changes: [[HEALING, REWRITING]] },
+  { name: 'acknowledged before fsync', file: APPEND, changes: [[`await handle.sync();`, ``]] },
   {
     name: 'a failed fsync is believed',
-    file: JOURNAL,
+    file: APPEND,
     changes: [[`await handle.sync();`, `await handle.sync().catch(() => undefined);`]],
   },
   {
     name: 'a short write is believed',
-    file: JOURNAL,
+    file: APPEND,
     changes: [
       [`if (count !== bytes.length)`, `if (false)`],
       [`if (grown !== bytes.length)`, `if (false)`],
     ],
   },
-  { name: 'no lock', file: JOURNAL, changes: [[LOCK, ``]] },
+  { name: 'no lock', file: APPEND, changes: [[LOCK, ``]] },
   {
     name: 'the check is made outside of the lock',
-    file: JOURNAL,
+    file: APPEND,
     changes: [
-      [LOCK, `const { bytes, seal, last } = this.prepare(batch, await handle.size());`],
+      [LOCK, `const { bytes, last, isSeal } = this.prepare(batch, await handle.size());`],
       [
-        `const { bytes, seal, last } = this.prepare(batch, size);`,
+        `const { bytes, last, isSeal } = this.prepare(batch, size);`,
         LOCK.replace('if', 'while').replace('return false', '{}'),
       ],
       [`const size = await this.readLocked(handle);`, `const size = await handle.size();`],
@@ -72,8 +73,8 @@ const BUGS: Bug[] = [
   },
   {
     name: 'a second append gets a new event id',
-    file: JOURNAL,
-    changes: [[`this.doubtful.set(written.id, written);`, `written.id = this.host.newId();`]],
+    file: APPEND,
+    changes: [[`this.doubts.add(written, segment);`, `written.id = this.host.newId();`]],
   },
   {
     name: 'doubles are applied',
@@ -82,32 +83,32 @@ const BUGS: Bug[] = [
   },
   {
     name: 'the name of a new segment is not synced',
-    file: JOURNAL,
+    file: APPEND,
     changes: [[`await this.syncBefore();`, `;`]],
   },
   {
     name: 'a segment is left without a second look when a later one exists',
-    file: JOURNAL,
+    file: TAIL,
     changes: [
       [
         `isOver = await this.isOver(verdict, isFirst);`,
-        `isOver = await this.isOver(verdict, isFirst); if (isOver) { isOver = false; this.cursor = startOf(Math.min(...(await this.laterSegments()))); continue; }`,
+        `isOver = await this.isOver(verdict, isFirst); if (isOver) { isOver = false; await this.goToLater(); continue; }`,
       ],
     ],
   },
   {
     name: 'the end of the segment before is not synced',
-    file: JOURNAL,
+    file: APPEND,
     changes: [[`before => before.sync()`, `async () => undefined`]],
   },
   {
     name: 'a snapshot is used that may hold what is in doubt',
-    file: JOURNAL,
-    changes: [[`const latest = this.doubtfulSegment - 1;`, `const latest = Infinity;`]],
+    file: TAIL,
+    changes: [[`const latest = this.doubts.segment - 1;`, `const latest = Infinity;`]],
   },
   {
     name: 'the log is read on although it changed',
-    file: JOURNAL,
+    file: TAIL,
     changes: [[`if (size < this.cursor.offset || !(await this.isAsRead(handle)))`, `if (false)`]],
   },
   {
@@ -117,8 +118,8 @@ const BUGS: Bug[] = [
   },
   {
     name: 'lines are quarantined without a second look under the lock',
-    file: JOURNAL,
-    changes: [[`if (crc < 0 && !certain)`, `if (false)`]],
+    file: 'src/log/reader.js',
+    changes: [[`return this.isCertain ? `, `return true ? `]],
   },
   {
     name: 'an observer that slept accuses',
@@ -148,6 +149,9 @@ const SUITES = [
   'log/rewind',
   'log/faults',
   'log/journal',
+  'log/reading',
+  'log/snapshot',
+  'log/liveness',
   'simulator/simulator',
 ];
 

@@ -40,6 +40,7 @@ import {
   type Sealed,
   type Worker,
 } from '../format/event.js';
+import { sealOf } from '../format/sealing.js';
 import { apply, applyDamage, mayFollow } from '../fold.js';
 import type { LinePlace, Visitor } from './inspect.js';
 import { FAILED, State } from '../state/state.js';
@@ -278,9 +279,10 @@ export function* write(facts: Facts, segmentBytes: number): Generator<MergedLine
     const event = draft(epochs);
     yield lineOf(event, told);
     if (event.type === 'claimed') epochs.set(told.id, n);
-    if (bytes < segmentBytes) continue;
+    const seal = sealOf(segment, bytes, segmentBytes);
+    if (!seal) continue;
     const id = `sealed-${segment}-${hex8(previous)}`;
-    yield lineOf({ type: 'sealed', segment, bytes }, { id, at: told.at, by: 'spt-merge' });
+    yield lineOf(seal, { id, at: told.at, by: 'spt-merge' });
     segment++;
     bytes = 0;
   }

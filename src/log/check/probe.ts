@@ -9,11 +9,13 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readFully, using, writing } from '../files.js';
 import { errnoOf, type Handle, type Host } from '../host.js';
+import { PatientLock } from '../lock.js';
 
 export const LINE_BYTES = 150;
+/** How long one writer tries for the lock. */
 const PATIENCE_MS = 20_000;
-const LONGEST_PAUSE_MS = 10;
 /** How long a process of the probe may take; locked appends over a slow network take a tenth of a second each. */
 const CHILD_MS = 90_000;
 
@@ -34,30 +36,20 @@ export function isSound({ expected, found, broken, doubled }: ProbeResult): bool
   return found === expected && broken === 0 && doubled === 0;
 }
 
-/** Takes the lock of an open file, within bounds; throws when it does not get it. */
-export async function lockPatiently(
-  handle: Handle,
-  host: Host,
-  kind: 'exclusive' | 'shared' = 'exclusive',
-): Promise<void> {
-  const start = host.monotonicMs();
-  for (let pause = 1; !(await handle.lock(kind)); pause = Math.min(LONGEST_PAUSE_MS, 2 * pause)) {
-    if (host.monotonicMs() - start > PATIENCE_MS) throw new Error(`no lock in ${PATIENCE_MS / 1000} s`);
-    await host.sleep(pause * (0.5 + host.random()));
-  }
+/** The lock of one file of a probe. */
+export function probeLock(path: string, host: Host): PatientLock {
+  return new PatientLock(host, path, PATIENCE_MS);
 }
 
 /** Appends `count` numbered lines as one of several writers. */
 export async function appendLines(path: string, host: Host, writer: string, count: number): Promise<void> {
+  const lock = probeLock(path, host);
   for (let i = 0; i < count; i++) {
-    const handle = await host.open(path, 'append');
-    try {
-      await lockPatiently(handle, host);
+    await writing(host, path, 'append', async handle => {
+      await lock.take(handle, 'exclusive');
       await handle.write(lineOf(1 + (await lastNumber(handle)), writer, i));
       await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    });
   }
 }
 
@@ -96,21 +88,12 @@ export function judgeLines(
 }
 
 /** The whole text of a file, read under a shared lock. */
-export async function readLocked(path: string, host: Host): Promise<string> {
-  const handle = await host.open(path, 'read');
-  try {
-    await lockPatiently(handle, host, 'shared');
+export function readLocked(path: string, host: Host): Promise<string> {
+  return using(host, path, 'read', async handle => {
+    await probeLock(path, host).take(handle, 'shared');
     const bytes = Buffer.alloc(await handle.size());
-    let filled = 0;
-    while (filled < bytes.length) {
-      const got = await handle.read(bytes, filled, bytes.length - filled, filled);
-      if (got === 0) break;
-      filled += got;
-    }
-    return bytes.toString('latin1', 0, filled);
-  } finally {
-    await handle.close().catch(() => undefined);
-  }
+    return bytes.toString('latin1', 0, await readFully(handle, bytes, 0));
+  });
 }
 
 // ---- several processes of this machine -----------------------------------------------------------------------------
@@ -166,14 +149,10 @@ export async function probeExclusion(
 ): Promise<{ excludes: boolean; givesBack: boolean }> {
   const path = join(folder, `probe-${host.newId()}.tmp`);
   try {
-    const handle = await host.open(path, 'append');
-    let excludes: boolean;
-    try {
-      await lockPatiently(handle, host);
-      excludes = !(await inChild({ do: 'try-lock', path }));
-    } finally {
-      await handle.close();
-    }
+    const excludes = await using(host, path, 'append', async handle => {
+      await probeLock(path, host).take(handle, 'exclusive');
+      return !(await inChild({ do: 'try-lock', path }));
+    });
     return { excludes, givesBack: await inChild({ do: 'try-lock', path }) };
   } finally {
     await host.remove(path).catch(() => undefined);
@@ -182,13 +161,10 @@ export async function probeExclusion(
 
 /** One attempt at the lock of a file, which is let go at once. */
 export async function tryLockOnce(path: string, host: Host): Promise<boolean> {
-  const handle = await host.open(path, 'append');
   try {
-    return await handle.lock('exclusive');
+    return await using(host, path, 'append', handle => handle.lock('exclusive'));
   } catch (error) {
     if (errnoOf(error) === 'ENOLCK') return false;
     throw error;
-  } finally {
-    await handle.close();
   }
 }

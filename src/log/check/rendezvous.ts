@@ -12,15 +12,9 @@
 import { join } from 'node:path';
 import { Failure } from '../../base/errors.js';
 import { isObject } from '../../events/format/event.js';
+import { readSmall, using, writing } from '../files.js';
 import type { Host, OpenMode } from '../host.js';
-import {
-  appendLines,
-  judgeLines,
-  lockPatiently,
-  readLocked,
-  tryLockOnce,
-  type ProbeResult,
-} from './probe.js';
+import { appendLines, judgeLines, probeLock, readLocked, tryLockOnce, type ProbeResult } from './probe.js';
 
 export interface Meeting {
   /** Names of the two machines: this one and the other. */
@@ -39,7 +33,7 @@ interface Card {
   boot?: string;
   partner?: string;
   step: number;
-  /** Whether the lock was taken that the other holds, in steps 1 and 2. */
+  /** Whether its owner got the lock that the other held: told with the step OTHER_TRIED or LEADER_TRIED. */
   answers: boolean[];
   count: number;
 }
@@ -116,9 +110,14 @@ class Party {
     const leads = ids[0] === card.id;
     const lockPath = join(this.folder, `spt-probe-${ids.join('-')}.lock`);
     const linesPath = join(this.folder, `spt-probe-${ids.join('-')}.lines`);
-    const taken = leads
-      ? [await this.hold(lockPath, LEADER_HOLDS, OTHER_TRIED), await this.attempt(lockPath, OTHER_HOLDS)]
-      : [await this.attempt(lockPath, LEADER_HOLDS), await this.hold(lockPath, OTHER_HOLDS, LEADER_TRIED)];
+    const taken: boolean[] = [];
+    if (leads) {
+      taken.push(await this.hold(lockPath, LEADER_HOLDS, OTHER_TRIED));
+      taken.push(await this.attempt(lockPath, OTHER_HOLDS, LEADER_TRIED));
+    } else {
+      taken.push(await this.attempt(lockPath, LEADER_HOLDS, OTHER_TRIED));
+      taken.push(await this.hold(lockPath, OTHER_HOLDS, LEADER_TRIED));
+    }
     const start = host.monotonicMs();
     await appendLines(linesPath, host, card.id, count);
     await this.say(APPENDED);
@@ -143,24 +142,21 @@ class Party {
   }
 
   /** Holds the lock until the other has tried to take it; whether it could. */
-  private async hold(path: string, step: number, answered: number): Promise<boolean> {
-    const handle = await this.host.open(path, 'append');
-    try {
-      await lockPatiently(handle, this.host);
+  private hold(path: string, step: number, answered: number): Promise<boolean> {
+    return using(this.host, path, 'append', async handle => {
+      await probeLock(path, this.host).take(handle, 'exclusive');
       await this.say(step);
       await this.reach(answered);
       return this.theirs!.answers.at(-1)!;
-    } finally {
-      await handle.close();
-    }
+    });
   }
 
-  /** Tries to take the lock while the other holds it; whether it could. */
-  private async attempt(path: string, step: number): Promise<boolean> {
-    await this.reach(step);
+  /** Tries to take the lock while the other holds it, and says so; whether it could. */
+  private async attempt(path: string, held: number, answered: number): Promise<boolean> {
+    await this.reach(held);
     const isTaken = await tryLockOnce(path, this.host);
     this.card.answers.push(isTaken);
-    await this.say(step + 1);
+    await this.say(answered);
     return isTaken;
   }
 
@@ -213,25 +209,15 @@ class Party {
   }
 
   private async write(path: string, mode: OpenMode, text: string): Promise<void> {
-    const handle = await this.host.open(path, mode);
-    try {
+    await writing(this.host, path, mode, async handle => {
       if (text !== '') await handle.write(Buffer.from(text));
-    } finally {
-      await handle.close();
-    }
+    });
   }
 
   /** The card of another; undefined while it cannot be read. Anybody may have written the file. */
   private async read(id: string): Promise<Card | undefined> {
     try {
-      const handle = await this.host.open(this.pathOf(id), 'read');
-      try {
-        const bytes = Buffer.alloc(4 * CARD_BYTES);
-        const text = bytes.toString('utf8', 0, await handle.read(bytes, 0, bytes.length, 0));
-        return asCard(JSON.parse(text), id);
-      } finally {
-        await handle.close().catch(() => undefined);
-      }
+      return asCard(JSON.parse(await readSmall(this.host, this.pathOf(id), 4 * CARD_BYTES)), id);
     } catch {
       return undefined;
     }

@@ -24,7 +24,11 @@ interface MlSvm {
   train(features: number[][], labels: number[]): void;
   toJSON(): { b: number; X: number[][]; Y: number[]; alphas: number[] };
 }
-const SVM = createRequire(import.meta.url)('ml-svm') as new (options: object) => MlSvm;
+
+/** Loads the package on first use, because Node before 20.19 and 22.12 cannot load it and does all the rest. */
+function loadSvm(): new (options: object) => MlSvm {
+  return createRequire(import.meta.url)('ml-svm');
+}
 
 /** The parameters of SVC that this engine looks at. */
 export interface MlSvmParameters {
@@ -119,6 +123,7 @@ export const mlSvm: Engine<MlSvmParameters> = {
 
 function trainPair(rows: number[][], y: Int32Array, first: number, second: number, options: object): Machine {
   const members = Array.from(y.keys()).filter(i => y[i] === first || y[i] === second);
+  const SVM = loadSvm();
   const machine = new SVM(options);
   try {
     machine.train(

@@ -15,10 +15,10 @@ import {
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sharingFindings } from '../../src/log/sharing.js';
-import { makeFolder, removeFolder } from '../../support/log-helpers.js';
-import { makeSearch, until, type Search } from '../../support/search.js';
-import { cli, root } from '../../support/root.js';
+import { sharingFindings } from '../../../src/log/check/sharing.js';
+import { makeFolder, removeFolder } from '../../../support/log-helpers.js';
+import { makeSearch, until, type Search } from '../../../support/search.js';
+import { cli, root } from '../../../support/root.js';
 
 const sealer = join(root, 'dist/support/sealer.js');
 

@@ -4,8 +4,8 @@
  */
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import type { Finding } from './check/doctor.js';
-import { segmentNumber, snapshotNumber, workersDirectory } from './names.js';
+import { segmentNumber, snapshotNumber, workersDirectory } from '../names.js';
+import type { Finding } from './findings.js';
 
 const GROUP_WRITES = 0o020;
 const SET_GROUP = 0o2000;

@@ -1,0 +1,152 @@
+/**
+ * The health of a log: what its lines and its snapshots tell. Changes nothing in the log.
+ */
+import { basename } from 'node:path';
+import {
+  HARMLESS,
+  Inspector,
+  type LinePlace,
+  type Trouble,
+  type TroubleKind,
+  type Visitor,
+} from '../../events/ask/inspect.js';
+import type { State } from '../../events/state/state.js';
+import type { Host } from '../host.js';
+import { segmentPath, snapshotNumber, snapshotPath } from '../names.js';
+import { readSnapshot } from '../snapshot.js';
+import { survey, type SegmentEnd, type Survey } from '../survey.js';
+import { placeOf, type Finding } from './findings.js';
+
+export interface LogHealth {
+  survey: Survey;
+  /** What the log amounts to. */
+  state: State;
+  counts: Inspector['counts'];
+  findings: Finding[];
+}
+
+/** Reads the whole log, and each snapshot against what its prefix of the log amounts to. */
+export async function examineLog(directory: string, host: Host): Promise<LogHealth> {
+  const inspector = new Inspector();
+  const findings: Finding[] = [];
+  const snapshots = new Set((await host.list(directory)).map(snapshotNumber));
+  const surveyed = await survey(directory, host, inspector, async end => {
+    findings.push(...endFindings(end));
+    if (!snapshots.has(end.segment)) return;
+    if (!(await isSnapshotSound(directory, host, inspector.state, end)))
+      findings.push(snapshotFinding(end.segment));
+  });
+  for (const segment of surveyed.strays) findings.push(strayFinding(segment));
+  const first = await firstOfNumbers(directory, host, forkNumbers(inspector.troubles));
+  findings.push(...inspector.troubles.map(trouble => findingOf(trouble, first)));
+  return { survey: surveyed, state: inspector.state, counts: inspector.counts, findings };
+}
+
+const ADVICE: Partial<Record<TroubleKind, string>> = {
+  fork: 'Two writers held the lock at once. Check the file system with spt doctor --probe on two machines.',
+  gap: 'Configs whose outcomes stood there are trained again. Run the same spt enqueue again, which adds the configs that stood there. Check disk and memory.',
+  'broken-link': 'The line before it was changed, lost or damaged.',
+  'lost-lines':
+    'Lines that were acknowledged are gone: an older copy was put back, or the file server lost them. Run the same ' +
+    'spt enqueue again, which adds what is missing, and then spt work.',
+  checksum: 'Everybody skips this line. Check disk and memory of the machines that write.',
+  malformed: 'Everybody skips this line. Perhaps another program wrote it.',
+  overlong: 'Everybody skips this line. Perhaps another program wrote it.',
+  'unknown-type': 'A newer version may have written it.',
+};
+
+function findingOf({ kind, place, message, excerpt, n }: Trouble, first: Map<number, LinePlace>): Finding {
+  const before = kind === 'fork' ? first.get(n!) : undefined;
+  const where = before && placeOf(before);
+  return {
+    level: HARMLESS.has(kind) ? 'note' : 'problem',
+    kind,
+    message: where ? `${message}: ${where.file}:${where.line}` : message,
+    place: placeOf(place),
+    ...(ADVICE[kind] && { advice: ADVICE[kind] }),
+    ...(excerpt !== undefined && { excerpt }),
+  };
+}
+
+function forkNumbers(troubles: readonly Trouble[]): ReadonlySet<number> {
+  return new Set(troubles.filter(({ kind }) => kind === 'fork').map(({ n }) => n!));
+}
+
+/** Where the first record of each of the numbers stands. */
+async function firstOfNumbers(
+  directory: string,
+  host: Host,
+  wanted: ReadonlySet<number>,
+): Promise<Map<number, LinePlace>> {
+  const found = new Map<number, LinePlace>();
+  if (wanted.size === 0) return found;
+  const visitor: Visitor = {
+    entry({ n }, place) {
+      if (wanted.has(n) && !found.has(n)) found.set(n, place);
+    },
+    damaged() {},
+  };
+  await survey(directory, host, visitor);
+  return found;
+}
+
+function endFindings({ segment, tornBytes, bytesBehindSeal, bytes, isUncertain }: SegmentEnd): Finding[] {
+  const findings: Finding[] = [];
+  const file = basename(segmentPath('', segment));
+  if (tornBytes > 0) {
+    const message = `${tornBytes} bytes follow the last newline: a writer was stopped in the middle of a line`;
+    const advice = 'Nothing that was acknowledged is in them. The next writer ends the line and goes on.';
+    findings.push({
+      level: 'note',
+      kind: 'torn',
+      message,
+      place: { file, offset: bytes - tornBytes },
+      advice,
+    });
+  }
+  if (bytesBehindSeal > 0) {
+    const message = `${bytesBehindSeal} bytes follow the record that seals the segment, and nobody reads them`;
+    const advice =
+      'Two writers held the lock at once. Check the file system with spt doctor --probe on two machines.';
+    const place = { file, offset: bytes - bytesBehindSeal };
+    findings.push({ level: 'problem', kind: 'behind-seal', message, place, advice });
+  }
+  if (isUncertain) {
+    const message = 'no shared lock was given to read it again: what looks damaged may be a cache that lags';
+    findings.push({ level: 'note', kind: 'uncertain', message, place: { file } });
+  }
+  return findings;
+}
+
+function strayFinding(segment: number): Finding {
+  const message = 'nobody reads this segment, because a segment before it is not sealed';
+  const advice =
+    'If it was copied here, move it to a folder of its own, and join the two logs with spt merge.';
+  const file = basename(segmentPath('', segment));
+  return { level: 'problem', kind: 'stray-segment', message, place: { file }, advice };
+}
+
+/** Whether the snapshot of a segment's end is sound by its own hash, and equal to the state that the log gives. */
+async function isSnapshotSound(
+  directory: string,
+  host: Host,
+  state: State,
+  { segment, isSealed }: SegmentEnd,
+): Promise<boolean> {
+  const loaded = await readSnapshot(directory, host, segment);
+  if (!isSealed || loaded?.segment !== segment) return false;
+  if (JSON.stringify(loaded.state.small()) !== JSON.stringify(state.small())) return false;
+  const own = state.columns();
+  return loaded.state.columns().every((column, i) => bytesOf(column).equals(bytesOf(own[i])));
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+}
+
+function snapshotFinding(segment: number): Finding {
+  const message = 'the snapshot is damaged, is of another version, or says something else than the log';
+  const advice = 'Remove it. It is only a cache, and workers read the log itself where there is none.';
+  const file = basename(snapshotPath('', segment));
+  return { level: 'problem', kind: 'snapshot', message, place: { file }, advice };
+}
