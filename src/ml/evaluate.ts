@@ -28,15 +28,16 @@ import {
 import type { Classifier, Problem, Transform } from './types.js';
 
 /**
- * What a config is worth: its scores over the folds of a cross-validation, then one fit on the whole split, scored on the
- * validation samples and on the samples it was fitted on.
+ * What a config is worth: its scores over the folds of a cross-validation; then one fit on the whole split, scored on
+ * the validation samples and on the samples of the fit.
  *
- * Every fit draws from a generator of its own, named by the seed and by which fit it is ("fold 2", "refit"), not by the
- * config's id. So configs that differ only in parameters share their random numbers: they can be compared with less noise,
- * and a forest of 50 trees is the first half of one of 100. `refit` gives the same bits as `evaluate`.
+ * Every fit draws from its own generator. The generator is named by the seed and by the fit ("fold 2", "refit"), not
+ * by the config's id. So configs that differ only in parameters share their random numbers. They can be compared with
+ * less noise, and a forest of 50 trees is the first half of a forest of 100. `refit` gives the same bits as
+ * `evaluate`.
  *
- * The work is cut so that several configs can share it: folds depend on the data, the cv and the seed only; what the
- * transforms give depends on their steps and the fold, and goes through a StageCache.
+ * Several configs share work. Folds depend on the data, the cv and the seed only. What the transforms give depends on
+ * the steps and the fold, and is kept in a StageCache.
  */
 
 export interface Evaluation {
@@ -57,7 +58,9 @@ export interface Refit {
 }
 
 export interface EvaluateOptions {
-  /** Shared by the configs that one trainer evaluates on the same split data, so that equal transforms are fitted once. */
+  /**
+   * Shared by the configs that one trainer evaluates on the same split data. Equal transforms are then fitted once.
+   */
   cache?: StageCache;
 }
 
@@ -82,7 +85,10 @@ export interface Stage {
   warnings: readonly FitWarning[];
 }
 
-/** Stages by what they depend on. Bounded: the oldest goes first. It belongs to one SplitData. */
+/**
+ * Stages by all that they depend on. The cache is bounded: the stage that was made first is dropped first. A cache
+ * belongs to one SplitData.
+ */
 export class StageCache {
   private readonly entries = new Map<string, Stage>();
   /** What the matrices of its stages take. */
@@ -163,8 +169,8 @@ interface StageSource {
 }
 
 /**
- * The stage after the plan's first `count` transforms. Each prefix of the transforms goes through the cache, so that the
- * configs of a search scale the samples of a fold once, and select from the scaled ones once for each k.
+ * The stage after the plan's first `count` transforms. Each prefix of the transforms goes through the cache. So the
+ * configs of a search scale the samples of a fold once, and select features of the scaled samples once for each k.
  */
 function stageAfter(
   count: number,
@@ -219,8 +225,8 @@ export function metricsOf(config: Config, plan: Plan, classes: number): Metric[]
 }
 
 /**
- * What the metrics need to know of a model's view of some samples, each computed once; labels are those of the decision,
- * else of the probabilities, so that a model that gives NaN is found out by every metric. `where` names the fit.
+ * What a model says of some samples, as far as the metrics need it. Each value is computed once. Labels are those of
+ * the decision, or else of the probabilities, so every metric notices a model that gives NaN. `where` names the fit.
  */
 function outputsOf(model: Classifier, x: Matrix, metrics: readonly Metric[], where = 'this fit'): Outputs {
   const needs = new Set(metrics.map(metric => metric.needs));

@@ -19,12 +19,13 @@ import type {
 } from './types.js';
 
 /**
- * Pipelines: transforms, then a classifier. A fitted pipeline is the chain of its fitted steps, and its document (format
- * below) is what a model file holds and a model's digest is taken of.
+ * Pipelines: transforms, then a classifier. A fitted pipeline is the chain of its fitted steps. Its document is what
+ * a model file holds, and the model's digest is taken of it:
  *
  *   { format: "spt-pipeline", version: 1, steps: [{ name, params, fitted }, ...] }
  *
- * The digest is taken of names and fitted steps only: a parameter that a later version adds changes no old model.
+ * The digest covers the names and the fitted steps only. So a parameter that a later version adds changes no old
+ * model.
  */
 
 /** A step of a config with its parameters filled in. */
@@ -48,7 +49,7 @@ export interface FittedStep {
   fitted: FittedTransform;
 }
 
-/** A fitted pipeline; as a Model, with the transforms before it. */
+/** A fitted pipeline: a classifier with the transforms in front of it. */
 export type FittedPipeline = Classifier;
 
 /** Where randomness comes from and warnings go, for one fit of a whole pipeline. */
@@ -90,7 +91,10 @@ function isEstimator(step: PlannedStep): step is PlannedStep<Estimator> {
   return step.kind.kind === 'estimator';
 }
 
-/** A step's parameters with defaults filled in. Throws InputError `bad-parameter`, naming the step and the parameter. */
+/**
+ * A step's parameters with defaults filled in. Throws InputError `bad-parameter`, which names the step and the
+ * parameter.
+ */
 export function checkParameters(kind: Transform | Estimator, given: unknown): { [name: string]: unknown } {
   const result = kind.params.safeParse(given ?? {});
   if (result.success) return result.data as { [name: string]: unknown };
@@ -102,12 +106,18 @@ export function checkParameters(kind: Transform | Estimator, given: unknown): { 
   });
 }
 
-/** The generator of one step of one fit: it depends on the seed, the fit and the place, not on any other parameter. */
+/**
+ * The generator of one step of one fit. It depends on the seed, the fit and the step's place, and on no other
+ * parameter.
+ */
 export function stepRng(step: PlannedStep, { seed, where }: Pick<PipelineContext, 'seed' | 'where'>): Rng {
   return Rng.from('spt', seedOf(step.params, seed), where).child(step.place);
 }
 
-/** Runs what a step does; an error that a person can mend then names the step and, where names are known, the feature. */
+/**
+ * Runs what a step does. Where it throws an InputError, the error's message gets the name of the step and, where
+ * names are known, the name of the feature.
+ */
 export function inStep<T>(step: PlannedStep, names: readonly string[] | undefined, run: () => T): T {
   try {
     return run();

@@ -9,8 +9,8 @@ import { largestSize, unitFor } from './units.js';
 export { moments };
 
 /**
- * Statistics of one column, missing values (NaN) left out, summed in the order of the samples. All of them are NaN for
- * a column without values.
+ * Statistics of columns. Missing values (NaN) are left out. Values are summed in the order of the samples. Every
+ * statistic of a column without values is NaN.
  */
 
 /** The values that are there, in ascending order. */
@@ -110,7 +110,10 @@ export function classMoments({ x, y, classes, weights }: CodedSamples): ClassMom
   });
 }
 
-/** The least and the largest value of each column, p of each; NaN for a column without values. Infinities count as none. */
+/**
+ * The least and the largest value of each column: p values each. They are NaN for a column without values. Infinities
+ * do not count.
+ */
 export function columnRanges(x: Matrix): { smallest: Float64Array; largest: Float64Array } {
   return scope(() => {
     const [smallest, largest] = [float64(x.columns), float64(x.columns)];

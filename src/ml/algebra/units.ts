@@ -1,9 +1,9 @@
 import type { Matrix } from '../../base/dataset.js';
 
 /**
- * Units in which squares, and products of a few squares, stay numbers. A multiplication by a power of two is exact, so a
- * table of extreme values gives in such a unit what it would give if it had been measured in it; a table of ordinary values
- * stays as it is.
+ * Units in which squares, and products of a few squares, stay finite numbers. A unit is a power of two, so the
+ * multiplication by it is exact. A table of extreme values gives in its unit what the same table would give if it had
+ * been measured in that unit. A table of ordinary values keeps the unit 1.
  */
 
 const SMALLEST_ORDINARY = 2 ** -32;
@@ -12,7 +12,10 @@ const LARGEST_ORDINARY = 2 ** 64;
 const double = new Float64Array(1);
 const words = new Uint32Array(double.buffer);
 
-/** The power of two that values up to `largest` in size are multiplied by: 1 where they are ordinary, or nothing but 0. */
+/**
+ * The power of two by which values up to `largest` in size are multiplied. It is 1 where the values are ordinary or
+ * all 0.
+ */
 export function unitFor(largest: number): number {
   if (largest === 0 || (largest >= SMALLEST_ORDINARY && largest <= LARGEST_ORDINARY)) return 1;
   if (!(largest < Infinity)) return 1;
@@ -29,7 +32,10 @@ function powerOfTwo(k: number): number {
   return double[0];
 }
 
-/** The largest size of a value that is not NaN; 0 where there is none. By turns of four, which do not wait for each other. */
+/**
+ * The largest size of a value that is not NaN, or 0 where there is none. Four maxima take turns, because each
+ * comparison with one of them waits for the comparison before.
+ */
 export function largestSize(values: Float64Array): number {
   let [a, b, c, d] = [0, 0, 0, 0];
   const end = values.length - (values.length % 4);

@@ -13,8 +13,8 @@ import { addresses, type Design } from './state.js';
 const LARGEST_ROUNDING = 1e-6;
 
 /**
- * All arrays live in kernel memory. Those of samples have an even length; where the number of samples is odd, the last of
- * them stands for none and costs nothing.
+ * All arrays live in kernel memory. Arrays of samples have an even length. Where the number of samples is odd, the
+ * last element stands for no sample and costs nothing.
  */
 export interface Dual {
   design: Design;
@@ -23,14 +23,15 @@ export interface Dual {
   costs: Float64Array;
   /** n: |x_i|^2. */
   squares: Float64Array;
-  /** n values in [0, costs], and what they are below the costs. */
+  /** n values in [0, costs]. */
   alpha: Float64Array;
+  /** n: costs less alpha. */
   rooms: Float64Array;
   /** p values: A^T alpha. */
   w: Float64Array;
   /** n: A w. */
   margins: Float64Array;
-  /** n: where vectors get their signs. 0 for samples that cost nothing. */
+  /** n: room for vectors with their signs. 0 for samples that cost nothing. */
   signed: Float64Array;
 }
 
@@ -84,7 +85,10 @@ export function primalOf(dual: Dual): void {
   for (let i = 0; i < margins.length; i++) margins[i] *= signs[i];
 }
 
-/** The objective, and what it is above the dual one, for w and margins of alpha; term by term so that little cancels. */
+/**
+ * The objective, and how far it is above the dual objective, for the w and the margins of alpha. The gap is summed
+ * term by term, so that little cancels.
+ */
 export function gapOf({ alpha, costs, margins, rooms, w }: Dual): { gap: number; objective: number } {
   let gap = 0;
   let objective = 0;
@@ -98,8 +102,8 @@ export function gapOf({ alpha, costs, margins, rooms, w }: Dual): { gap: number;
 }
 
 /**
- * The gap that counts as converged: no less than what rounding makes of it. w is a sum of alpha_i x_i, so a margin is known
- * up to a rounding of |x_i| times the sum of their sizes, and each costs its price.
+ * The gap that counts as converged. It is at least what rounding makes of it. w is a sum of alpha_i x_i. So a margin
+ * is known up to a rounding of |x_i| times the sum of the sizes of these terms, and each margin costs its price.
  */
 export function targetOf(
   { alpha, costs, design, squares }: Dual,

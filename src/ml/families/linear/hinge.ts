@@ -3,9 +3,9 @@
  *
  *   minimize over w:  |w|^2 / 2 + sum_i c_i max(0, 1 - y_i x_i . w)
  *
- * by its dual (hinge-dual.ts). An interior point finds the optimum where features or samples are few (interior-point.ts).
- * Wide problems take the rows of a Cholesky factor of X X^T in place of the samples (solve.ts). Where both features and
- * samples are many, dual coordinate descent finds it.
+ * by its dual (hinge-dual.ts). Where features or samples are few, an interior point finds the optimum
+ * (interior-point.ts). Wide problems take the rows of a Cholesky factor of X X^T in place of the samples (solve.ts).
+ * Where features and samples are many, dual coordinate descent finds the optimum.
  */
 import type { Rng } from '../../../base/rng.js';
 import { kernels } from '../../../kernels/loader.js';

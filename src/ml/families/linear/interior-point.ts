@@ -20,7 +20,7 @@ const FREE = 1e5;
 /** After this many steps without a smaller gap, only rounding is left. */
 const PATIENCE = 20;
 
-/** What a Newton step is made of; n values each, in the words of kernels/assembly/interior.ts. */
+/** What a Newton step is made of: n values each, named as in kernels/assembly/interior.ts. */
 interface Interior {
   /** How many products z alpha and u (c - alpha) there are. */
   products: number;
@@ -66,7 +66,7 @@ function interiorOf(dual: Dual): Interior {
   };
 }
 
-/** Puts alpha inside of its bounds, no further than to where the margins would be about 1. */
+/** Puts alpha inside its bounds, but no further than to where the margins would be about 1. */
 function begin(dual: Dual): void {
   const { alpha, costs, design, rooms } = dual;
   const { rows, columns, x } = design;
@@ -131,9 +131,9 @@ function newtonStep(dual: Dual, state: Interior): boolean {
 }
 
 /**
- * What solves (A A^T + T) a = r. To find a from w = A^T a, as T^-1 (r - A w), is to lose what digits T is below A A^T: so
- * it is for the samples in `free`, which are about to stand between their bounds, where T ends at 0. They are solved for
- * themselves, after the others are eliminated:
+ * A solver of (A A^T + T) a = r. The sum T^-1 (r - A w) with w = A^T a gives a, but loses the digits by which T is
+ * below A A^T. So it is not used for the samples in `free`, which are about to stand between their bounds, where T
+ * ends at 0. The other samples are eliminated, and the free ones are solved for by themselves:
  *
  *   M = I + A_o^T T_o^-1 A_o,   (A_f M^-1 A_f^T + T_f) a_f = r_f - A_f M^-1 A_o^T T_o^-1 r_o.
  */
@@ -175,7 +175,10 @@ function systemOf(dual: Dual, inverse: Float64Array): System {
   return { factor, free, rows, solved, inner };
 }
 
-/** The samples whose elements of T are far below those of A A^T; no more than there are features, those of the smallest. */
+/**
+ * The samples whose elements of T are far below those of A A^T. They are at most as many as the features; then those
+ * with the smallest elements are taken.
+ */
 function freeOf({ design, squares }: Dual, inverse: Float64Array): Int32Array {
   const far: number[] = [];
   for (let i = 0; i < design.rows; i++) if (inverse[i] * squares[i] > FREE) far.push(i);
@@ -205,7 +208,10 @@ function solveFree({ a, dw, right }: Interior, { free, inner, rows, solved }: Sy
   free.forEach((i, f) => (a[i] = own[f]));
 }
 
-/** Writes the Newton direction for the targets in the state; returns the longest step that stays inside of the bounds. */
+/**
+ * Writes the Newton direction for the targets in the state. Returns the length of the longest step that stays inside
+ * the bounds.
+ */
 function direction(dual: Dual, state: Interior, system: System): number {
   const { design, margins, signed, signs } = dual;
   const { a, along, dw } = state;

@@ -1,17 +1,18 @@
 /**
- * LinearSVC with scikit-learn's parameters, defaults and objective, which is liblinear's (Fan, Chang, Hsieh, Wang and Lin,
- * "LIBLINEAR: a library for large linear classification", 2008):
+ * LinearSVC with scikit-learn's parameters, defaults and objective. The objective is liblinear's (Fan, Chang, Hsieh,
+ * Wang and Lin, "LIBLINEAR: a library for large linear classification", 2008):
  *
  *   minimize over v:  r(v) + C sum_i s_i loss(y_i v . (x_i, intercept_scaling))
  *
- * with r |v|^2 / 2 (l2) or |v|_1 (l1) and the loss max(0, 1 - m) (hinge) or its square. The last of v, times
- * intercept_scaling, is the intercept: it is penalized like the rest, as liblinear does. More than two classes: each
- * against the rest, `class_weight` weighing the samples of the class itself, also as liblinear does.
+ * r is |v|^2 / 2 (l2) or |v|_1 (l1). The loss of a margin m is max(0, 1 - m) (hinge) or its square. The last element
+ * of v, times intercept_scaling, is the intercept. It is penalized like the rest, as in liblinear. With more than two
+ * classes, each class is learned against the rest. `class_weight` then weighs the samples of the class itself only,
+ * as in liblinear.
  *
- * Squared hinges are minimized by Newton's method (../linear/solve.ts), hinges by an interior point of the dual
- * (../linear/hinge.ts).
- * Converged means that the duality gap is at most 1e-4 tol times the objective. Since the intercept is penalized, a shift of
- * a feature changes the optimum, as in scikit-learn.
+ * Newton's method minimizes squared hinges (solve.ts). An interior point of the dual minimizes hinges (hinge.ts).
+ *
+ * Converged means that the duality gap is at most 1e-4 tol times the objective. Because the intercept is penalized, a
+ * shift of a feature changes the optimum, as in scikit-learn.
  */
 import { z } from 'zod';
 import type { Matrix } from '../../../base/dataset.js';
@@ -110,14 +111,17 @@ function fit(problem: ClassProblem, params: LinearSvcParameters, context: FitCon
   return linearModel({ classes, features: x.columns, coef, intercept, probabilities: 'none' });
 }
 
-/** The matrix with a last column of that value. */
+/** The matrix with one more column, which has that value everywhere. */
 function withConstant({ rows, columns, data }: Matrix, value: number): Matrix {
   const wider = new Float64Array(rows * (columns + 1)).fill(value, rows * columns);
   wider.set(data);
   return { rows, columns: columns + 1, data: wider };
 }
 
-/** n prices: C times the weights of samples and classes; of more than two classes only the own one is weighed. */
+/**
+ * n prices: C times the weights of samples and classes. With more than two classes, only the samples of the class
+ * `code` are weighed by class.
+ */
 function costsAgainstRest(problem: ClassProblem, params: LinearSvcParameters, code: number): Float64Array {
   const perClass = classWeights(params.class_weight, problem);
   const { binary } = codingOf(problem.classes);

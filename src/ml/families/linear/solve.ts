@@ -1,12 +1,13 @@
 /**
- * Chooses the way to the optimum of a penalized loss by its shape:
+ * Chooses the way to the optimum of a penalized loss by the shape of the problem:
  *
- * - an l1 penalty: proximal Newton on working sets (working-set.ts, newton.ts, quadratic.ts);
- * - none, few features: Newton with the Hessian (newton.ts), unless the loss has kinks and samples are fewer;
- * - none, more features than samples: the optimum is a combination of the samples, W = A X, so the problem is one in n
- *   features: with X X^T = L L^T the rows of L take the place of the samples. It ends at the same scores, and they
- *   say what A is;
- * - else: Newton with conjugate gradients (conjugate.ts).
+ * - With an l1 penalty: proximal Newton on working sets (working-set.ts, newton.ts, quadratic.ts).
+ * - Without one, and few features: Newton with the Hessian (newton.ts), unless the loss has kinks and there are fewer
+ *   samples than features.
+ * - Without one, and more features than samples: the optimum is a combination of the samples, W = A X, so the problem
+ *   has n unknowns. With X X^T = L L^T, the rows of L take the place of the samples. The search ends at the same
+ *   scores, and the scores give A.
+ * - Otherwise: Newton with conjugate gradients (conjugate.ts).
  */
 import { kernels } from '../../../kernels/loader.js';
 import { float64, scope } from '../../../kernels/memory.js';
@@ -22,10 +23,10 @@ const LARGEST_NEWTON = 500;
 const LARGEST_KERNEL = 3000;
 /** Rows of X X^T that are computed together. */
 const STRIP = 32;
-/** What is added to the diagonal of X X^T, over its largest element, so that rounding leaves it positive. */
+/** This share of the largest element of X X^T is added to its diagonal, so that rounding leaves it positive. */
 const JITTER = 1e-14;
 
-/** Moves the state to the optimum and tells how near it came. */
+/** Moves the state to the optimum. Returns how near it came. */
 export function minimizeLoss(state: State): Progress {
   const progress = state.penalty.l1 > 0 ? minimizeByWorkingSets(state) : minimizeSmooth(state);
   centerOutputs(state);
@@ -57,7 +58,7 @@ interface Compact {
   factor: Float64Array;
 }
 
-/** What takes the place of a wide matrix; undefined if rounding forbids it. */
+/** What takes the place of a wide matrix. Undefined where rounding forbids it. */
 export function compactOf({ columns, ones, rows, x }: Design): Compact | undefined {
   const factor = float64(rows * rows);
   const [from, to] = [x.byteOffset, factor.byteOffset];
@@ -78,7 +79,9 @@ export function compactOf({ columns, ones, rows, x }: Design): Compact | undefin
   return { design: { rows, columns: rows, x: transposed, ones }, factor };
 }
 
-/** Solves the problem with the rows of L for samples, and sets the coefficients that have the same scores. */
+/**
+ * Solves the problem with the rows of L in place of the samples, and sets the coefficients that have the same scores.
+ */
 function minimizeAmongSamples(state: State): Progress | undefined {
   const { coef, design, intercepts, loss, penalty } = state;
   const compact = compactOf(design);
