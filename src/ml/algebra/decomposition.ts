@@ -249,8 +249,9 @@ function byGramMatrix(x: Matrix, wanted: Wanted): RightSingular {
 }
 
 /**
- * Makes a vector orthogonal to others and of length 1, in place; returns its length before. Zero if it is negligible. Where
- * little of it is left, what is left is made orthogonal again (Kahan's "twice is enough").
+ * Makes a vector orthogonal to others and of length 1, in place. Returns its length before. A negligible vector
+ * becomes zero. Where little of the vector is left, the rest is made orthogonal once more (Kahan's "twice is
+ * enough").
  */
 function makeOrthonormal(vector: Float64Array, others: readonly Float64Array[], negligible: number): number {
   const length = Math.sqrt(dot(vector, vector));

@@ -1,12 +1,12 @@
 /**
- * The dual of the hinge loss by a primal-dual interior point with Mehrotra's predictor and corrector (Ferris and Munson,
- * "Interior-point methods for massive support vector machines", 2002). With multipliers z of 0 <= alpha and u of
- * alpha <= c, it follows
+ * The dual of the hinge loss by a primal-dual interior point with Mehrotra's predictor and corrector (Ferris and
+ * Munson, "Interior-point methods for massive support vector machines", 2002). With multipliers z of 0 <= alpha and u
+ * of alpha <= c, it follows
  *
  *   A A^T alpha - 1 - z + u = 0,   z_i alpha_i = mu,   u_i (c_i - alpha_i) = mu,   mu -> 0.
  *
- * A Newton step solves (A A^T + T) d = r with a diagonal T. That is a system of the size of w:
- * (I + X^T T^-1 X) A^T d = A^T T^-1 r.
+ * A Newton step solves (A A^T + T) d = r with a diagonal T. That is a system of the size of w: (I + X^T T^-1 X) A^T d
+ * = A^T T^-1 r.
  */
 import { kernels } from '../../../kernels/loader.js';
 import { float64, hold, scope, unsetFloat64 } from '../../../kernels/memory.js';

@@ -184,12 +184,12 @@ export interface PenaltyAlong {
 
 /**
  * Looks along `slope` for a length of step that lowers the objective enough, halving from 1; `expected` (< 0) is the
- * change that the slope promises at length 1. On success the scores are moved and the length is returned; 0 if there is
- * none.
+ * change that the slope promises at length 1. On success the scores are moved and the length is returned; 0 if there
+ * is none.
  *
  * Far from the optimum a quadratic model of the loss is too steep, and its minimum at length 1 too near: from there
- * the search goes on as long as the objective falls, since a look along the line costs little beside another model. Where
- * the loss has kinks, the model says little of where its minimum along the line is, so it is looked for.
+ * the search goes on as long as the objective falls, since a look along the line costs little beside another model.
+ * Where the loss has kinks, the model says little of where its minimum along the line is, so it is looked for.
  */
 export function searchLine(state: State, expected: number, penalty: PenaltyAlong): number {
   if (state.loss.kinked) return searchMinimum(state, expected, penalty);
@@ -213,8 +213,8 @@ function moveTo(state: State, found: Found): number {
 }
 
 /**
- * Finds where the derivative along a step is about zero, as `searchLine`: it rises, so a bracket is halved or cut by the
- * secant in turn.
+ * Finds where the derivative along a step is about zero, as `searchLine`: it rises, so a bracket is halved or cut by
+ * the secant in turn.
  */
 function searchMinimum(state: State, expected: number, penalty: PenaltyAlong): number {
   let found = lookAlong(state, 1, penalty);
@@ -262,8 +262,8 @@ function lookAlong(
 }
 
 /**
- * Goes on from length 1 while the objective is still steep there: to where its derivative would be zero if it changed as
- * it did so far. Logistic losses flatten ever more slowly, so that this falls short of the minimum, not beyond it.
+ * Goes on from length 1 while the objective is still steep there: to where its derivative would be zero if it changed
+ * as it did so far. Logistic losses flatten ever more slowly, so that this falls short of the minimum, not beyond it.
  */
 function goOn(state: State, expected: number, start: Found, penalty: PenaltyAlong): Found {
   let found = start;

@@ -1,7 +1,7 @@
 /**
  * MLPClassifier: a multi-layer perceptron trained by Adam, by stochastic gradient descent or by L-BFGS, with
- * scikit-learn's parameters, defaults and stopping rules. The arithmetic is f32 (losses f64), as scikit-learn's is for
- * f32 features. What is minimized stands in ../network/network.ts.
+ * scikit-learn's parameters, defaults and stopping rules. The arithmetic is f32 and losses are f64, as scikit-learn's
+ * are for f32 features. network.ts states what is minimized.
  */
 import { z } from 'zod';
 import type { Matrix } from '../../../base/dataset.js';
@@ -77,7 +77,10 @@ const params = z.strictObject({
 
 type MlpParams = z.infer<typeof params>;
 
-/** The weights are plain, as in ../network/shape.ts; `units` are the widths of all layers, features and outputs too. */
+/**
+ * The weights are plain arrays, as in shape.ts. `units` are the widths of all layers, with the features first and the
+ * outputs last.
+ */
 interface FittedNetwork {
   classes: number;
   activation: Activation;
@@ -185,7 +188,10 @@ export function wholeOptions(params: MlpParams): WholeOptions {
   };
 }
 
-/** Uniform weights and intercepts within sqrt(factor / (fan in + fan out)) (Glorot and Bengio 2010), as scikit-learn's. */
+/**
+ * Uniform weights and intercepts within sqrt(factor / (fan in + fan out)), as in scikit-learn (Glorot and Bengio
+ * 2010).
+ */
 function initialWeights(units: number[], activation: Activation, rng: Rng): Weights {
   const factor = activation === 'logistic' ? 2 : 6;
   const weights: Weights = { coefs: [], intercepts: [] };

@@ -1,9 +1,9 @@
 /**
  * Training of a network by stochastic gradient descent or Adam, step by step as scikit-learn's MLPClassifier does it
- * (sklearn/neural_network/_multilayer_perceptron.py and _stochastic_optimizers.py, version 1.2), in f32 with losses
- * in f64. An epoch goes through the samples in a given order, in batches; it ends with the mean loss of its batches,
- * each taken before the batch's step. Training stops when the loss, or the accuracy on held-out samples, has not
- * improved by `tolerance` for more than `patience` epochs.
+ * (sklearn/neural_network/_multilayer_perceptron.py and _stochastic_optimizers.py, version 1.2). It computes in f32,
+ * and losses in f64. An epoch goes through the samples in a given order, in batches. The loss of an epoch is the mean
+ * loss of its batches, each taken before the batch's step. Training stops when the loss, or the accuracy on held-out
+ * samples, has not improved by `tolerance` for more than `patience` epochs.
  */
 import type { Pointer } from '../../../kernels/exports.js';
 import { kernels } from '../../../kernels/loader.js';
@@ -36,7 +36,7 @@ export interface StochasticOptions {
   beta1: number;
   beta2: number;
   epsilon: number;
-  /** Epochs without improvement that are borne. */
+  /** Training goes on for up to this many epochs without improvement. */
   patience: number;
 }
 
@@ -47,7 +47,7 @@ export interface Training {
   /** The accuracy on the held-out samples after each epoch; empty where none are held out. */
   validationScores: number[];
   epochs: number;
-  /** What is missing to convergence, and what to do about it; undefined where it converged. */
+  /** Why it did not converge, and what to do about it. Undefined where it converged. */
   shortfall?: string;
 }
 
@@ -114,7 +114,7 @@ function untilNoBetter(
   const { network, options } = state;
   const lossCurve: number[] = [];
   const validationScores: number[] = [];
-  // What is maximised: the accuracy, or minus the loss.
+  // This is maximized: the accuracy, or minus the loss.
   let best = -Infinity;
   let bestParameters: Float32Array | undefined;
   let worse = 0;

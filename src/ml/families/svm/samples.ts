@@ -1,7 +1,7 @@
 /**
- * PackedSamples in the panels that the kernels read (see kernels/assembly/svm.ts), and what all kernel functions of two
- * samples are made of, their base: the squared distance for rbf, the product for the others. A base is a function of
- * the two samples alone, the same bits whether it is computed for a row or for a whole matrix.
+ * Samples in the panels that the kernels read (kernels/assembly/svm.ts), and the bases of kernel functions. The base
+ * of two samples is their squared distance for rbf, and their product for all other kernels. A base depends on the
+ * two samples alone. It has the same bits whether it is computed for a row or for a whole matrix.
  */
 import type { Matrix } from '../../../base/dataset.js';
 import type { Pointer } from '../../../kernels/exports.js';
@@ -140,7 +140,10 @@ export function wholeBytes(count: number): number {
   return 4 * padded(count) * padded(count);
 }
 
-/** The bases of the samples of x that `chosen` names, best in the order in which they are used; until the scope ends. */
+/**
+ * The bases of the samples of x that `chosen` names. The best order of `chosen` is the order of use. They live until
+ * the scope ends.
+ */
 export function wholeBase(x: Matrix, chosen: Int32Array, base: Base): WholeBase {
   const stride = padded(chosen.length);
   const values = unsetFloat32(stride * stride);

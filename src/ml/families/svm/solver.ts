@@ -1,17 +1,18 @@
 /**
- * The dual problem of a two-class support vector machine, solved by sequential minimal optimization as libsvm does
- * (Chang and Lin, "LIBSVM", 2011; sections 4.1 and 4.2): working sets by second-order information, shrinking, and a
- * cache of kernel rows.
+ * The dual problem of a support vector machine of two classes, solved by sequential minimal optimization as libsvm
+ * does it (Chang and Lin, "LIBSVM", 2011, sections 4.1 and 4.2): working sets by second-order information, shrinking,
+ * and a cache of kernel rows.
  *
  *   min 1/2 a' Q a - e' a   subject to  y' a = 0,  0 <= a_t <= bound_t,   Q_ts = y_t y_s K_ts
  *
- * Given: y (+-1), bound, the diagonal of K and its rows. Found: a, and rho so that the margin of a sample x is
- * sum_t a_t y_t K(x_t, x) - rho. The force on a sample is -y_t (Q a - e)_t; a is optimal to within `tolerance` when
- * the largest force on a sample that may go up is less than that above the smallest on one that may go down.
+ * Given are y (+-1), bound, the diagonal of K and its rows. Found are a, and rho so that the margin of a sample x is
+ * sum_t a_t y_t K(x_t, x) - rho. The force on a sample is -y_t (Q a - e)_t. a is optimal to within `tolerance` when
+ * the largest force on a sample that may go up is less than `tolerance` above the smallest force on a sample that may
+ * go down.
  *
- * Samples that lie at a bound and look settled are left out (shrinking): what remains, the active samples, is copied
- * together, with the parts of the kernel rows that belong to it. Before the end, the forces on all are computed again
- * from the rows of the support vectors, and the optimum is checked on all.
+ * Samples that lie at a bound and look settled are left out (shrinking). The remaining samples are the active ones.
+ * They are copied together, with their parts of the kernel rows. Before the end, the forces on all samples are
+ * computed again from the rows of the support vectors, and the optimum is checked on all samples.
  */
 import type { Pointer } from '../../../kernels/exports.js';
 import { kernels } from '../../../kernels/loader.js';
