@@ -16,8 +16,8 @@ export const classWeightParameter = z
   .nullable()
   .default(null)
   .describe(
-    'what a sample counts, by class: null is 1 each, balanced is n / (classes x samples of the class), a map gives it per ' +
-      'class (a class that is not named counts 1)',
+    'what a sample counts, by class: null is 1 each, balanced is n / (classes x samples of the class), a map gives ' +
+      'it per class (a class that is not named counts 1)',
   );
 
 /**

@@ -149,12 +149,12 @@ export function mode(ascending: Float64Array): number {
   return best;
 }
 
-/** A scale of (nearly) zero would blow up noise: such a column is divided by 1, as scikit-learn does. */
+/** A scale of (nearly) zero would blow up noise. A column of this scale is divided by 1, as in scikit-learn. */
 export function safeScale(scale: number): number {
   return scale < 10 * Number.EPSILON ? 1 : scale;
 }
 
-/** Whether a deviation is no more than what the rounding of so many equal values leaves. */
+/** Whether a deviation is no more than what rounding leaves of `count` equal values. */
 export function isConstant(deviation: number, mean: number, count: number): boolean {
   const rounding = count * Number.EPSILON;
   return deviation * Math.sqrt(1 - rounding) <= rounding * Math.abs(mean);

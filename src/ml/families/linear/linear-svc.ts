@@ -53,7 +53,9 @@ const parameters = z
       .int()
       .min(1)
       .default(1000)
-      .describe("at most so many steps of Newton's method (of very large problems with hinge: sweeps)"),
+      .describe(
+        "the largest number of steps of Newton's method (of very large problems with hinge: of sweeps)",
+      ),
     random_state: z.int().min(0).nullable().default(null).describe('seeds the order of samples in sweeps'),
     dual: z
       .union([z.boolean(), z.literal('auto')])

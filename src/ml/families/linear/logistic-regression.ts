@@ -56,12 +56,13 @@ const parameters = z
       .gt(0)
       .default(1e-4)
       .describe('a duality gap of 1e-4 tol times the objective counts as converged'),
-    max_iter: z.int().min(1).default(100).describe("at most so many steps of Newton's method"),
+    max_iter: z.int().min(1).default(100).describe("the largest number of steps of Newton's method"),
     solver: z
       .enum(['lbfgs', 'liblinear', 'newton-cg', 'newton-cholesky', 'sag', 'saga'])
       .default('lbfgs')
       .describe(
-        'one solver serves all; liblinear makes multi_class auto one-versus-rest, with class_weight on the class itself',
+        'one solver serves all; liblinear makes multi_class auto one-versus-rest, with class_weight on the class ' +
+          'itself',
       ),
     random_state: z.int().min(0).nullable().default(null).describe('no effect: the solver is deterministic'),
     dual: z.boolean().default(false).describe(unused),
@@ -243,8 +244,8 @@ function fitLoss(
       code: 'separable',
       step: 'LogisticRegression',
       message:
-        'a plane separates the classes, so the coefficients grow without end where there is no penalty. They were stopped ' +
-        'at the tolerance. Use a penalty (l1, l2).',
+        'a plane separates the classes, so the coefficients grow without end where there is no penalty. They were ' +
+        'stopped at the tolerance. Use a penalty (l1, l2).',
     });
   }
   return { coef: state.coef.slice(), intercept: state.intercepts.slice() };

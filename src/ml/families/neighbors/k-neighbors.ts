@@ -54,7 +54,7 @@ type Learned = {
   neighbors: number;
   byDistance: boolean;
   power: number;
-  /** Column-major, as a Matrix; those of the problem, since nobody writes into one. */
+  /** Column-major, as in a Matrix. They are the problem's own array, because nobody writes into a problem. */
   samples: Float64Array;
   codes: Int32Array;
 };
@@ -187,9 +187,9 @@ function searchAll(learned: Learned): NearestSearch {
   };
 }
 
-/** Products of the screen are summed in f32 over so many features, and these sums in f32. */
+/** Products of the screen are summed in f32 over this many features, and these sums are summed in f32. */
 const FEATURES_TOGETHER = 256;
-/** The products of so many queries with all samples are in memory at once. */
+/** The products of this many queries with all samples are in memory at once. */
 const QUERIES_TOGETHER = 128;
 
 /** A matrix less the samples' means, scaled, in f32 and kernel memory, and the squared norms of its rows. */

@@ -43,7 +43,7 @@ interface Memory {
   product: number;
 }
 
-/** Minimizes from `start`. `evaluate` gives a point whose gradient is an array of its own. */
+/** Minimizes from `start`. `evaluate` gives a point with a new array for its gradient. */
 export function minimizeByLbfgs(evaluate: Evaluate, start: Float64Array, options: LbfgsOptions): Minimum {
   let evaluations = 0;
   const counted: Evaluate = x => {

@@ -47,7 +47,7 @@ const params = z.strictObject({
   learning_rate_init: z.number().positive().default(0.001).describe('the learning rate at the start'),
   power_t: z.number().min(0).default(0.5).describe('sgd: the exponent of invscaling'),
   max_iter: z.number().int().min(1).default(200).describe('epochs (lbfgs: iterations) at most'),
-  shuffle: z.boolean().default(true).describe('whether each epoch has an order of its own'),
+  shuffle: z.boolean().default(true).describe('whether each epoch takes the samples in a new order'),
   random_state: z.number().int().nullable().default(null).describe(RANDOM_STATE),
   tol: z
     .number()
@@ -69,7 +69,9 @@ const params = z.strictObject({
   beta_1: z.number().min(0).lt(1).default(0.9).describe('adam: the decay of the mean gradient'),
   beta_2: z.number().min(0).lt(1).default(0.999).describe('adam: the decay of the mean squared gradient'),
   epsilon: z.number().positive().default(1e-8).describe('adam: what keeps a division from zero'),
-  n_iter_no_change: width.default(10).describe('epochs without improvement that are borne'),
+  n_iter_no_change: width
+    .default(10)
+    .describe('training goes on for up to this many epochs without improvement'),
   max_fun: width.default(15000).describe('lbfgs: evaluations of the loss at most'),
   verbose: unusedParameters.verbosely,
   warm_start: unusedParameters.warm_start,

@@ -145,7 +145,8 @@ function shortfallOf(lossCurve: number[], options: StochasticOptions): string {
   const loss = lossCurve[lossCurve.length - 1];
   const change = loss - (lossCurve[lossCurve.length - 2] ?? NaN);
   return (
-    `the loss is ${loss.toPrecision(6)} and changed by ${change.toExponential(2)} in the last epoch, and tol is ${options.tolerance}. ` +
+    `the loss is ${loss.toPrecision(6)} and changed by ${change.toExponential(2)} in the last epoch, ` +
+    `and tol is ${options.tolerance}. ` +
     'Raise max_iter or learning_rate_init.'
   );
 }

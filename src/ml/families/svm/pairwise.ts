@@ -118,8 +118,8 @@ function modelOfPairs(head: Omit<SvmDocument, 'vectors' | 'pairs'>, x: Matrix, p
     const vectors = used.length === x.rows ? x.data.slice() : takeRows(x, used).data;
     return { ...head, vectors, pairs: ranked };
   };
-  // Margins of a linear kernel need no vectors: they are taken from x when somebody asks for the document, unless x lies
-  // where the model must not look later.
+  // Margins of a linear kernel need no vectors. So the vectors are taken from x only when the document is asked for. That
+  // is not possible where x lies in memory that is given back.
   if (head.kernel.kind === 'linear' && !lives(x.data)) return pairsModel(head, x, pairs, documentNow);
   const document = documentNow();
   return pairsModel(head, vectorsOf(document), ranked, () => document);
@@ -249,7 +249,8 @@ function notConverged({ iterations, violation }: Solution, { tol }: SvmParameter
     code: 'not-converged',
     step: 'SVC',
     message:
-      `not converged after ${iterations} iterations: the largest violation is ${violation.toExponential(2)}, and tol is ${tol}. ` +
+      `not converged after ${iterations} iterations: the largest violation is ${violation.toExponential(2)}, ` +
+      `and tol is ${tol}. ` +
       'Raise max_iter, scale the features, or lower C.',
     unranked: true,
   };

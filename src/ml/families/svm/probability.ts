@@ -21,7 +21,7 @@ export function fitCurve(margins: Float64Array, y: Float64Array): Curve {
   let positives = 0;
   for (const label of y) if (label > 0) positives++;
   const negatives = y.length - positives;
-  // Platt's targets: what so many samples of a class would make one believe.
+  // Platt's targets: the probability that the number of samples of a class suggests.
   const targets = y.map(label => (label > 0 ? (positives + 1) / (positives + 2) : 1 / (negatives + 2)));
   let curve: Curve = { slope: 0, offset: log1p(negatives) - log1p(positives) };
   let loss = crossEntropy(curve, margins, targets);

@@ -135,7 +135,7 @@ export interface WholeBase {
   placeOf: Int32Array;
 }
 
-/** Bytes that the bases of so many samples need. */
+/** The bytes that the bases of a number of samples need. */
 export function wholeBytes(count: number): number {
   return 4 * padded(count) * padded(count);
 }

@@ -38,7 +38,11 @@ const parameters = z.strictObject({
     .boolean()
     .default(false)
     .describe('many classes: whether equal votes are settled by the margins and not by the order'),
-  max_iter: z.int().min(-1).default(-1).describe("at most so many iterations; -1 for the engine's own bound"),
+  max_iter: z
+    .int()
+    .min(-1)
+    .default(-1)
+    .describe("the largest number of iterations; -1 for the engine's own bound"),
   random_state: randomState,
   verbose: unusedParameters.verbosely,
   engine: z

@@ -23,7 +23,7 @@ export interface Bins {
   search: Lists | Histograms;
 }
 
-/** For columns where nearly every value has a bin of its own: samples by value. */
+/** For columns where nearly every value has its own bin: samples by value. */
 export interface Lists {
   kind: 'lists';
   /** p x n, NaN last. */
@@ -119,7 +119,7 @@ function sketchColumns(presorted: Presorted, maxBins: number): { starts: Uint32A
   return { starts, lows: Float32Array.from(lows) };
 }
 
-/** Whether an ascending list has more than so many different values. */
+/** Whether an ascending list has more than `most` different values. */
 function hasMore(sorted: Float32Array, most: number): boolean {
   let found = 1;
   for (let rank = 1; rank < sorted.length && found <= most; rank++) {
@@ -128,7 +128,7 @@ function hasMore(sorted: Float32Array, most: number): boolean {
   return found > most;
 }
 
-/** Histograms pay up to so many bins a value. */
+/** Histograms pay off up to this many bins a value. */
 const MOST_SLOTS = 0.5;
 
 /** The slots of each sample; the arrays given live in the memory of the kernels. */

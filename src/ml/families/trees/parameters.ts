@@ -13,26 +13,31 @@ import type { TreeRules } from './task.js';
 
 export const treeParameters = {
   criterion: z.enum(['gini', 'entropy', 'log_loss']).default('gini').describe('what a split is judged by'),
-  max_depth: z.int().min(1).nullable().default(null).describe('depth of a tree at most; null for no bound'),
+  max_depth: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('the largest depth of a tree; null for no bound'),
   min_samples_split: countOrShare(2, true)
     .default(2)
-    .describe('a node with fewer samples, a number or a share, is not split'),
+    .describe('a node with fewer samples (a number, or a share of all samples) is not split'),
   min_samples_leaf: countOrShare(1, false)
     .default(1)
-    .describe('a leaf has at least so many samples, a number or a share'),
+    .describe('the smallest number of samples in a leaf, or a share of all samples'),
   min_weight_fraction_leaf: z
     .number()
     .min(0)
     .max(0.5)
     .default(0)
-    .describe('and at least this share of all weight'),
+    .describe('the smallest share of all weight in a leaf'),
   max_leaf_nodes: z
     .int()
     .min(2)
     .nullable()
     .default(null)
-    .describe('leaves of a tree at most, the best splits first; null for no bound'),
-  min_impurity_decrease: z.number().min(0).default(0).describe('a split has to gain at least this'),
+    .describe('the largest number of leaves of a tree, the best splits first; null for no bound'),
+  min_impurity_decrease: z.number().min(0).default(0).describe('the smallest gain of a split'),
   ccp_alpha: z.number().min(0).default(0).describe('minimal cost-complexity pruning'),
   random_state: randomState,
 };

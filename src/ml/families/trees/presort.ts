@@ -59,7 +59,7 @@ export function float32Columns(x: Matrix): Columns {
   return columns;
 }
 
-/** A matrix of f32 in the kernels' memory, its rows and columns so many bytes apart. */
+/** A matrix of f32 in the kernels' memory, with the distances between its rows and columns in bytes. */
 export interface Walked {
   start: number;
   rowBytes: number;

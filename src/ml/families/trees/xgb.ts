@@ -89,7 +89,9 @@ const parameters = z.strictObject({
     .min(1)
     .nullable()
     .default(null)
-    .describe('stop when a held-out part has not improved for so many rounds; null to go on to the end'),
+    .describe(
+      'stop when the loss of a held-out part has not improved for this many rounds; null to go on to the end',
+    ),
   validation_fraction: z
     .number()
     .gt(0)
