@@ -60,8 +60,8 @@ export interface Scores {
 }
 
 /**
- * How large a fitted model is: how many of the features it uses, and what it is made of (`coefficients`, `supportVectors`,
- * `nodes`, ...), each as a count.
+ * How large a fitted model is: how many of the features it uses, and what it is made of (`coefficients`,
+ * `supportVectors`, `nodes`, ...), each as a count.
  */
 export interface ModelSize {
   features: number;

@@ -5,7 +5,9 @@ import { InputError } from './errors.js';
  * Shapes: n samples, p features, k classes.
  */
 
-/** A matrix of f64, column-major: the value of sample i and feature j is `data[j * rows + i]`. NaN is a missing value. */
+/**
+ * A matrix of f64, column-major: the value of sample i and feature j is `data[j * rows + i]`. NaN is a missing value.
+ */
 export interface Matrix {
   rows: number;
   columns: number;

@@ -142,8 +142,8 @@ function isFiniteDocument(document: Document): boolean {
 }
 
 const OTHERWISE =
-  'Scale the features (StandardScaler), cut values that are far from the others, or choose parameters that learn less ' +
-  'from each sample (a smaller C or learning rate).';
+  'Scale the features (StandardScaler), cut values that are far from the others, or choose parameters that learn ' +
+  'less from each sample (a smaller C or learning rate).';
 
 /** Refuses a model that learned NaN or infinity. The model would still give labels, and they would be scored. */
 export function refuseUnlearned(model: Classifier, where: string): void {

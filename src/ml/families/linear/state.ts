@@ -183,13 +183,14 @@ export interface PenaltyAlong {
 }
 
 /**
- * Looks along `slope` for a length of step that lowers the objective enough, halving from 1; `expected` (< 0) is the
- * change that the slope promises at length 1. On success the scores are moved and the length is returned; 0 if there
- * is none.
+ * Looks along `slope` for a length of step that lowers the objective enough, by halving from 1. `expected` (< 0) is
+ * the change that the slope promises at length 1. On success it moves the scores and returns the length. It returns 0
+ * if it finds no length.
  *
- * Far from the optimum a quadratic model of the loss is too steep, and its minimum at length 1 too near: from there
- * the search goes on as long as the objective falls, since a look along the line costs little beside another model.
- * Where the loss has kinks, the model says little of where its minimum along the line is, so it is looked for.
+ * Far from the optimum a quadratic model of the loss is too steep, and its minimum at length 1 is too near. From
+ * there the search goes on as long as the objective falls, because one evaluation on the line costs little compared
+ * with another model. Where the loss has kinks, the model says little about its minimum along the line, so the
+ * minimum is searched for.
  */
 export function searchLine(state: State, expected: number, penalty: PenaltyAlong): number {
   if (state.loss.kinked) return searchMinimum(state, expected, penalty);
@@ -366,13 +367,13 @@ function largestSize(values: Float64Array): number {
 }
 
 /**
- * The duality gap of the problem whose coefficients are `values`, `correlations` being the products of their columns
- * with the residuals, by Fenchel and Young: for dual points share * residuals,
+ * The duality gap of the problem whose coefficients are `values`, by Fenchel and Young. `correlations` are the
+ * products of the problem's columns with the residuals. For dual points share * residuals it is
  *
  *   divergence(share) + sum over the coefficients of  r(w) + r*(share v) - share w v,
  *
- * r being the penalty and r* its conjugate. With the intercepts at their optimum the residuals of each output add up to
- * 0, as the dual asks. Without a penalty there is no gap to tell: NaN.
+ * where r is the penalty and r* its conjugate. With the intercepts at their optimum the residuals of each output add
+ * up to 0, as a dual point requires. Without a penalty there is no gap, and the result is NaN.
  */
 export function dualityGap(
   { loss, penalty: { l1, l2 } }: State,

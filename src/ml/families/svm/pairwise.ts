@@ -118,8 +118,8 @@ function modelOfPairs(head: Omit<SvmDocument, 'vectors' | 'pairs'>, x: Matrix, p
     const vectors = used.length === x.rows ? x.data.slice() : takeRows(x, used).data;
     return { ...head, vectors, pairs: ranked };
   };
-  // Margins of a linear kernel need no vectors. So the vectors are taken from x only when the document is asked for. That
-  // is not possible where x lies in memory that is given back.
+  // Margins of a linear kernel need no vectors. So the vectors are taken from x only when the document is asked for.
+  // That is not possible where x lies in memory that is given back.
   if (head.kernel.kind === 'linear' && !lives(x.data)) return pairsModel(head, x, pairs, documentNow);
   const document = documentNow();
   return pairsModel(head, vectorsOf(document), ranked, () => document);
