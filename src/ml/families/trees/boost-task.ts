@@ -5,6 +5,7 @@
 import type { Rng } from '../../../base/rng.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float32, float64, hold, uint16, uint32, uint8 } from '../../../kernels/memory.js';
+import { codingOf } from '../../targets/coding.js';
 import type { ClassProblem } from '../../types.js';
 import { type Bins, binned, type Histograms, type Lists, NO_BIN } from './bins.js';
 
@@ -85,7 +86,7 @@ export function prepareBooster(
   samples: BoostedSamples,
   start: number,
 ): Booster {
-  const outputs = problem.classes === 2 ? 1 : problem.classes;
+  const outputs = codingOf(problem.classes).columns;
   const memory = reserve(problem, rules, samples, outputs);
   const { margins, random, nodes } = memory;
   margins.fill(start);
