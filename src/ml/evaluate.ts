@@ -70,18 +70,20 @@ interface Held {
   target: Target;
 }
 
-/** One fit of a config: the samples to fit on and those to score, as the transforms so far left them. */
+/**
+ * The samples of one fit of a config: those to fit on and those to score. The transforms so far were applied to them.
+ */
 export interface Stage {
   /** `fold 0`, `fold 0.2` (the third fold of the first repeat), `refit`. */
   where: string;
   problem: Problem;
-  /** Samples to score: those of the fold, or the validation samples. */
+  /** Samples to score: those of the fold, or the validation samples. Absent where there are none. */
   held?: Held;
   /** Names of the features. */
   features: readonly string[];
   /** The transforms that were applied. */
   steps: readonly FittedStep[];
-  /** What they warned of. */
+  /** What the transforms warned of. */
   warnings: readonly FitWarning[];
 }
 
@@ -91,12 +93,12 @@ export interface Stage {
  */
 export class StageCache {
   private readonly entries = new Map<string, Stage>();
-  /** What the matrices of its stages take. */
+  /** The bytes of the matrices of all stages. */
   bytes = 0;
 
   constructor(private readonly limitBytes = 256 * 1024 * 1024) {}
 
-  /** The stage of that key, made by `make` if it is not there. */
+  /** The stage of a key. `make` makes it where it is absent. */
   get(key: string, make: () => Stage): Stage {
     const found = this.entries.get(key);
     if (found) return found;
@@ -162,7 +164,7 @@ function advanceStage(stage: Stage, step: PlannedStep<Transform>, seed: number):
   };
 }
 
-/** What makes the stage of a fit before any transform, and its name. */
+/** What makes the stage of a fit before any transform, and the name of the fit. */
 interface StageSource {
   where: string;
   make(): Stage;
@@ -190,7 +192,7 @@ function stageAfter(
   return cache ? cache.get(stageKey(count, plan, source.where, config), make) : make();
 }
 
-/** All that a stage depends on, besides the data that a cache belongs to. */
+/** All that a stage depends on, apart from the data of the cache. */
 function stageKey(
   count: number,
   plan: Plan,
@@ -212,7 +214,10 @@ function foldSources(config: Config, data: SplitData): StageSource[] {
   });
 }
 
-/** The metrics of a config, the ranking one first. Throws InputError `unknown-metric` or what stands against one. */
+/**
+ * The metrics of a config, the ranking one first. Throws InputError `unknown-metric`, or the reason why the config
+ * cannot have a metric.
+ */
 export function metricsOf(config: Config, plan: Plan, classes: number): Metric[] {
   const names = new Set([config.scoring, ...config.metrics]);
   const { kind, params } = plan.estimator;
@@ -277,7 +282,10 @@ function foldScores(folds: number[]): FoldScores {
   return { mean, std: Math.sqrt(squares / folds.length), folds };
 }
 
-/** Loads what the steps of a config need. Await it once before `evaluate`, `refit` or `loadPipeline`; cheap if done. */
+/**
+ * Loads what the steps of a config need. Await it once before `evaluate`, `refit` or `loadPipeline`. A second call
+ * costs little.
+ */
 export async function ready(steps: readonly Step[]): Promise<void> {
   const { kind, params } = planSteps(steps).estimator;
   await kind.ready?.(params);
@@ -291,7 +299,7 @@ function planFor(config: Config, data: SplitData): Plan {
   return { ...plan, estimator: { ...plan.estimator, params: kind.bind(params, data.target) } };
 }
 
-/** One config, from the data of its split to its scores. Throws InputError for what the data or the steps forbid. */
+/** Evaluates a config on the data of its split. Throws InputError for what the data or the steps forbid. */
 export function evaluate(config: Config, data: SplitData, options: EvaluateOptions = {}): Evaluation {
   const plan = planFor(config, data);
   const metrics = metricsOf(config, plan, classNames(data.target).length);
@@ -319,7 +327,7 @@ export function evaluate(config: Config, data: SplitData, options: EvaluateOptio
   return { scores, digest: pipelineDigest(model.serialize()), size: model.size(), warnings, unranked };
 }
 
-/** The model of a config: its pipeline fitted on the whole split, the same bits that `evaluate` took the digest of. */
+/** The model of a config: its pipeline fitted on the whole split. It has the bits whose digest `evaluate` gives. */
 export function refit(config: Config, data: SplitData): Refit {
   const warnings: FitWarning[] = [];
   const source = { where: 'refit', make: () => refitStage(data) };
@@ -335,7 +343,7 @@ interface Fit {
   pipeline(): FittedPipeline;
 }
 
-/** One fit of a config; its warnings are added to the list. */
+/** One fit of a config. Its warnings are added to the list. */
 function fitStage(
   plan: Plan,
   source: StageSource,

@@ -43,7 +43,7 @@ export interface Plan {
   estimator: PlannedStep<Estimator>;
 }
 
-/** A fitted transform and what it takes to save it. */
+/** A fitted transform, and its step, which is saved with it. */
 export interface FittedStep {
   step: PlannedStep<Transform>;
   fitted: FittedTransform;
@@ -52,9 +52,9 @@ export interface FittedStep {
 /** A fitted pipeline: a classifier with the transforms in front of it. */
 export type FittedPipeline = Classifier;
 
-/** Where randomness comes from and warnings go, for one fit of a whole pipeline. */
+/** What one fit of a whole pipeline is given: where its randomness comes from, and where its warnings go. */
 export interface PipelineContext {
-  /** The seed of the config; a step's `random_state` stands in for it where given. */
+  /** The seed of the config. A step's own `random_state` takes its place where one is given. */
   seed: number;
   /** Which fit of the config this is: `refit`, `fold 3`. */
   where: string;
@@ -143,7 +143,7 @@ function namesAfter(
   return names && fitted.names ? fitted.names(names) : names;
 }
 
-/** Fits one transform on a problem as the transforms before it left it. */
+/** Fits one transform on a problem to which the transforms before it were applied. */
 export function fitTransform(
   step: PlannedStep<Transform>,
   problem: Problem,
@@ -154,7 +154,10 @@ export function fitTransform(
   return { step, fitted, names: namesAfter(fitted, context.features) };
 }
 
-/** Fits the classifier on a problem as the transforms left it. Throws InputError `not-learned` for a model with NaN. */
+/**
+ * Fits the classifier on a problem to which the transforms were applied. Throws InputError `not-learned` for a model
+ * with NaN.
+ */
 export function fitEstimator(
   step: PlannedStep<Estimator>,
   problem: Problem,
@@ -218,7 +221,7 @@ export function loadPipeline(document: Document): FittedPipeline {
   return joinPipeline(fitted, plan.estimator, plan.estimator.kind.load(steps.at(-1)!.fitted));
 }
 
-/** The digest of a pipeline's document: 32 hexadecimal digits, of all that its predictions depend on. */
+/** The digest of a pipeline's document: 32 hexadecimal digits. It covers all that the predictions depend on. */
 export function pipelineDigest(document: Document): string {
   const { steps } = document as unknown as PipelineDocument;
   return digest(steps.map(({ name, fitted }) => ({ name, fitted })));
