@@ -34,8 +34,9 @@ export interface Plan {
 }
 
 /**
- * What is run, in full or in short, by a Node of the version `own`, which is written as in `process.version`. `named` are
- * the versions to try; if there is none, they are all versions, or in short the newest that is not `own`.
+ * What is run, in full or in short. `own` is the version of the Node that runs this, as in `process.version`.
+ * `named` are the versions to try. If none is named, all versions are tried. In short, it is the newest one that is
+ * not `own`.
  */
 export function planOf(short: boolean, own: string, named: readonly string[] = []): Plan {
   const suites = suitesOf(short ? SHORT_SUITES : SUITES);

@@ -2,16 +2,17 @@ import { readFileSync } from 'node:fs';
 import type { KernelExports } from './exports.js';
 
 /**
- * The WebAssembly module of all kernels: compiled at first use, once a thread, over one memory of that thread.
+ * The WebAssembly module of all kernels. Each thread compiles it at first use, over one memory of its own.
  *
- * The memory is a shared one though no other thread sees it: growing it leaves the views on it valid, where growing an
- * ordinary memory would detach them all. A shared memory reserves its largest size as address space from the
- * start (not as memory), so where a limit on address space (`ulimit -v`) forbids 4 GiB, less is asked for. To spare
- * itself checks of bounds, V8 reserves 10 GiB beside it all the same, unless Node was started without its trap handler.
+ * No other thread sees the memory, but it is a shared one: its views stay valid when it grows. An ordinary memory
+ * would detach them all. A shared memory reserves its largest size as address space (not as memory) from the start.
+ * Where a limit on address space (`ulimit -v`) forbids 4 GiB, this asks for less. V8 also reserves 10 GiB of
+ * address space for each memory, whatever its size, to skip bounds checks. Node's option
+ * `--disable-wasm-trap-handler` turns this off.
  */
 
 const PAGE_BYTES = 65536;
-/** As in assembly/asconfig.json; room for the static data of the module. */
+/** Pages at the start, as in assembly/asconfig.json: room for the static data of the module. */
 const INITIAL_PAGES = 64;
 const LARGEST_PAGES = 65536;
 const SMALLEST_PAGES = 1024;
@@ -19,13 +20,13 @@ const SMALLEST_PAGES = 1024;
 export interface Instance {
   kernels: KernelExports;
   memory: WebAssembly.Memory;
-  /** How far the memory can grow. */
+  /** The size to which the memory can grow. */
   largestBytes: number;
-  /** By how much it may grow at this moment, with whatever else the process holds. */
+  /** By how many bytes the memory may grow now, beside all else that the process holds. */
   roomBytes(): number;
 }
 
-/** Thrown where a limit on address space leaves none for the kernels. */
+/** Thrown if a limit on address space leaves none for the kernels. */
 export class AddressSpaceError extends Error {
   override name = 'AddressSpaceError';
   constructor(cause: RangeError) {
@@ -41,8 +42,8 @@ let largestPages = LARGEST_PAGES;
 let roomBytes = (): number => Infinity;
 
 /**
- * Lets this thread's memory grow no further than `bytes`, and never by more than what `room` says is left when it wants
- * to grow; to be called before the first kernel is.
+ * Limits this thread's memory to `bytes`, and each growth to the bytes that `room` says are left at that moment.
+ * Call it before the first kernel.
  */
 export function limitKernelMemory(bytes: number, room: () => number): void {
   const pages = Math.floor(bytes / PAGE_BYTES);
@@ -56,7 +57,7 @@ export function load(): Instance {
   return instance;
 }
 
-/** The thread's kernels: functions of numbers, where an array is the byte offset of its first element. */
+/** The thread's kernels: functions of numbers. An array is given by the byte offset of its first element. */
 export function kernels(): KernelExports {
   return load().kernels;
 }

@@ -1,14 +1,14 @@
 /**
- * Elementary functions that give the same bits on every machine: nothing but + - * /, sqrt, floor and the bits of a
- * double. `Math.exp` and its relatives are the engine's own and may change with it, so no model is made with them.
+ * Elementary functions that give the same bits on every machine. They use only + - * /, sqrt, floor and the bits of a
+ * double. `Math.exp` and its relatives are the engine's own and may change with it, so no model may use them.
  *
  * The methods and coefficients are those of fdlibm (Sun Microsystems, 1993: e_exp.c, s_expm1.c, e_log.c, s_log1p.c,
- * e_log10.c, e_pow.c, s_tanh.c), arranged so that the usual path has no branch: range reduction by multiples of ln 2
- * in two parts, a minimax polynomial, and a scaling by a power of two in two steps, which rounds once in the
- * denormal range too. Errors: below 1 ulp for exp, log, log1p, expm1, log2, log10 and pow, below 3 ulp for tanh,
- * sigmoid, softplus and logAddExp. Special values are those of the ECMAScript functions of the same name.
+ * e_pow.c, s_tanh.c), arranged so that the usual path has no branch. The range is reduced by multiples of ln 2 in two
+ * parts; then come a minimax polynomial and a scaling by a power of two in two steps, which rounds only once in the
+ * denormal range too. The error is below 1 ulp for exp, log, log1p, expm1, log2 and pow, and below 3 ulp for tanh,
+ * sigmoid and softplus. Special values are those of the ECMAScript functions of the same name.
  *
- * assembly/math.ts is the twin of exp, expm1, log, log1p, tanh, sigmoid and softplus inside the WebAssembly module: a
+ * assembly/math.ts is the twin of exp, expm1, log, log1p, tanh, sigmoid and softplus inside the WebAssembly module. A
  * test holds the two to the same bits, so change them together.
  */
 
@@ -17,7 +17,7 @@ const LN2_LOW = 1.90821492927058770002e-10;
 const INVERSE_LN2 = 1.442695040888963387;
 
 const double = new Float64Array(1);
-/** The two halves of `double`: the low word, then the high one (every platform of Node with WebAssembly is little-endian). */
+/** The two halves of `double`: the low word, then the high one, because every platform of Node is little-endian. */
 const words = new Int32Array(double.buffer);
 
 function highWord(x: number): number {
@@ -32,7 +32,7 @@ function withHighWord(x: number, high: number): number {
   return double[0];
 }
 
-/** x rounded towards zero to its upper 21 bits, so that products of two such are exact. */
+/** x rounded towards zero to its upper 21 bits, so that products of two of them are exact. */
 function upperHalf(x: number): number {
   double[0] = x;
   words[0] = 0;
@@ -128,7 +128,7 @@ function fraction(x: number): number {
   return withHighWord(normal, (shifted & 0xfffff) + 0x3fe6a09e) - 1;
 }
 
-/** What a logarithm of x is where x is not a finite positive number. */
+/** The logarithm of an x that is no finite positive number. */
 function logOutside(x: number): number {
   return x === 0 ? -Infinity : x < 0 ? NaN : x;
 }
@@ -167,28 +167,10 @@ export function log2(x: number): number {
   return rest + (k - sum + main) + sum;
 }
 
-/** The logarithm to the base 10. */
-export function log10(x: number): number {
-  if (!(x > 0 && x < Infinity)) return logOutside(x);
-  const f = fraction(x);
-  const k = exponent;
-  const square = 0.5 * f * f;
-  const high = upperHalf(f - square);
-  const low = f - high - square + logRemainder(f);
-  const main = high * 4.34294481878168880939e-1;
-  const scaled = k * 3.01029995663611771306e-1;
-  const rest =
-    k * 3.69423907715893078616e-13 +
-    (low + high) * 2.50829467116452752298e-11 +
-    low * 4.34294481878168880939e-1;
-  const sum = scaled + main;
-  return rest + (scaled - sum + main) + sum;
-}
-
-/** The lower part of what `log2InParts` returned. */
+/** The lower part of the last result of `log2InParts`. */
 let log2Low = 0;
 
-/** As `log2InParts`, for |x - 1| < 2^-20, by the first terms of the series. */
+/** Does what `log2InParts` does for |x - 1| < 2^-20, by the first terms of the series. */
 function log2NearOne(x: number): number {
   const t = x - 1;
   const rest = t * t * (0.5 - t * (0.3333333333333333 - t * 0.25));
@@ -201,7 +183,7 @@ function log2NearOne(x: number): number {
   return result;
 }
 
-/** log2(x) for finite x > 0 to about 75 bits: the upper 21 bits are returned, `log2Low` is the rest. */
+/** log2(x) for finite x > 0 to about 75 bits. Returns the upper 21 bits; `log2Low` is the rest. */
 function log2InParts(x: number): number {
   const denormal = x < 2.2250738585072014e-308;
   const normal = denormal ? x * 9007199254740992 : x;
@@ -257,7 +239,7 @@ function log2InParts(x: number): number {
   return result;
 }
 
-/** 2^(high + low) for |high + low| < 1100, low being small beside high. */
+/** 2^(high + low) for |high + low| < 1100, where low is small beside high. */
 function exp2OfParts(high: number, low: number): number {
   const k = Math.floor(high + low + 0.5);
   const rest = high - k;
@@ -280,7 +262,7 @@ function exp2OfParts(high: number, low: number): number {
   return scale(1 - (r - z), k);
 }
 
-/** x^y, with the special values of ECMAScript: NaN where y is NaN or |x| is 1 and y infinite; x^0 is 1. */
+/** x^y, with the special values of ECMAScript: x^0 is 1; NaN if y is NaN, or if |x| is 1 and y is infinite. */
 export function pow(x: number, y: number): number {
   if (y === 0) return 1;
   if (x !== x || y !== y) return NaN;
@@ -331,12 +313,4 @@ export function sigmoid(x: number): number {
 /** log(1 + e^x), without overflow. */
 export function softplus(x: number): number {
   return (x > 0 ? x : 0) + log1p(exp(-Math.abs(x)));
-}
-
-/** log(e^a + e^b), without overflow. */
-export function logAddExp(a: number, b: number): number {
-  if (a === b) return a + 0.6931471805599453;
-  const difference = a - b;
-  if (difference !== difference) return difference;
-  return (difference > 0 ? a : b) + log1p(exp(-Math.abs(difference)));
 }

@@ -1,12 +1,12 @@
 import { load } from './loader.js';
 
 /**
- * The memory that the kernels of this thread work on, as a stack: arrays are allocated on top and released together,
- * back to a mark. Views stay valid when the memory grows. Nothing that outlives a scope may be such a view: copy it
- * out with `slice()`.
+ * The memory on which the kernels of this thread work. It is a stack: arrays are allocated on top and released
+ * together, back to a mark. Views stay valid when the memory grows. What outlives a scope must be copied out with
+ * `slice()`, because other arrays overwrite the memory later.
  *
  *   scope(() => {
- *     const x = hold(problem.x.data);       // where it is, if it lives here already; else a copy
+ *     const x = hold(problem.x.data);       // itself if it is in this memory, else a copy
  *     const gradient = float64(columns);    // zeros
  *     kernels().transposedProduct(rows, columns, x.byteOffset, residual.byteOffset, gradient.byteOffset);
  *     return gradient.slice();
@@ -17,12 +17,12 @@ import { load } from './loader.js';
 const ALIGNMENT_BYTES = 64;
 const PAGE_BYTES = 65536;
 
-/** Thrown when a thread's kernels would need more than WebAssembly can address, or than is left of a limit. */
+/** Thrown if a thread's kernels need more memory than WebAssembly can address, or than a limit leaves. */
 export class KernelMemoryError extends Error {
   override name = 'KernelMemoryError';
   readonly code = 'kernel-memory';
   constructor(
-    /** What would have to be in memory at once. */
+    /** How many bytes would have to be in memory at once. */
     readonly neededBytes: number,
     readonly largestBytes: number,
     options?: ErrorOptions,
@@ -38,20 +38,20 @@ type KernelArray = Float64Array | Float32Array | Int32Array | Uint32Array | Uint
 
 /** The first free byte; 0 until the module is loaded. */
 let top = 0;
-/** Growing gives the memory a new buffer object over the same bytes; views on the older ones stay valid. */
+/** Growth gives the memory a new buffer object over the same bytes. Views on older ones stay valid. */
 const buffers = new WeakSet<object>();
 
 function gibibytes(bytes: number): string {
   return (bytes / 2 ** 30).toFixed(bytes < 2 ** 30 ? 2 : 1);
 }
 
-/** The place up to which memory is in use; give it to `release`. */
+/** The place up to which the memory is in use, for `release`. */
 export function mark(): number {
   if (top === 0) top = load().kernels.heapStart();
   return top;
 }
 
-/** Gives back all that was allocated since the mark was taken. */
+/** Releases all that was allocated since the mark was taken. */
 export function release(to: number): void {
   if (to > top || to < load().kernels.heapStart()) throw new RangeError(`no mark of this memory: ${to}`);
   top = to;
@@ -67,7 +67,7 @@ export function scope<T>(work: () => T): T {
   }
 }
 
-/** Reserves bytes on top of the stack and gives their offset. Their content is whatever was there. */
+/** Reserves bytes on top of the stack and returns their offset. Their content is what was there before. */
 function reserve(bytes: number): number {
   const { memory, largestBytes, roomBytes } = load();
   const start = Math.ceil(mark() / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
@@ -100,25 +100,25 @@ export function float32(length: number): Float32Array {
   return new Float32Array(load().memory.buffer, start, length).fill(0);
 }
 
-/** An array of f64 with whatever was there, for one who writes all of it before reading any. */
+/** An array of f64 with what was there before, for code that writes all of it before it reads any. */
 export function unsetFloat64(length: number): Float64Array {
   const start = reserve(length * 8);
   return new Float64Array(load().memory.buffer, start, length);
 }
 
-/** An array of f32 with whatever was there, for one who writes all of it before reading any. */
+/** An array of f32 with what was there before, for code that writes all of it before it reads any. */
 export function unsetFloat32(length: number): Float32Array {
   const start = reserve(length * 4);
   return new Float32Array(load().memory.buffer, start, length);
 }
 
-/** An array of u32 with whatever was there, for one who writes all of it before reading any. */
+/** An array of u32 with what was there before, for code that writes all of it before it reads any. */
 export function unsetUint32(length: number): Uint32Array {
   const start = reserve(length * 4);
   return new Uint32Array(load().memory.buffer, start, length);
 }
 
-/** An array of u16 with whatever was there, for one who writes all of it before reading any. */
+/** An array of u16 with what was there before, for code that writes all of it before it reads any. */
 export function unsetUint16(length: number): Uint16Array {
   const start = reserve(length * 2);
   return new Uint16Array(load().memory.buffer, start, length);
@@ -153,7 +153,7 @@ export function lives(array: KernelArray): boolean {
   return buffers.has(array.buffer);
 }
 
-/** The array itself if it lives in kernel memory, else a copy of it there. */
+/** The array itself if it is in the kernel memory, else a copy of it there. */
 export function hold<T extends KernelArray>(array: T): T {
   if (lives(array)) return array;
   const start = reserve(array.byteLength);

@@ -24,8 +24,8 @@ import { sameBits } from '../../support/bits.js';
 const boosting = suite('boosting kernels against their reference');
 
 /**
- * A random matrix: some columns have few values, mostly zeros, one value or none, unless all values are to differ; some have
- * holes.
+ * A random matrix: some columns have few values, mostly zeros, one value or none, unless all values are to differ;
+ * some have holes.
  */
 function drawMatrix(rng: Rng, rows: number, columns: number, differ = false): Matrix {
   const data = new Float64Array(rows * columns);
@@ -90,7 +90,7 @@ boosting('columns are cut into bins', () => {
   }
 });
 
-boosting('samples list their slots but for common bins, or columns their samples', () => {
+boosting('samples list their slots without common bins, or columns list their samples', () => {
   const seen = { lists: 0, histograms: 0 };
   for (let trial = 0; trial < 40; trial++) {
     const rng = Rng.from('slots', trial);
@@ -142,7 +142,7 @@ function drawRules(rng: Rng, columns: number): BoostRules {
   };
 }
 
-/** Rules without chance, of trees of some depth. */
+/** Rules without random draws, for trees of some depth. */
 function plainRules(columns: number, maxDepth: number): BoostRules {
   return {
     ...{ lambda: 1, alpha: 0, minChildWeight: 1, maxDeltaStep: 0, learningRate: 1, minSplitLoss: 0 },
@@ -185,7 +185,7 @@ function referenceTask(
   };
 }
 
-/** The nodes that a tree still has, level by level, as its model keeps them. */
+/** The nodes that pruning left of a tree, level by level, as its model keeps them. */
 function kept(nodes: BoostNode[], learningRate: number): number[][] {
   const order = [0];
   for (let at = 0; at < order.length; at++) {
@@ -199,7 +199,7 @@ function kept(nodes: BoostNode[], learningRate: number): number[][] {
   });
 }
 
-/** Compares some rounds; returns how many splits there were. */
+/** Compares some rounds. Returns how many splits there were. */
 function compare(
   rng: Rng,
   problem: ClassProblem,
@@ -273,7 +273,7 @@ boosting('margins far below zero have gradients, too', () => {
   }
 });
 
-boosting('histograms of large nodes are subtracted, and nothing is left of what was taken', () => {
+boosting('histograms of large nodes are subtracted without a trace of what was taken', () => {
   const rng = Rng.from('subtract');
   const problem = { ...drawProblem(rng, 4000), classes: 2 };
   problem.y.forEach((code, i) => (problem.y[i] = Math.min(code, 1)));

@@ -13,7 +13,7 @@ const KINDS: ['gemmF32' | 'gemmF64', Allocate][] = [
   ['gemmF64', float64],
 ];
 
-/** m, n, k: every remainder of the tiles, and beyond the blocks of 64 rows, 256 columns and 256 terms. */
+/** m, n, k: every remainder of the tiles, and sizes beyond the blocks of 64 rows, 256 columns and 256 terms. */
 const SHAPES = [
   [0, 3, 2],
   [3, 0, 2],

@@ -7,7 +7,7 @@ import { fillings, sameBits } from '../../support/bits.js';
 
 const test = suite('the steps of an interior point against their reference');
 
-/** Arrays of n samples, with one more that costs nothing where n is odd; and copies of them for the reference. */
+/** Arrays of n samples, with one more that costs nothing if n is odd, and copies of them for the reference. */
 function arrays<K extends string>(n: number, fill: (values: Float64Array) => Float64Array, names: K[]) {
   const even = n + (n % 2);
   const entries = names.map(name => {
@@ -32,7 +32,7 @@ for (const fill of fillings) {
       scope(() => {
         const rng = Rng.from('interior', fill.name, n);
         const { own, copies, at } = arrays(n, values => fill(values, rng), [...NAMES]);
-        // Some samples cost nothing and have nothing, as the solver has it.
+        // Some samples cost nothing and have zeros, as in the solver.
         for (let i = 0; i < n; i += 3) {
           for (const name of ['alpha', 'rooms', 'z', 'u'] as const) own[name][i] = copies[name][i] = 0;
         }

@@ -177,7 +177,7 @@ test('coordinate descent by columns', () => {
   }
 });
 
-/** Scores s around which log(1 + e^-|s|) goes from one way to the other: e^-|s| near 0.4142 and sqrt(2) - 1; and 0. */
+/** Scores s at which log(1 + e^-|s|) is computed in another way: e^-|s| near 0.4142 and sqrt(2) - 1; and 0. */
 function turning(array: Float64Array, rng: Rng): Float64Array {
   return array.map(
     () => (rng.below(2) - 0.5) * 2 * (rng.below(10) === 0 ? 0 : 0.88136 + rng.below(1000) * 6e-8),

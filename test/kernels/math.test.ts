@@ -9,7 +9,7 @@ import { fixture } from '../../support/fixture.js';
 
 const test = suite('elementary functions');
 
-type Unary = 'exp' | 'expm1' | 'log' | 'log1p' | 'log2' | 'log10' | 'tanh' | 'sigmoid' | 'softplus';
+type Unary = 'exp' | 'expm1' | 'log' | 'log1p' | 'log2' | 'tanh' | 'sigmoid' | 'softplus';
 
 const peer = fixture('math') as {
   [name: string]: number[][];
@@ -38,12 +38,10 @@ const LIMITS: { [name: string]: number } = {
   log: 1,
   log1p: 1,
   log2: 1,
-  log10: 1,
   pow: 1,
   tanh: 3,
   sigmoid: 3,
   softplus: 3,
-  logAddExp: 3,
 };
 
 for (const [name, limit] of Object.entries(LIMITS)) {
@@ -102,7 +100,7 @@ const SPECIAL = [
 
 test('special values and wide ranges agree with the functions of Math', () => {
   const rng = Rng.from('math');
-  const names = ['exp', 'expm1', 'log', 'log1p', 'log2', 'log10', 'tanh'] as const;
+  const names = ['exp', 'expm1', 'log', 'log1p', 'log2', 'tanh'] as const;
   for (const name of names) {
     const xs = SPECIAL.concat(
       Array.from({ length: 5000 }, () => (rng.float() - 0.5) * 2 ** (rng.below(60) - 45)),
@@ -126,7 +124,7 @@ test('pow has the special values of Math.pow', () => {
   }
 });
 
-test('sigmoid, softplus and logAddExp at their ends', () => {
+test('sigmoid and softplus at their ends', () => {
   assert.is(math.sigmoid(0), 0.5);
   assert.is(math.sigmoid(800), 1);
   assert.is(math.sigmoid(-800), 0);
@@ -134,18 +132,7 @@ test('sigmoid, softplus and logAddExp at their ends', () => {
   assert.is(math.softplus(-800), 0);
   assert.is(math.softplus(800), 800);
   assert.is(math.softplus(Infinity), Infinity);
-  assert.is(math.logAddExp(-Infinity, -Infinity), -Infinity);
-  assert.is(math.logAddExp(Infinity, 3), Infinity);
-  assert.is(math.logAddExp(3, -Infinity), 3);
-  assert.is(math.logAddExp(Infinity, -Infinity), Infinity);
-  for (const value of [
-    math.sigmoid(NaN),
-    math.softplus(NaN),
-    math.logAddExp(NaN, 1),
-    math.logAddExp(1, NaN),
-  ]) {
-    assert.ok(Number.isNaN(value));
-  }
+  for (const value of [math.sigmoid(NaN), math.softplus(NaN)]) assert.ok(Number.isNaN(value));
 });
 
 test('the module computes the same bits', () => {
@@ -201,9 +188,8 @@ test('golden bits: a digest of many values does not change', () => {
     add(math.log(Math.abs(x)));
     add(math.pow(Math.abs(x), 1.7));
     add(math.softplus(x));
-    add(math.log10(Math.abs(x)));
   }
-  assert.is(hash >>> 0, 456598083);
+  assert.is(hash >>> 0, 2854909352);
 });
 
 test.run();

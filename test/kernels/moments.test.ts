@@ -47,7 +47,7 @@ for (const fill of fillings) {
           const weights = hold(new Float64Array(rows).map(() => rng.below(4) / 2));
           const y = hold(new Int32Array(rows).map(() => rng.below(classes)));
           const totals = hold(new Float64Array(classes).map((_, c) => c + 0.5));
-          // Wider than the block, as the results of all columns are.
+          // The stride is wider than the block, because it is that of all columns.
           const stride = columns + 2;
           const [means, variances, scratch] = [stride, stride, 4].map(size => float64(classes * size));
           kernels().classMoments(
@@ -94,7 +94,7 @@ for (const fill of fillings) {
     }
   });
 
-  test(`what normal columns cost ${fill.name} numbers`, () => {
+  test(`the log-likelihood of ${fill.name} numbers in normal columns`, () => {
     for (const [rows, columns] of SHAPES) {
       scope(() => {
         const rng = Rng.from('gaussians', fill.name, rows, columns);

@@ -32,7 +32,7 @@ for (const fill of fillings) {
     for (const n of LENGTHS) {
       scope(() => {
         const rng = Rng.from('screen', fill.name, n);
-        // Zeros of one sign, as norms have: among zeros of both, which of them is less is nobody's business.
+        // Norms have zeros of one sign. Which of two zeros is the smaller one is not defined.
         const norms = fill(float32(n), rng);
         for (let i = 0; i < n; i++) norms[i] = Math.abs(norms[i]);
         const products = fill(float32(n), rng);

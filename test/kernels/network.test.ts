@@ -10,7 +10,9 @@ const test = suite('kernels of the network against their reference');
 
 type Fill = (typeof fillings)[number];
 
-/** rows, units in, units out: every remainder of the tiles, and beyond the parts of 256 terms and the strips of 64. */
+/**
+ * rows, units in, units out: every remainder of the tiles, and sizes beyond the parts of 256 terms and strips of 64.
+ */
 const SHAPES = [
   [0, 3, 5],
   [1, 1, 1],

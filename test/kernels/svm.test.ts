@@ -133,7 +133,7 @@ function dualOf(count: number, rng: Rng): reference.Dual {
   };
 }
 
-test('sequential minimal optimization steps as its reference, to the optimum', () => {
+test('sequential minimal optimization makes the steps of its reference, to the optimum', () => {
   let steps = 0;
   for (let count = 1; count <= 40; count++) {
     scope(() => {

@@ -69,7 +69,7 @@ trees('a bootstrap draws the numbers of the generator', () => {
   });
 });
 
-/** The state after so many draws below 50 (none of which is rejected but in one case of 90 million). */
+/** The state after this many draws below 50. A draw is rejected in one case of 90 million only. */
 function drawAfter(state: number[], draws: number): Uint32Array {
   return scope(() => {
     const [random, counts] = [hold(Uint32Array.from(state)), uint32(50)];
@@ -135,7 +135,7 @@ function referenceTask(problem: ClassProblem, rules: TreeRules): TreeTask {
   };
 }
 
-/** Compares one tree; returns how many splits it has. */
+/** Compares one tree. Returns how many splits it has. */
 function compare(trial: string | number, problem: ClassProblem, rules: TreeRules): number {
   const seed = Rng.from('seed', trial);
   const expected = growTree(referenceTask(problem, rules), drawFrom(Rng.from('seed', trial).state()));

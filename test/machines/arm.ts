@@ -1,8 +1,8 @@
 /**
  * `npm run test:arm`: models are the same bits on Arm. npm's Node for Arm runs in qemu, which emulates the processor on
- * an x86-64 machine. This Node checks the golden digests. Then it trains all configs of a search again that this machine
- * has done, with every transform, estimator and engine. Digests and scores must be equal. The log stays with this
- * machine, so Arm needs no build of fs-ext.
+ * an x86-64 machine. This Node checks the golden digests. Then it trains all configs of a search again that this
+ * machine has done, with every transform, estimator and engine. Digests and scores must be equal. The log stays with
+ * this machine, so Arm needs no build of fs-ext.
  *
  * qemu and Arm's libraries are Debian's packages. Root installs them where they are missing. Where they cannot be had,
  * the script passes over the test and says so in one line. QEMU_LD_PREFIX names a folder with Arm's libraries, if they

@@ -3,8 +3,8 @@
  * compiles fs-ext for itself, and runs in a copy of the checkout: the suites of the log, the golden digests, and the
  * demo. The digests and scores of all configs of the demo must be equal on all of them.
  *
- *   --short    takes one other Node, the newest, and leaves out the slow suites; the Node that runs this script does the
- *              demo, so that there is something to compare with
+ *   --short    takes one other Node, the newest, and leaves out the slow suites; the Node that runs this script
+ *              does the demo, so that there is something to compare with
  *   VERSIONS   are tried instead of all: `npm run test:nodes -- --short 22 24.1`
  *
  * A Node that npm cannot install is passed over in one line. A Node that does not run is a failure.

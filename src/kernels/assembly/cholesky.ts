@@ -1,16 +1,17 @@
 /**
- * Cholesky factors of symmetric positive semi-definite matrices, row-major, lower triangle, in place (Golub and Van Loan,
- * "Matrix computations", section 4.2), and solutions with them. Sums are those of `dot` in vector.ts. The plain form is
- * ../reference/cholesky.ts.
+ * Cholesky factors of symmetric positive semi-definite matrices, in place, and solutions with them (Golub and Van
+ * Loan, "Matrix computations", section 4.2). Matrices are f64 and row-major; only the lower triangle is used. Sums
+ * are those of `dot` in vector.ts. The plain form is ../reference/cholesky.ts.
  */
 import { axpy, dot } from './vector';
 
-/** What stands for a pivot that is as good as zero: the unknown of that row becomes 0. */
+/** Stands for a pivot that is as good as zero: the unknown of its row becomes 0. */
 const DROPPED: f64 = 1e150;
 
 /**
- * Overwrites the lower triangle of `a` (size x size) by L with L L^T = a. A pivot of at most `relative` times its
- * diagonal element depends on the rows before it: it is dropped, and solutions have 0 in its place. Returns how many.
+ * Overwrites the lower triangle of `a` (size x size) by L, with L L^T = a. Where a pivot is at most `relative` times
+ * its diagonal element, its row depends on the rows before it. The pivot is dropped, and solutions have 0 in its
+ * place. Returns how many pivots are dropped.
  */
 export function choleskyFactor(size: i32, a: usize, relative: f64): i32 {
   const rowBytes = (<usize>size) << 3;
@@ -36,7 +37,7 @@ export function choleskyFactor(size: i32, a: usize, relative: f64): i32 {
   return dropped;
 }
 
-/** x = the solution of L L^T x = x, in place, for L from choleskyFactor. */
+/** Overwrites x (size) by the solution of L L^T solution = x, for L from choleskyFactor. */
 export function choleskySolve(size: i32, l: usize, x: usize): void {
   const rowBytes = (<usize>size) << 3;
   for (let i = 0; i < size; i++) {

@@ -1,8 +1,8 @@
 /**
- * Cyclic coordinate descent on a quadratic with an l1 penalty (Friedman, Hastie and Tibshirani, "Regularization paths for
- * generalized linear models via coordinate descent", 2010): with the Hessian at hand ("covariance updates"), or with
- * the columns that make it ("naive updates"), for more columns than a Hessian should have. The plain form is
- * ../reference/coordinate-descent.ts.
+ * Cyclic coordinate descent on a quadratic with an l1 penalty (Friedman, Hastie and Tibshirani, "Regularization paths
+ * for generalized linear models via coordinate descent", 2010). descendByHessian has the Hessian ("covariance
+ * updates"). descendByColumns has the columns from which it is made ("naive updates"), for more columns than a
+ * Hessian should have. All values are f64. The plain form is ../reference/coordinate-descent.ts.
  */
 import { axpy, weightedDot } from './vector';
 
@@ -14,10 +14,11 @@ function shrink(target: f64, l1: f64, h: f64): f64 {
 }
 
 /**
- * Minimizes q(v) + sum l1[j] |v[j]| over v (size), q being quadratic with Hessian `hessian` (size x size, row-major) and
- * with `gradient` at v. Both v and gradient are kept up to date. Coordinates without curvature stay as they are.
- * Sweeps until no coordinate of a sweep moved by more than hessian[j][j] d^2 <= tolerance, at most `sweeps` times;
- * returns the largest such value of the last sweep.
+ * Minimizes q(v) + sum l1[j] |v[j]| over v (size). q is quadratic with the Hessian `hessian` (size x size, row-major)
+ * and with `gradient` at v. Both v and gradient are updated. Coordinates without curvature keep their values.
+ *
+ * Sweeps until hessian[j][j] d^2 <= tolerance for the change d of each coordinate of a sweep, at most `sweeps` times.
+ * Returns the largest such value of the last sweep.
  */
 export function descendByHessian(
   size: i32,
@@ -50,9 +51,9 @@ export function descendByHessian(
 }
 
 /**
- * The same with the Hessian X^T diag(weights) X + diag(l2), X being n x count with its columns at the addresses
- * `columns` (u32): `diagonal` is its diagonal, `start` the gradient and `v0` the coordinates at the start, and
- * `moved` (n, zeros at the start) becomes X (v - v0).
+ * Does what descendByHessian does with the Hessian X^T diag(weights) X + diag(l2). X is n x count; its columns lie at
+ * the addresses `columns` (u32[count]). `diagonal` is the diagonal of the Hessian. `start` is the gradient and `v0`
+ * are the coordinates at the start. `moved` (n, zeros at the start) becomes X (v - v0).
  */
 export function descendByColumns(
   n: i32,

@@ -1,12 +1,12 @@
 /**
- * C = A B, or C += A B: general matrix products in f32 and f64. A (m x k) and B (k x n) are given by the strides, in
- * elements, of their rows and columns, so that a transposed matrix is one with its strides exchanged; C (m x n) is
- * row-major with a row stride of its own. Each element of C is summed over k in rising order, one product after the
- * other, whatever the blocking: the plain form is ../reference/gemm.ts.
+ * General matrix products C = A B or C += A B, in f32 and f64. A is m x k, B is k x n, C is m x n. Strides are in
+ * elements. A and B have a stride of rows and one of columns, so that a transposed matrix is one with its strides
+ * exchanged. C is row-major with a row stride of its own. Each element of C is summed over k in rising order, one
+ * product after the other, whatever the blocking. The plain form is ../reference/gemm.ts.
  *
- * The blocking is that of Goto and van de Geijn ("Anatomy of high-performance matrix multiplication", 2008): a block of
- * B (DEPTH x WIDTH) and one of A (HEIGHT x DEPTH) are packed into strips, and a tile of 4 rows by two SIMD registers
- * stays in registers while it runs along a strip. Between blocks of the depth a tile's sums wait in C.
+ * The blocking is that of Goto and van de Geijn ("Anatomy of high-performance matrix multiplication", 2008). A block
+ * of B (DEPTH x WIDTH) and one of A (HEIGHT x DEPTH) are packed into strips. A tile of 4 rows by two SIMD registers
+ * stays in registers while it runs along a strip. Between blocks of the depth, the sums of a tile are kept in C.
  */
 
 const TILE_ROWS: i32 = 4;
@@ -14,12 +14,14 @@ const DEPTH: i32 = 256;
 const HEIGHT: i32 = 64;
 const WIDTH: i32 = 256;
 
-/** Room for the packed blocks of f64: A's, B's, and a tile of C at its edges. */
+/** Room for the packed blocks of A and of B in f64, and for a tile at the edges of C. */
 const packedA: usize = memory.data(64 * 256 * 8, 64);
 const packedB: usize = memory.data(256 * 256 * 8, 64);
 const edgeTile: usize = memory.data(4 * 8 * 8, 64);
 
-/** Packs `rows` x `depth` elements of A into strips of TILE_ROWS rows, each stored column after column, padded with 0. */
+/**
+ * Packs rows x depth elements of A into strips of TILE_ROWS rows, each stored column after column and padded with 0.
+ */
 function packRows<T>(rows: i32, depth: i32, a: usize, rowStride: usize, columnStride: usize): void {
   let to = packedA;
   for (let i = 0; i < rows; i += TILE_ROWS) {
@@ -47,7 +49,7 @@ function packRows<T>(rows: i32, depth: i32, a: usize, rowStride: usize, columnSt
   }
 }
 
-/** Packs `depth` x `columns` elements of B into strips of 32 bytes, each stored row after row, padded with 0. */
+/** Packs depth x columns elements of B into strips of 32 bytes, each stored row after row and padded with 0. */
 function packColumns<T>(depth: i32, columns: i32, b: usize, rowStride: usize, columnStride: usize): void {
   const tileColumns = <i32>(32 / sizeof<T>());
   let to = packedB;
@@ -69,7 +71,7 @@ function packColumns<T>(depth: i32, columns: i32, b: usize, rowStride: usize, co
   }
 }
 
-/** Adds to a tile of C (4 rows of 32 bytes) the product of a strip of A and a strip of B, both `depth` long. */
+/** Adds the product of a strip of A and a strip of B, both `depth` long, to a tile of C (4 rows of 32 bytes). */
 function addTile<T>(depth: i32, a: usize, b: usize, c: usize, rowStride: usize): void {
   const c1 = c + rowStride;
   const c2 = c1 + rowStride;
@@ -108,7 +110,7 @@ function addTile<T>(depth: i32, a: usize, b: usize, c: usize, rowStride: usize):
   v128.store(c3, s31, 16);
 }
 
-/** As addTile for a tile that overhangs C: through a tile of its own. */
+/** Does what addTile does for a tile that extends beyond C, through a tile of its own. */
 function addEdgeTile<T>(
   depth: i32,
   a: usize,
@@ -123,7 +125,7 @@ function addEdgeTile<T>(
   for (let r = 0; r < rows; r++) memory.copy(c + <usize>r * rowStride, edgeTile + <usize>r * 32, bytes);
 }
 
-/** Adds to a block of C the product of the packed blocks. */
+/** Adds the product of the packed blocks to a block of C. */
 function addBlock<T>(rows: i32, columns: i32, depth: i32, c: usize, rowStride: usize): void {
   const tileColumns = <i32>(32 / sizeof<T>());
   let b = packedB;
@@ -139,6 +141,7 @@ function addBlock<T>(rows: i32, columns: i32, depth: i32, c: usize, rowStride: u
   }
 }
 
+/** The product of either type; strides are in bytes. */
 function gemm<T>(
   m: i32,
   n: i32,
@@ -168,7 +171,10 @@ function gemm<T>(
   }
 }
 
-/** C = A B in f32, or C += A B if `accumulate` is not 0; strides in elements. */
+/**
+ * C = A B in f32, or C += A B if `accumulate` is not 0. A is m x k, B is k x n, C is m x n and row-major. All strides
+ * are in elements.
+ */
 export function gemmF32(
   m: i32,
   n: i32,
@@ -199,7 +205,10 @@ export function gemmF32(
   );
 }
 
-/** C = A B in f64, or C += A B if `accumulate` is not 0; strides in elements. */
+/**
+ * C = A B in f64, or C += A B if `accumulate` is not 0. A is m x k, B is k x n, C is m x n and row-major. All strides
+ * are in elements.
+ */
 export function gemmF64(
   m: i32,
   n: i32,

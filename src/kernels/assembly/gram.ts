@@ -1,15 +1,20 @@
 /**
- * Weighted Gram matrices of the columns of a matrix, in f64: out[a][b] = the sum over rows i of
- * (weights[i] x_a[i]) x_b[i]. Columns are given by their addresses, so that any choice of columns, and columns from
- * elsewhere (of ones, for an intercept), can take part.
+ * Weighted Gram matrices of the columns of a matrix, in f64: out[a][b] is the sum over rows i of (weights[i] x_a[i])
+ * x_b[i]. Columns are given by their addresses, so that any choice of columns can take part, and columns from
+ * elsewhere, such as the ones of an intercept.
  *
- * The sum runs over chunks of 256 rows. In a chunk even and odd rows are summed apart, the two sums are added, then the
- * last row of a chunk of odd length is, and the whole is added to the element. The plain form is ../reference/gram.ts.
+ * The sum runs over chunks of 256 rows. In a chunk, even and odd rows are summed apart and the two sums are added. In
+ * a chunk of odd length, the last row is added to that. The sum of the chunk is then added to the element. The plain
+ * form is ../reference/gram.ts.
  */
 
 const CHUNK: i32 = 256;
-/** Room for the scaled values of a chunk of one column; not a power of two, which would crowd a few sets of the cache. */
-const COLUMN_BYTES: usize = 258 * 8;
+/**
+ * How many elements (f64) of scratch weightedGram needs for each column: a chunk and 2 more, because a power of two
+ * would put all columns into a few sets of the cache. @public
+ */
+export const GRAM_SCRATCH: i32 = 258;
+const COLUMN_BYTES: usize = (<usize>GRAM_SCRATCH) << 3;
 
 /** The address of column a. */
 function column(columns: usize, a: i32): usize {
@@ -25,14 +30,16 @@ function chunkDot(rows: i32, x: usize, y: usize): f64 {
   return rows & 1 ? total + load<f64>(x) * load<f64>(y) : total;
 }
 
+/** Adds the sums of even and odd rows, and the last row of an odd number of rows, to an element. */
 function addTo(out: usize, lanes: v128, tail: f64, odd: i32): void {
   const total = f64x2.extract_lane(lanes, 0) + f64x2.extract_lane(lanes, 1);
   store<f64>(out, load<f64>(out) + (odd ? total + tail : total));
 }
 
 /**
- * The sums over one chunk of a strip of four columns with two columns, added to a tile of `out`. The strip holds two
- * rows of the first column, the same of the second, third and fourth, then the next two rows.
+ * Sums the products of four columns with two others over one chunk and adds them to a tile of `out`, whose rows are
+ * `stride` bytes apart. `strip` holds the four columns: two rows of the first, of the second, third and fourth, then
+ * the next two rows.
  */
 function addTile(rows: i32, strip: usize, y0: usize, y1: usize, out: usize, stride: usize): void {
   let s00 = f64x2.splat(0);
@@ -76,7 +83,7 @@ function addTile(rows: i32, strip: usize, y0: usize, y1: usize, out: usize, stri
   addTo(out + 3 * stride + 8, s31, u3 * t1, odd);
 }
 
-/** Writes weights[i] x[i] for the rows of a chunk, two rows each `step` bytes. */
+/** Writes weights[i] x[i] for the rows of a chunk. Each two rows start `step` bytes after the two before. */
 function scaleChunk(rows: i32, weights: usize, x: usize, out: usize, step: usize): void {
   const end = x + ((<usize>(rows & ~1)) << 3);
   for (; x < end; x += 16, weights += 16, out += step) {
@@ -85,7 +92,7 @@ function scaleChunk(rows: i32, weights: usize, x: usize, out: usize, step: usize
   if (rows & 1) store<f64>(out, load<f64>(weights) * load<f64>(x));
 }
 
-/** The diagonal element of a column that has no other beside it. */
+/** Adds to the diagonal element of a column that has no other column beside it. */
 function addAlone(rows: i32, weights: usize, x: usize, out: usize): void {
   let lanes = f64x2.splat(0);
   const end = x + ((<usize>(rows & ~1)) << 3);
@@ -99,8 +106,8 @@ function addAlone(rows: i32, weights: usize, x: usize, out: usize): void {
 }
 
 /**
- * The weighted Gram matrix of `count` columns of n rows: `columns` holds their addresses as u32. `out` is row-major
- * with `stride` elements a row; all of it is written. `scratch` has room for 258 x count elements.
+ * Writes the weighted Gram matrix of `count` columns of n rows to `out`, which is row-major with `stride` elements a
+ * row. `columns` holds the addresses of the columns (u32). `scratch` has room for GRAM_SCRATCH x count elements.
  */
 export function weightedGram(
   n: i32,
@@ -113,7 +120,7 @@ export function weightedGram(
 ): void {
   const rowBytes = (<usize>stride) << 3;
   for (let a = 0; a < count; a++) memory.fill(out + <usize>a * rowBytes, 0, (<usize>count) << 3);
-  // Strips end at the last column; the columns before the first of them are scaled one after the other.
+  // Strips end at the last column. The columns before the first strip are scaled one by one.
   const single = count & 3;
   for (let first = 0; first < n; first += CHUNK) {
     const rows = min(CHUNK, n - first);
@@ -127,7 +134,7 @@ export function weightedGram(
       const y0 = column(columns, b) + offset;
       const y1 = column(columns, b + 1) + offset;
       const to = out + ((<usize>b) << 3);
-      // The first tile may begin above the diagonal: the mirror writes over that.
+      // The first tile may begin above the diagonal. The mirror overwrites that part.
       for (let a = count - 4; a >= 0 && a + 4 > b; a -= 4) {
         addTile(rows, scratch + <usize>a * COLUMN_BYTES, y0, y1, to + <usize>a * rowBytes, rowBytes);
       }
@@ -156,7 +163,10 @@ function mirror(count: i32, out: usize, rowBytes: usize): void {
   }
 }
 
-/** out[a] = the sum over i of x_a[i] v[i], two lanes a column; `columns` holds addresses as u32. */
+/**
+ * out[a] = the sum over n rows i of x_a[i] v[i], for `count` columns at the addresses `columns` (u32). Even and odd
+ * rows are summed apart.
+ */
 export function dotsOfColumns(n: i32, count: i32, columns: usize, v: usize, out: usize): void {
   let a = 0;
   for (; a + 4 <= count; a += 4, columns += 16, out += 32) dotsOfFour(n, columns, v, out);
@@ -193,7 +203,10 @@ function total(lanes: v128, x: usize, y: f64, odd: i32): f64 {
   return odd ? sum + load<f64>(x) * y : sum;
 }
 
-/** out[i] += the sum over a of factors[a] x_a[i], column after column; columns of factor 0 are passed over. */
+/**
+ * out[i] += the sum over a of factors[a] x_a[i], column after column, for `count` columns of n rows at the addresses
+ * `columns` (u32). Columns of factor 0 are skipped.
+ */
 export function addColumns(n: i32, count: i32, columns: usize, factors: usize, out: usize): void {
   for (let a = 0; a < count; a++, columns += 4, factors += 8) {
     const factor = load<f64>(factors);

@@ -1,10 +1,10 @@
-/**
- * The losses of linear support vector machines. The plain form is ../reference/hinge.ts.
- */
+/** The losses of linear support vector machines, in f64. The plain form is ../reference/hinge.ts. */
 import { axpy, dot } from './vector';
+
 /**
- * The sum of costs[i] max(0, 1 - m)^2 over the samples in order, m = signs[i] scores[i] being the margin. Writes its
- * `residuals` (negative derivatives by the scores) and `curvatures` (second derivatives; 0 from margin 1 on).
+ * Returns the sum of costs[i] max(0, 1 - m)^2 over the n samples in order, with the margins m = signs[i] scores[i].
+ * Writes its `residuals`, the negative derivatives by the scores, and its `curvatures`, the second derivatives, which
+ * are 0 from margin 1 on. Arrays have n values.
  */
 export function squaredHingeLoss(
   n: i32,
@@ -31,9 +31,9 @@ export function squaredHingeLoss(
 
 /**
  * One sweep of dual coordinate descent for the hinge loss (Hsieh, Chang, Lin, Keerthi and Sundararajan, "A dual
- * coordinate descent method for large-scale linear SVM", 2008): minimizes |w|^2 / 2 - sum alpha over 0 <= alpha <=
- * upper with w = sum of alpha[i] signs[i] x_i, coordinate by coordinate in the given order of `count` samples. `rows` is
- * row-major with p values a sample, `squares` holds |x_i|^2. Keeps alpha and w up to date.
+ * coordinate descent method for large-scale linear SVM", 2008). It minimizes |w|^2 / 2 - sum alpha over 0 <= alpha <=
+ * upper, with w = the sum of alpha[i] signs[i] x_i, sample by sample in the order of `order` (i32[count]). `rows` is
+ * row-major with p values a sample; `squares` holds |x_i|^2. Updates alpha and w (p).
  */
 export function descendHingeDual(
   count: i32,

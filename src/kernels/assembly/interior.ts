@@ -1,10 +1,12 @@
 /**
- * The steps of an interior point (ml/linear/hinge.ts) that go over the samples one by one. For each sample: a variable
- * alpha in [0, cost], its room, cost - alpha, which is kept beside it because the difference of the two would round to 0
- * near the upper bound, the multipliers z and u of the bounds, and a direction (a, dz, du) of alpha, z and u; toLow and
- * toHigh are the reciprocals of alpha and of the room. A sample that costs nothing has zeros in all of these.
+ * The steps of an interior point (src/ml/families/linear/hinge.ts) that go over the samples one by one.
  *
- * Arrays have room for an even number of samples, and where that of the samples is odd, the one beyond the last costs
+ * Each sample has a variable alpha in [0, cost]; its room, cost - alpha; the multipliers z and u of the two bounds;
+ * and a direction (a, dz, du) of alpha, z and u. The room is stored because the difference would round to 0 near the
+ * upper bound. toLow and toHigh are the reciprocals of alpha and of the room. A sample that costs nothing has zeros
+ * in all of these.
+ *
+ * All arrays are f64 with room for an even number of samples. Where n is odd, the sample beyond the last costs
  * nothing. Sums run in two lanes, sample i in lane i mod 2, which are added at the end. The plain form is
  * ../reference/interior.ts.
  */
@@ -18,14 +20,14 @@ function addLanes(sums: v128): f64 {
   return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
 }
 
-/** Values where the mask is set, else 0. */
+/** Values where the mask is set, and 0 elsewhere. */
 function where(mask: v128, values: v128): v128 {
   return v128.and(mask, values);
 }
 
 /**
- * Writes toLow and toHigh, `inverse` = 1 / (z / alpha + u / room), and in `lower` and `upper` what takes z alpha
- * and u room to 0. Returns the sum of these products.
+ * Writes toLow, toHigh, `inverse` = 1 / (z / alpha + u / room), and in `lower` and `upper` what takes the products z
+ * alpha and u room to 0. Returns the sum of these products.
  */
 export function interiorWeights(
   n: i32,
@@ -63,8 +65,8 @@ export function interiorWeights(
 }
 
 /**
- * Writes the right-hand side of the Newton step, lower / alpha - upper / room - (margin - 1 - z + u), and
- * `signed`: it times inverse and the sample's sign.
+ * Writes to `right` the right-hand side of the Newton step, lower / alpha - upper / room - (margin - 1 - z + u).
+ * Writes to `signed` the right-hand side times `inverse` times the sample's sign.
  */
 export function interiorRight(
   n: i32,
@@ -93,9 +95,9 @@ export function interiorRight(
 }
 
 /**
- * Adds to `a`, and writes to dz and du, the direction for a right-hand side and for how the scores change along it; `along`
- * gets the samples' signs and so becomes the change of the margins. Returns the reciprocal of the longest step that stays inside of the bounds, or
- * `least` if that is more.
+ * Adds to `a`, and writes to dz and du, the direction for a right-hand side. `along` holds how the scores change
+ * along it, and is multiplied by the samples' signs, which makes it the change of the margins. Returns the reciprocal
+ * of the longest step that stays inside of the bounds, or `least` if that is more.
  */
 export function interiorDirection(
   n: i32,
@@ -129,7 +131,7 @@ export function interiorDirection(
     v128.store(a + at, step);
     v128.store(dz + at, down);
     v128.store(du + at, up);
-    // What is NaN (0 / 0, of a sample that costs nothing) is never more.
+    // A sample that costs nothing gives NaN (0 / 0), which pmax never takes.
     most = f64x2.pmax(most, f64x2.neg(f64x2.mul(step, low)));
     most = f64x2.pmax(most, f64x2.mul(step, high));
     most = f64x2.pmax(most, f64x2.neg(f64x2.div(down, below)));
@@ -163,7 +165,9 @@ export function interiorProducts(
   return addLanes(sums);
 }
 
-/** Adds to `lower` and `upper` the target mu of the products, and what the direction left out of second order. */
+/**
+ * Adds to `lower` and `upper` the target mu of the products and the second-order terms that the direction left out.
+ */
 export function interiorCorrect(
   n: i32,
   mu: f64,

@@ -1,13 +1,14 @@
 /**
- * The logistic losses of two and of more classes, with what Newton's method asks of them. n samples, k classes; arrays of
- * k x n hold one class after the other. Sums run over the samples in order. The plain form is ../reference/logistic.ts.
+ * The logistic losses of two and of more classes, with the derivatives for Newton's method. There are n samples and k
+ * classes. Values are f64, labels i32. Arrays of k x n hold one class after the other. Sums run over the samples in
+ * order. The plain form is ../reference/logistic.ts.
  */
 import { exp, expOfTwo, log, log1p, log1pOfUnits } from './math';
 
 /**
- * Two classes. The loss of a sample is costs[i] log(1 + e^-m) with its margin m = signs[i] scores[i], signs being +1 or
- * -1. Writes `residuals`, the negative derivatives by the scores, `curvatures`, the second ones, and `misses`, the
- * probabilities of the class that it is not. Returns the sum of the losses.
+ * Two classes. The loss of a sample is costs[i] log(1 + e^-m), with the margin m = signs[i] scores[i]; signs are +1
+ * or -1. Writes `residuals`, the negative derivatives by the scores; `curvatures`, the second derivatives; and
+ * `misses`, the probabilities of the class that is not the sample's. Returns the sum of the losses.
  */
 export function logisticLoss(
   n: i32,
@@ -57,8 +58,8 @@ export function logisticLoss(
 
 /**
  * k classes. The loss of a sample is costs[i] (log of the sum of e^scores - the score of its class). Writes
- * `probabilities` and `residuals` (k x n each; the residual is costs[i] ([the class is k] - probability)) and `misses`
- * (n). Returns the sum of the losses.
+ * `probabilities` (k x n); `residuals` (k x n), which are costs[i] ([the class is that of the sample] - probability);
+ * and `misses` (n), the probabilities of all classes that are not the sample's. Returns the sum of the losses.
  */
 export function softmaxLoss(
   n: i32,
@@ -100,8 +101,15 @@ export function softmaxLoss(
   return total;
 }
 
-/** out[i] = the second derivative of a softmax loss by the scores of classes a and b. */
-export function softmaxCurvature(n: i32, a: i32, b: i32, probabilities: usize, costs: usize, out: usize): void {
+/** Writes to `out` (n) the second derivatives of the softmax losses by the scores of classes a and b. */
+export function softmaxCurvature(
+  n: i32,
+  a: i32,
+  b: i32,
+  probabilities: usize,
+  costs: usize,
+  out: usize,
+): void {
   const stride = (<usize>n) << 3;
   const pa = probabilities + <usize>a * stride;
   const pb = probabilities + <usize>b * stride;
@@ -112,8 +120,9 @@ export function softmaxCurvature(n: i32, a: i32, b: i32, probabilities: usize, c
 }
 
 /**
- * How far, in costs[i] times the Kullback-Leibler divergence, the predicted distributions are from those drawn towards
- * the true classes until their misses are `share` (0 < share <= 1) of what they were: the loss's part of a duality gap.
+ * The loss's part of a duality gap: the sum of costs[i] times the Kullback-Leibler divergence between the predicted
+ * distributions and those drawn towards the true classes. The drawn ones have misses of `share` (0 < share <= 1) of
+ * the predicted ones.
  */
 export function divergence(n: i32, costs: usize, misses: usize, share: f64): f64 {
   let total: f64 = 0;

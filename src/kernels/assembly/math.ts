@@ -1,6 +1,6 @@
 /**
- * Elementary functions inside the module: the same operations in the same order as ../math.ts, which says where they
- * come from, and so the same bits.
+ * Elementary functions inside the module, in f64. They are the same operations in the same order as in ../math.ts,
+ * and so give the same bits. ../math.ts names the sources.
  */
 
 const LN2_HIGH: f64 = 6.9314718036912381649e-1;
@@ -58,7 +58,7 @@ export function expOfTwo(x: v128): v128 {
   const c = f64x2.sub(r, f64x2.add(times(r2, 1.66666666666666019037e-1), f64x2.mul(r4, middle)));
   const quotient = f64x2.div(f64x2.mul(r, c), f64x2.sub(f64x2.splat(2), c));
   const y = plus(f64x2.add(f64x2.sub(quotient, low), high), 1);
-  // Adding 1.5 * 2^52 leaves the integer k in the low bits of the sum.
+  // A sum with 1.5 * 2^52 has the integer k in its low bits.
   const integers = i64x2.sub(plus(k, 6755399441055744), i64x2.splat(0x4338000000000000));
   const half = i64x2.shr_s(integers, 1);
   const bias = i64x2.splat(1023);
@@ -110,7 +110,7 @@ function logRemainder(f: f64): f64 {
   return s * (0.5 * f * f + (odd + even));
 }
 
-/** How many powers of two `fraction` takes from a normal x. */
+/** The k of `fraction`, for a normal x. */
 function exponent(x: f64): i64 {
   return ((reinterpret<i64>(x) + ((<i64>(0x3ff00000 - 0x3fe6a09e)) << 32)) >> 52) - 1023;
 }
@@ -148,7 +148,7 @@ export function log1pOfUnits(x: v128): v128 {
   const one = f64x2.splat(1);
   const sum = f64x2.add(x, one);
   const direct = f64x2.lt(x, f64x2.splat(0.4142));
-  // 1 + x is below sqrt(2), as far as its high word tells, or it is halved.
+  // 1 + x is halved unless its high word is below that of sqrt(2).
   const halve = i64x2.gt_s(sum, i64x2.splat(0x3ff6a09dffffffff));
   const shifted = f64x2.sub(v128.bitselect(times(sum, 0.5), sum, halve), one);
   const f = v128.bitselect(x, shifted, direct);
@@ -195,7 +195,7 @@ export function softplus(x: f64): f64 {
   return (x > 0 ? x : 0) + log1p(exp(-abs(x)));
 }
 
-/** out[i] = e^x[i]; in place if x is out. */
+/** out[i] = e^x[i] for n values of f64. x and out may be the same. */
 export function expOfAll(n: i32, x: usize, out: usize): void {
   let i = 0;
   for (; i < n - 1; i += 2) {

@@ -1,6 +1,7 @@
 /**
- * Means, variances and ranges of the columns of a column-major matrix, two columns in the lanes of a register. Every sum runs
- * over the rows in their order, whatever stands beside the column. The plain form is ../reference/moments.ts.
+ * Means, variances and ranges of the columns of a column-major matrix in f64, two columns in the lanes of a register.
+ * Every sum runs over the rows in their order, whatever column is beside it. The plain form is
+ * ../reference/moments.ts.
  */
 
 /** The values at two places. */
@@ -14,8 +15,8 @@ function storeTwo(first: usize, second: usize, values: v128): void {
 }
 
 /**
- * For each column the number of its values that are not NaN, their mean and their variance (by that number), in two
- * passes; the second corrects the first's rounding.
+ * Writes for each column of x (rows x columns) the number of its values that are not NaN, their mean and their
+ * variance (divided by that number). There are two passes; the second one corrects the rounding of the first.
  */
 export function columnMoments(
   rows: i32,
@@ -58,7 +59,10 @@ export function columnMoments(
   }
 }
 
-/** The smallest and the largest value of each column that are not NaN; Infinity and -Infinity where there are none. */
+/**
+ * Writes the smallest and the largest value of each column of x (rows x columns) that is not NaN. They are Infinity
+ * and -Infinity in a column without values.
+ */
 export function columnRanges(rows: i32, columns: i32, x: usize, smallest: usize, largest: usize): void {
   const bytes = (<usize>rows) << 3;
   for (let j = 0; j < columns; j += 2) {
@@ -80,9 +84,10 @@ export function columnRanges(rows: i32, columns: i32, x: usize, smallest: usize,
 }
 
 /**
- * The weighted mean and variance of each column within each class: `y` holds the rows' codes (i32), `weights` their
- * weights, `totals` the sum of the weights of each class, and 1 for a class that has none. Class c's results for column
- * j go to place c * stride + j. `scratch` has room for 4 values a class.
+ * Writes the weighted mean and variance of each column of x (rows x columns) within each class. `y` holds the class
+ * codes of the rows (i32), `weights` their weights, `totals` (classes) the sum of the weights of each class, or 1 for
+ * a class without weight. Class c's results for column j go to place c * stride + j. `scratch` has room for 4 values
+ * a class.
  */
 export function classMoments(
   rows: i32,
@@ -118,11 +123,18 @@ export function classMoments(
       const weighted = f64x2.mul(f64x2.mul(v128.load64_splat(weights + at), distance), distance);
       v128.store(sums + code, f64x2.add(v128.load(sums + code), weighted));
     }
-    divideByClass(classes, sums, totals, stride, variances + ((<usize>j) << 3), variances + ((<usize>k) << 3));
+    divideByClass(
+      classes,
+      sums,
+      totals,
+      stride,
+      variances + ((<usize>j) << 3),
+      variances + ((<usize>k) << 3),
+    );
   }
 }
 
-/** Divides the sums of each class, of two columns, by its total, in place and into the results. */
+/** Divides the sums of each class, for two columns, by its total, in place and into the results. */
 function divideByClass(
   classes: i32,
   sums: usize,
@@ -139,7 +151,10 @@ function divideByClass(
   }
 }
 
-/** out = x less the mean of the row's class; `means` are as classMoments writes them. */
+/**
+ * out = x less the mean of the row's class (rows x columns). `y` holds the class codes (i32); `means` and `stride`
+ * are those of classMoments.
+ */
 export function centerByClass(
   rows: i32,
   columns: i32,
@@ -158,7 +173,7 @@ export function centerByClass(
   }
 }
 
-/** x = (factor x) / divisor of its column, in place. */
+/** x = (factor x) / divisor of its column, in place, for x (rows x columns). */
 export function scaleColumns(rows: i32, columns: i32, x: usize, factor: f64, divisors: usize): void {
   const lanes = f64x2.splat(factor);
   const bytes = (<usize>rows) << 3;
@@ -174,7 +189,7 @@ export function scaleColumns(rows: i32, columns: i32, x: usize, factor: f64, div
 }
 
 /**
- * Takes from the log-likelihood of each row what normal columns of these means and variances cost it, column after column:
+ * Subtracts from logs (rows) what normal columns with these means and variances (columns) cost: column after column,
  * logs[i] -= 0.5 (x - mean)^2 / variance.
  */
 export function takeGaussians(

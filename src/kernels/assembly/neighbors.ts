@@ -1,12 +1,12 @@
 /**
- * The screen of a search for nearest samples, in f32: norms[i] - 2 products[i], the squared distance of sample i from a
- * query less what is the same for all samples. What it misses by rounding is the caller's to bound. The plain form is
- * ../reference/neighbors.ts.
+ * The screen of a search for nearest samples, in f32. The screen of sample i is norms[i] - 2 products[i]: its squared
+ * distance from a query, less what is the same for all samples. The caller has to allow for its rounding. The plain
+ * form is ../reference/neighbors.ts.
  */
 
 /**
- * Writes (x - mean of its column) scale, rounded to f32, for the columns of x (rows x columns, column-major, f64), and
- * adds the squares of what is written to the rows' norms (f64), column after column.
+ * Writes (x - mean of its column) scale, rounded to f32, for the columns of x (rows x columns, column-major, f64).
+ * Adds the squares of these f32 values to the norms of the rows (f64), column after column.
  */
 export function narrowColumns(
   rows: i32,
@@ -37,7 +37,7 @@ export function narrowColumns(
   }
 }
 
-/** sums[i] += x[i], in f32. */
+/** sums[i] += x[i], for `count` values of f32. */
 export function addSingles(count: i32, x: usize, sums: usize): void {
   const end = x + ((<usize>count) << 2);
   const blocks = x + ((<usize>(count & ~3)) << 2);
@@ -45,7 +45,7 @@ export function addSingles(count: i32, x: usize, sums: usize): void {
   for (; x < end; x += 4, sums += 4) store<f32>(sums, load<f32>(sums) + load<f32>(x));
 }
 
-/** Puts a value among ascending ones (f32), of which the last falls out. Returns the last one then. */
+/** Inserts a value into `size` ascending values (f32) and drops the last of them. Returns the new last one. */
 function insert(value: f32, size: i32, smallest: usize): f32 {
   let at = smallest + ((<usize>size) << 2) - 4;
   for (; at > smallest && value < load<f32>(at - 4); at -= 4) store<f32>(at, load<f32>(at - 4));
@@ -54,8 +54,8 @@ function insert(value: f32, size: i32, smallest: usize): f32 {
 }
 
 /**
- * Writes the `size` smallest values of the screen, ascending, and returns the last of them: Infinity if fewer are less
- * than it.
+ * Writes the `size` smallest of the n screens to `smallest` (f32), ascending. Returns the last of them, which is
+ * Infinity if there are fewer.
  */
 export function smallestOf(n: i32, norms: usize, products: usize, size: i32, smallest: usize): f32 {
   for (let i = 0; i < size; i++) store<f32>(smallest + ((<usize>i) << 2), f32.POSITIVE_INFINITY);
@@ -78,11 +78,11 @@ export function smallestOf(n: i32, norms: usize, products: usize, size: i32, sma
   return last;
 }
 
-/** Writes the places (i32, rising) of the screen's values that are not above the limit; returns how many there are. */
+/** Writes the places (i32, ascending) of the n screens that are not above the limit. Returns how many there are. */
 export function placesWithin(n: i32, norms: usize, products: usize, limit: f32, places: usize): i32 {
   const lanes = f32x4.splat(limit);
   let to = places;
-  for (let i = 0; i < n; ) {
+  for (let i = 0; i < n;) {
     if (i + 4 <= n) {
       const product = v128.load(products);
       const values = f32x4.sub(v128.load(norms), f32x4.add(product, product));

@@ -1,10 +1,11 @@
 /**
- * xoshiro128** (Blackman and Vigna 2018) over a state of four u32 in memory: the numbers of base/rng.ts, for kernels
- * that draw while they run. The state is seeded by `Rng.state()`.
+ * xoshiro128** (Blackman and Vigna 2018) over a state of u32[4] in memory: the numbers of src/base/rng.ts, for
+ * kernels that draw while they run. The state is seeded by `Rng.state()`. The plain form is ../reference/random.ts.
  */
+import { bitOf } from './bitmap';
 
 /** An integer in [0, 2^32). */
-export function drawUint32(state: usize): u32 {
+function drawUint32(state: usize): u32 {
   const a = load<u32>(state);
   const b = load<u32>(state, 4);
   const c = load<u32>(state, 8) ^ a;
@@ -23,43 +24,43 @@ export function drawUnit(state: usize): f64 {
   return (<f64>high * 67108864 + <f64>low) / 9007199254740992;
 }
 
-/** An unbiased integer in [0, bound), bound >= 1 (Lemire 2019, by rejection). */
+/** An unbiased integer in [0, bound), for bound >= 1 (Lemire 2019, by rejection). */
 export function drawBelow(state: usize, bound: u32): u32 {
   let drawn = drawUint32(state);
-  // Only the last incomplete run of `bound` numbers is rejected; most draws are well below it.
+  // Only the last incomplete run of `bound` numbers is rejected. Most draws are well below it.
   if (drawn > 0 - bound) {
-    const limit = (<u64>1 << 32) - ((<u64>1 << 32) % <u64>bound);
+    const limit = ((<u64>1) << 32) - (((<u64>1) << 32) % <u64>bound);
     while (<u64>drawn >= limit) drawn = drawUint32(state);
   }
   return drawn % bound;
 }
 
 /**
- * A bootstrap sample: `draws` times one of n samples, with replacement; counts[n] is overwritten by how often each
- * came.
+ * Draws a bootstrap sample: `draws` times one of n samples, with replacement. Writes how often each sample came to
+ * counts (u32[n]).
  */
 export function drawBootstrap(state: usize, n: u32, draws: u32, counts: usize): void {
-  memory.fill(counts, 0, <usize>n << 2);
+  memory.fill(counts, 0, (<usize>n) << 2);
   for (let i: u32 = 0; i < draws; i++) {
-    const at = counts + (<usize>drawBelow(state, n) << 2);
+    const at = counts + ((<usize>drawBelow(state, n)) << 2);
     store<u32>(at, load<u32>(at) + 1);
   }
 }
 
 /**
- * Marks k of the numbers below n, each subset being as likely (Floyd 1987), in a bitmap of n bits that is zero before:
- * u64[n / 64].
+ * Marks k of the numbers below n, each subset with the same probability (Floyd 1987). `marks` is a bitmap of n bits
+ * (u64[n / 64]) that is zero before.
  */
 export function drawSubset(state: usize, n: u32, k: u32, marks: usize): void {
   for (let j = n - k; j < n; j++) {
     const drawn = drawBelow(state, j + 1);
-    const word = marks + (<usize>(drawn >> 6) << 3);
-    const bit = <u64>1 << <u64>(drawn & 63);
+    const word = marks + ((<usize>(drawn >> 6)) << 3);
+    const bit = bitOf(drawn);
     if (!(load<u64>(word) & bit)) {
       store<u64>(word, load<u64>(word) | bit);
       continue;
     }
-    const last = marks + (<usize>(j >> 6) << 3);
-    store<u64>(last, load<u64>(last) | (<u64>1 << <u64>(j & 63)));
+    const last = marks + ((<usize>(j >> 6)) << 3);
+    store<u64>(last, load<u64>(last) | bitOf(j));
   }
 }

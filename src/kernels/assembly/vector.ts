@@ -1,16 +1,16 @@
 /**
- * Sums and updates of f64 vectors, and products of a column-major matrix with a vector. A sum of n terms runs in eight
- * lanes, term i in lane i mod 8, over the largest multiple of 8; the lanes are added as
- * ((0 + 2) + (4 + 6)) + ((1 + 3) + (5 + 7)), and then the remaining terms one after the other. The plain form is
- * ../reference/vector.ts.
+ * Sums and updates of f64 vectors, and products of a column-major matrix with a vector. A sum of n terms runs in
+ * eight lanes, term i in lane i mod 8, over the largest multiple of 8. The lanes are added as ((0 + 2) + (4 + 6)) +
+ * ((1 + 3) + (5 + 7)), and then the remaining terms one after the other. The plain form is ../reference/vector.ts.
  */
 
 function addLanes(a: v128, b: v128, c: v128, d: v128): f64 {
+  /** The sum of x[i] over n values. */
   const sum = f64x2.add(f64x2.add(a, b), f64x2.add(c, d));
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
 }
 
-/** The sum of x[i] y[i]. */
+/** The sum of x[i] y[i] over n values. */
 export function dot(n: i32, x: usize, y: usize): f64 {
   let s0 = f64x2.splat(0);
   let s1 = s0;
@@ -48,7 +48,7 @@ export function sum(n: i32, x: usize): f64 {
   return total;
 }
 
-/** The sum of w[i] x[i] y[i], each term being (w[i] x[i]) y[i]. */
+/** The sum of w[i] x[i] y[i] over n values. Each term is (w[i] x[i]) y[i]. */
 export function weightedDot(n: i32, w: usize, x: usize, y: usize): f64 {
   let s0 = f64x2.splat(0);
   let s1 = s0;
@@ -67,7 +67,7 @@ export function weightedDot(n: i32, w: usize, x: usize, y: usize): f64 {
   return total;
 }
 
-/** y[i] += a x[i]. */
+/** y[i] += a x[i], for n values. */
 export function axpy(n: i32, a: f64, x: usize, y: usize): void {
   const factor = f64x2.splat(a);
   const end = x + ((<usize>n) << 3);
@@ -85,7 +85,7 @@ export function transposedProduct(rows: i32, columns: i32, x: usize, v: usize, o
   for (let j = 0; j < columns; j++, x += stride, out += 8) store<f64>(out, dot(rows, x, v));
 }
 
-/** out += x w for x (rows x columns, column-major) and w (columns); columns of zero weight are passed over. */
+/** out (rows) += x w, for x (rows x columns, column-major) and w (columns). Columns of weight zero are skipped. */
 export function addProduct(rows: i32, columns: i32, x: usize, w: usize, out: usize): void {
   const stride = (<usize>rows) << 3;
   for (let j = 0; j < columns; j++, x += stride, w += 8) {
@@ -94,7 +94,7 @@ export function addProduct(rows: i32, columns: i32, x: usize, w: usize, out: usi
   }
 }
 
-/** out = x w, as addProduct. */
+/** out (rows) = x w, for x (rows x columns, column-major) and w (columns). */
 export function product(rows: i32, columns: i32, x: usize, w: usize, out: usize): void {
   memory.fill(out, 0, (<usize>rows) << 3);
   addProduct(rows, columns, x, w, out);

@@ -2,7 +2,7 @@
 
 const single = Math.fround;
 
-/** The cuts of a column's sorted values (none of them NaN): one a bin. */
+/** The cuts of a column's sorted values, one for each bin. No value is NaN. */
 export function cutsOf(sorted: ArrayLike<number>, maxBins: number): number[] {
   if (sorted.length === 0) return [];
   const values = Array.from(sorted).filter((value, i) => i === 0 || value !== sorted[i - 1]);
@@ -27,7 +27,7 @@ function thin(values: number[], ranks: number[], most: number): number[] {
   return kept.map(i => values[i]);
 }
 
-/** The bin of each value; the number of bins for NaN. */
+/** The bin of each value. That of NaN is the number of bins. */
 export function binsOf(column: ArrayLike<number>, cuts: number[]): number[] {
   return Array.from(column, value => {
     if (value !== value) return cuts.length;

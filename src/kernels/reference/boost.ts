@@ -1,6 +1,6 @@
 /**
- * The plain form of assembly/boost.ts, whose header says what is computed. Gradients are rounded so that sums of them are
- * exact: they may be added up in any order.
+ * The plain form of assembly/boost-*.ts. The header of assembly/boost-grow.ts says what is computed. Gradients are
+ * rounded so that sums of them are exact, so they may be added in any order.
  */
 import { exp } from '../math.js';
 import { rounderOf } from './exact.js';
@@ -30,7 +30,7 @@ export interface BoostTask {
   treeFeatures: number;
   levelFeatures: number;
   nodeFeatures: number;
-  /** features x rows; hist: by feature, the cuts and the bin of each sample. */
+  /** features x rows. With hist, by feature, the cuts and the bin of each sample. */
   columns: Float32Array;
   hist: { cuts: number[]; bins: number[] }[];
   labels: Int32Array;
@@ -131,7 +131,7 @@ function gainOf(task: BoostTask, [gradient, hessian]: Sums): number {
   return -single(first + second);
 }
 
-/** Offers the split that leaves `met` on one side; it counts if it is worth more than the best so far. */
+/** Keeps the split with `met` on one side if it is worth more than the best so far. */
 function offer(task: BoostTask, node: BoostNode, met: Sums, upwards: boolean, place: Partial<Split>): void {
   const rest = minus(node.sums, met);
   if (met[1] < task.minChildWeight || rest[1] < task.minChildWeight) return;
@@ -141,7 +141,7 @@ function offer(task: BoostTask, node: BoostNode, met: Sums, upwards: boolean, pl
   Object.assign(node.split, place, { loss, missingLeft: !upwards, left, right });
 }
 
-/** The sums of a node in each bin of a feature, and of its missing values. */
+/** The sums of a node in each bin of a feature, and those of its missing values. */
 function histogramOf(task: BoostTask, node: BoostNode, feature: number): Sums[] {
   const { cuts, bins } = task.hist[feature];
   const histogram = cuts.concat(0).map((): Sums => [0, 0]);
@@ -203,7 +203,7 @@ function scanValues(
   offer(task, node, met, upwards, { feature, threshold: upwards ? Infinity : -Infinity });
 }
 
-/** The features that a node may be split by. */
+/** The features by which a node may be split. */
 function featuresOf(
   task: BoostTask,
   depth: number,
@@ -285,7 +285,7 @@ function addMargins(task: BoostTask, nodes: BoostNode[], node: BoostNode): void 
   }
 }
 
-/** Grows one tree and adds it to the margins; returns its nodes, the root first. */
+/** Grows one tree and adds it to the margins. Returns its nodes, the root first. */
 export function boostTree(task: BoostTask, draw: Draw): BoostNode[] {
   const drawn = task.train.map(() => task.subsample >= 1 || draw.unit() < task.subsample);
   const samples = task.train.filter((_, i) => drawn[i]);

@@ -4,7 +4,10 @@ import { axpy, dot } from './vector.js';
 
 const DROPPED = 1e150;
 
-/** Overwrites the lower triangle of `a` (size x size, row-major) by its Cholesky factor; returns the dropped pivots. */
+/**
+ * Overwrites the lower triangle of `a` (size x size, row-major) by its Cholesky factor. Returns how many pivots
+ * drop.
+ */
 export function choleskyFactor(size: number, a: Float64Array, relative: number): number {
   let dropped = 0;
   for (let i = 0; i < size; i++) {

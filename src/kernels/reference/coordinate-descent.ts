@@ -8,7 +8,7 @@ function shrink(target: number, l1: number, h: number): number {
   return 0;
 }
 
-/** Coordinate descent with the Hessian (size x size, row-major); `gradient` and `v` are kept up to date. */
+/** Coordinate descent with the Hessian (size x size, row-major). Updates `gradient` and `v`. */
 export function descendByHessian(
   hessian: Float64Array,
   gradient: Float64Array,
@@ -36,7 +36,7 @@ export function descendByHessian(
   return largest;
 }
 
-/** Coordinate descent with the columns that make the Hessian; `v` and `moved` are kept up to date. */
+/** Coordinate descent with the columns that make the Hessian. Updates `v` and `moved`. */
 export function descendByColumns(
   columns: Float64Array[],
   weights: Float64Array,

@@ -1,6 +1,6 @@
 /** The plain form of assembly/exact.ts. */
 
-/** Six times the largest power of two that is not above the sum; 0 for 0. */
+/** Six times the largest power of two that is not above the sum, or 0 for 0. */
 export function rounderOf(sum: number): number {
   if (sum === 0) return 0;
   let power = 1;

@@ -7,7 +7,7 @@ export interface Strided<T> {
   columnStride: number;
 }
 
-/** C = A B, or C += A B, for A (m x k), B (k x n) and C (m x n); every operation rounds to the elements' type. */
+/** C = A B, or C += A B, for A (m x k), B (k x n) and C (m x n). Every operation rounds to the elements' type. */
 export function gemm<T extends Float32Array | Float64Array>(
   m: number,
   n: number,

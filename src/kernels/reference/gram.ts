@@ -10,7 +10,7 @@ function chunkDot(x: Float64Array, y: Float64Array): number {
   return rows % 2 === 1 ? total + x[rows - 1] * y[rows - 1] : total;
 }
 
-/** out[a][b] = the sum over rows i of (weights[i] x_a[i]) x_b[i], for a >= b; mirrored for a < b. Row-major. */
+/** out[a][b] = the sum over rows i of (weights[i] x_a[i]) x_b[i], for a >= b, and mirrored for a < b. Row-major. */
 export function weightedGram(columns: Float64Array[], weights: Float64Array): Float64Array {
   const count = columns.length;
   const out = new Float64Array(count * count);
@@ -36,7 +36,7 @@ export function dotsOfColumns(columns: Float64Array[], v: Float64Array): Float64
   return Float64Array.from(columns, column => chunkDot(column, v));
 }
 
-/** out[i] += the sum over a of factors[a] x_a[i], column after column; columns of factor 0 are passed over. */
+/** out[i] += the sum over a of factors[a] x_a[i], column after column; columns of factor 0 are skipped. */
 export function addColumns(columns: Float64Array[], factors: Float64Array, out: Float64Array): void {
   columns.forEach((column, a) => {
     if (factors[a] !== 0) for (let i = 0; i < out.length; i++) out[i] += factors[a] * column[i];

@@ -2,7 +2,7 @@ import { axpy, dot } from './vector.js';
 
 /** The plain form of assembly/hinge.ts: the same operations in the same order. */
 
-/** The sum of costs[i] max(0, 1 - signs[i] scores[i])^2; writes residuals and curvatures. */
+/** The sum of costs[i] max(0, 1 - signs[i] scores[i])^2. Writes residuals and curvatures. */
 export function squaredHingeLoss(
   scores: Float64Array,
   signs: Float64Array,
@@ -20,7 +20,7 @@ export function squaredHingeLoss(
   return total;
 }
 
-/** One sweep of dual coordinate descent for the hinge loss; `rows` is row-major with w.length values a sample. */
+/** One sweep of dual coordinate descent for the hinge loss. `rows` is row-major with w.length values a sample. */
 export function descendHingeDual(
   order: Int32Array,
   rows: Float64Array,

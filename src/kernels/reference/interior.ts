@@ -1,4 +1,4 @@
-/** The plain form of assembly/interior.ts. Arrays are those of all samples, of the same even length each. */
+/** The plain form of assembly/interior.ts. All arrays have the same even length. */
 
 /** The bounded variables and their multipliers. */
 export interface Point {
@@ -9,7 +9,7 @@ export interface Point {
   u: Float64Array;
 }
 
-/** What a Newton step starts from. */
+/** The start of a Newton step. */
 export interface Newton {
   toLow: Float64Array;
   toHigh: Float64Array;
@@ -25,7 +25,7 @@ export interface Direction {
   du: Float64Array;
 }
 
-/** Fills all of `newton` but the right-hand side; returns the sum of z alpha and u room. */
+/** Fills all of `newton` but the right-hand side. Returns the sum of z alpha and u room. */
 export function interiorWeights({ alpha, rooms, z, u }: Point, newton: Newton): number {
   const sums = [0, 0];
   for (let i = 0; i < alpha.length; i++) {
@@ -55,7 +55,10 @@ export function interiorRight(
   }
 }
 
-/** Adds to `a`, fills the rest of the direction and gives `along` the signs; returns the reciprocal of the longest step, or `least` if more. */
+/**
+ * Adds to `a`, fills the rest of the direction and multiplies `along` by the signs. Returns the reciprocal of the
+ * longest step, or `least` if that is more.
+ */
 export function interiorDirection(
   signs: Float64Array,
   { z, u }: Point,

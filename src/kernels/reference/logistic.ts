@@ -2,7 +2,7 @@ import { exp, log, log1p } from '../math.js';
 
 /** The plain form of assembly/logistic.ts: the same operations in the same order. */
 
-/** Two classes: writes residuals, curvatures and misses; returns the sum of the losses. */
+/** Two classes: writes residuals, curvatures and misses. Returns the sum of the losses. */
 export function logisticLoss(
   scores: Float64Array,
   signs: Float64Array,

@@ -3,13 +3,13 @@
 export interface Moments {
   count: number;
   mean: number;
-  /** Of a population: divided by the count. */
+  /** The variance of a population: divided by the count. */
   variance: number;
 }
 
 /**
- * Mean and variance of the values that are not NaN, in two passes; the second corrects the first's rounding (Chan, Golub
- * and LeVeque 1983). NaN where there is none.
+ * Mean and variance of the values that are not NaN, in two passes. The second pass corrects the rounding of the first
+ * (Chan, Golub and LeVeque 1983). Both are NaN without values.
  */
 export function moments(values: Float64Array): Moments {
   let [count, sum] = [0, 0];
@@ -46,7 +46,7 @@ export function columnMoments(
   };
 }
 
-/** The smallest and the largest value of each column; Infinity and -Infinity where there are none. */
+/** The smallest and the largest value of each column, or Infinity and -Infinity in a column without values. */
 export function columnRanges(
   rows: number,
   columns: number,

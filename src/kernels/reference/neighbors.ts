@@ -1,6 +1,6 @@
 /** The plain form of assembly/neighbors.ts. */
 
-/** (x - mean) scale of each column, rounded to f32; norms[i] += its square, column after column. */
+/** Writes (x - mean) scale of each column, rounded to f32, and adds its square to norms[i], column after column. */
 export function narrowColumns(
   rows: number,
   columns: number,
@@ -30,7 +30,7 @@ function screen(norms: Float32Array, products: Float32Array): Float32Array {
   return norms.map((norm, i) => norm - Math.fround(2 * products[i]));
 }
 
-/** The smallest values of the screen, ascending; Infinity in the places of those that are missing. */
+/** The smallest values of the screen, ascending, and Infinity in the places that stay empty. */
 export function smallestOf(norms: Float32Array, products: Float32Array, size: number): Float32Array {
   const ascending = screen(norms, products)
     .filter(value => value < Infinity)

@@ -1,6 +1,7 @@
 /**
- * The plain form of assembly/network.ts, which explains layouts and order of sums: the same operations, each rounded to
- * f32, on typed arrays. Matrices are row-major with the given strides; weights lie in panels of 8 columns.
+ * The plain form of assembly/network-*.ts: the same operations, each rounded to f32, on typed arrays.
+ * assembly/network-products.ts explains layouts and order of sums. Matrices are row-major with the given strides.
+ * Weights lie in panels of 8 columns.
  */
 import { exp, log, log1p } from '../math.js';
 
@@ -132,13 +133,13 @@ function horner(z: number, coefficients: number[]): number {
   return coefficients.reduce((sum, c, at) => (at === 0 ? f(c) : f(f(sum * z) + f(c))), 0);
 }
 
-/** f32 and its bits. */
+/** A f32 and its bits. */
 const float = new Float32Array(1);
 const bits = new Int32Array(float.buffer);
 
 function exponential(z: number): number {
   const cut = Math.min(Math.max(z, f(-87.3)), f(88.3));
-  // Adding and subtracting 1.5 * 2^23 rounds to the nearest whole number, and ties to even.
+  // The sum with 1.5 * 2^23 is rounded to the nearest whole number, ties to even.
   const n = f(f(f(cut * f(1.44269504)) + 12582912) - 12582912);
   let r = f(cut - f(n * f(0.693359375)));
   r = f(r - f(n * f(-2.1219444e-4)));

@@ -1,6 +1,9 @@
 /** The plain form of assembly/presort.ts. */
 
-/** One column's samples in the order of their values, NaN last; equal values in the order of the samples; -0 becomes 0. */
+/**
+ * One column's samples in the order of their values, NaN last. Equal values keep the order of the samples. -0
+ * becomes 0.
+ */
 export function sortColumn(column: Float32Array): {
   order: number[];
   place: number[];

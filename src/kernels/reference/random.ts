@@ -6,7 +6,7 @@ export interface Draw {
   unit(): number;
   /** An unbiased integer in [0, bound). */
   below(bound: number): number;
-  /** The state to go on from. */
+  /** The state after these draws. */
   state(): [number, number, number, number];
 }
 
@@ -37,7 +37,7 @@ export function drawFrom(state: ArrayLike<number>): Draw {
   return { uint32, unit, below, state: () => [a, b, c, d] };
 }
 
-/** k of the numbers below n, ascending; each subset is as likely (Floyd 1987). */
+/** k of the numbers below n, ascending. Each subset has the same probability (Floyd 1987). */
 export function drawSubset(draw: Draw, n: number, k: number): number[] {
   const chosen = new Set<number>();
   for (let j = n - k; j < n; j++) {

@@ -1,6 +1,6 @@
 /**
- * The plain form of assembly/svm.ts, which explains layouts and states the problem: the same operations in the same
- * order, on typed arrays.
+ * The plain form of assembly/svm-*.ts: the same operations in the same order, on typed arrays.
+ * assembly/svm-products.ts explains layouts, assembly/svm-smo.ts states the problem.
  */
 import { tanh } from '../math.js';
 
@@ -22,7 +22,7 @@ export function products(panels: Float64Array, v: Float64Array, out: Float64Arra
   for (let i = 0; i < out.length; i++) out[i] = product(panels, i, v);
 }
 
-/** `a` is one panel; out is 4 x stride, of which the samples of the panels b are written. */
+/** The products of one panel `a` with the samples of the panels b. `out` is 4 x stride; only those are written. */
 export function productsOfFour(
   a: Float64Array,
   b: Float64Array,
@@ -110,7 +110,7 @@ export function mirror(values: Float32Array, stride: number): void {
   }
 }
 
-/** What svmIterate works on; `rows` are the rows of K in f32, `control` as in assembly/svm.ts. */
+/** What svmIterate works on; `rows` are the rows of K in f32, `control` as in assembly/svm-smo.ts. */
 export interface Dual {
   y: Float64Array;
   bound: Float64Array;
@@ -151,7 +151,7 @@ export function iterate(dual: Dual): number {
   }
 }
 
-/** Of two lanes, even and odd places, the better; of equal ones the later. */
+/** The better of two lanes, even and odd places. Of equal ones it is the later. */
 function better(values: number[], places: number[]): number {
   return values[1] > values[0] || (values[1] === values[0] && places[1] > places[0]) ? 1 : 0;
 }

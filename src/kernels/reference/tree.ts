@@ -1,6 +1,7 @@
 /**
- * The plain form of assembly/tree.ts, whose header says what is computed. Weights are rounded so that sums of them are exact:
- * samples may be added up in any order. Sums over classes go in the order of the classes.
+ * The plain form of assembly/tree-*.ts. The header of assembly/tree-grow.ts says what is computed. Weights are
+ * rounded so that sums of them are exact, so samples may be added in any order. Sums over classes run in the order
+ * of the classes.
  */
 import { log } from '../math.js';
 import { rounderOf } from './exact.js';
@@ -29,7 +30,7 @@ export interface TreeTask {
   samples: number[];
 }
 
-/** With rounded weights, and what they added up to before. */
+/** The task with rounded weights, and their sum before rounding. */
 interface Growing extends TreeTask {
   total: number;
 }
@@ -97,7 +98,7 @@ function costOf(task: TreeTask, left: number[], all: number[]): number {
   return rightWeight * impurityOf(task, right, rightWeight) + leftWeight * impurityOf(task, left, leftWeight);
 }
 
-/** Tries the midpoints of one feature; returns whether its values differ. */
+/** Tries the midpoints of one feature. Returns whether its values differ. */
 function tryBest(task: TreeTask, node: TreeNode, feature: number, best: Split): boolean {
   const value = (sample: number): number => task.columns[feature * task.rows + sample];
   const order = [...node.samples].sort((a, b) => value(a) - value(b) || a - b);
@@ -115,7 +116,7 @@ function tryBest(task: TreeTask, node: TreeNode, feature: number, best: Split): 
   return differ;
 }
 
-/** Tries one drawn threshold; returns whether the feature's values differ. */
+/** Tries one drawn threshold. Returns whether the feature's values differ. */
 function tryRandom(task: TreeTask, node: TreeNode, feature: number, best: Split, draw: Draw): boolean {
   const value = (sample: number): number => task.columns[feature * task.rows + sample];
   const lowest = node.samples.reduce((low, sample) => Math.min(low, value(sample)), Infinity);
@@ -146,7 +147,7 @@ function searchSplit(task: TreeTask, node: TreeNode, permutation: number[], draw
   return best;
 }
 
-/** A node with the split it would be split by, if it may be split (`candidate` is -1 if not). */
+/** A node with its best split. `candidate` is -1 if it must not be split. */
 function createNode(
   task: Growing,
   samples: number[],
@@ -186,7 +187,7 @@ function rounded(given: TreeTask): Growing {
   return { ...given, total, weights: given.weights.map(weight => weight + rounder - rounder) };
 }
 
-/** Grows a tree; returns its nodes, the root first. */
+/** Grows a tree. Returns its nodes, the root first. */
 export function growTree(given: TreeTask, draw: Draw): TreeNode[] {
   const task = rounded(given);
   const permutation = Array.from({ length: task.features }, (_, j) => j);

@@ -23,7 +23,7 @@ export function sum(x: Float64Array): number {
   return sumOfTerms(x.length, i => x[i]);
 }
 
-/** The sum of w[i] x[i] y[i], each term being (w[i] x[i]) y[i]. */
+/** The sum of w[i] x[i] y[i]. Each term is (w[i] x[i]) y[i]. */
 export function weightedDot(w: Float64Array, x: Float64Array, y: Float64Array): number {
   return sumOfTerms(x.length, i => w[i] * x[i] * y[i]);
 }
@@ -45,7 +45,7 @@ export function transposedProduct(
   return out;
 }
 
-/** out += x w for x (rows x columns, column-major) and w (columns); columns of zero weight are passed over. */
+/** out += x w for x (rows x columns, column-major) and w (columns); columns of weight zero are skipped. */
 export function addProduct(
   rows: number,
   columns: number,

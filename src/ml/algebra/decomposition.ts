@@ -1,5 +1,6 @@
 import { EigenvalueDecomposition, Matrix as DenseMatrix, SingularValueDecomposition } from 'ml-matrix';
 import type { Matrix } from '../../base/dataset.js';
+import { GRAM_SCRATCH } from '../../kernels/layouts/gram.js';
 import { kernels } from '../../kernels/loader.js';
 import { float64, hold, scope, uint32, unsetFloat64 } from '../../kernels/memory.js';
 import { column, emptyMatrix } from './matrix.js';
@@ -156,7 +157,7 @@ function gramOfColumns({ rows, columns, data }: Matrix): Float64Array {
     const places = uint32(columns);
     for (let j = 0; j < columns; j++) places[j] = x.byteOffset + j * rows * 8;
     const ones = float64(rows).fill(1);
-    const scratch = unsetFloat64(258 * columns);
+    const scratch = unsetFloat64(GRAM_SCRATCH * columns);
     const out = unsetFloat64(columns * columns);
     kernels().weightedGram(
       rows,

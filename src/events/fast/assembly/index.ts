@@ -1,3 +1,5 @@
-/** All that the module gives: what a line says, and what a run of lines sums to. */
+/**
+ * The entry of the WebAssembly module that scans lines of the log: what a line says, and the CRC of a run of lines.
+ */
 export * from './runs';
 export * from './scan';

@@ -1,9 +1,14 @@
 /**
- * Decimal numbers to the nearest double, where that can be had with a few operations. The digits are an integer D and
- * the decimals a power of ten P <= 10^22, which is exact (Clinger, "How to read floating point numbers accurately",
- * 1990). With D = H + L, H its nearest double, the quotient Q = H / P leaves a remainder that is a double as well
- * (Dekker, "A floating-point technique for extending the available precision", 1971); so Q + (remainder + L) / P is
- * known to 2^-50 of the correction. If that margin does not change the sum, the sum is the nearest double.
+ * Decimal numbers to the nearest double, in three steps, where these suffice.
+ *
+ * 1. Read the digits as an integer D, and the number of decimals as a power of ten P. Up to 10^22, P is exact as a
+ *    double (Clinger, "How to read floating point numbers accurately", 1990).
+ * 2. Split D = H + L, where H is the double nearest to D, and divide: Q = H / P. The remainder H - Q P is a double
+ *    (Dekker, "A floating-point technique for extending the available precision", 1971). So D / P is Q plus a
+ *    correction, (remainder + L) / P, which is known to 2^-50 of itself.
+ * 3. Add the correction with and without this margin. If both sums are the same double, it is the nearest one.
+ *
+ * Otherwise `number` returns NaN with `isBeyond`, and the line goes to JSON.parse.
  */
 import { at, end, moveTo } from './walker';
 
@@ -21,10 +26,13 @@ const MARGIN: f64 = 8.881784197001252e-16;
 /** 2^27 + 1. */
 const SPLITTER: f64 = 134217729;
 
-/** Whether `number` has met a number that it cannot tell: of more digits, with an exponent, or between two doubles. */
+/**
+ * Whether the last number is one that `number` cannot read: it has more digits, or an exponent, or lies too close
+ * to the middle between two doubles.
+ */
 export let isBeyond: bool = false;
 
-/** The number that starts here; NaN if there is none, or if it `isBeyond`. */
+/** The number that starts at the next byte. It is NaN if there is none, or if it `isBeyond`. */
 export function number(): f64 {
   isBeyond = false;
   let place = at;
@@ -59,7 +67,7 @@ function isDigit(place: usize): bool {
   return place < end && <u32>load<u8>(place) - 48 <= 9;
 }
 
-/** The nearest double to whole / power; NaN if it cannot be told. */
+/** The double nearest to whole / power, or NaN if three steps do not tell. */
 function quotient(whole: i64, power: f64): f64 {
   const high = <f64>whole;
   const low = <f64>(whole - <i64>high);

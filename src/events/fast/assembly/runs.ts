@@ -1,9 +1,8 @@
 /**
- * The CRC-32 that a run of lines must have if the CRC in front of each line is right. To sum a run at once takes half
- * the time of summing line by line, and the one tells the other: with A before B, the register after both is that
- * after A, moved on by as many zero bytes as B has, and that of B alone (as in zlib's crc32_combine); so what a line
- * says of its bytes stands in for them. Should lines be damaged, however many, the sums agree with a probability of
- * 2^-32.
+ * The CRC-32 of a run of lines, predicted from the CRC at the front of each line. One CRC over a whole run of lines
+ * costs half of one CRC per line. With A before B, CRC(A B) follows from CRC(A), CRC(B) and the length of B
+ * (crc32_combine of zlib). So the CRC of the run follows from the CRCs that the lines state. If it equals the CRC
+ * of the bytes, every line is intact. Damage of any size goes unseen with a probability of 2^-32.
  */
 import { hexOf } from './walker';
 
@@ -12,27 +11,27 @@ const AFTER: u16 = 0x2c22; // `",`
 const FRONT_BYTES: usize = 18;
 const NEWLINE: u8 = 10;
 
-/** MOVES + 4096 k: four tables by which a register is moved on by 2^k zero bytes, one for each byte of it. */
+/** At MOVES + 4096 k: four tables that advance a register by 2^k zero bytes, one for each byte of the register. */
 const MOST_POWERS: usize = 19;
 const MOVES = memory.data(77824, 8);
 const POLYNOMIAL: u32 = 0xedb88320;
 const MATRIX = memory.data(128);
 let isReady: bool = false;
 
-/** Of each line of the run: where it ends, from the start of the run, and the CRC in front of it. */
+/** For each line of the run: where it ends, in bytes from the start of the run, and the CRC at its front. */
 const MOST_LINES: u32 = 8192;
 export const ENDS: usize = memory.data(32768);
 export const CRCS: usize = memory.data(32768);
 let lines: usize = 0;
 
-/** How many lines the run has. */
+/** How many lines the last run has. */
 export function lineCount(): u32 {
   return <u32>lines;
 }
 
 /**
- * The CRC-32 of memory[start..stop), the lines of a run with their newlines, if the CRCs in front are right; -1 if one
- * has none, or if there are too many. Fewer than 2^19 bytes.
+ * The CRC-32 that memory[start..stop), the lines of a run with their newlines, has if the CRCs at their fronts are
+ * right. It is -1 if a line has no CRC or if there are too many lines. The run has fewer than 2^19 bytes.
  */
 export function promised(start: usize, stop: usize): f64 {
   if (!isReady) makeTables();
@@ -59,7 +58,7 @@ export function promised(start: usize, stop: usize): f64 {
   return <f64>~register;
 }
 
-/** Where the next newline is; `stop` if there is none. */
+/** The place of the next newline, or `stop` if there is none. */
 function newline(start: usize, stop: usize): usize {
   for (let place = start; place < stop; place += 16) {
     const found: u32 = i8x16.bitmask(i8x16.eq(v128.load(place), i8x16.splat(NEWLINE)));
@@ -79,7 +78,7 @@ function moved(register: u32, power: usize): u32 {
   );
 }
 
-/** The register after so many more zero bytes. */
+/** The register after `zeros` more zero bytes. */
 function movedBy(register: u32, zeros: usize): u32 {
   let result = register;
   for (let rest = zeros; rest != 0; rest &= rest - 1) result = moved(result, ctz(rest));
@@ -87,7 +86,7 @@ function movedBy(register: u32, zeros: usize): u32 {
 }
 
 function makeTables(): void {
-  // One zero byte: eight steps of the division.
+  // The matrix for one zero byte: eight steps of the division.
   for (let bit = 0; bit < 32; bit++) {
     let register: u32 = 1 << bit;
     for (let i = 0; i < 8; i++) register = register & 1 ? (register >> 1) ^ POLYNOMIAL : register >> 1;
@@ -96,14 +95,14 @@ function makeTables(): void {
   for (let power: usize = 0; power < MOST_POWERS; power++) {
     for (let byte: usize = 0; byte < 4; byte++)
       tabulate(MOVES + (power << 12) + (byte << 10), MATRIX + (byte << 5));
-    // Twice as many.
+    // The matrix for twice as many zero bytes.
     for (let bit: usize = 0; bit < 32; bit++)
       store<u32>(MATRIX + (bit << 2), moved(load<u32>(MATRIX + (bit << 2)), power));
   }
   isReady = true;
 }
 
-/** All sums of eight columns of the matrix, by the bits that choose them. */
+/** Writes all sums of eight columns of the matrix. The bits of the place in the table choose the columns. */
 function tabulate(table: usize, columns: usize): void {
   for (let bits: usize = 1; bits < 256; bits++) {
     const rest = bits & (bits - 1);

@@ -1,7 +1,7 @@
 /**
- * What replay needs of a frequent line (enqueued, claimed, finished), found by walking over its bytes. Pure looking:
- * nothing is applied. Lines that are not of the form that `encode` writes are refused, and go to JSON.parse. The
- * findings are left in FOUND, as ../scan.ts reads them.
+ * Reads from a frequent line (enqueued, claimed, finished) what replay needs, by walking over its bytes. It applies
+ * nothing. A line that does not have the form that `encode` writes is refused and goes to JSON.parse. What is found
+ * is left in FOUND, where ../scan.ts reads it.
  */
 import { isBeyond, number } from './numbers';
 import { tokenOf } from './tokens';
@@ -31,8 +31,8 @@ import {
 const CRC_PREFIX_BYTES: usize = 18;
 
 /**
- * Where a reader's chunk lies, a line that comes from elsewhere, the names of metrics, and the ids of a claim's configs;
- * 32 bytes behind a line may be read.
+ * Where a reader's chunk is, where a line from elsewhere is, the names of metrics, and the ids of a claim's
+ * configs. Up to 32 bytes behind a line may be read.
  */
 export const CHUNK: usize = memory.data(262144 + 32);
 export const LINE: usize = memory.data(262144 + 32);
@@ -46,15 +46,15 @@ const N = FOUND;
 const CLAIM = FOUND + 8;
 const CV = FOUND + 16;
 const VALIDATE = FOUND + 24;
-/** Then u32: two halves of the event id's hash and of the config's id, ... */
+/** Then u32: the CRC of the record before, two halves of the event id's hash, two of the config's id, ... */
 const PREVIOUS = FOUND + 32;
 const HASH = FOUND + 36;
 const CONFIG = FOUND + 44;
-/** ... the numbers of the group's and the worker's bytes, how many configs are claimed, ... */
+/** ... the tokens of the group and of the worker, how many configs are claimed, ... */
 const GROUP_TOKEN = FOUND + 52;
 const WORKER_TOKEN = FOUND + 56;
 const CLAIMED_CONFIGS = FOUND + 60;
-/** ... and where texts begin and end. */
+/** ... and where texts start and end. */
 const ID = FOUND + 64;
 const AT = FOUND + 72;
 const PIPELINE = FOUND + 80;
@@ -109,7 +109,7 @@ const SCORING_NAME = ascii('scoring');
 const DIRECTION_NAME = ascii('direction');
 const SIZE_NAME = ascii('size');
 
-/** Scans the line memory[start..stop); of a finished one, all before its scores, which `rank` goes on to. */
+/** Scans the line memory[start..stop). Of a finished line, it scans all before the scores; `rank` scans the rest. */
 export function scan(start: usize, stop: usize): i32 {
   if (load<u8>(stop - 1) != CLOSE) return REFUSED;
   open(start + CRC_PREFIX_BYTES, stop);
@@ -120,6 +120,7 @@ export function scan(start: usize, stop: usize): i32 {
   return REFUSED;
 }
 
+/** Scans the members that every line has. */
 function head(): bool {
   if (!skip(BEFORE_N)) return false;
   const n = count();
@@ -135,13 +136,13 @@ function head(): bool {
   return skip(BEFORE_BY) && name() && skip(BEFORE_TYPE);
 }
 
-/** Leaves the place of the string that was found last. */
+/** Writes the place of the string that was found last. */
 function tell(range: usize): void {
   store<u32>(range, <u32>from);
   store<u32>(range, <u32>to, 4);
 }
 
-/** The 64-bit hash of an event id; as `hashId` of ../fold.ts. */
+/** Writes the 64-bit hash of an event id: that of `hashId` in ../../fold.ts. */
 function hash(start: usize, stop: usize): void {
   let high: u32 = 0x811c9dc5;
   let low: u32 = 0x9747b28c ^ (<u32>(stop - start));
@@ -157,7 +158,7 @@ function hash(start: usize, stop: usize): void {
   store<u32>(HASH, low ^ (low >> 13), 4);
 }
 
-/** A config's id, with its closing quote. */
+/** Steps over a config's id and its closing quote, and writes the id. */
 function id(place: usize): bool {
   const high = hex8();
   if (high < 0) return false;
@@ -182,7 +183,7 @@ function enqueued(): bool {
   return token != 0 && otherMembers() && take(CLOSE) && isWhole();
 }
 
-/** The rest of a config: none of the members that were found, or could have been, is written again. */
+/** Steps over the rest of a config. Refuses members that were found already, or could have been. */
 function otherMembers(): bool {
   while (take(COMMA)) {
     if (!key()) return false;
@@ -194,7 +195,7 @@ function otherMembers(): bool {
   return true;
 }
 
-/** Whether only the closing brace of the line is left, so that no member is written again behind those that were found. */
+/** Whether only the closing brace of the line is left. Then no member that was found is written again behind. */
 function isWhole(): bool {
   return at == end - 1 && load<u8>(at) == CLOSE;
 }
@@ -228,15 +229,15 @@ function finished(): bool {
   return !isNaN(number()) && skip(BEFORE_DIGEST) && text() && skip(BEFORE_SCORES);
 }
 
-/** The name of the metric that ranks, and its scores, NaN until they are found. */
+/** The name of the metric that ranks, and its scores, which are NaN until they are found. */
 let metric: usize = 0;
 let metricLength: i32 = 0;
 let cv: f64 = NaN;
 let validate: f64 = NaN;
 
 /**
- * Goes on to the scores of a metric, in the finished line that was scanned last, and to its end.
- * @returns whether the rest of the line is of the form that `encode` writes, with no member twice that counts
+ * Scans the scores of a metric in the finished line that was scanned last, up to the end of the line. Returns
+ * whether the rest of the line has the form that `encode` writes, without a second member of those that count.
  */
 export function rank(place: usize, length: i32): bool {
   metric = place;
@@ -295,13 +296,13 @@ function metrics(isCv: bool): bool {
   return take(CLOSE);
 }
 
-/** A number, or anything else, which is no score. */
+/** Reads a number. Another value is no score. */
 function score(): bool {
   validate = number();
   return !isNaN(validate) || (!isBeyond && value());
 }
 
-/** `{"mean":...}` or null. */
+/** Reads `{"mean":...}` or null. */
 function mean(): bool {
   if (!take(OPEN)) return value();
   if (take(CLOSE)) return true;

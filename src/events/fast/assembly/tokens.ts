@@ -1,22 +1,22 @@
 /**
- * Byte strings that come again and again, as numbers: the groups of configs and the workers of claims. A number always
- * stands for the same bytes; when there is no room for more, the strings are forgotten and get new numbers.
+ * Numbers for byte strings that repeat: the groups of configs and the workers of claims. A number always stands for
+ * the same bytes. When there is no more room, all strings are forgotten and get new numbers.
  */
 
-/** Slots of 16 bytes: the hash, where the bytes are kept, their length, their number (0: free). At most half full. */
+/** The table has slots of 16 bytes: hash, address of the bytes, length, number (0: free). It is at most half full. */
 const SLOTS: usize = 4096;
 const SLOT_BYTES: usize = 16;
 const TABLE = memory.data(65536);
 const TEXT_BYTES: usize = 262144;
 const TEXTS = memory.data(262144);
-/** A longer string gets no number. */
+/** A string of more bytes gets no number. */
 const LONGEST: usize = 8192;
 
 let held: usize = 0;
 let used: usize = 0;
 let last: u32 = 0;
 
-/** The number of bytes[from..to), or 0. */
+/** The number of bytes[from..to), or 0 if they get none. */
 export function tokenOf(from: usize, to: usize): u32 {
   const length = to - from;
   if (length > LONGEST) return 0;
@@ -39,7 +39,7 @@ export function tokenOf(from: usize, to: usize): u32 {
   return last;
 }
 
-/** Where the string is, or the free slot for it. */
+/** The slot of a string, or the free slot for it. */
 function slotOf(hash: u32, from: usize, length: usize): usize {
   let i: usize = hash;
   let slot = TABLE + (i & (SLOTS - 1)) * SLOT_BYTES;

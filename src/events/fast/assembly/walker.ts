@@ -1,10 +1,10 @@
 /**
- * Steps through the bytes of one line of JSON without building values. Understands only what `encode` writes (no white
- * space, plain ASCII where it looks), and steps over nothing that JSON.parse would refuse; a line that is refused here
- * goes to JSON.parse. Up to 32 bytes behind the line are read, and without effect.
+ * Steps through the bytes of one line of JSON without building values. It understands only what `encode` writes: no
+ * white space, and plain ASCII where it looks. It never steps over what JSON.parse would refuse. A line that it
+ * refuses goes to JSON.parse. It may read up to 32 bytes behind the line, without effect.
  */
 
-/** The longest name, in bytes; as NAME_LENGTH of ../decode.ts. */
+/** The longest name, in bytes: NAME_LENGTH of ../../format/decode.ts. */
 const NAME_BYTES: usize = 1024;
 
 export const QUOTE: u8 = 34;
@@ -22,13 +22,14 @@ const ZERO: u8 = 48;
 /** `e`, and `E` with its bit of 32 set. */
 const EXPONENT: u8 = 101;
 
-/** The next byte, and the first one that is not to be read. */
+/** The next byte, and the first byte behind the line. */
 export let at: usize = 0;
 export let end: usize = 0;
-/** The string that was found last. */
+/** Where the string that was found last starts and ends. */
 export let from: usize = 0;
 export let to: usize = 0;
 
+/** Starts to walk over memory[start..stop). */
 export function open(start: usize, stop: usize): void {
   at = start;
   end = stop;
@@ -45,7 +46,7 @@ export function take(byte: u8): bool {
   return true;
 }
 
-/** Steps over exactly this text: up to 31 bytes in a place of 32, whose last byte is their number. */
+/** Steps over exactly this text. `place` has 32 bytes: up to 31 of text, and in the last one their number. */
 export function skip(place: usize): bool {
   const length: u32 = load<u8>(place, 31);
   if (at + length > end) return false;
@@ -57,12 +58,12 @@ export function skip(place: usize): bool {
   return true;
 }
 
-/** The rest of a string, behind its opening quote: printable ASCII without escapes. */
+/** Steps over the rest of a string, behind its opening quote: printable ASCII without escapes. */
 export function text(): bool {
   let place = at;
   while (place < end) {
     const bytes = v128.load(place);
-    // As signed numbers, bytes from 128 on are below 32 as well.
+    // Bytes from 128 on are negative as signed numbers, so they are below 32 as well.
     const unfit = v128.or(i8x16.lt_s(bytes, i8x16.splat(32)), i8x16.gt_s(bytes, i8x16.splat(126)));
     const ends = v128.or(i8x16.eq(bytes, i8x16.splat(QUOTE)), i8x16.eq(bytes, i8x16.splat(BACKSLASH)));
     const found: u32 = i8x16.bitmask(v128.or(unfit, ends));
@@ -79,46 +80,48 @@ export function text(): bool {
   return false;
 }
 
-/** The rest of a string that may be a name: neither empty nor too long. */
+/** Steps over the rest of a string that may be a name: neither empty nor too long. */
 export function name(): bool {
   return text() && to != from && to - from <= NAME_BYTES;
 }
 
-/** Whether the string that was found last is this one. */
+/** Whether the string that was found last equals memory[place..place + length). */
 export function isText(place: usize, length: i32): bool {
   if (to - from != <usize>length) return false;
   return memory.compare(from, place, length) == 0;
 }
 
-/** A member's name that is plain text, so that it is the name that it looks like, with the colon behind it. */
+/** Steps over a member's name in plain text and the colon behind it. Without escapes, its bytes are its name. */
 export function key(): bool {
   return take(QUOTE) && text() && take(COLON);
 }
 
-/** Eight lower-case hexadecimal digits as an unsigned integer, or -1. */
+/** Steps over eight lower-case hexadecimal digits and returns their unsigned integer, or -1. */
 export function hex8(): i64 {
   if (at + 8 > end) return -1;
+  /** Steps over one value of any kind. Returns false where JSON.parse might refuse it. */
   const value = hexOf(at);
   if (value >= 0) at += 8;
   return value;
 }
 
-/** The same of the eight bytes at a place. */
+/** Reads eight lower-case hexadecimal digits at a place as an unsigned integer, or returns -1. */
 export function hexOf(place: usize): i64 {
   const bytes = v128.load64_zero(place);
+  /** Steps over digits. Returns whether there is one. */
   const digits = i8x16.sub(bytes, i8x16.splat(48));
   const letters = i8x16.sub(bytes, i8x16.splat(97));
   const areDigits = i8x16.lt_u(digits, i8x16.splat(10));
   const areLetters = i8x16.lt_u(letters, i8x16.splat(6));
   if ((i8x16.bitmask(v128.or(areDigits, areLetters)) & 255) != 255) return -1;
   const nibbles = v128.bitselect(digits, i8x16.add(letters, i8x16.splat(10)), areDigits);
-  // Pairs of them to bytes, and those from the last to the first.
+  // Joins pairs of digits to bytes, and reverses the bytes.
   const pairs = v128.or(i16x8.shl(nibbles, 4), i16x8.shr_u(nibbles, 8));
   const ordered = i8x16.swizzle(pairs, i8x16(6, 4, 2, 0, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
   return <i64>(<u32>i32x4.extract_lane(ordered, 0));
 }
 
-/** A whole number of at most 15 digits without sign, or -1. */
+/** Steps over a whole number of at most 15 digits without sign and returns it, or -1. */
 export function count(): i64 {
   const start = at;
   let value: i64 = 0;
@@ -132,12 +135,12 @@ export function count(): i64 {
   return value;
 }
 
-/** Deeper values are refused: as many levels as `kinds` has bits, and fewer than MOST_LEVELS of ../decode.ts. */
+/** Values that nest deeper are refused. `kinds` has as many bits, and MOST_LEVELS of ../../format/decode.ts is more. */
 const MOST_LEVELS = 64;
 
 /** Steps over one value of any kind; false where JSON.parse might refuse it. */
 export function value(): bool {
-  // Whether each list or object that is open is an object, the innermost one as the last bit.
+  // One bit for each open list or object: 1 for an object. The innermost one is the last bit.
   let kinds: u64 = 0;
   let level = 0;
   do {
@@ -164,7 +167,10 @@ function anyKey(): bool {
   return take(QUOTE) && string() && take(COLON);
 }
 
-/** The rest of a string of any kind, behind its opening quote. Bytes that are not UTF-8 are characters to JSON.parse. */
+/**
+ * Steps over the rest of a string of any kind, behind its opening quote. Bytes that are not UTF-8 are characters to
+ * JSON.parse.
+ */
 function string(): bool {
   if (text()) return true;
   for (; at < end; at++) {
@@ -200,7 +206,10 @@ function scalar(): bool {
   return decimal() || literal() || number();
 }
 
-/** Steps over a number of up to 31 bytes that are digits with at most one point among them: nearly all are such. */
+/**
+ * Steps over a number of up to 31 bytes that are digits with at most one point among them. Nearly all numbers have
+ * this form.
+ */
 function decimal(): bool {
   const low = v128.load(at);
   const high = v128.load(at, 16);
@@ -209,7 +218,7 @@ function decimal(): bool {
   const length: u32 = ctz(~(digits | points));
   const inside = points & ((1 << length) - 1);
   if (length == 32 || length == 0 || at + length > end) return false;
-  // No second point, none in front or at the end, and behind a 0 in front nothing but a point.
+  // Refused: two points, a point in front or at the end, and a 0 in front without a point behind it.
   if ((inside & (inside - 1)) != 0 || (inside & (1 | (1 << (length - 1)))) != 0) return false;
   if (load<u8>(at) == ZERO && length > 1 && inside != 2) return false;
   if ((load<u8>(at + length) | 32) == EXPONENT) return false;
@@ -240,7 +249,7 @@ function literal(): bool {
   return true;
 }
 
-/** Steps over any number that cannot be infinite: of up to 200 digits, and two of the exponent. */
+/** Steps over any number that cannot be infinite: of up to 200 digits, with up to two digits of exponent. */
 function number(): bool {
   const start = at;
   take(MINUS);

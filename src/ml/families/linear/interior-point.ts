@@ -8,10 +8,10 @@
  * A Newton step solves (A A^T + T) d = r with a diagonal T. That is a system of the size of w: (I + X^T T^-1 X) A^T d
  * = A^T T^-1 r.
  */
+import { GRAM_SCRATCH } from '../../../kernels/layouts/gram.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float64, hold, scope, unsetFloat64 } from '../../../kernels/memory.js';
 import { backward, type Dual, forward, gapOf, perSample, primalOf, targetOf } from './hinge-dual.js';
-import { GRAM_SCRATCH } from './state.js';
 
 /** A step goes this share of the way to the boundary. */
 const TO_BOUNDARY = 0.995;

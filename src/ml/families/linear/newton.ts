@@ -4,13 +4,13 @@
  * quadratic model at the current point, minimizes this model with the penalty, and searches along the line to the
  * minimum.
  */
+import { GRAM_SCRATCH } from '../../../kernels/layouts/gram.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float64, hold, scope } from '../../../kernels/memory.js';
 import { minimizeQuadratic, solveQuadratic } from './quadratic.js';
 import {
   addresses,
   dualityGap,
-  GRAM_SCRATCH,
   penaltyOf,
   searchLine,
   settleIntercepts,

@@ -56,8 +56,6 @@ export interface State {
   maxIterations: number;
 }
 
-/** How many elements of scratch the kernel `weightedGram` needs for a column. */
-export const GRAM_SCRATCH = 258;
 /** The gap that counts as converged is this number times tol times the objective. */
 export const GAP_PER_TOLERANCE = 1e-4;
 /** A gap below this share of the objective is rounding. */

@@ -6,13 +6,14 @@
  * n, as in scikit-learn.
  */
 import type { Pointer } from '../../../kernels/exports.js';
+import { IDENTITY, LOGISTIC, RELU, TANH } from '../../../kernels/layouts/network.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float32 } from '../../../kernels/memory.js';
 import { type Shape, padded } from './shape.js';
 
 /** The hidden layers' f, by its number in the kernels. */
-const kinds = { identity: 0, logistic: 1, tanh: 2, relu: 3 } as const;
-export type Activation = keyof typeof kinds;
+const KINDS = { identity: IDENTITY, logistic: LOGISTIC, tanh: TANH, relu: RELU } as const;
+export type Activation = keyof typeof KINDS;
 
 /** From `fanIn` units to `fanOut`, which have the given strides. Pointers into the network's arrays. */
 interface Layer {
@@ -70,7 +71,7 @@ export function allocateNetwork(shape: Shape, activation: Activation, capacity: 
     const last = place === shape.coefs.length - 1;
     const [coefs, intercepts] = [4 * shape.coefs[place], 4 * shape.intercepts[place]];
     return {
-      kind: kinds[last ? 'identity' : activation],
+      kind: KINDS[last ? 'identity' : activation],
       fanIn: units[place],
       fanOut: units[place + 1],
       inStride: strides[place],

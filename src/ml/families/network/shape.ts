@@ -2,7 +2,7 @@
  * How a network lies in the kernels' memory. Units go from u_0 (features) to u_L (outputs). Layer l takes u_l units
  * to u_(l+1) units. A layer of u units is padded to a stride that is a multiple of 8. A single output unit is not
  * padded. The parameters are one vector: the weights of all layers, each in panels of 8 columns
- * (kernels/assembly/network.ts), then the intercepts of all layers. Padding is zero.
+ * (kernels/assembly/network-products.ts), then the intercepts of all layers. Padding is zero.
  */
 
 /**

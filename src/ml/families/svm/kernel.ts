@@ -4,6 +4,7 @@
  */
 import type { Matrix } from '../../../base/dataset.js';
 import type { Pointer } from '../../../kernels/exports.js';
+import { LINEAR, POLY, RBF, SIGMOID } from '../../../kernels/layouts/svm.js';
 import { kernels } from '../../../kernels/loader.js';
 import { pow } from '../../../kernels/math.js';
 import { float32, float64, int32, scope } from '../../../kernels/memory.js';
@@ -28,8 +29,7 @@ export interface KernelFunction {
   degree: number;
 }
 
-/** As kernels/assembly/svm.ts numbers them. */
-const KINDS = { linear: 0, rbf: 1, poly: 2, sigmoid: 3 } as const;
+const KINDS = { linear: LINEAR, rbf: RBF, poly: POLY, sigmoid: SIGMOID } as const;
 
 /**
  * gamma as a number, in the frame. The variance is that of the samples as they are, also where distances are those of

@@ -1,5 +1,5 @@
 /**
- * Samples in the panels that the kernels read (kernels/assembly/svm.ts), and the bases of kernel functions. The base
+ * Samples in the panels that the kernels read (kernels/assembly/svm-products.ts), and the bases of kernel functions. The base
  * of two samples is their squared distance for rbf, and their product for all other kernels. A base depends on the
  * two samples alone. It has the same bits whether it is computed for a row or for a whole matrix.
  */

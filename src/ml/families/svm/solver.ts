@@ -15,8 +15,10 @@
  * computed again from the rows of the support vectors, and the optimum is checked on all samples.
  */
 import type { Pointer } from '../../../kernels/exports.js';
+import { OPTIMAL, ROW_WANTED, SVM_CONTROL } from '../../../kernels/layouts/svm.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float64, int32, scope } from '../../../kernels/memory.js';
+import { allocate, type StructOf } from '../../../kernels/struct.js';
 import { type RowCache, claimRow, createCache, resetCache } from './rows.js';
 import { padded } from './samples.js';
 
@@ -48,17 +50,6 @@ export interface Solution {
   converged: boolean;
 }
 
-/** As kernels/assembly/svm.ts has them. */
-const OPTIMAL = 0;
-const ROW_WANTED = 1;
-const ITERATIONS = 0;
-const PAUSE_AT = 1;
-const TOLERANCE = 2;
-const WANTED = 3;
-const VIOLATION = 4;
-const FIRST = 5;
-const CONTROLS = 7;
-
 /** Steps between two looks at what may be left out, at most. */
 const STEPS_TOGETHER = 1000;
 /** Shrinking copies everything, so it waits until this share of the active samples can go. */
@@ -76,7 +67,7 @@ interface Active {
   force: Float64Array;
   up: Float64Array;
   low: Float64Array;
-  control: Float64Array;
+  control: StructOf<typeof SVM_CONTROL>;
 }
 
 interface SolverState {
@@ -118,10 +109,16 @@ function begin(problem: DualProblem, options: SolverOptions): SolverState {
     force: float64(length),
     up: float64(length),
     low: float64(length),
-    control: float64(CONTROLS),
+    control: allocate(SVM_CONTROL, {
+      iterations: 0,
+      pauseAt: nextPause(options, 0, count),
+      tolerance: options.tolerance,
+      wanted: 0,
+      violation: 0,
+      first: -1,
+      highest: 0,
+    }),
   };
-  active.control[TOLERANCE] = options.tolerance;
-  active.control[PAUSE_AT] = nextPause(options, 0, count);
   return {
     problem,
     options,
@@ -154,21 +151,21 @@ function run(state: SolverState): boolean {
       active.low.byteOffset,
       rows.pointers.byteOffset,
       rows.uses.byteOffset,
-      control.byteOffset,
+      control.pointer,
     );
     if (status === ROW_WANTED) {
-      provide(state, control[WANTED]);
+      provide(state, control.get('wanted'));
     } else if (status === OPTIMAL) {
       if (active.count === count) return true;
       // Optimal for those that are active; perhaps not for all.
       reactivate(state);
-      control[PAUSE_AT] = Math.min(control[ITERATIONS] + 1, options.maxIterations);
-    } else if (control[ITERATIONS] >= options.maxIterations) {
+      control.set('pauseAt', Math.min(control.get('iterations') + 1, options.maxIterations));
+    } else if (control.get('iterations') >= options.maxIterations) {
       if (active.count < count) reactivate(state);
       return false;
     } else {
       shrink(state);
-      control[PAUSE_AT] = nextPause(options, control[ITERATIONS], count);
+      control.set('pauseAt', nextPause(options, control.get('iterations'), count));
     }
   }
 }
@@ -191,9 +188,9 @@ function rowsInUse(state: SolverState): RowCache {
 /** Puts the row of an active sample where the kernel looks for it. */
 function provide(state: SolverState, wanted: number): void {
   const { active, rows, activeRows } = state;
-  const time = active.control[ITERATIONS] + 1;
+  const time = active.control.get('iterations') + 1;
   // The first of the pair must not make room for the second.
-  const kept = active.control[FIRST];
+  const kept = active.control.get('first');
   if (active.count === state.count) {
     wholeRow(state, wanted, time, kept);
     return;
@@ -234,7 +231,7 @@ function activate(state: SolverState, places: Int32Array): void {
     active.up[k] = -Infinity;
     active.low[k] = Infinity;
   }
-  active.control[FIRST] = -1;
+  active.control.set('first', -1);
   if (places.length < count) resetCache(state.activeRows, length);
 }
 
@@ -253,7 +250,7 @@ function reactivate(state: SolverState): void {
   sums.fill(0);
   for (let s = 0; s < count; s++) {
     if (alpha[s] === 0) continue;
-    const row = rows.pointers[s] || wholeRow(state, s, active.control[ITERATIONS] + 1);
+    const row = rows.pointers[s] || wholeRow(state, s, active.control.get('iterations') + 1);
     kernels().svmAddRow(row, alpha[s] * problem.y[s], sums.byteOffset, sums.length);
   }
   const kept = new Uint8Array(count);
@@ -265,7 +262,7 @@ function reactivate(state: SolverState): void {
 /** Leaves out the samples at a bound whose force says that they will stay there (libsvm's Solver::do_shrinking). */
 function shrink(state: SolverState): void {
   const { active, count, options } = state;
-  if (!state.reconsidered && active.control[VIOLATION] <= 10 * options.tolerance) {
+  if (!state.reconsidered && active.control.get('violation') <= 10 * options.tolerance) {
     state.reconsidered = true;
     if (active.count < count) reactivate(state);
   }
@@ -296,8 +293,8 @@ function solutionOf(state: SolverState, converged: boolean): Solution {
     alpha,
     rho: rhoOf(state),
     objective,
-    iterations: active.control[ITERATIONS],
-    violation: active.control[VIOLATION],
+    iterations: active.control.get('iterations'),
+    violation: active.control.get('violation'),
     converged,
   };
 }

@@ -1,15 +1,14 @@
-/**
- * The kernel that boosts trees, called from TypeScript: memory for one fit, and one tree at a time.
- * The layouts of Task and Node are those of kernels/assembly/boost.ts.
- */
+/** The kernel that boosts trees, called from TypeScript: memory for one fit, and one tree at a time. */
 import type { Rng } from '../../../base/rng.js';
+import { BOOST_NODE, BOOST_TASK } from '../../../kernels/layouts/boost.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float32, float64, hold, uint16, uint32, uint8 } from '../../../kernels/memory.js';
+import { allocate, allocateArray, type StructArrayOf, type ValuesOf } from '../../../kernels/struct.js';
 import { codingOf } from '../../targets/coding.js';
 import type { ClassProblem } from '../../types.js';
 import { type Bins, binned, type Histograms, type Lists, NO_BIN } from './bins.js';
 
-/** What a boosted tree is grown by. Numbers are rounded to f32, as XGBoost keeps them. */
+/** The rules by which boosted trees grow. Numbers are rounded to f32, as in XGBoost. */
 export interface BoostRules {
   lambda: number;
   alpha: number;
@@ -23,20 +22,20 @@ export interface BoostRules {
   /** 0 for no limit. */
   maxDepth: number;
   maxLeaves: number;
-  /** The node whose split is worth most is split next; else level by level. */
+  /** Whether the node whose split is worth most is split next. Otherwise nodes are split level by level. */
   lossGuide: boolean;
-  /** Thresholds at the midpoints of all values; else at the cuts of at most maxBins bins. */
+  /** Whether thresholds are the midpoints of all values. Otherwise they are the cuts of at most maxBins bins. */
   exact: boolean;
   maxBins: number;
-  /** How many features a tree, a level and a node draw, each from those before. */
+  /** How many features a tree, a level and a node draw. Each draws from those of the one before. */
   treeFeatures: number;
   levelFeatures: number;
   nodeFeatures: number;
 }
 
 /**
- * A boosted tree, level by level. Node 0 is the root; a split sends x < value left (a missing x if missingLeft) and has its
- * left child in `next`, which the right one follows; a leaf has feature -1 and its value.
+ * A boosted tree, level by level. Node 0 is the root; a split sends x < value left (a missing x if missingLeft) and
+ * has its left child in `next`, which the right one follows; a leaf has feature -1 and its value.
  */
 export interface BoostedTree {
   feature: Int32Array;
@@ -47,9 +46,9 @@ export interface BoostedTree {
   loss: Float32Array;
 }
 
-/** What boosts one problem. It lives in the kernels' memory until the scope ends. */
+/** Boosts one problem. It lives in the kernels' memory until the scope ends. */
 export interface Booster {
-  /** n x outputs: what all trees so far add up to, for held-out samples too. */
+  /** n x outputs: the sum of all trees so far, for held-out samples too. */
   margins: Float32Array;
   /** Takes the gradients of all samples at their margins; once a round, before its trees. */
   gradients(): void;
@@ -57,22 +56,9 @@ export interface Booster {
   grow(output: number, rng: Rng): BoostedTree;
 }
 
-const FLOATS = 7;
-const NUMBERS = 18;
-const POINTERS = 33;
-const NODE_BYTES = 112;
-const NODE_WORDS = NODE_BYTES / 4;
-/** The place of `output` among the numbers of a task. */
-const OUTPUT = 3;
-/** The words of a Node that are read. */
-const WEIGHT = 12;
-const LOSS = 14;
-const THRESHOLD = 15;
-const MISSING_LEFT = 17;
-const FEATURE = 19;
-const LEFT = 20;
-
-/** The samples that trees are grown on and those that are only predicted, each ascending, and all samples' weights. */
+/**
+ * The samples that trees are grown on and those that are only predicted, each ascending, and all samples' weights.
+ */
 export interface BoostedSamples {
   train: Int32Array;
   held: Int32Array;
@@ -86,127 +72,131 @@ export function prepareBooster(
   samples: BoostedSamples,
   start: number,
 ): Booster {
-  const outputs = codingOf(problem.classes).columns;
-  const memory = reserve(problem, rules, samples, outputs);
-  const { margins, random, nodes } = memory;
-  margins.fill(start);
-  const task = uint8(FLOATS * 8 + (NUMBERS + POINTERS) * 4);
-  const floats = new Float64Array(task.buffer, task.byteOffset, FLOATS);
-  const words = new Uint32Array(task.buffer, task.byteOffset + FLOATS * 8, NUMBERS + POINTERS);
-  floats.set(floatsOf(rules));
-  const numbers = [...numbersOf(problem, rules, samples, outputs), ...memory.numbers];
-  words.set([...numbers, ...memory.pointers.map(({ byteOffset }) => byteOffset)]);
+  const { x, y, classes } = problem;
+  const outputs = codingOf(classes).columns;
+  const bins = binned(x, rules.exact ? x.rows : rules.maxBins);
+  const random = uint32(12);
+  const margins = float32(x.rows * outputs).fill(start);
+  const nodes = allocateArray(BOOST_NODE, 2 * x.rows + 2);
+  const task = allocate(BOOST_TASK, {
+    ...rulesOf(rules),
+    ...binsOf(bins),
+    ...(bins.search.kind === 'lists' ? listsOf(bins, bins.search) : histogramsOf(bins, bins.search)),
+    ...scratchOf(x.rows, x.columns),
+    rows: x.rows,
+    features: x.columns,
+    outputs,
+    // Set for each tree.
+    output: 0,
+    trainCount: samples.train.length,
+    heldCount: samples.held.length,
+    labels: hold(y),
+    weights: hold(samples.weights),
+    random,
+    train: hold(samples.train),
+    held: hold(samples.held),
+    margins,
+    gradients: float64(2 * x.rows * outputs),
+    nodes: nodes.bytes,
+  });
+  const read = nodeReader(nodes, Math.fround(rules.learningRate));
   return {
     margins,
-    gradients: () => kernels().boostGradients(task.byteOffset),
+    gradients: () => kernels().boostGradients(task.pointer),
     grow(output, rng) {
-      words[OUTPUT] = output;
+      task.set('output', output);
       random.set(rng.state());
-      return readTree(kernels().boostTree(task.byteOffset), nodes, Math.fround(rules.learningRate));
+      return read(kernels().boostTree(task.pointer));
     },
   };
 }
 
-/** The real numbers of a Task, in its order. */
-function floatsOf(rules: BoostRules): number[] {
-  const { lambda, alpha, minChildWeight, maxDeltaStep, learningRate, minSplitLoss, subsample } = rules;
-  return [lambda, alpha, minChildWeight, maxDeltaStep, learningRate, minSplitLoss, subsample].map(
-    Math.fround,
-  );
-}
-
-/** The whole numbers of a Task, in its order, up to those of its bins; `output` is set for each tree. */
-function numbersOf(
-  { x }: ClassProblem,
-  rules: BoostRules,
-  samples: BoostedSamples,
-  outputs: number,
-): number[] {
-  return [
-    x.rows,
-    x.columns,
-    outputs,
-    0,
-    samples.train.length,
-    samples.held.length,
-    rules.maxDepth,
-    rules.maxLeaves,
-    rules.lossGuide ? 1 : 0,
-    rules.exact ? 1 : 0,
-    rules.treeFeatures,
-    rules.levelFeatures,
-    rules.nodeFeatures,
-  ];
-}
-
-/** The arrays of a Task, in its order as `pointers`, and the last of its numbers. */
-function reserve({ x, y }: ClassProblem, rules: BoostRules, samples: BoostedSamples, outputs: number) {
-  const { rows, columns } = x;
-  const bins = binned(x, rules.exact ? rows : rules.maxBins);
-  const random = uint32(12);
-  const margins = float32(rows * outputs);
-  const nodes = uint8((2 * rows + 2) * NODE_BYTES);
-  const { search } = bins;
-  const searched = search.kind === 'lists' ? listsOf(bins, search) : histogramsOf(bins, search);
-  const pointers = [
-    hold(bins.offsets),
-    hold(bins.lows),
-    hold(bins.common),
-    hold(bins.bins as Uint8Array),
-    hold(bins.present),
-    hold(y),
-    hold(samples.weights),
-    random,
-    hold(samples.train),
-    hold(samples.held),
-    margins,
-    float64(2 * rows * outputs),
-    uint32(rows),
-    uint32(rows),
-    uint32(rows),
-    ...searched.pointers,
-    uint32(columns),
-    uint32(columns),
-    uint32(columns),
-    float64(Math.ceil(columns / 64)),
-    uint32(2 * rows + 2),
-    nodes,
-  ];
+/** The rules as a Task has them: real numbers as XGBoost's f32. */
+function rulesOf(rules: BoostRules) {
   return {
-    random,
-    margins,
-    nodes,
-    pointers,
-    numbers: [bins.bins.BYTES_PER_ELEMENT >> 1, ...searched.numbers],
+    lambda: Math.fround(rules.lambda),
+    alpha: Math.fround(rules.alpha),
+    minChildWeight: Math.fround(rules.minChildWeight),
+    maxDeltaStep: Math.fround(rules.maxDeltaStep),
+    learningRate: Math.fround(rules.learningRate),
+    minSplitLoss: Math.fround(rules.minSplitLoss),
+    subsample: Math.fround(rules.subsample),
+    maxDepth: rules.maxDepth,
+    maxLeaves: rules.maxLeaves,
+    lossGuide: rules.lossGuide ? 1 : 0,
+    exact: rules.exact ? 1 : 0,
+    treeFeatures: rules.treeFeatures,
+    levelFeatures: rules.levelFeatures,
+    nodeFeatures: rules.nodeFeatures,
   };
 }
 
-/** What splits are searched along, in the order of a Task: its last numbers, and the arrays that only this search needs. */
-interface Searched {
-  numbers: [lists: number, wideIds: number, storeFrom: number, freeCount: number];
-  pointers: { byteOffset: number }[];
+/** The bins of a Task. */
+function binsOf({ bins, common, lows, offsets, present }: Bins) {
+  return {
+    width: bins.BYTES_PER_ELEMENT >> 1,
+    offsets: hold(offsets),
+    lows: hold(lows),
+    common: hold(common),
+    bins: hold(bins as Uint8Array),
+    present: hold(present),
+  };
 }
 
-const NOTHING = { byteOffset: 0 };
+/** The scratch of a Task that every search needs, as large as its layout says. */
+function scratchOf(rows: number, columns: number) {
+  return {
+    samples: uint32(rows),
+    others: uint32(rows),
+    places: uint32(rows),
+    treeList: uint32(columns),
+    levelList: uint32(columns),
+    nodeList: uint32(columns),
+    chosen: float64(Math.ceil(columns / 64)),
+    frontier: uint32(2 * rows + 2),
+  };
+}
+
+/** A search of splits along lists has no arrays of the search in histograms, and the reverse. */
+const NO_LISTS = { order: null, spare: null, sides: null };
+const NO_HISTOGRAMS = {
+  rowStarts: null,
+  rowSlots: null,
+  commonMarks: null,
+  identity: null,
+  histogram: null,
+  marks: null,
+  slotList: null,
+  stored: null,
+  free: null,
+};
+type Searched = Pick<
+  ValuesOf<typeof BOOST_TASK>,
+  'lists' | 'wideIds' | 'storeFrom' | 'freeCount' | keyof typeof NO_LISTS | keyof typeof NO_HISTOGRAMS
+>;
 
 function listsOf({ bins, present }: Bins, { order }: Lists): Searched {
   const wide = order instanceof Uint32Array;
-  const rows = bins.length / present.length;
-  const spare = (wide ? uint32 : uint16)(2 * order.length);
   return {
-    numbers: [1, wide ? 1 : 0, 0, 0],
-    pointers: [hold(order as Uint16Array), spare, uint8(rows), ...new Array<typeof NOTHING>(9).fill(NOTHING)],
+    ...NO_HISTOGRAMS,
+    lists: 1,
+    wideIds: wide ? 1 : 0,
+    storeFrom: 0,
+    freeCount: 0,
+    order: hold(order as Uint16Array),
+    spare: (wide ? uint32 : uint16)(2 * order.length),
+    sides: uint8(bins.length / present.length),
   };
 }
 
-/** No more than this many nodes keep histograms at once, and two for the children of another. */
+/** At most this many nodes keep histograms at once, besides the two children of another node. */
 const MOST_STORED = 32;
 
 function histogramsOf({ offsets, common }: Bins, { starts, slots }: Histograms): Searched {
   const wide = slots instanceof Uint32Array;
   const rows = starts.length - 1;
   const count = offsets[common.length];
-  // From so many samples on, a node's histogram is looked through as quickly as the samples' own slots are listed.
+  // From this many samples on, a search of a node's histogram is as fast as a list of the samples' own slots.
   const worthwhile = Math.ceil((count * rows) / (2 * Math.max(1, slots.length)));
   const storeFrom = Math.max(1, worthwhile, Math.ceil(rows / MOST_STORED));
   const places = Math.floor(rows / storeFrom) + 2;
@@ -214,21 +204,20 @@ function histogramsOf({ offsets, common }: Bins, { starts, slots }: Histograms):
   const identity = (wide ? uint32 : uint16)(count);
   identity.forEach((_, slot) => (identity[slot] = slot));
   return {
-    numbers: [0, wide ? 1 : 0, storeFrom, places],
-    pointers: [
-      NOTHING,
-      NOTHING,
-      NOTHING,
-      hold(starts),
-      hold(slots as Uint16Array),
-      commonMarks(offsets, common, words),
-      identity,
-      float64(2 * count),
-      float64(words),
-      (wide ? uint32 : uint16)(count),
-      float64(2 * count * places),
-      uint32(places),
-    ],
+    ...NO_LISTS,
+    lists: 0,
+    wideIds: wide ? 1 : 0,
+    storeFrom,
+    freeCount: places,
+    rowStarts: hold(starts),
+    rowSlots: hold(slots as Uint16Array),
+    commonMarks: commonMarks(offsets, common, words),
+    identity,
+    histogram: float64(2 * count),
+    marks: float64(words),
+    slotList: (wide ? uint32 : uint16)(count),
+    stored: float64(2 * count * places),
+    free: uint32(places),
   };
 }
 
@@ -242,39 +231,47 @@ function commonMarks(offsets: Uint32Array, common: Uint32Array, words: number): 
   return marks;
 }
 
-/** The nodes that are left of a tree, level by level. */
-function readTree(count: number, bytes: Uint8Array, learningRate: number): BoostedTree {
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset, count * NODE_WORDS);
-  const singles = new Float32Array(bytes.buffer, bytes.byteOffset, count * NODE_WORDS);
-  const kept = new Int32Array(count);
-  const tree: BoostedTree = {
-    feature: new Int32Array(count),
-    value: new Float32Array(count),
-    missingLeft: new Uint8Array(count),
-    next: new Int32Array(count),
-    loss: new Float32Array(count),
-  };
-  let nodes = 1;
-  for (let at = 0; at < nodes; at++) {
-    const from = kept[at] * NODE_WORDS;
-    tree.feature[at] = words[from + FEATURE];
-    if (tree.feature[at] < 0) {
-      tree.value[at] = singles[from + WEIGHT] * learningRate;
-      continue;
+/** Returns a function that copies out what pruning left of a tree, level by level. `count` is how many nodes it had. */
+function nodeReader(
+  nodes: StructArrayOf<typeof BOOST_NODE>,
+  learningRate: number,
+): (count: number) => BoostedTree {
+  const feature = nodes.field('feature');
+  const weight = nodes.field('weight');
+  const threshold = nodes.field('threshold');
+  const missingLeft = nodes.field('missingLeft');
+  const loss = nodes.field('loss');
+  const left = nodes.field('left');
+  return count => {
+    const kept = new Int32Array(count);
+    const tree: BoostedTree = {
+      feature: new Int32Array(count),
+      value: new Float32Array(count),
+      missingLeft: new Uint8Array(count),
+      next: new Int32Array(count),
+      loss: new Float32Array(count),
+    };
+    let length = 1;
+    for (let at = 0; at < length; at++) {
+      const id = kept[at];
+      tree.feature[at] = feature.values[id * feature.stride];
+      if (tree.feature[at] < 0) {
+        tree.value[at] = weight.values[id * weight.stride] * learningRate;
+        continue;
+      }
+      tree.value[at] = threshold.values[id * threshold.stride];
+      tree.missingLeft[at] = missingLeft.values[id * missingLeft.stride];
+      tree.loss[at] = loss.values[id * loss.stride];
+      tree.next[at] = length;
+      kept[length++] = left.values[id * left.stride];
+      kept[length++] = left.values[id * left.stride] + 1;
     }
-    tree.value[at] = singles[from + THRESHOLD];
-    tree.missingLeft[at] = words[from + MISSING_LEFT];
-    tree.loss[at] = singles[from + LOSS];
-    tree.next[at] = nodes;
-    kept[nodes++] = words[from + LEFT];
-    kept[nodes++] = words[from + LEFT] + 1;
-  }
-  const { feature, value, missingLeft, next, loss } = tree;
-  return {
-    feature: feature.slice(0, nodes),
-    value: value.slice(0, nodes),
-    missingLeft: missingLeft.slice(0, nodes),
-    next: next.slice(0, nodes),
-    loss: loss.slice(0, nodes),
+    return {
+      feature: tree.feature.slice(0, length),
+      value: tree.value.slice(0, length),
+      missingLeft: tree.missingLeft.slice(0, length),
+      next: tree.next.slice(0, length),
+      loss: tree.loss.slice(0, length),
+    };
   };
 }

@@ -1,10 +1,9 @@
-/**
- * The kernel that grows trees, called from TypeScript: memory for one fit, and one tree at a time.
- * The layouts of Task and Node are those of kernels/assembly/tree.ts.
- */
+/** The kernel that grows trees, called from TypeScript: memory for one fit, and one tree at a time. */
 import type { Rng } from '../../../base/rng.js';
+import { TREE_NODE, TREE_TASK } from '../../../kernels/layouts/tree.js';
 import { kernels } from '../../../kernels/loader.js';
-import { float64, hold, uint32, uint8 } from '../../../kernels/memory.js';
+import { float64, hold, uint32 } from '../../../kernels/memory.js';
+import { allocate, allocateArray, type StructArrayOf } from '../../../kernels/struct.js';
 import type { ClassProblem } from '../../types.js';
 import { fitsUint16, float32Columns, presort } from './presort.js';
 
@@ -14,7 +13,10 @@ export interface TreeRules {
   /** The best threshold of a feature, or one drawn at random. */
   splitter: 'best' | 'random';
   maxFeatures: number;
-  /** Whether all features are tried in their order; else they are drawn, so that chance decides between equal splits. */
+  /**
+   * Whether all features are tried in their order; else they are drawn, so that chance decides between equal
+   * splits.
+   */
   inOrder: boolean;
   /** Infinity for no limit. */
   maxDepth: number;
@@ -40,7 +42,7 @@ export interface GrownTree {
   values: Float64Array;
 }
 
-/** What grows trees of one problem by one set of rules. It lives in the kernels' memory until the scope ends. */
+/** Grows trees of one problem by one set of rules. It lives in the kernels' memory until the scope ends. */
 export interface Grower {
   /** n sample weights of the next tree; samples of weight 0 are left out. */
   weights: Float64Array;
@@ -53,25 +55,35 @@ export interface Grower {
   grow(): GrownTree;
 }
 
-const FLOATS = 3;
-const NUMBERS = 13;
-const POINTERS = 19;
-const NODE_BYTES = 56;
-const NODE_WORDS = NODE_BYTES / 4;
-const NODE_FLOATS = NODE_BYTES / 8;
+/** No depth reaches this; it stands for no limit. */
 const LARGEST_DEPTH = 0x7fffffff;
-/** The place of `count` among the numbers of a task. */
-const COUNT = 3;
 
 /** Reserves all that growing needs, in the memory of the kernels. */
 export function prepareGrower(problem: ClassProblem, rules: TreeRules): Grower {
   const { rows } = problem.x;
-  const memory = reserve(problem, rules.splitter === 'best');
-  const { weights, samples, random, counts } = memory;
-  const task = uint8(FLOATS * 8 + (NUMBERS + POINTERS) * 4);
-  const floats = new Float64Array(task.buffer, task.byteOffset, FLOATS);
-  const words = new Uint32Array(task.buffer, task.byteOffset + FLOATS * 8, NUMBERS + POINTERS);
-  words.set([...numbersOf(problem, rules), ...memory.pointers.map(array => array.byteOffset)]);
+  const { weights, samples, random, values } = allocateSamples(problem);
+  const nodes = allocateArray(TREE_NODE, 2 * rows);
+  const task = allocate(TREE_TASK, {
+    ...rulesOf(rules),
+    ...columnsOf(problem, rules.splitter === 'best'),
+    ...scratchOf(problem),
+    rows,
+    features: problem.x.columns,
+    classes: problem.classes,
+    // These four belong to a tree.
+    count: 0,
+    totalWeight: 0,
+    minWeightLeaf: 0,
+    minImprovement: 0,
+    labels: hold(problem.y),
+    weights,
+    samples,
+    random,
+    nodes: nodes.bytes,
+    values,
+  });
+  const counts = uint32(rows);
+  const read = nodeReader(nodes, values, problem.classes);
   return {
     weights,
     counts,
@@ -84,64 +96,70 @@ export function prepareGrower(problem: ClassProblem, rules: TreeRules): Grower {
         total += weights[i];
         if (weights[i] !== 0) samples[count++] = i;
       }
-      words[COUNT] = count;
-      floats.set([rules.minWeightFractionLeaf * total, rules.minImpurityDecrease, total]);
-      const nodes = kernels().growTree(task.byteOffset);
-      return readTree(nodes, problem.classes, memory.nodes, memory.values);
+      task.set('count', count);
+      task.set('totalWeight', total);
+      task.set('minWeightLeaf', rules.minWeightFractionLeaf * total);
+      task.set('minImprovement', rules.minImpurityDecrease);
+      return read(kernels().growTree(task.pointer));
     },
   };
 }
 
-/** The whole numbers of a Task, in its order; `count` is set for each tree. */
-function numbersOf({ x, classes }: ClassProblem, rules: TreeRules): number[] {
-  return [
-    x.rows,
-    x.columns,
-    classes,
-    0,
-    rules.criterion === 'entropy' ? 1 : 0,
-    rules.splitter === 'random' ? 1 : 0,
-    rules.maxFeatures,
-    rules.inOrder ? 1 : 0,
-    Math.min(rules.maxDepth, LARGEST_DEPTH),
-    rules.minSamplesSplit,
-    rules.minSamplesLeaf,
-    Number.isFinite(rules.maxLeafNodes) ? rules.maxLeafNodes : 0,
-    fitsUint16(x.rows) ? 0 : 1,
-  ];
+function allocateSamples({ x: { rows }, classes }: ClassProblem) {
+  return {
+    weights: float64(rows).fill(1),
+    samples: uint32(rows),
+    random: uint32(4),
+    values: float64(2 * rows * classes),
+  };
 }
 
-/** The arrays of a Task; `pointers` has them in its order. */
-function reserve({ x, y, classes }: ClassProblem, best: boolean) {
-  const { rows, columns } = x;
-  const [weights, samples, random] = [float64(rows).fill(1), uint32(rows), uint32(4)];
-  const [nodes, values] = [uint8(2 * rows * NODE_BYTES), float64(2 * rows * classes)];
+/** The rules as a Task has them. */
+function rulesOf(rules: TreeRules) {
+  return {
+    entropy: rules.criterion === 'entropy' ? 1 : 0,
+    randomThresholds: rules.splitter === 'random' ? 1 : 0,
+    maxFeatures: rules.maxFeatures,
+    inOrder: rules.inOrder ? 1 : 0,
+    maxDepth: Math.min(rules.maxDepth, LARGEST_DEPTH),
+    minSamplesSplit: rules.minSamplesSplit,
+    minSamplesLeaf: rules.minSamplesLeaf,
+    maxLeaves: Number.isFinite(rules.maxLeafNodes) ? rules.maxLeafNodes : 0,
+  };
+}
+
+/** The columns of a Task; random thresholds need no sorted ones. */
+function columnsOf({ x }: ClassProblem, sorted: boolean) {
+  const wideIds = fitsUint16(x.rows) ? 0 : 1;
+  if (!sorted) {
+    const columns = hold(float32Columns(x).values);
+    return { wideIds, columns, order: null, place: null, sorted: null, run: null };
+  }
+  const presorted = presort(x);
+  return {
+    wideIds,
+    columns: hold(presorted.values),
+    order: hold(presorted.order as Uint16Array),
+    place: hold(presorted.place as Uint16Array),
+    sorted: hold(presorted.sorted),
+    run: hold(presorted.run),
+  };
+}
+
+/** The scratch of a Task, as large as its layout says. */
+function scratchOf({ x: { rows, columns }, classes }: ClassProblem) {
   const permutation = uint32(columns);
   for (let j = 0; j < columns; j++) permutation[j] = j;
-  const presorted = best ? presort(x) : undefined;
-  const unused = random;
-  const pointers = [
-    hold((presorted ?? float32Columns(x)).values),
-    presorted ? hold(presorted.order as Uint16Array) : unused,
-    presorted ? hold(presorted.place as Uint16Array) : unused,
-    presorted ? hold(presorted.sorted) : unused,
-    presorted ? hold(presorted.run) : unused,
-    hold(y),
-    weights,
-    samples,
-    random,
+  return {
     permutation,
-    uint32(rows + 3),
-    float64(bitmapWords(rows)),
-    float64(2 * rows),
-    float64(2 * rows + 6),
-    float64(2 * classes),
-    float64(2 * rows * Math.ceil(columns / 64)),
-    uint32(2 * rows),
-    nodes,
-    values,
-  ];
-  return { weights, samples, random, counts: uint32(rows), nodes, values, pointers };
+    places: uint32(rows + 3),
+    bitmap: float64(bitmapWords(rows)),
+    pairs: float64(2 * rows),
+    ordered: float64(2 * rows + 6),
+    sides: float64(2 * classes),
+    constant: float64(2 * rows * Math.ceil(columns / 64)),
+    frontier: uint32(2 * rows),
+  };
 }
 
 /** Words of 64 bits of the bitmap that sortPlaces takes for n samples. */
@@ -150,26 +168,34 @@ export function bitmapWords(n: number): number {
   return words + Math.ceil(words / 64);
 }
 
-/** Copies the kernel's nodes out. */
-function readTree(count: number, classes: number, bytes: Uint8Array, values: Float64Array): GrownTree {
-  const floats = new Float64Array(bytes.buffer, bytes.byteOffset, count * NODE_FLOATS);
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset, count * NODE_WORDS);
-  const singles = new Float32Array(bytes.buffer, bytes.byteOffset, count * NODE_WORDS);
-  const tree: GrownTree = {
-    nodes: count,
-    feature: new Int32Array(count),
-    threshold: new Float32Array(count),
-    left: new Int32Array(count),
-    impurity: new Float64Array(count),
-    weight: new Float64Array(count),
-    values: values.slice(0, count * classes),
+/** Returns a function that copies out the kernel's `count` nodes. */
+function nodeReader(
+  nodes: StructArrayOf<typeof TREE_NODE>,
+  values: Float64Array,
+  classes: number,
+): (count: number) => GrownTree {
+  const impurity = nodes.field('impurity');
+  const weight = nodes.field('weight');
+  const feature = nodes.field('feature');
+  const threshold = nodes.field('threshold');
+  const left = nodes.field('left');
+  return count => {
+    const tree: GrownTree = {
+      nodes: count,
+      feature: new Int32Array(count),
+      threshold: new Float32Array(count),
+      left: new Int32Array(count),
+      impurity: new Float64Array(count),
+      weight: new Float64Array(count),
+      values: values.slice(0, count * classes),
+    };
+    for (let id = 0; id < count; id++) {
+      tree.impurity[id] = impurity.values[id * impurity.stride];
+      tree.weight[id] = weight.values[id * weight.stride];
+      tree.feature[id] = feature.values[id * feature.stride];
+      tree.threshold[id] = threshold.values[id * threshold.stride];
+      tree.left[id] = left.values[id * left.stride];
+    }
+    return tree;
   };
-  for (let id = 0; id < count; id++) {
-    tree.impurity[id] = floats[id * NODE_FLOATS];
-    tree.weight[id] = floats[id * NODE_FLOATS + 1];
-    tree.feature[id] = words[id * NODE_WORDS + 9];
-    tree.threshold[id] = singles[id * NODE_WORDS + 11];
-    tree.left[id] = words[id * NODE_WORDS + 12];
-  }
-  return tree;
 }
