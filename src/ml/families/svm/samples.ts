@@ -1,7 +1,7 @@
 /**
- * Samples in the panels that the kernels read (kernels/assembly/svm-products.ts), and the bases of kernel functions. The base
- * of two samples is their squared distance for rbf, and their product for all other kernels. A base depends on the
- * two samples alone. It has the same bits whether it is computed for a row or for a whole matrix.
+ * Samples in the panels that the kernels read (kernels/assembly/svm-products.ts), and the bases of kernel functions.
+ * The base of two samples is their squared distance for rbf, and their product for all other kernels. A base depends
+ * on the two samples alone. It has the same bits whether it is computed for a row or for a whole matrix.
  */
 import type { Matrix } from '../../../base/dataset.js';
 import type { Pointer } from '../../../kernels/exports.js';
