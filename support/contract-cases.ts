@@ -8,7 +8,7 @@ import { blobs } from './datasets.js';
  */
 
 /** A fit that must warn. */
-export interface WarningCase {
+interface WarningCase {
   params: object;
   problem: ClassProblem;
   /** The code of the warning. */

@@ -12,7 +12,7 @@ import {
 } from '../src/ml/algebra/matrix.js';
 import { digest, fromText, toText } from '../src/ml/serialize.js';
 import type { Document, Estimator, Classifier, ClassProblem } from '../src/ml/types.js';
-import { assertSame, rowsReversed, scaled, withoutEngineMath, warnsOf } from './contract-tools.js';
+import { assertSame, rowsReversed, scaled, withoutEngineMath, warnsOf, partsIn } from './contract-tools.js';
 import { blobs, takeProblem } from './datasets.js';
 
 /**
@@ -46,22 +46,6 @@ function shareRight(model: Classifier, { x, y }: ClassProblem): number {
 /** Throws unless `what` is refused, by that code where one is given. */
 function refuses(what: () => unknown, code?: string): void {
   assert.throws(what, (error: Error) => error instanceof InputError && (code ?? error.code) === error.code);
-}
-
-/**
- * What a document holds of the model's size, counted once more; undefined where the suite does not know the step's
- * form.
- */
-function partsIn(step: string, document: Document): { [kind: string]: number } | undefined {
-  const held = document as { [name: string]: Float64Array };
-  const nonZero = (values: Float64Array): number => values.filter(value => value !== 0).length;
-  if (step === 'LogisticRegression' || step === 'LinearSVC') return { coefficients: nonZero(held.coef) };
-  if (step === 'LinearDiscriminantAnalysis') return { coefficients: nonZero(held.coefficients) };
-  if (step === 'KNeighborsClassifier') return { samples: held.codes.length };
-  if (step === 'GaussianNB') return { parameters: held.mean.length + held.variance.length };
-  if (step === 'DecisionTreeClassifier' || step === 'ExtraTreesClassifier')
-    return { nodes: held.next.length };
-  return undefined;
 }
 
 function assertValid(model: Classifier, x: Matrix): void {

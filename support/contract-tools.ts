@@ -47,6 +47,22 @@ export function withoutEngineMath<T>(run: () => T): T {
   }
 }
 
+/**
+ * The parts of a model's size, counted in its document. Undefined where the suite does not know the form of the
+ * step's document.
+ */
+export function partsIn(step: string, document: Document): { [kind: string]: number } | undefined {
+  const held = document as { [name: string]: Float64Array };
+  const nonZero = (values: Float64Array): number => values.filter(value => value !== 0).length;
+  if (step === 'LogisticRegression' || step === 'LinearSVC') return { coefficients: nonZero(held.coef) };
+  if (step === 'LinearDiscriminantAnalysis') return { coefficients: nonZero(held.coefficients) };
+  if (step === 'KNeighborsClassifier') return { samples: held.codes.length };
+  if (step === 'GaussianNB') return { parameters: held.mean.length + held.variance.length };
+  if (step === 'DecisionTreeClassifier' || step === 'ExtraTreesClassifier')
+    return { nodes: held.next.length };
+  return undefined;
+}
+
 type Kind = Estimator | Transform;
 
 /** What a fit warns of. */

@@ -7,7 +7,7 @@ import type { ClassProblem, Problem } from '../src/ml/types.js';
 
 /**
  * n samples of `classes` classes in turn, p features. Class c has its mean at `apart` in the features j with j %
- * classes = c, 0 elsewhere; noise is the sum of three uniform numbers in (-1, 1).
+ * classes = c, and at 0 in the others. The noise is the sum of three uniform numbers in (-1, 1).
  */
 export function blobs(n: number, p: number, classes = 2, apart = 1.5, seed = 1): ClassProblem {
   const rng = Rng.from('blobs', n, p, classes, seed);

@@ -4,8 +4,8 @@ import { refuseOneClass } from './targets/classes.js';
 import type { Document, ClassProblem, Classifier } from './types.js';
 
 /**
- * What every estimator and transform checks before it computes, and the errors it raises. A kernel behind them may
- * trust its input.
+ * What every estimator and transform checks before it computes, and the errors that these checks raise. The kernels
+ * behind a step trust their input.
  */
 
 /** A feature has a value that a step cannot use. `column` counts the features that the step saw. */
@@ -20,14 +20,14 @@ export class FeatureError extends InputError {
     super(code, says(`feature ${column}`), complaint);
   }
 
-  /** The message with the feature's name, given the names of the features that the step saw. */
+  /** The message with the name of the feature. `names` are those of the features that the step saw. */
   naming(names: readonly string[]): string {
     return this.says(`feature "${names[this.column]}"`);
   }
 }
 
 /** A value that is not a finite number met a step that cannot use it. */
-export class NotFiniteError extends FeatureError {
+class NotFiniteError extends FeatureError {
   constructor(
     column: number,
     readonly sample: number,
@@ -52,8 +52,8 @@ function notFinite(feature: string, sample: number, value: number): string {
 }
 
 /**
- * Whether all values are finite: a product with 0 is 0 just then, and one pass of sums is all it takes. Four sums,
- * since each addition to one waits for the one before.
+ * Whether all values are finite. A value is finite just where its product with 0 is 0, so one pass of sums finds out.
+ * There are four sums, because each addition to a sum waits for the addition before.
  */
 function allFinite(data: Float64Array | Float32Array): boolean {
   let [a, b, c, d] = [0, 0, 0, 0];
@@ -77,12 +77,12 @@ function refuse(x: Matrix, bad: (value: number) => boolean): void {
   }
 }
 
-/** Refuses NaN and infinities, telling the first feature that has one. Throws NotFiniteError. */
+/** Refuses NaN and infinities, and names the first feature that has one. Throws NotFiniteError. */
 export function refuseNonFinite(x: Matrix): void {
   refuse(x, value => value - value !== 0);
 }
 
-/** Refuses infinities and lets NaN pass, for steps that know missing values. Throws NotFiniteError. */
+/** Refuses infinities and lets NaN pass, for steps that take missing values. Throws NotFiniteError. */
 export function refuseInfinite(x: Matrix): void {
   refuse(x, value => value === Infinity || value === -Infinity);
 }
@@ -123,14 +123,16 @@ export function checkNewData(x: Matrix, features: number, options: { missing?: b
   else refuseNonFinite(x);
 }
 
-/** For an estimator that cannot give samples weights: refuses a problem that has them. */
+/**
+ * Refuses a problem with sample weights, for an estimator that cannot weigh samples. Throws InputError `no-weights`.
+ */
 export function refuseWeights(problem: ClassProblem): void {
   if (problem.weights) throw new InputError('no-weights', 'sample weights are not supported here');
 }
 
 /**
- * Whether all numbers of a document are finite; a number that stands alone may be infinite: the power of Chebyshev's
- * distance is.
+ * Whether all numbers of a document are finite. A number that stands alone may be infinite, because the power of
+ * Chebyshev's distance is infinite.
  */
 function isFiniteDocument(document: Document): boolean {
   if (typeof document === 'number') return !Number.isNaN(document);
@@ -140,10 +142,10 @@ function isFiniteDocument(document: Document): boolean {
 }
 
 const OTHERWISE =
-  'Scale the features (StandardScaler), cut values that are far from the others, or choose parameters that learn less ' +
-  'from each sample (a smaller C or learning rate).';
+  'Scale the features (StandardScaler), cut values that are far from the others, or choose parameters that learn ' +
+  'less from each sample (a smaller C or learning rate).';
 
-/** Refuses a model that learned NaN or infinity: it would still give labels, and they would be scored. */
+/** Refuses a model that learned NaN or infinity. The model would still give labels, and they would be scored. */
 export function refuseUnlearned(model: Classifier, where: string): void {
   if (isFiniteDocument(model.serialize())) return;
   throw new InputError('not-learned', `the training of ${where} ended in numbers that are not finite`, {
@@ -152,7 +154,7 @@ export function refuseUnlearned(model: Classifier, where: string): void {
   });
 }
 
-/** Refuses what a model says of samples where it is NaN: a rank or a label of it would mean nothing. */
+/** Refuses NaN in what a model says of samples. A rank or a label made of NaN would mean nothing. */
 export function refuseNaN(values: Float64Array | undefined, where: string): void {
   if (!values?.some(Number.isNaN)) return;
   throw new InputError('not-a-number', `the model of ${where} gives NaN for some samples`, {

@@ -28,15 +28,16 @@ import {
 import type { Classifier, Problem, Transform } from './types.js';
 
 /**
- * What a config is worth: its scores over the folds of a cross-validation, then one fit on the whole split, scored on
- * the validation samples and on the samples it was fitted on.
+ * What a config is worth: its scores over the folds of a cross-validation; then one fit on the whole split, scored on
+ * the validation samples and on the samples of the fit.
  *
- * Every fit draws from a generator of its own, named by the seed and by which fit it is ("fold 2", "refit"), not by the
- * config's id. So configs that differ only in parameters share their random numbers: they can be compared with less
- * noise, and a forest of 50 trees is the first half of one of 100. `refit` gives the same bits as `evaluate`.
+ * Every fit draws from its own generator. The generator is named by the seed and by the fit ("fold 2", "refit"), not
+ * by the config's id. So configs that differ only in parameters share their random numbers. They can be compared with
+ * less noise, and a forest of 50 trees is the first half of a forest of 100. `refit` gives the same bits as
+ * `evaluate`.
  *
- * The work is cut so that several configs can share it: folds depend on the data, the cv and the seed only; what the
- * transforms give depends on their steps and the fold, and goes through a StageCache.
+ * Several configs share work. Folds depend on the data, the cv and the seed only. What the transforms give depends on
+ * the steps and the fold, and is kept in a StageCache.
  */
 
 export interface Evaluation {
@@ -58,7 +59,7 @@ export interface Refit {
 
 export interface EvaluateOptions {
   /**
-   * Shared by the configs that one trainer evaluates on the same split data, so that equal transforms are fitted once.
+   * Shared by the configs that one trainer evaluates on the same split data. Equal transforms are then fitted once.
    */
   cache?: StageCache;
   /** Hears of every fold as soon as it is scored. */
@@ -74,30 +75,35 @@ interface Held {
   target: Target;
 }
 
-/** One fit of a config: the samples to fit on and those to score, as the transforms so far left them. */
+/**
+ * The samples of one fit of a config: those to fit on and those to score. The transforms so far were applied to them.
+ */
 export interface Stage {
   /** `fold 0`, `fold 0.2` (the third fold of the first repeat), `refit`. */
   where: string;
   problem: Problem;
-  /** Samples to score: those of the fold, or the validation samples. */
+  /** Samples to score: those of the fold, or the validation samples. Absent where there are none. */
   held?: Held;
   /** Names of the features. */
   features: readonly string[];
   /** The transforms that were applied. */
   steps: readonly FittedStep[];
-  /** What they warned of. */
+  /** What the transforms warned of. */
   warnings: readonly FitWarning[];
 }
 
-/** Stages by what they depend on. Bounded: the oldest goes first. It belongs to one SplitData. */
+/**
+ * Stages by all that they depend on. The cache is bounded: the stage that was made first is dropped first. A cache
+ * belongs to one SplitData.
+ */
 export class StageCache {
   private readonly entries = new Map<string, Stage>();
-  /** What the matrices of its stages take. */
+  /** The bytes of the matrices of all stages. */
   bytes = 0;
 
   constructor(private readonly limitBytes = 256 * 1024 * 1024) {}
 
-  /** The stage of that key, made by `make` if it is not there. */
+  /** The stage of a key. `make` makes it where it is absent. */
   get(key: string, make: () => Stage): Stage {
     const found = this.entries.get(key);
     if (found) return found;
@@ -118,7 +124,7 @@ function sizeOf({ problem, held }: Stage): number {
 }
 
 /** The samples of one fold, before any transform. */
-export function foldStage(fold: Fold, where: string, data: SplitData): Stage {
+function foldStage(fold: Fold, where: string, data: SplitData): Stage {
   const { x, target } = data.train;
   return {
     where,
@@ -131,7 +137,7 @@ export function foldStage(fold: Fold, where: string, data: SplitData): Stage {
 }
 
 /** All samples of a split, before any transform; the validation samples are held. */
-export function refitStage(data: SplitData): Stage {
+function refitStage(data: SplitData): Stage {
   return {
     where: 'refit',
     problem: { x: data.train.x, target: data.train.target },
@@ -143,7 +149,7 @@ export function refitStage(data: SplitData): Stage {
 }
 
 /** The stage after one more transform, fitted on its samples. */
-export function advanceStage(stage: Stage, step: PlannedStep<Transform>, seed: number): Stage {
+function advanceStage(stage: Stage, step: PlannedStep<Transform>, seed: number): Stage {
   const warnings = [...stage.warnings];
   const { where, problem, held, features } = stage;
   const done = fitTransform(step, problem, {
@@ -163,17 +169,17 @@ export function advanceStage(stage: Stage, step: PlannedStep<Transform>, seed: n
   };
 }
 
-/** What makes the stage of a fit before any transform, and its name. */
-export interface StageSource {
+/** What makes the stage of a fit before any transform, and the name of the fit. */
+interface StageSource {
   where: string;
   make(): Stage;
 }
 
 /**
- * The stage after the plan's first `count` transforms. Each prefix of the transforms goes through the cache, so that
- * the configs of a search scale the samples of a fold once, and select from the scaled ones once for each k.
+ * The stage after the plan's first `count` transforms. Each prefix of the transforms goes through the cache. So the
+ * configs of a search scale the samples of a fold once, and select features of the scaled samples once for each k.
  */
-export function stageAfter(
+function stageAfter(
   count: number,
   plan: Plan,
   source: StageSource,
@@ -191,7 +197,7 @@ export function stageAfter(
   return cache ? cache.get(stageKey(count, plan, source.where, config), make) : make();
 }
 
-/** All that a stage depends on, besides the data that a cache belongs to. */
+/** All that a stage depends on, apart from the data of the cache. */
 function stageKey(
   count: number,
   plan: Plan,
@@ -203,7 +209,7 @@ function stageKey(
 }
 
 /** The folds of a config, each as the source of a stage. */
-export function foldSources(config: Config, data: SplitData): StageSource[] {
+function foldSources(config: Config, data: SplitData): StageSource[] {
   const { cv, seed } = config;
   if (!cv) return [];
   const { codes, k } = classesOf(data.train.target);
@@ -213,7 +219,10 @@ export function foldSources(config: Config, data: SplitData): StageSource[] {
   });
 }
 
-/** The metrics of a config, the ranking one first. Throws InputError `unknown-metric` or what stands against one. */
+/**
+ * The metrics of a config, the ranking one first. Throws InputError `unknown-metric`, or the reason why the config
+ * cannot have a metric.
+ */
 export function metricsOf(config: Config, plan: Plan, classes: number): Metric[] {
   const names = new Set([config.scoring, ...config.metrics]);
   const { kind, params } = plan.estimator;
@@ -226,16 +235,10 @@ export function metricsOf(config: Config, plan: Plan, classes: number): Metric[]
 }
 
 /**
- * What the metrics need to know of a model's view of some samples, each computed once; labels are those of the
- * decision, else of the probabilities, so that a model that gives NaN is found out by every metric. `where` names the
- * fit.
+ * What a model says of some samples, as far as the metrics need it. Each value is computed once. Labels are those of
+ * the decision, or else of the probabilities, so every metric notices a model that gives NaN. `where` names the fit.
  */
-export function outputsOf(
-  model: Classifier,
-  x: Matrix,
-  metrics: readonly Metric[],
-  where = 'this fit',
-): Outputs {
+function outputsOf(model: Classifier, x: Matrix, metrics: readonly Metric[], where = 'this fit'): Outputs {
   const needs = new Set(metrics.map(metric => metric.needs));
   const outputs: Outputs = { classes: model.classes, singles: model.singles };
   const isSorted = needs.has('ranking') || needs.has('labels');
@@ -266,7 +269,7 @@ export function scoreModel(
 type SampleScores = { [metric: string]: number | null };
 
 /** Mean and deviation over folds; null where a fold has no score. */
-export function summarize(
+function overFolds(
   perFold: readonly SampleScores[],
   metrics: readonly Metric[],
 ): { [metric: string]: FoldScores | null } {
@@ -284,21 +287,24 @@ function foldScores(folds: number[]): FoldScores {
   return { mean, std: Math.sqrt(squares / folds.length), folds };
 }
 
-/** Loads what the steps of a config need. Await it once before `evaluate`, `refit` or `loadPipeline`; cheap if done. */
+/**
+ * Loads what the steps of a config need. Await it once before `evaluate`, `refit` or `loadPipeline`. A second call
+ * costs little.
+ */
 export async function ready(steps: readonly Step[]): Promise<void> {
   const { kind, params } = planSteps(steps).estimator;
   await kind.ready?.(params);
 }
 
 /** The plan of a config, with the classes that its parameters name turned into codes. */
-export function planFor(config: Config, data: SplitData): Plan {
+function planFor(config: Config, data: SplitData): Plan {
   const plan = planSteps(config.steps);
   const { kind, params } = plan.estimator;
   if (!kind.bind) return plan;
   return { ...plan, estimator: { ...plan.estimator, params: kind.bind(params, data.target) } };
 }
 
-/** One config, from the data of its split to its scores. Throws InputError for what the data or the steps forbid. */
+/** Evaluates a config on the data of its split. Throws InputError for what the data or the steps forbid. */
 export function evaluate(config: Config, data: SplitData, options: EvaluateOptions = {}): Evaluation {
   const plan = planFor(config, data);
   const metrics = metricsOf(config, plan, classNames(data.target).length);
@@ -317,7 +323,7 @@ export function evaluate(config: Config, data: SplitData, options: EvaluateOptio
       options.onFold?.(fold, scored);
       return scored;
     });
-    scores.cv = summarize(perFold, metrics);
+    scores.cv = overFolds(perFold, metrics);
   }
 
   const fitted = fit({ where: 'refit', make: () => refitStage(data) });
@@ -328,7 +334,7 @@ export function evaluate(config: Config, data: SplitData, options: EvaluateOptio
   return { scores, digest: pipelineDigest(model.serialize()), size: model.size(), warnings, unranked };
 }
 
-/** The model of a config: its pipeline fitted on the whole split, the same bits that `evaluate` took the digest of. */
+/** The model of a config: its pipeline fitted on the whole split. It has the bits whose digest `evaluate` gives. */
 export function refit(config: Config, data: SplitData): Refit {
   const warnings: FitWarning[] = [];
   const source = { where: 'refit', make: () => refitStage(data) };
@@ -344,7 +350,7 @@ interface Fit {
   pipeline(): FittedPipeline;
 }
 
-/** One fit of a config; its warnings are added to the list. */
+/** One fit of a config. Its warnings are added to the list. */
 function fitStage(
   plan: Plan,
   source: StageSource,

@@ -39,8 +39,8 @@ export const UNCHANGED: Invariances = {
   doubled: 'close',
 };
 
-/** For models with a penalty. Its weight depends on the units of the features, and on the number of samples. */
-export const PENALISED: Invariances = {
+/** For linear models whose coefficients have a price: it is of the features' units, and of the number of samples. */
+export const PENALIZED: Invariances = {
   shift: 'close',
   scale: 'no',
   featureScales: 'no',

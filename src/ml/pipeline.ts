@@ -19,12 +19,13 @@ import type {
 } from './types.js';
 
 /**
- * Pipelines: transforms, then a classifier. A fitted pipeline is the chain of its fitted steps, and its document
- * (format below) is what a model file holds and a model's digest is taken of.
+ * Pipelines: transforms, then a classifier. A fitted pipeline is the chain of its fitted steps. Its document is what
+ * a model file holds, and the model's digest is taken of it:
  *
  *   { format: "spt-pipeline", version: 1, steps: [{ name, params, fitted }, ...] }
  *
- * The digest is taken of names and fitted steps only: a parameter that a later version adds changes no old model.
+ * The digest covers the names and the fitted steps only. So a parameter that a later version adds changes no old
+ * model.
  */
 
 /** A step of a config with its parameters filled in. */
@@ -42,18 +43,18 @@ export interface Plan {
   estimator: PlannedStep<Estimator>;
 }
 
-/** A fitted transform and what it takes to save it. */
+/** A fitted transform, and its step, which is saved with it. */
 export interface FittedStep {
   step: PlannedStep<Transform>;
   fitted: FittedTransform;
 }
 
-/** A fitted pipeline; as a Model, with the transforms before it. */
+/** A fitted pipeline: a classifier with the transforms in front of it. */
 export type FittedPipeline = Classifier;
 
-/** Where randomness comes from and warnings go, for one fit of a whole pipeline. */
+/** What one fit of a whole pipeline is given: where its randomness comes from, and where its warnings go. */
 export interface PipelineContext {
-  /** The seed of the config; a step's `random_state` stands in for it where given. */
+  /** The seed of the config. A step's own `random_state` takes its place where one is given. */
   seed: number;
   /** Which fit of the config this is: `refit`, `fold 3`. */
   where: string;
@@ -91,7 +92,8 @@ function isEstimator(step: PlannedStep): step is PlannedStep<Estimator> {
 }
 
 /**
- * A step's parameters with defaults filled in. Throws InputError `bad-parameter`, naming the step and the parameter.
+ * A step's parameters with defaults filled in. Throws InputError `bad-parameter`, which names the step and the
+ * parameter.
  */
 export function checkParameters(kind: Transform | Estimator, given: unknown): { [name: string]: unknown } {
   const result = kind.params.safeParse(given ?? {});
@@ -104,13 +106,17 @@ export function checkParameters(kind: Transform | Estimator, given: unknown): { 
   });
 }
 
-/** The generator of one step of one fit: it depends on the seed, the fit and the place, not on any other parameter. */
+/**
+ * The generator of one step of one fit. It depends on the seed, the fit and the step's place, and on no other
+ * parameter.
+ */
 export function stepRng(step: PlannedStep, { seed, where }: Pick<PipelineContext, 'seed' | 'where'>): Rng {
   return Rng.from('spt', seedOf(step.params, seed), where).child(step.place);
 }
 
 /**
- * Runs what a step does; an error that a person can mend then names the step and, where names are known, the feature.
+ * Runs what a step does. Where it throws an InputError, the error's message gets the name of the step and, where
+ * names are known, the name of the feature.
  */
 export function inStep<T>(step: PlannedStep, names: readonly string[] | undefined, run: () => T): T {
   try {
@@ -137,7 +143,7 @@ function namesAfter(
   return names && fitted.names ? fitted.names(names) : names;
 }
 
-/** Fits one transform on a problem as the transforms before it left it. */
+/** Fits one transform on a problem to which the transforms before it were applied. */
 export function fitTransform(
   step: PlannedStep<Transform>,
   problem: Problem,
@@ -148,7 +154,10 @@ export function fitTransform(
   return { step, fitted, names: namesAfter(fitted, context.features) };
 }
 
-/** Fits the classifier on a problem as the transforms left it. Throws InputError `not-learned` for a model with NaN. */
+/**
+ * Fits the classifier on a problem to which the transforms were applied. Throws InputError `not-learned` for a model
+ * with NaN.
+ */
 export function fitEstimator(
   step: PlannedStep<Estimator>,
   problem: Problem,
@@ -160,20 +169,6 @@ export function fitEstimator(
     refuseUnlearned(model, context.where);
     return model;
   });
-}
-
-/** Fits a whole pipeline: each transform on what those before it give, then the classifier. */
-export function fitPipeline(plan: Plan, problem: Problem, context: PipelineContext): FittedPipeline {
-  const steps: FittedStep[] = [];
-  let [current, names] = [problem, context.features];
-  for (const step of plan.transforms) {
-    const done = fitTransform(step, current, { ...context, features: names });
-    steps.push(done);
-    names = done.names;
-    current = { ...current, x: done.fitted.transform(current.x) };
-  }
-  const model = fitEstimator(plan.estimator, current, { ...context, features: names });
-  return joinPipeline(steps, plan.estimator, model);
 }
 
 /** A pipeline of steps that were fitted one by one. */
@@ -226,7 +221,7 @@ export function loadPipeline(document: Document): FittedPipeline {
   return joinPipeline(fitted, plan.estimator, plan.estimator.kind.load(steps.at(-1)!.fitted));
 }
 
-/** The digest of a pipeline's document: 32 hexadecimal digits, of all that its predictions depend on. */
+/** The digest of a pipeline's document: 32 hexadecimal digits. It covers all that the predictions depend on. */
 export function pipelineDigest(document: Document): string {
   const { steps } = document as unknown as PipelineDocument;
   return digest(steps.map(({ name, fitted }) => ({ name, fitted })));

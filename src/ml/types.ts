@@ -6,9 +6,7 @@ import type { Effective } from './effective.js';
 import type { Invariances } from './invariances.js';
 import type { Obstacle, Shape } from './needs.js';
 
-/**
- * What every transform and estimator agrees on. Shapes: n samples, p features, k classes.
- */
+/** What every transform and estimator agrees on. Shapes: n samples, p features, k classes; m new samples. */
 
 /** What is learned from: n x p features and a target of n samples. Nobody writes into a problem. */
 export interface Problem {
@@ -19,7 +17,8 @@ export interface Problem {
 }
 
 /**
- * What a classifier learns from: a problem whose target is known to be classes (`classProblem` of targets/classes.ts).
+ * What a classifier learns from: a problem whose target is known to be classes. `classProblem` of targets/classes.ts
+ * makes it.
  */
 export interface ClassProblem {
   x: Matrix;
@@ -57,14 +56,15 @@ export interface Classifier {
   /** m class codes. */
   predict(x: Matrix): Int32Array;
   /**
-   * Two classes: m values, positive for class 1. More: m x k row-major, the largest wins. Absent where the step that it
-   * is named after has no decision_function: its probabilities rank the samples.
+   * Two classes: m values, positive for class 1. More classes: m x k values, row-major; the largest wins. Absent
+   * where scikit-learn's step has no decision_function. Probabilities then rank the samples.
    */
   decision?(x: Matrix): Float64Array;
   /** m x k probabilities, row-major; rows add up to 1. Absent where there are none. */
   proba?(x: Matrix): Float64Array;
   /**
-   * Whether probabilities are f32, as those of the step that the model is named after: log_loss cuts them elsewhere.
+   * Whether probabilities are f32, as those of the step that the model is named after are. log_loss then cuts them at
+   * the spacing of f32.
    */
   readonly singles?: boolean;
   /** How large the model is. The size is no part of the document. */
@@ -119,9 +119,12 @@ export interface ClassifierTags<P> extends StepTags {
   weights(params: P): WeightUse;
   /** Whether two fits with different generators give the same bits. */
   deterministic(params: P): boolean;
-  /** Whether features are drawn or weighed by their place, so that another order of the features gives another model. */
+  /** Whether features are drawn or weighed by their place. Another order of the features then gives another model. */
   ordersFeatures: boolean;
-  /** Whether models have a decision, as scikit-learn's have a decision_function. Else probabilities rank the samples. */
+  /**
+   * Whether models have a decision, because scikit-learn's step has a decision_function. Else probabilities rank the
+   * samples.
+   */
   decision: boolean;
   /** Whether models have probabilities. A metric that needs them is refused before training where they have none. */
   proba(params: P): boolean;

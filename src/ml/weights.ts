@@ -20,7 +20,10 @@ export const classWeightParameter = z
       'gives weights by class, where a class that is not named has weight 1',
   );
 
-/** k weights, one a class. A class without samples weighs 1. Throws InputError for a map with an unknown class. */
+/**
+ * k weights, one for each class. A class without samples weighs 1. Throws InputError `unknown-class` for a map with
+ * an unknown class.
+ */
 export function classWeights(classWeight: ClassWeight, { y, classes }: ClassProblem): Float64Array {
   const weights = new Float64Array(classes).fill(1);
   if (classWeight === null) return weights;
@@ -52,7 +55,8 @@ export function sampleWeights(classWeight: ClassWeight, problem: ClassProblem): 
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 /**
- * The code of the class that a label names, by its text or, where just one class is that number, by its value; else -1.
+ * The code of the class that a label names: the class of that text or, where just one class is the same number, that
+ * class. -1 where there is none.
  */
 export function classCode(label: string, classes: readonly string[]): number {
   const code = classes.indexOf(label);
@@ -61,7 +65,7 @@ export function classCode(label: string, classes: readonly string[]): number {
   return same.length === 1 ? classes.indexOf(same[0]) : -1;
 }
 
-/** What is said of a label in `class_weight` that no class has. */
+/** The error for a label in `class_weight` that is no class. */
 export function unknownClass(label: string, classes: readonly string[], place?: Place): InputError {
   return new InputError('unknown-class', `class_weight names \`${label}\`, and no class is called so`, {
     place,

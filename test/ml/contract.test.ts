@@ -8,8 +8,8 @@ import { kindChecks, shapeOf, warnsOf } from '../../support/contract-tools.js';
 import { transformChecks } from '../../support/contract-transform.js';
 
 /**
- * One contract for every step of the registry: a new step is held to it by being there. CASES says with which parameters a
- * step is checked. What a step cannot do is told by its tags. A step with engines is checked with each engine.
+ * One contract for every step of the registry: a new step is held to it by being there. CASES says with which
+ * parameters a step is checked. Tags say what a step cannot do. A step with engines is checked with each engine.
  */
 
 const test = suite('contract');

@@ -1,6 +1,6 @@
 /**
- * What parameters come to: what has no effect is left out of a config, values that give the same model are told, and the
- * keys of class_weight are labels.
+ * What parameters come to: what has no effect is left out of a config, values that give the same model are told, and
+ * the keys of class_weight are labels.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,7 +1,7 @@
 /**
- * Every estimator that minimizes a convex function ends at the optimum, for every price from 1e-6 to 1e6, or says that it
- * did not and is not ranked. How near it came is computed here, by other means (support/optimality.ts). OPTIMA=all tries
- * more prices and tolerances.
+ * Every estimator that minimizes a convex function ends at the optimum, for every price from 1e-6 to 1e6, or says
+ * that it did not and is not ranked. How near it came is computed here, by other means (support/optimality.ts).
+ * OPTIMA=all tries more prices and tolerances.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

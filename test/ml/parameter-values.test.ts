@@ -8,7 +8,10 @@ import type { ClassProblem } from '../../src/ml/types.js';
 import { problemOf } from '../../support/datasets.js';
 import { fixture } from '../../support/fixture.js';
 
-/** Every parameter's other values, one at a time and in pairs, against scikit-learn's (fixtures/make_parameter_values.py). */
+/**
+ * Every parameter's other values, one at a time and in pairs, against scikit-learn's
+ * (fixtures/make_parameter_values.py).
+ */
 
 interface Case {
   name: string;

@@ -3,8 +3,8 @@ import type { Pointer } from '../../kernels/exports.js';
 import { lives, scope, unsetFloat64 } from '../../kernels/memory.js';
 
 /**
- * A matrix read by kernels, a block of columns after the other. A copy of the whole would be written to memory that was
- * perhaps never touched, which costs more than most of what is done with it; a block of it stays in the cache.
+ * A matrix that kernels read, one block of columns after the other. A copy of the whole matrix would go to memory
+ * that was perhaps never touched, and that costs more than most computations on it. A block stays in the cache.
  */
 
 /** Some columns of a matrix, in kernel memory. */
@@ -15,7 +15,7 @@ export interface Block {
   x: Pointer;
 }
 
-/** What a block holds at most, unless one column is more: half of a second cache. */
+/** The largest size of a block is half of a second-level cache. A block of one column may be larger. */
 const BLOCK_BYTES = 2 ** 18;
 
 /** Calls `work` with all columns of x, block after block, in their order. It may keep nothing of a block. */

@@ -7,14 +7,15 @@ import { column, emptyMatrix } from './matrix.js';
 import { product } from './products.js';
 
 /**
- * Decompositions of dense matrices, by ml-matrix. What is called of it uses + - * / and sqrt only, in a fixed order, so
- * the results are the same bits everywhere. (Its eigenvectors of matrices that are not symmetric are not used.)
+ * Decompositions of dense matrices, by ml-matrix. The parts of it that are called use + - * / and sqrt only, in a
+ * fixed order, so the results are the same bits everywhere. (Its eigenvectors of matrices that are not symmetric are
+ * not used.)
  */
 
 export interface RightSingular {
   /** min(n, p) singular values, descending. */
   singular: Float64Array;
-  /** The wanted vectors of p values, orthonormal; zeros where the singular value is negligible. */
+  /** The wanted vectors, p values each, orthonormal. A vector is zero where its singular value is negligible. */
   vectors: Float64Array[];
 }
 
@@ -22,24 +23,27 @@ export interface RightSingular {
 export type Wanted = (singular: Float64Array) => number;
 
 /**
- * The right singular vectors of an n x p matrix X. Not more columns than rows: the triangle R of X = QR by Householder's
- * reflections, then the singular value decomposition of R by Golub and Reinsch. More columns than rows: the eigenvectors u
- * of the n x n Gram matrix X X' (tred2 and tql2), and X'u / |X'u|, made orthogonal to those before them, since the small
- * ones carry the rounding of the large.
+ * The right singular vectors of an n x p matrix X.
+ *
+ * - p <= n: Householder's reflections give the triangle R of X = QR. The method of Golub and Reinsch gives the
+ *   singular value decomposition of R.
+ * - p > n: tred2 and tql2 give the eigenvectors u of the n x n Gram matrix X X'. The singular vectors are X'u /
+ *   |X'u|. Each one is made orthogonal to those before it, because the small ones carry the rounding of the large
+ *   ones.
  */
 export function rightSingularVectors(x: Matrix, wanted: Wanted = all => all.length): RightSingular {
   return x.columns <= x.rows ? bySingularValues(triangleOf(x), wanted) : byGramMatrix(x, wanted);
 }
 
 /**
- * Squares of singular values carry rounding of about 1e-16 of the largest: where the least of those that count is above
- * this share of their sum, what is made of the squares has eight right digits or more.
+ * Squares of singular values carry a rounding of about 1e-16 of the largest square. Where the least of the squares
+ * that count is above this share of their sum, what is computed from the squares has at least eight right digits.
  */
 const LEAST_SHARE = 1e-8;
 
 /**
- * Vectors s(1), s(2), ... with sum_c s(c) s(c)' = the pseudo-inverse of X'X: X s(c) are orthonormal. There are many such
- * sets, one a rotation of the other.
+ * Vectors s(1), s(2), ... with sum_c s(c) s(c)' = the pseudo-inverse of X'X, so that the X s(c) are orthonormal.
+ * There are many sets of these vectors. Each set is a rotation of the others.
  */
 export interface Whitening {
   count: number;
@@ -50,13 +54,14 @@ export interface Whitening {
 }
 
 /**
- * The whitening of X, whose singular values up to `tolerance` count as none; it may read X as long as it is used. Where the
- * singular values are far enough from the tolerance and each other it is found by products, which is many times faster than
- * the singular value decomposition that serves where not:
+ * The whitening of X. Singular values up to `tolerance` count as none. It may read X as long as it is used. Where the
+ * singular values are far enough from the tolerance and from each other, matrix products find the whitening. That is
+ * many times faster than the singular value decomposition, which serves otherwise.
  *
- * - not more columns than rows, and none of X'X = L L' negligible: the rows of L^-1, since (L L')^-1 = L^-T L^-1. No
- *   eigenvalue of X'X is less than 1 / trace (X'X)^-1, and this trace is the sum of the squares in L^-1.
- * - more columns than rows: X'u / v for the eigenvectors u and eigenvalues v = |X'u|^2 of X X'.
+ * - p <= n, and no singular value negligible: with X'X = L L', the whitening is the rows of L^-1, because (L L')^-1 =
+ *   L^-T L^-1. No eigenvalue of X'X is less than 1 / trace (X'X)^-1, and this trace is the sum of the squares in
+ *   L^-1.
+ * - p > n: X'u / v, for the eigenvectors u and the eigenvalues v = |X'u|^2 of X X'.
  */
 export function whitening(x: Matrix, tolerance: number): Whitening {
   if (x.columns > x.rows) {
@@ -245,8 +250,9 @@ function byGramMatrix(x: Matrix, wanted: Wanted): RightSingular {
 }
 
 /**
- * Makes a vector orthogonal to others and of length 1, in place; returns its length before. Zero if it is negligible. Where
- * little of it is left, what is left is made orthogonal again (Kahan's "twice is enough").
+ * Makes a vector orthogonal to others and of length 1, in place. Returns its length before. A negligible vector
+ * becomes zero. Where little of the vector is left, the rest is made orthogonal once more (Kahan's "twice is
+ * enough").
  */
 function makeOrthonormal(vector: Float64Array, others: readonly Float64Array[], negligible: number): number {
   const length = Math.sqrt(dot(vector, vector));

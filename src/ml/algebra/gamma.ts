@@ -4,8 +4,8 @@ import type { Matrix } from '../../base/dataset.js';
 export type Gamma = 'scale' | 'auto' | number;
 
 /**
- * gamma as a number (sklearn/svm/_base.py). `scale` is 1 / (p * variance of all values), or 1 where that variance is zero.
- * `auto` is 1 / p.
+ * gamma as a number (sklearn/svm/_base.py). `scale` is 1 / (p * variance of all values), or 1 where this variance is
+ * zero. `auto` is 1 / p.
  */
 export function resolveGamma(gamma: Gamma, { data, columns }: Matrix): number {
   if (typeof gamma === 'number') return gamma;

@@ -2,8 +2,8 @@ import type { Matrix, Target } from '../../base/dataset.js';
 import { InputError } from '../../base/errors.js';
 
 /**
- * Small tools for column-major matrices. Everything here returns new storage or a view of a column; nothing is written
- * into an argument unless the function says so.
+ * Small tools for column-major matrices. Each function returns new storage or a view of a column. No function writes
+ * into an argument unless its comment says so.
  */
 
 /** A matrix of zeros. */
@@ -82,8 +82,10 @@ export function largestAt(values: ArrayLike<number>, start: number, length: numb
   return best;
 }
 
-/** Refuses what a model says of samples where it is NaN: it was not learned. Throws InputError `not-a-number`. */
-export function refuseNaN(values: Float64Array): void {
+/**
+ * Refuses NaN in what a model says of samples, because the model was not learned. Throws InputError `not-a-number`.
+ */
+export function requireNumbers(values: Float64Array): void {
   for (let at = 0; at < values.length; at++) {
     if (values[at] === values[at]) continue;
     throw new InputError('not-a-number', 'the fitted model gives NaN for some samples', {
@@ -96,7 +98,7 @@ export function refuseNaN(values: Float64Array): void {
 /** Class codes from what `Classifier.decision` returns: the sign for two classes, the largest for more. Refuses NaN. */
 export function codesOfDecision(decision: Float64Array, classes: number): Int32Array {
   if (classes > 2) return codesOfProba(decision, classes);
-  refuseNaN(decision);
+  requireNumbers(decision);
   const codes = new Int32Array(decision.length);
   for (let i = 0; i < codes.length; i++) codes[i] = decision[i] > 0 ? 1 : 0;
   return codes;
@@ -104,7 +106,7 @@ export function codesOfDecision(decision: Float64Array, classes: number): Int32A
 
 /** Class codes from m x k row-major probabilities: the largest, and the first among equals. Refuses NaN. */
 export function codesOfProba(proba: Float64Array, classes: number): Int32Array {
-  refuseNaN(proba);
+  requireNumbers(proba);
   const codes = new Int32Array(proba.length / classes);
   for (let i = 0; i < codes.length; i++) codes[i] = largestAt(proba, i * classes, classes);
   return codes;

@@ -4,8 +4,8 @@ import { float64, hold, scope } from '../../kernels/memory.js';
 import { eachBlock } from './blocks.js';
 
 /**
- * Products of column-major matrices by the kernel `gemmF64`: each element is summed over the inner dimension in rising
- * order, so it has the same bits whatever the other rows and columns are.
+ * Products of column-major matrices by the kernel `gemmF64`. Each element is summed over the inner dimension in
+ * rising order. So it has the same bits whatever the other rows and columns are.
  */
 
 /** A factor of a product: a matrix as it is, or its transpose. */

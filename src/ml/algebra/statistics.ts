@@ -9,8 +9,8 @@ import { largestSize, unitFor } from './units.js';
 export { moments };
 
 /**
- * Statistics of columns. Missing values (NaN) are left out, and sums run in the order of the samples. A statistic of a
- * column without values is NaN.
+ * Statistics of columns. Missing values (NaN) are left out. Values are summed in the order of the samples. Every
+ * statistic of a column without values is NaN.
  */
 
 /** The values that are not missing, in ascending order. */
@@ -149,7 +149,7 @@ export function mode(ascending: Float64Array): number {
   return best;
 }
 
-/** The divisor for a scale: 1 where the scale is below 10 epsilon, because a division would only amplify noise. */
+/** A scale of (nearly) zero would blow up noise. A column of this scale is divided by 1, as in scikit-learn. */
 export function safeScale(scale: number): number {
   return scale < 10 * Number.EPSILON ? 1 : scale;
 }

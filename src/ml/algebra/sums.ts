@@ -1,6 +1,7 @@
 /**
- * The sum of values in numpy's order (pairwise_sum of numpy/core/src/umath/loops_utils.h.src): fewer than 8 one after the
- * other, up to 128 in eight lanes, more by halves. f32 values are added up in f32, as numpy does.
+ * The sum of values in numpy's order (pairwise_sum of numpy/core/src/umath/loops_utils.h.src). Fewer than 8 values
+ * are added one after the other, up to 128 values in eight lanes, and more values by halves. f32 values are added in
+ * f32, as in numpy.
  */
 export function pairwiseSum(values: Float64Array | Float32Array): number {
   return sumOf(values, 0, values.length, values instanceof Float32Array ? Math.fround : x => x);

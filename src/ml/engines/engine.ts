@@ -2,11 +2,11 @@ import type { z } from 'zod';
 import type { Document, FitContext, Classifier, ClassProblem } from '../types.js';
 
 /**
- * An estimator with several implementations behind one set of parameters: each is an engine, and the step's parameter
- * `engine` picks one.
+ * An estimator with several implementations behind one set of parameters. Each implementation is an engine. The
+ * step's parameter `engine` chooses one of them.
  */
 export interface Engine<P> {
-  /** What this engine cannot honour of these parameters: the parameter's name and why, or undefined. */
+  /** The first parameter that this engine cannot honor, and the reason; undefined where it honors all of them. */
   refuses?(params: P): [parameter: string, reason: string] | undefined;
   fit(problem: ClassProblem, params: P, context: FitContext): Classifier;
   /** The model whose `serialize` gave this document. */
@@ -15,7 +15,7 @@ export interface Engine<P> {
 
 export type Engines<P> = { readonly [name: string]: Engine<P> };
 
-/** For a schema's superRefine: says at validation what the chosen engine cannot honour. */
+/** For a schema's superRefine: refuses a parameter that the chosen engine cannot honor. */
 export function refuseUnsupported<P extends { engine: string }>(engines: Engines<P>) {
   return (params: P, context: z.core.$RefinementCtx): void => {
     const refused = engines[params.engine].refuses?.(params);

@@ -9,12 +9,13 @@ import type { ClassWeight } from '../weights.js';
 import { firstDifference, type Engine } from './engine.js';
 
 /**
- * The npm package ml-random-forest (with its trees, ml-cart) behind RandomForestClassifier. It differs from scikit-learn's
- * forest: features are drawn once for each tree, not at each node; a split is tried only between neighbours of different
- * classes; probabilities are shares of the trees' votes. It is slow: every split copies its samples.
+ * The npm package ml-random-forest (with its trees, ml-cart) behind RandomForestClassifier. It differs from
+ * scikit-learn's forest in three ways. Features are drawn once for each tree, not at each node. A split is tried only
+ * between neighboring values of different classes. Probabilities are shares of the trees' votes. The package is slow,
+ * because every split copies its samples.
  *
- * It uses arithmetic only, and a Mersenne Twister that we seed, so its models are the same bits everywhere. Trees are kept
- * as flat arrays (below), and predictions are made from those.
+ * The package uses arithmetic only, and a Mersenne Twister that is seeded here, so its models are the same bits
+ * everywhere. Trees are kept as flat arrays (ForestDocument), and predictions are made from these arrays.
  */
 
 /** The parameters of RandomForestClassifier that this engine looks at. */
@@ -54,8 +55,9 @@ const { RandomForestClassifier } = createRequire(import.meta.url)('ml-random-for
 };
 
 /**
- * All trees in one table of nodes, the root of tree t at `roots[t]`. Node v splits on `feature[v]`: left to v + 1 where
- * the value is below `threshold[v]`, right to `right[v]` where not. A leaf has feature -1, and its class in `right[v]`.
+ * All trees in one table of nodes. The root of tree t is at `roots[t]`. Node v splits on `feature[v]`: a sample goes
+ * left, to v + 1, where its value is below `threshold[v]`, else right, to `right[v]`. A leaf has feature -1, and its
+ * class in `right[v]`.
  */
 type ForestDocument = {
   classes: number;

@@ -12,12 +12,12 @@ import type { ClassWeight } from '../weights.js';
 import { firstDifference, type Engine } from './engine.js';
 
 /**
- * The npm package ml-svm behind SVC: a simplified SMO (Platt 1998, as in Stanford's CS229 notes), which picks the second
- * sample of a step at random. It is slow, and its upper bound for the two alphas of a step has a sign wrong where the
- * labels differ, so that an alpha may leave [0, C]: a second opinion, not a reference.
+ * The npm package ml-svm behind SVC: a simplified SMO (Platt 1998, as in Stanford's CS229 notes), which picks the
+ * second sample of a step at random. The package is slow. Its upper bound for the two alphas of a step has a wrong
+ * sign where the labels differ, so an alpha may leave [0, C]. It is a second opinion, not a reference.
  *
- * The package gets our generator and our kernel functions, so that its models are the same bits everywhere. What it
- * learns is kept as support vectors, their coefficients and the intercept; margins are computed from those.
+ * The package gets our generator and our kernel functions, so its models are the same bits everywhere. What it learns
+ * is kept as support vectors, their coefficients and the intercept. Margins are computed from these.
  */
 
 interface MlSvm {
@@ -43,7 +43,10 @@ export interface MlSvmParameters {
   max_iter: number;
 }
 
-/** One two-class machine: margin(x) = sum_s coefficients[s] K(vectors[s], x) + intercept, positive for the second class. */
+/**
+ * One machine of two classes: margin(x) = sum_s coefficients[s] K(vectors[s], x) + intercept. The margin is positive
+ * for the second class.
+ */
 type Machine = {
   first: number;
   second: number;

@@ -11,12 +11,14 @@ import { firstDifference, type Engine } from './engine.js';
  * The npm package ml-xgboost behind XGBClassifier: XGBoost 0.7 compiled to WebAssembly by Emscripten. All of its
  * arithmetic, exp and log included, is inside that module, so its models are the same bits everywhere.
  *
- * What it makes us take care of:
- * - it loads asynchronously: `loadMlXgboost` has to be awaited before a fit or a prediction;
- * - while loading it tries fetch, fails and says so, and it hooks uncaughtException: both are undone;
- * - it takes -1 for "missing" and aborts on NaN: NaN becomes -1, and a real -1 the next f32 towards zero;
- * - the matrix is passed on a stack of 5 MiB, past whose end it would crash;
- * - memory is never freed but by free(): a model lives as its own bytes, and in the module only while it is used.
+ * The package needs care in five places:
+ * - It loads asynchronously, so `loadMlXgboost` has to be awaited before a fit or a prediction.
+ * - While it loads, it tries fetch, fails and prints that, and it adds a listener to uncaughtException. Both are
+ *   undone here.
+ * - It takes -1 for a missing value and aborts on NaN. So NaN becomes -1, and a real -1 becomes the next f32 towards
+ *   zero.
+ * - It passes the matrix on a stack of 5 MiB, and crashes past the end of that stack.
+ * - It frees memory only by free(). So a model lives as its own bytes, and is in the module only while it is used.
  */
 
 /** The parameters of XGBClassifier that this engine looks at. */
@@ -69,7 +71,7 @@ export function loadMlXgboost(): Promise<void> {
   return loading;
 }
 
-/** Requires the package with nothing to fetch and nobody to tell, and takes off the listener that it leaves. */
+/** Requires the package without fetch and without a console, and removes the listener that it leaves. */
 function requireQuietly(): Promise<XgboostModule> {
   const webAssembly = Reflect.get(globalThis, 'WebAssembly') as { instantiateStreaming?: unknown };
   const { instantiateStreaming } = webAssembly;

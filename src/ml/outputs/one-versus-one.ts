@@ -1,6 +1,4 @@
-/**
- * Many classes by one two-class machine for each pair of them.
- */
+/** Many classes by one machine of two classes for each pair of classes. */
 
 /** The pairs (a, b), a < b, of the given class codes, in libsvm's order. */
 export function pairsOf(codes: readonly number[]): [number, number][] {
@@ -8,9 +6,9 @@ export function pairsOf(codes: readonly number[]): [number, number][] {
 }
 
 /**
- * Votes of the pairs, with the sums of their margins, squeezed into (-1/3, 1/3), to break ties (scikit-learn's
- * _ovr_decision_function, sklearn/utils/multiclass.py). `margins[pair]` holds m margins, positive for the second class of
- * the pair. Returns m x classes values, row-major; the largest wins.
+ * Votes of the pairs. The sums of their margins, squeezed into (-1/3, 1/3), break ties (_ovr_decision_function in
+ * sklearn/utils/multiclass.py). `margins[pair]` holds m margins, positive for the second class of the pair. Returns m
+ * x classes values, row-major; the largest wins.
  */
 export function pairwiseDecision(
   pairs: readonly [number, number][],

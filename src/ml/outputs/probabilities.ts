@@ -14,7 +14,10 @@ export function softmaxRows(values: Float64Array, classes: number): Float64Array
   return proba;
 }
 
-/** m x 2 row-major, from m logarithms of the odds of class 1. Each side is computed by itself, so tiny ones keep digits. */
+/**
+ * m x 2 row-major, from the m logarithms of the odds of class 1. Each side is computed by itself, so that tiny
+ * probabilities keep their digits.
+ */
 export function sigmoidRows(odds: Float64Array): Float64Array {
   const proba = new Float64Array(2 * odds.length);
   for (let i = 0; i < odds.length; i++) {
@@ -35,8 +38,8 @@ export function complementedRows(odds: Float64Array): Float64Array {
 }
 
 /**
- * m x k row-major, from m x k logarithms of the odds of each class against the rest: the sigmoids over their sum. Far from
- * every class all sigmoids can underflow. Then no class is likelier than another.
+ * m x k row-major, from the m x k logarithms of the odds of each class against the rest: the sigmoids over their sum.
+ * Far from every class all sigmoids can underflow. Then no class is likelier than another.
  */
 export function sharedSigmoidRows(odds: Float64Array, classes: number): Float64Array {
   const proba = odds.map(sigmoid);
@@ -69,7 +72,7 @@ export function softmaxSingles(margins: Float32Array, classes: number): Float64A
   return proba;
 }
 
-/** Of more XGBoost takes no exponential, since it would be no f32. */
+/** XGBoost takes no exponential of a larger number, because the result would be no f32. */
 const LARGEST_EXPONENT = single(88.7);
 
 /** As sigmoidRows in f32, each step rounded as XGBoost rounds it (Sigmoid in src/common/math.h). */

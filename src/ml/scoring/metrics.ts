@@ -1,6 +1,6 @@
 import { InputError } from '../../base/errors.js';
 import { didYouMean, oneOf } from '../../base/suggest.js';
-import { codesOfDecision, codesOfProba, refuseNaN } from '../algebra/matrix.js';
+import { codesOfDecision, codesOfProba, requireNumbers } from '../algebra/matrix.js';
 import { labelMetrics } from './labels.js';
 import { probabilityMetrics } from './probabilities.js';
 import { rankingMetrics } from './ranking.js';
@@ -63,8 +63,8 @@ export function score(metric: Metric, truth: Int32Array, outputs: Outputs): numb
   if (binaryOnly && classes !== 2) return null;
   if (needs === 'probabilities' && !proba) return null;
   if (needs === 'ranking' && !decision && !proba) return null;
-  if (decision) refuseNaN(decision);
-  if (proba) refuseNaN(proba);
+  if (decision) requireNumbers(decision);
+  if (proba) requireNumbers(proba);
   if (needs !== 'labels' || outputs.labels) return metric.score(truth, outputs);
   if (!decision && !proba) return null;
   const labels = decision ? codesOfDecision(decision, classes) : codesOfProba(proba!, classes);

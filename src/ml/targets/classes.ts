@@ -2,9 +2,11 @@ import { classCounts, classesOf, type Matrix } from '../../base/dataset.js';
 import { InputError } from '../../base/errors.js';
 import type { ClassProblem, Problem } from '../types.js';
 
-/** What is done class by class: the problem of a classifier, and the class counts that it asks for. */
+/** What is done class by class: the problem of a classifier, and the classes that it asks for. */
 
-/** The same problem as a classifier takes it. Nothing is copied. Throws InputError `not-classes` for a target of values. */
+/**
+ * The problem as a classifier takes it. Nothing is copied. Throws InputError `not-classes` for a target of values.
+ */
 export function classProblem({ x, target, weights }: Problem): ClassProblem {
   const { codes, k } = classesOf(target);
   return { x, y: codes, classes: k, ...(weights && { weights }) };

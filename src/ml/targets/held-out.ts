@@ -1,6 +1,6 @@
 /**
- * The samples that early stopping holds out: as many, and of the same classes, as scikit-learn's train_test_split would
- * (sklearn/model_selection/_split.py), which stratifies where there are two classes.
+ * The samples that early stopping holds out. They are as many, and of the same classes, as scikit-learn's
+ * train_test_split would take (sklearn/model_selection/_split.py). It stratifies where there are two classes.
  */
 import { InputError } from '../../base/errors.js';
 import type { Rng } from '../../base/rng.js';
@@ -12,7 +12,9 @@ export interface Parts {
   heldOut: Int32Array;
 }
 
-/** Sample numbers to train on and to hold out, the latter a share of `fraction`, rounded up. */
+/**
+ * The numbers of the samples to train on and of those to hold out. The latter are a share of `fraction`, rounded up.
+ */
 export function holdOut(problem: ClassProblem, fraction: number, rng: Rng): Parts {
   const n = problem.y.length;
   const held = Math.ceil(fraction * n);
@@ -36,7 +38,10 @@ export function holdOut(problem: ClassProblem, fraction: number, rng: Rng): Part
   return { train, heldOut };
 }
 
-/** `draws` shared out in proportion to the counts: rounded down, and the rest to the largest remainders, the first first. */
+/**
+ * Shares `draws` out in proportion to the counts. Shares are rounded down. The rest goes to the largest remainders,
+ * and among equal remainders to the first.
+ */
 function shares(counts: number[], draws: number): number[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const exact = counts.map(count => (count / total) * draws);

@@ -15,7 +15,8 @@ import { priorsOf, priorsParameter } from '../../outputs/priors.js';
 import { softmaxRows } from '../../outputs/probabilities.js';
 
 /**
- * Gaussian naive Bayes (sklearn/naive_bayes.py): within a class each feature is normal, and no feature knows of another:
+ * Gaussian naive Bayes (sklearn/naive_bayes.py). Within a class each feature is normal, and the features are
+ * independent:
  *
  *   log p(c | x) = log prior(c) - 1/2 sum_j [ log(2 pi v(c, j)) + (x_j - m(c, j))^2 / v(c, j) ] + constant
  *
@@ -33,7 +34,7 @@ const params = z.strictObject({
 
 const TWO_PI = 6.283185307179586;
 
-/** Means and variances: p values a class, one class after the other. */
+/** The means and the variances: p values for each class, one class after the other. */
 type Learned = {
   classes: number;
   features: number;

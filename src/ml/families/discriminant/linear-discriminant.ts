@@ -28,15 +28,16 @@ import { priorsOf, priorsParameter } from '../../outputs/priors.js';
 import { softmaxRows, complementedRows } from '../../outputs/probabilities.js';
 
 /**
- * Linear discriminant analysis (sklearn/discriminant_analysis.py): within each class the samples are normal around the
- * class's mean m(c), all with one covariance S, so that
+ * Linear discriminant analysis (sklearn/discriminant_analysis.py). Within each class the samples are normal around
+ * the class's mean m(c). All classes have one covariance S, so that
  *
  *   log p(c | x) = x' S^-1 m(c) - 1/2 m(c)' S^-1 m(c) + log prior(c) + constant
  *
- * Solver svd never forms S; lsqr and eigen do, and may shrink it towards a multiple of the identity (Ledoit and Wolf 2004).
+ * Solver svd never forms S. Solvers lsqr and eigen form it, and may shrink it towards a multiple of the identity
+ * (Ledoit and Wolf 2004).
  */
 
-/** Past it, the p x p covariance and its eigenvectors take minutes and gigabytes. */
+/** With more features, the p x p covariance and its eigenvectors take minutes and gigabytes. */
 const MOST_FEATURES_OF_COVARIANCE = 4000;
 
 const parameters = z.strictObject({
@@ -72,7 +73,10 @@ const params = parameters.superRefine(({ solver, shrinkage }, context) => {
   });
 });
 
-/** For two classes one row of coefficients, for more one a class; -Infinity is the intercept of a class not seen. */
+/**
+ * Two classes have one row of coefficients, more classes one row each. The intercept of a class without samples is
+ * -Infinity.
+ */
 type Learned = { classes: number; features: number; coefficients: Float64Array; intercepts: Float64Array };
 
 /** Rows of coefficients and intercepts of the classes that have samples. */
@@ -82,8 +86,8 @@ interface Discriminant {
 }
 
 /**
- * The classes that have samples: their means and priors, and the problem's samples less their class's mean, which live in
- * kernel memory.
+ * The classes that have samples, with their means and priors. `residuals` are the samples less the mean of their
+ * class. They live in kernel memory.
  */
 interface Centered {
   means: Float64Array[];
@@ -168,8 +172,8 @@ function center(problem: ClassProblem, allPriors: Float64Array): Centered {
 }
 
 /**
- * Whitens by the singular vectors of the residuals, then keeps the directions in which the means differ. The residuals are
- * scaled in place.
+ * Whitens by the singular vectors of the residuals, then keeps the directions in which the means differ. The
+ * residuals are scaled in place.
  */
 function bySvd({ means, priors, residuals }: Centered, tolerance: number): Discriminant {
   const { rows, columns, data } = residuals;
@@ -209,8 +213,9 @@ function bySvd({ means, priors, residuals }: Centered, tolerance: number): Discr
 }
 
 /**
- * Solves S w(c) = m(c) by the eigenvectors of S. Eigenvalues that are no more than rounding count as none, and so do all but
- * as many as there are samples less classes, if S is not shrunk: lsqr then gives the solution of least length, eigen has none.
+ * Solves S w(c) = m(c) by the eigenvectors of S. An eigenvalue that is no more than rounding counts as none. Where S
+ * is not shrunk, at most n - k eigenvalues count, for n samples of k classes. Solver lsqr then gives the solution of
+ * least length. Solver eigen has no solution.
  */
 function byCovariance(
   problem: ClassProblem,
@@ -241,8 +246,8 @@ function byCovariance(
 }
 
 /**
- * Of two classes only the difference of the discriminants matters: S w = m(1) - m(0), with the constant
- * -1/2 (m(0) + m(1))'w. So means that are far from 0 cost no digits.
+ * For two classes only the difference of the discriminants matters: S w = m(1) - m(0), with the constant -1/2 (m(0) +
+ * m(1))'w. So means that are far from 0 cost no digits.
  */
 function betweenTwo(
   [first, second]: readonly Float64Array[],
@@ -266,7 +271,7 @@ function refuseTooMany(columns: number): void {
   });
 }
 
-/** A covariance without an inverse: eigen refuses it, lsqr says so. */
+/** The covariance has no inverse. Solver eigen refuses it, and solver lsqr warns. */
 function singular(solver: string, columns: number, rank: number, warn: FitContext['warn']): void {
   const message = `the covariance of ${columns} features has rank ${rank}, so it has no inverse`;
   const hint = 'Write solver: svd, give a shrinkage, or select features before this step.';

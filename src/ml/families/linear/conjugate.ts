@@ -1,7 +1,8 @@
 /**
- * Newton's method with truncated conjugate gradients (Nocedal and Wright, "Numerical optimization", section 7.1), for
- * problems without an l1 penalty that are too large for a Hessian: it needs only products of the Hessian with vectors.
- * Preconditioned by the Hessian's diagonal. A vector of unknowns holds outputs x p coefficients, then the intercepts.
+ * Newton's method with truncated conjugate gradients (Nocedal and Wright, "Numerical optimization", section 7.1),
+ * preconditioned by the diagonal of the Hessian. It serves problems without an l1 penalty that are too large for a
+ * Hessian, because it needs only products of the Hessian with vectors. A vector of unknowns holds outputs x p
+ * coefficients, then the intercepts.
  */
 import { kernels } from '../../../kernels/loader.js';
 import { float64, scope } from '../../../kernels/memory.js';

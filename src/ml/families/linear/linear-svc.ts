@@ -1,22 +1,23 @@
 /**
- * LinearSVC with scikit-learn's parameters, defaults and objective, which is liblinear's (Fan, Chang, Hsieh, Wang and Lin,
- * "LIBLINEAR: a library for large linear classification", 2008):
+ * LinearSVC with scikit-learn's parameters, defaults and objective. The objective is liblinear's (Fan, Chang, Hsieh,
+ * Wang and Lin, "LIBLINEAR: a library for large linear classification", 2008):
  *
  *   minimize over v:  r(v) + C sum_i s_i loss(y_i v . (x_i, intercept_scaling))
  *
- * with r |v|^2 / 2 (l2) or |v|_1 (l1) and the loss max(0, 1 - m) (hinge) or its square. The last of v, times
- * intercept_scaling, is the intercept: it is penalized like the rest, as liblinear does. More than two classes: each
- * against the rest, `class_weight` weighing the samples of the class itself, also as liblinear does.
+ * r is |v|^2 / 2 (l2) or |v|_1 (l1). The loss of a margin m is max(0, 1 - m) (hinge) or its square. The last element
+ * of v, times intercept_scaling, is the intercept. It is penalized like the rest, as in liblinear. With more than two
+ * classes, each class is learned against the rest. `class_weight` then weighs the samples of the class itself only,
+ * as in liblinear.
  *
- * Squared hinges are minimized by Newton's method (../linear/solve.ts), hinges by an interior point of the dual
- * (../linear/hinge.ts).
- * Converged means that the duality gap is at most 1e-4 tol times the objective. Since the intercept is penalized, a shift of
- * a feature changes the optimum, as in scikit-learn.
+ * Newton's method minimizes squared hinges (solve.ts). An interior point of the dual minimizes hinges (hinge.ts).
+ *
+ * Converged means that the duality gap is at most 1e-4 tol times the objective. Because the intercept is penalized, a
+ * shift of a feature changes the optimum, as in scikit-learn.
  */
 import { z } from 'zod';
 import type { Matrix } from '../../../base/dataset.js';
 import { unless, without } from '../../effective.js';
-import { PENALISED } from '../../invariances.js';
+import { PENALIZED } from '../../invariances.js';
 import { scope } from '../../../kernels/memory.js';
 import { checkProblem } from '../../checks.js';
 import { codingOf, signsOf } from '../../targets/coding.js';
@@ -24,7 +25,7 @@ import { minimizeHinge } from './hinge.js';
 import { squaredHingeLoss } from './loss.js';
 import { linearModel, loadLinearModel } from './model.js';
 import { shortfall, type Ended } from './shortfall.js';
-import { minimize } from './solve.js';
+import { minimizeLoss } from './solve.js';
 import { designOf, GAP_PER_TOLERANCE, startAtNull } from './state.js';
 import type { Estimator, FitContext, Classifier, ClassProblem } from '../../types.js';
 import { classWeightParameter, classWeights, bindClassWeight } from '../../weights.js';
@@ -93,7 +94,7 @@ export const linearSvc: Estimator<LinearSvcParameters> = {
   summary: 'linear support vector machine, by liblinear’s objective',
   params: parameters,
   // The intercept has a price, too.
-  invariances: () => ({ ...PENALISED, shift: 'no' }),
+  invariances: () => ({ ...PENALIZED, shift: 'no' }),
   effective: params =>
     unless(params.fit_intercept, without(params, 'dual', 'verbose', 'multi_class'), 'intercept_scaling'),
   tags: {
@@ -128,14 +129,17 @@ function fit(problem: ClassProblem, params: LinearSvcParameters, context: FitCon
   return linearModel({ classes, features: x.columns, coef, intercept, probabilities: 'none' });
 }
 
-/** The matrix with a last column of that value. */
+/** The matrix with one more column, which has that value everywhere. */
 function withConstant({ rows, columns, data }: Matrix, value: number): Matrix {
   const wider = new Float64Array(rows * (columns + 1)).fill(value, rows * columns);
   wider.set(data);
   return { rows, columns: columns + 1, data: wider };
 }
 
-/** n prices: C times the weights of samples and classes; of more than two classes only the own one is weighed. */
+/**
+ * n prices: C times the weights of samples and classes. With more than two classes, only the samples of the class
+ * `code` are weighed by class.
+ */
 function costsAgainstRest(problem: ClassProblem, params: LinearSvcParameters, code: number): Float64Array {
   const perClass = classWeights(params.class_weight, problem);
   const { binary } = codingOf(problem.classes);
@@ -177,7 +181,7 @@ function solveSquaredHinge(
 ): Solved {
   const prices = penalty === 'l1' ? { l1: 1, l2: 0 } : { l1: 0, l2: 1 };
   const state = startAtNull(designOf(x), squaredHingeLoss(signs, costs), prices, false, tol, max_iter);
-  const { gap } = minimize(state);
+  const { gap } = minimizeLoss(state);
   return { v: state.coef.slice(), gap, target: state.target, iterations: state.iterations };
 }
 

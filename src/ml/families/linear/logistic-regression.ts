@@ -3,27 +3,27 @@
  *
  *   minimize over w, b:  C sum_i s_i log(1 + e^(-y_i (x_i . w + b))) + r(w)
  *
- * for two classes (y is -1 or 1, s are sample weights times class weights), and with the softmax loss for more; r is
- * |w|^2 / 2 (l2), |w|_1 (l1), (1 - l1_ratio) |w|^2 / 2 + l1_ratio |w|_1 (elasticnet) or 0 (none). The intercept is not
- * penalized. One solver serves all (../linear/solve.ts); `solver` is read for its meaning in scikit-learn, where
+ * for two classes (y is -1 or 1, and s are sample weights times class weights). More classes have the softmax loss. r
+ * is |w|^2 / 2 (l2), |w|_1 (l1), (1 - l1_ratio) |w|^2 / 2 + l1_ratio |w|_1 (elasticnet) or 0 (none). The intercept is
+ * not penalized. One solver serves all of them (solve.ts). `solver` is read for its meaning in scikit-learn, where
  * liblinear implies one-versus-rest.
  *
- * A free intercept makes good for any shift of a feature, so the solver sees features with mean 0: dates, seconds and other
- * far values have the same optimum as what is left of them after a shift.
+ * A free intercept absorbs any shift of a feature, so the solver gets features with mean 0. Features that are far
+ * from 0, such as dates in seconds, then have the same optimum as the same features after a shift.
  *
- * Converged means that the duality gap is at most 1e-4 tol times the objective; without a penalty, that the next step of
- * Newton's method promises no more than 1e-4 tol times the loss of the null model (intercepts only).
+ * Converged means that the duality gap is at most 1e-4 tol times the objective. Without a penalty it means that the
+ * next step of Newton's method promises at most 1e-4 tol times the loss of the null model (intercepts only).
  */
 import { z } from 'zod';
 import type { Matrix } from '../../../base/dataset.js';
 import { type Effective, without } from '../../effective.js';
-import { PENALISED } from '../../invariances.js';
+import { PENALIZED } from '../../invariances.js';
 import { scope } from '../../../kernels/memory.js';
 import { checkProblem } from '../../checks.js';
 import { codingOf, signsOf } from '../../targets/coding.js';
 import { binaryLoss, softmaxLoss, type Loss } from './loss.js';
 import { linearModel, loadLinearModel, type LinearFit } from './model.js';
-import { minimize } from './solve.js';
+import { minimizeLoss } from './solve.js';
 import { centeredDesign, designOf, startAtNull, type Design, type Penalty } from './state.js';
 import { shortfall } from './shortfall.js';
 import type { Estimator, FitContext, Classifier, ClassProblem } from '../../types.js';
@@ -115,7 +115,7 @@ export const logisticRegression: Estimator<LogisticRegressionParameters> = {
   name: 'LogisticRegression',
   summary: 'linear model of the odds, with l1, l2, elasticnet or no penalty',
   params: parameters,
-  invariances: ({ penalty }) => (penalty === null ? { ...PENALISED, doubled: 'close' } : PENALISED),
+  invariances: ({ penalty }) => (penalty === null ? { ...PENALIZED, doubled: 'close' } : PENALIZED),
   effective,
   tags: {
     missing: false,
@@ -170,7 +170,10 @@ function fitDesign(
   return halved(fitLoss(x, design, binaryLoss(signs, costs), params, context, halfSquared(penalty)));
 }
 
-/** The optimum for features that were not centered. The intercepts of a softmax, free up to a constant, have mean 0. */
+/**
+ * The optimum for the features before they were centered. The intercepts of a softmax are free up to a constant, and
+ * are given mean 0.
+ */
 function shifted({ coef, intercept }: Part, means: Float64Array, multinomial: boolean): Part {
   const columns = means.length;
   const moved = intercept.map((value, k) => {
@@ -191,8 +194,9 @@ function pricesOf({ penalty, l1_ratio }: LogisticRegressionParameters): Penalty 
 }
 
 /**
- * A softmax of two classes has coefficients -w and w. In 2w, the coefficients of the margin, it is the loss of two
- * classes, the l1 penalty of both together is |2w|_1 and the squared one is |2w|^2 / 2: half of what two classes have.
+ * A softmax of two classes has the coefficients -w and w. Written in 2w, the coefficients of the margin, it is the
+ * loss of two classes. The l1 penalty of both rows together is |2w|_1. The squared penalty of both is |2w|^2 / 2,
+ * half of what two classes have.
  */
 function halfSquared({ l1, l2 }: Penalty): Penalty {
   return { l1, l2: l2 / 2 };
@@ -202,7 +206,7 @@ function halved({ coef, intercept }: Part): Part {
   return { coef: coef.map(value => value / 2), intercept: intercept.map(value => value / 2) };
 }
 
-/** n prices: C times the weights. Without a penalty C means nothing. */
+/** n prices: C times the weights. Without a penalty, C has no meaning and counts as 1. */
 function costsOf(problem: ClassProblem, params: LogisticRegressionParameters): Float64Array {
   const none = params.penalty === null || params.penalty === 'none';
   const price = none ? 1 : params.C;
@@ -212,8 +216,8 @@ function costsOf(problem: ClassProblem, params: LogisticRegressionParameters): F
 }
 
 /**
- * The prices of class k against the rest, as in scikit-learn. liblinear weighs the samples of the class itself only;
- * else `balanced` weighs the class against the rest, and a map weighs each class.
+ * The prices of class k against the rest, as in scikit-learn. With liblinear, the class weight counts for the samples
+ * of the class itself only. Otherwise `balanced` weighs the class against the rest, and a map weighs each class.
  */
 function costsAgainstRest(
   problem: ClassProblem,
@@ -259,7 +263,7 @@ function fitLoss(
   penalty: Penalty = pricesOf(params),
 ): Part {
   const state = startAtNull(design, loss, penalty, params.fit_intercept, params.tol, params.max_iter);
-  const { gap } = minimize(state);
+  const { gap } = minimizeLoss(state);
   if (!(gap <= state.target)) {
     const { iterations, target } = state;
     context.warn(shortfall('LogisticRegression', { gap, target, iterations }, params.max_iter, x));
@@ -269,8 +273,8 @@ function fitLoss(
       code: 'separable',
       step: 'LogisticRegression',
       message:
-        'a plane separates the classes, so the coefficients grow without end where there is no penalty. They were stopped ' +
-        'at the tolerance. Use a penalty (l1, l2).',
+        'a plane separates the classes, so the coefficients grow without end where there is no penalty. They were ' +
+        'stopped at the tolerance. Use a penalty (l1, l2).',
     });
   }
   return { coef: state.coef.slice(), intercept: state.intercepts.slice() };

@@ -1,11 +1,11 @@
 /**
- * The losses of linear classifiers as the solvers see them: a function of scores (outputs x n, one output after the
- * other) with its residuals (negative derivatives) and curvatures (second derivatives).
+ * The losses of linear classifiers, as the solvers use them: functions of scores (outputs x n, one output after the
+ * other), with residuals (negative first derivatives) and curvatures (second derivatives).
  */
 import { kernels } from '../../../kernels/loader.js';
 import { float64, hold } from '../../../kernels/memory.js';
 
-/** All arrays live in kernel memory. What `evaluate` writes belongs to the scores it was given last. */
+/** All arrays live in kernel memory. What `evaluate` writes belongs to the scores of its last call. */
 export interface Loss {
   rows: number;
   /** One for two classes, k for k > 2. */
@@ -14,13 +14,13 @@ export interface Loss {
   costs: Float64Array;
   /** outputs x n. */
   residuals: Float64Array;
-  /** The loss at these scores; updates all that is told about it. */
+  /** The loss at these scores. It also updates all other facts of this loss. */
   evaluate(scores: Float64Array): number;
   /** Writes the n second derivatives by outputs a and b. */
   curvature(a: number, b: number, out: Float64Array): void;
   /** The loss's part of the duality gap when the dual point is `share` of the residuals. */
   divergence(share: number): number;
-  /** Whether every sample is on its class's side. */
+  /** Whether every sample is on the side of its class. */
   separated(): boolean;
   /** The largest second derivative of a sample's loss, over its cost. */
   smoothness: number;
@@ -28,7 +28,7 @@ export interface Loss {
   kinked: boolean;
 }
 
-/** Two classes: sum of costs[i] log(1 + e^(-signs[i] score[i])). */
+/** Two classes: sum of costs[i] log(1 + e^(-signs[i] score[i])). n signs, 1 for class 1 and -1 for class 0. */
 export function binaryLoss(signs: Float64Array, costs: Float64Array): Loss {
   const rows = costs.length;
   const heldSigns = hold(signs);
@@ -59,7 +59,7 @@ export function binaryLoss(signs: Float64Array, costs: Float64Array): Loss {
   };
 }
 
-/** Two classes: sum of costs[i] max(0, 1 - signs[i] score[i])^2. */
+/** Two classes: sum of costs[i] max(0, 1 - signs[i] score[i])^2. n signs, 1 for class 1 and -1 for class 0. */
 export function squaredHingeLoss(signs: Float64Array, costs: Float64Array): Loss {
   const rows = costs.length;
   const heldSigns = hold(signs);

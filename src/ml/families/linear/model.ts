@@ -1,6 +1,6 @@
 /**
- * A fitted linear classifier: scores X W + b, the class by their sign or their largest, and, for logistic models,
- * probabilities from them.
+ * A fitted linear classifier. Its scores are X W + b. The class is given by the sign of the score or by the largest
+ * score. Logistic models have probabilities, computed from the scores.
  */
 import type { Matrix } from '../../../base/dataset.js';
 import { checkNewData } from '../../checks.js';

@@ -1,7 +1,8 @@
 /**
- * The proximal Newton method on some of the features (Lee, Sun and Saunders, "Proximal Newton-type methods", 2014; Yuan,
- * Ho and Lin, "An improved GLMNET for l1-regularized logistic regression", 2012): the loss is replaced by its quadratic
- * model at the current point, the model with the penalty is minimized, and a line search goes that way.
+ * The proximal Newton method on some of the features (Lee, Sun and Saunders, "Proximal Newton-type methods", 2014;
+ * Yuan, Ho and Lin, "An improved GLMNET for l1-regularized logistic regression", 2012). It replaces the loss by its
+ * quadratic model at the current point, minimizes this model with the penalty, and searches along the line to the
+ * minimum.
  */
 import { GRAM_SCRATCH } from '../../../kernels/layouts/gram.js';
 import { kernels } from '../../../kernels/loader.js';
@@ -19,8 +20,8 @@ import {
 } from './state.js';
 
 /**
- * The largest Hessian, by its rows. More coefficients than that, or than a few times the samples, which are all the rank
- * it has, are descended upon by their columns, one output after the other.
+ * The number of rows of the largest Hessian. The rank of a Hessian is at most a few times the number of samples.
+ * Where there are more coefficients than either, each output descends by its columns, one output after the other.
  */
 const LARGEST_HESSIAN = 1200;
 const ALWAYS_HESSIAN = 200;
@@ -36,16 +37,16 @@ interface Restriction {
   width: number;
 }
 
-/** What is left to gain: the duality gap of the restricted problem, or, without a penalty, half the last slope. */
+/** What is left to gain: the duality gap of the restricted problem. Without a penalty: half the last slope. */
 export interface Progress {
   gap: number;
-  /** The line search found nothing lower: rounding is all that is left. */
+  /** The line search found nothing lower, so only rounding is left. */
   stuck: boolean;
 }
 
 /**
- * Minimizes over the coefficients of the given features and the intercepts until the gap is at most `loosest`, or at most
- * `share` of the state's own target.
+ * Minimizes over the intercepts and the coefficients of the given features, until the gap is at most `loosest` or at
+ * most `share` of the state's target.
  */
 export function minimizeOn(state: State, features: Int32Array, loosest = 0, share = 1): Progress {
   return scope(() => {
@@ -178,8 +179,9 @@ function stepByHessian(state: State, part: Restriction, correlations: Float64Arr
 }
 
 /**
- * What the outputs' coefficients of a feature share changes no softmax, only their l1 penalty, which is least where a
- * median of them is 0. The Hessian has no curvature in that direction, so that Newton's step does not go there.
+ * The part that all outputs' coefficients of a feature share changes no softmax, but it changes the l1 penalty. The
+ * penalty is least where a median of the coefficients is 0. The Hessian has no curvature in that direction, so
+ * Newton's step does not go there.
  */
 function shrinkShared({ features, width }: Restriction, outputs: number, v: Float64Array): void {
   if (outputs === 1) return;

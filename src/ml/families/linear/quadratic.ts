@@ -1,25 +1,25 @@
 /**
- * Minimizes a quadratic model with an l1 penalty, exactly as far as rounding allows:
+ * Minimizes a quadratic model with an l1 penalty, as exactly as rounding allows:
  *
  *   minimize over v:  gradient . (v - v0) + (v - v0) . H (v - v0) / 2 + sum of l1[j] |v[j]|
  *
- * Coordinate descent finds which coordinates are zero and the signs of the rest; Newton's step on those (a Cholesky
- * solution, cut where the first of them would change its sign) makes the result exact where coordinate descent would
- * creep, as it does for correlated features.
+ * Coordinate descent finds the coordinates that are zero and the signs of the others. It creeps where features are
+ * correlated. So Newton's step on the other coordinates makes the result exact. This step is a Cholesky solution, cut
+ * where the first coordinate would change its sign.
  */
 import { kernels } from '../../../kernels/loader.js';
 import { float64, scope } from '../../../kernels/memory.js';
 
 /** Pivots below this share of their diagonal element belong to columns that depend on others. */
-export const DEPENDENT = 1e-12;
+const DEPENDENT = 1e-12;
 const SWEEPS = 5;
 const ROUNDS = 200;
 const KKT_ROUNDING = 1e-9;
 
 /**
- * `v` comes as v0 and leaves as the minimizer; `gradient` is kept up to date. All arrays live in kernel memory; `hessian`
- * is size x size, row-major. Small moves of coordinate descent prove nothing where features are correlated, so the end
- * is a whole step of Newton after which no zero coordinate wants to move.
+ * `v` is v0 at the start and the minimizer at the end. `gradient` is kept up to date. All arrays live in kernel
+ * memory. `hessian` is size x size, row-major. Small moves of coordinate descent prove nothing where features are
+ * correlated. So the search ends with a whole step of Newton after which no zero coordinate wants to move.
  */
 export function minimizeQuadratic(
   hessian: Float64Array,

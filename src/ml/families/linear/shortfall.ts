@@ -1,6 +1,6 @@
 /**
- * The warning of a search that ended before its optimum. The problem is convex, so there is one optimum for the
- * parameters, and the scores of something else must not rank.
+ * The warning of a search that ended before its optimum. The problem is convex, so the parameters have one optimum.
+ * The scores of another point must not rank.
  */
 import type { FitWarning } from '../../../base/config.js';
 import type { Matrix } from '../../../base/dataset.js';
@@ -14,10 +14,13 @@ export interface Ended {
   iterations: number;
 }
 
-/** Features are not scaled where a spread is above this, or this many times another one, or a mean this many times its spread. */
+/**
+ * Features count as not scaled where a spread is above this, where one spread is this many times another one, or
+ * where a mean is this many times its spread.
+ */
 const UNSCALED = 1e3;
 
-/** The warning for a search among the features of x that was allowed `most` iterations. */
+/** The warning for a search over the features of x that was allowed `most` iterations. */
 export function shortfall(
   step: string,
   { gap, target, iterations }: Ended,

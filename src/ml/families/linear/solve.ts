@@ -1,12 +1,13 @@
 /**
- * Chooses the way to the optimum of a penalized loss by its shape:
+ * Chooses the way to the optimum of a penalized loss by the shape of the problem:
  *
- * - an l1 penalty: proximal Newton on working sets (working-set.ts, newton.ts, quadratic.ts);
- * - none, few features: Newton with the Hessian (newton.ts), unless the loss has kinks and samples are fewer;
- * - none, more features than samples: the optimum is a combination of the samples, W = A X, so the problem is one in n
- *   features: with X X^T = L L^T the rows of L take the place of the samples. It ends at the same scores, and they
- *   say what A is;
- * - else: Newton with conjugate gradients (conjugate.ts).
+ * - With an l1 penalty: proximal Newton on working sets (working-set.ts, newton.ts, quadratic.ts).
+ * - Without one, and few features: Newton with the Hessian (newton.ts), unless the loss has kinks and there are fewer
+ *   samples than features.
+ * - Without one, and more features than samples: the optimum is a combination of the samples, W = A X, so the problem
+ *   has n unknowns. With X X^T = L L^T, the rows of L take the place of the samples. The search ends at the same
+ *   scores, and the scores give A.
+ * - Otherwise: Newton with conjugate gradients (conjugate.ts).
  */
 import { kernels } from '../../../kernels/loader.js';
 import { float64, scope } from '../../../kernels/memory.js';
@@ -22,11 +23,11 @@ const LARGEST_NEWTON = 500;
 const LARGEST_KERNEL = 3000;
 /** Rows of X X^T that are computed together. */
 const STRIP = 32;
-/** What is added to the diagonal of X X^T, over its largest element, so that rounding leaves it positive. */
+/** This share of the largest element of X X^T is added to its diagonal, so that rounding leaves it positive. */
 const JITTER = 1e-14;
 
-/** Moves the state to the optimum and tells how near it came. */
-export function minimize(state: State): Progress {
+/** Moves the state to the optimum. Returns how near it came. */
+export function minimizeLoss(state: State): Progress {
   const progress = state.penalty.l1 > 0 ? minimizeByWorkingSets(state) : minimizeSmooth(state);
   centerOutputs(state);
   return progress;
@@ -50,15 +51,15 @@ function minimizeSmooth(state: State): Progress {
 }
 
 /** L with X X^T = L L^T. */
-interface Samples {
+interface Compact {
   /** L as a column-major matrix: the rows of L in place of the samples. */
   design: Design;
   /** L row-major, for solutions with it. */
   factor: Float64Array;
 }
 
-/** What takes the place of a wide matrix; undefined if rounding forbids it. */
-export function samplesOf({ columns, ones, rows, x }: Design): Samples | undefined {
+/** What takes the place of a wide matrix. Undefined where rounding forbids it. */
+export function compactOf({ columns, ones, rows, x }: Design): Compact | undefined {
   const factor = float64(rows * rows);
   const [from, to] = [x.byteOffset, factor.byteOffset];
   // The lower triangle is all that is needed: strips of rows, each up to its diagonal.
@@ -78,19 +79,21 @@ export function samplesOf({ columns, ones, rows, x }: Design): Samples | undefin
   return { design: { rows, columns: rows, x: transposed, ones }, factor };
 }
 
-/** Solves the problem with the rows of L for samples, and sets the coefficients that have the same scores. */
+/**
+ * Solves the problem with the rows of L in place of the samples, and sets the coefficients that have the same scores.
+ */
 function minimizeAmongSamples(state: State): Progress | undefined {
   const { coef, design, intercepts, loss, penalty } = state;
-  const samples = samplesOf(design);
-  if (!samples) return undefined;
-  const inner: State = { ...state, design: samples.design, coef: float64(loss.outputs * design.rows) };
+  const compact = compactOf(design);
+  if (!compact) return undefined;
+  const inner: State = { ...state, design: compact.design, coef: float64(loss.outputs * design.rows) };
   const progress = minimizeSmooth(inner);
   state.iterations = inner.iterations;
   const { rows, columns, x } = design;
   const every = Int32Array.from({ length: columns }, (_, j) => j);
   const all = addresses(design, every, false);
   for (let k = 0; k < loss.outputs; k++) {
-    const part = combination(inner, samples, k);
+    const part = combination(inner, compact, k);
     const own = coef.byteOffset + k * columns * 8;
     kernels().dotsOfColumns(rows, columns, all.byteOffset, part.byteOffset, own);
     const scores = state.scores.byteOffset + k * rows * 8;
@@ -105,7 +108,7 @@ function minimizeAmongSamples(state: State): Progress | undefined {
 }
 
 /** The combination of the samples, n values, that gives the scores of output k. */
-function combination({ intercepts, loss, scores }: State, { factor }: Samples, k: number): Float64Array {
+function combination({ intercepts, loss, scores }: State, { factor }: Compact, k: number): Float64Array {
   const { rows } = loss;
   const part = float64(rows);
   for (let i = 0; i < rows; i++) part[i] = scores[k * rows + i] - intercepts[k];

@@ -1,10 +1,10 @@
 /**
- * What the solvers of
+ * What is common to the solvers of
  *
  *   minimize over W (outputs x p) and b (outputs):  loss(W X^T + b) + l1 |W|_1 + l2 |W|^2 / 2
  *
- * share: the point they are at, a step with its line search, the intercepts' own optimum, and the duality gap that says
- * how far the optimum can be.
+ * It is the point where a solver is, a step with its line search, the optimum of the intercepts alone, and the
+ * duality gap, which bounds the distance from the optimum.
  */
 import type { Matrix } from '../../../base/dataset.js';
 import { kernels } from '../../../kernels/loader.js';
@@ -16,7 +16,10 @@ export interface Penalty {
   l2: number;
 }
 
-/** The matrix in kernel memory; each feature by its address, so that a column of ones can stand beside them. */
+/**
+ * The matrix in kernel memory. Solvers take each feature by its address, so that a column of ones can stand beside
+ * the features.
+ */
 export interface Design {
   rows: number;
   columns: number;
@@ -24,7 +27,7 @@ export interface Design {
   ones: Float64Array;
 }
 
-/** A point and what is known there. Arrays live in kernel memory; `scores` are those of `coef` and `intercepts`. */
+/** A point and what is known there. Arrays live in kernel memory. `scores` are those of `coef` and `intercepts`. */
 export interface State {
   design: Design;
   loss: Loss;
@@ -53,21 +56,21 @@ export interface State {
   maxIterations: number;
 }
 
-/** The gap that counts as converged, over the objective, is tol times this. */
+/** The gap that counts as converged is this number times tol times the objective. */
 export const GAP_PER_TOLERANCE = 1e-4;
-/** Below this share of the objective a gap is rounding. */
-export const SMALLEST_GAP = 1e-13;
-/** A step must give this share of the decrease that its slope promises (Armijo). */
+/** A gap below this share of the objective is rounding. */
+const SMALLEST_GAP = 1e-13;
+/** A step must give at least this share of the decrease that its slope promises (Armijo). */
 const SUFFICIENT = 1e-4;
-/** A step goes on while it is steeper than this share of its slope at the start, */
+/** A step goes on while its slope is steeper than this share of the slope at its start. */
 const STEEP = 0.1;
-/** no further at once than to so many times where it is, */
+/** A step goes at most to this many times its present length at once. */
 const FURTHEST = 8;
-/** and looks no more than so often. */
+/** The line search stops after six evaluations. */
 const MOST_LOOKS = 6;
-/** Where a loss has kinks, a step goes to where it is this share of its slope at the start, */
+/** Where a loss has kinks, a step ends where its slope is this share of the slope at its start. */
 const FLAT = 0.1;
-/** within this many looks and these bounds. */
+/** The search for that place stops after this many evaluations, and stays between these lengths. */
 const MOST_CUTS = 60;
 const SHORTEST = 1e-10;
 const FARTHEST = 1e10;
@@ -82,8 +85,8 @@ export function designOf(x: Matrix): Design {
 const CENTERED = 1e-12;
 
 /**
- * The matrix with the mean of each feature at 0, and these means. Where an intercept is free to make good for it the
- * problem stays the same, but not its rounding: from far away the features all look like the ones of the intercept.
+ * The matrix with the mean of each feature at 0, and these means. A free intercept absorbs the shift, so the problem
+ * stays the same. Its rounding does not: seen from far away, all features look like the ones of the intercept.
  */
 export function centeredDesign(x: Matrix): { design: Design; means: Float64Array } {
   const { rows, columns } = x;
@@ -114,8 +117,8 @@ export function addresses(design: Design, features: Int32Array, ones: boolean): 
 }
 
 /**
- * The gap that counts as converged, for the objective where the search is. Without a penalty the objective of separable
- * classes falls without end, so it is that of the null model.
+ * The gap that counts as converged, for the objective at this point. Without a penalty, the objective of separable
+ * classes falls without end, so the objective of the null model is taken.
  */
 export function gapTarget({ relative, nullLoss, lossValue, penalty, penaltyValue }: State): number {
   const penalized = penalty.l1 > 0 || penalty.l2 > 0;
@@ -178,13 +181,14 @@ export interface PenaltyAlong {
 }
 
 /**
- * Looks along `slope` for a length of step that lowers the objective enough, halving from 1; `expected` (< 0) is the
- * change that the slope promises at length 1. On success the scores are moved and the length is returned; 0 if there is
- * none.
+ * Looks along `slope` for a length of step that lowers the objective enough, by halving from 1. `expected` (< 0) is
+ * the change that the slope promises at length 1. On success it moves the scores and returns the length. It returns 0
+ * if it finds no length.
  *
- * Far from the optimum a quadratic model of the loss is too steep, and its minimum at length 1 too near: from there
- * the search goes on as long as the objective falls, since a look along the line costs little beside another model. Where
- * the loss has kinks, the model says little of where its minimum along the line is, so it is looked for.
+ * Far from the optimum a quadratic model of the loss is too steep, and its minimum at length 1 is too near. From
+ * there the search goes on as long as the objective falls, because one evaluation on the line costs little compared
+ * with another model. Where the loss has kinks, the model says little about its minimum along the line, so the
+ * minimum is searched for.
  */
 export function searchLine(state: State, expected: number, penalty: PenaltyAlong): number {
   if (state.loss.kinked) return searchMinimum(state, expected, penalty);
@@ -208,8 +212,8 @@ function moveTo(state: State, found: Found): number {
 }
 
 /**
- * Finds where the derivative along a step is about zero, as `searchLine`: it rises, so a bracket is halved or cut by the
- * secant in turn.
+ * Finds where the derivative along a step is about zero, as `searchLine`: it rises, so a bracket is halved or cut by
+ * the secant in turn.
  */
 function searchMinimum(state: State, expected: number, penalty: PenaltyAlong): number {
   let found = lookAlong(state, 1, penalty);
@@ -257,8 +261,8 @@ function lookAlong(
 }
 
 /**
- * Goes on from length 1 while the objective is still steep there: to where its derivative would be zero if it changed as
- * it did so far. Logistic losses flatten ever more slowly, so that this falls short of the minimum, not beyond it.
+ * Goes on from length 1 while the objective is still steep there: to where its derivative would be zero if it changed
+ * as it did so far. Logistic losses flatten ever more slowly, so that this falls short of the minimum, not beyond it.
  */
 function goOn(state: State, expected: number, start: Found, penalty: PenaltyAlong): Found {
   let found = start;
@@ -361,13 +365,13 @@ function largestSize(values: Float64Array): number {
 }
 
 /**
- * The duality gap of the problem whose coefficients are `values`, `correlations` being the products of their columns
- * with the residuals, by Fenchel and Young: for dual points share * residuals,
+ * The duality gap of the problem whose coefficients are `values`, by Fenchel and Young. `correlations` are the
+ * products of the problem's columns with the residuals. For dual points share * residuals it is
  *
  *   divergence(share) + sum over the coefficients of  r(w) + r*(share v) - share w v,
  *
- * r being the penalty and r* its conjugate. With the intercepts at their optimum the residuals of each output add up to
- * 0, as the dual asks. Without a penalty there is no gap to tell: NaN.
+ * where r is the penalty and r* its conjugate. With the intercepts at their optimum the residuals of each output add
+ * up to 0, as a dual point requires. Without a penalty there is no gap, and the result is NaN.
  */
 export function dualityGap(
   { loss, penalty: { l1, l2 } }: State,

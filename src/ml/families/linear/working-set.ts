@@ -1,9 +1,10 @@
 /**
- * Working sets for l1 penalties: most coefficients of the optimum are zero, so the problem is solved on a few features,
- * and the others are only looked at now and then, to add those that would move. Features that cannot be in the
- * optimum are not even looked at any more: the dual optimum lies within a ball around a dual point whose radius the
- * duality gap tells, and a feature whose product with every point of the ball is below l1 has coefficient 0 (gap-safe
- * screening: Ndiaye, Fercoq, Gramfort and Salmon, "Gap safe screening rules for sparsity enforcing penalties", 2017).
+ * Working sets for l1 penalties. Most coefficients of the optimum are zero. So the problem is solved on a few
+ * features. The other features are looked at from time to time, and those that would move are added. Features that
+ * cannot be in the optimum are dropped for good (gap-safe screening: Ndiaye, Fercoq, Gramfort and Salmon, "Gap safe
+ * screening rules for sparsity enforcing penalties", 2017). The dual optimum lies in a ball around a dual point, and
+ * the duality gap gives the radius of the ball. A feature whose product with every point of the ball is below l1 has
+ * coefficient 0.
  */
 import { kernels } from '../../../kernels/loader.js';
 import { float64, scope } from '../../../kernels/memory.js';
@@ -73,7 +74,10 @@ function lookAt(state: State, features: Int32Array): Look {
   });
 }
 
-/** The norms of the columns; less their means where there is an intercept, since then residuals add up to 0. */
+/**
+ * The norms of the columns. With an intercept, the columns are taken less their means, because residuals then add up
+ * to 0.
+ */
 function centeredNorms({ design, fitIntercept }: State, features: Int32Array): Float64Array {
   const { ones, rows, x } = design;
   return scope(() => {

@@ -16,13 +16,13 @@ import type { Document, Estimator, Classifier } from '../../types.js';
 import { inUnit, largestSize, unitFor } from '../../algebra/units.js';
 
 /**
- * Classification by the nearest samples (sklearn/neighbors/_classification.py). The search compares with every sample, so
- * it is exact; among samples of equal distance the earlier is the nearer.
+ * Classification by the nearest samples (sklearn/neighbors/_classification.py). The search compares a query with
+ * every sample, so it is exact. Among samples of equal distance, the earlier one is the nearer one.
  *
- * Euclidean distances are screened first: |s|^2 - 2 s'x orders the samples s of a query x up to rounding, by one matrix
- * product in f32 for a block of queries. Samples that cannot be among the nearest, by a bound for the rounding, are done
- * with. The others are measured exactly where there is still a choice between them, or where distances are asked for; so
- * the screen cannot be seen in what is found.
+ * Euclidean distances are screened first. |s|^2 - 2 s'x orders the samples s of a query x up to rounding, and one
+ * matrix product in f32 gives it for a block of queries. A bound for the rounding excludes the samples that cannot be
+ * among the nearest. The other samples are measured exactly where there is still a choice between them, or where
+ * distances are asked for. So the screen never changes what is found.
  */
 
 const params = z.strictObject({
@@ -52,14 +52,14 @@ const params = z.strictObject({
 
 type Parameters = z.infer<typeof params>;
 
-/** `power` is that of Minkowski's distance; Infinity for Chebyshev's. */
+/** `power` is the power of Minkowski's distance, or Infinity for Chebyshev's. */
 type Learned = {
   classes: number;
   features: number;
   neighbors: number;
   byDistance: boolean;
   power: number;
-  /** Column-major, as a Matrix; those of the problem, since nobody writes into one. */
+  /** Column-major, as in a Matrix. They are the problem's own array, because nobody writes into a problem. */
   samples: Float64Array;
   codes: Int32Array;
 };
@@ -158,8 +158,9 @@ function measure({ samples, codes, power }: Learned, x: Matrix, row: number, dis
 }
 
 /**
- * Puts place i among the nearest found so far, nearest first, if it is nearer than the last or there is room. Returns how
- * many there are then. By insertion, since they are few; of equal distances the one put first stays first.
+ * Puts place i among the nearest found so far, nearest first, if it is nearer than the last one or if there is room.
+ * Returns how many there are then. It inserts, because there are few. Among equal distances, the place that was put
+ * first stays first.
  */
 function insert(i: number, distances: Float64Array, nearest: Int32Array, found: number): number {
   const distance = distances[i];
@@ -183,7 +184,7 @@ function rooted(distance: number, power: number): number {
   return power === 1 || power === Infinity ? distance : pow(distance, 1 / power);
 }
 
-/** What finds the nearest samples of each row of x. Their distances are told where they make a difference. */
+/** What finds the nearest samples of each row of x. It gives their distances where these make a difference. */
 type NearestSearch = (
   x: Matrix,
   found: (row: number, nearest: Int32Array, distances: Float64Array) => void,
@@ -202,9 +203,9 @@ function searchAll(learned: Learned): NearestSearch {
   };
 }
 
-/** Products of the screen are summed in f32 over so many features, and these sums in f32. */
+/** Products of the screen are summed in f32 over this many features, and these sums are summed in f32. */
 const FEATURES_TOGETHER = 256;
-/** The products of so many queries with all samples are in memory at once. */
+/** The products of this many queries with all samples are in memory at once. */
 const QUERIES_TOGETHER = 128;
 
 /** A matrix less the samples' means, scaled, in f32 and kernel memory, and the squared norms of its rows. */
@@ -264,8 +265,8 @@ function screenProducts(
 }
 
 /**
- * A bound for what the screen misses by rounding, over |s|^2 + |x|^2: a sum of so many terms, and what values, norms and
- * their difference lose besides; twice that, as the bound is made with rounding itself.
+ * A bound for what the screen misses by rounding, over |s|^2 + |x|^2. It covers a sum of this many terms, and what
+ * values, norms and their difference lose. It is doubled, because the bound is rounded itself.
  */
 function screenError(features: number): number {
   const terms = Math.min(features, FEATURES_TOGETHER) + Math.ceil(features / FEATURES_TOGETHER);

@@ -1,7 +1,7 @@
 /**
- * Minimisation of a smooth function by the limited-memory BFGS method: Nocedal and Wright, Numerical Optimization
- * (2006), algorithms 7.4 and 7.5, with a line search for the strong Wolfe conditions (algorithms 3.5 and 3.6).
- * It ends as scipy's L-BFGS-B does: when no element of the gradient is above `tolerance`, or the function has fallen by
+ * Minimization of a smooth function by the limited-memory BFGS method (Nocedal and Wright, "Numerical optimization",
+ * 2006, algorithms 7.4 and 7.5), with a line search for the strong Wolfe conditions (algorithms 3.5 and 3.6). It ends
+ * as scipy's L-BFGS-B does: when no element of the gradient is above `tolerance`, or when the function has fallen by
  * less than 2.2e-9 of its size.
  */
 
@@ -43,8 +43,8 @@ interface Memory {
   product: number;
 }
 
-/** Minimises from `start`. `evaluate` gives a point whose gradient is an array of its own. */
-export function minimise(evaluate: Evaluate, start: Float64Array, options: LbfgsOptions): Minimum {
+/** Minimizes from `start`. `evaluate` gives a point with a new array for its gradient. */
+export function minimizeByLbfgs(evaluate: Evaluate, start: Float64Array, options: LbfgsOptions): Minimum {
   let evaluations = 0;
   const counted: Evaluate = x => {
     evaluations++;

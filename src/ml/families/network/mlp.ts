@@ -1,12 +1,12 @@
 /**
  * MLPClassifier: a multi-layer perceptron trained by Adam, by stochastic gradient descent or by L-BFGS, with
- * scikit-learn's parameters, defaults and stopping rules. The arithmetic is f32 (losses f64), as scikit-learn's is for
- * f32 features. What is minimized stands in ../network/network.ts.
+ * scikit-learn's parameters, defaults and stopping rules. The arithmetic is f32 and losses are f64, as scikit-learn's
+ * are for f32 features. network.ts states what is minimized.
  */
 import { z } from 'zod';
 import type { Matrix } from '../../../base/dataset.js';
 import { type Effective, unless, without } from '../../effective.js';
-import { PENALISED } from '../../invariances.js';
+import { PENALIZED } from '../../invariances.js';
 import type { Rng } from '../../../base/rng.js';
 import { scope } from '../../../kernels/memory.js';
 import { codingOf } from '../../targets/coding.js';
@@ -90,7 +90,10 @@ const params = z.strictObject({
 
 type MlpParams = z.infer<typeof params>;
 
-/** The weights are plain, as in ../network/shape.ts; `units` are the widths of all layers, features and outputs too. */
+/**
+ * The weights are plain arrays, as in shape.ts. `units` are the widths of all layers, with the features first and the
+ * outputs last.
+ */
 interface FittedNetwork {
   classes: number;
   activation: Activation;
@@ -129,7 +132,7 @@ export const mlpClassifier: Estimator<MlpParams> = {
   summary: 'a neural network of dense layers, trained by adam, sgd or lbfgs',
   params,
   // Steps from random weights know the units and the places of features.
-  invariances: () => ({ ...PENALISED, shift: 'no', featureOrder: 'no', sampleOrder: 'no' }),
+  invariances: () => ({ ...PENALIZED, shift: 'no', featureOrder: 'no', sampleOrder: 'no' }),
   effective,
   tags: {
     missing: false,
@@ -220,7 +223,10 @@ export function wholeOptions(params: MlpParams): WholeOptions {
   };
 }
 
-/** Uniform weights and intercepts within sqrt(factor / (fan in + fan out)) (Glorot and Bengio 2010), as scikit-learn's. */
+/**
+ * Uniform weights and intercepts within sqrt(factor / (fan in + fan out)), as in scikit-learn (Glorot and Bengio
+ * 2010).
+ */
 function initialWeights(units: number[], activation: Activation, rng: Rng): Weights {
   const factor = activation === 'logistic' ? 2 : 6;
   const weights: Weights = { coefs: [], intercepts: [] };

@@ -1,9 +1,9 @@
 /**
- * A multi-layer perceptron in the kernels' memory: forward pass, and loss and gradient by back-propagation.
+ * A multi-layer perceptron in the kernels' memory: the forward pass, and loss and gradient by back-propagation.
  *
- * a_0 = x, a_(l+1) = f(a_l W_l + b_l); the last layer has no f here: its logits go through a logistic unit (two
- * classes, one output) or a softmax. The loss of a batch of n rows is (sum of their log-losses + alpha / 2 ||W||^2) / n,
- * as in scikit-learn.
+ * a_0 = x, a_(l+1) = f(a_l W_l + b_l). The last layer has no f here. Its logits go through a logistic unit (two
+ * classes, one output) or a softmax. The loss of a batch of n rows is (sum of their log-losses + alpha / 2 ||W||^2) /
+ * n, as in scikit-learn.
  */
 import type { Pointer } from '../../../kernels/exports.js';
 import { IDENTITY, LOGISTIC, RELU, TANH } from '../../../kernels/layouts/network.js';
@@ -26,7 +26,10 @@ interface Layer {
   intercepts: Pointer;
   coefGradient: Pointer;
   interceptGradient: Pointer;
-  /** Rows of activations, and of the loss's derivatives by what went into them; nothing is sent back to features. */
+  /**
+   * Rows of activations, and of the derivatives of the loss by the inputs of the activations. Nothing is sent back to
+   * the features.
+   */
   inputs: Pointer;
   outputs: Pointer;
   inputDeltas: Pointer;
@@ -57,7 +60,7 @@ export interface Batch {
   rows: number;
 }
 
-/** A network whose parameters are zero, able to take batches of up to `capacity` rows; it lives until the scope ends. */
+/** A network whose parameters are zero, for batches of up to `capacity` rows. It lives until the scope ends. */
 export function allocateNetwork(shape: Shape, activation: Activation, capacity: number): Network {
   const { units, strides } = shape;
   const parameters = float32(shape.count);
@@ -155,7 +158,10 @@ export function logitsOf(network: Network, x: Pointer, rows: number): Float64Arr
   return logits;
 }
 
-/** The class of each row of logits: of one, whether it is positive; of several, the largest, of equal ones the first. */
+/**
+ * The class of each row of logits. One logit stands for class 1 where it is positive. Of several logits the largest
+ * wins, and the first among equals.
+ */
 export function classesOf(logits: Float64Array, rows: number): Int32Array {
   const width = logits.length / rows;
   const classes = new Int32Array(rows);

@@ -1,13 +1,13 @@
 /**
- * How a network lies in the kernels' memory. Units u_0 (features) to u_L (outputs); layer l takes u_l to u_(l+1)
- * units. A layer of u units is padded to a stride of a multiple of 8, a single output unit to none. The parameters
- * are one vector: the weights of all layers, each in panels of 8 columns (see
- * kernels/assembly/network-products.ts), then the intercepts of all layers. Padding is zero.
+ * How a network lies in the kernels' memory. Units go from u_0 (features) to u_L (outputs). Layer l takes u_l units
+ * to u_(l+1) units. A layer of u units is padded to a stride that is a multiple of 8. A single output unit is not
+ * padded. The parameters are one vector: the weights of all layers, each in panels of 8 columns
+ * (kernels/assembly/network-products.ts), then the intercepts of all layers. Padding is zero.
  */
 
 /**
- * Weights as scikit-learn has them: one f32 array per layer, u_l x u_(l+1) row-major, and one of u_(l+1)
- * intercepts.
+ * Weights as scikit-learn has them. Each layer has one f32 array of u_l x u_(l+1) weights, row-major, and one of
+ * u_(l+1) intercepts.
  */
 export interface Weights {
   coefs: Float32Array[];
@@ -81,8 +81,8 @@ export function unpack(shape: Shape, parameters: Float32Array): Weights {
 }
 
 /**
- * Where the weights of a layer lie in the parameters: for each output the place of its first, and the step to the
- * next.
+ * Where the weights of a layer lie in the parameters: for each output the place of its first weight, and the step to
+ * the next weight.
  */
 function layoutOf(shape: Shape, layer: number) {
   const start = shape.coefs[layer];

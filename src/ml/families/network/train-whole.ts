@@ -3,7 +3,7 @@
  * penalty are f64.
  */
 import { hold, scope } from '../../../kernels/memory.js';
-import { type LbfgsOptions, type Minimum, type Point, minimise } from './lbfgs.js';
+import { type LbfgsOptions, type Minimum, type Point, minimizeByLbfgs } from './lbfgs.js';
 import { type Activation, allocateNetwork, backpropagate } from './network.js';
 import type { Rows } from './rows.js';
 import type { Training } from './train.js';
@@ -34,7 +34,7 @@ export function trainWhole(units: number[], initial: Weights, rows: Rows, option
       return { x, value: value / total, gradient: slope };
     };
     pack(shape, initial, parameters);
-    const minimum = minimise(evaluate, Float64Array.from(parameters), options);
+    const minimum = minimizeByLbfgs(evaluate, Float64Array.from(parameters), options);
     parameters.set(minimum.x);
     return {
       weights: unpack(shape, parameters),

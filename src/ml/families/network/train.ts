@@ -1,9 +1,9 @@
 /**
  * Training of a network by stochastic gradient descent or Adam, step by step as scikit-learn's MLPClassifier does it
- * (sklearn/neural_network/_multilayer_perceptron.py and _stochastic_optimizers.py, version 1.2), in f32 with losses
- * in f64. An epoch goes through the samples in a given order, in batches; it ends with the mean loss of its batches,
- * each taken before the batch's step. Training stops when the loss, or the accuracy on held-out samples, has not
- * improved by `tolerance` for more than `patience` epochs.
+ * (sklearn/neural_network/_multilayer_perceptron.py and _stochastic_optimizers.py, version 1.2). It computes in f32,
+ * and losses in f64. An epoch goes through the samples in a given order, in batches. The loss of an epoch is the mean
+ * loss of its batches, each taken before the batch's step. Training stops when the loss, or the accuracy on held-out
+ * samples, has not improved by `tolerance` for more than `patience` epochs.
  */
 import type { Pointer } from '../../../kernels/exports.js';
 import { kernels } from '../../../kernels/loader.js';
@@ -36,7 +36,7 @@ export interface StochasticOptions {
   beta1: number;
   beta2: number;
   epsilon: number;
-  /** Epochs without improvement that are borne. */
+  /** Training goes on for up to this many epochs without improvement. */
   patience: number;
 }
 
@@ -47,12 +47,12 @@ export interface Training {
   /** The accuracy on the held-out samples after each epoch; empty where none are held out. */
   validationScores: number[];
   epochs: number;
-  /** What is missing to convergence, and what to do about it; undefined where it converged. */
+  /** Why it did not converge, and what to do about it. Undefined where it converged. */
   shortfall?: string;
 }
 
 /** What is carried from step to step. */
-interface State {
+interface TrainingState {
   network: Network;
   options: StochasticOptions;
   /** Adam's mean and mean square of the gradient, or the velocities: pointers to as many floats as parameters. */
@@ -106,7 +106,7 @@ export function trainStochastically(
 
 /** Runs epochs until the stopping rule or `maxEpochs` ends it. */
 function untilNoBetter(
-  state: State,
+  state: TrainingState,
   samples: number,
   trainOnce: (epoch: number) => number,
   score: (() => number) | undefined,
@@ -114,7 +114,7 @@ function untilNoBetter(
   const { network, options } = state;
   const lossCurve: number[] = [];
   const validationScores: number[] = [];
-  // What is maximised: the accuracy, or minus the loss.
+  // This is maximized: the accuracy, or minus the loss.
   let best = -Infinity;
   let bestParameters: Float32Array | undefined;
   let worse = 0;
@@ -145,13 +145,14 @@ function shortfallOf(lossCurve: number[], options: StochasticOptions): string {
   const loss = lossCurve[lossCurve.length - 1];
   const change = loss - (lossCurve[lossCurve.length - 2] ?? NaN);
   return (
-    `the loss is ${loss.toPrecision(6)} and changed by ${change.toExponential(2)} in the last epoch, and tol is ${options.tolerance}. ` +
+    `the loss is ${loss.toPrecision(6)} and changed by ${change.toExponential(2)} in the last epoch, ` +
+    `and tol is ${options.tolerance}. ` +
     'Raise max_iter or learning_rate_init.'
   );
 }
 
 /** Divides an adaptive learning rate by five; false where it is not adaptive or small enough to stop. */
-function slowDown(state: State): boolean {
+function slowDown(state: TrainingState): boolean {
   const { solver, schedule } = state.options;
   if (solver !== 'sgd' || schedule !== 'adaptive' || state.learningRate <= 1e-6) return false;
   state.learningRate /= 5;
@@ -165,7 +166,7 @@ function arrange(order: Order, rows: Rows, samples: Int32Array): Order {
 }
 
 /** Goes once through the samples in the given order. Gives the mean loss. */
-function trainEpoch(state: State, rows: Rows, order: Order): number {
+function trainEpoch(state: TrainingState, rows: Rows, order: Order): number {
   const { network, options } = state;
   const stride = network.shape.strides[0];
   let loss = 0;
@@ -181,12 +182,12 @@ function trainEpoch(state: State, rows: Rows, order: Order): number {
 }
 
 /** Moves the parameters against the gradient times `scale`. Gives the sum of the squared weights before the step. */
-function step(state: State, scale: number): number {
+function step(state: TrainingState, scale: number): number {
   const { network, options, first, second } = state;
   const { coefCount, count } = network.shape;
   const w = network.parameters.byteOffset;
   const g = network.gradient.byteOffset;
-  // The intercepts, which are not penalised, come after the weights.
+  // The intercepts, which are not penalized, come after the weights.
   const after = 4 * coefCount;
   const rest = count - coefCount;
   const { alpha, momentum, nesterov, beta1, beta2, epsilon } = options;

@@ -14,7 +14,7 @@ import { columnMoments } from '../../algebra/statistics.js';
 import { inUnit, largestSize, unitFor } from '../../algebra/units.js';
 import {
   type Base,
-  type Samples,
+  type PackedSamples,
   type WholeBase,
   deskFor,
   packSamples,
@@ -31,7 +31,10 @@ export interface KernelFunction {
 
 const KINDS = { linear: LINEAR, rbf: RBF, poly: POLY, sigmoid: SIGMOID } as const;
 
-/** gamma as a number, in the frame. The variance is of the samples as they are, also where distances are of centered ones. */
+/**
+ * gamma as a number, in the frame. The variance is that of the samples as they are, also where distances are those of
+ * centered samples.
+ */
 export function gammaIn(frame: Frame, gamma: Gamma, x: Matrix): number {
   return gamma === 'scale'
     ? resolveGamma(gamma, inUnit(x, frame.unit))
@@ -39,8 +42,8 @@ export function gammaIn(frame: Frame, gamma: Gamma, x: Matrix): number {
 }
 
 /**
- * Where kernels are computed: samples less a center, in a unit in which their products are numbers of f32. Distances do not
- * know of a center, and the unit goes into gamma, so that nothing but rounding changes.
+ * Where kernels are computed: on samples less a center, in a unit in which their products are numbers of f32. A
+ * center changes no distance, and the unit goes into gamma. So only rounding changes.
  */
 export interface Frame {
   unit: number;
@@ -48,12 +51,15 @@ export interface Frame {
   center?: Float64Array;
 }
 
-/** From there on, the squares of samples over those of their distances cost too many digits. */
+/** Above this ratio of the squares of samples to the squares of their distances, rounding costs too many digits. */
 const MOST_SHIFT = 2 ** 20;
-/** So many samples are looked at before all are. */
+/** This many samples are looked at before all are. */
 const LOOKED_AT = 8;
 
-/** The frame for samples; of ordinary ones it changes nothing. A linear kernel has none, because C is the price of its unit. */
+/**
+ * The frame for samples. The frame of ordinary samples changes nothing. A linear kernel has no frame, because C
+ * depends on its unit.
+ */
 export function frameFor(kind: KernelFunction['kind'], x: Matrix): Frame {
   if (kind === 'linear') return { unit: 1 };
   const unit = unitFor(largestSize(x.data));
@@ -85,13 +91,16 @@ function isShifted(means: Float64Array, deviations: Float64Array, unit: number):
   return spread > 0 && squares(means) > MOST_SHIFT * spread;
 }
 
-/** Samples as the frame has them: x itself where it changes nothing. */
+/** PackedSamples as the frame has them: x itself where it changes nothing. */
 export function framed({ unit, center }: Frame, x: Matrix): Matrix {
   if (!center) return inUnit(x, unit);
   return mapColumns(x, (value, j) => (value - center[j]) * unit);
 }
 
-/** gamma for samples of a frame that was made for others: `scale` knows them as they are, `auto` and a number the unit. */
+/**
+ * gamma for samples of a frame that was made for others: `scale` knows them as they are, `auto` and a number the
+ * unit.
+ */
 function inFrame(gamma: number, { unit }: Frame): number {
   return Math.min(gamma / unit / unit, Number.MAX_VALUE);
 }
@@ -108,8 +117,8 @@ export interface KernelRows {
 }
 
 /**
- * The kernel matrix of the samples of x that `chosen` names, in that order. With `whole`, which holds the bases of these
- * and perhaps of other samples of x, it is the same matrix, bit for bit, without computing products again.
+ * The kernel matrix of the samples of x that `chosen` names, in that order. With `whole`, which holds the bases of
+ * these and perhaps of other samples of x, it is the same matrix, bit for bit, without computing products again.
  */
 export function kernelRows(
   kernel: KernelFunction,
@@ -183,9 +192,9 @@ export function overflows({ kind, gamma, coef0, degree }: KernelFunction, norm: 
 /** The kernel of up to 4 samples of a panel with others, in f64: 4 rows of `others.padded` values, to `out`. */
 export function writeKernelOfFour(
   kernel: KernelFunction,
-  samples: Samples,
+  samples: PackedSamples,
   first: number,
-  others: Samples,
+  others: PackedSamples,
   out: Float64Array,
 ): void {
   const { kind, gamma, coef0, degree } = kernel;

@@ -9,7 +9,7 @@ import { float64, scope } from '../../../kernels/memory.js';
 import { takeRows } from '../../algebra/matrix.js';
 import { type KernelFunction, kernelRows, writeKernelOfFour } from './kernel.js';
 import { type Curve, fitCurve } from './probability.js';
-import { type Samples, type WholeBase, packSamples } from './samples.js';
+import { type PackedSamples, type WholeBase, packSamples } from './samples.js';
 import { type Solution, type SolverOptions, solveDual } from './solver.js';
 
 /** What machines are fitted on. */
@@ -59,7 +59,7 @@ export function fitMachine(
 export function marginsOf(
   machines: readonly Machine[],
   kernel: KernelFunction,
-  vectors: Samples,
+  vectors: PackedSamples,
   x: Matrix,
 ): Float64Array[] {
   return scope(() => {

@@ -1,7 +1,7 @@
 /**
- * The default engine of SVC: libsvm's method (solver.ts), one machine for each pair of classes. A model keeps
- * its support vectors and, for each pair, their coefficients and the intercept; margins are positive for the pair's
- * second class, as scikit-learn's are for two classes.
+ * The default engine of SVC: libsvm's method (solver.ts), with one machine for each pair of classes. A model keeps
+ * its support vectors and, for each pair, their coefficients and the intercept. Margins are positive for the second
+ * class of the pair, as scikit-learn's are for two classes.
  */
 import type { Matrix } from '../../../base/dataset.js';
 import { InputError } from '../../../base/errors.js';
@@ -65,15 +65,18 @@ export const svm: Engine<SvmParameters> = {
 };
 
 /**
- * What all kernel matrices of a problem's samples are made from, of whatever C, gamma, coef0 or degree: the same for rbf
- * kernels, and the same for all others. It needs 4 n^2 bytes of the kernels' memory until the scope ends, which may span
- * the fits of a family.
+ * What all kernel matrices of a problem's samples are made from, whatever C, gamma, coef0 or degree are. It is the
+ * same for all rbf kernels, and the same for all other kernels. It needs 4 n^2 bytes of the kernels' memory until the
+ * scope ends. A scope may span the fits of several configs.
  */
 export function basesFor({ x }: ClassProblem, kind: KernelFunction['kind']): WholeBase {
   return wholeBase(framed(frameFor(kind, x), x), everyRow(x), baseOf(kind));
 }
 
-/** Fits; with `shared`, from basesFor of this problem and kind of kernel, the same model is found sooner. */
+/**
+ * Fits a model. `shared` comes from basesFor of this problem and kind of kernel. With it the same model is found
+ * sooner.
+ */
 export function fitSvm(
   problem: ClassProblem,
   params: SvmParameters,
@@ -115,17 +118,17 @@ function modelOfPairs(head: Omit<SvmDocument, 'vectors' | 'pairs'>, x: Matrix, p
     const vectors = used.length === x.rows ? x.data.slice() : takeRows(x, used).data;
     return { ...head, vectors, pairs: ranked };
   };
-  // Margins of a linear kernel need no vectors: they are taken from x when somebody asks for the document, unless x lies
-  // where the model must not look later.
+  // Margins of a linear kernel need no vectors. So the vectors are taken from x only when the document is asked for.
+  // That is not possible where x lies in memory that is given back.
   if (head.kernel.kind === 'linear' && !lives(x.data)) return pairsModel(head, x, pairs, documentNow);
   const document = documentNow();
   return pairsModel(head, vectorsOf(document), ranked, () => document);
 }
 
-/** Refuses samples whose kernel values are too large to be numbers, telling the feature that is the largest. */
+/** Refuses samples whose kernel values are too large to be numbers, and names the feature with the largest value. */
 function refuseOverflow(kernel: KernelFunction, x: Matrix, given: Matrix): void {
   const largest = largestSize(x.data);
-  // A bound first, because it is had for nothing.
+  // The bound comes first, because it costs nothing.
   if (!overflows(kernel, largest * largest * x.columns) || !overflows(kernel, largestNorm(x))) return;
   const at = x.data.findIndex(value => Math.abs(value) === largest);
   const value = given.data[at];
@@ -155,10 +158,16 @@ function usedBy(pairs: Pair[], samples: number): Int32Array {
   return Int32Array.from(used.keys()).filter(i => used[i] === 1);
 }
 
-/** Samples that fit the cache of a core are multiplied row by row, when a row is asked for; others all at once. */
+/**
+ * Samples of up to this many bytes fit the cache of a core. They are multiplied row by row, when a row is asked for.
+ * Larger ones are multiplied all at once.
+ */
 const CORE_BYTES = 2 ** 18;
 
-/** The bases of all samples that count, grouped by class as they are used; undefined where rows on demand are better. */
+/**
+ * The bases of all samples that count, grouped by class in the order of their use. Undefined where rows on demand are
+ * better.
+ */
 function ownBases(x: Matrix, members: Int32Array[], params: SvmParameters): WholeBase | undefined {
   const chosen = new Int32Array(members.reduce((sum, samples) => sum + samples.length, 0));
   const fits = wholeBytes(chosen.length) <= (params.cache_size * 2 ** 20) / 2;
@@ -240,7 +249,8 @@ function notConverged({ iterations, violation }: Solution, { tol }: SvmParameter
     code: 'not-converged',
     step: 'SVC',
     message:
-      `not converged after ${iterations} iterations: the largest violation is ${violation.toExponential(2)}, and tol is ${tol}. ` +
+      `not converged after ${iterations} iterations: the largest violation is ${violation.toExponential(2)}, ` +
+      `and tol is ${tol}. ` +
       'Raise max_iter, scale the features, or lower C.',
     unranked: true,
   };
@@ -303,7 +313,7 @@ function weightsOf({ support, coefficients }: Machine, { rows, columns, data }: 
   return weights;
 }
 
-/** The class that wins most pairs, of equal ones the first. */
+/** The class that wins most pairs, and the first among equals. */
 function mostVotes(
   pairs: [number, number][],
   margins: Float64Array[],
@@ -317,7 +327,7 @@ function mostVotes(
   return new Int32Array(samples).map((_, i) => largestAt(votes, i * classes, classes));
 }
 
-/** m x k probabilities, coupled from those of the pairs; a class that was never seen has none. */
+/** m x k probabilities, coupled from those of the pairs. A class without samples in the fit has probability 0. */
 function probabilities(
   pairs: Pair[],
   classes: number,

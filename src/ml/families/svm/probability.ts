@@ -21,7 +21,7 @@ export function fitCurve(margins: Float64Array, y: Float64Array): Curve {
   let positives = 0;
   for (const label of y) if (label > 0) positives++;
   const negatives = y.length - positives;
-  // Platt's targets: what so many samples of a class would make one believe.
+  // Platt's targets: the probability that the number of samples of a class suggests.
   const targets = y.map(label => (label > 0 ? (positives + 1) / (positives + 2) : 1 / (negatives + 2)));
   let curve: Curve = { slope: 0, offset: log1p(negatives) - log1p(positives) };
   let loss = crossEntropy(curve, margins, targets);
@@ -88,7 +88,7 @@ export function probabilityOf({ slope, offset }: Curve, margin: number): number 
 
 /**
  * The probabilities of k classes from those of the pairs: `pairs[a * k + b]` is P(a | a or b). Written to
- * `out[start .. start + k)`. Minimises sum_(a < b) (r_ba p_a - r_ab p_b)^2 over the simplex.
+ * `out[start .. start + k)`. Minimizes sum_(a < b) (r_ba p_a - r_ab p_b)^2 over the simplex.
  */
 export function couple(pairs: Float64Array, k: number, out: Float64Array, start: number): void {
   const p = out.subarray(start, start + k);
@@ -122,7 +122,7 @@ export function couple(pairs: Float64Array, k: number, out: Float64Array, start:
   }
 }
 
-/** The quadratic form that coupling minimises, k x k. */
+/** The quadratic form that coupling minimizes, k x k. */
 function coupling(pairs: Float64Array, k: number): Float64Array {
   const q = new Float64Array(k * k);
   for (let t = 0; t < k; t++) {

@@ -1,11 +1,11 @@
 /**
- * Rows in the kernels' memory that are made on demand and kept while there is room; the one that was used least
- * recently goes first.
+ * Rows in the kernels' memory. They are made on demand and kept while there is room. The row that was used least
+ * recently is dropped first.
  */
 import type { Pointer } from '../../../kernels/exports.js';
 import { uint32, unsetFloat32 } from '../../../kernels/memory.js';
 
-/** Memory is allocated for so many rows at a time, or so many floats if that is more. */
+/** Memory is allocated for this many rows at a time, or for this many floats if that is more. */
 const ROWS_TOGETHER = 16;
 const FLOATS_TOGETHER = 1 << 16;
 
@@ -19,7 +19,7 @@ export interface RowCache {
   pool: Pool;
   /** Floats of a row. */
   length: number;
-  /** Floats of all rows that are kept, at most; but two rows fit always, as a step needs them. */
+  /** At most this many floats are kept in all rows. Two rows always fit, because a step needs two. */
   limit: number;
   /** Which row lies in each place. */
   owners: number[];
@@ -43,8 +43,8 @@ export function resetCache(cache: RowCache, length: number): void {
 }
 
 /**
- * A place for row i, which the cache does not have; another row may be given up for it, but not `kept`. Marks it as used
- * at `time`.
+ * A place for row i, which the cache does not have. Another row may be given up for it, but not `kept`. The row is
+ * marked as used at `time`.
  */
 export function claimRow(cache: RowCache, i: number, time: number, kept = -1): Pointer {
   const { owners, pointers } = cache;

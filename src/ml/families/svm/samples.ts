@@ -1,7 +1,7 @@
 /**
- * Samples in the panels that the kernels read (see kernels/assembly/svm-products.ts), and what all kernel functions
- * of two samples are made of, their base: the squared distance for rbf, the product for the others. A base is a
- * function of the two samples alone, the same bits whether it is computed for a row or for a whole matrix.
+ * Samples in the panels that the kernels read (kernels/assembly/svm-products.ts), and the bases of kernel functions.
+ * The base of two samples is their squared distance for rbf, and their product for all other kernels. A base depends
+ * on the two samples alone. It has the same bits whether it is computed for a row or for a whole matrix.
  */
 import type { Matrix } from '../../../base/dataset.js';
 import type { Pointer } from '../../../kernels/exports.js';
@@ -9,7 +9,7 @@ import { kernels } from '../../../kernels/loader.js';
 import { float32, float64, scope, unsetFloat32, unsetFloat64 } from '../../../kernels/memory.js';
 
 /** In the kernels' memory, until the scope ends. */
-export interface Samples {
+export interface PackedSamples {
   count: number;
   features: number;
   /** count rounded up to a multiple of 4: panels hold 4 samples. */
@@ -29,7 +29,7 @@ export function padded(count: number): number {
 const BLOCK = 64;
 
 /** The samples of a matrix that `chosen` names, in that order. */
-export function packSamples(x: Matrix, chosen: Int32Array): Samples {
+export function packSamples(x: Matrix, chosen: Int32Array): PackedSamples {
   const count = chosen.length;
   const features = x.columns;
   const panels = unsetFloat64(padded(count) * features);
@@ -92,7 +92,7 @@ export interface Desk {
   row: Float32Array;
 }
 
-export function deskFor(samples: Samples): Desk {
+export function deskFor(samples: PackedSamples): Desk {
   return {
     vector: float64(samples.features),
     wide: float64(samples.padded),
@@ -101,7 +101,7 @@ export function deskFor(samples: Samples): Desk {
 }
 
 /** The bases of sample i with all, in f32: where `padded` values are, until the desk is used again. */
-export function baseRowOf(samples: Samples, base: Base, desk: Desk, i: number): Pointer {
+export function baseRowOf(samples: PackedSamples, base: Base, desk: Desk, i: number): Pointer {
   const { features, panels, norms } = samples;
   const first = (i >> 2) * features * 4 + (i & 3);
   for (let f = 0; f < features; f++) desk.vector[f] = panels[first + f * 4];
@@ -135,14 +135,14 @@ export interface WholeBase {
   placeOf: Int32Array;
 }
 
-/** Bytes that the bases of so many samples need. */
+/** The bytes that the bases of a number of samples need. */
 export function wholeBytes(count: number): number {
   return 4 * padded(count) * padded(count);
 }
 
 /**
- * The bases of the samples of x that `chosen` names, best in the order in which they are used; until the scope
- * ends.
+ * The bases of the samples of x that `chosen` names. The best order of `chosen` is the order of use. They live until
+ * the scope ends.
  */
 export function wholeBase(x: Matrix, chosen: Int32Array, base: Base): WholeBase {
   const stride = padded(chosen.length);

@@ -1,17 +1,18 @@
 /**
- * The dual problem of a two-class support vector machine, solved by sequential minimal optimisation as libsvm does
- * (Chang and Lin, "LIBSVM", 2011; sections 4.1 and 4.2): working sets by second-order information, shrinking, and a
- * cache of kernel rows.
+ * The dual problem of a support vector machine of two classes, solved by sequential minimal optimization as libsvm
+ * does it (Chang and Lin, "LIBSVM", 2011, sections 4.1 and 4.2): working sets by second-order information, shrinking,
+ * and a cache of kernel rows.
  *
  *   min 1/2 a' Q a - e' a   subject to  y' a = 0,  0 <= a_t <= bound_t,   Q_ts = y_t y_s K_ts
  *
- * Given: y (+-1), bound, the diagonal of K and its rows. Found: a, and rho so that the margin of a sample x is
- * sum_t a_t y_t K(x_t, x) - rho. The force on a sample is -y_t (Q a - e)_t; a is optimal to within `tolerance` when
- * the largest force on a sample that may go up is less than that above the smallest on one that may go down.
+ * Given are y (+-1), bound, the diagonal of K and its rows. Found are a, and rho so that the margin of a sample x is
+ * sum_t a_t y_t K(x_t, x) - rho. The force on a sample is -y_t (Q a - e)_t. a is optimal to within `tolerance` when
+ * the largest force on a sample that may go up is less than `tolerance` above the smallest force on a sample that may
+ * go down.
  *
- * Samples that lie at a bound and look settled are left out (shrinking): what remains, the active samples, is copied
- * together, with the parts of the kernel rows that belong to it. Before the end, the forces on all are computed again
- * from the rows of the support vectors, and the optimum is checked on all.
+ * Samples that lie at a bound and look settled are left out (shrinking). The remaining samples are the active ones.
+ * They are copied together, with their parts of the kernel rows. Before the end, the forces on all samples are
+ * computed again from the rows of the support vectors, and the optimum is checked on all samples.
  */
 import type { Pointer } from '../../../kernels/exports.js';
 import { OPTIMAL, ROW_WANTED, SVM_CONTROL } from '../../../kernels/layouts/svm.js';
@@ -41,7 +42,7 @@ export interface SolverOptions {
 export interface Solution {
   alpha: Float64Array;
   rho: number;
-  /** The value of what is minimised. */
+  /** The value of what is minimized. */
   objective: number;
   iterations: number;
   /** How far the largest force exceeds the smallest; below the tolerance where it converged. */
@@ -69,7 +70,7 @@ interface Active {
   control: StructOf<typeof SVM_CONTROL>;
 }
 
-interface State {
+interface SolverState {
   problem: DualProblem;
   options: SolverOptions;
   count: number;
@@ -94,7 +95,7 @@ export function solveDual(problem: DualProblem, options: SolverOptions): Solutio
   });
 }
 
-function begin(problem: DualProblem, options: SolverOptions): State {
+function begin(problem: DualProblem, options: SolverOptions): SolverState {
   const count = problem.y.length;
   const length = padded(count);
   const floats = options.cacheBytes / 4 / (options.shrinking ? 2 : 1);
@@ -134,7 +135,7 @@ function begin(problem: DualProblem, options: SolverOptions): State {
 }
 
 /** Steps until the optimum (true) or the limit (false). */
-function run(state: State): boolean {
+function run(state: SolverState): boolean {
   const { active, options, count } = state;
   const { control } = active;
   for (;;) {
@@ -174,18 +175,18 @@ function nextPause(options: SolverOptions, iterations: number, count: number): n
   return Math.min(iterations + Math.min(count, STEPS_TOGETHER), options.maxIterations);
 }
 
-function everySample({ count }: State): Int32Array {
+function everySample({ count }: SolverState): Int32Array {
   const places = new Int32Array(count);
   for (let t = 0; t < count; t++) places[t] = t;
   return places;
 }
 
-function rowsInUse(state: State): RowCache {
+function rowsInUse(state: SolverState): RowCache {
   return state.active.count === state.count ? state.rows : state.activeRows;
 }
 
 /** Puts the row of an active sample where the kernel looks for it. */
-function provide(state: State, wanted: number): void {
+function provide(state: SolverState, wanted: number): void {
   const { active, rows, activeRows } = state;
   const time = active.control.get('iterations') + 1;
   // The first of the pair must not make room for the second.
@@ -200,14 +201,14 @@ function provide(state: State, wanted: number): void {
 }
 
 /** The row of K of a sample, with all samples; made if it is not at hand. */
-function wholeRow({ problem, rows }: State, i: number, time: number, kept?: number): Pointer {
+function wholeRow({ problem, rows }: SolverState, i: number, time: number, kept?: number): Pointer {
   const out = claimRow(rows, i, time, kept);
   problem.writeRow(i, out);
   return out;
 }
 
 /** Makes the given samples the active ones. */
-function activate(state: State, places: Int32Array): void {
+function activate(state: SolverState, places: Int32Array): void {
   const { active, problem, count } = state;
   const length = padded(places.length);
   active.count = places.length;
@@ -235,7 +236,7 @@ function activate(state: State, places: Int32Array): void {
 }
 
 /** Brings what the active samples have reached back to the whole. */
-function collect({ active, alpha, force }: State): void {
+function collect({ active, alpha, force }: SolverState): void {
   for (let k = 0; k < active.count; k++) {
     alpha[active.places[k]] = active.alpha[k];
     force[active.places[k]] = active.force[k];
@@ -243,7 +244,7 @@ function collect({ active, alpha, force }: State): void {
 }
 
 /** Computes the forces on the samples that were left out, and makes all active. */
-function reactivate(state: State): void {
+function reactivate(state: SolverState): void {
   const { active, alpha, count, force, problem, rows, sums } = state;
   collect(state);
   sums.fill(0);
@@ -259,7 +260,7 @@ function reactivate(state: State): void {
 }
 
 /** Leaves out the samples at a bound whose force says that they will stay there (libsvm's Solver::do_shrinking). */
-function shrink(state: State): void {
+function shrink(state: SolverState): void {
   const { active, count, options } = state;
   if (!state.reconsidered && active.control.get('violation') <= 10 * options.tolerance) {
     state.reconsidered = true;
@@ -283,7 +284,7 @@ function shrink(state: State): void {
   activate(state, remaining.subarray(0, left));
 }
 
-function solutionOf(state: State, converged: boolean): Solution {
+function solutionOf(state: SolverState, converged: boolean): Solution {
   const { active, alpha, force, problem } = state;
   collect(state);
   let objective = 0;
@@ -299,7 +300,7 @@ function solutionOf(state: State, converged: boolean): Solution {
 }
 
 /** Minus the force on the samples between their bounds, on average; without any, the middle of what is possible. */
-function rhoOf({ alpha, force, problem }: State): number {
+function rhoOf({ alpha, force, problem }: SolverState): number {
   const { y, bound } = problem;
   let [upper, lower, sum, free] = [Infinity, -Infinity, 0, 0];
   for (let t = 0; t < alpha.length; t++) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Effective, unless, without } from '../../effective.js';
-import { PENALISED } from '../../invariances.js';
+import { PENALIZED } from '../../invariances.js';
 import { fitByEngine, loadByEngine, refuseUnsupported, type Engines } from '../../engines/engine.js';
 import { mlSvm } from '../../engines/ml-svm.js';
 import { randomState } from '../../random-state.js';
@@ -108,7 +108,7 @@ export const svc: Estimator<SvcParameters> = {
   bind: bindClassWeight,
   // Only distances know no shift; only a gamma by the variance of the samples knows no unit.
   invariances: ({ kernel, gamma }) => ({
-    ...PENALISED,
+    ...PENALIZED,
     shift: kernel === 'rbf' && gamma !== 'scale' ? 'close' : 'no',
     scale: kernel !== 'linear' && gamma === 'scale' ? 'close' : 'no',
   }),

@@ -1,6 +1,7 @@
 /**
- * The quantile bins of a matrix, as kernels/assembly/bins.ts describes, and what splits are searched along. All depend on
- * the matrix and on max_bin alone, so every fit on the same matrix shares them, as those of presort.ts.
+ * The quantile bins of a matrix, as kernels/assembly/bins.ts describes them, and the lists or histograms along which
+ * splits are searched. All of them depend on the matrix and on max_bin alone. So every fit on the same matrix shares
+ * them, as those of presort.ts.
  */
 import type { Matrix } from '../../../base/dataset.js';
 import { kernels } from '../../../kernels/loader.js';
@@ -22,7 +23,7 @@ export interface Bins {
   search: Lists | Histograms;
 }
 
-/** For columns where nearly every value has a bin of its own: samples by value. */
+/** For columns where nearly every value has its own bin: samples by value. */
 export interface Lists {
   kind: 'lists';
   /** p x n, NaN last. */
@@ -43,7 +44,10 @@ export const NO_BIN = 0xffffffff;
 
 const binsOf = new WeakMap<Columns, Map<number, Bins>>();
 
-/** The matrix in bins; with maxBins of n or more, each value has its own. Throws InputError `too-large` for a value beyond f32. */
+/**
+ * The matrix in bins. With maxBins of n or more, each value has its own bin. Throws InputError `too-large` for a
+ * value beyond f32.
+ */
 export function binned(x: Matrix, maxBins: number): Bins {
   const columns = float32Columns(x);
   const known = binsOf.get(columns) ?? new Map<number, Bins>();
@@ -95,7 +99,10 @@ function bin(x: Matrix, maxBins: number): Bins {
   };
 }
 
-/** The lowest values of the bins of those columns that are too long for the kernel; column j has them from starts[j] on. */
+/**
+ * The lowest values of the bins of those columns that are too long for the kernel. Those of column j start at
+ * starts[j].
+ */
 function sketchColumns(presorted: Presorted, maxBins: number): { starts: Uint32Array; lows: Float32Array } {
   const { rows, columns, values, order, sorted, present } = presorted;
   const starts = new Uint32Array(columns + 1);
@@ -112,7 +119,7 @@ function sketchColumns(presorted: Presorted, maxBins: number): { starts: Uint32A
   return { starts, lows: Float32Array.from(lows) };
 }
 
-/** Whether an ascending list has more than so many different values. */
+/** Whether an ascending list has more than `most` different values. */
 function hasMore(sorted: Float32Array, most: number): boolean {
   let found = 1;
   for (let rank = 1; rank < sorted.length && found <= most; rank++) {
@@ -121,7 +128,7 @@ function hasMore(sorted: Float32Array, most: number): boolean {
   return found > most;
 }
 
-/** Histograms pay up to so many bins a value. */
+/** Histograms pay off up to this many bins a value. */
 const MOST_SLOTS = 0.5;
 
 /** The slots of each sample; the arrays given live in the memory of the kernels. */

@@ -4,6 +4,7 @@ import { BOOST_NODE, BOOST_TASK } from '../../../kernels/layouts/boost.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float32, float64, hold, uint16, uint32, uint8 } from '../../../kernels/memory.js';
 import { allocate, allocateArray, type StructArrayOf, type ValuesOf } from '../../../kernels/struct.js';
+import { codingOf } from '../../targets/coding.js';
 import type { ClassProblem } from '../../types.js';
 import { type Bins, binned, type Histograms, type Lists, NO_BIN } from './bins.js';
 
@@ -72,7 +73,7 @@ export function prepareBooster(
   start: number,
 ): Booster {
   const { x, y, classes } = problem;
-  const outputs = classes === 2 ? 1 : classes;
+  const outputs = codingOf(classes).columns;
   const bins = binned(x, rules.exact ? x.rows : rules.maxBins);
   const random = uint32(12);
   const margins = float32(x.rows * outputs).fill(start);

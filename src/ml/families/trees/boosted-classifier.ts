@@ -1,4 +1,4 @@
-/** Boosted trees as a fitted classifier: its parameters in numbers, and back from its document. */
+/** Boosted trees as a fitted classifier: from its parameters to rules, and back from its document. */
 import type { Matrix } from '../../../base/dataset.js';
 import { checkNewData, checkProblem } from '../../checks.js';
 import { codingOf } from '../../targets/coding.js';
@@ -35,8 +35,8 @@ export interface BoostParameters {
 }
 
 /**
- * Models of the given numbers of rounds, for the price of the largest: each is bit for bit what `n_estimators` alone would
- * give. Throws InputError for a problem that cannot be learned from.
+ * Models of the given numbers of rounds, at the cost of the largest. Each model is bit for bit what this
+ * `n_estimators` alone would give. Throws InputError for a problem that cannot be learned from.
  */
 export function fitBoosted(
   problem: ClassProblem,
@@ -85,7 +85,10 @@ function optionsOf(params: BoostParameters): BoostOptions {
   };
 }
 
-/** Labels and ranks come from the probabilities in f32, as xgboost's do: margins that they do not tell apart are equal. */
+/**
+ * Labels and ranks come from the probabilities in f32, as xgboost's do. Margins whose probabilities are equal in f32
+ * are ties.
+ */
 function boostedModel(boosted: Boosted): Classifier {
   const { classes, features } = boosted;
   const proba = (x: Matrix): Float64Array => {

@@ -1,13 +1,14 @@
 /**
  * Gradient-boosted trees as XGBoost 1.7 makes them: binary:logistic for two classes, multi:softprob for more.
  *
- * The margin of a sample starts from a base and adds up one leaf of each tree, in f32 and in the order of the trees, as
- * XGBoost does. Round r depends on the rounds before it and on child ('round', r) of the generator only: the first rounds of a
- * model are the smaller model, bit for bit.
+ * The margin of a sample is a base plus one leaf of each tree, added in f32 and in the order of the trees, as in
+ * XGBoost. Round r depends only on the rounds before it and on child ('round', r) of the generator. So the first
+ * rounds of a model are the smaller model, bit for bit.
  *
- * Trees are XGBoost's split by split, but where the rounding of its sums decides, since ours are exact: between splits of
- * equal worth, and on sides whose second derivatives all but vanish. Of 5,700 random fits of up to 200 samples 20 differed,
- * all with min_child_weight 0 or a learning_rate of 3; of 4,500 exact ones without those, with ties and missing values, none.
+ * Trees are XGBoost's, split by split. They differ only where the rounding of XGBoost's sums decides, because our
+ * sums are exact: between splits of equal worth, and on sides whose second derivatives nearly vanish. Of 5,700 random
+ * fits of up to 200 samples, 20 differed, all with min_child_weight 0 or a learning_rate of 3. Of 4,500 exact fits
+ * without these values, with ties and missing values, none differed.
  */
 import type { Matrix } from '../../../base/dataset.js';
 import type { Rng } from '../../../base/rng.js';
@@ -32,11 +33,16 @@ export interface BoostOptions {
   baseScore: number;
   /** What samples of class 1 count, for two classes. */
   scalePosWeight: number;
-  /** Ends when the loss of samples held out has not improved for so many rounds; the best round is the last one kept. */
+  /**
+   * Boosting ends when the loss of the held-out samples has not improved for `rounds` rounds. The best round is the
+   * last one that is kept.
+   */
   earlyStopping: { rounds: number; fraction: number } | null;
 }
 
-/** All trees in one table of nodes; tree t of a round belongs to output t % outputs. Nodes are those of BoostedTree. */
+/**
+ * All trees in one table of nodes. Tree t of a round belongs to output t % outputs. Nodes are those of BoostedTree.
+ */
 export interface Boosted {
   classes: number;
   features: number;
@@ -54,7 +60,10 @@ export interface Boosted {
   best_score: number | null;
 }
 
-/** Models of the given numbers of rounds, boosted as one: each is what it would be alone. `problem.weights` count. */
+/**
+ * Models of the given numbers of rounds, boosted as one. Each model is what it would be alone. `problem.weights`
+ * count.
+ */
 export function boost(
   problem: ClassProblem,
   rules: BoostRules,

@@ -1,6 +1,7 @@
 /**
- * DecisionTreeClassifier: scikit-learn's tree, split for split where no feature is drawn and no two splits are equally
- * good (scikit-learn tries features in random order, we in theirs). Features are compared as f32, as scikit-learn does.
+ * DecisionTreeClassifier: scikit-learn's tree, split for split, where no feature is drawn and no two splits are
+ * equally good. Among equally good splits scikit-learn tries features in random order, and this tree in their order.
+ * Features are compared as f32, as in scikit-learn.
  */
 import { z } from 'zod';
 import { TREE_RANGE, UNCHANGED } from '../../invariances.js';

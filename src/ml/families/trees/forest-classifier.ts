@@ -12,8 +12,8 @@ import { type EnsembleParameters, rulesOf, samplingOf, type TreeKind, weighted }
 export type ForestParameters = EnsembleParameters & Parameters<typeof rulesOf>[0];
 
 /**
- * Models of the given numbers of trees, for the price of the largest: each is bit for bit what `n_estimators` alone would
- * give. Throws InputError for a problem that trees cannot be grown of.
+ * Models of the given numbers of trees, at the cost of the largest. Each model is bit for bit what this
+ * `n_estimators` alone would give. Throws InputError for a problem that trees cannot be grown on.
  */
 export function fitForests(
   problem: ClassProblem,
@@ -29,7 +29,7 @@ export function fitForests(
   return growForests(weighted(problem, params.class_weight), rules, sampling, sizes, rng).map(forestModel);
 }
 
-export function forestModel(forest: Forest): Classifier {
+function forestModel(forest: Forest): Classifier {
   const proba = (x: Matrix): Float64Array => {
     checkNewData(x, forest.features);
     return forestProba(forest, x);

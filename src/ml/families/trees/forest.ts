@@ -1,9 +1,10 @@
 /**
- * Ensembles of classification trees: random forests (Breiman 2001) and extremely randomised trees (Geurts et al. 2006).
+ * Ensembles of classification trees: random forests (Breiman 2001) and extremely randomized trees (Geurts et al.
+ * 2006).
  *
- * The probability of a class is the mean, over the trees in their order, of its share of the weight in the leaf that a
- * sample falls into. Tree t depends on the problem, the rules and child ('tree', t) of the generator only: the first
- * trees of a forest are the smaller forest, bit for bit.
+ * The probability of a class is a mean over the trees, in their order: of the share of the class in the weight of the
+ * leaf that a sample falls into. Tree t depends only on the problem, the rules and child ('tree', t) of the
+ * generator. So the first trees of a forest are the smaller forest, bit for bit.
  */
 import type { Matrix } from '../../../base/dataset.js';
 import type { Rng } from '../../../base/rng.js';
@@ -16,8 +17,9 @@ import { prune } from './prune.js';
 import { type Grower, type GrownTree, prepareGrower, type TreeRules } from './task.js';
 
 /**
- * All trees in one table of nodes, each tree from its root on. A split has a feature, a threshold (x <= threshold goes
- * left) and in `next` its left child, which the right one follows; a leaf has feature -1 and in `next` its row of `leaves`.
+ * All trees in one table of nodes, each tree from its root on. A split has a feature and a threshold: x <= threshold
+ * goes left. `next` of a split is its left child, and the right child follows it. A leaf has feature -1, and `next`
+ * is its row of `leaves`.
  */
 export interface Forest {
   classes: number;
@@ -56,7 +58,7 @@ interface Growing {
   oobVotes: Float64Array;
 }
 
-/** Forests of the given sizes, grown as one: each is what it would be alone. `problem.weights` count. */
+/** Forests of the given sizes, grown as one. Each forest is what it would be alone. `problem.weights` count. */
 export function growForests(
   problem: ClassProblem,
   rules: TreeRules,
@@ -235,8 +237,8 @@ function concatenate(tables: Table[], classes: number): Table & { roots: Int32Ar
 type Voters = Pick<Forest, 'classes' | 'roots'> & Table;
 
 /**
- * Adds the votes of trees `first` to `last` - 1 to votes (m x classes, row-major), in the order of the trees: votes over
- * the number of trees are the probabilities, so a growing ensemble is scored by adding what is new.
+ * Adds the votes of trees `first` to `last` - 1 to votes (m x classes, row-major), in the order of the trees. Votes
+ * over the number of trees are the probabilities. So a growing ensemble is scored by adding what is new.
  */
 export function addVotes(forest: Voters, x: Matrix, first: number, last: number, votes: Float64Array): void {
   scope(() => {

@@ -1,7 +1,7 @@
 /**
- * A matrix as trees read it: columns of f32 (scikit-learn and xgboost compare f32 too), and those columns sorted, as
- * kernels/assembly/presort.ts describes. Both depend on the matrix alone, so every fit on the same matrix shares them:
- * they are kept as long as its data are, which nobody may write into.
+ * A matrix as trees read it: columns of f32 (scikit-learn and xgboost compare f32, too), and these columns sorted, as
+ * kernels/assembly/presort.ts describes. Both depend on the matrix alone, so every fit on the same matrix shares
+ * them. They are kept as long as the matrix's data, and nobody may write into that.
  */
 import type { Matrix } from '../../../base/dataset.js';
 import { FeatureError } from '../../checks.js';
@@ -59,7 +59,7 @@ export function float32Columns(x: Matrix): Columns {
   return columns;
 }
 
-/** A matrix of f32 in the kernels' memory, its rows and columns so many bytes apart. */
+/** A matrix of f32 in the kernels' memory, with the distances between its rows and columns in bytes. */
 export interface Walked {
   start: number;
   rowBytes: number;
@@ -70,8 +70,8 @@ export interface Walked {
 const STEPS = 8;
 
 /**
- * The matrix for samples that walk down trees: row by row, so that what a sample is asked for lies together, where that many
- * values are read that copying them pays. It lives until the scope ends. Throws InputError `too-large`.
+ * The matrix for samples that walk down trees. It is copied row by row, so that the values of a sample lie together,
+ * where so many values are read that the copy pays off. It lives until the scope ends. Throws InputError `too-large`.
  */
 export function walked(x: Matrix, trees: number): Walked {
   const { rows, columns, values } = float32Columns(x);

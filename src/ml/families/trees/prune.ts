@@ -1,9 +1,9 @@
 /**
  * Minimal cost-complexity pruning (Breiman et al. 1984, chapter 3), as scikit-learn's `ccp_alpha`.
  *
- * The cost of a node is its weight times its impurity over the weight of the tree; a subtree costs the sum over its
- * leaves. Cutting at node t raises the cost by (cost of t - cost of its subtree) per leaf less; the node where that is
- * least is cut, and again, while it is at most alpha.
+ * The cost of a node is its weight times its impurity over the weight of the tree. A subtree costs the sum over its
+ * leaves. A cut at node t raises the cost by (cost of t - cost of its subtree) for each leaf less. The node where
+ * this is least is cut. That is repeated while it is at most alpha.
  */
 import type { GrownTree } from './task.js';
 

@@ -1,13 +1,13 @@
 /**
- * Quantiles of many values as XGBoost's hist takes them of unweighted samples (src/common/quantile.{h,cc}, 1.7): values are
- * summarised in the order of the samples, so the cuts of a long column depend on that order. A column of at most
- * FACTOR x bins different values needs none of this: its summary has them all, and kernels/assembly/bins.ts cuts it.
+ * Quantiles of many values as XGBoost's hist takes them of unweighted samples (src/common/quantile.{h,cc}, 1.7).
+ * Values are summarized in the order of the samples, so the cuts of a long column depend on that order. A column of
+ * at most FACTOR x bins different values needs no summary: kernels/assembly/bins.ts cuts it from all of its values.
  *
- * Samples wait in a queue. A full queue becomes a summary of its different values, pruned to `limit` of them. Summaries that
- * stand for equally many samples are combined and pruned again, like the digits of a binary number that counts queues; at the
- * end all are combined, pruned to FACTOR values a bin, and pruned to the bins.
+ * Samples wait in a queue. A full queue becomes a summary of its different values, pruned to `limit` of them.
+ * Summaries that stand for equally many samples are combined and pruned again, like the digits of a binary number
+ * that counts queues. At the end all summaries are combined, pruned to FACTOR values a bin, and pruned to the bins.
  *
- * Ranks are f32, as XGBoost's: whole numbers, exact for up to 16 million samples.
+ * Ranks are f32, as XGBoost's are. They are whole numbers, exact for up to 16 million samples.
  */
 
 /** Different values in ascending order, and how many samples are surely (at most) below and not above each. */
@@ -51,7 +51,10 @@ export function sketchedLows(column: SketchedColumn, bins: number): Float32Array
   return value.slice(0, Math.min(value.length, bins));
 }
 
-/** How many values a summary keeps: enough that the error stays in bounds with as many levels as `count` samples fill. */
+/**
+ * How many values a summary keeps. They are enough to keep the error in bounds with as many levels as `count` samples
+ * fill.
+ */
 function limitOf(count: number, bins: number): number {
   const eps = 1 / (FACTOR * bins);
   for (let level = 1; ; level++) {
@@ -60,7 +63,10 @@ function limitOf(count: number, bins: number): number {
   }
 }
 
-/** The values of each filling of the queue, ascending. A value that repeats the one before it takes no place of its own. */
+/**
+ * The values of each filling of the queue, ascending. A value that repeats the value before it takes no place in the
+ * queue.
+ */
 function queuesOf({ values, order, sorted }: SketchedColumn, capacity: number): Float32Array[] {
   if (sorted.length <= capacity) return [sorted];
   const queueOf = new Uint16Array(values.length);
@@ -121,7 +127,10 @@ function summaryOf(sorted: Float32Array): Summary {
   return { value: value.subarray(0, size), below, upTo, mostBelow: below, mostUpTo: upTo };
 }
 
-/** Adds a summary to the levels: an empty one takes it, a taken one is combined with it and hands it on where it grows. */
+/**
+ * Adds a summary to the levels. An empty level takes it. A taken level is combined with it, and hands the result on
+ * where it grows.
+ */
 function push(levels: (Summary | undefined)[], added: Summary, limit: number): void {
   let carried = added;
   for (let at = 0; ; at++) {

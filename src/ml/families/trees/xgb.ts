@@ -1,6 +1,7 @@
 /**
- * Gradient-boosted trees (Chen and Guestrin 2016), with the names and defaults of xgboost's XGBClassifier. The engines
- * that can train them are in ENGINES. Missing values are learned from: each split sends them to the side that gains more.
+ * Gradient-boosted trees (Chen and Guestrin 2016), with the names and defaults of xgboost's XGBClassifier. ENGINES
+ * lists the engines that can train them. Missing values are learned from: each split sends them to the side that
+ * gains more.
  */
 import { z } from 'zod';
 import { type Effective, unless, without } from '../../effective.js';

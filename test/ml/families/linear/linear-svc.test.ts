@@ -1,18 +1,18 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { FitWarning } from '../../../src/base/config.js';
-import { InputError } from '../../../src/base/errors.js';
-import { Rng } from '../../../src/base/rng.js';
-import { kernels } from '../../../src/kernels/loader.js';
-import { float64, hold, mark, scope } from '../../../src/kernels/memory.js';
-import * as reference from '../../../src/kernels/reference/hinge.js';
-import { linearSvc } from '../../../src/ml/families/linear/linear-svc.js';
-import { minimizeHinge } from '../../../src/ml/families/linear/hinge.js';
-import { designOf } from '../../../src/ml/families/linear/state.js';
-import { digest, fromText, toText } from '../../../src/ml/serialize.js';
-import type { Classifier, ClassProblem } from '../../../src/ml/types.js';
-import { awkward, ordinary, sameBits } from '../../../support/bits.js';
-import { fixture } from '../../../support/fixture.js';
+import type { FitWarning } from '../../../../src/base/config.js';
+import { InputError } from '../../../../src/base/errors.js';
+import { Rng } from '../../../../src/base/rng.js';
+import { kernels } from '../../../../src/kernels/loader.js';
+import { float64, hold, mark, scope } from '../../../../src/kernels/memory.js';
+import * as reference from '../../../../src/kernels/reference/hinge.js';
+import { linearSvc } from '../../../../src/ml/families/linear/linear-svc.js';
+import { minimizeHinge } from '../../../../src/ml/families/linear/hinge.js';
+import { designOf } from '../../../../src/ml/families/linear/state.js';
+import { digest, fromText, toText } from '../../../../src/ml/serialize.js';
+import type { Classifier, ClassProblem } from '../../../../src/ml/types.js';
+import { awkward, ordinary, sameBits } from '../../../../support/bits.js';
+import { fixture } from '../../../../support/fixture.js';
 
 const test = suite('LinearSVC');
 

@@ -1,16 +1,16 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { FitWarning } from '../../../src/base/config.js';
-import { Rng } from '../../../src/base/rng.js';
-import { scope } from '../../../src/kernels/memory.js';
-import { basesFor, fitSvm } from '../../../src/ml/families/svm/pairwise.js';
-import { svc } from '../../../src/ml/families/svm/svc.js';
-import { fromRows } from '../../../src/ml/algebra/matrix.js';
-import { digest } from '../../../src/ml/serialize.js';
-import { couple, fitCurve, probabilityOf } from '../../../src/ml/families/svm/probability.js';
-import type { Classifier, ClassProblem } from '../../../src/ml/types.js';
-import { blobs } from '../../../support/datasets.js';
-import { fixture } from '../../../support/fixture.js';
+import type { FitWarning } from '../../../../src/base/config.js';
+import { Rng } from '../../../../src/base/rng.js';
+import { scope } from '../../../../src/kernels/memory.js';
+import { basesFor, fitSvm } from '../../../../src/ml/families/svm/pairwise.js';
+import { svc } from '../../../../src/ml/families/svm/svc.js';
+import { fromRows } from '../../../../src/ml/algebra/matrix.js';
+import { digest } from '../../../../src/ml/serialize.js';
+import { couple, fitCurve, probabilityOf } from '../../../../src/ml/families/svm/probability.js';
+import type { Classifier, ClassProblem } from '../../../../src/ml/types.js';
+import { blobs } from '../../../../support/datasets.js';
+import { fixture } from '../../../../support/fixture.js';
 
 interface Case {
   name: string;

@@ -1,17 +1,17 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { FitWarning } from '../../../src/base/config.js';
-import { Rng } from '../../../src/base/rng.js';
-import { scope } from '../../../src/kernels/memory.js';
-import { mlpClassifier, stochasticOptions, wholeOptions } from '../../../src/ml/families/network/mlp.js';
-import { rowsOf } from '../../../src/ml/families/network/rows.js';
-import { type Training, trainStochastically } from '../../../src/ml/families/network/train.js';
-import { trainWhole } from '../../../src/ml/families/network/train-whole.js';
-import { holdOut } from '../../../src/ml/targets/held-out.js';
-import { digest, fromText, toText } from '../../../src/ml/serialize.js';
-import type { Classifier, ClassProblem } from '../../../src/ml/types.js';
-import { blobs } from '../../../support/datasets.js';
-import { fixture } from '../../../support/fixture.js';
+import type { FitWarning } from '../../../../src/base/config.js';
+import { Rng } from '../../../../src/base/rng.js';
+import { scope } from '../../../../src/kernels/memory.js';
+import { mlpClassifier, stochasticOptions, wholeOptions } from '../../../../src/ml/families/network/mlp.js';
+import { rowsOf } from '../../../../src/ml/families/network/rows.js';
+import { type Training, trainStochastically } from '../../../../src/ml/families/network/train.js';
+import { trainWhole } from '../../../../src/ml/families/network/train-whole.js';
+import { holdOut } from '../../../../src/ml/targets/held-out.js';
+import { digest, fromText, toText } from '../../../../src/ml/serialize.js';
+import type { Classifier, ClassProblem } from '../../../../src/ml/types.js';
+import { blobs } from '../../../../support/datasets.js';
+import { fixture } from '../../../../support/fixture.js';
 
 interface Case {
   name: string;

@@ -1,19 +1,24 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Matrix } from '../../../src/base/dataset.js';
-import { Rng } from '../../../src/base/rng.js';
-import { scoreModel } from '../../../src/ml/evaluate.js';
-import { fromRows } from '../../../src/ml/algebra/matrix.js';
-import { findMetric } from '../../../src/ml/scoring/metrics.js';
-import { findStep } from '../../../src/ml/registry.js';
-import { digest } from '../../../src/ml/serialize.js';
-import { fitBoosted } from '../../../src/ml/families/trees/boosted-classifier.js';
-import { addRounds, type Boosted, marginsOf, startMargins } from '../../../src/ml/families/trees/boosting.js';
-import type { Estimator, Classifier, ClassProblem } from '../../../src/ml/types.js';
-import { sameBits } from '../../../support/bits.js';
-import { widened } from '../../../support/datasets.js';
-import { assertSameMeans, type SeedScores } from '../../../support/seeds.js';
-import { fixture } from '../../../support/fixture.js';
+import type { Matrix } from '../../../../src/base/dataset.js';
+import { Rng } from '../../../../src/base/rng.js';
+import { scoreModel } from '../../../../src/ml/evaluate.js';
+import { fromRows } from '../../../../src/ml/algebra/matrix.js';
+import { findMetric } from '../../../../src/ml/scoring/metrics.js';
+import { findStep } from '../../../../src/ml/registry.js';
+import { digest } from '../../../../src/ml/serialize.js';
+import { fitBoosted } from '../../../../src/ml/families/trees/boosted-classifier.js';
+import {
+  addRounds,
+  type Boosted,
+  marginsOf,
+  startMargins,
+} from '../../../../src/ml/families/trees/boosting.js';
+import type { Estimator, Classifier, ClassProblem } from '../../../../src/ml/types.js';
+import { sameBits } from '../../../../support/bits.js';
+import { widened } from '../../../../support/datasets.js';
+import { assertSameMeans, type SeedScores } from '../../../../support/seeds.js';
+import { fixture } from '../../../../support/fixture.js';
 
 interface Fixture {
   x: number[][];

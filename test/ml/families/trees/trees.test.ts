@@ -1,18 +1,18 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Rng } from '../../../src/base/rng.js';
-import { fromRows } from '../../../src/ml/algebra/matrix.js';
-import { featuresDrawn } from '../../../src/ml/parameters.js';
-import { findStep } from '../../../src/ml/registry.js';
-import { digest } from '../../../src/ml/serialize.js';
-import { addVotes, forestProba, type Forest } from '../../../src/ml/families/trees/forest.js';
-import { fitForests } from '../../../src/ml/families/trees/forest-classifier.js';
-import { prune } from '../../../src/ml/families/trees/prune.js';
-import type { Estimator, Classifier, ClassProblem } from '../../../src/ml/types.js';
-import { sameBits } from '../../../support/bits.js';
-import { widened } from '../../../support/datasets.js';
-import { assertSameMeans, type SeedScores } from '../../../support/seeds.js';
-import { fixture } from '../../../support/fixture.js';
+import { Rng } from '../../../../src/base/rng.js';
+import { fromRows } from '../../../../src/ml/algebra/matrix.js';
+import { featuresDrawn } from '../../../../src/ml/parameters.js';
+import { findStep } from '../../../../src/ml/registry.js';
+import { digest } from '../../../../src/ml/serialize.js';
+import { addVotes, forestProba, type Forest } from '../../../../src/ml/families/trees/forest.js';
+import { fitForests } from '../../../../src/ml/families/trees/forest-classifier.js';
+import { prune } from '../../../../src/ml/families/trees/prune.js';
+import type { Estimator, Classifier, ClassProblem } from '../../../../src/ml/types.js';
+import { sameBits } from '../../../../support/bits.js';
+import { widened } from '../../../../support/datasets.js';
+import { assertSameMeans, type SeedScores } from '../../../../support/seeds.js';
+import { fixture } from '../../../../support/fixture.js';
 
 interface Fixture {
   x: number[][];
