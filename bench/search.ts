@@ -7,8 +7,8 @@
  * must agree within 1e-3, the others within their noise, which is told.
  *
  * A logistic regression that differs is held against the exact optimum of its objective, which a third solver finds and
- * a duality gap proves (optimum.py): liblinear penalises the intercept, and saga stops when its steps are small. Printed
- * are the score at the optimum and how far above it the peer's own fits end.
+ * a duality gap proves (optimum.py): liblinear penalises the intercept, and saga stops when its steps are small.
+ * Printed are the score at the optimum and how far above it the peer's own fits end.
  *
  *   --root DIR  --split NAME (of config.yaml; default: the first)  --jobs N (2)  --python FILE (python3)
  *   --out FILE  a line for each config, tab-separated: our mean fold score, theirs, the optimum's

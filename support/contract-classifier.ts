@@ -48,7 +48,10 @@ function refuses(what: () => unknown, code?: string): void {
   assert.throws(what, (error: Error) => error instanceof InputError && (code ?? error.code) === error.code);
 }
 
-/** What a document holds of the model's size, counted once more; undefined where the suite does not know the step's form. */
+/**
+ * What a document holds of the model's size, counted once more; undefined where the suite does not know the step's
+ * form.
+ */
 function partsIn(step: string, document: Document): { [kind: string]: number } | undefined {
   const held = document as { [name: string]: Float64Array };
   const nonZero = (values: Float64Array): number => values.filter(value => value !== 0).length;

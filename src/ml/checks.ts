@@ -4,8 +4,8 @@ import { refuseOneClass } from './targets/classes.js';
 import type { Document, ClassProblem, Classifier } from './types.js';
 
 /**
- * What every estimator and transform checks before it computes, and the errors it raises. A kernel behind them may trust
- * its input.
+ * What every estimator and transform checks before it computes, and the errors it raises. A kernel behind them may
+ * trust its input.
  */
 
 /** A feature has a value that a step cannot use. `column` counts the features that the step saw. */
@@ -52,8 +52,8 @@ function notFinite(feature: string, sample: number, value: number): string {
 }
 
 /**
- * Whether all values are finite: a product with 0 is 0 just then, and one pass of sums is all it takes. Four sums, since
- * each addition to one waits for the one before.
+ * Whether all values are finite: a product with 0 is 0 just then, and one pass of sums is all it takes. Four sums,
+ * since each addition to one waits for the one before.
  */
 function allFinite(data: Float64Array | Float32Array): boolean {
   let [a, b, c, d] = [0, 0, 0, 0];
@@ -128,7 +128,10 @@ export function refuseWeights(problem: ClassProblem): void {
   if (problem.weights) throw new InputError('no-weights', 'sample weights are not supported here');
 }
 
-/** Whether all numbers of a document are finite; a number that stands alone may be infinite: the power of Chebyshev's distance is. */
+/**
+ * Whether all numbers of a document are finite; a number that stands alone may be infinite: the power of Chebyshev's
+ * distance is.
+ */
 function isFiniteDocument(document: Document): boolean {
   if (typeof document === 'number') return !Number.isNaN(document);
   if (document instanceof Float64Array || document instanceof Float32Array) return allFinite(document);

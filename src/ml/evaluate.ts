@@ -28,12 +28,12 @@ import {
 import type { Classifier, Problem, Transform } from './types.js';
 
 /**
- * What a config is worth: its scores over the folds of a cross-validation, then one fit on the whole split, scored on the
- * validation samples and on the samples it was fitted on.
+ * What a config is worth: its scores over the folds of a cross-validation, then one fit on the whole split, scored on
+ * the validation samples and on the samples it was fitted on.
  *
  * Every fit draws from a generator of its own, named by the seed and by which fit it is ("fold 2", "refit"), not by the
- * config's id. So configs that differ only in parameters share their random numbers: they can be compared with less noise,
- * and a forest of 50 trees is the first half of one of 100. `refit` gives the same bits as `evaluate`.
+ * config's id. So configs that differ only in parameters share their random numbers: they can be compared with less
+ * noise, and a forest of 50 trees is the first half of one of 100. `refit` gives the same bits as `evaluate`.
  *
  * The work is cut so that several configs can share it: folds depend on the data, the cv and the seed only; what the
  * transforms give depends on their steps and the fold, and goes through a StageCache.
@@ -57,9 +57,16 @@ export interface Refit {
 }
 
 export interface EvaluateOptions {
-  /** Shared by the configs that one trainer evaluates on the same split data, so that equal transforms are fitted once. */
+  /**
+   * Shared by the configs that one trainer evaluates on the same split data, so that equal transforms are fitted once.
+   */
   cache?: StageCache;
+  /** Hears of every fold as soon as it is scored. */
+  onFold?: OnFold;
 }
+
+/** @param fold the number of the fold, from 0; with repeats, the folds of all repeats are counted */
+export type OnFold = (fold: number, scores: SampleScores) => void;
 
 /** Samples to score a model on. */
 interface Held {
@@ -163,8 +170,8 @@ export interface StageSource {
 }
 
 /**
- * The stage after the plan's first `count` transforms. Each prefix of the transforms goes through the cache, so that the
- * configs of a search scale the samples of a fold once, and select from the scaled ones once for each k.
+ * The stage after the plan's first `count` transforms. Each prefix of the transforms goes through the cache, so that
+ * the configs of a search scale the samples of a fold once, and select from the scaled ones once for each k.
  */
 export function stageAfter(
   count: number,
@@ -219,8 +226,9 @@ export function metricsOf(config: Config, plan: Plan, classes: number): Metric[]
 }
 
 /**
- * What the metrics need to know of a model's view of some samples, each computed once; labels are those of the decision,
- * else of the probabilities, so that a model that gives NaN is found out by every metric. `where` names the fit.
+ * What the metrics need to know of a model's view of some samples, each computed once; labels are those of the
+ * decision, else of the probabilities, so that a model that gives NaN is found out by every metric. `where` names the
+ * fit.
  */
 export function outputsOf(
   model: Classifier,
@@ -303,9 +311,11 @@ export function evaluate(config: Config, data: SplitData, options: EvaluateOptio
   const scores: Scores = {};
 
   if (config.cv) {
-    const perFold = foldSources(config, data).map(source => {
+    const perFold = foldSources(config, data).map((source, fold) => {
       const fitted = fit(source);
-      return scoresOn(fitted, fitted.stage.held!);
+      const scored = scoresOn(fitted, fitted.stage.held!);
+      options.onFold?.(fold, scored);
+      return scored;
     });
     scores.cv = summarize(perFold, metrics);
   }

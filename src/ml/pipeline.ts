@@ -19,8 +19,8 @@ import type {
 } from './types.js';
 
 /**
- * Pipelines: transforms, then a classifier. A fitted pipeline is the chain of its fitted steps, and its document (format
- * below) is what a model file holds and a model's digest is taken of.
+ * Pipelines: transforms, then a classifier. A fitted pipeline is the chain of its fitted steps, and its document
+ * (format below) is what a model file holds and a model's digest is taken of.
  *
  *   { format: "spt-pipeline", version: 1, steps: [{ name, params, fitted }, ...] }
  *
@@ -90,7 +90,9 @@ function isEstimator(step: PlannedStep): step is PlannedStep<Estimator> {
   return step.kind.kind === 'estimator';
 }
 
-/** A step's parameters with defaults filled in. Throws InputError `bad-parameter`, naming the step and the parameter. */
+/**
+ * A step's parameters with defaults filled in. Throws InputError `bad-parameter`, naming the step and the parameter.
+ */
 export function checkParameters(kind: Transform | Estimator, given: unknown): { [name: string]: unknown } {
   const result = kind.params.safeParse(given ?? {});
   if (result.success) return result.data as { [name: string]: unknown };
@@ -107,7 +109,9 @@ export function stepRng(step: PlannedStep, { seed, where }: Pick<PipelineContext
   return Rng.from('spt', seedOf(step.params, seed), where).child(step.place);
 }
 
-/** Runs what a step does; an error that a person can mend then names the step and, where names are known, the feature. */
+/**
+ * Runs what a step does; an error that a person can mend then names the step and, where names are known, the feature.
+ */
 export function inStep<T>(step: PlannedStep, names: readonly string[] | undefined, run: () => T): T {
   try {
     return run();

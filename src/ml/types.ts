@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { FitWarning, ModelSize } from '../base/config.js';
 import type { Matrix, Target, TargetMeaning } from '../base/dataset.js';
 import type { Rng } from '../base/rng.js';
+import type { Effective } from './effective.js';
 import type { Invariances } from './invariances.js';
 import type { Obstacle, Shape } from './needs.js';
 
@@ -17,7 +18,9 @@ export interface Problem {
   weights?: Float64Array;
 }
 
-/** What a classifier learns from: a problem whose target is known to be classes (`classProblem` of targets/classes.ts). */
+/**
+ * What a classifier learns from: a problem whose target is known to be classes (`classProblem` of targets/classes.ts).
+ */
 export interface ClassProblem {
   x: Matrix;
   /** n codes in [0, classes). In a two-class problem 1 is the positive class. */
@@ -54,13 +57,15 @@ export interface Classifier {
   /** m class codes. */
   predict(x: Matrix): Int32Array;
   /**
-   * Two classes: m values, positive for class 1. More: m x k row-major, the largest wins. Absent where the step that it is
-   * named after has no decision_function: its probabilities rank the samples.
+   * Two classes: m values, positive for class 1. More: m x k row-major, the largest wins. Absent where the step that it
+   * is named after has no decision_function: its probabilities rank the samples.
    */
   decision?(x: Matrix): Float64Array;
   /** m x k probabilities, row-major; rows add up to 1. Absent where there are none. */
   proba?(x: Matrix): Float64Array;
-  /** Whether probabilities are f32, as those of the step that the model is named after: log_loss cuts them elsewhere. */
+  /**
+   * Whether probabilities are f32, as those of the step that the model is named after: log_loss cuts them elsewhere.
+   */
   readonly singles?: boolean;
   /** How large the model is. The size is no part of the document. */
   size(): ModelSize;
@@ -84,8 +89,13 @@ interface StepKind<P> {
   summary: string;
   /** A strict zod object with scikit-learn's names and defaults, each parameter with a `.describe()`. */
   params: z.ZodType<P>;
-  /** What does not change in what the step says when its table changes. Every step of the registry states it. */
-  invariances?(params: P): Invariances;
+  /** What does not change in what the step says when its table changes. */
+  invariances(params: P): Invariances;
+  /**
+   * What the parameters come to on a target of that number of classes: those that make a difference (ml/effective.ts).
+   * Absent where each of them does. Parameters without effect here are left out before.
+   */
+  effective?(params: P, classes: number): Effective;
   /** Why the step cannot be fitted on such data, if that is known before the fit. Absent where it always can. */
   needs?(params: P, shape: Shape): Obstacle | undefined;
 }

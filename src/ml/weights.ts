@@ -16,8 +16,8 @@ export const classWeightParameter = z
   .nullable()
   .default(null)
   .describe(
-    'what a sample counts, by class: null is 1 each, balanced is n / (classes x samples of the class), a map gives it per ' +
-      'class (a class that is not named counts 1)',
+    'the weight of the samples of each class: null is 1, balanced is n / (classes x samples of the class), and a map ' +
+      'gives weights by class, where a class that is not named has weight 1',
   );
 
 /** k weights, one a class. A class without samples weighs 1. Throws InputError for a map with an unknown class. */
@@ -51,7 +51,9 @@ export function sampleWeights(classWeight: ClassWeight, problem: ClassProblem): 
 /** A cell that is a plain number: `1`, `1.0` and `01` are one label to Python, which reads them as numbers. */
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
-/** The code of the class that a label names, by its text or, where just one class is that number, by its value; else -1. */
+/**
+ * The code of the class that a label names, by its text or, where just one class is that number, by its value; else -1.
+ */
 export function classCode(label: string, classes: readonly string[]): number {
   const code = classes.indexOf(label);
   if (code >= 0 || !NUMBER.test(label)) return code;

@@ -1,5 +1,4 @@
 /** A log survives every death, every error and every damage, at every call and every byte of every write. */
-import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Failure } from '../../src/base/errors.js';
@@ -7,7 +6,7 @@ import { Rng } from '../../src/base/rng.js';
 import type { Host } from '../../src/log/host.js';
 import { Journal } from '../../src/log/journal.js';
 import { claim, enqueue, finish, idOf } from '../../support/log-helpers.js';
-import { World } from '../simulator/world.js';
+import { World } from '../../support/world/world.js';
 import { runScenario } from '../simulator/scenario.js';
 
 /** `npm run storm` tries every byte and every error. The suite tries one of each 31. */
@@ -165,13 +164,6 @@ test('an error that stays is a failure with a name, and nothing acknowledged is 
     for (const error of errors)
       assert.ok(error instanceof Failure && error.code === name, `${code}: ${error}`);
   }
-});
-
-test('the bugs that the storm plants can still be planted', () => {
-  if (process.env.SPT_PLANTED) return;
-  const program = new URL('../simulator/planted-bugs.js', import.meta.url).pathname;
-  const { status, stderr } = spawnSync(process.execPath, [program, '--plant-only']);
-  assert.is(status, 0, String(stderr));
 });
 
 test.run();

@@ -1,22 +1,23 @@
 import type { Matrix } from '../../base/dataset.js';
 
 /**
- * Units in which squares, and products of a few squares, stay numbers. A multiplication by a power of two is exact, so a
- * table of extreme values gives in such a unit what it would give if it had been measured in it; a table of ordinary values
- * stays as it is.
+ * Units in which squares, and products of a few squares, stay finite. A unit is a power of two, and a multiplication by
+ * it is exact. So extreme values give the result that they would give if they had been measured in this unit. Ordinary
+ * values stay as they are.
  */
 
+/** A table is ordinary if its largest size is 0 or between these. */
 const SMALLEST_ORDINARY = 2 ** -32;
 const LARGEST_ORDINARY = 2 ** 64;
 
 const double = new Float64Array(1);
 const words = new Uint32Array(double.buffer);
 
-/** The power of two that values up to `largest` in size are multiplied by: 1 where they are ordinary, or nothing but 0. */
+/** The power of two by which values up to `largest` in size are multiplied: 1 where they are ordinary or all 0. */
 export function unitFor(largest: number): number {
   if (largest === 0 || (largest >= SMALLEST_ORDINARY && largest <= LARGEST_ORDINARY)) return 1;
   if (!(largest < Infinity)) return 1;
-  // The exponent of the number; what is smaller than 2^-1000 is brought to 2^-74 or above, and that is enough.
+  // The exponent of the number. A number below 2^-1000 comes to 2^-74 or more, which is enough.
   double[0] = largest;
   const exponent = Math.min(1000, Math.max(-1000, ((words[1] >>> 20) & 0x7ff) - 1023));
   return powerOfTwo(-exponent);
@@ -29,7 +30,7 @@ function powerOfTwo(k: number): number {
   return double[0];
 }
 
-/** The largest size of a value that is not NaN; 0 where there is none. By turns of four, which do not wait for each other. */
+/** The largest size of the values; NaN is left out, and without values it is 0. Four maxima run in parallel. */
 export function largestSize(values: Float64Array): number {
   let [a, b, c, d] = [0, 0, 0, 0];
   const end = values.length - (values.length % 4);
@@ -45,7 +46,7 @@ export function largestSize(values: Float64Array): number {
   return Math.max(a, b, c, d);
 }
 
-/** The matrix in a unit: itself where the unit is 1, else a new one. */
+/** The matrix times a unit. It is the same matrix where the unit is 1, else a new one. */
 export function inUnit(x: Matrix, unit: number): Matrix {
   return unit === 1 ? x : { ...x, data: x.data.map(value => value * unit) };
 }
