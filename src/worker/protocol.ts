@@ -1,5 +1,5 @@
 /** What the supervisor and its trainer threads say to each other. */
-import type { Config, FitWarning, Scores } from '../base/config.js';
+import type { Config, FitWarning, ModelSize, Scores } from '../base/config.js';
 import type { SplitData } from '../base/dataset.js';
 
 /** To a trainer: the data of a split, in shared memory, and the number that names it. The next configs train on it. */
@@ -40,6 +40,8 @@ export type Outcome =
       kind: 'finished';
       scores: Scores;
       digest: string;
+      /** The size of the model that was fitted on all samples. */
+      size?: ModelSize;
       warnings: FitWarning[];
       /** The scores must not rank. */
       unranked?: boolean;

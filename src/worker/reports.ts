@@ -38,12 +38,13 @@ export class Reports {
     else this.addFailed(job, outcome);
   }
 
-  private addFinished(job: Job, { scores, digest, warnings, unranked, seconds }: Finished): void {
+  private addFinished(job: Job, { scores, digest, size, warnings, unranked, seconds }: Finished): void {
     const { scoring } = job.config;
     const { versions } = this.options;
     this.push({
       ...{ type: 'finished', config: job.id, claim: job.claim, seconds, digest, scores, versions },
       ...(unranked && { unranked: true as const }),
+      ...(size && { size }),
       ...(warnings.length > 0 && { warnings }),
     });
     const value = scores.cv?.[scoring]?.mean ?? scores.validate?.[scoring];
