@@ -1,4 +1,6 @@
-/** A state as JSON that does not depend on the program that derived it. The states of old logs are committed like this. */
+/**
+ * A state as JSON that does not depend on the program that derived it. The states of old logs are committed like this.
+ */
 import type { State } from '../src/events/state/state.js';
 
 const orNull = (score: number): number | null => (Number.isNaN(score) ? null : score);

@@ -1,4 +1,6 @@
-/** What `spt enqueue` tells beside the counts: what was not asked for, what is trained again and why, what was not read. */
+/**
+ * What `spt enqueue` tells beside the counts: what was not asked for, what is trained again and why, what was not read.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { makeSearch, smallConfig, smallPipes } from '../../support/search.js';

@@ -1,4 +1,6 @@
-/** What `spt rebuild --best` promises: the best of configs that may be compared, or a question with the words to write. */
+/**
+ * What `spt rebuild --best` promises: the best of configs that may be compared, or a question with the words to write.
+ */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../src/base/config.js';

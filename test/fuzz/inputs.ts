@@ -37,7 +37,9 @@ const READERS: [file: RegExp, commands: string[]][] = [
 /** What may stand in the place of a file. */
 const STAND_INS = ['link', 'dangling link', 'folder', 'fifo', 'nothing'] as const;
 
-/** What a terminal acts upon, or an editor takes for a line's end; of the control characters, only a line feed is fine. */
+/**
+ * What a terminal acts upon, or an editor takes for a line's end; of the control characters, only a line feed is fine.
+ */
 const RAW = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
 const TRACE = /^\s+at .*:\d+:\d+|should not happen|"code":"unexpected"/m;
 

@@ -1,4 +1,6 @@
-/** What spt says to Slurm and understands of it, with a cluster that is only played; test/storm/slurm.ts has a real one. */
+/**
+ * What spt says to Slurm and understands of it, with a cluster that is only played; test/storm/slurm.ts has a real one.
+ */
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { userInfo } from 'node:os';

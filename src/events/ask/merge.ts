@@ -1,9 +1,9 @@
 /**
  * Merges the logs of clusters that share no network into one log. Pure.
  *
- * A log is reduced to its **facts**, facts are joined, and facts are written as a log. Joining is a least upper
- * bound (each part is a union of sets, or the smallest of a set), and the facts of a log that was written from facts
- * are these facts; so merging is commutative, associative and idempotent, to the byte.
+ * A log is reduced to its **facts**, facts are joined, and facts are written as a log. Joining is a least upper bound
+ * (each part is a union of sets, or the smallest of a set), and the facts of a log that was written from facts are
+ * these facts; so merging is commutative, associative and idempotent, to the byte.
  *
  * | fact | of each | joined by |
  * |---|---|---|

@@ -49,8 +49,8 @@ const OUTPUTS = [...CHECKS, 'src/ml/outputs'];
 const FAMILY = [...OUTPUTS, 'src/ml/engines'];
 const FAMILIES = ['bayes', 'discriminant', 'linear', 'neighbors', 'network', 'svm', 'trees'];
 /**
- * The rooms inside the two towers. Three files of ml/ stand above its rooms, because they know all steps (`ABOVE`). A file
- * of src/ml itself that has no line here may import the kernels only.
+ * The rooms inside the two towers. Three files of ml/ stand above its rooms, because they know all steps (`ABOVE`). A
+ * file of src/ml itself that has no line here may import the kernels only.
  */
 const INSIDE: Rooms = {
   'src/ml': ['src/kernels'],
