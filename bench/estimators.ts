@@ -1,12 +1,13 @@
 /**
- * `npm run bench:estimators`: is each estimator and transform at least as fast as scikit-learn's or
- * xgboost's at equal quality?
+ * `npm run bench:estimators`: is each estimator and transform at least as fast as scikit-learn's or xgboost's at equal
+ * quality?
  *
  * For each estimator and table: fit and predict on all rows, ours and the peer's in turn, one thread each, in this run;
  * medians, their ratio (above 1: ours is faster), and the accuracy of both on every third row after a fit on the rest.
- * Both did the same work if the accuracies agree: within a sample or two where both find the one optimum, within
- * chance where they draw. A transform is fitted and transforms all rows; its score is the mean size of what it makes of the
- * held-out rows, which agrees to a millionth. The first pair warms up, and counts only where it takes longer than the time for a row.
+ * Both did the same work if the accuracies agree: within a sample or two where both find the one optimum, within chance
+ * where they draw. A transform is fitted and transforms all rows; its score is the mean absolute output on the held-out
+ * rows, which agrees to a millionth. The first pair warms up. It counts only if it takes longer than the time for a
+ * row.
  *
  *   --tables DIR (or SPT_TABLES)  where NAME_features.csv[.gz] and NAME_metadata.csv are; else generated of those shapes
  *   --only TEXT    only estimators whose name holds TEXT    --table NAME  only that table
@@ -46,7 +47,7 @@ interface Timing {
   predictMs: number;
 }
 
-/** What one line of the output says. */
+/** The contents of one line of the output. */
 interface Result {
   table: string;
   estimator: string;
@@ -73,7 +74,7 @@ function medians(timings: Timing[]): Timing {
   };
 }
 
-/** A fitted step of either kind: what it makes of a matrix, one value a row or a matrix of them. */
+/** A fitted step of either kind. `apply` gives one value for each row, or a matrix of them. */
 interface Fitted {
   apply(x: Matrix): Int32Array | Float64Array;
   serialize(): Document;
@@ -110,7 +111,7 @@ function runOurs(
   return { fitMs: middle - start, predictMs: performance.now() - middle, fitted, warnings };
 }
 
-/** Of every third row, after a fit on the others: the accuracy, or the mean size of what a transform makes of them. */
+/** The score on every third row after a fit on the others: the accuracy, or the mean absolute output of a transform. */
 function scoreOurs(kind: Estimator | Transform, params: any, problem: ClassProblem): number {
   const all = Array.from({ length: problem.x.rows }, (_, i) => i);
   const train = takeProblem(problem, Int32Array.from(all.filter(i => i % 3 !== 2)));
@@ -122,7 +123,7 @@ function scoreOurs(kind: Estimator | Transform, params: any, problem: ClassProbl
   return sum / values.length;
 }
 
-/** Whether two transforms make the same, or two accuracies on a third of n rows are of models of the same worth. */
+/** Whether two scores on a third of n rows agree: outputs of transforms exactly, accuracies within chance. */
 function sameWork(row: Row, ours: number, theirs: number, n: number): boolean {
   if (transformRows.includes(row)) return Math.abs(ours - theirs) <= 1e-6 * theirs;
   const held = Math.floor(n / 3);
@@ -173,7 +174,8 @@ async function measure(row: Row, { name, problem }: BenchTable, peer: Peer | und
 }
 
 const HEADER =
-  'estimator                                 against         fit ms      peer   predict      peer    ratio  score   peer  runs';
+  'estimator                                 against         fit ms      peer   predict      peer    ratio  ' +
+  'score   peer  runs';
 
 function lineOf({ estimator, label, against, repeats, ours, theirs, ratio, sameWork }: Result): string {
   const ms = (value: number | undefined): string =>
@@ -196,7 +198,7 @@ function lineOf({ estimator, label, against, repeats, ours, theirs, ratio, sameW
   ].join('');
 }
 
-/** The rows that were asked for; those of other engines, which are slow, on the smallest table only. */
+/** The chosen rows. Those of other engines are slow, so they run on the smallest table only. */
 function rowsOf(table: BenchTable): Row[] {
   const chosen = [...rows, ...transformRows].filter(({ estimator }) => estimator.includes(options.only));
   return table.problem.x.rows === 569

@@ -53,6 +53,9 @@ tables = {}
 
 
 def make(name, params):
+    """A model with the given parameters, one thread, and a fixed seed if it draws."""
+    if "random_state" in CLASSES[name]().get_params():
+        params = {"random_state": 0, **params}
     one_thread = {"n_jobs": 1} if name in ("XGBClassifier", "RandomForestClassifier", "ExtraTreesClassifier") else {}
     if "score_func" in params:
         params = {**params, "score_func": {"f_classif": f_classif}[params["score_func"]]}

@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 import type { Parameters } from '../src/base/config.js';
 import type { BenchTable } from './tables.js';
 
-/** scikit-learn and xgboost in a Python process of one thread that is kept alive: bench/peer.py says what it answers. */
+/**
+ * scikit-learn and xgboost in a Python process of one thread that is kept alive: bench/peer.py says what it answers.
+ */
 export interface Peer {
   versions: { [name: string]: string };
   load(table: BenchTable): Promise<void>;

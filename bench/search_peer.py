@@ -36,7 +36,6 @@ SOLVER = {"l1": "liblinear", "elasticnet": "saga"}
 KINDS = {kind.__name__: kind for kind in (
     ExtraTreesClassifier, LogisticRegression, MLPClassifier, MinMaxScaler, PCA, RandomForestClassifier, RobustScaler,
     SelectKBest, SimpleImputer, StandardScaler, SVC, VarianceThreshold)}
-SEEDED = {RandomForestClassifier, ExtraTreesClassifier, MLPClassifier}
 
 
 def step(name, params):
@@ -46,9 +45,11 @@ def step(name, params):
         from xgboost import XGBClassifier
         return XGBClassifier(**{"tree_method": "hist", "n_jobs": 1, "random_state": 0, **params})
     kind = KINDS[name]
+    if "random_state" in kind().get_params():
+        params = {"random_state": 0, **params}
     if kind is LogisticRegression:
         return kind(**{"solver": SOLVER.get(params.get("penalty", "l2"), "lbfgs"), "max_iter": 1000, **params})
-    return kind(**{**({"random_state": 0} if kind in SEEDED else {}), **params})
+    return kind(**params)
 
 
 def pipeline(steps):

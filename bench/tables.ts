@@ -25,7 +25,9 @@ const SHAPES = [
   { name: 'all', rows: 79, columns: 12625 },
 ];
 
-/** The three tables: shipped ones, those that the folder has (NAME_features.csv[.gz], NAME_metadata.csv), or generated. */
+/**
+ * The three tables: shipped ones, those that the folder has (NAME_features.csv[.gz], NAME_metadata.csv), or generated.
+ */
 export async function benchTables(folder: string | undefined, tiny: boolean): Promise<BenchTable[]> {
   if (tiny) return [generated('tiny', 40, 12), generated('tiny wide', 21, 45)];
   const tables: BenchTable[] = [];

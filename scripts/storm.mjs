@@ -1,7 +1,7 @@
 /**
- * The log tried to death, at length: `npm run storm`. What the suite does in short, with every byte, every error, 10,000
- * simulated searches, 20,000 spoiled files and a million mutated lines. Then the bugs that are planted, and the model of
- * the claim protocol, where spin is installed.
+ * The log and the worker tried to death: `npm run storm`. It runs the short forms of the suite at length: every byte,
+ * every error, 10,000 simulated searches, 20,000 spoiled files and a million mutated lines. Then it plants bugs, and a
+ * suite must catch each of them. Where spin is installed, it checks the model of the claim protocol.
  *
  *   --runs N  simulated searches   --inputs N  spoiled files   --lines N  mutated lines
  *   --only simulator|faults|inputs|lines|bugs|model
@@ -29,7 +29,7 @@ const parts = {
   model: ['sh', ['test/model/claims.sh'], {}],
 };
 
-/** The exit code of a part that lacks a program that it needs. */
+/** The exit code of a part that needs a program that is not installed. */
 const NOT_CHECKED = 77;
 
 let failed = 0;

@@ -3,7 +3,7 @@
 import { main } from './commands/main.js';
 import { isOutputOptional } from './terminal/output.js';
 
-/** A reader that closes its end early, as `spt replay | head` does, is no error; a disk that is full is one. */
+/** A reader that closes its end early (`spt replay | head`) is no error. A full disk is one. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (isOutputOptional()) return;
   if (error.code === 'EPIPE') process.exit(0);
@@ -11,9 +11,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(1);
 });
 
-/** Who reads no errors is told none. */
+/** Nobody reads the errors, so nothing can be told. */
 process.stderr.on('error', () => {});
 
 const code = await main(process.argv.slice(2));
-// What went wrong with earlier writes is told by an event that comes after this one is done.
+// An error of an earlier write arrives as an event after this write is done, so exit after that event.
 process.stdout.write('', error => setImmediate(() => process.exit(error && !isOutputOptional() ? 1 : code)));

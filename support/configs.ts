@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../src/base/config.js';
 import { InputErrors, type InputError } from '../src/base/errors.js';
-import { configsOf } from '../src/config/enumerate.js';
+import { configsOf, type Enumeration, type Selection } from '../src/config/enumerate.js';
 import { loadExperiment, type Experiment } from '../src/config/load.js';
+import { resolveSplits } from '../src/config/splits.js';
 
 const FRAME = 'data: {features: x.csv, metadata: y.csv}\nindex: a\ntarget: b\nsplits: {all: {where: {}}}\n';
 
@@ -23,7 +24,27 @@ export function experimentOf(pipes: string): Experiment {
 
 export function configsFrom(pipes: string): Config[] {
   const selection = { splits: ['all'], cv: true, validate: false };
-  return [...configsOf(experimentOf(pipes), selection, new Map([['all', '0']])).iterate()];
+  return [...enumerationOf(experimentOf(pipes), selection, new Map([['all', '0']])).iterate()];
+}
+
+/** What a command line asks for. */
+export interface Asked extends Selection {
+  splits: readonly string[];
+  validate: boolean;
+}
+
+/** The configs that a command line asks for; `digests` has the digest of the data of each split. */
+export function enumerationOf(
+  experiment: Experiment,
+  asked: Asked,
+  digests: ReadonlyMap<string, string>,
+): Enumeration {
+  const splits = resolveSplits(experiment, asked);
+  return configsOf(
+    experiment,
+    asked,
+    splits.map(names => ({ ...names, data: digests.get(names.split)! })),
+  );
 }
 
 /** What is wrong with the pipelines. */

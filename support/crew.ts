@@ -1,24 +1,24 @@
 /**
  * A process with one or many workers whose training is a pause. For storms and benchmarks.
  *
- * Argument: a `Crew` as JSON. Prints `ready` when all have read the log, and, if asked to tell, a line with the event
- * ids of every append that was acknowledged. Starts at a line on its input and stops at the next one, or when nothing
- * is left; then prints a `CrewReport` as its last line.
+ * Its argument is a `Crew` as JSON. It prints `ready` when all workers have read the log. It starts at a line on its
+ * input, and stops at the next line, or when nothing is left. With `tells`, it prints the event ids of every
+ * acknowledged append on one line. Its last line is a `CrewReport`.
  */
 import { createInterface } from 'node:readline';
 import type { Host } from '../src/log/host.js';
 import { nodeHost } from '../src/log/node-host.js';
 import { processClock } from '../src/worker/clock.js';
 import type { Supervisor } from '../src/worker/supervisor.js';
-import { Ledger, recruit, type Mission } from './member.js';
+import { Ledger, recruitMember, type Mission } from './member.js';
 
 export interface Crew extends Mission {
   workers: number;
-  /** Whether to tell of every append. */
+  /** Whether to print the event ids of every acknowledged append. */
   tells?: boolean;
-  /** Stops by itself after so long. */
+  /** Stops by itself after this time, in ms. */
   stopAfterMs?: number;
-  /** What came before this moment after the start is not counted. */
+  /** The time after the start in which nothing is counted, in ms. */
   warmUpMs?: number;
 }
 
@@ -37,7 +37,7 @@ const host = await nodeHost();
 const ledger = new Ledger(processClock);
 const tell = crew.tells ? (ids: string[]): void => console.log(JSON.stringify(ids)) : undefined;
 
-/** Many workers in one process do as if each had a machine of its own, where nobody can prove a death. */
+/** Many workers in one process seem to live on one machine each, where nobody can prove a death. */
 function machineOf(i: number): Host {
   if (crew.workers === 1) return host;
   const identity = { ...host.identity, host: `${host.identity.host}-${process.pid}-${i}`, boot: undefined };
@@ -45,7 +45,7 @@ function machineOf(i: number): Host {
 }
 
 const members: Supervisor[] = [];
-for (let i = 0; i < crew.workers; i++) members.push(await recruit(crew, machineOf(i), ledger, tell));
+for (let i = 0; i < crew.workers; i++) members.push(await recruitMember(crew, machineOf(i), ledger, tell));
 const input = createInterface({ input: process.stdin });
 const lines = input[Symbol.asyncIterator]();
 console.log('ready');

@@ -1,4 +1,4 @@
-/** Examples of what the commands refuse, and of what is wrong with a log and with prepared data. */
+/** Examples of what commands refuse, and of faults in a log and in prepared data. */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { init } from '../src/commands/init.js';
@@ -129,7 +129,7 @@ const onLogs: Example[] = [
   ),
 ];
 
-/** The digest of a meta.json, written where prepared data is. */
+/** Writes a meta.json into the prepared data, and gives its digest. */
 function prepared(search: Search, meta: string, file = 'meta.json'): string {
   const digest = sha256(32, meta);
   search.write(`data/.prepared/${digest}/${file}`, meta);
@@ -144,7 +144,7 @@ const ofData = (code: string, written: string, prepare: (search: Search) => stri
     ['rebuild', idOf(1)],
   );
 
-/** A config of the search, written as finished with another model, so that a rebuild cannot give the same. */
+/** Writes a config as finished with another model, so that a rebuild cannot give the same. */
 async function withOtherModel(search: Search): Promise<void> {
   await search.sptHere('enqueue', '--splits', 'train_A1', '--pipelines', 'lasso');
   const [{ config }] = search.events();
@@ -158,7 +158,7 @@ const ofPreparedData: Example[] = [
     return 'd'.repeat(32);
   }),
   ofData('data-damaged', '(meta.json of somebody else)', search => prepared(search, '{}')),
-  ofData('data-format', '(data of a newer version)', search => prepared(search, '{"format":2}')),
+  ofData('data-format', '(data of a newer version)', search => prepared(search, '{"format":9}')),
   scene('digest-differs', '(a log with another digest)', withOtherModel, search => [
     'rebuild',
     search.events()[0].config.id,

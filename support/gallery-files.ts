@@ -1,4 +1,4 @@
-/** Examples of what is wrong in the two files of a search and in its tables. */
+/** Examples of errors in the two files of a search and in its tables. */
 import { gzipSync } from 'node:zlib';
 import { CONFIG, FEATURES, METADATA, PIPES, files, piece, usual, whole, type Example } from './gallery.js';
 import { smallConfig, smallTables } from './search.js';
@@ -193,7 +193,7 @@ const tables: Example[] = [
   config('unreadable-file', 'features.csv', 'feature.csv'),
 ];
 
-/** A table whose rows are features, the second of which has another name. */
+/** A table whose rows are features. The second feature gets another name. */
 function transposed(first: string, second: string): { [path: string]: string } {
   const rows = featuresText
     .trim()

@@ -29,7 +29,7 @@ function toldBy(findings: readonly Finding[], folder = ''): Told {
 
 type Spoil = (lines: string[], folder: string) => string | void;
 
-/** A log of six records that is spoiled; what the doctor finds then. */
+/** Spoils a log of six records, and gives the findings of the doctor. */
 function spoiled(code: string, written: string, spoil: Spoil, look = lookAtLog): Example {
   const provoke = async (): Promise<Told> => {
     const folder = makeFolder();
@@ -53,7 +53,7 @@ const lookAtLog = async (folder: string): Promise<Finding[]> => (await examineLo
 const lookAtSharing = async (folder: string): Promise<Finding[]> => sharingFindings(folder);
 const whole = (lines: string[]): string => `${lines.join('\n')}\n`;
 
-/** The line that would follow the last one. */
+/** The line that would come next in the log. */
 function next(lines: string[], event: object): string {
   const { n, previous, ...stamp } = decode(Buffer.from(lines.at(-1)!)) as Entry;
   const crc = lines.at(-1)!.slice(8, 16);
@@ -66,7 +66,7 @@ function next(lines: string[], event: object): string {
 const sealed = (lines: string[]): string =>
   whole([...lines, next(lines, { type: 'sealed', segment: 1, bytes: Buffer.byteLength(whole(lines)) })]);
 
-/** A whole run of the doctor on two open configs: one of an unknown step, and both without their data. */
+/** A run of the doctor on two open configs. One has an unknown step, and the data of both is missing. */
 async function examine(): Promise<Told> {
   const search = makeSearch();
   try {

@@ -1,4 +1,4 @@
-/** Examples of what a fit warns of or refuses: a failed config has these words in the log. */
+/** Examples of the warnings and refusals of a fit. A failed config has these messages in the log. */
 import type { Config, Step } from '../src/base/config.js';
 import { numberColumns, type SplitData } from '../src/base/dataset.js';
 import { refit } from '../src/ml/evaluate.js';
@@ -7,7 +7,7 @@ import { InputError } from '../src/base/errors.js';
 import { targetOf } from './datasets.js';
 import type { Example, Told } from './gallery.js';
 
-/** Samples of features a, b, c ... given column after column; their classes go round. */
+/** Samples of the features a, b, c ..., given column by column. The classes take turns. */
 function dataOf(columns: number[][], classes = 2, labels?: number[]): SplitData {
   const rows = columns[0].length;
   const index = columns[0].map((_, i) => `s${i}`);

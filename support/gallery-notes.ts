@@ -1,4 +1,4 @@
-/** Examples of the notes of `spt enqueue`: what may well be meant, and what a user should know all the same. */
+/** Examples of the notes of `spt enqueue`: what may be intended, and a user should still know. */
 import { CONFIG, FEATURES, METADATA, PIPES, files, usual, type Example } from './gallery.js';
 import { smallConfig, smallTables } from './search.js';
 
@@ -43,7 +43,7 @@ const grouped = (of: (i: number) => string): Changes => ({
     .join('\n'),
 });
 
-/** A search that more than two classes suit. */
+/** A search for which more than two classes are possible. */
 const many = { [CONFIG]: smallConfig.replace('positive: sick\n', '').replace('roc_auc', 'accuracy') };
 
 export const ofNotes: Example[] = [
@@ -113,7 +113,7 @@ export const ofNotes: Example[] = [
     [PIPES]: 'p:\n  - RandomForestClassifier: { criterion: [entropy, log_loss] }\n',
   }),
   note(
-    /not asked for/,
+    /not enqueued now/,
     'a pipeline that is being edited',
     { [PIPES]: 'lasso: [LogisticRegression]\nsvc:\n  - SVC: { C: wrong }\n' },
     [...usual, '--pipelines', 'lasso'],

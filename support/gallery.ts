@@ -1,6 +1,6 @@
 /**
- * A gallery of what spt can say against something: for each code a small search that provokes it, and what is told then.
- * The codes that there are come from the source itself.
+ * A gallery of the complaints of spt: for each code a small search that provokes it, and the message. The list of codes
+ * is read from the source.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { explain } from '../src/terminal/complaints.js';
 import { makeSearch, smallConfig, smallPipes, smallTables, type Run, type Search } from './search.js';
 import { root } from './root.js';
 
-/** What one example told: codes, and the words as a person reads them. */
+/** The codes of one example, and its messages as a person reads them. */
 export interface Told {
   codes: string[];
   text: string;
@@ -19,7 +19,7 @@ export interface Told {
 }
 
 export interface Example {
-  /** The code that it provokes, beside which there is no other. */
+  /** The only code that it provokes. */
   code: string;
   /** What a user wrote or typed. */
   written: string;
@@ -41,7 +41,7 @@ const baseline: { [path: string]: string } = {
 export const usual = ['enqueue', '--dry-run', '--splits', 'A1', '--validate', '--cv'];
 
 let shared: Search | undefined;
-/** What differs in the shared search from the one that works. */
+/** The files of the shared search that an example has changed. */
 const changed = new Set<string>();
 
 /** The search that examples change and that is restored for the next one. */
@@ -57,7 +57,7 @@ export function removeSearch(): void {
   shared = undefined;
 }
 
-/** What a run with --json told against the input, in words. */
+/** The complaints of a run with --json, as text. */
 export function toldBy(root: string, { out, err }: Run): Told {
   const line = out.trim().split('\n').at(-1) ?? '';
   const { errors = [], notes }: { errors?: { code: string }[]; notes?: string[] } = line.startsWith('{')
@@ -87,7 +87,7 @@ export function files(
   return { code, written: [written, ...command].filter(Boolean).join('\n'), provoke };
 }
 
-/** A piece of a file that works, in other words. */
+/** A working file with one piece replaced. */
 export function piece(path: string) {
   return (code: string, from: string, to: string, args?: string[]): Example => {
     const text = baseline[path];
@@ -96,16 +96,16 @@ export function piece(path: string) {
   };
 }
 
-/** A whole file of one's own. */
+/** A file replaced as a whole. */
 export function whole(path: string) {
   return (code: string, content: string, args?: string[]): Example =>
     files(code, `${path}: ${content.slice(0, 200).trim()}`, { [path]: content }, args);
 }
 
-/** A command on the search as it is. */
+/** A command on the unchanged search. */
 export const line = (code: string, ...args: string[]): Example => files(code, '', {}, args);
 
-/** What a function of the program refuses. */
+/** A call of a function that refuses its input. */
 export function call(code: string, written: string, run: () => unknown): Example {
   const provoke = async (): Promise<Told> => {
     try {
@@ -119,7 +119,7 @@ export function call(code: string, written: string, run: () => unknown): Example
   return { code, written, provoke };
 }
 
-/** A search of its own, made ready by `prepare`, and a command on it. */
+/** A new search that `prepare` makes ready, and a command on it. */
 export function scene(
   code: string,
   written: string,
@@ -162,7 +162,7 @@ const WHERE = [
 /** Where the doctor names a kind of finding. */
 const FINDINGS = /^log\/check\//;
 
-/** Words that stand in such places and are no codes of messages: zod's own, and parameters. */
+/** Words in the places of codes that are no codes: those of zod, and parameters. */
 const OTHERS = /^(custom|k)$/;
 
 /** Every code of the program with the files that it stands in. */
@@ -179,7 +179,7 @@ export function allCodes(): Map<string, string[]> {
   return codes;
 }
 
-/** What a template stands for. */
+/** The texts that a template stands for. */
 const TEMPLATES: { [part: string]: string[] } = {
   '${role}': ['target', 'group'],
   '${kind}': ['id', 'column', 'feature'],

@@ -1,6 +1,4 @@
-/**
- * What the tests of the log share: small configs, events, and folders that vanish.
- */
+/** What the tests of the log share: small configs, events, and folders that are removed. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,7 +82,7 @@ export function fail(i: number, epoch: number, more: Partial<Failed> = {}): Fail
   };
 }
 
-/** All that a state says, as plain values. */
+/** Everything that a state holds, as plain values. */
 export function contentsOf(state: State): object {
   const columns = COLUMNS.map(name => [name, [...state[name].subarray(0, state.size)]]);
   const claims = state.claims.values().map(claim => ({ ...claim, rows: state.held(claim) }));

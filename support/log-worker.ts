@@ -1,6 +1,6 @@
 /**
- * A process of its own that claims and finishes configs of a log as fast as it can, for the tests of concurrency.
- * Arguments: the log, the worker's id. Ends when nothing is queued.
+ * A process that claims and finishes configs of a log as fast as it can, for the tests of concurrency. Arguments: the
+ * log, the worker's id. It ends when nothing is queued.
  */
 import { Journal } from '../src/log/journal.js';
 import { nodeHost } from '../src/log/node-host.js';

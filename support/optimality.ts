@@ -1,6 +1,6 @@
 /**
- * How far a fitted linear model can be from its optimum, over its objective: a duality gap in plain TypeScript with Math,
- * which shares nothing with the solvers. Any dual point bounds the optimum from below, so a small gap is a proof.
+ * How far a fitted linear model can be from its optimum, over its objective: a duality gap in plain TypeScript with
+ * Math, which shares nothing with the solvers. Any dual point bounds the optimum from below, so a small gap is a proof.
  */
 import type { ClassProblem } from '../src/ml/types.js';
 

@@ -1,9 +1,9 @@
-/** What a state says, as JSON that outlives the program that derived it: the committed states of old logs are such. */
+/** A state as JSON that does not depend on the program that derived it. The states of old logs are committed like this. */
 import type { State } from '../src/events/state/state.js';
 
 const orNull = (score: number): number | null => (Number.isNaN(score) ? null : score);
 
-/** All that replay promises: every config with its outcome, who holds what, and the troubles on the way. */
+/** Everything that replay promises: each config with its outcome, who holds it, and the troubles of the log. */
 export function plainState(state: State) {
   const configs = Array.from({ length: state.size }, (_, row) => ({
     ...{ id: state.id(row), ...state.groupOf(row), status: state.statusOf(row) },

@@ -1,4 +1,4 @@
-/** Logs that a cluster could have left, with all that can go wrong in them, from a seed; in memory. */
+/** Logs in memory that a cluster could have left, made from a seed, with everything that can go wrong in them. */
 import type { Rng } from '../src/base/rng.js';
 import { decode } from '../src/events/format/decode.js';
 import { crcOf, encode, type Draft, type Entry, type Sealed } from '../src/events/format/event.js';
@@ -20,7 +20,7 @@ export function show<V extends Visitor>(lines: readonly Buffer[], visitor: V): V
   return visitor;
 }
 
-/** The state that lines amount to. */
+/** The state that lines give. */
 export function stateOf(lines: readonly Buffer[]): State {
   const state = new State();
   const visitor: Visitor = {
@@ -56,8 +56,8 @@ export function linesOf(events: readonly (Draft | Sealed)[], numbering: (i: numb
 export const CONFIGS = 7;
 
 /**
- * Goes on with a log for some records: enqueues, claims, finishes, failures, losses, retries, late reports, doubles,
- * records without their number, damaged lines. Clocks are wrong.
+ * Continues a log for some records: enqueues, claims, finishes, failures, losses, retries, late reports, doubles, gaps
+ * and forks of the numbers, damaged lines. Clocks are wrong.
  */
 export function goOn(before: readonly Buffer[], rng: Rng, name: string, records: number): Buffer[] {
   const lines = [...before];

@@ -1,24 +1,23 @@
 /**
- * The log as somebody reads it who shares no code with those who write it: lines, CRCs and what they say, with the
- * rules of src/log/README.md written down a second time. It judges a log of healthy writers: whatever their deaths left
- * behind, nothing may be out of order.
+ * A second reader of logs, which shares no code with the first one: lines, CRCs and events, by the rules of
+ * src/log/README.md. It judges a log of healthy writers, which may have been killed: nothing may be out of order.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a log says, and everything in it that should not be there. */
+/** What a log holds, and everything in it that should not be there. */
 export interface RawVerdict {
   records: number;
-  /** Lines that are no records: what a writer that was killed in the middle of one leaves behind. */
+  /** Lines that are no records, because their writer was killed in the middle of one. */
   torn: number;
   enqueued: number;
   claims: number;
   /** Effective `finished`, by config. */
   finished: Map<string, number>;
   failed: number;
-  /** Words of workers whose claim was over: ignored by all, and harmless. */
+  /** Reports of workers whose claim was over. All readers ignore them. */
   late: number;
-  /** Event ids, for those who were told that an event is in the log. */
+  /** The ids of all events: what an author was told to be in the log must be among them. */
   ids: Set<string>;
   /** Two live claims of one config, or a claim of one that is finished. */
   conflicts: string[];
@@ -26,7 +25,7 @@ export interface RawVerdict {
   twice: string[];
   /** Configs without an outcome. */
   open: string[];
-  /** Numbers that do not follow each other, and links that do not hold. */
+  /** Numbers that do not follow each other, and `p` that is not the CRC of the record before. */
   broken: string[];
 }
 
@@ -49,7 +48,7 @@ interface RawRecord {
   [member: string]: any;
 }
 
-/** The record of a line; undefined if it is none. */
+/** The record of a line; undefined if the line is no record. */
 function recordOf(line: Buffer): RawRecord | undefined {
   const match = /^\{"crc":"([0-9a-f]{8})",$/.exec(line.toString('latin1', 0, 18));
   if (!match || slowCrc(line.subarray(18)) !== parseInt(match[1], 16)) return undefined;
@@ -70,7 +69,7 @@ function* linesOf(log: string): Generator<Buffer> {
   }
 }
 
-/** Where a config is: in the claim of an epoch, or not. */
+/** The status of a config; the epoch of its claim while it is claimed. */
 type Held = number | 'queued' | 'finished' | 'failed';
 
 /** Judges a log. */
@@ -100,7 +99,7 @@ export function judgeRawLog(log: string): RawVerdict {
   return verdict;
 }
 
-/** What one record means: `holder` says where each config is. */
+/** Takes one record into the verdict. `holder` has the status of each config. */
 function take(record: RawRecord, holder: Map<string, Held>, verdict: RawVerdict): void {
   const { n, type, config } = record;
   switch (type) {

@@ -97,7 +97,9 @@ function roomOf(path: string, rooms: Rooms): string | undefined {
   return holding.sort((a, b) => b.length - a.length)[0];
 }
 
-/** Imports that lead from a room into one that its room may not import. Files outside of all rooms are not looked at. */
+/**
+ * Imports that lead from a room into one that its room may not import. Files outside of all rooms are not looked at.
+ */
 export function wrongArrows(files: readonly Source[], rooms: Rooms): string[] {
   return files.flatMap(file => {
     const from = roomOf(file.path, rooms);
@@ -173,8 +175,8 @@ export function silentSuites(files: readonly Source[]): string[] {
 }
 
 /**
- * What is wrong between the offenders of today and the exceptions that are allowed. An exception has exactly the size of its
- * offender, so that the list can only shrink.
+ * What is wrong between the offenders of today and the exceptions that are allowed. An exception has exactly the size
+ * of its offender, so that the list can only shrink.
  */
 export function againstExceptions(found: Offenders, allowed: Offenders): string[] {
   const news = Object.entries(found).flatMap(([what, size]) => {

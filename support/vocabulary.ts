@@ -13,6 +13,7 @@ const transform = (name: string, params: z.ZodType): Transform => ({
   summary: name,
   params,
   tags: { missing: false },
+  invariances: unused,
   fit: unused,
   load: unused,
 });
@@ -31,6 +32,7 @@ const classifier = (name: string, params: z.ZodType, proba: (params: any) => boo
     decision: true,
     proba,
   },
+  invariances: unused,
   fit: unused,
   load: unused,
 });

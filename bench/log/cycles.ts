@@ -1,13 +1,14 @@
 /**
  * How many configs can be claimed and finished in a second, durably, by 1, 4 and 16 processes?
  *
- * - `one by one`: a claim of one config is one locked and synced append, its end another: the cost of the log itself.
- * - `workers`: real supervisors whose configs take no time, with the claims of many and the group commit that any
- *   worker uses: what a search of tiny configs gets.
- * - Optuna's journal file: ask is one synced append, tell another. persist-queue: get and ack are a transaction each.
+ * - `one by one`: the claim of one config is one locked and synced append, and its end is another: the cost of the log.
+ * - `workers`: real supervisors whose configs take no time. They claim many configs at once and commit in groups, as
+ *   any worker does: what a search of tiny configs gets.
+ * - Optuna's journal file: ask is one synced append, tell is another. persist-queue: get and ack are one transaction
+ * each.
  *
- * The candidates take turns; a ratio is of the medians over the rounds, to Optuna with as many processes. Every config
- * is looked for in the log's raw lines afterwards.
+ * The candidates take turns. A ratio compares the median over the rounds with Optuna's for the same number of
+ * processes. Afterwards, every config is looked for in the log's raw lines.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
@@ -32,7 +33,7 @@ type Candidate = (place: string, processes: number) => Promise<Score | undefined
 
 const LEASE_MS = 60_000;
 
-/** Our side of a race: as many processes of a command, on a copy of a log that is full of configs. */
+/** Our side of a race: processes of one command on a copy of a log that is full of configs. */
 function ours(template: string, commandFor: (log: string) => string[]): Candidate {
   return async (place, processes) => {
     const log = join(place, 'log');

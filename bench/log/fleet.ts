@@ -1,23 +1,24 @@
 /**
- * How much of their time do 700 workers train, whose configs take a second? Each is a real supervisor with a journal,
- * a heartbeat and an observer of its own; only the training is a pause. They are asked twice:
+ * For which part of their time do 700 workers train, if a config takes a second? Each worker is a real supervisor
+ * with its own journal, heartbeat and observer; only the training is a pause. The question is asked twice:
  *
- * - `fleet`: each as if it had a machine of its own, on a file server in virtual time. What a call to the server takes is
- *   assumed, and told; what it takes to read the log is measured here.
+ * - `fleet`: each as if it had a machine of its own, on a file server in virtual time. What a call to the server
+ *   takes is assumed, and told; what it takes to read the log is measured here.
  * - `crowd`: all on this machine and its real file system, in a few processes. Every worker replays what all append, so
  *   that its few processors do all the reading that 700 machines would share.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Rng } from '../../src/base/rng.js';
+import type { Supervisor } from '../../src/worker/supervisor.js';
 import type { Crew, CrewReport } from '../../support/crew.js';
-import { Ledger, recruit } from '../../support/member.js';
+import { Ledger, recruitMember } from '../../support/member.js';
 import { judgeRawLog } from '../../support/raw-log.js';
 import type { Setting, Table } from './question.js';
 import { makeLog } from './make-log.js';
 import type { Opening } from './opener.js';
 import { race, reportsOf, run, script } from './race.js';
-import { VirtualServer, VirtualTime, type Costs } from './virtual.js';
+import { World, type Costs } from '../../support/world/world.js';
 
 interface Size {
   workers: number;
@@ -31,9 +32,13 @@ const LARGE: Size = { workers: 700, configs: 60_000, trainMs: 1000, warmUpMs: 20
 const TINY: Size = { workers: 8, configs: 4000, trainMs: 20, warmUpMs: 300, stopAfterMs: 1000 };
 const LEASE_MS = 60_000;
 
-/** A file server by the time that a call to it and an fsync take. */
-interface Server extends Omit<Costs, 'megabyteMs'> {
-  /** How much longer than elsewhere it takes until all have their first hold: so many start at the same moment. */
+/** A file server: how long calls take, in ms. */
+interface Server {
+  /** Every call that goes to the server: open, lock, read, close and the like. */
+  callMs: number;
+  /** What fsync takes beyond that. */
+  syncMs: number;
+  /** How much longer than elsewhere it takes until all workers hold configs, because all start at once; in ms. */
   slowStartMs: number;
 }
 
@@ -53,6 +58,10 @@ function check(log: string, reported: number): void {
 const percent = (trained: number, waited: number): string =>
   ((100 * trained) / (trained + waited)).toFixed(1);
 
+function aboutOf({ workers, trainMs }: Size): string {
+  return `${workers} workers, configs of ${trainMs / 1000} s`;
+}
+
 export async function fleet({ folder, tiny }: Setting): Promise<Table> {
   const size = tiny ? TINY : LARGE;
   const log = join(folder, 'fleet');
@@ -63,14 +72,15 @@ export async function fleet({ folder, tiny }: Setting): Promise<Table> {
   for (const [name, server] of Object.entries(SERVERS).slice(0, tiny ? 1 : undefined)) {
     const warmUpMs = size.warmUpMs + server.slowStartMs;
     const stopAfterMs = size.stopAfterMs + server.slowStartMs;
-    const costs = { ...server, megabyteMs };
-    rows.push([
-      name,
-      ...(await onServer(log, join(folder, name), costs, { ...size, warmUpMs, stopAfterMs })),
-    ]);
+    const cells = await onServer(log, join(folder, name), server, megabyteMs, {
+      ...size,
+      warmUpMs,
+      stopAfterMs,
+    });
+    rows.push([name, ...cells]);
   }
   return {
-    question: `${size.workers} workers, configs of ${size.trainMs / 1000} s, each worker with a machine of its own (goal: 95%)`,
+    question: `${aboutOf(size)}, each worker with a machine of its own (goal: 95%)`,
     heads: [
       ...[
         'server',
@@ -88,44 +98,58 @@ export async function fleet({ folder, tiny }: Setting): Promise<Table> {
   };
 }
 
+/**
+ * What calls to a server cost. The machine itself answers the size, because an open or a lock has fetched it, and
+ * takes a write, because a sync sends the bytes. A reader's processor takes time for each megabyte of the log.
+ */
+function costsOf({ callMs, syncMs }: Server, megabyteMs: number): Costs {
+  return ({ name, length }) => {
+    if (name === 'size' || name === 'write' || name === 'isProvenDead') return undefined;
+    if (name === 'sleep') return 0;
+    if (name === 'sync' || name === 'syncDirectory') return callMs + syncMs;
+    return name === 'read' ? callMs + (length / 2 ** 20) * megabyteMs : callMs;
+  };
+}
+
 /** One search in virtual time, on a copy of the log in memory; the cells of its row. */
 async function onServer(
   template: string,
   log: string,
-  costs: Costs,
+  server: Server,
+  megabyteMs: number,
   size: Size,
 ): Promise<(string | number)[]> {
-  const time = new VirtualTime();
-  const server = new VirtualServer(time, costs);
-  for (const name of readdirSync(template)) server.put(join(log, name), readFileSync(join(template, name)));
-  const ledger = new Ledger(time);
-  const mission = { log, trainMs: size.trainMs, leaseMs: LEASE_MS };
-  const recruits = Array.from({ length: size.workers }, (_, i) => {
-    const rng = Rng.from('fleet', i);
-    return recruit(
-      mission,
-      server.host(`node${i}`, () => rng.float()),
-      ledger,
-    );
-  });
-  const members = await time.run(Promise.all(recruits));
-  const startMs = time.nowMs();
+  const world = new World(Rng.from('fleet'), { kind: 'local', costs: costsOf(server, megabyteMs) });
+  for (const name of readdirSync(template))
+    world.setFile(join(log, name), readFileSync(join(template, name)));
+  const ledger = new Ledger(world.time);
+  const members: Supervisor[] = [];
+  for (let i = 0; i < size.workers; i++) {
+    world.start(world.addMachine(`node${i}`), `node${i}`, async host => {
+      members.push(await recruitMember({ log, trainMs: size.trainMs, leaseMs: LEASE_MS }, host, ledger));
+    });
+  }
+  await world.run();
+  if (members.length < size.workers) throw new Error(`${members.length} workers have started`);
+  const startMs = world.nowMs;
   ledger.fromMs = startMs + size.warmUpMs;
   ledger.toMs = startMs + size.stopAfterMs;
   let calls = 0;
-  time.after(size.warmUpMs, () => (calls -= server.calls));
-  time.after(size.stopAfterMs, () => {
-    calls += server.calls;
+  world.time.after(size.warmUpMs, () => (calls -= world.calls));
+  world.time.after(size.stopAfterMs, () => {
+    calls += world.calls;
     for (const member of members) member.stop();
   });
-  await time.run(Promise.all(members.map(member => member.run())));
+  const runs = Promise.all(members.map(member => member.run()));
+  await world.run();
+  await runs;
   mkdirSync(log);
-  for (const [path, bytes] of server.all()) if (path.endsWith('.jsonl')) writeFileSync(path, bytes);
+  for (const path of world.paths()) if (path.endsWith('.jsonl')) writeFileSync(path, world.bytesOf(path)!);
   check(log, ledger.finished);
   const seconds = (size.stopAfterMs - size.warmUpMs) / 1000;
   const appendMs = [0.5, 0.99].map(part => ledger.appendPercentile(part).toFixed(0));
   return [
-    ...[costs.callMs, costs.syncMs, size.warmUpMs / 1000, percent(ledger.trainedMs, ledger.waitedMs)],
+    ...[server.callMs, server.syncMs, size.warmUpMs / 1000, percent(ledger.trainedMs, ledger.waitedMs)],
     ...[ledger.trainedMs / size.trainMs, ledger.appendMs.length, calls].map(sum => Math.round(sum / seconds)),
     ...appendMs,
   ];
@@ -159,7 +183,7 @@ export async function crowd({ folder, tiny }: Setting): Promise<Table> {
   const trained = sum(({ trainedSeconds }) => trainedSeconds);
   const most = (of: (report: CrewReport) => number): string => Math.max(...reports.map(of)).toFixed(0);
   return {
-    question: `${size.workers} workers, configs of ${trainMs / 1000} s, all on this machine, in ${processes} processes`,
+    question: `${aboutOf(size)}, all on this machine, in ${processes} processes`,
     heads: ['what', 'value'],
     rows: [
       [

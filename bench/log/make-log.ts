@@ -1,6 +1,6 @@
 /**
- * Logs to measure with, written without the journal: as large as wanted, in seconds. The events look like those of a
- * real search: a pipeline of four steps, six metrics over five folds.
+ * Logs to measure with. They are written without the journal, so that a large one takes seconds. Their events look like
+ * those of a real search: a pipeline of four steps, six metrics over five folds.
  */
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { segmentPath } from '../../src/log/names.js';
@@ -134,7 +134,7 @@ class SegmentWriter {
 
 /**
  * Writes a log: everything is enqueued, then workers take turns in claiming and finishing.
- * @param isSealed whether the last segment is sealed, so that whoever reads it first leaves a snapshot
+ * @param isSealed whether the last segment is sealed, so that its first reader leaves a snapshot
  */
 export function makeLog(
   directory: string,

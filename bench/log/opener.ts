@@ -1,5 +1,5 @@
 /**
- * A process that opens a log once and tells what that took. Arguments: the log, `snapshots` or `replay`.
+ * A process that opens a log once and prints what that took. Arguments: the log, `snapshots` or `replay`.
  */
 import { readFileSync } from 'node:fs';
 import { Journal } from '../../src/log/journal.js';
@@ -19,7 +19,7 @@ export interface Opening {
 
 const MEGABYTE = 1e6;
 
-/** The most memory that the process has held (proc(5): VmHWM; getrusage would count that of its parent before exec). */
+/** The most memory that the process has held (proc(5), VmHWM). getrusage would count its parent's before exec, too. */
 function peakBytes(): number {
   const [, kibibytes] = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))!;
   return 1024 * Number(kibibytes);

@@ -1,8 +1,8 @@
-/** What a question about the log is given, and how it answers. */
+/** What a question about the log is given, and the table that answers it. */
 export interface Setting {
-  /** A folder that is empty before and removed after. */
+  /** An empty folder, which is removed afterwards. */
   folder: string;
-  /** Small enough for the suite: the figures mean nothing then. */
+  /** Whether to ask in a form that is small enough for the suite. Its figures mean nothing. */
   tiny: boolean;
 }
 

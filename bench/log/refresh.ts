@@ -1,7 +1,7 @@
 /**
- * What does it cost a worker to catch up with what others have appended? With hundreds of workers on one log, each takes
- * in what all of them write, a few lines at a time. Counted is the processor time of the whole process, with the threads
- * that read; half of the lines are claims, half are finished.
+ * What does it cost a worker to catch up with what others have appended? With hundreds of workers on one log, each
+ * worker reads what all of them write, a few lines at a time. The figures are processor time of the whole process,
+ * including the threads that read. Half of the lines are claims, half are outcomes.
  */
 import { join } from 'node:path';
 import { Journal } from '../../src/log/journal.js';

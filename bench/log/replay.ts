@@ -1,9 +1,10 @@
 /**
- * What does a log cost those who read it? Three questions of a log of three million events, and of a queue of a million
- * configs: how fast it is replayed, how soon a new worker has joined where snapshots are, how much memory it takes.
+ * What does a log cost its readers? Three questions about a log of three million events and a queue of a million
+ * configs: how fast it is replayed, how soon a new worker has joined where there are snapshots, how much memory it
+ * takes.
  *
- * Every opening is a process of its own, with the files in the page cache, and checked by what it has read. Beside it,
- * over the bytes of one segment: what JSON.parse alone takes, and the CRC alone.
+ * Every opening is one process. The files are in the page cache, and what was read is checked. For comparison,
+ * JSON.parse alone and the CRC alone go over the bytes of one segment.
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +31,7 @@ function checked(opening: Opening, made: MadeLog, size: LogSize): Opening {
   return opening;
 }
 
-/** Lines per second that JSON.parse alone takes, and the CRC alone, over the last segment: the most varied one. */
+/** Lines per second of JSON.parse alone, and of the CRC alone, over the last segment, whose lines vary most. */
 function alone(log: string, made: MadeLog): { parsed: number; summed: number } {
   const lines = readFileSync(segmentPath(log, Math.max(1, made.segments - 1)))
     .toString('latin1')
@@ -49,7 +50,7 @@ function alone(log: string, made: MadeLog): { parsed: number; summed: number } {
   return { parsed, summed };
 }
 
-/** The same search with a single metric: its lines are shorter, and more of a replay is what each costs. */
+/** The same search with a single metric: the lines are shorter, so that the cost of each line counts more. */
 async function replayLean(log: string, size: LogSize, times: number) {
   const lean = { ...size, metrics: 1 };
   const made = makeLog(log, lean);
@@ -72,8 +73,9 @@ export async function replay({ folder, tiny }: Setting): Promise<Table> {
   checked(await open(log, 'snapshots', 1), made, size);
   const joined = checked(await open(log, 'snapshots', times), made, size);
   const lean = await replayLean(join(folder, 'lean'), size, times);
+  const megabytes = Math.round(made.bytes / 1e6);
   return {
-    question: `a log of ${millions(made.events)} million events, ${Math.round(made.bytes / 1e6)} MB, ${made.segments} segments`,
+    question: `a log of ${millions(made.events)} million events, ${megabytes} MB, ${made.segments} segments`,
     heads: ['what', 'value', 'goal'],
     rows: [
       ['replayed in full, million events/s', millions(made.events / full.seconds), '1'],

@@ -1,6 +1,6 @@
 /**
- * The vocabulary that the two towers share: what one config is, and what is known of it when it is finished.
- * All of it is plain JSON, as it stands in the log.
+ * The vocabulary that the two towers share: what a config is, and what is known about it when it has finished. All of
+ * it is plain JSON, as in the log.
  */
 import type { Direction } from './direction.js';
 
@@ -23,13 +23,16 @@ export interface CrossValidation {
   group?: string;
 }
 
-/** One pipeline with one set of parameters on one split: the unit of a search, and all that a model depends on. */
+/**
+ * One pipeline with one set of parameters on one split. It is the unit of a search, and a model depends on nothing
+ * else.
+ */
 export interface Config {
   /** A hash of the canonical JSON of all the rest: 16 hexadecimal digits. */
   id: string;
   pipeline: string;
   steps: Step[];
-  /** What the user asked for with `--splits`; `train` and `validate` are the filters it stands for. */
+  /** The name that the user gave with `--splits`; `train` and `validate` are the filters that it stands for. */
   split: string;
   train: string;
   validate?: string;
@@ -45,7 +48,7 @@ export interface Config {
   data: string;
 }
 
-/** A metric over the folds of a cross-validation; `std` divides by the number of folds, as numpy does. */
+/** A metric over the folds of a cross-validation. `std` divides by the number of folds, as numpy does. */
 export interface FoldScores {
   mean: number;
   std: number;
@@ -68,12 +71,12 @@ export interface ModelSize {
   [kind: string]: number;
 }
 
-/** Something that a user should know of a fit that nevertheless ended, such as not having converged. */
+/** Something that a user should know about a fit that has ended, for example that it did not converge. */
 export interface FitWarning {
   /** `not-converged`, `constant-feature`, ... */
   code: string;
   message: string;
-  /** The fit ended short of the optimum that its parameters ask for: scores would compare searches, not models. */
+  /** The fit ended short of its optimum. Its scores do not rank, because they would compare searches, not models. */
   unranked?: true;
   /** The step that warns, and in which fits: `fold 3`, `refit`. */
   step?: string;

@@ -1,5 +1,5 @@
 /**
- * The errors a person can do something about. Errors are data here; `cli.ts` turns them into lines and exit codes.
+ * The errors that a person can do something about. Errors are data here; terminal/complaints.ts formats them.
  */
 
 /** Where a wrong value stands: a file, and a line and column in it (both from 1). */
@@ -9,7 +9,7 @@ export interface Place {
   column?: number;
 }
 
-/** What is known about a piece of bad input. Everything but the message is optional. */
+/** What is known about a piece of bad input, besides its message. */
 export interface Complaint {
   place?: Place;
   /** The offending value, as it was met. */
@@ -18,7 +18,7 @@ export interface Complaint {
   expected?: string;
   /** What to do about it, as a sentence. */
   hint?: string;
-  /** Commands that do what was meant: lines to copy, told behind the hint. */
+  /** Commands that do what was meant: lines to copy, printed below the hint. */
   commands?: string[];
 }
 
@@ -36,7 +36,7 @@ export class InputError extends Error {
   }
 }
 
-/** Several pieces of bad input found in one go; each is told. */
+/** Several pieces of bad input that were found together. Each is printed. */
 export class InputErrors extends Error {
   override name = 'InputErrors';
   constructor(readonly errors: readonly InputError[]) {

@@ -1,7 +1,7 @@
 /**
- * How files of a folder are opened that several people and programs write to. Nothing but an ordinary file is opened:
- * a link could lead out of the folder, and a named pipe would stop the process for ever. What is new in the folder has
- * the folder's own permissions for group and others, whatever the umask is, as with git's core.sharedRepository.
+ * How files are opened in a folder that several people and programs write to. Only ordinary files are opened, because a
+ * link could lead out of the folder, and a named pipe would stop the process for ever. New files get the permissions of
+ * the folder for group and others, whatever the umask is, as with git's core.sharedRepository.
  */
 import {
   chmodSync,
@@ -72,14 +72,14 @@ function openExisting(path: string, flags: number): number {
   throw notAFile(path, found);
 }
 
-/** Opens without waiting for anybody: a named pipe without another end is opened, or refused, at once. */
+/** Opens without waiting: a named pipe without a reader is opened, or refused, at once. */
 function openQuickly(path: string, flags: number): number {
   try {
     return openSync(path, flags | constants.O_NONBLOCK);
   } catch (error) {
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (found && !found.isFile()) throw notAFile(path, found);
-    // A file that a server has lent to one of its clients takes a moment to be had back.
+    // A file that a server has delegated to another client can be opened a moment later.
     if (codeOf(error) === 'EAGAIN' && found) return openSync(path, flags);
     throw error;
   }
@@ -89,7 +89,7 @@ function notAFile(path: string, found: Stats): Failure {
   return new Failure(
     'not-a-file',
     `${path} is ${kindOf(found)}, and an ordinary file is expected there`,
-    'Remove it: nothing else may stand in its place.',
+    'Remove it, because only an ordinary file may have this name.',
   );
 }
 

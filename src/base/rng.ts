@@ -24,7 +24,10 @@ export class Rng {
     return new Rng(hash.readInt32LE(0), hash.readInt32LE(4), hash.readInt32LE(8), hash.readInt32LE(12), seed);
   }
 
-  /** A child that depends on this generator's labels and its own, not on how many numbers were drawn: `child('tree', 7)`. */
+  /**
+   * A child that depends on this generator's labels and its own, not on how many numbers were drawn: `child('tree',
+   * 7)`.
+   */
   child(...labels: (string | number)[]): Rng {
     return Rng.seeded(`${this.seed}/${JSON.stringify(labels)}`);
   }

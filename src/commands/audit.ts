@@ -17,21 +17,26 @@ interface Options extends PlaceOptions {
 const MOST_SHOWN = 20;
 
 const DETAILS = `
-The manifest is a SHA-256 to cite. It is taken of one line per config, sorted: "<id> <outcome> <digest>" and a newline.
-The outcome is finished, failed or open. The digest is that of the model, or "-"; where there are different models, all
-their digests stand there, sorted, with commas between. So whoever has the log can check it. It does not depend on who
-trained what, when, in which order, or by which clock, and a merge keeps it.
+The manifest is a SHA-256 to cite. Everybody who has the log can compute it:
+  - Write one line for each config: "<id> <outcome> <digest>" and a newline.
+  - The outcome is finished, failed or open.
+  - The digest is that of the model, or "-". If a config has different models, all
+    their digests stand there, sorted, with commas between them.
+  - Sort the lines, and take the SHA-256 of them.
+It does not depend on who trained what, when, in which order, or by which clock,
+and a merge keeps it.
 
-Exit code 1: records are missing, damaged or forked, a segment is read by nobody, or one config has different models.`;
+Exit code 1: records are missing, damaged or forked, a segment is never read, or
+one config has different models.`;
 
-/** `spt audit`: the books of a search, for a reviewer. */
+/** `spt audit`: the accounts of a search, for a reviewer. */
 export function audit(): Command {
   const command = new Command('audit')
     .summary('check that every config has one outcome, and give a hash to cite')
     .description(
-      'Checks that every config that was enqueued has at most one effective outcome. Lists by place what is missing, ' +
-        'doubled or forked, reports that came late, and configs that were taken from lost workers. Names the hosts ' +
-        'and workers where one config has different models. Prints a hash of the outcomes to cite.',
+      'Checks that every enqueued config has at most one effective outcome. Lists missing, doubled and forked ' +
+        'records by their place, reports that came late, and configs that were taken from lost workers. If one ' +
+        'config has different models, names the hosts and workers. Prints a hash of the outcomes to cite.',
     )
     .option('--json', `print one JSON object: all open configs, and up to ${MOST_LISTED} of each other kind`)
     .addHelpText('after', DETAILS);
@@ -54,12 +59,15 @@ async function run(options: Options): Promise<void> {
 function text(report: Audit, strays: number[], isRight: boolean): string {
   const { configs, finished, failed, open, openIds, manifest } = report;
   const lines = [
-    `${counted(configs, 'config')}: ${finished} finished, ${failed} failed, ${open} open, each with one outcome at most`,
+    `${counted(configs, 'config')}: ${finished} finished, ${failed} failed, ${open} open, ` +
+      'each with one outcome at most',
   ];
   if (open > 0) lines.push(`open: ${someOf(openIds, MOST_SHOWN)}`);
   lines.push(...troubleLines(report));
   if (strays.length > 0)
-    lines.push(`segments that nobody reads, as one before is not sealed: ${strays.join(', ')}`);
+    lines.push(
+      `segments that are never read, because a segment before them is not sealed: ${strays.join(', ')}`,
+    );
   lines.push(...statementLines('taken from a lost worker', report.reclaims, report.reclaimed));
   lines.push(...statementLines('reported late, ignored', report.lateReports, report.late));
   for (const { config, statements } of report.disagreements) {
@@ -70,7 +78,7 @@ function text(report: Audit, strays: number[], isRight: boolean): string {
   for (const config of report.finishedTwice)
     lines.push(`config ${config} has more than one effective outcome`);
   lines.push(`manifest  sha256:${manifest}`);
-  lines.push(isRight ? 'All is right.' : 'Something is not right: see above.');
+  lines.push(isRight ? 'Everything is right.' : 'Something is wrong: see above.');
   return lines.join('\n');
 }
 

@@ -1,6 +1,6 @@
 /**
- * Which config `spt rebuild --best` means. Scores are compared within one setting only (split, data, folds, metric): where
- * the options leave several, the user is asked to choose, with the words to write.
+ * Which config `spt rebuild --best` means. Scores are compared only within one setting (split, data, folds, metric). If
+ * the options leave several settings, the user is asked to choose among commands to copy.
  */
 import { InputError } from '../base/errors.js';
 import { shellWord } from '../base/shell.js';
@@ -18,7 +18,7 @@ export interface Choice {
   split?: string;
   pipelines?: string[];
   scoring?: string;
-  /** What else was written, so that an advice can say it again. */
+  /** The other options as they were written, so that an advice can repeat them. */
   rest: string;
 }
 
@@ -28,7 +28,7 @@ export interface Chosen {
   notes: string[];
 }
 
-/** The best config of the one setting that is meant. Throws InputError where several are, or where none has a score. */
+/** The best config of the one setting that is meant. Throws InputError if there are several, or if none has a score. */
 export async function bestRow(
   journal: Journal,
   host: Host,
@@ -62,17 +62,17 @@ export async function bestRow(
 function nothingThere(state: State): InputError {
   if (state.size === 0)
     return new InputError('nothing-finished', 'the log has no configs', { hint: 'Run spt enqueue first.' });
-  return new InputError('nothing-fits', 'no config fits all of --split, --pipelines and --scoring', {
-    hint: 'spt replay --summary shows which pipelines and splits there are.',
+  return new InputError('nothing-fits', 'no config matches --split, --pipelines and --scoring together', {
+    hint: 'spt replay --summary lists the pipelines and splits.',
   });
 }
 
-/** The row that ranks first; -1 where none has a score. */
+/** The row that ranks first; -1 if none has a score. */
 function firstOf(state: State, rows: readonly number[]): number {
   return rows.reduce((first, row) => (isFirst(state, row, first) ? row : first), -1);
 }
 
-/** The number of the one setting that is left: of this search, or, where it has no configs, of all. */
+/** The number of the one setting that is left: of this search, or of all if this search has no configs. */
 function oneSetting(state: State, rows: readonly number[], beside: Beside, choice: Choice): number {
   const all = [...new Set(rows.map(row => beside.settings.of(row)))];
   const own = all.filter(setting => beside.differs[setting].length === 0);
@@ -88,16 +88,16 @@ function oneSetting(state: State, rows: readonly number[], beside: Beside, choic
   const lines = settings.map((setting, i) => wordsFor(state, setting, settings, bests[i], choice));
   throw new InputError(
     'several-bests',
-    '--best compares scores of one split, metric, data and folds, and the log has several of them',
+    '--best needs one split, metric, data and folds, because only their scores can be compared; the log has several',
     {
-      expected: 'one of them',
-      hint: 'Choose with one of these lines:',
+      expected: 'options that leave one of them',
+      hint: 'Choose with one of these commands:',
       commands: lines.filter(line => line !== ''),
     },
   );
 }
 
-/** The command that means a setting: by options where they suffice, else by the id of its best config. */
+/** The command that means a setting: by options if they suffice, else by the id of its best config. */
 function wordsFor(
   state: State,
   setting: Setting,
@@ -132,12 +132,16 @@ function nothingBest(state: State, rows: readonly number[], unscored: Unscored, 
   if (finished === 0)
     return new InputError('nothing-finished', 'no config has finished yet', { hint: 'Run spt work first.' });
   const why = unscoredText(unscored, scoring).join(', or ');
-  const message = `${finished === 1 ? 'the only finished config has no score' : `none of the ${counted(finished, 'finished config')} has a score`} that ranks: ${why}`;
+  const lacks =
+    finished === 1
+      ? 'the only finished config has no score'
+      : `none of the ${counted(finished, 'finished config')} has a score`;
+  const message = `${lacks} that ranks: ${why}`;
   const hint =
     unscored.undefined > 0
-      ? 'Write another metric as `scoring:` in configs/config.yaml, or other folds, and enqueue again.'
+      ? 'In configs/config.yaml, write another metric as `scoring:`, or other folds. Then run spt enqueue again.'
       : unscored.notAsked > 0
         ? 'Run spt enqueue again with --cv or --validate, then spt work.'
-        : 'spt show ID tells what the fits of a config warned of.';
+        : 'spt show ID prints the warnings of a config.';
   return new InputError('nothing-scored', message, { hint });
 }

@@ -36,7 +36,10 @@ export function countNew({ state }: Journal, found: Enumeration, twins: Twins): 
   return tallies;
 }
 
-/** Appends what is not there yet, some thousand events at a time. Where another process enqueues the same configs meanwhile, each is added once. */
+/**
+ * Appends what is not there yet, some thousand events at a time. Where another process enqueues the same configs
+ * meanwhile, each is added once.
+ */
 export async function append(
   journal: Journal,
   found: Enumeration,

@@ -16,6 +16,7 @@ import { metricsOf } from '../ml/evaluate.js';
 import { planSteps } from '../ml/pipeline.js';
 import { refuseUnsafe } from '../log/check/flock.js';
 import { printable, safeJson } from '../terminal/printable.js';
+import { screenOf, wrapped } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
 import { statusLog } from '../worker/status-log.js';
 import { append, countNew, type Tallies } from './enqueue-tallies.js';
@@ -35,22 +36,27 @@ interface Options extends PlaceOptions {
 }
 
 const DETAILS = `
-With --validate, the split A1 trains on the filter train_A1 and is scored on validate_A1; both must exist.
-Without it, names are taken as they stand: --splits train_A1. Run again, only what is new is added.`;
+With --validate, the split A1 trains on the filter train_A1 and is scored on
+validate_A1; both must exist. Without it, a name is the name of a filter:
+--splits train_A1. Running the same command again adds only what is new.
+
+  spt enqueue --splits A1 --cv --validate --dry-run
+      checks everything, counts the configs, and writes nothing`;
 
 /** `spt enqueue`: the manager. It checks everything, stores the data of each split once, and fills the queue. */
 export function enqueue(): Command {
   const command = new Command('enqueue')
     .summary('check everything, prepare the data, and fill the queue')
     .description(
-      'Checks configs and data, stores the data of each split once, and adds a config for every point of every space.',
+      'Checks configs and data, stores the data of each split once, and adds one config to the queue for every point ' +
+        'of every space.',
     )
-    .option('--splits <names...>', 'the splits to train on (without it, they are listed)')
-    .option('--pipelines <names...>', 'only these pipelines (default: all)')
-    .option('--cv', 'add cross-validated scores')
-    .option('--validate', 'score on the validation split too')
+    .option('--splits <names...>', 'the splits to train on (without this option, they are listed)')
+    .option('--pipelines <names...>', 'the pipelines to train (default: all)')
+    .option('--cv', 'compute cross-validated scores')
+    .option('--validate', 'also score on the validation split')
     .option('--dry-run', 'show the counts and write nothing')
-    .option('--force', 'write even where the file system under the log is not safe')
+    .option('--force', 'write even if the file system of the log is not safe')
     .option('--json', 'print one JSON object')
     .addHelpText('after', DETAILS);
   return withPlace(command, 'configs').action(run);
@@ -64,7 +70,11 @@ async function run(options: Options): Promise<void> {
   const splits = resolveSplits(search, selection);
   const prepared = await prepare(search, splits, selection.cv ? crossValidation(search) : undefined);
   const digests = new Map(prepared.map(({ digest }, i) => [splits[i].split, digest]));
-  const found = configsOf(search, selection, digests);
+  const found = configsOf(
+    search,
+    selection,
+    splits.map((split, i) => ({ ...split, data: prepared[i].digest })),
+  );
   for (const { data } of prepared) refuseUnknownClasses(found.pipelines, classNames(data.target));
   checkMetrics(found, prepared, splits);
   checkFeasible(search, selection.cv ? crossValidation(search) : undefined, found, prepared, splits);
@@ -89,7 +99,7 @@ async function run(options: Options): Promise<void> {
   show(options, prepared, splits, tallies, { added, total: found.total, notes });
 }
 
-/** The data of every split, in memory. */
+/** Filters and joins the data of every split, in memory. */
 async function prepare(
   search: Experiment,
   splits: SplitNames[],
@@ -140,7 +150,7 @@ function checkFeasible(
   facts.forEach(({ notes }, i) => prepared[i].notes.push(...notes));
 }
 
-/** What the number of classes tells of the pipelines. */
+/** Notes values of a parameter that give the same model for this number of classes. */
 function notesOn({ pipelines }: Enumeration, prepared: PreparedSplit[]): string[] {
   const notes = prepared.flatMap(({ data }) =>
     pipelines.flatMap(pipeline => equalValues(pipeline, classNames(data.target).length)),
@@ -153,13 +163,14 @@ function searchNotes({ unread }: Experiment, { cv, validate }: { cv: boolean; va
   const notes: string[] = [];
   if (!cv && !validate) {
     notes.push(
-      'no score was asked for, so no config can be the best. Add --cv (cross-validated scores) or --validate (scores on a validation split).',
+      'no score was requested, so no config can be the best. Add --cv (cross-validated scores) or --validate ' +
+        '(scores on a validation split).',
     );
   }
   const wrong = new Set([...unread.values()].flat());
   for (const error of wrong) {
     const { file, line } = error.complaint.place ?? { file: '' };
-    notes.push(`${file}:${line}: ${error.message} (in a pipeline that was not asked for)`);
+    notes.push(`${file}:${line}: ${error.message} (in a pipeline that is not enqueued now)`);
   }
   return notes;
 }
@@ -189,12 +200,13 @@ function show(
     console.log(safeJson({ ...counts, dryRun: dryRun ?? false, groups: rows, notes }));
     return;
   }
-  for (const note of notes) console.log(`note: ${printable(note, 400)}`);
+  const { width } = screenOf(process.stdout);
+  for (const note of notes) console.log(wrapped(`note: ${printable(note, 400)}`, width));
   for (const [i, { data }] of prepared.entries()) {
     const held = data.validate ? `, validated on ${data.validate.x.rows}` : '';
-    console.log(
-      `${splits[i].split}: ${data.train.x.rows} samples x ${counted(data.columns.length, 'feature')}${held}, classes ${classesAndSizes(data)}`,
-    );
+    const size = `${data.train.x.rows} samples x ${counted(data.columns.length, 'feature')}`;
+    const line = `${splits[i].split}: ${size}${held}, classes ${classesAndSizes(data)}`;
+    console.log(wrapped(line, width));
   }
   const columns = [
     { head: 'split' },
@@ -209,7 +221,6 @@ function show(
     ),
   );
   const verb = dryRun ? 'would be added' : 'added';
-  console.log(
-    `${counted(counts.added, 'config')} ${verb}, ${(counts.total - counts.added).toLocaleString('en-US')} there already.`,
-  );
+  const before = (counts.total - counts.added).toLocaleString('en-US');
+  console.log(`${counted(counts.added, 'config')} ${verb}, ${before} in the log already.`);
 }

@@ -1,4 +1,4 @@
-/** What the records of outcomes tell: why configs failed, and why others have no score. */
+/** Why configs failed, and why others have no score, from the records of their outcomes. */
 import type { Event, Finished, FailureKind } from '../events/format/event.js';
 import { FAILED, FINISHED, type State } from '../events/state/state.js';
 import { rankingScore } from '../events/ask/summary.js';
@@ -34,14 +34,14 @@ export async function failuresOf(state: State, directory: string, host: Host): P
 
 /** Why finished configs have no score that ranks. */
 export interface Unscored {
-  /** Neither --cv nor --validate was asked for. */
+  /** Neither --cv nor --validate was given. */
   notAsked: number;
-  /** Their fit did not converge, so that their scores say nothing of the parameters. */
+  /** Their fit did not converge, so their scores say nothing about the parameters. */
   notConverged: number;
-  /** The metric is not defined for the samples of a fold, or, without cross-validation, of the validation split. */
+  /** The metric is not defined for the samples of a fold or, without cross-validation, of the validation split. */
   undefined: number;
   where: 'a fold' | 'the validation split';
-  /** The metrics that do have a score where the ranking one has none. */
+  /** The metrics that have a score although the ranking metric has none. */
   defined: string[];
 }
 
@@ -79,10 +79,10 @@ export function unscoredText(
   scoring: string,
 ): string[] {
   const words: string[] = [];
-  if (notAsked > 0) words.push('no score was asked for (spt enqueue with --cv or --validate asks for one)');
+  if (notAsked > 0) words.push('no score was requested (spt enqueue needs --cv or --validate)');
   if (notConverged > 0) words.push('their fit did not converge');
   if (none > 0) {
-    const others = defined.length > 0 ? ` (defined there: ${defined.join(', ')})` : '';
+    const others = defined.length > 0 ? ` (these metrics are: ${defined.join(', ')})` : '';
     words.push(`${scoring} is not defined for the samples of ${where}${others}`);
   }
   return words;

@@ -7,26 +7,29 @@ import { shellWord } from '../base/shell.js';
 
 /** The folders of the package that a new search starts from. */
 const SHIPPED = ['configs', 'data', 'slurm'];
-/** Of data/, the tables only: its page and its script are about the shipped tables, and not about those of the user. */
+/** Only tables are copied from data/: its page and its script are about the shipped tables, not about the user's. */
 const isTable = (path: string): boolean => /\.(csv|tsv)(\.gz)?$/.test(path);
 const PACKAGE_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 const YOUR_OWN = `For your own data:
-  1. Put your tables into data/. The two files there are samples (breast cancer); remove them when you like.
-  2. configs/config.yaml: name your tables under data:, your columns under index: and target:, the class that scores
-     speak of under positive:, and write your splits: each is a filter over your columns.
-  3. configs/pipe_configs.yaml: choose the pipelines and their parameters.
-  4. spt enqueue --dry-run --splits ... checks all of it and writes nothing.`;
+  1. Put your tables into data/. The two files there are examples (breast
+     cancer). You can remove them.
+  2. In configs/config.yaml, name your tables under data: and your columns under
+     index: and target:. Name the class that scores are about under positive:.
+     Write your splits: each is a filter over your columns.
+  3. In configs/pipe_configs.yaml, choose the pipelines and their parameters.
+  4. Run spt enqueue --dry-run --splits ... It checks everything and writes
+     nothing.`;
 
-/** `spt init`: a folder with a search that runs at once and is there to be changed. */
+/** `spt init`: a folder with a search that runs at once, for the user to change. */
 export function init(): Command {
   return new Command('init')
     .summary('make a folder with a search to start from')
     .description(
-      'Makes a folder with a search that runs at once: commented configs/, sample tables in data/, and slurm/. ' +
-        'Put your own tables in data/ and change configs/ to match. Nothing that is there is overwritten.',
+      'Makes a folder with a search that runs at once: configs/ with comments, sample tables in data/, and slurm/. ' +
+        'Put your own tables into data/ and change configs/ to match. No existing file is overwritten.',
     )
-    .argument('[folder]', 'where', '.')
+    .argument('[folder]', 'the folder to make', '.')
     .action(run);
 }
 
@@ -46,7 +49,7 @@ function run(folder: string): void {
       {
         value: folder,
         expected: 'a new or empty folder',
-        hint: 'Nothing was changed. Name another folder, or move what is there away.',
+        hint: 'Nothing was changed. Name another folder, or move these folders away.',
       },
     );
   }
@@ -58,9 +61,8 @@ function run(folder: string): void {
   }
   const made = SHIPPED.map(name => `${name}/ (${readdirSync(join(target, name)).join(', ')})`);
   console.log(`Made in ${target}:\n  ${made.join('\n  ')}\n`);
-  const enter = target === process.cwd() ? '' : `cd ${shellWord(folder)} && `;
-  console.log(
-    `It runs as it is: ${enter}spt enqueue --splits A1 B2 --cv --validate && spt work -j 2 && spt replay --summary\n`,
-  );
+  const enter = target === process.cwd() ? [] : [`cd ${shellWord(folder)}`];
+  const commands = ['spt enqueue --splits A1 B2 --cv --validate', 'spt work -j 2', 'spt replay --summary'];
+  console.log(`To run it as it is:\n  ${[...enter, ...commands].join('\n  ')}\n`);
   console.log(YOUR_OWN);
 }

@@ -7,7 +7,7 @@ import { Journal, type JournalOptions } from '../log/journal.js';
 import { nodeHost } from '../log/node-host.js';
 import { printable } from '../terminal/printable.js';
 
-/** The log in a folder, to be written: a folder that is not there yet is an empty log. */
+/** Opens the log in a folder to write to it. A folder that does not exist yet is an empty log. */
 export async function openLog(
   folder: string,
   options: JournalOptions = {},
@@ -16,7 +16,7 @@ export async function openLog(
   return { host, journal: await Journal.open(folder, host, options) };
 }
 
-/** The log in a folder that must be there. Throws InputError. */
+/** Opens the log in an existing folder. Throws InputError. */
 export async function existingLog(
   folder: string,
   options: JournalOptions = {},
@@ -25,7 +25,7 @@ export async function existingLog(
     throw new InputError('no-such-log', `there is no log ${folder}`, {
       value: folder,
       expected: 'the folder of a log',
-      hint: 'Run spt enqueue first, or name the log with --log, or its search with --root.',
+      hint: 'Run spt enqueue first, or name the log with --log, or the folder of the search with --root.',
     });
   }
   return openLog(folder, options);
@@ -48,7 +48,7 @@ export function rowOf({ state }: Journal, prefix: string): number {
   throw new InputError('ambiguous-id', `several configs begin with ${prefix}`, { ...complaint, hint });
 }
 
-/** The status of a config in the words of people: who claims a config, runs it. */
+/** The status of a config as people say it: a claimed config is running. */
 export function shownStatus(state: State, row: number): string {
   const status = state.statusOf(row);
   return status === 'claimed' ? 'running' : status;
@@ -61,7 +61,7 @@ const SHARED_NAMES = {
   scoring: 'is ranked by the metric',
 };
 
-/** Refuses names that no config of the log has: they are slips of the pen. Throws InputError; a log without configs knows none. */
+/** Refuses names that no config of the log has, because they are typing errors. Throws InputError. */
 export function refuseUnknownNames(
   { groups }: State,
   asked: { [what in keyof typeof SHARED_NAMES]?: readonly (string | undefined)[] },

@@ -4,16 +4,16 @@ import { exitCode, explain, explainJson } from '../terminal/complaints.js';
 import { refuseForeignWords } from './old-hands.js';
 import { program } from './program.js';
 
-/** Runs the command that the arguments name, tells of what went wrong, and gives the exit code. */
+/** Runs the command that the arguments name, prints what went wrong, and gives the exit code. */
 export async function main(args: string[]): Promise<number> {
   try {
     process.exitCode = exitCode.done;
     refuseForeignWords(args);
     await (await program(args)).parseAsync(args, { from: 'user' });
-    // a command that found something wrong, and has told it, says so
+    // A command that has reported a problem sets the exit code.
     return process.exitCode;
   } catch (error) {
-    // commander has said what it had to say; its own codes are 0 (help was shown) and 1 (bad usage)
+    // commander has printed its message. Its own codes are 0 (help was shown) and 1 (bad usage).
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return exitCode.done;
       if (args.includes('--json')) console.log(explainJson(new InputError('usage', error.message)));

@@ -25,28 +25,34 @@ interface Options extends PlaceOptions {
 
 /** How many configs go into one append. */
 const CONFIGS_PER_APPEND = 2000;
-/** How often what was not taken over is tried once more, when workers or the disk came in between. */
+/** How often an append is tried in all, when workers or the disk came in between. */
 const ROUNDS = 3;
 
 const DETAILS = `
-  spt merge --out both clusterA/log clusterB/log    a new log from two; the same bytes in any order, however often
-  spt merge clusterB/log                            into the log of the search in this folder, which goes on
+  spt merge --out both clusterA/log clusterB/log
+      makes a new log from two; its bytes do not depend on the order of the logs,
+      or on how often they are merged
+  spt merge clusterB/log
+      adds another log to the log of the search in this folder, which goes on
 
-A config that several logs have is one config. Where several finished it with the same digest, that is one outcome.
-Another digest is kept beside it, and spt audit names the hosts. Each outcome keeps its author, its time and its event
-id: an event that this search takes over carries them as "origin". What is open stays open: for spt work to train it,
-copy the data/.prepared/ of the other search, too. The given logs are not changed.`;
+A config that is in several logs is one config. If several clusters finished it
+with the same digest, that is one outcome. Another digest is kept beside it, and
+spt audit names the hosts. Each outcome keeps its author, its time and its event
+id: an event that this search takes over carries them as "origin". Configs that
+are open stay open. To train them with spt work, also copy the data/.prepared/
+of the other search. The given logs are not changed.`;
 
 /** `spt merge`: the logs of clusters that share no network, as one. */
 export function merge(): Command {
   const command = new Command('merge')
     .summary('join the logs of clusters that share no network')
     .description(
-      "Joins logs by the ids of their configs: into a new log (--out), or into this search's own log, which may be in use.",
+      'Joins logs by the ids of their configs: into a new log (--out), or into the log of this search, which may be ' +
+        'in use.',
     )
-    .argument('<logs...>', 'folders of logs')
-    .option('-o, --out <dir>', 'write a new log there; the folder must be empty or not there yet')
-    .option('--force', 'write even where the file system under the log that is written is not safe')
+    .argument('<logs...>', 'the folders of the logs to join')
+    .option('-o, --out <dir>', 'write a new log to this folder, which must be empty or new')
+    .option('--force', 'write even if the file system of the written log is not safe')
     .option('--json', 'print one JSON object')
     .addHelpText('after', DETAILS);
   return withPlace(command, 'log').action(run);
@@ -106,9 +112,9 @@ function asEmpty(path: string): string {
   const folder = resolve(path);
   if (!existsSync(folder) || (statSync(folder).isDirectory() && readdirSync(folder).length === 0))
     return folder;
-  throw new InputError('already-there', `${printable(path)} is there already`, {
+  throw new InputError('already-there', `${printable(path)} exists already`, {
     value: path,
-    expected: 'a folder that is empty or not there yet',
+    expected: 'an empty folder, or the name of a new one',
     hint: 'Nothing was written. To add to the log of a search, run spt merge in its folder without --out.',
   });
 }
@@ -125,7 +131,7 @@ function tally({ configs }: Facts): { configs: number; finished: number; failed:
   return tallied;
 }
 
-/** Brings a living log up to what others know, some thousand configs at a time. Running it again adds nothing. */
+/** Adds what the others know to a living log, some thousand configs at a time. Running it again adds nothing. */
 async function adoptAll(journal: Journal, own: Facts, others: Facts): Promise<Adopted> {
   const total: Adopted = { enqueued: 0, finished: 0, failed: 0, noted: 0, busy: 0 };
   const ids = configsOf(others);
@@ -153,7 +159,7 @@ async function adoptSome(journal: Journal, own: Facts, others: Facts, ids: strin
     if (round === ROUNDS)
       throw new Failure(
         'merge-unsettled',
-        'the log could not be written in one go',
+        'the log could not be written in one append',
         'Run the same command again.',
       );
   }
@@ -170,7 +176,7 @@ function releases(written: readonly Written[]): Draft[] {
 function adoptedText({ enqueued, finished, failed, noted, busy }: Adopted): string {
   const parts = [`${counted(enqueued, 'new config')}`, `${finished} finished`, `${failed} failed`];
   if (noted > 0) parts.push(`${noted} other digests of finished configs`);
-  if (busy > 0) parts.push(`${busy} left to the workers that train them right now`);
+  if (busy > 0) parts.push(`${busy} left to the workers that train them now`);
   return parts.join(', ');
 }
 
@@ -194,5 +200,5 @@ function tell(
   }
   console.log(printable(line, 1000));
   if (result.disputed)
-    console.log(`${result.disputed} configs have different models: spt audit names the hosts`);
+    console.log(`${result.disputed} configs have different models. spt audit names the hosts.`);
 }

@@ -1,11 +1,11 @@
 /**
- * Words that `spt` does not know and that people type: those of the Python trainer that it follows (`train.py
- * manage --pipeline_names lasso --cv True`), and commands that other tools have. Each is answered with the line to write.
+ * Words that `spt` does not know and that people type: words of the Python trainer that it follows (`train.py manage
+ * --pipeline_names lasso --cv True`), and commands of other tools. The answer to each is the line to write.
  */
 import { InputError } from '../base/errors.js';
 import { shellWord } from '../base/shell.js';
 
-/** Options of the Python trainer, by the options that are meant. */
+/** Options of the Python trainer, and the options of spt with the same meaning. */
 const RENAMED: { [old: string]: string } = {
   '--pipeline_names': '--pipelines',
   '--pipeline-names': '--pipelines',
@@ -15,12 +15,12 @@ const RENAMED: { [old: string]: string } = {
   '--split_name': '--splits',
 };
 
-/** Options that have no value: they are there or not. */
+/** Options without a value. */
 const SWITCHES: ReadonlySet<string> = new Set(['--cv', '--validate']);
 const YES = /^(true|yes|on|1)$/i;
 const NO = /^(false|no|off|0|none)$/i;
 
-/** What does today what another command of that name would do. */
+/** For a command of another tool: what it does, and the command of spt that does it. */
 const POINTERS: { [command: string]: { does: string; command: string } } = Object.fromEntries(
   [
     {
@@ -35,7 +35,7 @@ const POINTERS: { [command: string]: { does: string; command: string } } = Objec
     },
     {
       names: ['results', 'scores', 'table'],
-      does: 'every config with its scores, one JSON object a line',
+      does: 'every config with its scores, as one JSON object a line',
       line: 'replay --json',
     },
     {
@@ -74,7 +74,7 @@ const POINTERS: { [command: string]: { does: string; command: string } } = Objec
   ].flatMap(({ names, does, line }) => names.map(name => [name, { does, command: `spt ${line}` }])),
 );
 
-/** Refuses what is no word of spt and has a known meaning. Throws InputError with the line to write. */
+/** Refuses words of other tools whose meaning is known. Throws InputError with the line to write. */
 export function refuseForeignWords(args: readonly string[]): void {
   const line = translated(args);
   if (line !== undefined) {
@@ -92,7 +92,7 @@ export function refuseForeignWords(args: readonly string[]): void {
   });
 }
 
-/** The line that means what was said in the words of `train.py`; undefined where there are none of them. */
+/** The line of spt that means the same as these words of `train.py`; undefined if there are none. */
 function translated(args: readonly string[]): string | undefined {
   const start = args.findIndex(word => !/^(python3?|(.*\/)?train\.py)$/.test(word));
   const own = start < 0 ? [] : args.slice(start);
@@ -114,7 +114,7 @@ function translated(args: readonly string[]): string | undefined {
   return isSame ? undefined : ['spt', ...words.map(shellWord)].join(' ');
 }
 
-/** `--name=value` in two. */
+/** The name and the value of `--name=value`. */
 function split(word: string): [name: string, value?: string] {
   const at = word.startsWith('--') ? word.indexOf('=') : -1;
   return at < 0 ? [word] : [word.slice(0, at), word.slice(at + 1)];

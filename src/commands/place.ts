@@ -5,7 +5,7 @@ import { InputError } from '../base/errors.js';
 import type { Experiment } from '../config/load.js';
 import { loadExperiment } from '../config/load.js';
 
-/** The options that say where a search lives; every command has them. */
+/** The options that name the place of a search. Every command has them. */
 export interface PlaceOptions {
   root: string;
   config?: string;
@@ -24,13 +24,13 @@ export interface Folders {
 export function withPlace(command: Command, needs: 'log' | 'configs'): Command {
   command.addOption(new Option('--root <dir>', 'the folder that holds configs/').default('.'));
   if (needs === 'configs') {
-    command.option('--config <file>', 'another configs/config.yaml');
-    command.option('--pipe-configs <file>', 'another configs/pipe_configs.yaml');
+    command.option('--config <file>', 'use this file instead of configs/config.yaml');
+    command.option('--pipe-configs <file>', 'use this file instead of configs/pipe_configs.yaml');
   }
-  return command.option('--log <dir>', 'another log/');
+  return command.option('--log <dir>', 'use this folder instead of log/');
 }
 
-/** The folders that the options name. Throws InputError when the root or the log is no folder. */
+/** The folders that the options name. Throws InputError if the root or the log is not a folder. */
 export function folders(options: PlaceOptions): Folders {
   const root = resolve(options.root);
   if (options.root === '' || !isFolder(root)) {
@@ -52,10 +52,7 @@ export function folders(options: PlaceOptions): Folders {
 
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 
-/**
- * The two YAML files of a search, read and checked; of the pipelines, those that are asked for, or all. Throws
- * InputError(s).
- */
+/** Reads and checks the two YAML files of a search: the named pipelines, or all. Throws InputError(s). */
 export function experiment(options: PlaceOptions, pipelines?: readonly string[]): Experiment {
   const { root } = folders(options);
   return loadExperiment(root, { config: options.config, pipeConfigs: options.pipeConfigs, pipelines });

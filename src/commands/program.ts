@@ -1,7 +1,10 @@
 import { Command } from 'commander';
 import { version } from './version.js';
 
-/** The commands by name, in the order of the help. Each is loaded when it is asked for: `spt replay` needs no learner. */
+/**
+ * The commands by name, in the order of the help. A command is loaded only when it is used: `spt replay` needs no
+ * learner.
+ */
 const commands: { [name: string]: () => Promise<Command> } = {
   init: async () => (await import('./init.js')).init(),
   enqueue: async () => (await import('./enqueue.js')).enqueue(),
@@ -18,14 +21,19 @@ const commands: { [name: string]: () => Promise<Command> } = {
 
 const AFTER_HELP = `
 A search in four commands, in the folder that holds configs/:
-  spt enqueue --splits A1 B2 --cv --validate    what is to be trained
-  spt work -j 2                                 train it; start as many workers as you like, anywhere
-  spt replay --summary                          how far it is, and what is best
-  spt rebuild --best --split A1                 the best model, trained again and proven the same
+  spt enqueue --splits A1 B2 --cv --validate
+      fills the queue with everything that is to be trained
+  spt work -j 2
+      trains it; start as many workers as you like, on any machine
+  spt replay --summary
+      shows how far the search is, and what is best
+  spt rebuild --best --split A1
+      trains the best config again, and proves that the model is the same
 
-Exit codes: 0 done, 1 the work failed, 2 wrong usage or bad input (then nothing was written to the log).`;
+Exit codes: 0 done; 1 the work failed; 2 wrong usage or bad input. After a 2,
+nothing was written to the log.`;
 
-/** The command line for these arguments. Errors of usage are thrown as CommanderError, after their message was printed. */
+/** The command line for these arguments. An error of usage is printed, and then thrown as CommanderError. */
 export async function program(args: readonly string[]): Promise<Command> {
   const root = new Command('spt')
     .description(
@@ -33,7 +41,7 @@ export async function program(args: readonly string[]): Promise<Command> {
     )
     .version(version, '-V, --version', 'print the version')
     .helpCommand('help [command]', 'show the help of a command')
-    .showHelpAfterError('(spt help shows what there is)')
+    .showHelpAfterError('(spt help lists the commands)')
     .addHelpText('after', AFTER_HELP)
     .configureHelp({ showGlobalOptions: false })
     .exitOverride();

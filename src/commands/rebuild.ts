@@ -28,18 +28,19 @@ interface Options extends PlaceOptions, Omit<Choice, 'rest'> {
 /** `spt rebuild`: a model again, from its config, with the proof that it is the same. */
 export function rebuild(): Command {
   const command = new Command('rebuild')
-    .summary('train a config again, prove that it is the same model, write it')
+    .summary('train a config again, prove that the model is the same, write it to a file')
     .description(
-      'Trains a config again on its whole split and compares the digest with the one in the log: equal digests mean ' +
-        'equal models, bit for bit. A config that has not finished yet is trained all the same, and nothing is proven.',
+      'Trains a config again on its whole split, and compares the digest of the model with the digest in the log. ' +
+        'Equal digests mean equal models, bit for bit. A config that has not finished yet is also trained; then ' +
+        'there is nothing to compare.',
     )
-    .argument('[configId]', 'the id, which may be shortened while it is unique')
-    .option('--best', 'the config with the best score, of one split, on the same data and folds')
-    .option('--split <name>', 'with --best: of this split')
-    .option('--pipelines <names...>', 'with --best: of these pipelines')
-    .option('--scoring <metric>', 'with --best: among the configs that are ranked by this metric')
-    .option('--config <file>', 'with --best: the search that is meant (default: configs/config.yaml)')
-    .option('-o, --out <file>', 'write the model there, as readable JSON')
+    .argument('[configId]', 'the id of a config, or its first digits')
+    .option('--best', 'choose the config with the best score among those with the same split, data and folds')
+    .option('--split <name>', 'with --best: among the configs of this split')
+    .option('--pipelines <names...>', 'with --best: among the configs of these pipelines')
+    .option('--scoring <metric>', 'with --best: among the configs ranked by this metric')
+    .option('--config <file>', 'with --best: the config of the search (default: configs/config.yaml)')
+    .option('-o, --out <file>', 'write the model to this file, as readable JSON')
     .option('--json', 'print one JSON object');
   return withPlace(command, 'log').action(run);
 }
@@ -74,26 +75,28 @@ async function run(id: string | undefined, options: Options): Promise<void> {
     console.log(`cv       ${config.scoring} ${score(journal.state.cv[row])}`);
   console.log(`digest   ${digest}`);
   const proof = expected
-    ? 'the same, bit for bit, as the model that was scored'
-    : 'not finished yet: nothing to compare with';
+    ? 'the same model, bit for bit, as the one that was scored'
+    : 'the config has not finished yet, so there is no digest to compare';
   console.log(`         ${proof} (trained again in ${duration(seconds)})`);
   if (options.out !== undefined) console.log(`written  ${options.out}`);
 }
 
-/** Refuses, before anything is trained, a file that could not be written after. */
+/** Refuses a file that cannot be written, before anything is trained. */
 function checkOut(path: string): void {
   const folder = dirname(resolve(path));
   const isFolder = existsSync(resolve(path)) && statSync(resolve(path)).isDirectory();
   if (path !== '' && !isFolder && existsSync(folder)) return refuseOther(path);
   const message =
-    path === '' || isFolder ? `${path || 'nothing'} is no name of a file` : `there is no folder ${folder}`;
-  throw new InputError('bad-out', message, { value: path, expected: 'a file in a folder that is there' });
+    path === '' || isFolder
+      ? `${path || 'an empty text'} is not the name of a file`
+      : `there is no folder ${folder}`;
+  throw new InputError('bad-out', message, { value: path, expected: 'a file in an existing folder' });
 }
 
 /** How a model file begins. */
 const MODEL_START = '{\n  "classes"';
 
-/** Refuses to write over what is no model: a slip of the hand would cost a table or a config. */
+/** Refuses to write over a file that is no model: a typing error would cost a table or a config. */
 function refuseOther(path: string): void {
   if (!existsSync(path) || !statSync(path).isFile()) return;
   const start = Buffer.alloc(MODEL_START.length);
@@ -101,7 +104,7 @@ function refuseOther(path: string): void {
   const bytes = readSync(file, start, 0, start.length, 0);
   closeSync(file);
   if (bytes === 0 || start.toString('latin1') === MODEL_START) return;
-  throw new InputError('bad-out', `${path} is there already, and it is no model`, {
+  throw new InputError('bad-out', `${path} exists already, and it is not a model`, {
     value: path,
     expected: 'a new file, or the model of an earlier rebuild',
     hint: 'Nothing was written. Name another file.',
@@ -123,9 +126,9 @@ async function wanted(
     });
   }
   if (id !== undefined && (best || chooses)) {
-    throw new InputError('one-config', 'an id and options that choose a config cannot stand together', {
+    throw new InputError('one-config', 'an id cannot stand beside options that choose a config', {
       value: id,
-      expected: 'either the id of a config, or --best with --split, --pipelines and --scoring',
+      expected: 'the id of a config, or --best with --split, --pipelines and --scoring',
     });
   }
   const { journal, host } = await existingLog(log);
@@ -148,16 +151,19 @@ function differs({ config, digest: expected, versions }: Finished, digest: strin
   const before = printable(String(versions.spt), 40);
   const hint =
     before === version
-      ? `spt ${version} trained it before, too, under Node ${printable(String(versions.node), 40)}. Engines other than the default may differ between machines.`
-      : `spt ${before} trained it, and this is spt ${version}. CHANGELOG.md names the steps whose models have changed since; spt ${before} gives the same model again.`;
+      ? `The same version, spt ${version}, trained it before, under Node ${printable(String(versions.node), 40)}. ` +
+        'Engines other than the default may differ between machines.'
+      : `spt ${before} trained it, and this is spt ${version}. CHANGELOG.md names the steps whose models have ` +
+        `changed since. spt ${before} gives the same model again.`;
   return new Failure(
     'digest-differs',
-    `config ${config} gave another model than before: digest ${digest}, and the log says ${printable(expected, 80)}`,
+    `config ${config} gave another model than before: its digest is ${digest}, ` +
+      `and the log has ${printable(expected, 80)}`,
     hint,
   );
 }
 
-/** The model file: what it is, what it was trained on, and every number of it. */
+/** Writes the model file: the config, the classes and features, and every number of the model. */
 function write(path: string, config: Config, digest: string, data: SplitData, pipeline: Document): void {
   const about = {
     spt: version,

@@ -20,31 +20,38 @@ interface Options extends PlaceOptions {
   json?: boolean;
 }
 
-/** Between two looks of --follow. */
+/** The time between two looks of --follow, in milliseconds. */
 const FOLLOW_MS = 500;
 
 const DETAILS = `
-  spt replay --summary       how far the search is, what is best, and why configs failed
+  spt replay --summary       how far the search is, what is best, and why
+                             configs failed
   spt replay --summary -f    the same, drawn again whenever something changes
-  spt replay 3f2a            one config whole, as spt show 3f2a
+  spt replay 3f2a            everything about one config, as spt show 3f2a
 
-The summary shows the search that configs/config.yaml describes now. Configs of other data, folds or metrics stand apart,
-because their scores cannot be compared.`;
+The summary shows the search that configs/config.yaml describes now. Configs
+with other data, folds or metrics stand in tables below it, because their scores
+cannot be compared.`;
 
-/** `spt replay`: the state that the log amounts to, now or at any past moment. */
+/** `spt replay`: the state that follows from the log, now or at any past moment. */
 export function replay(): Command {
   const command = new Command('replay')
     .summary('derive the state of the search from the log, now or at any past moment')
     .description(
-      'Derives the state from the log. Without --summary: a line per config, in the order of being enqueued; with it: ' +
-        'counts and best scores per pipeline and split, the workers with how much each holds, and failures by message.',
+      'Derives the state of the search from the log. Prints one line for each config, in the order in which they ' +
+        'were enqueued. With --summary, prints counts and best scores for each pipeline and split, the workers with ' +
+        'the number of configs that each holds, and the failures by message.',
     )
-    .argument('[configId]', 'one config whole; the id may be shortened while it is unique')
-    .option('--summary', 'counts, best scores, workers and failures')
-    .option('--at <moment>', 'as it was at a time (2026-01-31T12:00:00Z) or after record number N', moment)
-    .addOption(new Option('-f, --follow', 'go on: show what changes, until Ctrl-C').conflicts('at'))
-    .option('--config <file>', 'the search that the summary is about (default: configs/config.yaml)')
-    .option('--json', 'for programs: one JSON object with --summary, else one a line')
+    .argument('[configId]', 'the id of one config, or its first digits')
+    .option('--summary', 'show counts, best scores, workers and failures')
+    .option(
+      '--at <moment>',
+      'show a past state: at a time (2026-01-31T12:00:00Z), or after record number N',
+      moment,
+    )
+    .addOption(new Option('-f, --follow', 'go on and show changes, until Ctrl-C').conflicts('at'))
+    .option('--config <file>', 'the config of the search to summarize (default: configs/config.yaml)')
+    .option('--json', 'print JSON: one object for each config, or one object with --summary')
     .addHelpText('after', DETAILS);
   return withPlace(command, 'log').action(run);
 }
@@ -71,7 +78,7 @@ function summaryShower(journal: Journal, host: Host, options: Options): () => Pr
   return async () => {
     const { state } = journal;
     const known = await beside();
-    // whether a process lives is known of this moment only
+    // Whether a process lives is known for the present only.
     const summary = summarize(state, options.at ? { ...known, isDead: () => false } : known);
     const failures = await failuresOf(state, log, host);
     const unscored = new Map<GroupSummary, string>();

@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { InputError, InputErrors } from '../base/errors.js';
 import { counted } from '../base/listing.js';
-import { FAILURE_KINDS, type State } from '../events/state/state.js';
+import { FAILURE_KINDS } from '../events/format/event.js';
+import type { State } from '../events/state/state.js';
 import { safeJson } from '../terminal/printable.js';
 import { statusLog } from '../worker/status-log.js';
 import { rowsWhere } from './failures.js';
@@ -21,13 +22,13 @@ export function retry(): Command {
   const command = new Command('retry')
     .summary('put failed configs back into the queue')
     .description(
-      'Puts failed configs back into the queue, with fresh attempts: those that are named, or all that match.',
+      'Puts failed configs back into the queue, with new attempts. Name them by id, or choose them by options.',
     )
-    .argument('[configIds...]', 'ids, which may be shortened while they are unique')
-    .option('--all', 'every config that failed')
-    .addOption(new Option('--kind <kind>', 'those that failed in this way').choices(FAILURE_KINDS))
-    .option('--pipelines <names...>', 'those of these pipelines')
-    .option('--splits <names...>', 'those of these splits')
+    .argument('[configIds...]', 'ids of configs, or their first digits')
+    .option('--all', 'all configs that failed')
+    .addOption(new Option('--kind <kind>', 'configs that failed in this way').choices(FAILURE_KINDS))
+    .option('--pipelines <names...>', 'configs of these pipelines')
+    .option('--splits <names...>', 'configs of these splits')
     .option('--json', 'print one JSON object');
   return withPlace(command, 'log').action(run);
 }
@@ -36,7 +37,7 @@ async function run(ids: string[], options: Options): Promise<void> {
   const { log } = folders(options);
   const { journal, host } = await existingLog(log);
   if (ids.length === 0 && !options.all && !options.kind && !options.pipelines && !options.splits) {
-    throw new InputError('nothing-named', 'nothing says which configs to try again', {
+    throw new InputError('nothing-named', 'no configs are named', {
       expected: 'ids of configs, --all, --kind, --pipelines or --splits',
     });
   }
@@ -49,11 +50,12 @@ async function run(ids: string[], options: Options): Promise<void> {
     return configs.length === 0 ? [] : [{ type: 'released', configs, why: 'retry' }];
   });
   const asked = written?.event.type === 'released' ? written.event.configs!.length : 0;
-  // those that another process put back at the same moment did not apply
+  // Configs that another process put back at the same moment did not apply.
   const retried = asked - (written?.missed?.length ?? 0);
   statusLog(log, `${host.identity.host}:${host.identity.pid}`)(`retry     ${counted(retried, 'config')}`);
   if (options.json) console.log(safeJson({ retried }));
-  else if (retried === 0 && named.size === 0) console.log('No failed config fits: nothing to try again.');
+  else if (retried === 0 && named.size === 0)
+    console.log('No failed config matches these options. Nothing was put back.');
   else console.log(`${counted(retried, 'failed config')} put back into the queue.`);
 }
 
@@ -66,7 +68,7 @@ function refuseOthers(state: State, rows: readonly number[], options: Options): 
     const status = shownStatus(state, row);
     const isFailed = status === 'failed';
     const message = isFailed
-      ? `config ${state.id(row)} is not one that the options choose: ${pipeline}, ${split}, ${state.failureOf(row)}`
+      ? `config ${state.id(row)} does not match the options: ${pipeline}, ${split}, failed as ${state.failureOf(row)}`
       : `config ${state.id(row)} has not failed: it is ${status}`;
     return new InputError('not-failed', message, {
       expected: 'the id of a config that failed',
@@ -83,7 +85,7 @@ function fits(state: State, row: number, { kind, pipelines, splits }: Options): 
   return (pipelines?.includes(pipeline) ?? true) && (splits?.includes(split) ?? true);
 }
 
-/** The ids of the failed configs that are meant: the named ones, or all. */
+/** The ids of the failed configs that match the options: of the named ones, or of all. */
 function failedConfigs(state: State, options: Options, named: ReadonlySet<string>): string[] {
   return rowsWhere(
     state,

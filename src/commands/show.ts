@@ -18,15 +18,15 @@ interface Options extends PlaceOptions {
   json?: boolean;
 }
 
-/** `spt show`: one config whole. */
+/** `spt show`: everything about one config. */
 export function show(): Command {
   const command = new Command('show')
-    .summary('show one config whole: parameters, scores, attempts, warnings')
+    .summary('show everything about one config: parameters, scores, attempts, warnings')
     .description(
-      'Shows all that the log says of one config: its parameters, the scores of every metric with those of each fold, ' +
-        'who trained it, when and for how long, what its fits warned of, and why it failed.',
+      'Shows everything that the log knows about one config: its parameters, every metric on every fold, who trained ' +
+        'it, when and for how long, the warnings of its fits, and why it failed.',
     )
-    .argument('<configId>', 'the id, which may be shortened while it is unique')
+    .argument('<configId>', 'the id of a config, or its first digits')
     .option('--json', 'print one JSON object');
   return withPlace(command, 'log').action(run);
 }

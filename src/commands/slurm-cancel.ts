@@ -16,8 +16,8 @@ interface CancelOptions extends PlaceOptions {
 export function cancelCommand(run: Runner): Command {
   const command = new Command('cancel')
     .summary('end all jobs of the search')
-    .description('Ends all jobs of the search. What they were training goes back to the queue.')
-    .option('--drain', 'let them finish the configs that they are training')
+    .description('Ends all jobs of the search. The configs that they were training go back to the queue.')
+    .option('--drain', 'let workers finish the configs that they are training')
     .option('--json', 'print one JSON object');
   return withPlace(command, 'log').action(options => cancelAll(run, options));
 }
@@ -25,7 +25,7 @@ export function cancelCommand(run: Runner): Command {
 function cancelAll(run: Runner, options: CancelOptions): void {
   const tasks = tasksHere(run, options).filter(isActive);
   if (tasks.length === 0 && !options.json)
-    throw new InputError('no-jobs', 'there is no job of this search', {
+    throw new InputError('no-jobs', 'this search has no jobs', {
       value: folders(options).root,
       expected: 'jobs that were submitted from this folder',
       hint: 'squeue --me lists all your jobs.',
@@ -33,8 +33,8 @@ function cancelAll(run: Runner, options: CancelOptions): void {
   endTasks(run, tasks, options.drain ?? false);
   const running = tasks.filter(isRunning).length;
   if (options.json) console.log(safeJson({ ended: tasks.map(({ name }) => name) }));
-  else
-    console.log(
-      `${counted(tasks.length, 'task')} cancelled, ${running} of them running${options.drain ? ', which finish what they are training' : ''}.`,
-    );
+  else {
+    const rest = options.drain ? ', which finish what they are training' : '';
+    console.log(`${counted(tasks.length, 'task')} cancelled, ${running} of them running${rest}.`);
+  }
 }

@@ -18,23 +18,23 @@ export interface SubmitOptions extends PlaceOptions, JobOptions {
   json?: boolean;
 }
 
-/** Adds the options that say what a worker's job is like. */
+/** Adds the options that describe a worker's job. */
 export function withJobOptions(command: Command): Command {
   command
-    .option('--time <limit>', "a worker's time limit, as Slurm writes it: 4:00:00", slurmTime)
+    .option('--time <limit>', "a worker's time limit, in Slurm's notation: 4:00:00", slurmTime)
     .option('--partition <name>', 'the partition', slurmName)
-    .option('--account <name>', 'who pays', slurmName)
+    .option('--account <name>', 'the account that pays', slurmName)
     .option('--qos <name>', 'the quality of service', slurmName)
-    .option('--cpus <n>', 'processors of a worker, one trainer thread each', positiveInteger)
-    .option('--mem <size>', 'memory of a worker, such as 8G', slurmMemory)
-    .option('--mem-per-cpu <size>', 'memory for each processor', slurmMemory)
-    .option('--work <options>', "options of spt work, as in --work '--timeout 10m'")
+    .option('--cpus <n>', 'processors of each worker; each runs one trainer thread', positiveInteger)
+    .option('--mem <size>', 'memory of each worker, such as 8G', slurmMemory)
+    .option('--mem-per-cpu <size>', 'memory of each processor', slurmMemory)
+    .option('--work <options>', "options for spt work, as in --work '--timeout 10m'")
     .option(
       '--sbatch <option>',
-      'another option of sbatch, as in --sbatch=--exclude=n7; several times',
+      'another option of sbatch, as in --sbatch=--exclude=n7; may be repeated',
       collect,
     )
-    .option('--dry-run', 'show the scripts and commands, and submit nothing')
+    .option('--dry-run', 'show the scripts and commands; submit nothing')
     .option('--json', 'print one JSON object');
   return withPlace(command, 'configs');
 }
@@ -46,7 +46,7 @@ function slurmTime(text: string): string {
   return text;
 }
 
-/** A name as Slurm gives it, or several with commas; never something that sbatch would take for an option. */
+/** A name of Slurm, or several with commas between them. A text that sbatch would read as an option is refused. */
 function slurmName(text: string): string {
   if (!/^[\w.+@][\w.+@,-]{0,200}$/.test(text))
     throw new InvalidArgumentError('Expected a name that Slurm knows.');

@@ -15,13 +15,13 @@ interface ScaleOptions extends SubmitOptions {
 
 export function scaleCommand(run: Runner): Command {
   const command = new Command('scale')
-    .summary('have this many workers from now on')
+    .summary('change the number of workers')
     .description(
-      'Submits what is missing to this many workers. Where there are more, cancels those that wait, and has those with ' +
-        'the least time left end after the configs that they are training.',
+      'Brings the number of workers to N. Submits new ones if there are fewer. If there are more, cancels those that ' +
+        'wait; then those with the least time left finish the configs that they are training, and end.',
     )
-    .argument('<workers>', 'how many workers there should be', nonNegativeInteger)
-    .option('--now', 'workers that are too many give back at once what they are training');
+    .argument('<workers>', 'number of workers that there should be', nonNegativeInteger)
+    .option('--now', 'workers that end give back at once what they are training');
   return withJobOptions(command).action((wanted, options) => scaleTo(run, wanted, options));
 }
 
@@ -35,7 +35,8 @@ async function scaleTo(run: Runner, wanted: number, options: ScaleOptions): Prom
   const ending = surplus(tasks, wanted);
   if (!options.dryRun) endTasks(run, ending, !options.now);
   if (options.json) console.log(safeJson({ before: active.length, ended: ending.map(({ name }) => name) }));
-  else if (ending.length === 0) console.log(`There are ${counted(wanted, 'worker')} already.`);
+  else if (ending.length === 0)
+    console.log(`There ${wanted === 1 ? 'is' : 'are'} ${counted(wanted, 'worker')} already.`);
   else
     console.log(
       `${counted(active.length, 'worker')}, ${ending.length} to end: ${ending.map(({ name }) => name).join(', ')}`,

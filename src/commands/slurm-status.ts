@@ -20,9 +20,9 @@ interface Row extends Task {
 
 export function statusCommand(run: Runner): Command {
   const command = new Command('status')
-    .summary('the jobs of the search, beside what they hold')
+    .summary('show the jobs of the search, and the configs that each holds')
     .description(
-      'Shows the jobs of the search that you submitted from its folder, beside their claims in the log.',
+      'Shows the jobs that you submitted from the folder of the search, with the configs that each holds in the log.',
     )
     .option('--json', 'print one JSON object');
   return withPlace(command, 'log').action(options => showStatus(run, options));
@@ -44,7 +44,7 @@ async function showStatus(run: Runner, options: PlaceOptions & { json?: boolean 
   } else console.log(statusText(rows, gone, counts));
 }
 
-/** Every task with what its worker holds, and the claims of workers of Slurm whose job has gone. */
+/** Every task with what its worker holds, and the claims of Slurm's workers whose job is gone. */
 function besideClaims(tasks: readonly Task[], state: State): { rows: Row[]; gone: Claim[] } {
   const running = new Set(tasks.filter(({ state }) => state !== 'PENDING').map(({ job }) => job));
   const claims = state.claims.values().filter(({ worker }) => worker.slurm !== undefined);
@@ -65,12 +65,13 @@ function statusText(rows: Row[], gone: Claim[], counts: { [status: string]: numb
   const started = rows.filter(({ state }) => state !== 'PENDING');
   if (started.length > 0) parts.push(taskTable(started));
   for (const [what, number] of waiting(rows)) parts.push(`${what}: ${counted(number, 'task')} waiting`);
-  if (rows.length === 0) parts.push('No job of this search. spt slurm submit starts some.');
+  if (rows.length === 0) parts.push('This search has no jobs. spt slurm submit starts some.');
   for (const { worker, open } of gone) {
     const { job, node } = worker.slurm!;
     const where = node ? ` on ${node}` : '';
     parts.push(
-      `Job ${job}${where} has gone and holds ${counted(open, 'config')}: another worker takes them up after the lease.`,
+      `Job ${job}${where} is gone and still holds ${counted(open, 'config')}. ` +
+        'Another worker takes them up after the lease.',
     );
   }
   return parts.join('\n\n');

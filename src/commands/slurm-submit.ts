@@ -1,4 +1,4 @@
-/** `spt slurm submit`, and what `spt slurm scale` shares with it: everything is checked before sbatch takes a job. */
+/** `spt slurm submit`, and what `spt slurm scale` shares with it. Everything is checked before sbatch takes a job. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,30 +33,35 @@ const PACKAGE_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
 
 const DETAILS = `
-The manager runs first, and the workers start when it is through. Give it what spt enqueue takes:
+The manager runs first, and the workers start when it has ended well. It takes
+the options of spt enqueue:
   spt slurm submit --workers 100 --time 4:00:00 --splits A1 B2 --cv --validate
-Without --splits it enqueues what stands at the end of slurm/manager.sbatch. When the queue is filled already:
+Without --splits, it enqueues what the last line of slurm/manager.sbatch says.
+When the queue is filled already:
   spt slurm submit --workers 100 --no-manager
-What else your cluster wants (modules, the partition) is best written into the two scripts, once.`;
+Write whatever else your cluster needs (modules, the partition) into the two
+scripts, once.`;
 
 export function submitCommand(run: Runner): Command {
   const command = new Command('submit')
     .summary('submit the manager, and an array of workers')
-    .description('Submits the manager, and an array of workers that starts when the manager is through.')
-    .requiredOption('--workers <n>', 'how many workers', positiveInteger)
-    .option('--splits <names...>', 'what the manager enqueues, as with spt enqueue')
-    .option('--pipelines <names...>', 'only these pipelines')
-    .option('--cv', 'add cross-validated scores')
-    .option('--validate', 'score on the validation split too')
-    .option('--no-manager', 'only workers: the queue is filled already')
-    .option('--at-once', 'the workers do not wait for the manager, as the queue holds something already')
+    .description(
+      'Submits the manager (spt enqueue), and an array of workers that starts when the manager has ended well.',
+    )
+    .requiredOption('--workers <n>', 'number of workers', positiveInteger)
+    .option('--splits <names...>', 'the splits to enqueue, as with spt enqueue')
+    .option('--pipelines <names...>', 'the pipelines to train (default: all)')
+    .option('--cv', 'compute cross-validated scores')
+    .option('--validate', 'also score on the validation split')
+    .option('--no-manager', 'submit only workers, because the queue is filled already')
+    .option('--at-once', 'let workers start before the manager ends, because the queue holds configs already')
     .addHelpText('after', DETAILS);
   return withJobOptions(command).action(options => submitBoth(run, options));
 }
 
 async function submitBoth(run: Runner, options: SubmitOptions): Promise<void> {
   if (options.mem !== undefined && options.memPerCpu !== undefined)
-    throw new InputError('two-limits', '--mem and --mem-per-cpu cannot stand together', {
+    throw new InputError('two-limits', '--mem and --mem-per-cpu cannot be used together', {
       expected: 'one of them',
     });
   if (!options.manager) return submitWorkers(run, await workersPlan(options.workers!, options), options);
@@ -78,7 +83,7 @@ async function submitBoth(run: Runner, options: SubmitOptions): Promise<void> {
   }
 }
 
-/** The workers alone, after the queue was looked at. Throws InputError when there would be nothing to do. */
+/** The workers alone. Throws InputError if the queue is empty, because they would have nothing to do. */
 export async function workersPlan(workers: number, options: SubmitOptions): Promise<Submission> {
   experiment(options);
   await refuseEmptyQueue(options);
@@ -93,32 +98,32 @@ export function submitWorkers(run: Runner, plan: Submission, options: SubmitOpti
   tell(options, { workers: job }, [warnings]);
 }
 
-/** What the manager is to enqueue is held against configs/ here and now, but for the tables. */
+/** The job of the manager. What it is to enqueue is checked against configs/ at once; the tables are not read. */
 function managerPlan(options: SubmitOptions): Submission {
   const { splits, pipelines, cv = false, validate = false } = options;
   const search = experiment(options, pipelines);
   if (!splits && (pipelines || cv || validate))
-    throw new InputError(
-      'no-splits',
-      'the manager is told what to do with splits, but not with which splits',
-      {
-        expected: '--splits',
-        hint: 'Without any of these options it enqueues what stands at the end of slurm/manager.sbatch.',
-      },
-    );
+    throw new InputError('no-splits', 'the manager needs the names of the splits', {
+      expected: '--splits',
+      hint: 'Without these options, it enqueues what the last line of slurm/manager.sbatch says.',
+    });
   if (splits) {
-    const digests = new Map(resolveSplits(search, { splits, validate }).map(({ split }) => [split, '']));
-    configsOf(search, { splits, pipelines, cv, validate }, digests);
+    const names = resolveSplits(search, { splits, validate });
+    configsOf(
+      search,
+      { pipelines, cv },
+      names.map(split => ({ ...split, data: '' })),
+    );
   }
   const args = splits ? ['--splits', ...splits] : [];
   if (pipelines) args.push('--pipelines', ...pipelines);
   if (cv) args.push('--cv');
   if (validate) args.push('--validate');
-  // arguments replace those of the script, so that a place without splits would leave it without work
+  // Arguments replace those of the script, so a place without splits would leave the manager without work.
   const script = scriptOf('manager', [folders(options).root, PACKAGE_ROOT]);
   if (splits) return managerSubmission(script, options, [...args, ...placeArguments(options)]);
   if (placeArguments(options).length > 0)
-    throw new InputError('no-splits', 'with --config, --pipe-configs or --log, say --splits too', {
+    throw new InputError('no-splits', '--config, --pipe-configs and --log need --splits beside them', {
       expected: '--splits',
     });
   return managerSubmission(script, options, []);
@@ -130,7 +135,7 @@ function workersOf(workers: number, options: SubmitOptions, after?: string): Sub
   return workersSubmission(script, workers, options, args, after);
 }
 
-/** The options for `spt work`, which must be such. */
+/** The options for `spt work`. Throws InputError if `spt work` does not know them. */
 function workArguments(text: string): string[] {
   const words = text.split(/\s+/).filter(word => word !== '');
   const rehearsal = work()
@@ -154,7 +159,7 @@ function workArguments(text: string): string[] {
   return words;
 }
 
-/** The files that are not where they usually are, for jobs that run in the root. */
+/** The options that name files elsewhere, as absolute paths, because the jobs run in the root. */
 function placeArguments({ config, pipeConfigs, log }: PlaceOptions): string[] {
   return Object.entries({ '--config': config, '--pipe-configs': pipeConfigs, '--log': log }).flatMap(
     ([name, path]) => (path === undefined ? [] : [name, resolve(path)]),
@@ -165,16 +170,16 @@ async function refuseEmptyQueue(options: SubmitOptions): Promise<void> {
   const { journal } = await openLog(folders(options).log);
   const isSubmit = options.manager !== undefined;
   if (journal.state.count('queued') + journal.state.count('claimed') > 0) return;
-  throw new InputError('nothing-queued', 'nothing is queued: workers would end at once', {
+  throw new InputError('nothing-queued', 'nothing is queued, so workers would end at once', {
     value: folders(options).log,
-    expected: 'a log with configs that are queued',
+    expected: 'a log with queued configs',
     hint: isSubmit
-      ? 'Leave --no-manager and --at-once out, or run spt enqueue first.'
-      : 'Run spt enqueue first, or spt slurm submit, which has a manager that does.',
+      ? 'Leave out --no-manager and --at-once, or run spt enqueue first.'
+      : 'Run spt enqueue first, or spt slurm submit, whose manager enqueues.',
   });
 }
 
-/** The jobs run in the root, with the same node and the same spt as this process, unless $SPT says another. */
+/** The jobs run in the root, with the node and the spt of this process, unless $SPT names another. */
 function siteOf(options: PlaceOptions): Site {
   const own = `${shellWord(process.execPath)} ${shellWord(CLI)}`;
   return { folder: folders(options).root, environment: { SPT: process.env.SPT ?? own } };
@@ -191,7 +196,7 @@ function show({ json }: SubmitOptions, submissions: Submission[], { folder, envi
     return;
   }
   for (const { script, content } of texts) console.log(`# ${script}\n${content}`);
-  console.log('# would be submitted with');
+  console.log('# These commands would submit them:');
   console.log(`cd ${shellWord(folder)}\nexport SPT=${shellWord(environment.SPT)}`);
   for (const { command } of texts) console.log(command);
 }
@@ -208,7 +213,7 @@ function tell(
     return;
   }
   const parts = Object.entries(jobs).map(([role, job]) => `${role}: job ${job}`);
-  // Slurm's 4:00 is four minutes: better told now than found out then
+  // Slurm reads 4:00 as four minutes, so the limit is told in words.
   const limit = time === undefined ? '' : ` of ${duration(parseSlurmTime(time)!)}`;
   if (workers !== undefined) parts.push(`${counted(workers, 'worker')}${limit}`);
   console.log(`Submitted. ${parts.join(', ')}.\nNext: spt slurm status, tail -f log/status.log`);

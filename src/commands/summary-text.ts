@@ -1,4 +1,4 @@
-/** The summary of a search as a person reads it: in 80 columns, with what matters standing out. */
+/** The summary of a search for people: it fits 80 columns, and colours mark what matters. */
 import { isBetter } from '../base/direction.js';
 import { counted } from '../base/listing.js';
 import { foldsText } from '../events/ask/setting.js';
@@ -9,7 +9,7 @@ import { table, type Cell } from '../terminal/table.js';
 import { score } from '../terminal/units.js';
 import type { FailureGroup } from './failures.js';
 
-/** What the printer needs beside the summary. */
+/** What is printed besides the summary. */
 export interface SummaryExtras {
   /** Failures by message, the most frequent first. */
   failures: FailureGroup[];
@@ -19,9 +19,9 @@ export interface SummaryExtras {
   shortId(id: string): string;
 }
 
-/** Sentences are broken here where the screen is wider, or no screen. */
+/** Sentences are broken at this column if the screen is wider, or if there is no screen. */
 const SENTENCE_WIDTH = 80;
-/** How many messages of failures are written out. */
+/** The most messages of failures that are written out. */
 const MOST_MESSAGES = 20;
 
 export function summaryText(summary: Summary, extras: SummaryExtras, screen: Screen): string {
@@ -39,10 +39,10 @@ export function summaryText(summary: Summary, extras: SummaryExtras, screen: Scr
   const troubles = Object.entries(summary.troubles).filter(
     ([kind, number]) => number > 0 && kind !== 'ignored',
   );
-  if (troubles.length > 0)
-    parts.push(
-      `met in the log and survived: ${troubles.map(([kind, number]) => `${number} ${kind}`).join(', ')}`,
-    );
+  if (troubles.length > 0) {
+    const kinds = troubles.map(([kind, number]) => `${number} ${kind}`);
+    parts.push(`lines of the log that were passed over: ${kinds.join(', ')}`);
+  }
   return parts.join('\n\n');
 }
 
@@ -57,7 +57,7 @@ interface Section {
   groups: GroupSummary[];
 }
 
-/** This search by metric and folds; then one section for each thing that differs. */
+/** One section for each metric and folds of this search, then one for each thing that differs. */
 function sectionsOf(groups: readonly GroupSummary[]): Section[] {
   const sections = new Map<string, Section>();
   for (const group of groups) {
@@ -141,7 +141,7 @@ function workersText(workers: readonly WorkerSummary[], screen: Screen): string 
   ]);
   const lines = [table(heads, rows, screen)];
   if (workers.some(({ dead }) => dead))
-    lines.push('dead: its process has ended. A worker on that machine takes up what it held.');
+    lines.push('dead: the process has ended. A worker on the same machine takes up its configs.');
   return lines.join('\n');
 }
 
@@ -155,7 +155,8 @@ function failuresText({ failures, shortId }: SummaryExtras, screen: Screen): str
   const more = failures.length - MOST_MESSAGES;
   if (more > 0) lines.push(`  and ${counted(more, 'other message')}`);
   lines.push(
-    'spt show ID tells one of them whole. When the cause is mended, spt retry --all puts them back.',
+    'spt show ID prints everything about one of them.',
+    'When the cause is mended, spt retry --all puts them back into the queue.',
   );
   return lines.join('\n');
 }

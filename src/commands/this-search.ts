@@ -1,6 +1,6 @@
 /**
- * Which configs of a log belong to the search that the files describe now, and what is different about the others. The
- * tables are not read for this: of a split, the data that the last `spt enqueue` prepared is the one that is meant.
+ * Which configs of a log belong to the search that the files describe now, and what differs in the others. The tables
+ * are not read for this: the data of a split is the data that the last `spt enqueue` prepared.
  */
 import { closeSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,14 +19,14 @@ import { deadWorkers } from '../log/liveness.js';
 import { Settings } from '../log/settings.js';
 import { type PlaceOptions, folders } from './place.js';
 
-/** What `config.yaml` says of scores. */
+/** What `config.yaml` says about scores. */
 interface Said {
   scoring: string;
   cv: Folds;
   splits: ReadonlySet<string>;
 }
 
-/** Beside the state of a journal: the settings of its configs, what differs, and who is dead. May be called again. */
+/** A function that looks at a journal: the settings of its configs, what differs, and which workers are dead. */
 export function besides(journal: Journal, host: Host, options: PlaceOptions): () => Promise<Beside> {
   const { log, root } = folders(options);
   const settings = new Settings();
@@ -43,7 +43,7 @@ export function besides(journal: Journal, host: Host, options: PlaceOptions): ()
   };
 }
 
-/** By the number of a setting: what differs from what is meant now. */
+/** For each setting, by its number: what differs from the search of now. */
 function differing(
   state: State,
   settings: Settings,
@@ -71,14 +71,14 @@ function differing(
       newest(isAlike);
     const words = differences(setting, { ...now, data: data!.data });
     if (files && !files.splits.has(split) && !files.splits.has(`train_${split}`))
-      words.push('a split that the config does not have');
+      words.push('a split that config.yaml does not have');
     return words;
   });
 }
 
 /**
- * What the file of this search says, read leniently: what else is wrong with it does not matter here. Undefined where
- * it cannot be read; a file that was named must be readable.
+ * What the file of this search says. Other errors in the file do not matter here. Undefined if it cannot be read; a
+ * file that the user named must be readable.
  */
 function said(options: PlaceOptions): Said | undefined {
   const path = options.config ?? join(folders(options).root, 'configs', 'config.yaml');
@@ -101,7 +101,7 @@ function said(options: PlaceOptions): Said | undefined {
   };
 }
 
-/** A note that may be deleted at any time: which data each split had when it was last enqueued. */
+/** A file that may be deleted at any time. It holds the data of each split when it was last enqueued. */
 const lastDataFile = (root: string): string => join(root, 'data', '.enqueued.json');
 
 function lastData(root: string): Map<string, string> {
@@ -116,7 +116,7 @@ function lastData(root: string): Map<string, string> {
   }
 }
 
-/** Notes the data of the splits that are enqueued now. Where no note can be written, the newest configs are meant. */
+/** Writes down the data of the splits that are enqueued now. Without this file, the newest configs are meant. */
 export function noteData(root: string, digests: ReadonlyMap<string, string>): void {
   const all = new Map([...lastData(root), ...digests]);
   const path = lastDataFile(root);

@@ -1,6 +1,6 @@
 /**
- * New configs that have a twin in the log: the same steps with the same parameters, and something else that differs. They
- * are trained again, and whoever enqueues them should know why. Looks only, and changes nothing.
+ * New configs that have a twin in the log: a config with the same steps and parameters, and something else that
+ * differs. The new config is trained again, and the user should know why. This only looks; it changes nothing.
  */
 import type { Config, Step } from '../base/config.js';
 import { canonicalJson } from '../base/json.js';
@@ -12,14 +12,14 @@ import type { Journal } from '../log/journal.js';
 import { visitConfigs } from '../log/records.js';
 import { registry } from '../ml/registry.js';
 
-/** How many new configs are looked at, and how many of the log's last ones. */
+/** The most new configs, and the most of the log's last configs, that are looked at. */
 const MOST_LOOKED_AT = 100_000;
 
 /** A config without its steps. */
 type Frame = Omit<Config, 'id' | 'steps'>;
 
 export class Twins {
-  /** How many configs the log had before. */
+  /** The number of configs in the log before. */
   private readonly before: number;
   private readonly added: { steps: string; frame: Frame }[] = [];
   private readonly frames = new Map<string, Frame>();
@@ -32,7 +32,7 @@ export class Twins {
     this.before = journal.state.size;
   }
 
-  /** Notes a config that is new. */
+  /** Takes note of a new config. */
   add({ id: _, steps, ...frame }: Config): void {
     if (this.before === 0 || this.added.length === MOST_LOOKED_AT) return;
     this.added.push({ steps: meaningOf(steps), frame: this.shared(frame) });
@@ -72,7 +72,7 @@ export class Twins {
     return found;
   }
 
-  /** One object for all equal frames: there are few. */
+  /** One object for all equal frames, because there are few different ones. */
   private shared(frame: Frame): Frame {
     const key = JSON.stringify(frame);
     const known = this.frames.get(key);
@@ -82,7 +82,7 @@ export class Twins {
   }
 }
 
-/** Equal for steps that mean the same: parameters that say what is the default anyway are left out. */
+/** A text that is equal for steps that mean the same: parameters with their default values are left out. */
 function meaningOf(steps: readonly Step[]): string {
   return canonicalJson(
     steps.map(step => {
@@ -110,7 +110,7 @@ function defaultsOf(name: string): Map<string, string> {
   return defaults;
 }
 
-/** What differs between a twin and the new config, as phrases about the twin; undefined where it is no twin at all. */
+/** What differs between a twin and the new config, as phrases about the twin; undefined if it is no twin. */
 function differences(twin: Frame, now: Frame): string[] | undefined {
   const words: string[] = [];
   const isRenamed = twin.split !== now.split || twin.train !== now.train || twin.validate !== now.validate;
@@ -135,7 +135,7 @@ function metricWords(then: readonly string[], now: readonly string[]): string[] 
   return [isSameSet ? 'with the metrics in another order' : `with other metrics (${then.join(', ')})`];
 }
 
-/** Of several twins, what differs from the nearest. */
+/** What differs from the nearest of several twins. */
 function fewest(all: (string[] | undefined)[]): string | undefined {
   const twins = all.filter(words => words !== undefined);
   if (twins.length === 0) return undefined;

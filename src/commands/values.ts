@@ -1,15 +1,15 @@
 import { InvalidArgumentError } from 'commander';
 import { DURATION_EXPECTED, parseDuration } from '../config/duration.js';
 
-/** Parsers of option values; what they throw becomes a usage error that names the option. */
+/** Parsers of option values. An error that they throw becomes a usage error that names the option. */
 
 export function positiveInteger(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a positive whole number.');
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of at least 1.');
   return Number(text);
 }
 
 export function nonNegativeInteger(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number, 0 or more.');
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of at least 0.');
   return Number(text);
 }
 
@@ -21,7 +21,7 @@ export function bytes(text: string): number {
   return amount;
 }
 
-/** The same, or no time at all: `0`, `0s`. */
+/** A duration in milliseconds, or no time at all: `0`, `0s`. */
 export function millisecondsOrNone(text: string): number {
   return /^0+(\.0+)? ?(ms|s|m|h|d)?$/.test(text) ? 0 : milliseconds(text);
 }

@@ -15,7 +15,8 @@ import { controlGroupMemory } from '../worker/memory.js';
 import { exitCode, explain, explainJson } from '../terminal/complaints.js';
 import { makeOutputOptional } from '../terminal/output.js';
 import { statusLog } from '../worker/status-log.js';
-import { Supervisor, type Tally, type WorkOptions } from '../worker/supervisor.js';
+import type { Tally, WorkOptions } from '../worker/environment.js';
+import { Supervisor } from '../worker/supervisor.js';
 import { TrainerThread } from '../worker/trainer-thread.js';
 import { existingLog } from './journal.js';
 import type { WorkerLimits } from '../config/load.js';
@@ -39,55 +40,66 @@ interface Options extends PlaceOptions {
   json?: boolean;
 }
 
-/** How long running configs may go on after a first Ctrl-C. */
+/** How long running configs may go on after the first Ctrl-C, in milliseconds. */
 const DEFAULT_GRACE_MS = 20_000;
 
 const DETAILS = `
-Start as many workers as you like, on any machines that share the folder, and stop them when you like:
-the first Ctrl-C (SIGINT, SIGTERM, SIGHUP) lets running configs go on for the grace time and gives the rest back,
-a second one gives back everything at once, and so does SIGUSR2. What a killed worker held is taken up by the others.
+Start as many workers as you like, on any machines that share the folder:
+  spt work -j 4                  four trainer threads
+  spt work --deadline 55m        for a job that ends in an hour
 
-A worker that knows when it must end claims only what is expected to end before, and gives back the rest in time.
-SIGUSR1 warns it of the end: nothing new is started, and running configs may go on until shortly before the end, or
-until they are done if nobody knows when it comes.
-It ends with 0 when it has done its work, also if configs failed: those are results, which the log tells. For a script
-that has to stop then, spt doctor ends with 1. It ends with 1 when something was in its way, and says what.
-Under Slurm it knows its processors, its memory and its end by itself, and a SIGTERM gives back everything at once,
-as Slurm kills soon after.`;
+Stop them when you like:
+  first Ctrl-C                   running configs may go on for the grace time,
+  (SIGINT, SIGTERM, SIGHUP)      and the worker gives the rest back
+  second Ctrl-C, or SIGUSR2      the worker gives back everything at once
+  SIGUSR1                        the worker starts nothing new; running configs
+                                 may go on until shortly before the deadline,
+                                 or until they are done if there is none
+  kill -9, a crash               other workers take up what it held
+Under Slurm, SIGTERM gives back everything at once, because Slurm kills soon
+after. A worker there finds its processors, memory and time limit by itself.
+
+A worker with a deadline claims only configs that are expected to end in time.
+
+Exit codes: 0 when the worker has done its work, even if configs failed, because
+a failure is a result; 1 when the worker could not work, and it says why. A
+script that must notice failed configs can run spt doctor, which ends with 1.`;
 
 /** `spt work`: one worker. */
 export function work(): Command {
   const command = new Command('work')
     .summary('claim, train and report configs until nothing is left')
-    .description('A worker: claims configs, trains them, reports them, until nothing is left.')
+    .description(
+      'Runs a worker. It claims configs, trains them and reports their scores, until nothing is left.',
+    )
     .option(
       '-j, --jobs <n>',
-      "how many trainer threads (default: the number of processors, under Slurm the task's)",
+      'number of trainer threads (default: the processors of the machine; under Slurm, of the task)',
       positiveInteger,
     )
     .option(
       '--timeout <time>',
-      'how long one config may train (default: worker.timeout of the config, or 1h)',
+      'how long one config may train (default: worker.timeout in config.yaml, or 1h)',
       milliseconds,
     )
     .option(
       '--grace <time>',
-      'how long running configs may go on after a first signal (default: 20s, under Slurm 0)',
+      'how long running configs may go on after the first signal (default: 20s; under Slurm, 0)',
       millisecondsOrNone,
     )
     .option(
       '--deadline <time>',
-      'how long this worker may last, from now (default: under Slurm, the time limit of the job)',
+      'when this worker must have ended, counted from now (default: under Slurm, the end of the job)',
       milliseconds,
     )
     .option(
       '--memory <size>',
-      'how much memory it may take, such as 4G (default: the limit that Slurm or a control group sets)',
+      'how much memory the worker may take, such as 4G (default: the limit of Slurm or of the control group)',
       bytes,
     )
-    .option('--forever', 'wait for more when nothing is left')
-    .option('--force', 'work even where the file system under the log is not safe')
-    .option('-q, --quiet', 'only the last line; log/status.log has the rest')
+    .option('--forever', 'wait for new configs when nothing is left')
+    .option('--force', 'work even if the file system of the log is not safe')
+    .option('-q, --quiet', 'print only the last line; log/status.log has the rest')
     .option('--json', 'print one JSON object at the end')
     .addHelpText('after', DETAILS);
   return withPlace(command, 'configs').action(run);
@@ -117,7 +129,7 @@ async function run(options: Options): Promise<void> {
       readData: digest => readPrepared(prepared, digest),
       newTrainer: () => new TrainerThread(limits.memoryBytes),
       residentBytes: () => process.memoryUsage.rss(),
-      tell,
+      writeStatus: tell,
     },
     limits,
   );
@@ -146,14 +158,14 @@ function heedSignals(supervisor: Supervisor): void {
   process.on('SIGUSR2', () => supervisor.leaveAtOnce());
 }
 
-/** What may stand in the folder of a log, beside its segments. */
+/** The files of a log beside its segments. */
 const LOG_FILES = /^(README\.md|status\.log|workers|slurm|snapshot-.*|worker-.*\.log|\..*)$/;
 
-/** Throws where there is nothing to work on: Failure for a log without configs, InputError for a folder that is no log. */
+/** Throws if there is nothing to work on: Failure for a log without configs, InputError for a folder that is no log. */
 async function refuseEmpty({ directory, state }: Journal, host: Host): Promise<void> {
   if (state.size > 0) return;
   const names = await host.list(directory);
-  const hint = 'Run spt enqueue first, or name the log with --log, or its search with --root.';
+  const hint = 'Run spt enqueue first, or name the log with --log, or the folder of the search with --root.';
   if (names.some(name => segmentNumber(name) !== undefined) || names.every(name => LOG_FILES.test(name)))
     throw new Failure('nothing-enqueued', `the log ${directory} holds no configs`, hint);
   throw new InputError('not-a-log', `${directory} is not a log: it has no file events-000001.jsonl`, {
@@ -175,7 +187,7 @@ function identify(id: string, { host, pid }: { host: string; pid: number }): Wor
   return slurm ? { id, host, pid, slurm } : { id, host, pid };
 }
 
-/** What this worker may take: as it was told, else as Slurm or a control group limits it, else as the search says. */
+/** The limits of this worker: its options; else those of Slurm or a control group; else those of the search. */
 function limitsOf(options: Options, settings: WorkerLimits): WorkOptions {
   const isUnderSlurm = slurmIdentity(process.env) !== undefined;
   const secondsLeft =
@@ -199,7 +211,7 @@ function smallest(...limits: (number | undefined)[]): number | undefined {
   return known.length > 0 ? Math.min(...known) : undefined;
 }
 
-/** What status.log should know of a worker when it starts. */
+/** What status.log tells about a worker that starts. */
 function described({ slurm }: Worker, { jobs, deadlineMs, memoryBytes }: WorkOptions): string {
   const parts = [counted(jobs, 'trainer')];
   if (memoryBytes !== undefined) parts.push(`${(memoryBytes / 2 ** 30).toFixed(1)} GiB`);

@@ -10,7 +10,8 @@ import type { Path } from './yaml.js';
  * The values of one parameter in a search, as they are written:
  *
  * - a list is an axis, each item a value (an item that is a list is one value); anything else is one value;
- * - `{logspace: [a, b, n]}`, `{linspace: [a, b, n]}`, `{range: [start, stop, step]}` make lists, as numpy and Python do;
+ * - `{logspace: [a, b, n]}`, `{linspace: [a, b, n]}`, `{range: [start, stop, step]}` make lists, as numpy and Python
+ *   do;
  * - `{uniform: [a, b]}`, `{loguniform: [a, b]}`, `{randint: [a, b]}` are distributions over [a, b), as scipy's.
  *
  * Where a parameter may be a count or a share, `1` is one and `1.0` is all. JSON cannot tell them apart: see
@@ -66,8 +67,8 @@ export interface WrittenAxis extends Axis {
 export type Part<A extends Axis = Axis> = A[];
 
 /**
- * A step and the union of the parts that its parameters come from. No two share a combination, unless one is without end:
- * then they are the parts as they were written.
+ * A step and the union of the parts that its parameters come from. No two share a combination, unless one is without
+ * end: then they are the parts as they were written.
  */
 export interface StepSpace<A extends Axis = Axis> {
   name: string;

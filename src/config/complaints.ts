@@ -6,36 +6,36 @@ import { definitionOf, type Definition } from '../ml/definition.js';
 import { shareIn, shareText } from '../ml/parameters.js';
 
 /**
- * From zod's issues to errors with a place. zod knows what is wrong and the path to it; the document knows where the
- * path stands. A check of our own says the rest in its issue's `params`: `{ code, expected, hint, key }`.
+ * From zod's issues to errors with a place. zod knows what is wrong and the path to it. The document knows the place of
+ * the path. A check of our own tells the rest in the `params` of its issue (CheckParams).
  */
 
 type Issue = z.core.$ZodIssue;
 type Path = (string | number)[];
 
-/** What surrounds the values that were checked. */
+/** The values that were checked, and how to name and find them. */
 export interface Checked {
   schema: z.ZodType;
-  /** What was given to the schema. */
+  /** The value that the schema checked. */
   value: unknown;
   placeOf(path: Path): Place;
   placeOfKey(path: Path): Place;
-  /** What a path is called in a message; by default its keys, with dots. */
+  /** The name of a path in a message. Absent: its keys, joined by dots. */
   nameOf?(path: Path): string;
 }
 
-/** What a check of our own may tell beside its message. */
+/** What a check of our own may tell besides its message. */
 export interface CheckParams {
   code?: string;
   expected?: string;
   hint?: string;
-  /** Points at the key, not at its value. */
+  /** Whether the place is that of the key, not of its value. */
   key?: boolean;
-  /** The message says no more than what was expected: the usual one stands in for it. */
+  /** Whether the message only repeats `expected`. Then the usual message is told instead. */
   plain?: boolean;
 }
 
-/** One error for each thing that is wrong. */
+/** One error for each mistake; an issue of several unknown keys gives an error for each key. */
 export function complaintsOf(issues: readonly Issue[], checked: Checked): InputError[] {
   return issues.flatMap(issue => complaint(issue, issue.path as Path, checked));
 }
@@ -84,10 +84,10 @@ function customError(issue: z.core.$ZodIssueCustom, path: Path, checked: Checked
   const { code = 'bad-value', expected, hint, key = false }: CheckParams = issue.params ?? {};
   const place = key ? checked.placeOfKey(path) : checked.placeOf(path);
   const { present, value } = valueAt(checked.value, path);
-  const value_ = key ? path[path.length - 1] : value;
+  const told = key ? path[path.length - 1] : value;
   return new InputError(code, issue.message, {
     place,
-    value: present ? shown(value_) : undefined,
+    value: present ? shown(told) : undefined,
     expected,
     hint,
   });
@@ -104,7 +104,7 @@ function unknownKey(key: string, path: Path, name: string, checked: Checked): In
   });
 }
 
-/** Where just one branch of a union fits the value's shape, what is wrong in it; else undefined. */
+/** The issues of the only branch of a union that fits the shape of the value; undefined if none or several fit. */
 function branch(issue: z.core.$ZodIssueInvalidUnion): readonly Issue[] | undefined {
   const shaped = issue.errors.filter(issues =>
     issues.some(one => one.path.length > 0 || one.code === 'unrecognized_keys'),
@@ -129,8 +129,8 @@ const TYPES: { [type: string]: string } = {
   null: 'null',
 };
 
-/** What would have been right, as a phrase. */
-export function expectation(issue: Issue): string {
+/** What would have been correct, as a phrase: "a whole number of at least 1". */
+function expectation(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
       return TYPES[issue.expected] ?? issue.expected;
@@ -152,23 +152,25 @@ export function expectation(issue: Issue): string {
 function boundary(origin: string, relation: string, limit: number): string {
   if (origin === 'array') return `a list of ${relation} ${limit} values`;
   if (origin === 'string') return `text of ${relation} ${limit} characters`;
-  return `${origin === 'int' ? 'a whole number' : 'a number'} ${relation === 'above' || relation === 'below' ? relation : `of ${relation}`} ${limit}`;
+  const noun = origin === 'int' ? 'a whole number' : 'a number';
+  const link = relation === 'above' || relation === 'below' ? '' : 'of ';
+  return `${noun} ${link}${relation} ${limit}`;
 }
 
-/** What a check of our own advises, through all branches of a union. */
+/** The hint of a check of our own, the first in all branches of a union. */
 function ownHint(issue: Issue): string | undefined {
   if (issue.code === 'custom') return issue.params?.hint as string | undefined;
   return issue.code === 'invalid_union' ? issue.errors.flat().map(ownHint).find(Boolean) : undefined;
 }
 
-/** The words that would have been accepted, through all branches of a union. */
+/** The words that would have been accepted, in all branches of a union. */
 function choicesOf(issue: Issue): string[] {
   if (issue.code === 'invalid_value') return issue.values.map(value => String(value));
   if (issue.code === 'invalid_union') return issue.errors.flat().flatMap(choicesOf);
   return [];
 }
 
-/** What Python's or older YAML's habits would have meant. */
+/** Words of Python and of older YAML, and what to write instead. */
 const HABITS = new Map([
   ['None', 'YAML writes null for None.'],
   ['yes', 'YAML 1.2 writes true for yes.'],
@@ -184,7 +186,7 @@ function hintFor(value: unknown, choices: string[], expected: string): string | 
   return didYouMean(value, choices);
 }
 
-/** A value as an error carries it: whole where it is short, else the beginning of its JSON. */
+/** A value for an error: the value itself where it is short, else the beginning of its JSON. */
 export function shown(value: unknown): unknown {
   if (typeof value === 'string') return bounded(value, 80);
   if (value === null || typeof value !== 'object') return value;
@@ -204,7 +206,7 @@ function valueAt(value: unknown, path: Path): { present: boolean; value?: unknow
   return { present: true, value: inside };
 }
 
-/** The keys that the schema knows at a path; none where it takes any. */
+/** The keys that the schema knows at a path. None where it takes all keys. */
 export function keysOf(schema: z.ZodType, path: Path = []): string[] {
   return keysIn(definitionOf(schema), path);
 }
@@ -216,7 +218,7 @@ function keysIn({ options, members, item }: Definition, path: Path): string[] {
   return inside && path.length > 0 ? keysIn(inside, path.slice(1)) : [];
 }
 
-/** Throws all the errors there are, in the order of the files' lines; a screen shows the first of them. */
+/** Throws InputErrors with all errors, in the order of files, lines and columns. Without errors it does nothing. */
 export function throwAll(errors: readonly InputError[]): void {
   if (errors.length === 0) return;
   const files = [...new Set(errors.map(error => error.complaint.place?.file))];

@@ -1,6 +1,6 @@
 import type { CrossValidation } from '../base/config.js';
 
-/** What a search means where its file says nothing, for those who read the file without its schema, too. */
+/** The defaults of a search's file, for its schema and for commands that read the file without the schema. */
 
 /** The metric that ranks. */
 export const DEFAULT_SCORING = 'roc_auc';

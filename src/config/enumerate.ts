@@ -8,9 +8,7 @@ import { identified } from './identity.js';
 import type { Experiment } from './load.js';
 import { lazyPermutation } from './permutation.js';
 import { MAX_SPACE, type Pipeline } from './pipeline.js';
-import { resolveSplits, type SplitNames } from './splits.js';
-
-export { resolveSplits, type SplitNames };
+import type { SplitNames } from './splits.js';
 
 /**
  * All configs of some pipelines on some splits, one after the other and none of them held.
@@ -28,13 +26,17 @@ export interface Enumeration {
   iterate(): Generator<Config, void>;
 }
 
-/** What a user asked for. */
+/** What a user asked for, besides splits. */
 export interface Selection {
   /** Absent: all of them. */
   pipelines?: readonly string[];
-  splits: readonly string[];
   cv: boolean;
-  validate: boolean;
+}
+
+/** A split whose data is prepared. */
+export interface PreparedNames extends SplitNames {
+  /** The digest of the prepared data. */
+  data: string;
 }
 
 /** The cross-validation that `--cv` asks for. */
@@ -58,16 +60,15 @@ function pipelinesOf({ pipelines }: Experiment, names: readonly string[] | undef
 }
 
 /**
- * The configs of a selection; `digests` has the digest of the prepared data of each split asked for. Throws InputError
- * when a name is unknown, no split is asked for, or there are more than 50 million configs.
+ * The configs of a selection on some splits. Throws InputError when the name of a pipeline is unknown, or when there
+ * are more than 50 million configs.
  */
 export function configsOf(
   experiment: Experiment,
   selection: Selection,
-  digests: ReadonlyMap<string, string>,
+  splits: readonly PreparedNames[],
 ): Enumeration {
   const pipelines = pipelinesOf(experiment, selection.pipelines);
-  const splits = resolveSplits(experiment, selection);
   const counts = pipelines.flatMap(({ name, space }) =>
     splits.map(({ split }) => ({ pipeline: name, split, configs: space.size })),
   );
@@ -76,7 +77,7 @@ export function configsOf(
     const complaint = { value: `${total} configs`, expected: `at most ${MAX_SPACE}` };
     throw new InputError('too-many-configs', 'the search is too large', complaint);
   }
-  const configAt = contents(experiment, selection, splits, digests);
+  const configAt = contents(experiment, selection.cv, splits);
   return {
     total,
     counts,
@@ -88,23 +89,15 @@ export function configsOf(
 type ConfigAt = (pipeline: Pipeline, split: number, i: number) => Config;
 
 /** How a pipeline, a split and a place in the pipeline's space become a config. */
-function contents(
-  experiment: Experiment,
-  selection: Selection,
-  splits: SplitNames[],
-  digests: ReadonlyMap<string, string>,
-): ConfigAt {
+function contents(experiment: Experiment, hasCv: boolean, splits: readonly PreparedNames[]): ConfigAt {
   const { scoring, direction, seed } = experiment;
   const ranking = toldRanking(scoring, direction);
   const metrics = unique([scoring, ...experiment.metrics]);
-  const cv = selection.cv ? { cv: crossValidation(experiment) } : {};
-  for (const { split } of splits)
-    if (!digests.has(split)) throw new RangeError(`split ${split} has no digest`);
+  const cv = hasCv ? { cv: crossValidation(experiment) } : {};
   return (pipeline, which, i) => {
-    const request = splits[which];
+    const { data, ...names } = splits[which];
     const steps = pipeline.space.at(i);
-    const data = digests.get(request.split)!;
-    return identified({ pipeline: pipeline.name, steps, ...request, ...cv, ...ranking, metrics, seed, data });
+    return identified({ pipeline: pipeline.name, steps, ...names, ...cv, ...ranking, metrics, seed, data });
   };
 }
 

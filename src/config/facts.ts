@@ -11,22 +11,22 @@ import { InputError, type Place } from '../base/errors.js';
 import { someOf } from '../base/listing.js';
 import { makeFolds } from '../ml/folds.js';
 
-/** What is known of a split before it is trained on. */
+/** What is known about a split before anything is trained on it. */
 export interface Facts {
   split: string;
   classes: string[];
   features: number;
-  /** The samples of the smallest fit: of a fold, or of the whole split. */
+  /** The number of samples of the smallest fit: of a fold, or of the whole split. */
   smallest: number;
-  /** The smallest value that is trained on, and its feature. */
+  /** The smallest value in the training samples, and its feature. */
   least: { value: number; feature: string };
-  /** The features that lack values, in what is trained on or validated on. */
+  /** The features with missing values in the training or the validation samples. */
   gaps: string[];
-  /** What a user should know of the folds. */
+  /** What a user should know about the folds. */
   notes: string[];
 }
 
-/** How many repeats are looked at; the folds of the others are not made. */
+/** The largest number of repeats whose folds are made and looked at. */
 const MOST_REPEATS = 20;
 
 const hasGaps = ({ rows, data }: Matrix, j: number): boolean => {
@@ -41,7 +41,7 @@ function leastOf({ rows, data }: Matrix, features: readonly string[]): Facts['le
   return { value: data[least], feature: features[Math.floor(least / rows)] };
 }
 
-/** What is known of a split. Throws InputError for folds that cannot be made or trained on. */
+/** The facts of a split. Throws InputError for folds that cannot be made, or that leave one class to train on. */
 export function factsOf(
   split: string,
   data: SplitData,
@@ -63,13 +63,13 @@ export function factsOf(
   };
   if (cv === undefined) return facts;
   if (cv.group === undefined || !train.groups) {
-    // Stratified folds are dealt like cards: none is larger by more than one, and each has every class.
+    // Stratified folds differ by at most one sample, and each of them has every class.
     return { ...facts, smallest: train.x.rows - Math.ceil(train.x.rows / cv.folds) };
   }
   return { ...facts, ...groupFolds(data, cv, seed, placeOf(['cv', 'group'])) };
 }
 
-/** Folds of whole groups may lack a class: in what is scored there is no score then, and in what is trained no model. */
+/** Folds of whole groups may lack a class. Then scores are undefined, or the model does not know the class. */
 function groupFolds(
   { train, target }: SplitData,
   cv: CrossValidation,
@@ -101,22 +101,19 @@ function groupFolds(
           hint: 'Group by another column, ask for fewer folds, or leave `group` out.',
         });
       }
-      for (const name_ of absent) lacking[part].set(name_, [...(lacking[part].get(name_) ?? []), name]);
+      for (const label of absent) lacking[part].set(label, [...(lacking[part].get(label) ?? []), name]);
     }
   }
-  const told = (part: 'train' | 'test', what: string): string[] =>
-    [...lacking[part]].map(([name, where]) => {
-      const noun = where.length === 1 ? 'fold' : 'folds';
-      return `cv by ${cv.group}: ${noun} ${someOf(where, 8)} (of ${folds.length}) ${where.length === 1 ? 'has' : 'have'} no sample of ${name} ${what}`;
+  const notesOf = (part: 'train' | 'test', why: string): string[] =>
+    [...lacking[part]].map(([label, where]) => {
+      const [noun, have] = where.length === 1 ? ['fold', 'has'] : ['folds', 'have'];
+      const named = `${noun} ${someOf(where, 8)} (of ${folds.length})`;
+      return `cv by ${cv.group}: ${named} ${have} no sample of ${label} ${why}`;
     });
+  const unscored =
+    'to score. A metric that needs every class, such as roc_auc, has no value there, and so none over all folds.';
   return {
     smallest: Math.min(...folds.map(fold => fold.train.length)),
-    notes: [
-      ...told(
-        'test',
-        'to score: a metric that needs every class, as roc_auc does, has no value there, and so none over all folds.',
-      ),
-      ...told('train', 'to train on.'),
-    ],
+    notes: [...notesOf('test', unscored), ...notesOf('train', 'to train on.')],
   };
 }

@@ -9,9 +9,9 @@ import type { Facts } from './facts.js';
 import type { Pipeline } from './pipeline.js';
 
 /**
- * Configs that the data of a split cannot serve. They would fail one by one while they train; here each pipeline and step
- * is named once, before anything is enqueued. What a step needs, and what it leaves to the next one, the step itself
- * states (ml/needs.ts).
+ * Configs that the data of a split cannot serve. They would fail one by one while they train; here each pipeline and
+ * step is named once, before anything is enqueued. What a step needs, and what it leaves to the next one, the step
+ * itself states (ml/needs.ts).
  */
 
 /** The largest number of configs of a pipeline that are looked at. Of a larger pipeline a sample is looked at. */

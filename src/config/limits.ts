@@ -10,8 +10,8 @@ import type { YamlFile } from './yaml.js';
 
 /**
  * What a worker reads of `config.yaml`: the section `worker:`, with its limits, and nothing else. All that the worker
- * trains stands in the log. So a file that is being edited, or is absent, stops no worker: then the usual limits count, and
- * a note tells so. A section `worker:` that can be read has to be right.
+ * trains stands in the log. So a file that is being edited, or is absent, stops no worker: then the usual limits count,
+ * and a note tells so. A section `worker:` that can be read has to be right.
  */
 export interface ReadLimits {
   limits: WorkerLimits;
@@ -22,7 +22,9 @@ export interface ReadLimits {
 const SECTION = 'worker';
 const schema = z.object({ [SECTION]: workerSchema });
 
-/** The limits of a search. Throws InputErrors where the section `worker:` is wrong, or a file that was named is missing. */
+/**
+ * The limits of a search. Throws InputErrors where the section `worker:` is wrong, or a file that was named is missing.
+ */
 export function loadWorkerLimits(root: string, file?: string): ReadLimits {
   const name = file ?? join(root, 'configs', 'config.yaml');
   const usual = limitsOf(schema.parse({}).worker);

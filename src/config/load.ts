@@ -14,8 +14,8 @@ import { writtenFilter } from './where.js';
 import { readYaml, type Path, type YamlFile } from './yaml.js';
 
 /**
- * The two files of a search, read and checked whole: what is returned can be searched, and of what cannot, everything
- * is told at once.
+ * The two files of a search, read and checked whole. An experiment that is returned can be searched. Errors are told
+ * all at once.
  */
 export interface Experiment {
   source: TableSource;
@@ -53,7 +53,7 @@ export interface Files {
   /** Instead of `configs/config.yaml` and `configs/pipe_configs.yaml` under the root. */
   config?: string;
   pipeConfigs?: string;
-  /** The pipelines that are asked for: what is wrong with another one stops nobody. Absent: all. */
+  /** The pipelines that are asked for; absent: all. Errors in other pipelines are not thrown. */
   pipelines?: readonly string[];
 }
 
@@ -147,7 +147,7 @@ function fitted<T>(
   return undefined;
 }
 
-/** The pipelines as they are written. Where only some are asked for, what is wrong with another one goes to `unread`. */
+/** The pipelines as they are written. Errors of a pipeline that was not asked for go to `unread`. */
 function readPipes(files: Files, root: string, errors: InputError[]) {
   const name = files.pipeConfigs ?? join(root, 'configs', 'pipe_configs.yaml');
   if (!files.pipelines) {

@@ -6,8 +6,8 @@ import { MEANINGS, type Meaning } from './meanings.js';
 import { configSchema, pipelinesSchema } from './schema.js';
 
 /**
- * The pages docs/config.md and docs/steps.md, made from the schemas that check what is written, so that they stay true.
- * `npm run docs` writes them.
+ * The pages docs/config.md and docs/steps.md. They are made from the schemas that check a search, so that they stay
+ * true. `npm run docs` writes them.
  */
 
 /** "a whole number of at least 1". */
@@ -56,7 +56,7 @@ function plainText(definition: Definition): string {
 
 const code = (value: unknown): string => `\`${typeof value === 'string' ? value : yaml(value)}\``;
 
-/** A value as it may be written in YAML. */
+/** A value in YAML. */
 function yaml(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(yaml).join(', ')}]`;
   return typeof value === 'string' && value !== '' && value !== '?' ? value : JSON.stringify(value);
@@ -71,7 +71,7 @@ function table(heads: string[], rows: string[][]): string {
 
 // ---- steps
 
-/** Parameters that have a meaning here, and the names of those that have none. */
+/** The section of a step: its parameters, the names of those without effect, and what its engines refuse. */
 function stepPage(step: Transform | Estimator): string {
   const all = [...parametersIn(step.params)];
   const defaults = step.params.parse({}) as { [name: string]: unknown };
@@ -94,7 +94,7 @@ function stepPage(step: Transform | Estimator): string {
     .join('\n\n');
 }
 
-/** Values that are tried with every engine, to see what it refuses. */
+/** Values that are tried with every engine, besides the words of a parameter, to see what the engine refuses. */
 const TRIED = [null, true, false, 0, 0.25, 1, 2, 3, 0.75, { 0: 1 }, 'balanced'];
 
 /** The words that a parameter takes, through all branches of a union. */
@@ -102,7 +102,7 @@ function wordsOf({ choices = [], options = [] }: Definition): string[] {
   return [...choices.filter(choice => typeof choice === 'string'), ...options.flatMap(wordsOf)];
 }
 
-/** What the engines of a step refuse, in their own words. */
+/** What each engine of a step refuses, in the engine's words. */
 function enginePage({ params }: Transform | Estimator, parameters: [string, Definition][]): string[] {
   const engines = parameters.find(([name]) => name === 'engine');
   if (!engines) return [];
@@ -125,10 +125,10 @@ const STEPS_HEAD = `# Steps and their parameters
 
 <!-- Written by \`npm run docs\` from the schemas that check a search: change those. -->
 
-Names, meanings and defaults are those of scikit-learn 1.2 and xgboost 1.7. A pipeline has at most 31 transforms and ends
-with a classifier. \`1\` and \`1.0\` differ where a parameter may be a count or a share: \`1\` is one, \`1.0\` is all. A whole
-number with a point means the whole number everywhere else. What has no effect is checked and then left out of the config,
-so that writing it down trains nothing again.`;
+Names, meanings and defaults are those of scikit-learn 1.2 and xgboost 1.7. A pipeline has at most 31 transforms and
+ends with a classifier. Where a parameter may be a count or a share, \`1\` and \`1.0\` differ: \`1\` is one, \`1.0\`
+is all. Everywhere else a whole number with a point means the whole number. A parameter without effect is checked and
+then left out of the config, so writing it down trains nothing again.`;
 
 /** docs/steps.md. */
 export function stepsPage(): string {
@@ -172,20 +172,21 @@ const CONFIG_HEAD = `# The two files by key
 
 <!-- Written by \`npm run docs\` from the schemas that check a search: change those. -->
 
-Both are YAML 1.2. A key that is not here is refused with the line where it stands. \`spt enqueue --dry-run\` checks all of it
-and writes nothing.
+Both files are YAML 1.2. A key that is not listed here is refused with the line where it stands. \`spt enqueue
+--dry-run\` checks both files and writes nothing.
 
 ## configs/config.yaml
 
-It says what is learned from what, and how it is judged. Paths are relative to the folder that holds configs/.`;
+It tells the data, the target and how models are scored. Paths are relative to the folder that holds configs/.`;
 
 const PIPES_HEAD = `## configs/pipe_configs.yaml
 
-It maps the name of each pipeline to a list of steps, or to \`{ search: .., steps: [..] }\`. A step is a name, or a name with a
-map of its parameters, or a name with a list of such maps, which is their union. The steps are in [steps.md](steps.md).
+It maps the name of each pipeline to a list of steps, or to \`{ search: .., steps: [..] }\`. A step is a name, or a
+name with a map of its parameters, or a name with a list of such maps. The list stands for the union of its maps. All
+steps are in [steps.md](steps.md).
 
-A parameter is a value, or as a list an axis of the grid: every combination is one config. A value that is a list itself is
-written in a list. These words make axes:
+A parameter has one value, or a list of values. A list is an axis of the grid: every combination is one config. Put a
+value that is a list itself into another list. These words make axes:
 
 | word | values |
 | --- | --- |
@@ -193,11 +194,11 @@ written in a list. These words make axes:
 | \`{ linspace: [a, b, n] }\` | n values from a to b, as numpy.linspace; 1 is the share 1.0 where that differs |
 | \`{ range: [start, stop, step] }\` | whole numbers, as Python's range |
 | \`{ uniform: [a, b] }\` | draws from a up to b; needs a search that draws |
-| \`{ loguniform: [a, b] }\` | draws from a up to b, each power of ten as likely as the next; needs a search that draws |
+| \`{ loguniform: [a, b] }\` | draws from a up to b, evenly over powers of ten; needs a search that draws |
 | \`{ randint: [a, b] }\` | whole numbers from a up to, not including, b; needs a search that draws |
 
-A search that draws takes every combination of a union without distributions as often as the next, and none twice. Where a map
-of the union has a distribution, every map gets the same share of the draws, whatever it shares with another.`;
+Without distributions, a search that draws takes every combination of a union with the same chance, and none twice. If
+a map of the union has a distribution, every map gets the same share of the draws, even where two maps overlap.`;
 
 /** docs/config.md. */
 export function configPage(): string {

@@ -13,7 +13,7 @@ import { DURATION_EXPECTED, parseDuration } from './duration.js';
  * left out has the default that stands here.
  */
 
-/** The metrics a search may name, as `ml/metrics.ts` has them. */
+/** The metrics that a search may name, as ml/scoring/metrics.ts has them. */
 export type Metrics = ReadonlyMap<string, { name: string; aliases: readonly string[] }>;
 
 /** Names of splits and pipelines become parts of file names and columns of tables. */

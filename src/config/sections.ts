@@ -3,9 +3,9 @@ import { InputErrors, type InputError } from '../base/errors.js';
 import { parseYaml, readYaml, type YamlFile } from './yaml.js';
 
 /**
- * Reads a YAML file of which only some sections are wanted. A section is a key at the top level with all that stands under
- * it. A section that nobody wants may be in the middle of an edit and break the file's YAML. Then its lines are replaced by
- * empty ones, so that errors in the other sections still name the right lines.
+ * Reads a YAML file of which only some sections are wanted. A section is a key at the top level with all that stands
+ * under it. A section that nobody wants may be in the middle of an edit and break the file's YAML. Then its lines are
+ * replaced by empty ones, so that errors in the other sections still name the right lines.
  */
 
 /** What could be read of a file. */
@@ -18,12 +18,14 @@ export interface Sections {
 /** A key at the beginning of a line, with or without quotes. */
 const TOP_KEY = /^(?:"([^"]+)"|'([^']+)'|([^\s#'"\-{}[\]&*!|>%@`][^#]*?))\s*:(?:\s|$)/;
 
-/** The first word of a line that begins no section, such as a key that is still being written. Lists may begin there. */
+/**
+ * The first word of a line that begins no section, such as a key that is still being written. Lists may begin there.
+ */
 const STRAY = /^[^\s#\-{}[\]%]\S*/;
 
 /**
- * Reads the file. Throws InputErrors where it cannot be opened, where a section that is wanted is no YAML, and where there
- * is no other section to leave out.
+ * Reads the file. Throws InputErrors where it cannot be opened, where a section that is wanted is no YAML, and where
+ * there is no other section to leave out.
  */
 export function readSections(name: string, wanted: readonly string[]): Sections {
   try {

@@ -103,8 +103,8 @@ function directions(dimension: number): Uint32Array {
 }
 
 /**
- * The sequence's coordinates as 32-bit integers: `at(i, d)` is coordinate d < `dimensions` of point i < 2^32, in units of
- * 2^-32. Any point can be asked for at any time.
+ * The sequence's coordinates as 32-bit integers: `at(i, d)` is coordinate d < `dimensions` of point i < 2^32, in units
+ * of 2^-32. Any point can be asked for at any time.
  */
 export function sobolSequence(dimensions: number): (point: number, dimension: number) => number {
   const all = Array.from({ length: dimensions }, (_, d) => directions(d));

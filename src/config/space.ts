@@ -6,7 +6,8 @@ import { coordinatesOf, type Coordinates } from './coordinates.js';
 import { MAX_DIMENSIONS, sobolSequence } from './sobol.js';
 
 /**
- * All the parameters a pipeline is searched over, as a sequence that holds none of them: element i is worked out from i.
+ * All parameters of a search of one pipeline, as a sequence. The sequence holds no element: element i is computed from
+ * i.
  *
  * A grid is the product of its steps; a step is the union of its parts; a part is the product of its axes. So i is a
  * number in mixed radix, the last axis of the last step its fastest digit. A search that draws (random, sobol) maps
@@ -85,7 +86,9 @@ export function gridSpace(steps: StepSpace[]): Elements {
 const below = (rng: Rng, bound: number): number =>
   bound <= 4294967296 ? rng.below(bound) : Math.floor(rng.float() * bound);
 
-/** n different elements of a finite grid: the start of a random permutation (Fisher and Yates), so that a larger n adds. */
+/**
+ * n different elements of a finite grid: the start of a random permutation (Fisher and Yates), so that a larger n adds.
+ */
 function sampledGrid(steps: StepSpace[], { n, seed }: Search): Elements {
   const grid = gridSpace(steps);
   const rng = Rng.from('search', 'random', seed);
@@ -118,9 +121,9 @@ interface Draw {
 }
 
 /**
- * The part that a coordinate chooses. Finite parts are as likely as they are large, so that each combination is as
- * likely as the next; with a continuous one among them all that were written are equally likely, whatever they share, as
- * in scikit-learn's ParameterSampler.
+ * The part that a coordinate chooses. If all parts are finite, the chance of a part is proportional to its size, so
+ * that every combination is equally likely. If one part is continuous, all parts are equally likely, as in
+ * scikit-learn's ParameterSampler.
  */
 function chosenPart(step: StepSpace, u: number): number {
   const sizes = step.parts.map(partSize);
@@ -226,7 +229,7 @@ export function disjoint<A extends Axis>(
   return kept;
 }
 
-/** `part` without `other`, as up to one box per axis: equal in the axes before it, different in it, free behind it. */
+/** `part` without `other`: at most one box per axis k, equal in the axes before k, different in k, free behind k. */
 function difference<A extends Axis>(
   part: Part<A>,
   other: Part<A>,
@@ -259,7 +262,7 @@ function difference<A extends Axis>(
     .filter((_, k) => outside[k].size > 0);
 }
 
-/** Axes longer than this (a wide randint) are not compared: their searches draw, and equal draws are rare and harmless. */
+/** Longer axes (a wide randint) are not compared: their searches draw, and equal draws are rare and harmless. */
 const LARGEST_COMPARED = 100_000;
 
 /** An axis with some of its choices only. */

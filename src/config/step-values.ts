@@ -7,15 +7,15 @@ import { choicesOf, parametersOf, partSize } from './space.js';
 import type { YamlFile } from './yaml.js';
 
 /**
- * Whether the values of a step's parameters satisfy its schema. A small grid is checked whole. Of a larger one, each value
- * is checked by itself, and some combinations at random.
+ * Whether the values of a step's parameters satisfy its schema. A small grid is checked whole. Of a larger one, each
+ * value is checked by itself, and some combinations at random.
  */
 
-/** Parts of at most so many combinations are checked whole. */
+/** Parts of at most this many combinations are checked whole. */
 const CHECKED_WHOLE = 512;
 /** How many combinations of a larger part are checked besides each value by itself. */
 const CHECKED_SAMPLES = 256;
-/** After so many errors in one part, or so many combinations with an error, the rest follows from them. */
+/** The check of a part ends after this many errors, or this many combinations with an error. */
 const MAX_PART_ERRORS = 25;
 const MAX_PART_FAILURES = 1000;
 

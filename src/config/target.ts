@@ -12,10 +12,10 @@ import { parametersOf } from './space.js';
 import { combinations } from './step-values.js';
 
 /**
- * What can be told of a pipeline once the classes of its target are known, and before anything is trained.
+ * What can be told about a pipeline before anything is trained, once the classes of its target are known.
  */
 
-/** Refuses a `class_weight` whose key is no label of the target. Throws InputErrors with all of them. */
+/** Refuses keys of `class_weight` that are no labels of the target. Throws InputErrors with all of these keys. */
 export function refuseUnknownClasses(pipelines: readonly Pipeline[], classes: readonly string[]): void {
   const axes = pipelines.flatMap(({ written }) => written.flatMap(({ parts }) => parts.flat()));
   const weights = axes.filter(({ parameter }) => parameter === 'class_weight');
@@ -29,10 +29,10 @@ function unknownIn(axis: WrittenAxis, choice: number, classes: readonly string[]
   return unknown.map(label => unknownClass(label, classes, axis.placeOf(choice, [label])));
 }
 
-/** Longer axes are of numbers, which differ. */
+/** Longer axes are not looked at. They hold numbers, which differ in what they do. */
 const MOST_VALUES = 50;
 
-/** A note for each axis of which several values come to the same model, whatever the other parameters are. */
+/** A note for each axis where several values give the same model, whatever values the other parameters have. */
 export function equalValues(pipeline: Pipeline, classes: number): string[] {
   return pipeline.written.flatMap(step =>
     step.parts.flatMap(part =>
@@ -50,7 +50,7 @@ function noteOf({ name }: Pipeline, step: NamedStep, axis: WrittenAxis, group: s
   return `${name}: \`${axis.parameter}\` ${values} of ${step.name} give the same model here. One of them is enough.`;
 }
 
-/** The groups of an axis's values, each of at least two, that no combination of the other parameters tells apart. */
+/** Groups of two or more values of an axis that give the same model in every combination of the other parameters. */
 function equalIn(
   { kind }: NamedStep,
   part: Part<WrittenAxis>,
@@ -70,7 +70,7 @@ function equalIn(
   return groups.map(group => group.map(choice => textOf(axis.value(choice))));
 }
 
-/** The members of a group, those of one outcome together. */
+/** The members of a group, divided by their outcome. */
 function split(group: number[], outcome: (choice: number) => string): number[][] {
   const parts = new Map<string, number[]>();
   for (const choice of group) {

@@ -4,8 +4,8 @@ import type { Where } from './schema.js';
 import type { Path } from './yaml.js';
 
 /**
- * A split's filter as it was written: a number of YAML that is not written as a decimal number (`0x10`) is text, because
- * a cell with the same letters is what it must equal.
+ * A split's filter as it was written. A number that is not written in decimals (`0x10`) is text, because it must equal
+ * a cell with the same letters.
  */
 export function writtenFilter(
   where: Where,

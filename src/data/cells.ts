@@ -2,8 +2,8 @@ import { quote } from '../base/listing.js';
 import { decimal } from './numbers.js';
 
 /**
- * What a cell that is no number looks like, so that a person is told what to do about it. Only a word that usually means
- * "no value" is proposed as one: whoever calls a limit of detection or a category missing erases it.
+ * What a cell that is no number looks like, so that a person is told what to do about it. Only a word that usually
+ * means "no value" is proposed as one: whoever calls a limit of detection or a category missing erases it.
  */
 
 /** A word for each kind of cell, and what to do about it. `missing` is the list that `missing:` would have to be. */
@@ -47,7 +47,9 @@ const NO_VALUE =
 
 export type CellKind = 'infinite' | 'none' | 'value' | 'word';
 
-/** Whether a cell that is no finite number is an infinite one, means no value, is a value in another form, or a word. */
+/**
+ * Whether a cell that is no finite number is an infinite one, means no value, is a value in another form, or a word.
+ */
 export function cellKind(cell: string): CellKind {
   const text = cell.trim();
   // A decimal number that is not accepted is one beyond the largest double.

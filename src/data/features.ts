@@ -9,8 +9,8 @@ import { cellPlace, eachRecord, filled } from './table.js';
 import type { TableSource } from './types.js';
 
 /**
- * The numbers: samples by features, kept as the lines of the file that they came from, so that a table is never held
- * twice while it is read.
+ * The numbers of the samples, kept as the lines of the file that they came from. So a table is never held twice while
+ * it is read.
  */
 export interface Features {
   file: string;
@@ -23,7 +23,10 @@ export interface Features {
   vectors: Float64Array[];
 }
 
-/** Reads the features. `known` are the ids of the metadata, for hints. Throws InputError for a table that is no such thing. */
+/**
+ * Reads the features. `known` are the ids of the metadata, for hints. Throws InputError where the table has no
+ * features.
+ */
 export async function readFeatures(source: TableSource, known: ReadonlySet<string>): Promise<Features> {
   const features =
     source.orientation === 'samples' ? await readSamples(source, known) : await readTransposed(source, known);
@@ -71,8 +74,8 @@ function turned(names: readonly string[], known: ReadonlySet<string>): string | 
 }
 
 /**
- * Rows are features, named by their first cell; the first row holds a corner and the ids of the samples. The corner says
- * nothing, and R leaves it out: the first row is one cell short then.
+ * Rows are features, named by their first cell; the first row holds a corner and the ids of the samples. The corner
+ * says nothing, and R leaves it out: the first row is one cell short then.
  */
 async function readTransposed(source: TableSource, known: ReadonlySet<string>): Promise<Features> {
   const { features: file, target } = source;
@@ -138,12 +141,12 @@ const MOST_WORDS = 5;
 /** Of words that mean "no value", all that are met: the next run would only tell the rest. */
 const MOST_MARKERS = 100;
 
-/** After this number of cells that are no numbers, the rest are only counted. */
+/** The most cells without a number that are looked at. More cells are only counted. */
 const MOST_CELLS = 100_000;
 
 /**
- * Reads rows of cells as numbers. Cells that are none are only collected, so that all the words which mean "missing" are
- * told at once; `end` throws where there were any.
+ * Reads rows of cells as numbers. Cells without a number are collected, so that the error names all words that may mean
+ * "missing". `end` throws this error.
  */
 function numberReader(file: string, markers: readonly string[]) {
   const missing = missingMarkers(markers);

@@ -15,7 +15,8 @@ import type { Condition, Filter, PlaceOf, Scalar } from './types.js';
  * - A cell is text. A value in `where` that is written as a decimal number equals every cell that is the same number: 1
  *   equals `1`, `1.0`, `01` and `+1`. A boolean equals the cell in any letter case. Text, which "1" in quotes and 0x10
  *   are, equals the cell letter by letter.
- * - `gte`, `gt`, `lte`, `lt` compare numbers; a cell that is none is an error. Dates are compared with dates (dates.ts).
+ * - `gte`, `gt`, `lte`, `lt` compare numbers; a cell that is none is an error. Dates are compared with dates
+ *   (dates.ts).
  * - A missing cell meets nothing but `not`. And `not` with a missing marker leaves the missing cells out.
  */
 
@@ -30,7 +31,9 @@ const comparisons: { [operator: string]: (order: number) => boolean } = {
   lt: order => order < 0,
 };
 
-/** The rows of a split, ascending. Throws InputError for a column that is not there, a bad comparison, or no row at all. */
+/**
+ * The rows of a split, ascending. Throws InputError for a column that is not there, a bad comparison, or no row at all.
+ */
 export function selectRows(metadata: Metadata, split: string, filter: Filter, placeOf?: PlaceOf): Int32Array {
   const tests = Object.entries(filter).flatMap(([name, condition]) => {
     const path = ['splits', split, 'where', name];

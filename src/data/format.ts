@@ -1,8 +1,8 @@
 import { InputError } from '../base/errors.js';
 
 /**
- * What kind of file a table is: by its name, by its first bytes, and by what stands between the cells of its first line.
- * What is no table that can be read is called by its own name, with what to do about it.
+ * What kind of file a table is: by its name, by its first bytes, and by what stands between the cells of its first
+ * line. What is no table that can be read is called by its own name, with what to do about it.
  */
 
 export const TABLE_EXPECTED =

@@ -1,8 +1,8 @@
 import { type ClassTarget, type Matrix } from '../base/dataset.js';
 
 /**
- * Features that give the target away: one alone tells all classes apart. Such a feature may be the target in other words
- * (birth weight beside low birth weight), or measured after it was known.
+ * Features that give the target away: one alone tells all classes apart. Such a feature may be the target in other
+ * words (birth weight beside low birth weight), or measured after it was known.
  */
 
 /** How many features would do so by chance is below this, or they are not remarked. */

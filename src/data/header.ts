@@ -7,9 +7,9 @@ import { cellPlace, eachRecord, filled } from './table.js';
 /**
  * A table whose rows are samples: a first line of names, one of which is the index, and the rows.
  *
- * Row names need no name: R (write.table) leaves it out, so that the first line is one cell short, and others (write.csv,
- * write.table with col.names = NA, pandas) write an empty one. Where no other column is called as the index is, such a
- * first column is the index.
+ * Row names need no name: R (write.table) leaves it out, so that the first line is one cell short, and others
+ * (write.csv, write.table with col.names = NA, pandas) write an empty one. Where no other column is called as the index
+ * is, such a first column is the index.
  */
 export interface Header {
   /** The names of the columns, in order. */
@@ -32,7 +32,7 @@ export interface Reader {
   onRow(cells: string[], line: number): void;
 }
 
-/** Reads a table whose rows are samples. Throws InputError for what is no such table. */
+/** Reads a table whose rows are samples. Throws InputError for any other table. */
 export async function eachRow(
   file: string,
   index: string,
@@ -85,7 +85,7 @@ function readHeader(
   throw noSuchColumn(file, header, index, 'the index', help);
 }
 
-/** The error for a column that a table must have; `role` tells what it is wanted for, `but` what is not meant. */
+/** The error for a column that a table must have. `role` is its use; `but` is a column that is not meant. */
 export function noSuchColumn(
   file: string,
   { placeOf, line }: Pick<Header, 'placeOf' | 'line'>,

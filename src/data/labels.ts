@@ -3,7 +3,8 @@ import { quote } from '../base/listing.js';
 import { decimal, decimalOrder } from './numbers.js';
 
 /**
- * Labels (classes, groups) as scikit-learn's encoders order them: as numbers where all are numbers, else by code points.
+ * Labels (classes, groups) as scikit-learn's encoders order them: as numbers where all are numbers, else by code
+ * points.
  */
 
 /** Compares texts by code points, as numpy does; UTF-16 would put emoji before some letters. */

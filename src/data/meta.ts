@@ -3,8 +3,8 @@ import { numberColumns, type DataColumn } from '../base/dataset.js';
 import { canonicalJson } from '../base/json.js';
 
 /**
- * The form of meta.json, which says what the other files of a prepared split hold. It is read from a folder that others may
- * write to, so nothing of it is believed before it is checked: a digest only says that nothing has changed.
+ * The form of meta.json, which says what the other files of a prepared split hold. It is read from a folder that others
+ * may write to, so nothing of it is believed before it is checked: a digest only says that nothing has changed.
  */
 
 /**

@@ -19,7 +19,7 @@ export interface Metadata {
   markers: readonly string[];
 }
 
-/** Reads the metadata. Throws InputError for a table that is no such thing. */
+/** Reads the metadata. Throws InputError where the table cannot be that of a search. */
 export async function readMetadata(source: TableSource): Promise<Metadata> {
   const { metadata: file, index, target } = source;
   const rows: string[][] = [];

@@ -3,8 +3,8 @@ import { quote, someOf } from '../base/listing.js';
 import { cellPlace } from './table.js';
 
 /**
- * Names that a table must have and have once: the ids of its samples, its columns, or features in its first column. What
- * is wrong with them is collected, so that all of it is counted.
+ * Names that a table must have and have once: the ids of its samples, its columns, or features in its first column.
+ * What is wrong with them is collected, so that all of it is counted.
  */
 export interface Names {
   /** Each name and how many came before it. */
@@ -61,7 +61,7 @@ export function uniqueNames(file: string, kind: Kind): Names {
       twice.count++;
       return;
     }
-    // The storage of its own matters: a part of a string keeps the whole string, here a megabyte of text, alive.
+    // The copy matters: a part of a string keeps the whole string alive, here a megabyte of text.
     numberOf.set(Buffer.from(cell).toString(), places.push(place) - 1);
   }
 

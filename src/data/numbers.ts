@@ -31,8 +31,8 @@ function exact(cell: string): Exact | undefined {
 }
 
 /**
- * Compares two cells as decimal numbers, with all their digits: ids of 17 digits differ where doubles do not. Negative, 0
- * or positive; undefined where one of them is no decimal number.
+ * Compares two cells as decimal numbers, with all their digits: ids of 17 digits differ where doubles do not. Negative,
+ * 0 or positive; undefined where one of them is no decimal number.
  */
 export function decimalOrder(a: string, b: string): number | undefined {
   const [left, right] = [exact(a), exact(b)];
@@ -69,9 +69,9 @@ export function isMissing(cell: string, missing: MissingMarkers): boolean {
 }
 
 /**
- * A feature's value: the double nearest to the decimal number in the cell, NaN where the value is missing, Infinity where
- * the cell holds neither. Most cells are fractions, and those never meet a regular expression: Number() takes more than
- * decimal numbers only where the value is an integer (`""`, `0x10`) or not finite.
+ * A feature's value: the double nearest to the decimal number in the cell, NaN where the value is missing, Infinity
+ * where the cell holds neither. Most cells are fractions, and those never meet a regular expression: Number() takes
+ * more than decimal numbers only where the value is an integer (`""`, `0x10`) or not finite.
  */
 export function featureValue(cell: string, missing: MissingMarkers): number {
   const value = Number(cell);

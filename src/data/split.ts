@@ -137,7 +137,7 @@ const MOST_NUMBERS = 20;
 /** Of more, each must have at least this number of samples, on average. */
 const SAMPLES_OF_A_CLASS = 5;
 
-/** Numbers of which most samples have their own are values, and what is learned here is classes. */
+/** A target of numbers that differ between most samples holds values. Only classes can be learned here. */
 function refuseValues(
   { train, placeOf }: SplitRequest,
   target: string,
@@ -156,7 +156,9 @@ function refuseValues(
   });
 }
 
-/** The class that `positive:` means: the one that is written so, or else the only one that is the same number or truth. */
+/**
+ * The class that `positive:` means: the one that is written so, or else the only one that is the same number or truth.
+ */
 function positiveClass(classes: string[], positive: string): string | undefined {
   if (classes.includes(positive)) return positive;
   const truth = /^(true|false)$/i.test(positive);

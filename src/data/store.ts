@@ -70,8 +70,8 @@ function describeSamples({ index, x, target, groups }: Samples): SamplesMeta {
 }
 
 /**
- * Stores a split's data in a folder such as data/.prepared/, unless it is there. A copy that is damaged is replaced. Any
- * number of processes may store the same data at once. Throws Failure where the disk does not take it.
+ * Stores a split's data in a folder such as data/.prepared/, unless it is there. A copy that is damaged is replaced.
+ * Any number of processes may store the same data at once. Throws Failure where the disk does not take it.
  */
 export function storePrepared(
   folder: string,
@@ -132,7 +132,7 @@ function syncFolder(folder: string): void {
   try {
     fsyncSync(descriptor);
   } catch (error) {
-    // Some network file systems have no such thing for folders; they order a rename after the writes themselves.
+    // Some network file systems cannot sync folders. They order a rename after the writes by themselves.
     if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
   } finally {
     closeSync(descriptor);
@@ -243,7 +243,7 @@ function readPlain<T>(file: string, read: (descriptor: number, size: number) => 
 function readInto(file: string, bytes: Uint8Array): string | undefined {
   return readPlain(file, (descriptor, size) => {
     if (size !== bytes.length) return undefined;
-    // By way of a piece of ordinary memory: not every function takes shared memory.
+    // Through a piece of ordinary memory, because not every function takes shared memory.
     const piece = Buffer.alloc(Math.min(PIECE_BYTES, bytes.length));
     const hash = createHash('sha256');
     for (let done = 0; done < bytes.length;) {

@@ -4,11 +4,12 @@ import { refuseOtherSeparators, separatorOf, type Separator } from './format.js'
 import { textOf } from './text.js';
 
 /**
- * A table of text, .csv or .tsv, each also .gz, read record by record, so that a file may be larger than a string can be.
+ * A table of text, .csv or .tsv, each also .gz, read record by record, so that a file may be larger than a string can
+ * be.
  *
- * The form is RFC 4180's, read by papaparse: quoted cells hold separators, doubled quotes and line ends. All lines end as
- * the first one does, in LF, CRLF or CR; the last line may lack its end. A byte-order mark and blank lines are passed over.
- * The text is UTF-8. How a file is cut into pieces while it is read changes nothing.
+ * The form is RFC 4180's, read by papaparse: quoted cells hold separators, doubled quotes and line ends. All lines end
+ * as the first one does, in LF, CRLF or CR; the last line may lack its end. A byte-order mark and blank lines are
+ * passed over. The text is UTF-8. How a file is cut into pieces while it is read changes nothing.
  */
 
 /** Takes the cells of a record and the line of the file that it starts on, from 1. */
@@ -22,7 +23,7 @@ const MAX_RECORD_CHARACTERS = 1 << 26;
 /** More blank lines in a row are no table: a small gzip file can hold millions of them. */
 const MAX_BLANK_LINES = 1 << 20;
 
-/** Calls `onRecord` for the records of a file in their order. Throws InputError where the file is not such a table. */
+/** Calls `onRecord` for the records of a file in their order. Throws InputError where the file is no table. */
 export async function eachRecord(file: string, onRecord: OnRecord, pieceBytes = PIECE_BYTES): Promise<void> {
   const separator = separatorOf(file);
   const records = recordSplitter(file, separator, onRecord);

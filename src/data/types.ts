@@ -15,7 +15,7 @@ export interface TableSource {
   index: string;
   /** The metadata column to predict. */
   target: string;
-  /** The positive class of a two-class target; without it the larger of the two, as scikit-learn sorts them. */
+  /** The positive class of a two-class target. Absent: the class that scikit-learn sorts last. */
   positive?: string;
   /** Cells that mean that there is no value. */
   missing: string[];

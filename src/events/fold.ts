@@ -1,22 +1,23 @@
 /**
- * State is `fold(lines)`: pure, total, deterministic. Each `apply...` says what one event changes; an event that does
- * not apply changes nothing, for everybody in the same way, and its author learns it from the returned outcome.
+ * State is `fold(lines)`: pure, total, deterministic. Each `apply...` says what one event changes. An event that does
+ * not apply changes nothing, for every reader in the same way. Its author learns this from the returned outcome.
  */
-import type { Scores } from '../base/config.js';
+import type { Config, Scores } from '../base/config.js';
 import { toldRanking } from '../base/direction.js';
 import type { Damage } from './format/decode.js';
 import type { Claim } from './state/claims.js';
 import { put } from './state/columns.js';
-import type { Claimed, Enqueued, Entry, Event, Failed, Finished, Released } from './format/event.js';
 import {
-  CLAIMED,
-  FAILED,
   FAILURE_KINDS,
-  FINISHED,
-  QUEUED,
-  type RecordPlace,
-  type State,
-} from './state/state.js';
+  type Claimed,
+  type Enqueued,
+  type Entry,
+  type Event,
+  type Failed,
+  type Finished,
+  type Released,
+} from './format/event.js';
+import { CLAIMED, FAILED, FINISHED, QUEUED, type RecordPlace, type State } from './state/state.js';
 
 /** Whether an event applied; where it names several configs, those for which it did not. */
 export interface Outcome {
@@ -34,8 +35,13 @@ export function apply(state: State, entry: Entry, place: RecordPlace): Outcome {
   const { high, low } = hashId(entry.id);
   if (isDouble(state, high, low)) return IGNORED;
   const outcome = applyEvent(state, entry, place, unique);
-  if (!outcome.applied && entry.event.type !== 'unknown') state.troubles.ignored++;
+  if (entry.event.type !== 'unknown') countIgnored(state, outcome);
   return outcome;
+}
+
+/** Counts an event that did not apply. */
+export function countIgnored(state: State, { applied }: Outcome): void {
+  if (!applied) state.troubles.ignored++;
 }
 
 /** Takes a quarantined line into the state. */
@@ -43,7 +49,7 @@ export function applyDamage(state: State, damage: Damage): void {
   state.troubles[damage]++;
 }
 
-/** More records are never lost at once. */
+/** The largest gap between two numbers: more records are never lost at once. */
 const LONGEST_GAP = 2 ** 32;
 
 /**
@@ -119,10 +125,16 @@ function applyEnqueued(state: State, { config }: Enqueued, place: RecordPlace): 
   const high = parseInt(config.id.slice(0, 8), 16);
   const low = parseInt(config.id.slice(8), 16);
   if (state.rowOf(high, low) >= 0) return IGNORED;
-  const { pipeline, split, scoring, direction } = config;
-  const group = state.groupNumber({ pipeline, split, ...toldRanking(scoring, direction) });
-  addRow(state, high, low, group, place);
+  addRow(state, high, low, groupOf(state, config), place);
   return APPLIED;
+}
+
+/** The number of the group that a config belongs to; made when it is new. */
+export function groupOf(
+  state: State,
+  { pipeline, split, scoring, direction }: Pick<Config, 'pipeline' | 'split' | 'scoring' | 'direction'>,
+): number {
+  return state.groupNumber({ pipeline, split, ...toldRanking(scoring, direction) });
 }
 
 /** Adds a config whose id is new. */
@@ -268,7 +280,7 @@ function move(state: State, row: number, status: number): void {
   state.counts[4 * group + status]++;
   state.status[row] = status;
   const split = state.groupSplit[group];
-  if (status === QUEUED && row < state.firstQueued[split]) state.firstQueued[split] = row;
+  if (status === QUEUED) state.fronts.queued(split, row);
 }
 
 function setOutcome(state: State, row: number, place: RecordPlace): void {

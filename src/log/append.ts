@@ -33,7 +33,7 @@ export interface Pending {
 export interface AppendOptions {
   /** Who appends, as `by` of the events. */
   author: string;
-  /** A segment that has reached this size is sealed. */
+  /** A segment that has reached this size, in bytes, is sealed. */
   segmentBytes: number;
 }
 
@@ -52,13 +52,13 @@ interface Prepared {
 }
 
 /**
- * A writer that has waited for the lock for so long reads first what was appended meanwhile, so that little is left to
- * read under the lock.
+ * A writer that has waited for the lock for this long first reads what was appended meanwhile, so that little is left
+ * to read under the lock.
  */
 const LOOK_AGAIN_MS = 1000;
 
 export class Appender {
-  /** For how long the last append held the lock. */
+  /** How long the last append held the lock, in ms. */
   lockedMs = 0;
 
   /** @param waiting callers that have not been asked: all of them share the next append */
@@ -71,7 +71,10 @@ export class Appender {
     private readonly options: AppendOptions,
   ) {}
 
-  /** Appends for a batch of callers, and for those that come before the lock is there. Throws what any call throws. */
+  /**
+   * Tries once to append for a batch of callers, and for those that come before the lock is taken.
+   * @throws what any call throws; then the outcome may be unknown
+   */
   async attempt(batch: Pending[]): Promise<void> {
     const { tail } = this;
     if (tail.isAhead) {
@@ -106,8 +109,8 @@ export class Appender {
   }
 
   /**
-   * Steps 1 to 4 of the protocol on one segment; false if it has been sealed meanwhile, or another look is due. Most of
-   * what is new is read before the lock is held: with hundreds of writers, reading takes longer than writing.
+   * Steps 1 to 4 of the protocol on one segment; false if it has been sealed meanwhile, or another look is due. Most
+   * new lines are read before the lock is taken, because with hundreds of writers reading takes longer than writing.
    */
   private async append(handle: Handle, batch: Pending[], startMs: number): Promise<boolean> {
     const { host, tail } = this;
@@ -181,7 +184,7 @@ export class Appender {
     });
   }
 
-  /** Asks those that have not decided yet, and encodes and applies everything; from here on the state is ahead. */
+  /** Asks the callers that have not decided yet, encodes all events and applies them. Then the state is ahead. */
   private prepare(batch: Pending[], size: number): Prepared {
     batch.push(...this.waiting.splice(0));
     const { state, cursor } = this.tail;
@@ -211,7 +214,7 @@ export class Appender {
     return { bytes: Buffer.concat(lines), last, isSeal: Boolean(seal) };
   }
 
-  /** What a caller decides, or decided at an earlier attempt, as records; its error is its own. */
+  /** What a caller decides, or decided at an earlier attempt, as records. Its error rejects this caller only. */
   private decided(pending: Pending): Encoded[] {
     try {
       const written = pending.written ?? pending.decide(this.tail.state).map(event => this.undecided(event));

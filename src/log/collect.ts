@@ -1,6 +1,4 @@
-/**
- * The facts of a log in a folder, and a log in a new folder made of facts (events/merge.ts).
- */
+/** The facts of a log in a folder, and a log in a new folder written from facts (events/ask/merge.ts). */
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FactReader, write, type Facts, type Skipped } from '../events/ask/merge.js';
@@ -25,8 +23,8 @@ export async function collectFacts(
 }
 
 /**
- * Writes facts as a log into a folder that is empty or not there: it is whole or it is not there. Equal facts give
- * equal bytes.
+ * Writes facts as a log into a folder that is empty or does not exist. The log appears whole, by one rename, or not at
+ * all. Equal facts give equal bytes.
  * @param folder absolute
  */
 export async function writeFacts(

@@ -1,6 +1,4 @@
-/**
- * What a failed call on the log means to a person.
- */
+/** What a failed call on the log means to a person. */
 import { Failure } from '../base/errors.js';
 import { errnoOf } from './host.js';
 
@@ -26,14 +24,14 @@ const MEANINGS: { [errno: string]: [code: string, message: string, hint: string]
   ],
 };
 
-/** Errors that do not go away by trying again. */
+/** Errors that trying again does not cure. */
 const HOPELESS = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EISDIR', 'ENOTSUP']);
 
 export function isHopeless(error: unknown): boolean {
   return HOPELESS.has(errnoOf(error) ?? '');
 }
 
-/** The failure of an append after all attempts. What was to be appended may or may not be in the log. */
+/** The failure of an append after all attempts. The events may or may not be in the log. */
 export function ioFailure(error: unknown, directory: string): Failure {
   return failureOf(error, directory, 'the log cannot be written');
 }

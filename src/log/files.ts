@@ -1,17 +1,20 @@
 /**
  * How the log uses files: opens one for one purpose, fills a buffer from it, reads a small one whole, lists segments.
  */
-import type { Handle, Host, OpenMode } from './host.js';
+import type { Disk, Handle, OpenMode } from './host.js';
 import { segmentNumber } from './names.js';
 
-/** Opens a file, uses it, closes it. An error of closing is ignored: what is read or synced needs no close to count. */
+/**
+ * Opens a file, uses it, closes it. An error of closing is ignored, because what was read or synced does not depend on
+ * it.
+ */
 export async function using<T>(
-  host: Host,
+  disk: Disk,
   path: string,
   mode: OpenMode,
   use: (handle: Handle) => Promise<T>,
 ): Promise<T> {
-  const handle = await host.open(path, mode);
+  const handle = await disk.open(path, mode);
   try {
     return await use(handle);
   } finally {
@@ -21,12 +24,12 @@ export async function using<T>(
 
 /** The same for bytes that nobody syncs. Closing sends them to an NFS server, so an error of closing counts. */
 export async function writing<T>(
-  host: Host,
+  disk: Disk,
   path: string,
   mode: OpenMode,
   use: (handle: Handle) => Promise<T>,
 ): Promise<T> {
-  const handle = await host.open(path, mode);
+  const handle = await disk.open(path, mode);
   let result: T;
   try {
     result = await use(handle);
@@ -38,7 +41,7 @@ export async function writing<T>(
   return result;
 }
 
-/** Fills the target from `position` on; the number of bytes read, which is less than asked for at the file's end only. */
+/** Fills the target from `position` on. Gives the number of bytes read: less than asked for at the file's end only. */
 export async function readFully(handle: Handle, target: Buffer, position: number): Promise<number> {
   let filled = 0;
   while (filled < target.length) {
@@ -49,16 +52,16 @@ export async function readFully(handle: Handle, target: Buffer, position: number
   return filled;
 }
 
-/** The text of a small file: its first `mostBytes`, by one read, so that a file that is being rewritten is one version. */
-export function readSmall(host: Host, path: string, mostBytes: number): Promise<string> {
-  return using(host, path, 'read', async handle => {
+/** The text of a small file: its first `mostBytes`, by one read, so that a rewrite meanwhile does not mix two texts. */
+export function readSmall(disk: Disk, path: string, mostBytes: number): Promise<string> {
+  return using(disk, path, 'read', async handle => {
     const bytes = Buffer.alloc(mostBytes);
     return bytes.toString('utf8', 0, await handle.read(bytes, 0, mostBytes, 0));
   });
 }
 
 /** The numbers of the segments that exist, ascending; none if there is no folder. */
-export async function listSegments(directory: string, host: Host): Promise<number[]> {
-  const numbers = (await host.list(directory)).map(segmentNumber).filter(number => number !== undefined);
+export async function listSegments(directory: string, disk: Disk): Promise<number[]> {
+  const numbers = (await disk.list(directory)).map(segmentNumber).filter(number => number !== undefined);
   return numbers.sort((a, b) => a - b);
 }

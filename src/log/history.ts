@@ -1,11 +1,11 @@
 /**
- * All that the log says of one config, in its order. The state keeps its last outcome only; what came before is found by
- * looking through the log for the config's id, without parsing the lines that do not hold it.
+ * All that the log says of one config, in its order. The state keeps its last outcome only. Earlier records are found
+ * by searching the log for the config's id, and lines without it are not parsed.
  */
 import { decode } from '../events/format/decode.js';
 import type { Entry, Event } from '../events/format/event.js';
 import { listSegments, using } from './files.js';
-import type { Host } from './host.js';
+import type { Disk } from './host.js';
 import { readLines, startOf, type LineSink } from './lines.js';
 import { segmentPath } from './names.js';
 
@@ -14,13 +14,13 @@ const RELEASED = '"type":"released"';
 /** The records that speak of a config, up to record number `last`. */
 export async function historyOf(
   directory: string,
-  host: Host,
+  disk: Disk,
   config: string,
   last = Infinity,
 ): Promise<Entry[]> {
   const search = new Search(config, last);
-  for (const segment of await listSegments(directory, host)) {
-    await using(host, segmentPath(directory, segment), 'read', async handle =>
+  for (const segment of await listSegments(directory, disk)) {
+    await using(disk, segmentPath(directory, segment), 'read', async handle =>
       readLines(handle, startOf(segment), await handle.size(), search),
     );
   }
@@ -59,7 +59,7 @@ class Search implements LineSink {
       case 'failed':
         return event.config === this.config;
       case 'released':
-        // without names, all that the claim still held is given back
+        // Without names, everything that the claim still held is given back.
         return event.configs?.includes(this.config) ?? this.claims.has(event.claim!);
       default:
         return false;

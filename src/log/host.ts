@@ -1,18 +1,21 @@
 /**
- * The one door through which the log reaches the world: files, clocks, chance, and who this process is. The simulator
- * of the tests stands in for it. Errors of files carry an errno `code`, as Node's do.
+ * All that the log needs of the world: files, clocks, chance, and who this process is. Programs run on `node-host.ts`;
+ * the simulator of the tests is another host. Errors of files carry an errno `code`, as Node's do.
  */
 import type { OpenMode } from '../base/files.js';
 
 export type { OpenMode };
 
-/** An open file. Every call may fail; none is tried again here. */
+/** An open file. Every call may fail, and none is tried again here. */
 export interface Handle {
   /** The size in bytes. */
   size(): Promise<number>;
   /** Reads up to `length` bytes at `position` into `target` at `offset`; the number of bytes read, 0 at the end. */
   read(target: Buffer, offset: number, length: number, position: number): Promise<number>;
-  /** One write: `extend` and `append` at the end, `overwrite` at 0, `create` behind the last one; the number of bytes written. */
+  /**
+   * One write; the number of bytes written. It goes to the end of a file that is open to `extend` or `append`, to byte
+   * 0 of one to `overwrite`, and behind the last write of one to `create`.
+   */
   write(bytes: Buffer): Promise<number>;
   /** fsync. */
   sync(): Promise<void>;
@@ -22,42 +25,49 @@ export interface Handle {
   close(): Promise<void>;
 }
 
-/** What stands under a name; `stamp` changes with every change to a file. */
+/** What has a name; `stamp` changes with every change to a file. */
 export interface Sight {
   kind: 'file' | 'folder' | 'other';
   stamp: string;
 }
 
-export interface Host {
+/** The files of a log. A journal opens a segment, reads from it, appends to it, locks it and syncs it, and no more. */
+export interface Disk {
   /** Opens an ordinary file, and nothing else. */
   open(path: string, mode: OpenMode): Promise<Handle>;
   /** The names in a directory; none if it does not exist. */
   list(directory: string): Promise<string[]>;
-  /** What has this name, as far as it can be seen without opening it; undefined if there is nothing. Follows no link. */
+  /** What has this name, seen without opening it; undefined if there is nothing. Follows no link. */
   stat(path: string): Promise<Sight | undefined>;
-  /** Makes a folder, and those above it; what is new in `within` has its permissions for group and others. */
+  /** Makes a folder, and those above it. New folders in `within` have its permissions for group and others. */
   makeDirectory(path: string, within?: string): Promise<void>;
-  /** fsync of a directory, so that the names in it last. */
+  /** fsync of a directory, which makes the names in it durable. */
   syncDirectory(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
+}
 
-  /** A clock that only goes forward, in ms; its zero means nothing. */
+/** Time and chance: what waiting needs. */
+export interface Waiting {
+  /** A clock that only goes forward, in ms, from an arbitrary zero. */
   monotonicMs(): number;
-  /** The wall clock, in ms since 1970; for people only. */
-  wallMs(): number;
   sleep(ms: number): Promise<void>;
-  /** In [0, 1); for pauses only. */
+  /** A random number in [0, 1). It is for pauses only. */
   random(): number;
+}
+
+export interface Host extends Disk, Waiting {
+  /** The wall clock, in ms since 1970. It is for people only. */
+  wallMs(): number;
   /** A new name that nobody else has. */
   newId(): string;
 
   readonly identity: Identity;
-  /** Whether that process is known to be dead: true only by proof, which takes the same boot and pid namespace. */
+  /** Whether that process is proven dead. A proof needs the same boot and the same pid namespace. */
   isProvenDead(identity: Identity): Promise<boolean>;
 }
 
-/** A process, as one on the same machine can recognise it. */
+/** A process, as another one on the same machine can recognise it. */
 export interface Identity {
   host: string;
   pid: number;

@@ -22,9 +22,9 @@ export type { Written };
 export interface JournalOptions {
   /** Who appends, as `by` of the events; host:pid unless given. */
   author?: string;
-  /** A segment that has reached this size is sealed. */
+  /** A segment that has reached this size, in bytes, is sealed. */
   segmentBytes?: number;
-  /** How long to try for the lock. */
+  /** How long to try for the lock, in ms. */
   patienceMs?: number;
   /** Whether snapshots are read and written. */
   snapshots?: boolean;
@@ -73,7 +73,7 @@ export class Journal {
     return journal;
   }
 
-  /** What the log amounts to, as far as it was read. */
+  /** The state that the log gives, as far as it was read. */
   get state(): State {
     return this.tail.state;
   }
@@ -88,7 +88,7 @@ export class Journal {
     return this.tail.beforeRewind;
   }
 
-  /** For how long the last append held the lock. */
+  /** How long the last append held the lock, in ms. */
   get lockedMs(): number {
     return this.appender.lockedMs;
   }
@@ -99,9 +99,9 @@ export class Journal {
   }
 
   /**
-   * Appends what `decide` gives on the fresh state, under the exclusive lock. Resolves when it is durable, and tells of
-   * each event whether it applied. Callers that wait at the same time share one write and one fsync. `decide` may be
-   * asked only once, must not change the state, and its error is the caller's alone.
+   * Appends what `decide` gives on the fresh state, under the exclusive lock. Resolves when the events are durable, and
+   * tells of each whether it applied. Callers that wait at the same time share one write and one fsync. `decide` is
+   * asked at most once and must not change the state. Its error rejects its own caller only.
    * @throws Failure when the outcome is still unknown after all attempts; the next transaction sees what is in the log
    */
   transact(decide: Decision): Promise<Written[]> {

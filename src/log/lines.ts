@@ -1,19 +1,18 @@
 /**
- * Bytes of a segment to lines, in bounded memory. A cursor says how far a segment has been read: always just behind a
- * newline, or inside of a line that is too long and is being skipped.
+ * From the bytes of a segment to lines, in bounded memory. A cursor says how far a segment has been read: it is just
+ * behind a newline, or inside a line that is too long and is being skipped.
  */
-import { CHUNK_BYTES, chunkBuffer } from '../events/fast/module.js';
-import { soundRun, type Run } from '../events/fast/run.js';
+import { CHUNK_BYTES, chunkBuffer, soundRun, type Run } from '../events/replay.js';
 import type { Handle } from './host.js';
 
-/** A longer line is skipped without being held in memory. */
+/** A longer line is skipped and never held in memory. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 export interface Cursor {
   segment: number;
-  /** All bytes before it have been dealt with. */
+  /** The bytes of the segment that were read and taken. */
   offset: number;
-  /** How many bytes of a line that is too long lie before `offset`; 0 if the cursor is at the begin of a line. */
+  /** How many bytes of a line that is too long are before `offset`; 0 if the cursor is at the beginning of a line. */
   skipped: number;
   /** Whether a line of this segment was quarantined. */
   damaged: boolean;
@@ -28,15 +27,17 @@ export type Verdict = 'on' | 'stop-after' | 'stop-before';
 
 export interface LineSink {
   /**
-   * A complete line `bytes[start..end)`, without its newline, that stands at the cursor; its CRC if it is known to be
-   * right, else -1. The bytes are lent: something else stands in them after the call.
+   * Takes the complete line `bytes[start..end)` at the cursor, without its newline. `crc` is its CRC if that is known
+   * to be right, else -1. The bytes are lent: they are overwritten after the call.
    */
   line(bytes: Buffer, start: number, end: number, crc: number): Verdict;
-  /** A complete line that was too long, and where it stands. */
+  /** Is told the place of a complete line that was too long. */
   overlong(offset: number, length: number): void;
 }
 
-/** A buffer that is not in use: the one whose lines are scanned where they stand, unless there is none. */
+/**
+ * The buffer in the scanner's memory, whose lines need no copy; undefined while a reader uses it, or without a scanner.
+ */
 let spare: Buffer | undefined = chunkBuffer;
 
 function borrow(bytes: number): Buffer {
@@ -93,13 +94,13 @@ async function readInto(
   return 'on';
 }
 
-/** The verdict that ended the taking, and how many bytes are dealt with. */
+/** The verdict that ended a buffer, and how many of its bytes were taken. */
 interface Taken {
   verdict: Verdict;
   used: number;
 }
 
-/** Gives up holding the line that fills the buffer; the number of bytes still held. */
+/** Lets go of the line that fills the buffer; the number of bytes still held. */
 function skip(cursor: Cursor, filled: number): number {
   cursor.offset += filled;
   cursor.skipped += filled;

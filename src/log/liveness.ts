@@ -1,6 +1,7 @@
 /**
- * Who is alive. A worker rewrites a small file of its own; an observer looks at the bytes and measures on its own
- * monotonic clock how long they stood still. No clocks are compared: the file holds a counter, not a time.
+ * Who is alive. A worker rewrites a small file, its sign of life. An observer looks at the bytes and measures on its
+ * own monotonic clock how long they stay the same. No clocks are compared, because the file holds a counter and not a
+ * time.
  */
 import { Failure } from '../base/errors.js';
 import { isObject, type Worker } from '../events/format/event.js';
@@ -9,21 +10,23 @@ import { readSmall, writing } from './files.js';
 import { errnoOf, type Host, type Identity } from './host.js';
 import { heartbeatPath, workersDirectory } from './names.js';
 
-/** How long a counter may stand still before its worker is taken for lost. */
+/** How long a counter may stay the same before its worker counts as lost. */
 export const DEFAULT_LEASE_MS = 60_000;
-/** Leases that a worker may ask for. */
+/** The leases that a worker may ask for. */
 const SHORTEST_LEASE_MS = 1000;
 const LONGEST_LEASE_MS = 60 * 60_000;
 
-/** A file is rewritten in place and must not leave a longer tail of before: it always has this length at least. */
+/** A file is rewritten in place, so each text has at least this length and covers the one before. */
 const FILE_BYTES = 1024;
-/** Between two looks, a counter counts as still for at most this part of the lease. */
+/**
+ * Between two looks, a counter counts as still for at most this part of the lease: the observer may have been stopped.
+ */
 const LONGEST_LOOK = 1 / 4;
 /** A worker that could not renew for this part of the lease stops calling its claims its own. */
 const FRESH_PART = 2 / 3;
 
 export interface Heartbeat {
-  /** Rewrites the file; to be called several times in a lease. Does nothing while an earlier call still hangs. */
+  /** Rewrites the file. It is called several times in a lease, and does nothing while an earlier call still hangs. */
   bump(): Promise<void>;
   /** Whether the last success is recent enough to go on. */
   isFresh(): boolean;
@@ -73,25 +76,25 @@ export async function startHeartbeat(
   };
 }
 
-/** Makes the folder of the signs of life; a link in its place could lead anywhere. */
+/** Makes the folder of the signs of life. It refuses a link in its place, which could lead anywhere. */
 async function makeWorkers(directory: string, host: Host): Promise<void> {
   const workers = workersDirectory(directory);
   const found = await host.stat(workers);
   if (found && found.kind !== 'folder')
-    throw new Failure('not-a-folder', `${workers} is not a folder`, 'Remove it: spt makes it anew.');
+    throw new Failure('not-a-folder', `${workers} is not a folder`, 'Remove it. spt makes it anew.');
   await host.makeDirectory(workers, directory);
 }
 
-/** Why a worker is taken for lost: its process is proven dead, or its counter stood still for the lease. */
+/** Why a worker counts as lost: its process is proven dead, or its counter stayed the same for the lease. */
 export interface Loss {
   worker: string;
   why: 'dead' | 'silent';
 }
 
 export interface Observer {
-  /** Looks at the files of the given workers; those that are lost. To be called several times in a lease. */
+  /** Looks at the files of the given workers; those that are lost. It is called several times in a lease. */
   look(workers: readonly string[]): Promise<Loss[]>;
-  /** The same of workers on this machine, by their processes alone: whose file was read once, is not read again. */
+  /** The workers of this machine whose processes are dead. A worker's file is read only once. */
   lookNear(workers: readonly string[]): Promise<Loss[]>;
 }
 
@@ -149,7 +152,7 @@ export function makeObserver(directory: string, host: Host, leaseMs = DEFAULT_LE
   return { look, lookNear };
 }
 
-/** Those of the workers whose death is proven: they were processes of this machine, and are gone. */
+/** The workers whose death is proven: they were processes of this machine, and are gone. */
 export async function deadWorkers(
   directory: string,
   host: Host,
@@ -163,7 +166,7 @@ export async function deadWorkers(
   return dead;
 }
 
-/** Who a worker says that it is; undefined if there is no sign of life, or none that can be read. */
+/** The process of a worker; undefined if there is no sign of life, or none that can be read. */
 async function identityOf(directory: string, host: Host, worker: string): Promise<Identity | undefined> {
   const bytes = await readSign(directory, host, worker);
   return bytes === undefined ? undefined : understand(bytes, DEFAULT_LEASE_MS).identity;
@@ -187,7 +190,7 @@ export async function readSign(directory: string, host: Host, worker: string): P
   }
 }
 
-/** Who wrote the file, and the lease that it asks for. Any bytes may stand there. */
+/** Who wrote the text, and the lease that it asks for. The text may be anything. */
 function understand(text: string, ownLeaseMs: number): { identity?: Identity; lease: number } {
   let members: unknown;
   try {

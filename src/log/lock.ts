@@ -1,23 +1,24 @@
 /**
- * The lock of a file, taken with patience. flock is only ever tried: a call that waited for it could not be given up.
+ * The lock of a file, taken with patience. A process only tries flock, because a call that waits for it cannot be
+ * stopped.
  *
- * Pauses between two tries start at 1 ms and double. They grow to an eighth of the time that it takes to get the lock,
- * now or the last time, between 50 ms and 1 s. So hundreds of waiting processes do not wear out the file system, and the
- * process that has waited longest is not the one that tries least.
+ * Pauses between two tries start at 1 ms and double. Their limit is an eighth of the time that it takes to get the
+ * lock, now or the last time, but at least 50 ms and at most 1 s. So hundreds of waiting processes do not overload the
+ * file system, and the process that has waited longest does not try least often.
  */
 import { Failure } from '../base/errors.js';
-import type { Handle, Host } from './host.js';
+import type { Handle, Waiting } from './host.js';
 
 const PAUSE_PART = 1 / 8;
 const LONGEST_PAUSE_MS = { quiet: 50, crowded: 1000 };
 
 export class PatientLock {
-  /** How long it took to get the lock the last time. */
+  /** How long it took to get the lock the last time, in ms. */
   private lastWaitMs = 0;
 
   /** @param name what is locked, for the message of a failure */
   constructor(
-    private readonly host: Host,
+    private readonly waiting: Waiting,
     private readonly name: string,
     private readonly patienceMs: number,
   ) {}
@@ -31,20 +32,20 @@ export class PatientLock {
   async take(
     handle: Handle,
     kind: 'exclusive' | 'shared',
-    startMs = this.host.monotonicMs(),
+    startMs = this.waiting.monotonicMs(),
     mostMs = Infinity,
   ): Promise<boolean> {
-    const triesFromMs = this.host.monotonicMs();
+    const triesFromMs = this.waiting.monotonicMs();
     let pause = Math.max(1, PAUSE_PART * (triesFromMs - startMs));
     for (; !(await handle.lock(kind)); pause *= 2) {
-      const nowMs = this.host.monotonicMs();
+      const nowMs = this.waiting.monotonicMs();
       if (nowMs - startMs > this.patienceMs) throw this.failure();
       if (nowMs - triesFromMs > mostMs) return false;
       const crowded = PAUSE_PART * Math.max(this.lastWaitMs, nowMs - startMs);
       pause = Math.min(pause, Math.max(LONGEST_PAUSE_MS.quiet, Math.min(LONGEST_PAUSE_MS.crowded, crowded)));
-      await this.host.sleep(pause * (0.5 + this.host.random()));
+      await this.waiting.sleep(pause * (0.5 + this.waiting.random()));
     }
-    this.lastWaitMs = this.host.monotonicMs() - startMs;
+    this.lastWaitMs = this.waiting.monotonicMs() - startMs;
     return true;
   }
 

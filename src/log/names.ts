@@ -1,6 +1,4 @@
-/**
- * The names of the log's files.
- */
+/** The names of the log's files. */
 import { join } from 'node:path';
 
 const SEGMENT = /^events-(\d{6,15})\.jsonl$/;
@@ -20,7 +18,7 @@ export function snapshotPath(directory: string, segment: number): string {
   return join(directory, `snapshot-${String(segment).padStart(6, '0')}.bin`);
 }
 
-/** The number of the segment that a snapshot's file name tells of; undefined for other files. */
+/** The number of the segment in a snapshot's file name; undefined for other files. */
 export function snapshotNumber(name: string): number | undefined {
   const match = SNAPSHOT.exec(name);
   return match ? Number(match[1]) : undefined;

@@ -1,13 +1,14 @@
 /**
  * The host that programs run on: Node's files, fs-ext's flock, the kernel's clocks.
  *
- * flock, not fcntl: closing any descriptor of a file would drop fcntl's lock on it. Non-blocking only: who waits for a
- * lock must be able to answer, and a few blocking locks in libuv's pool would stop all file access of the process.
+ * The lock is flock and not fcntl, because closing any descriptor of a file drops fcntl's lock on it. It never blocks:
+ * a process that waits for a lock must still answer, and a few blocking locks in libuv's pool would stop all file
+ * access of the process.
  *
- * Calls on an open file are made at once, on the caller's thread. By way of the pool each would cost several times what
- * it takes itself, and all of that while the log is locked: on a crowded machine a writer would give up the processor,
- * and queue for it again, seven times in one append. While a file server does not answer, the process does not either;
- * without the log it would have nothing to say.
+ * Calls on an open file run at once, on the caller's thread. Through libuv's pool each would take several times as
+ * long, while the log is locked: on a crowded machine a writer would give up the processor, and queue for it again,
+ * seven times in one append. While a file server does not answer, the process does not answer either. Without the log
+ * it has nothing to say.
  */
 import { closeSync, constants, fstatSync, fsyncSync, readSync, writeSync } from 'node:fs';
 import { lstat, mkdir, open, readdir, readFile, readlink, rename, rm } from 'node:fs/promises';
@@ -82,7 +83,7 @@ async function stat(path: string): Promise<Sight | undefined> {
   }
 }
 
-/** Folders that are new have the permissions of `within`, or, where a group shares the one above them, of that one. */
+/** New folders have the permissions of `within`, or of the folder above them where a group shares that one. */
 async function makeDirectory(path: string, within?: string): Promise<void> {
   const highest = await mkdir(path, { recursive: true });
   if (highest === undefined || !(within !== undefined || isForGroup(dirname(highest)))) return;
@@ -91,7 +92,7 @@ async function makeDirectory(path: string, within?: string): Promise<void> {
   for (const folder of made) share(folder, dirname(folder));
 }
 
-/** Some file systems do not know fsync of a directory (EINVAL); there, names last as they last. */
+/** Some file systems do not know fsync of a directory (EINVAL). There, nothing more can be done for its names. */
 async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, constants.O_RDONLY);
   try {
@@ -130,7 +131,10 @@ async function isProvenDead(own: Identity, other: Identity): Promise<boolean> {
   return found.start !== other.start || found.state === 'Z' || found.state === 'X';
 }
 
-/** Whether any process has this pid; asked where /proc does not show it, as it may hide what others run (hidepid). */
+/**
+ * Whether any process has this pid. This is asked where /proc does not show it, because hidepid hides other users'
+ * processes.
+ */
 function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,6 +1,6 @@
 /**
- * The rules of a reader (README.md, "What a reader does"), for everybody who reads the log: which lines are records, which
- * are quarantined, which need a second look, and where a segment ends. A visitor decides what to do with each line.
+ * The rules of a reader (README.md, "What a reader does"): which lines are records, which are quarantined, which need a
+ * second look, and where a segment ends. Journal and survey share them. A visitor decides what to do with each line.
  */
 import { checkedCrc, type Damage } from '../events/format/decode.js';
 import type { RecordPlace } from '../events/state/state.js';

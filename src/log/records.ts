@@ -1,6 +1,6 @@
 /**
- * Records read back from their places in the log. Replay keeps places, not contents; what is claimed or shown is read
- * when it is needed. Neighbours are read together: a worker claims configs that stand close to each other.
+ * Records read back from their places in the log. The state keeps places, not contents, so a config is read when it is
+ * claimed or shown. Neighbours are read together, because a worker claims configs that are close to each other.
  */
 import type { Config } from '../base/config.js';
 import { hex8 } from '../base/crc.js';
@@ -9,7 +9,7 @@ import { decode, isWholeConfig } from '../events/format/decode.js';
 import type { Entry, Failed, Finished } from '../events/format/event.js';
 import type { RecordPlace, State } from '../events/state/state.js';
 import { readFully, using } from './files.js';
-import type { Handle, Host } from './host.js';
+import type { Disk, Handle } from './host.js';
 import { segmentPath } from './names.js';
 
 /** Records this close are read by one call, together with what lies between them. */
@@ -44,13 +44,13 @@ export async function standsAt(handle: Handle, offset: number, crc: number): Pro
  */
 export async function readConfigs(
   directory: string,
-  host: Host,
+  disk: Disk,
   state: State,
   rows: readonly number[],
 ): Promise<Config[]> {
   const places = rows.map(row => state.place(row));
   const configs: Config[] = Array(rows.length);
-  await visitRecords(directory, host, places, (bytes, start, end, i) => {
+  await visitRecords(directory, disk, places, (bytes, start, end, i) => {
     configs[i] = configOf(entryOf(directory, places[i], bytes, start, end), state.id(rows[i]));
   });
   return configs;
@@ -62,14 +62,14 @@ export async function readConfigs(
  */
 export async function readOutcome(
   directory: string,
-  host: Host,
+  disk: Disk,
   state: State,
   row: number,
 ): Promise<OutcomeEntry | undefined> {
   const place = state.outcomePlace(row);
   if (!place) return undefined;
   let outcome: OutcomeEntry | undefined;
-  await visitRecords(directory, host, [place], (bytes, start, end) => {
+  await visitRecords(directory, disk, [place], (bytes, start, end) => {
     outcome = outcomeOf(entryOf(directory, place, bytes, start, end), state.id(row));
   });
   return outcome;
@@ -81,8 +81,9 @@ export interface RowRecord {
   /** Pipeline, steps with their parameters, split, metrics, seed; undefined where its record is not sound. */
   config?: Config;
   /**
-   * The last outcome: a `finished` event has all scores with those of each fold, the seconds, the digest and the warnings;
-   * a `failed` one has kind and message. Undefined where there is none yet, or where its record is not sound.
+   * The last outcome. A `finished` event has all scores with those of each fold, the seconds, the model's digest and
+   * size, and the warnings; a `failed` one has kind and message. Undefined where there is none yet, or where its record
+   * is not sound.
    */
   outcome?: OutcomeEntry;
   /** Why a record of the row could not be read. */
@@ -98,7 +99,7 @@ export interface RowRecord {
  */
 export async function readOutcomes(
   directory: string,
-  host: Host,
+  disk: Disk,
   state: State,
   rows: readonly number[],
   { configs = true }: { configs?: boolean } = {},
@@ -113,7 +114,7 @@ export async function readOutcomes(
     places.push(place);
     recordOf.push(record);
   }
-  await visitRecords(directory, host, places, (bytes, start, end, i) => {
+  await visitRecords(directory, disk, places, (bytes, start, end, i) => {
     const record = recordOf[i];
     const id = state.id(record.row);
     try {
@@ -157,9 +158,9 @@ function outcomeOf(entry: Entry, id: string): OutcomeEntry {
 // ---- any records ---------------------------------------------------------------------------------------------------
 
 /** Shows the bytes at the given places, whatever they are, in the order in which they stand in the log. */
-export async function visitRecords(
+async function visitRecords(
   directory: string,
-  host: Host,
+  disk: Disk,
   places: readonly RecordPlace[],
   visit: Visit,
 ): Promise<void> {
@@ -169,7 +170,7 @@ export async function visitRecords(
     const { segment } = wanted[first];
     let end = first;
     while (end < wanted.length && wanted[end].segment === segment) end++;
-    await visitSegment(segmentPath(directory, segment), host, wanted.slice(first, end), visit);
+    await visitSegment(segmentPath(directory, segment), disk, wanted.slice(first, end), visit);
     first = end;
   }
 }
@@ -180,7 +181,7 @@ const ROWS_AT_ONCE = 50_000;
 /** Shows the bytes of the `enqueued` records of the rows from `first` to before `stop`, with the row as the index. */
 export async function visitConfigs(
   directory: string,
-  host: Host,
+  disk: Disk,
   state: State,
   [first, stop]: readonly [first: number, stop: number],
   visit: Visit,
@@ -188,18 +189,18 @@ export async function visitConfigs(
   for (let from = first; from < stop; from += ROWS_AT_ONCE) {
     const rows = Math.min(ROWS_AT_ONCE, stop - from);
     const places = Array.from({ length: rows }, (_, i) => state.place(from + i));
-    await visitRecords(directory, host, places, (bytes, start, end, i) => visit(bytes, start, end, from + i));
+    await visitRecords(directory, disk, places, (bytes, start, end, i) => visit(bytes, start, end, from + i));
   }
 }
 
 /** Reads places of one segment, in the order of their offsets. */
 async function visitSegment(
   path: string,
-  host: Host,
+  disk: Disk,
   wanted: readonly Wanted[],
   visit: Visit,
 ): Promise<void> {
-  await using(host, path, 'read', async handle => {
+  await using(disk, path, 'read', async handle => {
     for (let first = 0; first < wanted.length;) {
       const end = endOfGroup(wanted, first);
       await visitGroup(handle, wanted.slice(first, end), visit);

@@ -1,7 +1,7 @@
 /**
- * The settings of a log's configs. The state knows a config's names only; the rest of its setting stands in its
- * `enqueued` record, behind the steps, and is read from there when somebody asks. A search has a few settings and up to
- * millions of configs, so that the end of a record is compared as it stands and parsed once.
+ * The settings of a log's configs. The state knows a config's names only. The rest of its setting is in its `enqueued`
+ * record, behind the steps, and is read from there on demand. A search has a few settings and up to millions of
+ * configs, so the end of a record is compared as text, and each different text is parsed once.
  */
 import type { Config } from '../base/config.js';
 import { decode } from '../events/format/decode.js';
@@ -10,9 +10,9 @@ import type { State } from '../events/state/state.js';
 import type { Host } from './host.js';
 import { visitConfigs } from './records.js';
 
-/** What follows the steps in a config, as `encode` writes it. */
+/** The text that follows the steps in a config, as `encode` writes it. */
 const BEHIND_STEPS = ',"train":"';
-/** The member that the text behind the steps must have; within a string its quotes would be escaped. */
+/** A member that the text behind the steps must have. Inside a string its quotes would be escaped. */
 const DATA = ',"data":"';
 
 export class Settings {
@@ -43,7 +43,7 @@ export class Settings {
   private numberOf(state: State, row: number, bytes: Buffer, start: number, end: number): number {
     let behind = bytes.lastIndexOf(BEHIND_STEPS, end - 1);
     let text = behind < start ? '' : bytes.toString('latin1', behind + 1, end - 1);
-    // Without the data there, the members stand in another order, as in a merged log: the whole record is read.
+    // Without that member, the members have another order, which a merged log has: the whole record is read.
     if (!text.includes(DATA)) [behind, text] = [-1, ''];
     const key = `${state.group[row]} ${text}`;
     const known = text === '' ? undefined : this.byText.get(key);
@@ -63,7 +63,7 @@ export class Settings {
   }
 }
 
-/** What a record says behind its steps; nothing where it is damaged. */
+/** The members of a record behind its steps; none where it is damaged. */
 function sourceOf(bytes: Buffer, start: number, end: number, behind: number): SettingSource {
   try {
     // Balanced braces prove that the text belongs to the config itself, and not to a parameter of that name.

@@ -1,11 +1,11 @@
 /**
- * Snapshots: the state at the end of a sealed segment, so that a newcomer need not replay what came before. A pure
- * function of the prefix of the log, and only a cache: whatever is doubtful about one, it is not used.
+ * Snapshots: the state at the end of a sealed segment, from which a new reader starts. A snapshot is a pure function of
+ * the segments up to there and only a cache: a doubtful one is not used.
  *
  * Format: a line that names it; the length and the CRC-32 of the header; the header, as JSON; then the columns as they
  * are in memory, little-endian, one after the other. The header holds the small parts of the state, the CRC-32 of each
- * piece of the columns, and the place and CRC of the `sealed` record, by which the snapshot is tied to the log that it
- * was made from. The checksums are those of the log's lines: against damage, not against whoever may write the log.
+ * piece of the columns, and the place and CRC of the `sealed` record, which ties the snapshot to its log. The checksums
+ * protect against damage, like those of the lines, and not against a user who may write the log.
  */
 import { crc32 } from '../base/crc.js';
 import { State, type RecordPlace, type SmallState } from '../events/state/state.js';
@@ -14,15 +14,15 @@ import type { Handle, Host } from './host.js';
 import { segmentPath, snapshotNumber, snapshotPath } from './names.js';
 import { standsAt } from './records.js';
 
-/** To be raised with every change of the format or of what `fold` does. */
+/** Every change of the format, or of what `fold` does, raises it. */
 const VERSION = 3;
-/** How many snapshots are left when a new one is written. */
+/** How many snapshots remain when a new one is written, that one included. */
 const KEPT = 2;
 const LARGEST_HEADER_BYTES = 64 * 1024 * 1024;
 const MAGIC = 'spt snapshot\n';
-/** What is read, checked and written at once. */
+/** How many bytes are read, checked and written at once. */
 const PIECE_BYTES = 1024 * 1024;
-/** The line that names the format, the header's length and its CRC. */
+/** The line that names the format, the header's length and its CRC, in bytes. */
 const FRONT_BYTES = MAGIC.length + 8;
 const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
@@ -125,8 +125,9 @@ function isSealedBy(directory: string, host: Host, { seal, state }: Header): Pro
 }
 
 /**
- * Fills the pieces, which are new and all zero, with what stands from `start` on; whether each has its checksum. Read and
- * checked is by way of one buffer: the system takes long to give new memory, page by page, and longer in a read.
+ * Fills the pieces, which are new and all zero, with the bytes from `start` on; whether each has its checksum. All
+ * bytes are read and checked in one buffer, because the system takes long to give new memory, page by page, and longer
+ * in a read. A piece that is all zero is not copied.
  */
 async function readPieces(
   handle: Handle,
@@ -154,7 +155,7 @@ async function readAt(handle: Handle, target: Buffer, position: number): Promise
   return target;
 }
 
-/** The bytes of the columns where they lie, in pieces. */
+/** The bytes of the columns in pieces, without a copy. */
 function piecesOf(columns: readonly NodeJS.ArrayBufferView[]): Buffer[] {
   return columns.flatMap(({ buffer, byteOffset, byteLength }) => {
     const bytes = Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);

@@ -1,6 +1,6 @@
 /**
- * Every line of a log with its place, for those who look at the log itself and not at what it amounts to. Reads as the
- * journal does (README.md, "What a reader does"), but from the very beginning, and changes nothing.
+ * Every line of a log with its place, for checks, audits and merges, which need the lines and not only the state. Reads
+ * by the rules of the journal (README.md, "What a reader does"), from the first segment on, and changes nothing.
  */
 import { parse, type Damage } from '../events/format/decode.js';
 import type { LinePlace, Visitor } from '../events/ask/inspect.js';
@@ -20,11 +20,11 @@ export interface SegmentEnd {
   lines: number;
   bytes: number;
   isSealed: boolean;
-  /** How many bytes follow the last newline: a writer was stopped in the middle of a line. */
+  /** How many bytes follow the last newline, because a writer was stopped in the middle of a line. */
   tornBytes: number;
   /** How many bytes follow the `sealed` record, which nobody reads. */
   bytesBehindSeal: number;
-  /** Whether it had to be read under a lock and there was none. */
+  /** Whether it had to be read under a lock, and the lock was not given. */
   isUncertain: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface Survey {
   strays: number[];
 }
 
-/** Shows the visitor every line; `atEnd` is waited for after each segment. A missing folder is an empty log. */
+/** Shows the visitor every line, and waits for `atEnd` after each segment. A missing folder is an empty log. */
 export async function survey(
   directory: string,
   host: Host,
@@ -62,7 +62,7 @@ async function surveySegment(
   const path = segmentPath(directory, segment);
   let size = await using(host, path, 'read', handle => walk.on(handle, false));
   let isUncertain = false;
-  // What looks damaged or torn may be a cache that lags, or a write that is under way: only a lock makes it certain.
+  // A line may look damaged or torn because a cache is old or a write is under way. Only a lock makes it certain.
   if (walk.verdict === 'stop-before' || (walk.verdict === 'on' && size > walk.cursor.offset)) {
     const lock = new PatientLock(host, path, PATIENCE_MS);
     size = await using(host, path, 'read', async handle => {

@@ -1,11 +1,11 @@
 /**
- * How far a process has read its log, and the state that this amounts to. Reading goes on from the last newline that was
- * seen (README.md, "What a reader does"). The tail also notices that the log was changed behind it: it then forgets its
- * state and reads all again.
+ * How far a process has read its log, and the state that these records give. Reading continues at the last newline that
+ * was seen (README.md, "What a reader does"). The tail also checks that the last record which it read is still in its
+ * place. Otherwise it forgets its state and reads all again.
  */
 import type { Damage } from '../events/format/decode.js';
 import { applyDamage } from '../events/fold.js';
-import { Replayer } from '../events/fast/replay.js';
+import { Replayer } from '../events/replay.js';
 import { State, type RecordPlace } from '../events/state/state.js';
 import { Failure } from '../base/errors.js';
 import type { Doubts } from './doubts.js';
@@ -27,7 +27,7 @@ export interface TailOptions {
   until?: { n?: number; time?: string };
 }
 
-/** What was read of the log is not in it any more. */
+/** The log does not hold any more what was read of it. */
 class LogChanged extends Error {}
 
 /** A record that was read or appended, and its CRC. */
@@ -71,7 +71,7 @@ export class Tail implements LineVisitor {
     this.replayer = this.newReplayer();
   }
 
-  /** What the log amounts to, as far as it was read. */
+  /** The state that the log gives, as far as it was read. */
   get state(): State {
     return this.replayer.state;
   }

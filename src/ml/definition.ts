@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What a schema takes, as plain data. Only this file looks into zod's own definitions. The traits of parameters, the keys
- * that errors suggest and the pages of docs/ are read from here.
+ * What a schema takes, as plain data. Only this file looks into zod's own definitions. The traits of parameters, the
+ * keys that errors suggest and the pages of docs/ are read from here.
  */
 
 /** What a parameter tells besides its type. */
@@ -10,8 +10,8 @@ export interface Traits {
   /** `1` is one and `1.0` is all, as in scikit-learn. */
   countOrShare?: true;
   /**
-   * The peer has the parameter, and it changes nothing here. Its value is checked and then left out of the config, so that
-   * writing it down trains nothing again.
+   * The peer has the parameter, and it changes nothing here. Its value is checked and then left out of the config, so
+   * that writing it down trains nothing again.
    */
   unused?: true;
   /** null stands for the default, and is left out of the config as well. */

@@ -62,7 +62,12 @@ export interface EvaluateOptions {
    * Shared by the configs that one trainer evaluates on the same split data. Equal transforms are then fitted once.
    */
   cache?: StageCache;
+  /** Hears of every fold as soon as it is scored. */
+  onFold?: OnFold;
 }
+
+/** @param fold the number of the fold, from 0; with repeats, the folds of all repeats are counted */
+export type OnFold = (fold: number, scores: SampleScores) => void;
 
 /** Samples to score a model on. */
 interface Held {
@@ -312,9 +317,11 @@ export function evaluate(config: Config, data: SplitData, options: EvaluateOptio
   const scores: Scores = {};
 
   if (config.cv) {
-    const perFold = foldSources(config, data).map(source => {
+    const perFold = foldSources(config, data).map((source, fold) => {
       const fitted = fit(source);
-      return scoresOn(fitted, fitted.stage.held!);
+      const scored = scoresOn(fitted, fitted.stage.held!);
+      options.onFold?.(fold, scored);
+      return scored;
     });
     scores.cv = overFolds(perFold, metrics);
   }

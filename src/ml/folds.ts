@@ -5,16 +5,16 @@ import { Rng } from '../base/rng.js';
 import { pairwiseSum } from './algebra/sums.js';
 
 /**
- * Folds of a cross-validation. Without shuffling they are scikit-learn's StratifiedKFold and StratifiedGroupKFold
- * (sklearn/model_selection/_split.py, version 1.2), sample by sample; with shuffling the same algorithms, fed by our own
- * generator.
+ * Folds of a cross-validation. Without shuffling they are those of scikit-learn's StratifiedKFold and
+ * StratifiedGroupKFold (sklearn/model_selection/_split.py, version 1.2), sample for sample. With shuffling the
+ * algorithms are the same, and the random numbers are ours.
  */
 
-/** One fold: the rows to fit on and the rows to score on, each ascending; together all rows, once. */
+/** One fold: the rows to fit on and the rows to score on, each ascending. Every row is in one of the two. */
 export interface Fold {
-  /** Which drawing of the folds, from 0. */
+  /** The place of the fold's drawing among the repeats, from 0. */
   repeat: number;
-  /** Which fold of the drawing, from 0. */
+  /** The place of the fold in its drawing, from 0. */
   fold: number;
   train: Int32Array;
   test: Int32Array;
@@ -30,8 +30,10 @@ export interface FoldInput {
 }
 
 /**
- * The folds of `cv.repeats` drawings, one after the other. `seed` stands in for a missing `cv.seed`.
- * Throws InputError: `too-few-members` where a class cannot be in every fold, `too-few-groups`, `bad-folds`.
+ * The folds of all `cv.repeats` drawings, one drawing after the other. `seed` stands in for a missing `cv.seed`. Throws
+ * InputError `bad-folds` for less than two folds or repeats without shuffle, `no-groups` where the codes of the groups
+ * are missing, `too-few-members` where a class has fewer samples than there are folds, and `too-few-groups` where a
+ * fold would be empty.
  */
 export function makeFolds(input: FoldInput, cv: CrossValidation, seed: number): Fold[] {
   checkFolds(input, cv);
@@ -81,7 +83,7 @@ function checkFolds({ y, classes, groups }: FoldInput, cv: CrossValidation): voi
   });
 }
 
-/** Codes in order of first appearance, from 0; and how many there are. */
+/** The codes renamed in the order of their first appearance, from 0, and how many there are. */
 function byAppearance(codes: Int32Array): { codes: Int32Array; count: number } {
   const seen = new Map<number, number>();
   const renamed = codes.map(code => {
@@ -92,8 +94,8 @@ function byAppearance(codes: Int32Array): { codes: Int32Array; count: number } {
 }
 
 /**
- * StratifiedKFold: dealing the sorted classes out to the folds like cards tells how many of each class a fold gets; the
- * samples of a class then fill the folds in order (or, shuffled, in random order).
+ * StratifiedKFold. The sorted classes are dealt to the folds like cards, which tells how many samples of each class a
+ * fold gets. Then the samples of a class fill the folds in order, or with shuffling in random order.
  */
 function stratifiedFolds({ y }: FoldInput, cv: CrossValidation, rng?: Rng): Int32Array {
   const { codes, count } = byAppearance(y);
@@ -111,13 +113,13 @@ function stratifiedFolds({ y }: FoldInput, cv: CrossValidation, rng?: Rng): Int3
   return foldOf;
 }
 
-/** The standard deviation of a row, a population. */
+/** The standard deviation of a row, divided by n. The sum is pairwise, as numpy's over a row. */
 function rowDeviation(values: Float64Array): number {
   const mean = pairwiseSum(values) / values.length;
   return Math.sqrt(pairwiseSum(values.map(value => (value - mean) * (value - mean))) / values.length);
 }
 
-/** The standard deviation of a column over the rows. */
+/** The standard deviation of a column, divided by n. The sum runs row by row, as numpy's over a column. */
 function columnDeviation(values: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];
@@ -127,7 +129,7 @@ function columnDeviation(values: Float64Array): number {
   return Math.sqrt(squares / values.length);
 }
 
-/** Samples per group (row) and present class (column). */
+/** The number of samples of each group (row) and each class that occurs (column). */
 function groupTable(y: Int32Array, groups: Int32Array): { table: Float64Array[]; groupOf: Int32Array } {
   const groupCodes = [...new Set(groups)].sort((a, b) => a - b);
   const classCodes = [...new Set(y)].sort((a, b) => a - b);
@@ -140,10 +142,11 @@ function groupTable(y: Int32Array, groups: Int32Array): { table: Float64Array[];
 }
 
 /**
- * StratifiedGroupKFold's greedy algorithm: groups in descending order of how uneven their classes are, each to the fold
- * that leaves the shares of the classes most even over the folds; among nearly equals the fold with the fewest samples.
- * Rounding decides between groups that are equally uneven, and between folds, so every sum has numpy's order: values of a
- * row pairwise, rows one after the other.
+ * The greedy algorithm of StratifiedGroupKFold. It takes the groups in descending order of how uneven their classes
+ * are. Each group goes to the fold that leaves the shares of the classes most even over the folds. Of folds that are
+ * nearly equal in this, it goes to the fold with the fewest samples. Rounding decides between groups, and between
+ * folds, that are equal otherwise. So every sum has numpy's order: the values of a row pairwise, rows one after the
+ * other.
  */
 function groupedFolds({ y, groups }: FoldInput, cv: CrossValidation, rng?: Rng): Int32Array {
   const { table, groupOf } = groupTable(y, groups!);
@@ -175,6 +178,7 @@ function groupedFolds({ y, groups }: FoldInput, cv: CrossValidation, rng?: Rng):
   return groupOf.map(group => foldOfGroup[group]);
 }
 
+/** The fold that a group with these class counts goes to, given the class counts of the folds so far. */
 function bestFold(filled: Float64Array[], totals: Float64Array, counts: Float64Array): number {
   let [best, bestSpread, bestSize] = [0, Infinity, Infinity];
   const [shares, spreads] = [new Float64Array(filled.length), new Float64Array(totals.length)];

@@ -1,11 +1,12 @@
 /**
- * What does not change in what a step says when its table changes in a way that should not matter. It is said of fresh
- * samples that change as the table does: probabilities or decisions of a classifier, the columns that a transform gives. A
- * step states it for its parameters, and a test holds each step to it and to what scikit-learn's step holds.
+ * Changes of a table that should not matter to a step. The step is fitted on the changed table and asked about fresh
+ * samples that are changed in the same way. We compare what it says of them: the probabilities or decisions of a
+ * classifier, the columns of a transform. A step states its invariances for its parameters. A test holds each step to
+ * its statement, and to the invariances of scikit-learn's step.
  *
- * - exact: the same bits, where the change itself rounds nothing (a factor that is a power of two, a shift of whole numbers)
- * - close: the same up to rounding, or to the tolerance of a solver
- * - no: something else is learned
+ * - exact: the bits are the same if the change itself does not round (a factor is a power of two, a shift is whole)
+ * - close: the results are the same up to rounding, or up to the tolerance of a solver
+ * - no: the step learns something else
  */
 export type Held = 'exact' | 'close' | 'no';
 
@@ -14,20 +15,21 @@ export interface Invariances {
   shift: Held;
   /** All values are multiplied by one number, from 1e-150 to 1e150. */
   scale: Held;
-  /** Each feature is multiplied by a number of its own. */
+  /** Each feature is multiplied by another number. */
   featureScales: Held;
-  /** The features come in another order; the columns that a transform gives may follow it. */
+  /** The features have another order. The columns of a transform may follow it. */
   featureOrder: Held;
+  /** The samples have another order. */
   sampleOrder: Held;
-  /** Every sample is there twice. */
+  /** Every sample occurs twice. */
   doubled: Held;
-  /** The largest shift, and the smallest and largest factor, for which that is promised, where it is less. */
+  /** Where the promises end: the largest shift, and the smallest and the largest factor. Absent: those above. */
   range?: { shift?: number; scale?: readonly [least: number, most: number] };
-  /** Of a transform: its columns are the same up to a factor and a shift of each, which are the table's. */
+  /** Of a transform: each column may have another factor and shift, namely those of the table. */
   upToScale?: boolean;
 }
 
-/** For steps that see each feature for itself, by its order or its deviation. */
+/** For steps that look at each feature by itself, at its order or its deviation. */
 export const UNCHANGED: Invariances = {
   shift: 'close',
   scale: 'exact',
@@ -47,8 +49,5 @@ export const PENALIZED: Invariances = {
   doubled: 'no',
 };
 
-/** scikit-learn's scalers leave a range below 10 epsilon as it is. */
-export const SCALER_RANGE = { scale: [1e-12, 1e150] } as const;
-
-/** Trees compare values in f32, and find no split between values closer than 1e-7, as scikit-learn's do. */
+/** Trees compare values as f32 and find no split between values closer than 1e-7, as scikit-learn's trees do. */
 export const TREE_RANGE = { shift: 1e3, scale: [1e-3, 1e30] } as const;

@@ -1,6 +1,6 @@
 /**
- * What a step needs of the data that reach it. It is known before anything is trained, so a config that would fail in its
- * fit is refused when it is enqueued.
+ * What a step needs of the data that reach it. It is known before anything is trained, so a config that would fail in
+ * its fit is refused when it is enqueued.
  */
 
 /** What is known of the data that reach a step. */

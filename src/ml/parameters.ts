@@ -6,20 +6,20 @@ import { withTraits } from './definition.js';
  */
 
 /**
- * All, written `1.0`. JSON has one number 1, which is a count. So the share of all has a form of its own wherever a
- * parameter may be either; every other share is a plain number below 1.
+ * The share of all, written `1.0`. JSON has one number 1, and it is a count. So the share of all has a form of its own
+ * wherever a parameter may be a count or a share. Every other share is a plain number below 1.
  */
 export interface All {
   share: 1;
 }
 export type CountOrShare = number | All;
 
-/** A whole number that was written with a point: 1.0 is all, and any other is a mistake. */
+/** A whole number that was written with a point. 1.0 means all, and every other one is a mistake. */
 export function asShare(value: number): { share: number } {
   return { share: value };
 }
 
-/** The number in what `asShare` made; undefined for every other value. */
+/** The number in a value that `asShare` made; undefined for every other value. */
 export function shareIn(value: unknown): number | undefined {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
   const { share, ...others } = value as { share?: unknown };
@@ -41,7 +41,9 @@ export function countOrShare<A extends boolean>(least: number, all: A) {
       : all && shareIn(value) === 1;
   const expected = `a whole number of at least ${least}, or a share above 0 and ${all ? 'up to 1.0' : 'below 1'}`;
   const one = all ? '1.0 is all, 1 is one' : '1.0 is all, which is too much here, and 1 is one';
-  const hint = `A number with a point, or of a linspace, is a share: ${one}. Write counts without a point, or as a range.`;
+  const hint =
+    `A number with a point, or of a linspace, is a share: ${one}. ` +
+    'Write counts without a point, or as a range.';
   const schema = z.custom<A extends true ? CountOrShare : number>(fits, {
     message: expected,
     params: { plain: true, code: 'wrong-type', expected, hint },
@@ -49,7 +51,7 @@ export function countOrShare<A extends boolean>(least: number, all: A) {
   return withTraits(schema, { countOrShare: true });
 }
 
-/** How many of n a value stands for; `round` makes a share of n whole. */
+/** How many of n a value stands for. `round` makes a share of n whole. */
 export function amountOf(value: CountOrShare, n: number, round: (amount: number) => number): number {
   if (typeof value === 'object') return n;
   return value >= 1 ? value : round(value * n);
@@ -66,13 +68,13 @@ export function featuresDrawn(value: MaxFeatures, p: number): number {
   return Math.max(1, Math.min(p, amountOf(value, p, Math.floor)));
 }
 
-/** The nearest whole number, of two the even one, as Python's `round`. */
+/** The nearest whole number; of two that are equally near, the even one, as Python's `round`. */
 export function halfEven(amount: number): number {
   const rounded = Math.round(amount);
   return rounded - amount === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }
 
-/** A parameter of which null means the default, as xgboost has it. */
+/** A parameter where null means the default, as in xgboost. */
 export function orDefault<T>(schema: z.ZodType<T>, value: T) {
   const nullable: z.ZodType<T | null> = schema.nullable();
   const read = nullable.default(value as T & null).transform((given): T => (given === null ? value : given));
@@ -84,7 +86,7 @@ export function unused<T extends z.ZodType>(schema: T, text = 'no effect here'):
   return withTraits(schema.describe(text), { unused: true });
 }
 
-/** Threads, words, copies, and what is kept from one fit for the next: every step that takes one of them takes the same. */
+/** Parameters of threads, output, copies and warm starts. Every step that has one of them has it in this form. */
 export const unusedParameters = {
   copy: unused(z.boolean().default(true)),
   n_jobs: unused(z.int().nullable().default(null)),

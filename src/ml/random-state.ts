@@ -4,7 +4,7 @@ import type { Rng } from '../base/rng.js';
 /** The parameter `random_state`: how it is written, and the generator that it stands for. */
 
 /** What every random step says of its `random_state`. */
-export const RANDOM_STATE = 'seed; null takes the seed of the search';
+export const RANDOM_STATE = 'the seed; null takes the seed of the search';
 
 /** The parameter as most random steps take it. */
 export const randomState = z.int().min(0).nullable().default(null).describe(RANDOM_STATE);

@@ -3,17 +3,17 @@ import { InputError } from '../base/errors.js';
 import type { Document } from './types.js';
 
 /**
- * A fitted model as bytes (of which its digest is taken) and as the text of a file.
+ * A fitted model as bytes, for its digest, and as the text of a file.
  *
- * Digest: SHA-256 over a prefix code. A value is a tag, then its content; numbers are little-endian.
+ * Digest: SHA-256 over a prefix code. A value is a tag and then its content. Numbers are little-endian.
  *   n null   t true   f false   d <f64>   s <u32 bytes> <utf-8>
  *   a <u32 items> items   o <u32 members> (string, value), sorted by UTF-16 code units
  *   D <u32 items> <f64...>   F <u32> <f32...>   I <u32> <i32...>   B <u32> <u8...>
- * Every NaN is written with the same bits, because WebAssembly leaves them to the engine; -0 and 0 differ.
+ * Every NaN is written with the same bits, because WebAssembly leaves the bits of a NaN to the engine. -0 and 0 differ.
  *
- * Text: JSON. Typed arrays are {"$f64": [...]}, {"$f32": [...]}, {"$i32": [...]} and {"$u8": "<base64>"}; a number that
- * JSON has not is one of the strings "NaN", "Infinity", "-Infinity", "-0" inside such an array, and {"$number": "NaN"}
- * elsewhere. A member whose own name starts with $ gets another $ in front.
+ * Text: JSON. Typed arrays are {"$f64": [...]}, {"$f32": [...]}, {"$i32": [...]} and {"$u8": "<base64>"}. JSON lacks
+ * NaN, infinities and -0. They are the strings "NaN", "Infinity", "-Infinity" and "-0" inside such an array, and
+ * {"$number": "NaN"} and so on elsewhere. A member whose own name starts with $ gets another $ in front.
  */
 
 type TypedArray = Float64Array | Float32Array | Int32Array | Uint8Array;
@@ -52,7 +52,7 @@ function numberBytes(value: number): Buffer {
   return bytes;
 }
 
-/** The array's bytes (little-endian, as every machine that runs Node with WebAssembly is), with one form of NaN. */
+/** The bytes of the array, with one form of NaN. They are little-endian on every machine that WebAssembly runs on. */
 function arrayBytes(array: TypedArray): Buffer {
   const bytes = Buffer.from(array.slice().buffer);
   const width = array.BYTES_PER_ELEMENT;
@@ -85,12 +85,12 @@ function* canonicalBytes(value: Document): Generator<Buffer> {
   } else throw new TypeError(`a ${typeof value} has no place in a document`);
 }
 
-/** 32 hexadecimal digits that two documents share only if they are equal, bit for bit. */
+/** The digest of a document: 32 hexadecimal digits, the same for equal bits. Throws TypeError for other values. */
 export function digest(document: Document): string {
   return sha256(32, ...canonicalBytes(document));
 }
 
-/** A number as JSON has it, or the string that stands for it. */
+/** A number in JSON, or the string that stands for it. */
 function numberText(value: number): string {
   if (Object.is(value, -0)) return '"-0"';
   return Number.isFinite(value) ? JSON.stringify(value) : `"${value}"`;
@@ -102,7 +102,7 @@ function typedText(array: TypedArray): string {
   return `{"$${kind}": [${Array.from(array, numberText).join(', ')}]}`;
 }
 
-/** The text of a file that holds the document, with a line feed at its end. */
+/** The text of the document, for a file. It ends with a line feed. */
 export function toText(document: Document): string {
   return `${textOf(document, '')}\n`;
 }
@@ -135,7 +135,7 @@ const SPECIAL = new Map([
 
 function broken(what: string): InputError {
   return new InputError('bad-model', `not the text of a model: ${what}`, {
-    hint: 'The file is damaged or of another kind; `spt rebuild` makes it anew.',
+    hint: 'The file is damaged or of another kind. `spt rebuild` writes the model again.',
   });
 }
 
@@ -151,7 +151,7 @@ function numbersOf(value: unknown): number[] {
   return value.map(numberOf);
 }
 
-/** What a tagged member stands for; undefined if the tag is none of ours. */
+/** The value of a tagged member; undefined where the tag is unknown. */
 function untag(tag: string, value: unknown): Document | undefined {
   if (tag === '$f64') return Float64Array.from(numbersOf(value));
   if (tag === '$f32') return Float32Array.from(numbersOf(value));
@@ -161,6 +161,7 @@ function untag(tag: string, value: unknown): Document | undefined {
   return undefined;
 }
 
+/** The document that parsed JSON stands for. */
 function revive(value: unknown): Document {
   if (Array.isArray(value)) return value.map(revive);
   if (value === null || typeof value !== 'object') return value as Document;
@@ -173,7 +174,7 @@ function revive(value: unknown): Document {
   return Object.fromEntries(members.map(([name, member]) => [name.replace(/^\$/, ''), revive(member)]));
 }
 
-/** The document whose text is given. Throws InputError `bad-model`. */
+/** The document of a text that `toText` wrote. Throws InputError `bad-model` for any other text. */
 export function fromText(text: string): Document {
   let parsed: unknown;
   try {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { FitWarning, ModelSize } from '../base/config.js';
 import type { Matrix, Target, TargetMeaning } from '../base/dataset.js';
 import type { Rng } from '../base/rng.js';
+import type { Effective } from './effective.js';
 import type { Invariances } from './invariances.js';
 import type { Obstacle, Shape } from './needs.js';
 
@@ -88,8 +89,13 @@ interface StepKind<P> {
   summary: string;
   /** A strict zod object with scikit-learn's names and defaults, each parameter with a `.describe()`. */
   params: z.ZodType<P>;
-  /** What does not change in the step's answers when its table changes. Every step of the registry states it. */
-  invariances?(params: P): Invariances;
+  /** What does not change in the step's answers when its table changes. */
+  invariances(params: P): Invariances;
+  /**
+   * What the parameters come to on a target of that number of classes: those that make a difference (ml/effective.ts).
+   * Absent where each of them does. Parameters without effect here are left out before.
+   */
+  effective?(params: P, classes: number): Effective;
   /** Why the step cannot be fitted on such data, if that is known before the fit. Absent where it always can. */
   needs?(params: P, shape: Shape): Obstacle | undefined;
 }

@@ -16,8 +16,8 @@ export const classWeightParameter = z
   .nullable()
   .default(null)
   .describe(
-    'what a sample counts, by class: null is 1 each, balanced is n / (classes x samples of the class), a map gives ' +
-      'it per class (a class that is not named counts 1)',
+    'the weight of the samples of each class: null is 1, balanced is n / (classes x samples of the class), and a map ' +
+      'gives weights by class, where a class that is not named has weight 1',
   );
 
 /**

@@ -1,6 +1,6 @@
 /**
- * The jobs of a search, as squeue tells of them. A job belongs to a search if it runs in the search's folder and has one
- * of the names that the two scripts give; so those that were submitted by hand are found, too.
+ * The jobs of a search, as squeue lists them. A job belongs to a search if it runs in the folder of the search and has
+ * one of the names that the two scripts give. So jobs that were submitted by hand are found, too.
  */
 import { outputOf, type Runner } from './runner.js';
 import { parseSlurmTime } from './time.js';
@@ -11,14 +11,14 @@ export type Role = keyof typeof JOB_NAMES;
 
 /** A job, or a task of an array. */
 export interface Task {
-  /** What scancel and scontrol know it by: 12, or 12_3. */
+  /** The name for scancel and scontrol: 12, or 12_3. */
   name: string;
-  /** SLURM_JOB_ID; a task of an array that has not started yet has none of its own. */
+  /** SLURM_JOB_ID. A task of an array that has not started has the id of the array. */
   job: string;
   role: Role;
   /** PENDING, RUNNING, COMPLETING, ... */
   state: string;
-  /** Seconds that it has run, and that it has left; without a limit, that is undefined. */
+  /** Seconds that it has run, and seconds that are left (undefined without a time limit). */
   usedSeconds: number;
   leftSeconds?: number;
   node: string;
@@ -26,7 +26,7 @@ export interface Task {
   reason: string;
 }
 
-/** Between two columns of squeue: names of jobs and folders may hold anything that can be typed. */
+/** The separator of squeue's columns. Names of jobs and folders may hold any character that can be typed. */
 const SEPARATOR = '\x1f';
 /** Job, array job, array task, state, time used, time left, nodes, reason, name, working folder. */
 const COLUMNS = ['%A', '%F', '%K', '%T', '%M', '%L', '%N', '%r', '%j', '%Z'];
@@ -51,7 +51,7 @@ export function parseQueue(text: string, folder: string): Task[] {
   });
 }
 
-/** Whether the task has not ended, and is not about to. */
+/** Whether the task has not ended and is not ending. */
 export function isActive({ state }: Task): boolean {
   return !['COMPLETING', 'COMPLETED', 'CANCELLED', 'FAILED', 'TIMEOUT', 'NODE_FAIL', 'PREEMPTED'].includes(
     state,
@@ -64,8 +64,8 @@ export function isRunning({ state }: Task): boolean {
 }
 
 /**
- * Which workers are to end so that `wanted` are left: first those that have not started, the newest first, then those
- * that have the least time left anyway.
+ * The workers that must end so that `wanted` are left: first those that have not started, the newest first, then those
+ * with the least time left.
  */
 export function surplus(tasks: readonly Task[], wanted: number): Task[] {
   const active = tasks.filter(task => task.role === 'worker' && isActive(task));

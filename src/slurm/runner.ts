@@ -1,12 +1,12 @@
 /**
- * How Slurm's commands are run: through one function, so that the tests can stand in for a cluster. What such a command
- * has to say against it is passed on word for word.
+ * How Slurm's commands are run: through one function, which suites replace to play a cluster. An error message of a
+ * command is passed on word for word.
  */
 import { spawnSync } from 'node:child_process';
 import { Failure } from '../base/errors.js';
 
 export interface Ran {
-  /** The exit code; 127 where there is no such command. */
+  /** The exit code; 127 if there is no such command. */
   code: number;
   out: string;
   err: string;
@@ -21,7 +21,7 @@ export interface RunOptions {
 
 export type Runner = (command: string, args: readonly string[], options?: RunOptions) => Ran;
 
-/** A controller that is overloaded answers late; one that is down does not. */
+/** How long to wait for an answer, in milliseconds. An overloaded controller answers late; one that is down, never. */
 const PATIENCE_MS = 60_000;
 
 /** Runs the command and waits for it. */
@@ -38,13 +38,13 @@ export const runCommand: Runner = (command, args, { folder, environment } = {}) 
   return { code: status ?? 1, out: stdout ?? '', err: error ? `${stderr ?? ''}${error.message}` : stderr };
 };
 
-/** What the command prints. Throws Failure with the command's own words where it fails. */
+/** Runs a command and gives what it printed. Throws Failure with the command's own message if it fails. */
 export function outputOf(run: Runner, command: string, args: readonly string[], options?: RunOptions): Ran {
   const ran = run(command, args, options);
   if (ran.code === 0) return ran;
   const hint =
     ran.code === 127
-      ? 'Slurm is not installed here, or it is not on PATH. Without Slurm, start spt work by hand, as docs/elsewhere.md shows.'
+      ? 'Slurm is not installed here, or not on PATH. Without Slurm, start spt work by hand (docs/elsewhere.md).'
       : undefined;
   const said = ran.err.trim() || ran.out.trim() || `it ended with code ${ran.code}`;
   const line = said.replace(/\s*\n\s*/g, '; ');

@@ -1,6 +1,6 @@
 /**
- * From options to sbatch: the two scripts stay as they are, what is asked for goes to sbatch as options (which win over
- * the #SBATCH lines) and to the scripts as arguments.
+ * From options to sbatch. The two scripts stay as they are. The options of the user become options of sbatch, which
+ * override the #SBATCH lines, and arguments of the scripts.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { shellWord } from '../base/shell.js';
 import { outputOf, type Runner } from './runner.js';
 import { parseSlurmTime } from './time.js';
 
-/** What sbatch is asked for, beside what the scripts say; all of it was checked. */
+/** What sbatch is asked for besides the lines of the scripts. All values are checked before. */
 export interface JobOptions {
   time?: string;
   partition?: string;
@@ -31,7 +31,7 @@ export interface Submission {
   args: string[];
 }
 
-/** The warning signal of slurm/workers.sbatch comes this long before the end. */
+/** How long before the end the warning signal of slurm/workers.sbatch comes, in seconds. */
 const WARNING_SECONDS = 60;
 
 /** A script of the search if it has one, else the one that came with spt. Throws InputError. */
@@ -46,7 +46,7 @@ export function scriptOf(name: 'manager' | 'workers', folders: readonly string[]
   });
 }
 
-/** The options that the manager and the workers share: where jobs run and who pays. */
+/** The options that the manager and the workers share: where jobs run, and which account pays. */
 function sharedOptions({ partition, account, qos, sbatch }: JobOptions): string[] {
   const options = Object.entries({ partition, account, qos }).filter(([, value]) => value !== undefined);
   return [...options.map(([name, value]) => `--${name}=${value}`), ...(sbatch ?? [])];
@@ -56,7 +56,7 @@ export function managerSubmission(script: string, options: JobOptions, args: str
   return { script, options: sharedOptions(options), args };
 }
 
-/** An array of so many workers; after the job `after` if there is one, and not at all if that fails. */
+/** An array of workers. With `after`, it starts when that job has ended well, and never if that job fails. */
 export function workersSubmission(
   script: string,
   workers: number,
@@ -74,7 +74,7 @@ export function workersSubmission(
   return { script, options: [...own, ...sharedOptions(options)], args };
 }
 
-/** In a job of a few minutes the usual warning would come at the start. */
+/** An earlier warning for a job of a few minutes, where the usual one would come at the start. */
 function earlierWarning(time: string): string[] {
   const seconds = parseSlurmTime(time) ?? Infinity;
   return seconds >= 5 * WARNING_SECONDS ? [] : [`--signal=B:USR1@${Math.max(1, Math.floor(seconds / 5))}`];
@@ -90,20 +90,20 @@ export function commandLine(submission: Submission): string {
   return ['sbatch', ...words(submission, [])].map(shellWord).join(' ');
 }
 
-/** Where sbatch is called, and what the jobs are to know. */
+/** The folder where sbatch is called, and the environment of the jobs. */
 export interface Site {
   folder: string;
   environment: { [name: string]: string };
 }
 
-/** Asks sbatch whether it would take the job, and submits nothing. Throws Failure with sbatch's own words. */
+/** Asks sbatch whether it would take the job. Submits nothing. Throws Failure with sbatch's own message. */
 export function tryOut(run: Runner, submission: Submission, site: Site): void {
   outputOf(run, 'sbatch', words(submission, ['--test-only']), site);
 }
 
-/** Submits, and gives the id of the job and what sbatch warned of. Throws Failure with sbatch's own words. */
+/** Submits, and gives the id of the job and sbatch's warnings. Throws Failure with sbatch's own message. */
 export function submit(run: Runner, submission: Submission, site: Site): { job: string; warnings: string } {
   const { out, err } = outputOf(run, 'sbatch', words(submission, ['--parsable']), site);
-  // with several clusters: id;cluster
+  // With several clusters, sbatch prints id;cluster.
   return { job: out.trim().split(';')[0], warnings: err.trim() };
 }

@@ -1,6 +1,6 @@
 /**
- * What a task of Slurm knows of itself, from its environment (sbatch(1), OUTPUT ENVIRONMENT VARIABLES): who it is, how
- * many processors and how much memory it may use, and how long it has left.
+ * What a task of Slurm knows about itself from its environment (sbatch(1), OUTPUT ENVIRONMENT VARIABLES): its identity,
+ * the processors and the memory that it may use, and the time that it has left.
  */
 import type { Runner } from './runner.js';
 import { parseSlurmTime } from './time.js';
@@ -9,7 +9,7 @@ export interface Environment {
   [name: string]: string | undefined;
 }
 
-/** Job, array and task, node, and how often it was started again; undefined outside of Slurm. */
+/** Job, array, task, node and number of restarts; undefined outside of Slurm. */
 export function slurmIdentity(environment: Environment): { [name: string]: string } | undefined {
   const { SLURM_JOB_ID: job } = environment;
   if (!job) return undefined;
@@ -25,7 +25,7 @@ export function slurmIdentity(environment: Environment): { [name: string]: strin
   };
 }
 
-/** The processors of this task, where Slurm says so: those of the node are shared by the tasks that `srun` started there. */
+/** The processors of this task, if Slurm tells. The tasks that `srun` started on a node share its processors. */
 export function slurmProcessors(environment: Environment): number | undefined {
   const perTask = wholeNumber(environment.SLURM_CPUS_PER_TASK);
   const onNode = wholeNumber(environment.SLURM_CPUS_ON_NODE);
@@ -34,8 +34,8 @@ export function slurmProcessors(environment: Environment): number | undefined {
 }
 
 /**
- * How many tasks `srun` started on this node (srun(1), SLURM_STEP_TASKS_PER_NODE: `2(x3),1`, node by node); 1 in a batch
- * script, which is alone, however many tasks it may start.
+ * How many tasks `srun` started on this node (srun(1), SLURM_STEP_TASKS_PER_NODE: `2(x3),1`, node by node). A batch
+ * script counts as 1, because it runs alone, however many tasks it may start.
  */
 function tasksOnNode({ SLURM_STEP_TASKS_PER_NODE: text, SLURM_NODEID: node }: Environment): number {
   const counts = (text ?? '').split(',').flatMap(part => {
@@ -45,7 +45,7 @@ function tasksOnNode({ SLURM_STEP_TASKS_PER_NODE: text, SLURM_NODEID: node }: En
   return Math.max(1, counts[Number(node ?? 0)] ?? counts[0] ?? 1);
 }
 
-/** The memory of this task in bytes, where there is a limit. Slurm counts in mebibytes; 0 is all of the node. */
+/** The memory limit of this task in bytes, if there is one. Slurm counts in mebibytes; 0 means all of the node. */
 export function slurmMemory(environment: Environment): number | undefined {
   const perNode = wholeNumber(environment.SLURM_MEM_PER_NODE);
   if (perNode !== undefined) return Math.floor((perNode * 2 ** 20) / tasksOnNode(environment));
@@ -57,15 +57,15 @@ export function slurmMemory(environment: Environment): number | undefined {
 }
 
 /**
- * The seconds until Slurm ends this task; undefined outside of Slurm and without a time limit. Newer versions tell it in
- * the environment; else squeue is asked, once.
+ * The seconds until Slurm ends this task; undefined outside of Slurm and without a time limit. Newer versions of Slurm
+ * put the end into the environment; with older ones, squeue is asked once.
  */
 export function slurmSecondsLeft(environment: Environment, nowMs: number, run: Runner): number | undefined {
   const { SLURM_JOB_ID: job, SLURM_ARRAY_JOB_ID: array, SLURM_ARRAY_TASK_ID: task } = environment;
   if (!job) return undefined;
   const end = wholeNumber(environment.SLURM_JOB_END_TIME);
   if (end !== undefined) return Math.max(0, end - nowMs / 1000);
-  // the last task of an array has the id of the array: by that, squeue would tell of all its tasks
+  // The last task of an array has the id of the array, and squeue would list all tasks under this id.
   const name = array && task ? `${array}_${task}` : job;
   const { code, out } = run('squeue', ['--noheader', `--jobs=${name}`, '--format=%L']);
   return code === 0 ? parseSlurmTime(out.trim()) : undefined;

@@ -1,11 +1,11 @@
 /**
- * Times as Slurm reads and writes them (sbatch(1), --time): minutes, minutes:seconds, hours:minutes:seconds, days-hours,
- * days-hours:minutes, days-hours:minutes:seconds.
+ * Times as Slurm reads and writes them (sbatch(1), --time): minutes, minutes:seconds, hours:minutes:seconds,
+ * days-hours, days-hours:minutes, days-hours:minutes:seconds.
  */
 export const SLURM_TIME_EXPECTED =
   'a time of Slurm: minutes, hours:minutes:seconds or days-hours:minutes:seconds';
 
-/** The time in seconds, or undefined where the text is none (such as UNLIMITED). */
+/** The time in seconds; undefined if the text is no time (UNLIMITED). */
 export function parseSlurmTime(text: string): number | undefined {
   const parts = /^(?:(\d{1,5})-)?(\d{1,7})(?::(\d{1,2}))?(?::(\d{1,2}))?$/.exec(text);
   if (!parts) return undefined;

@@ -4,10 +4,10 @@ import { printable, safeJson, shown } from './printable.js';
 /** The exit codes of `spt`. */
 export const exitCode = { done: 0, failed: 1, badInput: 2 } as const;
 
-/** At most this many complaints are written out; the rest are counted. */
+/** The most complaints that are written out; the rest are counted. */
 const MOST_COMPLAINTS = 20;
 
-/** How many commands are offered, and how long one may be: a line that was cut cannot be copied. */
+/** The most commands that are offered, and the most characters of one. A line that is cut cannot be copied. */
 const MOST_COMMANDS = 20;
 const LONGEST_COMMAND = 4000;
 
@@ -17,7 +17,7 @@ function at({ file, line, column }: Place): string {
     .join(':');
 }
 
-/** The lines that tell one piece of bad input: place, message, value, what was expected, what to do. */
+/** The lines for one piece of bad input: place, message, value, what was expected, what to do. */
 function complaintLines(error: InputError): string[] {
   const { place, value, expected, hint, commands = [] } = error.complaint;
   const lines = [`spt: ${place ? `${at(place)}: ` : ''}${printable(error.message, 500)}`];
@@ -29,7 +29,7 @@ function complaintLines(error: InputError): string[] {
   return lines;
 }
 
-/** What the machine said no to, where no part of the program had a better word for it. */
+/** Errors of the system for which no part of the program has a better message. */
 const SYSTEM_TROUBLES: { [errno: string]: string } = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
@@ -49,7 +49,7 @@ function systemTrouble(error: unknown): string | undefined {
   return words && `${words}: ${syscall}${path === undefined ? '' : ` ${path}`} (${code})`;
 }
 
-/** What a person reads of an error, and the code to exit with. An error nobody foresaw shows its stack. */
+/** The lines that a person reads, and the exit code. An unforeseen error shows its stack. */
 export function explain(error: unknown): { lines: string[]; code: number } {
   if (error instanceof InputError) return { lines: complaintLines(error), code: exitCode.badInput };
   if (error instanceof InputErrors) {
@@ -68,7 +68,7 @@ export function explain(error: unknown): { lines: string[]; code: number } {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     lines: [
-      'spt: an error that should not happen; please report it with these lines',
+      'spt: this error should not happen. Please report it with these lines:',
       ...stack.split('\n').map(line => printable(line)),
     ],
     code: exitCode.failed,

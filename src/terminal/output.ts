@@ -1,7 +1,9 @@
-/** Whether what a command prints is only for company: it goes on when nobody reads it any more. */
+/** Whether a command goes on when nobody reads its output any more. */
 let optional = false;
 
-/** A worker says so: a closed terminal, or `spt work | head`, ends no training; log/status.log tells the same. */
+/**
+ * A worker calls this: a closed terminal, or `spt work | head`, ends no training. log/status.log has the same lines.
+ */
 export function makeOutputOptional(): void {
   optional = true;
 }

@@ -1,8 +1,8 @@
 import { isPlainName } from '../base/names.js';
 
 /**
- * Text from files, logs and tables is shown to a person only through here: whatever could repaint a terminal (C0, C1,
- * line and paragraph separators, bidirectional overrides) is written as an escape, and what is too long is cut.
+ * All text from files, logs and tables goes through this file before a person sees it. Characters that could repaint a
+ * terminal (C0, C1, line and paragraph separators, bidirectional overrides) become escapes, and long text is cut.
  */
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
@@ -14,17 +14,17 @@ export function printable(text: string, limit = 200): string {
   return cut.replace(UNSAFE, escaped);
 }
 
-/** A value as one line of JSON that is safe to print: what the escapes mean to a program is what stood there. */
+/** A value as one line of JSON that is safe to print. A program that reads the escapes gets the same value. */
 export function safeJson(value: unknown): string {
   return JSON.stringify(value).replace(UNSAFE, escaped);
 }
 
-/** A name from a log, where it is one that a search may give; anybody may have written another one. */
+/** A name from a log, if a search could have given it. Anybody may have written another one into the log. */
 export function plainName(name: string): string {
   return isPlainName(name) ? name : '(a name that is not plain)';
 }
 
-/** A value as a person would point at it: strings in quotes, the rest as JSON. */
+/** A value as people write it: strings in quotes, the rest as JSON. */
 export function shown(value: unknown, limit = 80): string {
   let text: string | undefined;
   try {

@@ -1,18 +1,19 @@
 /**
- * What the standard output can show. On a terminal: so many columns, colours (unless NO_COLOR, NODE_DISABLE_COLORS or
- * TERM=dumb say no), and a picture that is drawn again in its place. Anywhere else: plain lines of any length.
+ * What the standard output can show. A terminal has a number of columns, colours (unless NO_COLOR, NODE_DISABLE_COLORS
+ * or TERM=dumb forbid them), and can draw a picture again in its place. Any other output takes plain lines of any
+ * length.
  */
 
-/** What a colour says; the same everywhere. */
+/** What a colour means, everywhere in the program. */
 export type Tone = 'good' | 'bad' | 'busy' | 'faint';
 
 const SGR: { [tone in Tone]: string } = { good: '1;32', bad: '31', busy: '36', faint: '2' };
 
 export interface Screen {
-  /** In columns; Infinity where nothing has to fit. */
+  /** In columns; Infinity if nothing has to fit. */
   width: number;
   paint(text: string, tone: Tone): string;
-  /** Shows a text in the place of the one before, or behind it where nothing can be drawn over. */
+  /** Shows a text in the place of the one before, or below it if the output is no terminal. */
   draw(text: string): void;
 }
 
@@ -32,7 +33,7 @@ export function screenOf(output: Output): Screen {
   };
 }
 
-/** Over what stands there, line by line, so that nothing flickers; what is longer than the screen is cut and counted. */
+/** Draws over the old lines one by one, so that nothing flickers. Lines that do not fit are counted. */
 function picture(text: string, rows: number): string {
   const lines = text.split('\n');
   const room = Math.max(2, rows) - 1;
@@ -41,7 +42,7 @@ function picture(text: string, rows: number): string {
   return `\x1b[H${shown.map(line => `${line}\x1b[K\n`).join('')}\x1b[J`;
 }
 
-/** Text in lines of at most `width` columns, broken between words; a longer word stands alone. */
+/** Breaks a text between words into lines of at most `width` columns. A longer word has a line for itself. */
 export function wrapped(text: string, width: number, indent = ''): string {
   const lines: string[] = [];
   let line = indent;

@@ -8,16 +8,16 @@ export interface Column {
   right?: boolean;
 }
 
-/** What stands in a cell, and how it stands out. */
+/** The content of a cell, and its colour. */
 export type Cell = string | number | { text: string | number; tone: Tone };
 
-/** Text columns are not made narrower than this. */
+/** The least width of a column of text, in characters. */
 const NARROWEST = 8;
 
 const plainScreen = screenOf({ write: () => true });
 
 /**
- * A table as lines of text; columns are as wide as their widest cell. Where that is wider than the screen, the widest
+ * A table as lines of text. Columns are as wide as their widest cell. If the table is wider than the screen, the widest
  * columns of text become narrower, and their cells take more lines. Cells are made printable.
  */
 export function table(columns: Column[], rows: Cell[][], screen: Screen = plainScreen): string {
@@ -55,7 +55,7 @@ function textOf(cell: Cell): string | number {
   return typeof cell === 'object' ? cell.text : cell;
 }
 
-/** The widths with which the table fits, as far as columns of text can give way. */
+/** The widths with which the table fits, as far as columns of text can become narrower. */
 function fitting(columns: Column[], widest: number[], available: number): number[] {
   const widths = [...widest];
   const gaps = 2 * (columns.length - 1);

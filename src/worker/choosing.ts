@@ -1,35 +1,36 @@
 /**
- * What to claim: from the front of the queue, one split at a time, because a trainer has to load the data of another. A
- * worker stays with a split until it is an eighth of itself ahead of the one that is least done: so half of a search is half of
- * each split, and the data of a split is loaded some eight times.
+ * Which configs to claim: from the front of the queue, one split at a time, because a trainer has to load the data of
+ * each split. A worker stays with a split until it is an eighth of itself ahead of the split that is least done. So
+ * half of a search is half of each split, and the data of a split is loaded about eight times.
  */
 import { QUEUED, type State } from '../events/state/state.js';
-import { mostPerClaim, type Pace } from './pacing.js';
+import { MOST_PER_CLAIM, type Pace } from './pacing.js';
 
-/** How far a split may be ahead of the one that is least done: a part of its own configs. */
-const mostLead = 1 / 8;
+/** How far a split may be ahead of the one that is least done, as a part of its own configs. */
+const MOST_LEAD = 1 / 8;
 
 /**
- * The most configs that one worker should take of what is queued, so that towards the end there is some for everyone
+ * The most configs that one worker should take of what is queued, so that some is left for every worker towards the end
  * (guided self-scheduling, Polychronopoulos and Kuck 1987).
  */
-export function fairShare(queued: number, workers: number): number {
-  return Math.max(1, Math.min(mostPerClaim, Math.ceil(queued / (2 * Math.max(1, workers)))));
+function fairShare(queued: number, workers: number): number {
+  return Math.max(1, Math.min(MOST_PER_CLAIM, Math.ceil(queued / (2 * Math.max(1, workers)))));
 }
 
-/** What a worker looks for when it claims. */
-export interface Wish {
-  /** About how many seconds of work. */
+/** What a worker asks for when it claims. */
+export interface ClaimRequest {
+  /** How much work, in seconds. */
   seconds: number;
-  /** Only configs that are expected to end within these. */
+  /** Only configs that are expected to end within this number of seconds. */
   secondsLeft: number;
   preferredSplit?: string;
   /** Whether the worker holds nothing and trains nothing. */
   isFree: boolean;
   /** Whether the config of a row may be what kills its workers: it is claimed alone, by a worker that is free. */
   isDoubtful(row: number): boolean;
-  /** What this worker cannot train: whether some of a split, and whether the config of a row. */
+  /** Whether this worker cannot train some configs of a split. */
   isSplitAside(split: string): boolean;
+  /** Whether this worker cannot train the config of a row. */
   isAside(row: number): boolean;
 }
 
@@ -42,7 +43,7 @@ export function anythingFits(state: State, pace: Pace, secondsLeft: number): boo
   );
 }
 
-/** The same where some configs are set aside: each that is queued is looked at. */
+/** The same where some configs are set aside: every queued config is looked at. */
 export function anythingElseFits(
   state: State,
   pace: Pace,
@@ -56,59 +57,59 @@ export function anythingElseFits(
   return false;
 }
 
-/** The configs to claim next, at least one where one fits. */
-export function chooseConfigs(state: State, pace: Pace, wish: Wish): string[] {
-  const turn = splitInTurn(state, pace, wish);
-  const chosen = turn ? chooseFrom(state, pace, wish, turn) : [];
-  return chosen.length > 0 ? chosen : chooseFrom(state, pace, wish);
+/** The ids of the configs to claim next, at least one where one fits. */
+export function chooseConfigs(state: State, pace: Pace, request: ClaimRequest): string[] {
+  const turn = splitInTurn(state, pace, request);
+  const chosen = turn ? chooseFrom(state, pace, request, turn) : [];
+  return chosen.length > 0 ? chosen : chooseFrom(state, pace, request);
 }
 
-/** A split, and how many of its configs may be claimed before it is another's turn. */
+/** A split, and how many of its configs may be claimed before the turn of another split comes. */
 interface Turn {
   split: string;
   most: number;
 }
 
 /** How many configs of a split are not queued any more. */
-interface Standing {
+interface SplitProgress {
   split: string;
   total: number;
   begun: number;
   isOpen: boolean;
 }
 
-/** The preferred split while it is not too far ahead of the others, else the one that is least done. */
-function splitInTurn(state: State, pace: Pace, wish: Wish): Turn | undefined {
-  const open = standings(state, pace, wish.secondsLeft).filter(
-    ({ split, isOpen }) => isOpen && !wish.isSplitAside(split),
+/** The preferred split while it is not too far ahead of the others, else the split that is least done. */
+function splitInTurn(state: State, pace: Pace, request: ClaimRequest): Turn | undefined {
+  const open = progressOfSplits(state, pace, request.secondsLeft).filter(
+    ({ split, isOpen }) => isOpen && !request.isSplitAside(split),
   );
-  const turns = open.map(standing => ({ split: standing.split, most: mostBefore(standing, open) }));
-  const preferred = turns.find(({ split }) => split === wish.preferredSplit);
+  const turns = open.map(progress => ({ split: progress.split, most: mostBefore(progress, open) }));
+  const preferred = turns.find(({ split }) => split === request.preferredSplit);
   if (preferred && preferred.most >= 1) return preferred;
-  const part = ({ begun, total }: Standing) => begun / total;
+  const part = ({ begun, total }: SplitProgress) => begun / total;
   const least = open.reduce((a, b) => (part(b) < part(a) ? b : a), open[0]);
   const turn = turns.find(({ split }) => split === least?.split);
   return turn && { split: turn.split, most: Math.max(1, turn.most) };
 }
 
 /** How many more configs of a split can be begun until it is too far ahead of another. */
-function mostBefore({ split, total, begun }: Standing, open: readonly Standing[]): number {
+function mostBefore({ split, total, begun }: SplitProgress, open: readonly SplitProgress[]): number {
   const others = open.filter(other => other.split !== split);
-  if (others.length === 0) return mostPerClaim;
+  if (others.length === 0) return MOST_PER_CLAIM;
   const least = Math.min(...others.map(other => other.begun / other.total));
-  return Math.floor((least + mostLead) * total) - begun;
+  return Math.floor((least + MOST_LEAD) * total) - begun;
 }
 
-function standings(state: State, pace: Pace, secondsLeft: number): Standing[] {
-  const found = new Map<string, Standing>();
+function progressOfSplits(state: State, pace: Pace, secondsLeft: number): SplitProgress[] {
+  const found = new Map<string, SplitProgress>();
   state.groups.forEach(({ pipeline, split }, group) => {
-    const standing = found.get(split) ?? { split, total: 0, begun: 0, isOpen: false };
+    const progress = found.get(split) ?? { split, total: 0, begun: 0, isOpen: false };
     const counts = state.counts.subarray(4 * group, 4 * group + 4);
     const total = counts.reduce((sum, one) => sum + one, 0);
-    standing.total += total;
-    standing.begun += total - counts[QUEUED];
-    standing.isOpen ||= counts[QUEUED] > 0 && pace.fits(pipeline, split, secondsLeft);
-    found.set(split, standing);
+    progress.total += total;
+    progress.begun += total - counts[QUEUED];
+    progress.isOpen ||= counts[QUEUED] > 0 && pace.fits(pipeline, split, secondsLeft);
+    found.set(split, progress);
   });
   return [...found.values()];
 }
@@ -117,22 +118,22 @@ function standings(state: State, pace: Pace, secondsLeft: number): Standing[] {
 function chooseFrom(
   state: State,
   pace: Pace,
-  { seconds, secondsLeft, isFree, isDoubtful, isAside }: Wish,
+  { seconds, secondsLeft, isFree, isDoubtful, isAside }: ClaimRequest,
   turn?: Turn,
 ): string[] {
   if (!anythingFits(state, pace, secondsLeft)) return [];
   const share = fairShare(state.count('queued'), state.holders().length);
-  const most = Math.min(share, turn?.most ?? mostPerClaim);
+  const most = Math.min(share, turn?.most ?? MOST_PER_CLAIM);
   const chosen: string[] = [];
-  let expected = 0;
+  let expectedSeconds = 0;
   let row = state.nextQueued(0, turn?.split);
-  while (row >= 0 && chosen.length < most && (chosen.length === 0 || expected < seconds)) {
+  while (row >= 0 && chosen.length < most && (chosen.length === 0 || expectedSeconds < seconds)) {
     const { pipeline, split } = state.groupOf(row);
     const fits = pace.fits(pipeline, split, secondsLeft) && !isAside(row);
     const doubtful = fits && isDoubtful(row);
     if (doubtful && isFree && chosen.length === 0) return [state.id(row)];
     if (fits && !doubtful) {
-      expected += pace.expect(pipeline, split);
+      expectedSeconds += pace.expect(pipeline, split);
       chosen.push(state.id(row));
     }
     row = state.nextQueued(row + 1, turn?.split);

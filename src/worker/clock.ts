@@ -1,10 +1,10 @@
-/** Time, as a supervisor sees it. It is injected, so that a benchmark can let hundreds of workers live in time of its own. */
+/** The time of a worker. It is injected, so that suites and benchmarks can let many workers live in virtual time. */
 export interface Clock {
-  /** Only goes forward, in ms; its zero means nothing. */
+  /** The time in ms. It only goes forward; its zero means nothing. */
   nowMs(): number;
-  /** Calls once, after so many ms, unless what it gives back is called before. */
+  /** Calls once, after this time; the function that it returns prevents that. */
   after(ms: number, call: () => void): () => void;
-  /** Calls again and again, until what it gives back is called. */
+  /** Calls again and again, each time after this time; the function that it returns ends that. */
   every(ms: number, call: () => void): () => void;
 }
 

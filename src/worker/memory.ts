@@ -1,19 +1,20 @@
 /**
- * How much memory this process may take: the smallest limit of its control groups (cgroups(7)), as batch systems and
- * containers set them. Beyond it the kernel kills the process without a word; so a worker keeps some distance.
+ * How much memory this process may take: the smallest limit of its control groups (cgroups(7)). Batch systems and
+ * containers set these limits. The kernel kills a process beyond its limit without a word, so a worker keeps a
+ * distance.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Version 1 says "no limit" by a number of this size. */
-const noLimit = 2 ** 60;
+/** A limit of at least this number of bytes means "no limit" in version 1 of control groups. */
+const NO_LIMIT_BYTES = 2 ** 60;
 
-/** What a worker takes of its limit: the kernel counts what it holds for the process beside what is resident. */
+/** How much of its limit a worker uses, in bytes. The kernel also counts memory that is not resident in the process. */
 export function usableMemory(limitBytes: number): number {
   return 0.9 * limitBytes;
 }
 
-/** The limit in bytes; undefined where there is none, or no control groups. `root` is / but for the tests. */
+/** The limit in bytes; undefined where there is none. Only the suites give another `root` than /. */
 export function controlGroupMemory(root = '/'): number | undefined {
   const limits = readText(join(root, 'proc/self/cgroup'))
     ?.split('\n')
@@ -27,12 +28,12 @@ export function controlGroupMemory(root = '/'): number | undefined {
   return limits && limits.length > 0 ? Math.min(...limits) : undefined;
 }
 
-/** The limits of a group and of all that it is in; a group that cannot be seen from in here is passed over. */
+/** The limits of a group and of all groups around it, in bytes. A group that cannot be seen from here has no limit. */
 function limitsAlong(mount: string, path: string, file: string): number[] {
   const found: number[] = [];
   for (let group = path; ; group = dirname(group)) {
     const limit = Number(readText(join(mount, group, file)) ?? NaN);
-    if (limit > 0 && limit < noLimit) found.push(limit);
+    if (limit > 0 && limit < NO_LIMIT_BYTES) found.push(limit);
     if (group === dirname(group)) return found;
   }
 }

@@ -1,83 +1,80 @@
 /**
- * How much to claim at once. A claim costs one locked and synced append, some milliseconds; so a worker
- * claims several small configs together, but only some seconds of work, so that a killed worker loses little and the
- * last configs of a search spread over all workers. Where the log is slow for so many, it is more: two minutes at most.
+ * How often a worker appends, and how much it claims at once. A claim costs one locked and synced append: some
+ * milliseconds. So a worker claims several small configs together. It claims only some seconds of work, so that a
+ * killed worker loses little, and so that the last configs of a search spread over all workers. Where many workers
+ * share a slow log, it claims more: two minutes of work at most.
  */
-/** The part of the time for which all workers together may hold the log's lock: so nobody waits long for it. */
-const lockedPart = 1 / 2;
-/** The longest time between two appends of a worker that has something to say: if it dies, so much is trained again. */
-const longestRhythm = 60;
+/** All workers together may hold the log's lock for this part of the time, so that nobody waits long for it. */
+const LOCKED_PART = 1 / 2;
+/**
+ * The longest time between two appends of a worker that has something to report, in seconds. If the worker dies, the
+ * work of this time is done again.
+ */
+const LONGEST_RHYTHM_SECONDS = 60;
 
 /**
- * A worker appends at most once in so many seconds: the less often, the more there are, the longer an append holds the
- * lock, and the longer it has to wait for it.
+ * The least time between two appends of one worker, in seconds. It grows with the number of workers, with the time for
+ * which an append holds the lock, and with the time that an append takes in all.
  */
-export function rhythmSeconds(workers: number, lockedSeconds: number, appendSeconds: number): number {
-  return Math.min(longestRhythm, Math.max(1, (workers * lockedSeconds) / lockedPart, appendSeconds));
+function rhythmSeconds(workers: number, lockedSeconds: number, appendSeconds: number): number {
+  return Math.min(
+    LONGEST_RHYTHM_SECONDS,
+    Math.max(1, (workers * lockedSeconds) / LOCKED_PART, appendSeconds),
+  );
 }
 
-/** The rhythm of one worker, as its appends tell it. */
+/** How often one worker appends. It learns this from its own appends. */
 export class Rhythm {
-  /** How many seconds pass between two appends, at least. */
+  /** The least time between two appends, in seconds. */
   seconds = 1;
-  /** How long an append holds the log's lock, a moving average. */
+  /** How long an append holds the log's lock, in seconds; a moving average. */
   private lockedSeconds = 0;
 
-  /** Learns from an append that is done. */
+  /** Learns from an append: how long it held the lock, and how long it took in all, in seconds. */
   learn(workers: number, lockedSeconds: number, appendSeconds: number): void {
     this.lockedSeconds += (lockedSeconds - this.lockedSeconds) / (this.lockedSeconds === 0 ? 1 : 4);
     this.seconds = rhythmSeconds(workers, this.lockedSeconds, appendSeconds);
   }
 
-  /** Whoever has waited long for the log claims more at once, even the first time: hundreds may have started together. */
+  /** Learns from the wait for the lock, in seconds. So even the first claim is larger where hundreds start together. */
   slowDown(workers: number, waitedSeconds: number): void {
     this.seconds = Math.max(this.seconds, rhythmSeconds(workers, this.lockedSeconds, waitedSeconds));
   }
 }
 
-/** A worker holds about so many seconds of work per trainer: enough to go on while it waits for the log. */
-export function holdSeconds(rhythm: number): number {
-  return 2 + 2 * rhythm;
+/** How much work a worker holds for each trainer, in seconds; `pauseSeconds` pass between two of its appends. */
+export function holdSeconds(pauseSeconds: number): number {
+  return 2 + 2 * pauseSeconds;
 }
 
-/** What a config is expected to take as long as nobody knows; two of them are a hold. */
-const unknownSeconds = 2;
+/** How long a config is expected to take as long as none was timed, in seconds. Two of these are a hold. */
+const UNKNOWN_SECONDS = 2;
 
 /** The most configs in one claim. */
-export const mostPerClaim = 2048;
-
-/** A worker that must end at a given time gives back what it has this long before, but never longer than a tenth of its
- * whole time: an append to a slow file system may take a while. */
-const closingSeconds = 10;
-/** A config that is expected to take so many times less than what is left fits: the next one may take longer. */
-const fitFactor = 1.5;
-
-/** How long before its end a worker with this much time stops training. */
-export function closingTime(seconds: number): number {
-  return Math.min(closingSeconds, seconds / 10);
-}
-
-/** A busy worker looks after so many others; each look opens a small file of each. */
-export const mostWatched = 16;
-/** And after so many on its own machine, every second: their processes can be looked at without the file server. */
-export const mostNear = 4;
-export const nearPauseMs = 1000;
+export const MOST_PER_CLAIM = 2048;
 
 /**
- * The workers that one worker looks after: all while there are few, else those that come next in the order of their
- * ids, in a ring. So everyone is watched by as many, and what a thousand workers read together grows with their number
- * and not with its square.
+ * A worker that must end at a given time stops training this long before, in seconds, because an append to a slow file
+ * system may take a while. It is at most a tenth of the worker's whole time.
  */
-export function watched(own: string, holders: readonly string[], most = mostWatched): string[] {
-  const others = holders.filter(id => id !== own).sort();
-  const next = others.findIndex(id => id > own);
-  return next < 0 ? others.slice(0, most) : [...others.slice(next), ...others.slice(0, next)].slice(0, most);
+const CLOSING_SECONDS = 10;
+/**
+ * A config fits if this multiple of its expected time is left, because the next config may take longer than the mean.
+ */
+const FIT_FACTOR = 1.5;
+
+/** How long before its end a worker stops training, in seconds; `seconds` is the worker's whole time. */
+export function closingSeconds(seconds: number): number {
+  return Math.min(CLOSING_SECONDS, seconds / 10);
 }
 
 /** No name holds a NUL. */
 const key = (pipeline: string, split: string): string => `${pipeline}\0${split}`;
 
-/** Remembers how long the configs of a pipeline take: a moving average that forgets half in about three configs. */
+/**
+ * How long the configs of a pipeline take on a split: a moving average, in which a config counts half after three
+ * others.
+ */
 export class Pace {
   private readonly averages = new Map<string, number>();
 
@@ -87,15 +84,15 @@ export class Pace {
     this.averages.set(name, before === undefined ? seconds : before * 0.8 + seconds * 0.2);
   }
 
-  /** The seconds that a config is expected to take; a guess for a pipeline that was not timed yet. */
+  /** How long a config is expected to take, in seconds; a guess where none of its pipeline and split was timed. */
   expect(pipeline: string, split: string): number {
-    return this.averages.get(key(pipeline, split)) ?? unknownSeconds;
+    return this.averages.get(key(pipeline, split)) ?? UNKNOWN_SECONDS;
   }
 
-  /** Whether a config is expected to end within the seconds that are left. What was not timed yet is worth a try. */
+  /** Whether a config is expected to end within the seconds that are left. Where none was timed, it is worth a try. */
   fits(pipeline: string, split: string, secondsLeft: number): boolean {
     if (secondsLeft === Infinity) return true;
     const expected = this.averages.get(key(pipeline, split)) ?? 0;
-    return secondsLeft > 0 && fitFactor * expected <= secondsLeft;
+    return secondsLeft > 0 && FIT_FACTOR * expected <= secondsLeft;
   }
 }

@@ -3,8 +3,9 @@ import { Failure } from '../base/errors.js';
 import type { Journal } from '../log/journal.js';
 
 /**
- * The configs of rows, or why one cannot be read: where a record is damaged, it alone is lost. The log is read again then,
- * so that the journal notices whether it is another one by now. Rejects where reading itself fails.
+ * The configs of rows; instead of a config whose record is damaged, why it cannot be read. So damage to a record
+ * costs its config only. After damage the log is read again, so that the journal notices if another log stands there.
+ * @throws the error of a read that fails
  */
 export async function readEach(journal: Journal, rows: readonly number[]): Promise<(Config | Failure)[]> {
   try {

@@ -1,33 +1,35 @@
 /**
- * The data of the splits that a worker has used, and what it cannot train because the data is not here. A split whose data is
- * missing or damaged is set aside: this worker leaves its configs to others, who may have the data, and goes on with the rest.
+ * The data of the splits that a worker has used, and the configs that it cannot train because their data is not here.
+ * A split whose data is missing or damaged is set aside: this worker leaves its configs to others, who may have the
+ * data, and goes on with the rest.
  */
-import type { SplitData } from '../base/dataset.js';
 import { Failure } from '../base/errors.js';
 import type { State } from '../events/state/state.js';
 import { errnoOf } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
-import { mostPerClaim } from './pacing.js';
+import type { SplitData } from '../base/dataset.js';
+import { MOST_PER_CLAIM } from './pacing.js';
 import { readEach } from './reading.js';
 
-/** This number of splits is always kept; more, while all of them take no more than these bytes. */
-const fewestKept = 2;
-const usualBytes = 2 ** 30;
-/** The same where memory is limited, as a part of it. */
-const bytesPart = 1 / 8;
-/** How often data is read that could not be for a reason that may pass. */
-const mostTries = 3;
-const passing = new Set(['EIO', 'ESTALE', 'EAGAIN', 'EINTR', 'ETIMEDOUT', 'EMFILE', 'ENFILE']);
+/** The data of this number of splits is always kept. */
+const FEWEST_KEPT = 2;
+/** The data of more splits is kept while all of them together take no more than this, in bytes. */
+const USUAL_BYTES = 2 ** 30;
+/** The same where memory is limited, as a part of the limit. */
+const BYTES_PART = 1 / 8;
+/** How often data is read that cannot be read for a reason that may pass. */
+const MOST_TRIES = 3;
+const PASSING_CODES = new Set(['EIO', 'ESTALE', 'EAGAIN', 'EINTR', 'ETIMEDOUT', 'EMFILE', 'ENFILE']);
 
 export class Shelf {
-  /** By digest, the one that was not used for longest first. */
+  /** By digest; the one whose last use is longest ago comes first. */
   private readonly data = new Map<string, SplitData>();
   /** Why the data of a digest cannot be read. */
   private readonly missing = new Map<string, Failure>();
-  /** The splits that have configs with such data, and the ids of those that are known. */
+  /** The splits that have configs with missing data, and the ids of those configs that are known. */
   private readonly splits = new Set<string>();
   private readonly configs = new Set<string>();
-  /** Splits of which more such configs may be queued. */
+  /** Splits of which more configs with missing data may be queued. */
   private unsorted = new Set<string>();
   private readonly mostBytes: number;
 
@@ -35,7 +37,7 @@ export class Shelf {
     private readonly readData: (digest: string) => SplitData,
     memoryBytes?: number,
   ) {
-    this.mostBytes = memoryBytes === undefined ? usualBytes : memoryBytes * bytesPart;
+    this.mostBytes = memoryBytes === undefined ? USUAL_BYTES : memoryBytes * BYTES_PART;
   }
 
   /** The data of a digest. Throws Failure when it is not there or damaged. */
@@ -46,7 +48,7 @@ export class Shelf {
     let bytes = 0;
     for (const kept of this.data.values()) bytes += bytesOf(kept);
     for (const [oldest, { train, validate }] of this.data) {
-      if (this.data.size <= fewestKept || bytes <= this.mostBytes) break;
+      if (this.data.size <= FEWEST_KEPT || bytes <= this.mostBytes) break;
       bytes -= bytesOf({ train, validate });
       this.data.delete(oldest);
     }
@@ -59,18 +61,19 @@ export class Shelf {
         return this.readData(digest);
       } catch (error) {
         const code = errnoOf((error as Error).cause) ?? '';
-        if (!passing.has(code) || tries >= mostTries) throw error;
+        if (!PASSING_CODES.has(code) || tries >= MOST_TRIES) throw error;
       }
     }
   }
 
-  /** Takes note that a split has configs whose data cannot be read. */
+  /** Notes that a split has configs whose data cannot be read. */
   setAside(digest: string, split: string, why: Failure): void {
     this.missing.set(digest, why);
     this.splits.add(split);
     this.unsorted.add(split);
   }
 
+  /** Whether the data of a digest is known not to be here. */
   lacks(digest: string): boolean {
     return this.missing.has(digest);
   }
@@ -80,7 +83,7 @@ export class Shelf {
     return this.splits.has(split);
   }
 
-  /** Whether the config is one of those. */
+  /** Whether a config is set aside. */
   isConfigAside(id: string): boolean {
     return this.configs.has(id);
   }
@@ -89,12 +92,15 @@ export class Shelf {
     return this.configs.size > 0;
   }
 
+  /** Sets a config aside. */
   addConfig(id: string): void {
     this.configs.add(id);
   }
 
-  /** Finds the queued configs whose data is missing, in the splits where one was met: they are not claimed any more. */
-  async sort(journal: Journal): Promise<void> {
+  /**
+   * Sets aside the queued configs whose data is missing, in splits where one was met: they are not claimed any more.
+   */
+  async setQueuedAside(journal: Journal): Promise<void> {
     if (this.unsorted.size === 0) return;
     for (const split of this.unsorted) {
       for (let rows = queuedRows(journal.state, split, 0); rows.length > 0;) {
@@ -123,6 +129,6 @@ function bytesOf({ train, validate }: Pick<SplitData, 'train' | 'validate'>): nu
 function queuedRows(state: State, split: string, from: number): number[] {
   const rows: number[] = [];
   let row = state.nextQueued(from, split);
-  for (; row >= 0 && rows.length < mostPerClaim; row = state.nextQueued(row + 1, split)) rows.push(row);
+  for (; row >= 0 && rows.length < MOST_PER_CLAIM; row = state.nextQueued(row + 1, split)) rows.push(row);
   return rows;
 }

@@ -1,30 +1,32 @@
 /**
- * How a worker stands with the log: what the log has taken of its words, and which claims stand under its name.
+ * How a worker stands with the log: which of its reports the log has taken, and which claims stand under its name.
  *
- * A log can lose its last lines while workers live (a file server that crashed, an older copy that was put back). Then a
- * claim may be there, and the report or the release that came after it is not: a **stray**, which the worker does not hold
- * any more and nobody else may release while it lives. So it settles its strays itself: what it reported before and still
- * knows is reported again, the rest is given back.
+ * A log can lose its last lines while workers live (a file server crashed, or an older copy was put back). Then a
+ * claim may be there while the report or the release after it is gone. Also, an append may have failed after its
+ * claim was written. The worker does not hold such a **stray**, and nobody else may release it while the worker
+ * lives. So the worker settles its strays itself: it reports again what it reported before and still knows, and gives
+ * back the rest.
  */
 import { Failure } from '../base/errors.js';
-import type { Draft, Failed, Finished, Worker } from '../events/format/event.js';
+import type { Draft, Failed, Finished } from '../events/format/event.js';
 import type { State } from '../events/state/state.js';
-import type { Journal, Written } from '../log/journal.js';
+import type { Written } from '../log/journal.js';
 import { count } from '../terminal/units.js';
-import type { Job } from './job.js';
+import type { Environment } from './environment.js';
+import type { Claimed } from './hold.js';
 
-/** How many of the last reports are remembered: those of the seconds that a server may lose, and more. */
-const mostRemembered = 1024;
+/** This number of the last reports is remembered: more than those of the seconds that a server may lose. */
+const MOST_REMEMBERED = 1024;
 
 /** The reports of this worker that the log has taken, as far as they are remembered. */
-class Told {
+class TakenReports {
   /** By config, the oldest first. */
   private readonly reports = new Map<string, Finished | Failed>();
 
   add(report: Finished | Failed): void {
     this.reports.delete(report.config);
     this.reports.set(report.config, report);
-    if (this.reports.size <= mostRemembered) return;
+    if (this.reports.size <= MOST_REMEMBERED) return;
     for (const oldest of this.reports.keys()) {
       this.reports.delete(oldest);
       return;
@@ -41,7 +43,7 @@ class Told {
     return report?.claim === claim ? report : undefined;
   }
 
-  /** How many finished configs have no outcome in this state, nor a claim under which it could be told again. */
+  /** How many finished configs have lost their outcome, and the claim under which they could be reported again. */
   countLost(state: State): number {
     let lost = 0;
     for (const { type, config, claim } of this.reports.values()) {
@@ -53,73 +55,76 @@ class Told {
   }
 }
 
-interface Surroundings {
-  journal: Journal;
-  worker: Worker;
-  tell(message: string): void;
-}
-
 export class Standing {
-  /** Whether the log may hold claims of this worker that it does not hold itself. */
-  hasStrays = false;
-  private readonly told = new Told();
+  private readonly taken = new TakenReports();
+  /** Whether an append has failed, and may nevertheless have written a claim. */
+  private hasFailed = false;
   /** The rewinds of the journal after which strays were settled, and of which a person was told. */
   private settledRewinds: number;
   private toldRewinds: number;
   /** The most configs that the log was seen to hold before it lost some. */
   private mostConfigs = 0;
 
-  constructor(private readonly around: Surroundings) {
-    this.settledRewinds = this.toldRewinds = around.journal.rewinds;
+  constructor(private readonly environment: Pick<Environment, 'journal' | 'worker' | 'writeStatus'>) {
+    this.settledRewinds = this.toldRewinds = environment.journal.rewinds;
+  }
+
+  /** Notes that an append has failed: nobody knows whether its events are in the log. */
+  appendFailed(): void {
+    this.hasFailed = true;
   }
 
   /** Whether it has to look for strays. */
   isDoubtful(): boolean {
-    return this.hasStrays || this.settledRewinds !== this.around.journal.rewinds;
+    return this.hasFailed || this.settledRewinds !== this.environment.journal.rewinds;
   }
 
-  /** What to append: the drafts, as far as they are this worker's to say, and what settles its strays. */
-  say(state: State, drafts: readonly Draft[], jobs: readonly Job[]): Draft[] {
-    const { id } = this.around.worker;
-    // a log that has lost lines gives their numbers again: a claim may be another worker's by now
+  /** What to append: the drafts of claims that are still this worker's, and what settles its strays. */
+  eventsToAppend(state: State, drafts: readonly Draft[], holds: readonly Claimed[]): Draft[] {
+    const { id } = this.environment.worker;
+    // a log that has lost lines uses their numbers again, so that a claim may belong to another worker now
     const own = drafts.filter(draft => {
       const claim = 'claim' in draft ? state.claims.get(draft.claim!) : undefined;
       return claim === undefined || claim.worker.id === id;
     });
     if (!this.isDoubtful()) return own;
-    this.settledRewinds = this.around.journal.rewinds;
-    const held = new Set(jobs.map(({ config, claim }) => `${config.id} ${claim}`));
+    this.settledRewinds = this.environment.journal.rewinds;
+    const held = new Set(holds.map(held => `${held.id} ${held.claim}`));
     for (const draft of drafts) for (const config of idsOf(draft)) held.add(`${config} ${claimOf(draft)}`);
-    return [...own, ...strayEvents(state, id, this.told, (config, claim) => held.has(`${config} ${claim}`))];
+    return [...own, ...strayEvents(state, id, this.taken, (config, claim) => held.has(`${config} ${claim}`))];
   }
 
-  /** Takes note of what was appended, and tells what the log has lost; the reports that it took for the first time. */
-  taken(written: readonly Written[]): (Finished | Failed)[] {
-    this.hasStrays = false;
+  /**
+   * Notes what was appended, and tells what the log has lost. Gives the reports that it has taken for the first time.
+   */
+  appended(written: readonly Written[]): (Finished | Failed)[] {
+    this.hasFailed = false;
     const first: (Finished | Failed)[] = [];
     for (const { event, applied } of written) {
       if (!applied || (event.type !== 'finished' && event.type !== 'failed')) continue;
-      if (!this.told.has(event)) first.push(event);
-      this.told.add(event);
+      if (!this.taken.has(event)) first.push(event);
+      this.taken.add(event);
     }
     this.tellLosses();
     return first;
   }
 
   private tellLosses(): void {
-    const { journal, tell } = this.around;
+    const { journal, writeStatus } = this.environment;
     if (this.toldRewinds === journal.rewinds) return;
     this.toldRewinds = journal.rewinds;
     const { n, configs } = journal.beforeRewind;
     this.mostConfigs = Math.max(this.mostConfigs, configs);
-    const lost = this.told.countLost(journal.state);
+    const lost = this.taken.countLost(journal.state);
     const results = lost > 0 ? `; with it ${count(lost, 'result')} of this worker, to be trained again` : '';
-    tell(`lost      the end of the log: what was read of it to record ${n} is not there any more${results}`);
+    writeStatus(
+      `lost      the end of the log: what was read of it to record ${n} is not there any more${results}`,
+    );
   }
 
-  /** What somebody has to do when the log has lost configs, and has not got them back. */
+  /** What somebody has to do when the log has lost configs and does not have them again; else undefined. */
   trouble(): Failure | undefined {
-    const lost = this.mostConfigs - this.around.journal.state.size;
+    const lost = this.mostConfigs - this.environment.journal.state.size;
     if (lost <= 0) return undefined;
     return new Failure(
       'log-lost-lines',
@@ -129,7 +134,7 @@ export class Standing {
   }
 }
 
-/** The configs of which a draft speaks under a claim, and the claim. */
+/** The configs that a draft names under a claim. */
 function idsOf(draft: Draft): string[] {
   if (draft.type === 'released') return draft.configs ?? [];
   return draft.type === 'finished' || draft.type === 'failed' ? [draft.config] : [];
@@ -139,11 +144,11 @@ function claimOf(draft: Draft): number | undefined {
   return 'claim' in draft ? draft.claim : undefined;
 }
 
-/** The events that settle a worker's stray claims; `isHeld` tells what is no stray. */
+/** The events that settle a worker's strays; `isHeld` tells what it holds or is about to report. */
 function strayEvents(
   state: State,
   worker: string,
-  told: Told,
+  taken: TakenReports,
   isHeld: (config: string, claim: number) => boolean,
 ): Draft[] {
   const events: Draft[] = [];
@@ -153,8 +158,8 @@ function strayEvents(
       .held(claim)
       .map(row => state.id(row))
       .filter(id => !isHeld(id, epoch));
-    const reports = strays.flatMap(id => told.get(id, epoch) ?? []);
-    const rest = strays.filter(id => !told.get(id, epoch));
+    const reports = strays.flatMap(id => taken.get(id, epoch) ?? []);
+    const rest = strays.filter(id => !taken.get(id, epoch));
     events.push(...reports);
     if (rest.length > 0)
       events.push({ type: 'released', claim: epoch, configs: rest, why: 'not-held', worker });

@@ -4,8 +4,8 @@ import { openFile } from '../base/files.js';
 import { printable } from '../terminal/printable.js';
 
 /**
- * `log/status.log`: one line for a person per step of a manager and per config of a worker, for `tail -f`. It is a
- * courtesy, not the truth: nobody reads it back, and a line that cannot be written is no reason to stop.
+ * `log/status.log`: one line for each step of a manager and for each config of a worker, for people and `tail -f`. No
+ * program reads it. A line that cannot be written stops nobody.
  */
 export function statusLog(folder: string, author: string): (message: string) => string {
   const file = join(folder, 'status.log');

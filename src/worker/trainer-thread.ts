@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { Config } from '../base/config.js';
 import type { SplitData } from '../base/dataset.js';
-import type { Outcome, ToTrainer, Trainer, TrainerSettings } from './protocol.js';
+import type { FoldScored, Outcome, Progress, ToTrainer, Trainer, TrainerSettings } from './protocol.js';
 
-/** Names data to the threads, which get copies that share its memory and are never the same object. */
+/** The numbers that name data to the threads. A thread gets a copy that shares the memory and is another object. */
 const numbers = new WeakMap<SplitData, number>();
 let lastNumber = 0;
 
@@ -15,16 +15,18 @@ function numberOf(data: SplitData): number {
 
 /**
  * A trainer thread as its supervisor sees it: idle or busy with one config. The thread is started when it is first
- * needed and started again after it was ended, so that one config that hangs or crashes costs nobody else anything.
+ * needed, and started again after it was ended. So a config that hangs or crashes costs the other configs nothing.
  */
 export class TrainerThread implements Trainer {
   private thread: Worker | undefined;
   private loaded: SplitData | undefined;
   private settle: ((outcome: Outcome) => void) | undefined;
-  private startedAt = 0;
+  private onScored: (scored: FoldScored) => void = () => undefined;
+  /** When it began to train, in ms of `performance.now`. */
+  private startedAtMs = 0;
   private timer: NodeJS.Timeout | undefined;
 
-  /** A config that needs more memory than this fails, whether it asks for it as objects or in the kernels. */
+  /** @param memoryBytes a config that needs more memory than this fails, both for objects and in the kernels */
   constructor(private readonly memoryBytes?: number) {}
 
   get busy(): boolean {
@@ -32,14 +34,20 @@ export class TrainerThread implements Trainer {
   }
 
   /** Trains a config on a split's data; ends the thread and fails as `timeout` after `timeoutMs`. Never rejects. */
-  train(config: Config, data: SplitData, timeoutMs: number): Promise<Outcome> {
+  train(
+    config: Config,
+    data: SplitData,
+    timeoutMs: number,
+    onScored: (scored: FoldScored) => void,
+  ): Promise<Outcome> {
     if (this.busy) throw new Error('this trainer is busy');
     this.thread ??= this.start();
     if (this.loaded !== data) {
       this.say({ type: 'load', number: numberOf(data), data });
       this.loaded = data;
     }
-    this.startedAt = performance.now();
+    this.startedAtMs = performance.now();
+    this.onScored = onScored;
     this.say({ type: 'train', config });
     this.timer = setTimeout(() => {
       const message = `stopped after ${timeoutMs / 1000} s`;
@@ -50,7 +58,7 @@ export class TrainerThread implements Trainer {
     });
   }
 
-  /** Ends the thread whatever it does. What it was training is given the outcome; without one it is never answered. */
+  /** Ends the thread. What it was training is answered with the outcome; without an outcome it is never answered. */
   async end(outcome?: Outcome): Promise<void> {
     const { thread } = this;
     this.thread = this.loaded = undefined;
@@ -71,7 +79,7 @@ export class TrainerThread implements Trainer {
   }
 
   private seconds(): number {
-    return (performance.now() - this.startedAt) / 1000;
+    return (performance.now() - this.startedAtMs) / 1000;
   }
 
   private start(): Worker {
@@ -83,7 +91,10 @@ export class TrainerThread implements Trainer {
       workerData: settings,
       resourceLimits,
     });
-    thread.on('message', (outcome: Outcome) => this.answer(outcome));
+    thread.on('message', (progress: Progress) => {
+      if (progress.kind === 'scored') this.onScored(progress);
+      else this.answer(progress);
+    });
     thread.on('error', (error: NodeJS.ErrnoException) => {
       const failure = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'error';
       void this.end({

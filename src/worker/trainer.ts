@@ -1,23 +1,23 @@
 /**
- * The entry of a trainer thread: it trains one config after the other and blocks while it does. What it may wait for,
- * who claimed what and how long a config may take is the supervisor's business.
+ * The entry of a trainer thread. It trains one config after the other, and blocks while it trains. The supervisor
+ * decides what is trained and for how long.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { SplitData } from '../base/dataset.js';
 import { Failure, InputError } from '../base/errors.js';
 import type { Config } from '../base/config.js';
-import { StageCache, evaluate, ready } from '../ml/evaluate.js';
+import { StageCache, evaluate, ready, type OnFold } from '../ml/evaluate.js';
+import type { SplitData } from '../base/dataset.js';
 import { AddressSpaceError, limitKernelMemory } from '../kernels/loader.js';
 import { KernelMemoryError } from '../kernels/memory.js';
 import { usableMemory } from './memory.js';
-import type { LoadMessage, Outcome, ToTrainer, TrainerSettings } from './protocol.js';
+import type { LoadMessage, Outcome, Progress, ToTrainer, TrainerSettings } from './protocol.js';
 
 const { memoryBytes } = workerData as TrainerSettings;
-// asked before every growth: what is not taken need not be given back, and the kernel has no reason to kill
+// the limit is asked before every growth, so that the kernel of the system has no reason to kill this process
 if (memoryBytes !== undefined)
   limitKernelMemory(memoryBytes, () => usableMemory(memoryBytes) - process.memoryUsage.rss());
 
-/** A split, and what its configs share: folds that were scaled and selected the same way. */
+/** The data of a split, and what its configs share: folds after each sequence of transforms. */
 interface Loaded {
   data: SplitData;
   cache: StageCache;
@@ -25,10 +25,10 @@ interface Loaded {
 
 /** The split that was loaded last. */
 let loaded: Loaded | undefined;
-/** It and those before, the last one at the end: a worker goes from split to split and comes back. */
+/** The loaded splits by number, the last one at the end. A worker goes from split to split and comes back. */
 const kept = new Map<number, Loaded>();
-/** What the others may hold, if there is no limit of memory; else it is less. */
-const otherBytes = Math.min(2 ** 26, (memoryBytes ?? Infinity) / 32);
+/** How much the caches of the other splits may hold together, in bytes; a limit of memory makes it less. */
+const OTHER_BYTES = Math.min(2 ** 26, (memoryBytes ?? Infinity) / 32);
 
 function load({ number, data }: LoadMessage): void {
   loaded = kept.get(number) ?? { data, cache: new StageCache() };
@@ -36,27 +36,33 @@ function load({ number, data }: LoadMessage): void {
   let bytes = 0;
   for (const [other, { cache }] of [...kept].reverse()) {
     bytes += cache.bytes;
-    if (bytes > otherBytes) kept.delete(other);
+    if (bytes > OTHER_BYTES) kept.delete(other);
   }
   kept.set(number, loaded);
 }
 
-/** Whether an error says that memory is wanting: in the kernels, or for an array of JavaScript. */
+/** Whether an error says that memory is short: in the kernels, or for an array of JavaScript. */
 function isForMemory(error: unknown): boolean {
   if (error instanceof KernelMemoryError || error instanceof AddressSpaceError) return true;
   return error instanceof RangeError && /allocation failed|Invalid typed array length/.test(error.message);
 }
 
-/** Whether the data or the parameters lead to it, as they would on every machine: trying again is no use. */
+/**
+ * Whether the data or the parameters are the cause. Then every machine fails in the same way, and nobody tries again.
+ */
 function isForeseen(error: unknown): boolean {
   return error instanceof InputError || error instanceof Failure;
 }
 
-/** What went wrong and, where it is known, what to do about it: the log is the only place where this is told. */
+/** What went wrong and, where it is known, what to do. The log is the only place that tells this. */
 function withHint(error: Error): string {
   const hint =
     error instanceof InputError ? error.complaint.hint : error instanceof Failure ? error.hint : undefined;
   return hint === undefined ? error.message : `${error.message}. ${hint}`;
+}
+
+function post(progress: Progress): void {
+  parentPort!.postMessage(progress);
 }
 
 async function train(config: Config): Promise<Outcome> {
@@ -66,7 +72,8 @@ async function train(config: Config): Promise<Outcome> {
     if (!loaded) throw new Error('no data was loaded');
     const { data, cache } = loaded;
     await ready(config.steps);
-    const evaluation = evaluate(config, data, { cache });
+    const onFold: OnFold = (fold, scores) => post({ kind: 'scored', fold, scores, seconds: seconds() });
+    const evaluation = evaluate(config, data, { cache, onFold });
     return { kind: 'finished', ...evaluation, seconds: seconds() };
   } catch (error) {
     const { message } = error as Error;
@@ -84,5 +91,5 @@ async function train(config: Config): Promise<Outcome> {
 
 parentPort!.on('message', async (message: ToTrainer) => {
   if (message.type === 'load') load(message);
-  else parentPort!.postMessage(await train(message.config));
+  else post(await train(message.config));
 });

@@ -1,82 +1,91 @@
 /**
- * A worker's look at the others: who is dead or silent loses its claims. Those on the same machine are looked at every
- * second by their processes, the others several times in a lease by their counters.
+ * A worker's look at the others: a worker that is dead or silent loses its claims. Those on the same machine are
+ * looked at every second by their processes, the others several times in a lease by their counters.
  */
 import type { Rng } from '../base/rng.js';
 import type { Claim } from '../events/state/claims.js';
-import type { Draft, Worker } from '../events/format/event.js';
+import type { Draft } from '../events/format/event.js';
 import type { State } from '../events/state/state.js';
-import type { Journal } from '../log/journal.js';
-import type { Loss, Observer } from '../log/liveness.js';
-import type { Clock } from './clock.js';
-import { mostNear, mostWatched, nearPauseMs, watched } from './pacing.js';
+import type { Loss } from '../log/liveness.js';
+import type { Environment, WorkOptions } from './environment.js';
 
-/** What was read longer ago is too old to know the neighbours by. */
-const oldMs = 3000;
+/** A busy worker watches this number of others at most. Each look opens a small file of each. */
+const MOST_WATCHED = 16;
+/**
+ * A worker watches this number of others on its own machine at most, about every second. Looking at their processes
+ * costs the file server nothing.
+ */
+const MOST_NEAR = 4;
+/** The mean time between two looks at the workers on the same machine, in ms. */
+const NEAR_PAUSE_MS = 1000;
+/** A worker with neighbours reads the log again when it has not read it for this time, in ms. */
+const OLD_MS = 3000;
 
-interface Surroundings {
-  clock: Clock;
-  journal: Journal;
-  observer: Observer;
-  worker: Worker;
-  tell(message: string): void;
-}
-
-interface Limits {
-  leaseMs: number;
-  /** How often a config may lose its worker before it is held to be what kills them. */
-  losses: number;
+/**
+ * The workers that one worker watches: all while there are few, else those that come next in the order of their ids,
+ * in a ring. So every worker is watched by as many others, and all their looks together grow with the number of
+ * workers, not with its square.
+ */
+export function watched(own: string, holders: readonly string[], most = MOST_WATCHED): string[] {
+  const others = holders.filter(id => id !== own).sort();
+  const next = others.findIndex(id => id > own);
+  return next < 0 ? others.slice(0, most) : [...others.slice(next), ...others.slice(0, next)].slice(0, most);
 }
 
 export class Watch {
-  private nextAt = 0;
-  private nextNearAt = 0;
+  /** When to look at all others, and at those on this machine, in ms of the worker's clock. */
+  private nextAtMs = 0;
+  private nextNearAtMs = 0;
   private readAtMs = -Infinity;
 
   constructor(
-    private readonly around: Surroundings,
-    private readonly limits: Limits,
+    private readonly environment: Pick<
+      Environment,
+      'clock' | 'journal' | 'observer' | 'worker' | 'writeStatus'
+    >,
+    private readonly options: Pick<WorkOptions, 'leaseMs' | 'losses'>,
     private readonly jitter: Rng,
   ) {}
 
-  /** When to look next. */
-  get dueAt(): number {
-    return Math.min(this.nextAt, this.nextNearAt);
+  /** When to look next, in ms of the worker's clock. */
+  get dueAtMs(): number {
+    return Math.min(this.nextAtMs, this.nextNearAtMs);
   }
 
-  /** Takes note that the log was read: who holds what is known as of now. */
-  haveRead(): void {
-    this.readAtMs = this.around.clock.nowMs();
+  /** Notes that the log was read now: it is known who holds what. */
+  noteRead(): void {
+    this.readAtMs = this.environment.clock.nowMs();
   }
 
-  /** Looks no later than at this time, if that is cheap. */
-  hasten(time: number): void {
-    if (this.around.journal.state.holders().length <= mostWatched) this.nextAt = Math.min(this.nextAt, time);
+  /** Looks no later than at this time, in ms, if few others are to be watched. */
+  lookBy(timeMs: number): void {
+    if (this.environment.journal.state.holders().length <= MOST_WATCHED)
+      this.nextAtMs = Math.min(this.nextAtMs, timeMs);
   }
 
   /**
-   * Looks at those whose turn it is, and releases the claims of the dead. A worker that trains for long has not read the log
-   * for long: so it is read first.
-   * @param idlePauseMs how soon to look again, for a worker that has nothing else to do
+   * Looks at those whose turn it is, and releases the claims of the dead. The log is read first, because a worker that
+   * trains for long has not read it for long.
+   * @param idlePauseMs how soon to look again, in ms, for a worker that has nothing else to do
    */
   async look(idlePauseMs?: number): Promise<void> {
-    const { clock, journal, observer, worker } = this.around;
+    const { clock, journal, observer, worker } = this.environment;
     const nowMs = clock.nowMs();
     const losses: Loss[] = [];
     await this.readIfOld(nowMs);
     const holders = journal.state.holders();
-    if (nowMs >= this.nextNearAt) {
-      this.nextNearAt = nowMs + nearPauseMs * (0.5 + this.jitter.float());
-      losses.push(...(await observer.lookNear(watched(worker.id, this.near(), mostNear))));
+    if (nowMs >= this.nextNearAtMs) {
+      this.nextNearAtMs = nowMs + NEAR_PAUSE_MS * (0.5 + this.jitter.float());
+      losses.push(...(await observer.lookNear(watched(worker.id, this.near(), MOST_NEAR))));
     }
-    if (nowMs >= this.nextAt) {
-      const isCheap = idlePauseMs !== undefined && holders.length <= mostWatched;
-      // an observer counts a quarter of the lease at most between two looks: the longest pause is just that
-      const pauseMs = isCheap ? idlePauseMs : this.limits.leaseMs / 6;
-      this.nextAt = nowMs + pauseMs * (0.5 + this.jitter.float());
+    if (nowMs >= this.nextAtMs) {
+      const isCheap = idlePauseMs !== undefined && holders.length <= MOST_WATCHED;
+      // an observer counts at most a quarter of the lease between two looks, and the longest pause is a quarter
+      const pauseMs = isCheap ? idlePauseMs : this.options.leaseMs / 6;
+      this.nextAtMs = nowMs + pauseMs * (0.5 + this.jitter.float());
       const ids = holders.map(({ id }) => id);
-      // who has nothing else to do looks at all, in case that those who should have looked are dead as well
-      const others = watched(worker.id, ids, idlePauseMs === undefined ? mostWatched : Infinity);
+      // a worker that has nothing else to do looks at all, because those who should have looked may be dead, too
+      const others = watched(worker.id, ids, idlePauseMs === undefined ? MOST_WATCHED : Infinity);
       losses.push(...(others.length > 0 ? await observer.look(others) : []));
     }
     if (losses.length > 0) await this.release(losses);
@@ -84,7 +93,7 @@ export class Watch {
 
   /** The workers on this machine that hold claims. */
   private near(): string[] {
-    const { journal, worker } = this.around;
+    const { journal, worker } = this.environment;
     return journal.state
       .holders()
       .filter(({ host }) => host === worker.host)
@@ -92,19 +101,19 @@ export class Watch {
   }
 
   private async readIfOld(nowMs: number): Promise<void> {
-    const mostMs = this.near().length > 1 ? oldMs : this.limits.leaseMs / 6;
-    if (nowMs - this.readAtMs < Math.min(mostMs, this.limits.leaseMs / 6)) return;
-    await this.around.journal.refresh();
-    this.haveRead();
+    const mostMs = this.near().length > 1 ? OLD_MS : this.options.leaseMs / 6;
+    if (nowMs - this.readAtMs < Math.min(mostMs, this.options.leaseMs / 6)) return;
+    await this.environment.journal.refresh();
+    this.noteRead();
   }
 
   private async release(losses: readonly Loss[]): Promise<void> {
-    const { journal, tell } = this.around;
+    const { journal, writeStatus } = this.environment;
     const each = [...new Map(losses.map(loss => [loss.worker, loss])).values()];
     let owners: Loss[] = [];
     const written = await journal.transact(state => {
       const drafts = each.map(loss =>
-        state.claimsOf(loss.worker).flatMap(claim => lossEvents(state, claim, this.limits.losses)),
+        state.claimsOf(loss.worker).flatMap(claim => lossEvents(state, claim, this.options.losses)),
       );
       owners = each.flatMap((loss, i) => drafts[i].map(() => loss));
       return drafts.flat();
@@ -113,11 +122,12 @@ export class Watch {
     const released = new Map(
       owners.filter((_, i) => written[i].applied).map(({ worker, why }) => [worker, why]),
     );
-    for (const [worker, why] of released) tell(`released  the claims of worker ${worker}, which is ${why}`);
+    for (const [worker, why] of released)
+      writeStatus(`released  the claims of worker ${worker}, which is ${why}`);
   }
 }
 
-/** What releases a dead worker's claim: its configs are queued again, but those that have lost too many workers fail. */
+/** The events that release a dead worker's claim: its configs are queued again, or fail after too many losses. */
 function lossEvents(state: State, lost: Claim, losses: number): Draft[] {
   const { epoch: claim, worker } = lost;
   const rows = state.held(lost);

@@ -46,7 +46,7 @@ const cases: Case[] = [
     args: ['enqueue'],
     says: [/no split was asked for/, /train_A1, validate_A1, train_B2/, /With --validate: one of A1, B2/],
   },
-  { name: 'a worker with no threads', args: ['work', '-j', '0'], says: [/positive whole number/] },
+  { name: 'a worker with no threads', args: ['work', '-j', '0'], says: [/a whole number of at least 1/] },
   { name: 'a time-out without a unit', args: ['work', '--timeout', '60'], says: [/--timeout/, /90s/] },
   {
     name: 'a root that is not there',
@@ -76,7 +76,7 @@ const cases: Case[] = [
   {
     name: 'a model that is a folder',
     args: ['rebuild', '--best', '--out', 'data'],
-    says: [/no name of a file/],
+    says: [/not the name of a file/],
   },
   { name: 'a rebuild of nothing', args: ['rebuild'], says: [/--best/] },
   {
@@ -93,7 +93,7 @@ const cases: Case[] = [
   {
     name: 'a merge into what is there',
     args: ['merge', '--out', 'data', 'log'],
-    says: [/data is there already/, /empty or not there yet/],
+    says: [/data exists already/, /an empty folder, or the name of a new one/],
   },
   { name: 'an audit of no log', args: ['audit', '--log', 'nowhere'], says: [/no log .*nowhere/] },
   { name: 'a doctor for no log', args: ['doctor', '--log', 'nowhere'], says: [/no log .*nowhere/] },

@@ -10,7 +10,7 @@ Notes('a search without scores is told, with the words to ask for them', async (
   const search = makeSearch();
   const notes = async (...more: string[]): Promise<string> =>
     JSON.parse((await search.sptHere('enqueue', '--dry-run', '--json', ...more)).out).notes.join();
-  assert.match(await notes('--splits', 'train_A1'), /no score was asked for.*Add --cv .*or --validate/);
+  assert.match(await notes('--splits', 'train_A1'), /no score was requested.*Add --cv .*or --validate/);
   assert.not.match(await notes('--splits', 'train_A1', '--cv'), /no score/);
   assert.not.match(await notes('--splits', 'A1', '--validate'), /no score/);
   search.remove();
@@ -101,7 +101,7 @@ Notes('a pipeline that is being edited stops nobody who did not ask for it', asy
       assert.is(code, 0, `${text}\n${err}`);
       const { added, notes } = JSON.parse(out);
       assert.is(added, 3);
-      assert.match(notes.join('\n'), /pipe_configs\.yaml:\d+: .* \(in a pipeline that was not asked for\)/);
+      assert.match(notes.join('\n'), /pipe_configs\.yaml:\d+: .* \(in a pipeline that is not enqueued now\)/);
       const all = await search.sptHere('enqueue', '--splits', 'train_A1', '--cv', '--dry-run');
       assert.is(all.code, 2, 'all pipelines are asked for');
       const itself = await search.sptHere(

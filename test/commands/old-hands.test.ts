@@ -87,7 +87,7 @@ OldHands('a new folder has the tables and no page about them, says what to repla
   ]);
   for (const words of [/Put your tables into data\//, /data:.*index:.*target:/s, /positive:/, /splits/])
     assert.match(out, words);
-  const line = /spt (enqueue [^&]*) &&/.exec(out)![1];
+  const line = /^ {2}spt (enqueue .*)$/m.exec(out)![1];
   const ran = await search.sptHere(
     ...line.trim().split(' '),
     '--root',

@@ -64,7 +64,7 @@ Best('writes over a model, and over nothing else', async () => {
   const before = search.read('configs/config.yaml');
   const refusal = await search.sptHere('rebuild', config, '--out', 'configs/config.yaml');
   assert.is(refusal.code, 2);
-  assert.match(refusal.err, /configs\/config\.yaml is there already, and it is no model/);
+  assert.match(refusal.err, /configs\/config\.yaml exists already, and it is not a model/);
   assert.is(search.read('configs/config.yaml'), before);
   for (const _ of [1, 2]) assert.is((await search.sptHere('rebuild', config, '--out', 'model.json')).code, 0);
   search.remove();
@@ -93,7 +93,7 @@ Best('asks which split is meant, and each line that it offers can be copied', as
     searchOf([asked(0), asked(1, { split: 'B2', data: 'd2' }), asked(2)], [cv(0.9), cv(0.99), cv(0.95)]),
   );
   const err = await refused(search, '--pipelines', 'lasso');
-  assert.match(err, /scores of one split, metric, data and folds, and the log has several of them/);
+  assert.match(err, /needs one split, metric, data and folds, because only their scores can be compared/);
   assert.match(err, /^ {2}spt rebuild --best --split A1 --pipelines lasso {2}# roc_auc, 3 folds$/m);
   assert.match(err, /^ {2}spt rebuild --best --split B2 --pipelines lasso/m);
   assert.is((await chosen(search, { split: 'A1' })).id, idOf(2));
@@ -102,7 +102,7 @@ Best('asks which split is meant, and each line that it offers can be copied', as
     await refused(search, '--split', 'C3'),
     /no config of the log has the split C3[^]*one of A1, B2/,
   );
-  assert.match(await refused(search, 'abcd'), /an id and options that choose a config cannot stand together/);
+  assert.match(await refused(search, 'abcd'), /an id cannot stand beside options that choose a config/);
   search.remove();
 });
 
@@ -146,11 +146,11 @@ Best('says why there is none', async () => {
     [[scoreless[0], claim('w1', 0), fail(0, 2)], /the only config failed\n.*spt replay --summary shows why/],
     [
       scoreless,
-      /the only finished config has no score that ranks: no score was asked for[^]*--cv or --validate/,
+      /the only finished config has no score that ranks: no score was requested[^]*--cv or --validate/,
     ],
     [
       searchOf([asked(0)], [{ cv: { roc_auc: null, accuracy: { mean: 1, std: 0, folds: [1] } } }]),
-      /roc_auc is not defined for the samples of a fold \(defined there: accuracy\)\n.*Write another metric/,
+      /roc_auc is not defined for the samples of a fold \(these metrics are: accuracy\)\n.*write another metric/,
     ],
   ];
   for (const [events, words] of cases) {

@@ -111,7 +111,7 @@ Show('retry refuses what has not failed, and counts what was put back', async ()
   assert.match(err, new RegExp(`config ${idOf(0)} has not failed: it is finished`));
   assert.match(
     (await search.sptHere('retry', idOf(1), '--kind', 'timeout')).err,
-    /is not one that the options choose/,
+    /does not match the options/,
   );
   assert.match(
     (await search.sptHere('retry', '--pipelines', 'laso')).err,
@@ -120,7 +120,7 @@ Show('retry refuses what has not failed, and counts what was put back', async ()
   assert.is(search.logBytes(), before, 'nothing was put back');
   const { out } = await search.sptHere('retry', idOf(1), idOf(1).slice(0, 9), '--json');
   assert.equal(JSON.parse(out), { retried: 1 });
-  assert.match((await search.sptHere('retry', '--all')).out, /No failed config fits: nothing to try again/);
+  assert.match((await search.sptHere('retry', '--all')).out, /No failed config matches these options/);
   search.remove();
 });
 

@@ -8,9 +8,10 @@ import * as assert from 'uvu/assert';
 import type { Config } from '../../src/base/config.js';
 import type { Direction } from '../../src/base/direction.js';
 import { InputError } from '../../src/base/errors.js';
-import { configsOf, resolveSplits, type Selection } from '../../src/config/enumerate.js';
 import { idOf } from '../../src/config/identity.js';
 import { loadExperiment, type Experiment, type Vocabulary } from '../../src/config/load.js';
+import { resolveSplits } from '../../src/config/splits.js';
+import { enumerationOf, type Asked } from '../../support/configs.js';
 import { vocabulary } from '../../support/vocabulary.js';
 
 const CONFIG = `
@@ -49,14 +50,14 @@ function load(config = CONFIG, pipes = PIPES, words: Vocabulary = vocabulary): E
   }
 }
 
-const both: Selection = { splits: ['A1', 'B2'], cv: true, validate: true };
+const both: Asked = { splits: ['A1', 'B2'], cv: true, validate: true };
 const digests = new Map([
   ['A1', 'aaaa'],
   ['B2', 'bbbb'],
   ['single', 'cccc'],
 ]);
-const configs = (experiment: Experiment, selection: Selection = both): Config[] => [
-  ...configsOf(experiment, selection, digests).iterate(),
+const configs = (experiment: Experiment, selection: Asked = both): Config[] => [
+  ...enumerationOf(experiment, selection, digests).iterate(),
 ];
 
 function refused(work: () => unknown): InputError {
@@ -148,7 +149,7 @@ Load.run();
 const Enumerate = suite('enumerate');
 
 Enumerate('counts before it enumerates', () => {
-  const { total, counts } = configsOf(load(), both, digests);
+  const { total, counts } = enumerationOf(load(), both, digests);
   assert.is(total, 2 * (30 + 6 + 10));
   assert.equal(counts.slice(0, 2), [
     { pipeline: 'lasso', split: 'A1', configs: 30 },
@@ -233,8 +234,8 @@ Enumerate('an id depends on content only: not on the order of keys, nor on how a
 
 Enumerate('everything that a model depends on changes the id', () => {
   const base = { splits: ['single'], pipelines: ['svc'], cv: true, validate: false };
-  const first = (config: string, selection: Selection = base, data = digests) =>
-    [...configsOf(load(config), selection, data).iterate()]
+  const first = (config: string, selection: Asked = base, data = digests) =>
+    [...enumerationOf(load(config), selection, data).iterate()]
       .map(({ id }) => id)
       .sort()
       .join();
@@ -302,7 +303,7 @@ Enumerate('a name asked for twice is one', () => {
 
 Enumerate('a million configs are enumerated one by one', () => {
   const pipes = 'a: [SVC: {C: {linspace: [1, 2, 1000]}, gamma: {linspace: [1, 2, 1000]}}]';
-  const { total, iterate } = configsOf(load(CONFIG, pipes), { ...both, splits: ['A1'] }, digests);
+  const { total, iterate } = enumerationOf(load(CONFIG, pipes), { ...both, splits: ['A1'] }, digests);
   assert.is(total, 1_000_000);
   const ids = new Set<string>();
   for (const { id } of iterate()) if (ids.add(id).size === 20_000) break;
@@ -311,7 +312,7 @@ Enumerate('a million configs are enumerated one by one', () => {
 
 Enumerate('unknown names are told with what was meant', () => {
   const experiment = load();
-  const pipeline = refused(() => configsOf(experiment, { ...both, pipelines: ['laso'] }, digests));
+  const pipeline = refused(() => enumerationOf(experiment, { ...both, pipelines: ['laso'] }, digests));
   assert.is(pipeline.code, 'no-such-pipeline');
   assert.equal(pipeline.complaint, {
     value: 'laso',
@@ -340,7 +341,7 @@ Enumerate(
       const metrics = new Map([...vocabulary.metrics, ['made_up', { ...madeUp, direction }]]);
       const pipes = 'p: [LogisticRegression: {C: [1, 2]}]';
       const experiment = load(`${CONFIG}scoring: ${scoring}\n`, pipes, { ...vocabulary, metrics });
-      return configsOf(experiment, both, digests).iterate().next().value!;
+      return enumerationOf(experiment, both, digests).iterate().next().value!;
     };
     assert.is(of('made_up', 'min').direction, 'min');
     for (const config of [of('made_up', 'max'), of('log_loss', 'max'), of('roc_auc', 'max')])
@@ -351,7 +352,7 @@ Enumerate(
 
 Enumerate('more configs than a log should hold are refused', () => {
   const pipes = 'a: [SVC: {C: {linspace: [1, 2, 10000]}, gamma: {linspace: [1, 2, 4000]}}]';
-  const error = refused(() => configsOf(load(CONFIG, pipes), both, digests));
+  const error = refused(() => enumerationOf(load(CONFIG, pipes), both, digests));
   assert.is(error.code, 'too-many-configs');
   assert.is(error.complaint.value, '80000000 configs');
 });

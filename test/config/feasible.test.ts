@@ -1,6 +1,6 @@
 /**
- * What can be known before anything is trained is refused when it is enqueued, by pipeline and step; and when the advice
- * is followed, the next run accepts the search.
+ * What can be known before anything is trained is refused when it is enqueued, by pipeline and step; and when the
+ * advice is followed, the next run accepts the search.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -11,7 +11,10 @@ const { features } = smallTables();
 const withGaps = features.replace(/r5,[^,]*/, 'r5,NA');
 const enqueue = ['enqueue', '--splits', 'A1', '--cv', '--validate'];
 
-/** What enqueue says of these pipelines on the small tables; 60 samples of 3 features to train on, 40 in the smallest fit. */
+/**
+ * What enqueue says of these pipelines on the small tables; 60 samples of 3 features to train on, 40 in the smallest
+ * fit.
+ */
 async function said(pipes: string, files: { [path: string]: string } = {}, args = enqueue): Promise<Run> {
   const search: Search = makeSearch({ pipes });
   try {

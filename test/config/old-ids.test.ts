@@ -3,15 +3,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { configsOf, crossValidation, resolveSplits, type Selection } from '../../src/config/enumerate.js';
+import { crossValidation } from '../../src/config/enumerate.js';
 import { loadExperiment } from '../../src/config/load.js';
+import { resolveSplits } from '../../src/config/splits.js';
 import { loadTables } from '../../src/data/source.js';
 import { prepareSplit } from '../../src/data/split.js';
+import { enumerationOf, type Asked } from '../../support/configs.js';
 import { root } from '../../support/root.js';
 
 const fixtures = join(root, 'test', 'fixtures');
 
-interface Golden extends Selection {
+interface Golden extends Asked {
   search: string;
   /** The digest of the prepared data of each split. */
   data: { [split: string]: string };
@@ -44,7 +46,7 @@ for (const { search, data, ids, ...selection } of golden) {
   });
 
   Ids(`${asked}: the same ids in the same order`, () => {
-    const found = [...configsOf(experiment, selection, new Map(Object.entries(data))).iterate()];
+    const found = [...enumerationOf(experiment, selection, new Map(Object.entries(data))).iterate()];
     assert.equal(
       found.map(({ id }) => id),
       ids,

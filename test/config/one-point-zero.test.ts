@@ -1,6 +1,6 @@
 /**
- * `1.0` is a share and `1` is a count, wherever scikit-learn tells them apart: from the text of a file through the id and
- * the log to the model.
+ * `1.0` is a share and `1` is a count, wherever scikit-learn tells them apart: from the text of a file through the id
+ * and the log to the model.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

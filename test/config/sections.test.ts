@@ -1,4 +1,4 @@
-/** What is read of a file that is being edited: src/config/sections.ts, and the limits of workers that are read by it. */
+/** What is read of a file that is being edited: its sections, and the limits of workers (src/config/sections.ts). */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

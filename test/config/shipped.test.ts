@@ -7,9 +7,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputErrors, type InputError } from '../../src/base/errors.js';
 import { keysOf } from '../../src/config/complaints.js';
-import { configsOf } from '../../src/config/enumerate.js';
 import { loadExperiment } from '../../src/config/load.js';
 import { registry } from '../../src/ml/registry.js';
+import { enumerationOf } from '../../support/configs.js';
 import { root } from '../../support/root.js';
 
 const Shipped = suite('the real steps');
@@ -70,7 +70,7 @@ Shipped('the shipped search has six pipelines on two splits, small enough for a 
     ['A1', 'a'],
     ['B2', 'b'],
   ]);
-  const { total } = configsOf(experiment, { splits: ['A1', 'B2'], cv: true, validate: true }, digests);
+  const { total } = enumerationOf(experiment, { splits: ['A1', 'B2'], cv: true, validate: true }, digests);
   assert.ok(total >= 50 && total <= 150, `${total}`);
 });
 

@@ -1,6 +1,6 @@
 /**
- * Tables as R, pandas and spreadsheets write them: taken as they are, or refused with advice. Each advice is followed here,
- * and what it gives is accepted.
+ * Tables as R, pandas and spreadsheets write them: taken as they are, or refused with advice. Each advice is followed
+ * here, and what it gives is accepted.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

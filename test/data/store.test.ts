@@ -119,7 +119,7 @@ Store(
         const read = readPrepared(root, prepared.digest);
         assert.equal(read.columns, prepared.data.columns);
         const bytesOf = (values: Float64Array): Buffer => Buffer.from(values.slice().buffer);
-      assert.equal(bytesOf(read.train.x.data), bytesOf(prepared.data.train.x.data));
+        assert.equal(bytesOf(read.train.x.data), bytesOf(prepared.data.train.x.data));
         assert.is(describeData(read).digest, prepared.digest);
       }
     });

@@ -6,7 +6,7 @@ import { rankingDirection, toldRanking, type Direction } from '../../src/base/di
 import { idOf as idOfContent, identified } from '../../src/config/identity.js';
 import { FactReader, join, write } from '../../src/events/ask/merge.js';
 import { summarize } from '../../src/events/ask/summary.js';
-import { Replayer } from '../../src/events/fast/replay.js';
+import { Replayer } from '../../src/events/replay.js';
 import { checkedCrc, decode } from '../../src/events/format/decode.js';
 import type { Draft, Finished } from '../../src/events/format/event.js';
 import { State } from '../../src/events/state/state.js';

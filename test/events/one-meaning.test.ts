@@ -12,7 +12,7 @@ import { encode, type Draft } from '../../src/events/format/event.js';
 import { Inspector } from '../../src/events/ask/inspect.js';
 import { FactReader } from '../../src/events/ask/merge.js';
 import { chunkBuffer } from '../../src/events/fast/module.js';
-import { Replayer } from '../../src/events/fast/replay.js';
+import { Replayer } from '../../src/events/replay.js';
 import { State } from '../../src/events/state/state.js';
 import { Journal } from '../../src/log/journal.js';
 import { segmentPath } from '../../src/log/names.js';

@@ -5,7 +5,7 @@ import { Rng } from '../../src/base/rng.js';
 import { checkedCrc } from '../../src/events/format/decode.js';
 import { crcOf, encode, type Draft } from '../../src/events/format/event.js';
 import { chunkBuffer } from '../../src/events/fast/module.js';
-import { Replayer } from '../../src/events/fast/replay.js';
+import { Replayer } from '../../src/events/replay.js';
 import { FactReader, write } from '../../src/events/ask/merge.js';
 import { soundRun } from '../../src/events/fast/run.js';
 import { Scan, type Configs } from '../../src/events/fast/scan.js';

@@ -80,7 +80,7 @@ Summary('configs of other folds, data, seeds of folds or metrics stand in rows o
     groups.map(({ best, differs }: any) => [best.score, differs?.join('; ')]),
     [
       [0.7, undefined],
-      [0.94, 'a split that the config does not have'],
+      [0.94, 'a split that config.yaml does not have'],
       [0.97, 'ranked by accuracy, not roc_auc'],
       [0.95, '3 folds, grouped by Patient, not 3 folds'],
       [0.96, '3 folds shuffled (seed 1), not 3 folds'],
@@ -130,10 +130,10 @@ Summary('a score that is not there is explained', async () => {
     words,
     /lasso: 2 of 2 finished have no score: .*roc_auc is not defined for the samples of a fold/,
   );
-  assert.match(words, /\(defined there: accuracy\)/);
+  assert.match(words, /\(these metrics are: accuracy\)/);
   assert.match(
     words,
-    /svc: 1 of 1 finished has no score: no score was asked for \(spt enqueue with --cv or --validate/,
+    /svc: 1 of 1 finished has no score: no score was requested \(spt enqueue needs --cv or --validate/,
   );
   search.remove();
 });
@@ -178,7 +178,7 @@ Summary('a worker whose process has ended is marked as dead', async () => {
   );
   const { out } = await search.sptHere('replay', '--summary');
   assert.match(out, /^gone .*  dead$/m);
-  assert.match(out, /dead: its process has ended/);
+  assert.match(out, /dead: the process has ended/);
   search.remove();
 });
 

@@ -1,6 +1,6 @@
 /**
- * Everything that spt can say against something, with a real example each: so that no message is added without one, and
- * so that a person can read all of them in one sitting (MESSAGES_PRINT=1 prints them).
+ * Every complaint of spt has a real example here. No message is added without one, and a person can read all of them in
+ * one sitting: MESSAGES_PRINT=1 prints them.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -12,9 +12,9 @@ import { ofFits } from '../../support/gallery-fits.js';
 import { ofNotes } from '../../support/gallery-notes.js';
 
 const gallery: Example[] = [...ofFiles, ...ofCommands, ...ofFits, ...ofFindings, ...ofNotes];
-/** Codes without an example here, and why. */
+/** Codes without an example, and the reason for each. */
 const NOT_SHOWN: { [code: string]: string } = {
-  // What the log's own tests provoke, in states that a command line does not lead to.
+  // The suites of the log provoke these, in states that no command line leads to.
   'bad-event': 'no command makes such an event',
   'log-damaged': 'a line has to change while a command runs',
   'log-gone': 'the log has to be moved while a command runs',
@@ -22,13 +22,13 @@ const NOT_SHOWN: { [code: string]: string } = {
   'log-lost-lines': 'the log has to lose lines while a worker runs',
   'log-read-only': 'no command writes to a past state',
   'lost-lines': 'the log has to lose lines and then be written on',
-  malformed: 'a program of somebody else has to write a line with a right checksum',
+  malformed: 'another program has to write a line with a right checksum',
   'merge-unsettled': 'three appends have to be in doubt',
   uncertain: 'a file server has to keep back its locks',
   probe: 'the folder of the log has to be closed to us',
   'partner-lost': 'it needs two processes, one of which is killed',
   'no-setgid': 'it needs files of a second user',
-  // What is looked at before, so that it never comes to this in a search.
+  // An earlier check refuses these, so a search never gets there.
   'bad-folds': 'config.yaml is checked before',
   'no-groups': 'config.yaml is checked before',
   'not-classes': 'every split is prepared with classes',
@@ -38,9 +38,10 @@ const NOT_SHOWN: { [code: string]: string } = {
   'no-samples': 'a split without samples is refused before',
   'no-weights': 'no search weighs samples for the steps that refuse it',
   'not-a-number': 'models that learned such numbers are refused before',
-  // What takes long or needs much room.
+  // These take long or need much room.
   'not-learned': 'it needs numbers that overflow in a fit',
   'too-many-configs': 'it needs several spaces of millions',
+  'too-many-dimensions': 'it needs a space of more parameters than the table of Sobol has',
   'file-too-large': 'it needs a file of megabytes',
   'long-record': 'it needs a line of 64 million characters',
   'blank-lines': 'it needs a million lines',

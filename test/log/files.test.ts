@@ -1,6 +1,6 @@
 /**
- * What may stand in a log's folder in place of its files, and what happens when files go away: nothing but ordinary
- * files is opened, nobody waits for ever, and nobody begins a log anew that was read before.
+ * What may be in a log's folder in place of its files, and what happens when files go away. Only ordinary files are
+ * opened, nobody waits for ever, and nobody begins a log anew that was read before.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {

@@ -1,4 +1,4 @@
-/** Logs of earlier versions give the state that they always gave, and go on. */
+/** Logs of earlier versions give the state that they always gave, and can be continued. */
 import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';

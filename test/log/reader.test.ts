@@ -1,7 +1,8 @@
 /**
- * One reader serves the journal, which folds lines into a state, and the survey, which shows them. Logs are spoiled in every
- * way that the README names, and grow line by line. After each line, a naive reader, written here a second time, says
- * which lines are records and which are quarantined. The survey must show these, and the journal must have their state.
+ * One reader serves the journal, which folds lines into a state, and the survey, which shows them. The logs of this
+ * test grow line by line, and are spoiled in every way that the README names. After each line, a naive reader, written
+ * here a second time, says which lines are records and which are quarantined. The survey must show the same lines, and
+ * the journal must have the state that they give.
  */
 import { appendFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { suite } from 'uvu';

@@ -1,4 +1,4 @@
-/** A log that does not hold any more what was read of it: a copy was put back, or a server lost its end. */
+/** A log loses records that were read: an older copy was put back, or a file server lost the end of a file. */
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';

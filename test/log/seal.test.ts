@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { Rng } from '../../src/base/rng.js';
 import { Journal } from '../../src/log/journal.js';
 import { enqueue, idOf } from '../../support/log-helpers.js';
-import { World } from '../simulator/world.js';
+import { World } from '../../support/world/world.js';
 
 const FIRST = '/log/events-000001.jsonl';
 

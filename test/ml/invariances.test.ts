@@ -72,7 +72,7 @@ function said(kind: Estimator | Transform, params: object, { problem: known, fre
     return { rows: data.length, columns: 1, data };
   }
   const out = kind.fit(problemOf(known), parsed, context).transform(asked);
-  if (!kind.invariances!(parsed).upToScale) return out;
+  if (!kind.invariances(parsed).upToScale) return out;
   for (let j = 0; j < out.columns; j++) column(out, j).set(alike(column(out, j)));
   return out;
 }
@@ -118,7 +118,7 @@ function tagOf(tags: Invariances, change: string): Held {
 for (const { name, params, holds } of cases) {
   const kind = findStep(name);
   const title = `${name} ${JSON.stringify(params)}`;
-  const tags = kind.invariances!(kind.params.parse(params));
+  const tags = kind.invariances(kind.params.parse(params));
 
   test(`${title}: what it states and what scikit-learn holds`, () => {
     const expected = said(kind, params, table);
@@ -147,14 +147,12 @@ for (const { name, params, holds } of cases) {
   }
 }
 
-test('every step of the registry states its invariances, and is among the cases', () => {
-  for (const kind of registry.values()) {
-    assert.ok(kind.invariances, kind.name);
-    assert.ok(
-      cases.some(({ name }) => name === kind.name),
-      kind.name,
-    );
-  }
+test('every step of the registry is among the cases', () => {
+  const covered = cases.map(({ name }) => name);
+  assert.equal(
+    [...registry.keys()].filter(name => !covered.includes(name)),
+    [],
+  );
 });
 
 test.run();

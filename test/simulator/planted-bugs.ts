@@ -1,149 +1,19 @@
 /**
- * Plants bugs into the log, one at a time, and shows which of its tests catches each: `npm run storm -- --only bugs`.
- * A bug is a replacement in a compiled file; the text that it replaces must occur exactly once, so that a bug that can
- * no longer be planted is told. A suite counts as catching if it fails. With `--plant-only`, it is only seen whether
- * all can be planted; with a part of a name, only the bugs of such a name are.
+ * Plants bugs, one at a time, and shows which suite catches each: `npm run storm -- --only bugs`. With a part of a
+ * name, only the bugs of such a name are planted. A bug is planted into the source of one or two files, which are
+ * compiled into a copy of what is compiled already. A suite catches a bug if it fails.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { root } from '../../support/root.js';
+import { logBugs } from './bugs/log.js';
+import { plant, type Bug } from './bugs/plant.js';
+import { workerBugs } from './bugs/worker.js';
 
-interface Bug {
-  name: string;
-  file: string;
-  /** What is replaced by what. */
-  changes: [from: string, to: string][];
-}
-
-const APPEND = 'src/log/append.js';
-const TAIL = 'src/log/tail.js';
-const HEALING = `await handle.write(Buffer.from('\\n'));`;
-const REWRITING = `
-  const kept = Buffer.alloc(tail.cursor.offset);
-  await handle.read(kept, 0, kept.length, 0);
-  const path = segmentPath(tail.directory, tail.cursor.segment);
-  const copy = await this.host.open(path + '.tmp', 'create');
-  await copy.write(kept);
-  await copy.sync();
-  await copy.close();
-  await this.host.rename(path + '.tmp', path);
-  throw new Error('look again');`;
-
-const LOCK = `if (!(await this.lock.take(handle, 'exclusive', startMs, LOOK_AGAIN_MS)))\n            return false;`;
-
-const BUGS: Bug[] = [
-  {
-    name: 'a torn tail is not healed',
-    file: APPEND,
-    changes: [[`if (!torn)\n                return tail.cursor.offset;`, `return await handle.size();`]],
-  },
-  { name: 'a torn tail is healed by rewriting the file', file: APPEND, changes: [[HEALING, REWRITING]] },
-  { name: 'acknowledged before fsync', file: APPEND, changes: [[`await handle.sync();`, ``]] },
-  {
-    name: 'a failed fsync is believed',
-    file: APPEND,
-    changes: [[`await handle.sync();`, `await handle.sync().catch(() => undefined);`]],
-  },
-  {
-    name: 'a short write is believed',
-    file: APPEND,
-    changes: [
-      [`if (count !== bytes.length)`, `if (false)`],
-      [`if (grown !== bytes.length)`, `if (false)`],
-    ],
-  },
-  { name: 'no lock', file: APPEND, changes: [[LOCK, ``]] },
-  {
-    name: 'the check is made outside of the lock',
-    file: APPEND,
-    changes: [
-      [LOCK, `const { bytes, last, isSeal } = this.prepare(batch, await handle.size());`],
-      [
-        `const { bytes, last, isSeal } = this.prepare(batch, size);`,
-        LOCK.replace('if', 'while').replace('return false', '{}'),
-      ],
-      [`const size = await this.readLocked(handle);`, `const size = await handle.size();`],
-    ],
-  },
-  {
-    name: 'words are taken from an epoch that is over',
-    file: 'src/events/state/state.js',
-    changes: [[`&& this.epoch[row] === epoch`, ``]],
-  },
-  {
-    name: 'a second append gets a new event id',
-    file: APPEND,
-    changes: [[`this.doubts.add(written, segment);`, `written.id = this.host.newId();`]],
-  },
-  {
-    name: 'doubles are applied',
-    file: 'src/events/fold.js',
-    changes: [[`if (state.recent.add(high, low))`, `state.recent.add(high, low);\n    if (true)`]],
-  },
-  {
-    name: 'the name of a new segment is not synced',
-    file: APPEND,
-    changes: [[`await this.syncBefore();`, `;`]],
-  },
-  {
-    name: 'a segment is left without a second look when a later one exists',
-    file: TAIL,
-    changes: [
-      [
-        `isOver = await this.isOver(verdict, isFirst);`,
-        `isOver = await this.isOver(verdict, isFirst); if (isOver) { isOver = false; await this.goToLater(); continue; }`,
-      ],
-    ],
-  },
-  {
-    name: 'the end of the segment before is not synced',
-    file: APPEND,
-    changes: [[`before => before.sync()`, `async () => undefined`]],
-  },
-  {
-    name: 'a snapshot is used that may hold what is in doubt',
-    file: TAIL,
-    changes: [[`const latest = this.doubts.segment - 1;`, `const latest = Infinity;`]],
-  },
-  {
-    name: 'the log is read on although it changed',
-    file: TAIL,
-    changes: [[`if (size < this.cursor.offset || !(await this.isAsRead(handle)))`, `if (false)`]],
-  },
-  {
-    name: 'a snapshot is not tied to its log',
-    file: 'src/log/snapshot.js',
-    changes: [[`if (!(await isSealedBy(directory, host, header)))`, `if (false)`]],
-  },
-  {
-    name: 'lines are quarantined without a second look under the lock',
-    file: 'src/log/reader.js',
-    changes: [[`return this.isCertain ? `, `return true ? `]],
-  },
-  {
-    name: 'an observer that slept accuses',
-    file: 'src/log/liveness.js',
-    changes: [[`lease * LONGEST_LOOK`, `Infinity`]],
-  },
-  {
-    name: 'a claim with a number that is not unique counts',
-    file: 'src/events/fast/replay.js',
-    changes: [[`isUnique ? this.claim(worker) : this.missAll()`, `this.claim(worker)`]],
-  },
-  {
-    name: 'a run of lines is taken for sound without its sum',
-    file: 'src/events/fast/run.js',
-    changes: [[`crc32(bytes, 0, 0, end) !== promised`, `false`]],
-  },
-  {
-    name: 'the CRC is not checked',
-    file: 'src/events/format/decode.js',
-    changes: [[`=== written ? written : -1`, `>= 0 ? written : -1`]],
-  },
-];
-
-const SUITES = [
+/** The suites that are tried, the quick ones first. */
+const LOG_SUITES = [
   'events/fold',
   'events/replay',
   'log/rewind',
@@ -155,60 +25,100 @@ const SUITES = [
   'simulator/simulator',
 ];
 
-const dist = new URL('../..', import.meta.url).pathname;
+const WORKER_SUITES = [
+  'worker/hold',
+  'worker/scored',
+  'worker/faults',
+  'worker/lease',
+  'simulator/simulator',
+  'worker/limits',
+];
+
+/** How many searches the simulator tries on each bug. */
+const SEARCHES = '300';
+const LONGEST_SUITE_MS = 300_000;
+
+const plans: { bugs: Bug[]; suites: string[] }[] = [
+  { bugs: logBugs, suites: LOG_SUITES },
+  { bugs: workerBugs, suites: WORKER_SUITES },
+];
 
 /** A copy of what is compiled, made once: whoever compiles anew meanwhile disturbs nothing. */
 function makePristine(): string {
   const copy = mkdtempSync(join(tmpdir(), 'spt-pristine-'));
-  cpSync(dist, join(copy, 'dist'), { recursive: true });
-  symlinkSync(realpathSync(join(dist, '..', 'node_modules')), join(copy, 'node_modules'));
-  cpSync(join(dist, '..', 'package.json'), join(copy, 'package.json'));
+  cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true });
+  cpSync(join(root, 'package.json'), join(copy, 'package.json'));
+  symlinkSync(realpathSync(join(root, 'node_modules')), join(copy, 'node_modules'));
   return copy;
 }
 
+/** Compiles files with a bug in them, without their types, over those of the copy. */
+function compile(copy: string, texts: ReadonlyMap<string, string>): void {
+  const files = [...texts].map(([file, text]) => {
+    const path = join(copy, 'planted', file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    return path;
+  });
+  const compilerOptions = {
+    ...{ noCheck: true, noResolve: true, types: [] },
+    ...{ rootDir: join(copy, 'planted'), outDir: join(copy, 'dist') },
+  };
+  const project = join(copy, 'planted', 'tsconfig.json');
+  const settings = { extends: join(root, 'tsconfig.json'), compilerOptions, include: [], files };
+  writeFileSync(project, JSON.stringify(settings));
+  writeFileSync(join(copy, 'planted', 'package.json'), '{"type":"module"}');
+  const compiler = join(root, 'node_modules', '.bin', 'tsc');
+  const { status, stdout } = spawnSync(compiler, ['-p', project], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the planted files do not compile: ${stdout}`);
+}
+
+/** Whether a suite passes in a copy. */
+function passes(suite: string, copy: string): boolean {
+  const program = join(copy, 'dist', 'test', `${suite}.test.js`);
+  const env = { ...process.env, SPT_STORM_RUNS: SEARCHES };
+  return spawnSync(process.execPath, [program], { env, timeout: LONGEST_SUITE_MS }).status === 0;
+}
+
+/** The suites that pass without a bug: only these can catch one. */
+const sound = new Set<string>();
+
+function demandSound(suite: string, pristine: string): void {
+  if (sound.has(suite)) return;
+  if (!passes(suite, pristine)) throw new Error(`${suite} fails without a bug, too`);
+  sound.add(suite);
+}
+
 /** The first suite that fails with the bug; undefined if none does. */
-function catcher(bug: Bug, pristine: string): string | undefined {
+function catcher(bug: Bug, suites: readonly string[], pristine: string): string | undefined {
   const copy = mkdtempSync(join(tmpdir(), 'spt-planted-'));
   try {
     cpSync(pristine, copy, { recursive: true, verbatimSymlinks: true });
-    plant(join(copy, 'dist', bug.file), bug);
-    return SUITES.find(suite => {
-      const env = { ...process.env, SPT_STORM_RUNS: '300', SPT_PLANTED: '1' };
-      const program = join(copy, 'dist', 'test', `${suite}.test.js`);
-      return spawnSync(process.execPath, [program], { env, timeout: 300_000 }).status !== 0;
-    });
+    compile(copy, plant(root, bug));
+    const found = suites.find(suite => !passes(suite, copy));
+    if (found) demandSound(found, pristine);
+    return found;
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
 }
 
-function plant(path: string, bug: Bug): void {
-  writeFileSync(path, planted(readFileSync(path, 'utf8'), bug));
-}
-
-/** The text with the bug in it. */
-function planted(text: string, { name, changes }: Bug): string {
-  for (const [from, to] of changes) {
-    if (text.split(from).length !== 2) throw new Error(`"${name}" cannot be planted: ${from}`);
-    text = text.replace(from, () => to);
-  }
-  return text;
-}
-
-/** Plants and tries each bug; how many are caught by no suite. */
-function tryAll(bugs: Bug[]): number {
+/** Plants and tries the bugs of a name; how many are caught by no suite. */
+function tryAll(part: string): number {
   const pristine = makePristine();
+  let tried = 0;
   let missed = 0;
-  for (const bug of bugs) {
-    const suite = catcher(bug, pristine);
-    if (!suite) missed++;
-    console.log(`${bug.name.padEnd(72)} ${suite ? `caught by ${suite}` : 'NOT CAUGHT'}`);
+  for (const { bugs, suites } of plans) {
+    for (const bug of bugs.filter(({ name }) => name.includes(part))) {
+      const suite = catcher(bug, suites, pristine);
+      tried++;
+      if (!suite) missed++;
+      console.log(`${bug.name.padEnd(72)} ${suite ? `caught by ${suite}` : 'NOT CAUGHT'}`);
+    }
   }
   rmSync(pristine, { recursive: true, force: true });
-  console.log(`${bugs.length - missed} of ${bugs.length} planted bugs are caught`);
-  return missed;
+  console.log(`${tried - missed} of ${tried} planted bugs are caught`);
+  return tried === 0 ? 1 : missed;
 }
 
-const [only] = process.argv.slice(2);
-if (only === '--plant-only') for (const bug of BUGS) planted(readFileSync(join(dist, bug.file), 'utf8'), bug);
-else process.exitCode = tryAll(BUGS.filter(({ name }) => !only || name.includes(only))) > 0 ? 1 : 0;
+process.exitCode = tryAll(process.argv[2] ?? '') > 0 ? 1 : 0;

@@ -7,11 +7,11 @@ import type { Draft } from '../../src/events/format/event.js';
 import type { State } from '../../src/events/state/state.js';
 import { Journal, type Written } from '../../src/log/journal.js';
 import { claim, enqueue, fail, finish, idOf } from '../../support/log-helpers.js';
-import { recordsOf, missing } from './search.js';
-import { World, type CallName, type Interference } from './world.js';
+import { missing, recordsOf } from './judge.js';
+import { World, type CallName, type Interference } from '../../support/world/world.js';
 
 const LOG = '/site/log';
-/** Small enough for the scenario to seal a segment. */
+/** The size of a segment: the scenario must seal one. */
 const SEGMENT_BYTES = 1500;
 
 /** A call of the undisturbed scenario. */
@@ -111,7 +111,7 @@ async function judge(world: World, promised: { process: string; written: Written
   return broken;
 }
 
-/** Every line is a record or a torn piece: none is a piece with a record behind it. */
+/** Checks that every line is one record or one torn piece, and never a piece followed by a record. */
 function readable(world: World): string | undefined {
   for (const path of world.paths().filter(path => path.endsWith('.jsonl'))) {
     for (const line of world.bytesOf(path)!.toString('latin1').split('\n')) {

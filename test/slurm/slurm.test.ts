@@ -249,11 +249,11 @@ Slurm('what is wrong is told before anything is submitted', async () => {
   const search = withScripts();
   const cases: [string[], RegExp][] = [
     [['submit', '--splits', 'train_A1'], /--workers/],
-    [['submit', '--workers', '0', '--splits', 'train_A1'], /positive whole number/],
+    [['submit', '--workers', '0', '--splits', 'train_A1'], /a whole number of at least 1/],
     [['submit', '--workers', '2', '--splits', 'train_A7'], /no such split/],
     [['submit', '--workers', '2', '--splits', 'train_A1', '--pipelines', 'laso'], /pipeline/],
-    [['submit', '--workers', '2', '--pipelines', 'lasso'], /not with which/],
-    [['submit', '--workers', '2', '--log', 'other'], /say --splits/],
+    [['submit', '--workers', '2', '--pipelines', 'lasso'], /needs the names of the splits/],
+    [['submit', '--workers', '2', '--log', 'other'], /need --splits beside them/],
     [['submit', '--workers', '2', '--splits', 'train_A1', '--time', '4h'], /a time of Slurm/],
     [['submit', '--workers', '2', '--splits', 'train_A1', '--time', '0'], /a time of Slurm/],
     [
@@ -263,7 +263,7 @@ Slurm('what is wrong is told before anything is submitted', async () => {
     [['submit', '--workers', '2', '--splits', 'train_A1', '--mem', 'lots'], /amount of memory/],
     [
       ['submit', '--workers', '2', '--splits', 'train_A1', '--mem', '1G', '--mem-per-cpu', '1G'],
-      /cannot stand together/,
+      /cannot be used together/,
     ],
     [['submit', '--workers', '2', '--splits', 'train_A1', '--work', '--timeout soon'], /duration/],
     [['submit', '--workers', '2', '--splits', 'train_A1', '--work', '--nope'], /unknown option/],
@@ -272,7 +272,7 @@ Slurm('what is wrong is told before anything is submitted', async () => {
     [['submit', '--workers', '2', '--at-once', '--splits', 'train_A1'], /nothing is queued/],
     [['scale', '2'], /nothing is queued/],
     [['scale', 'many'], /whole number/],
-    [['cancel'], /no job of this search/],
+    [['cancel'], /this search has no jobs/],
   ];
   for (const [args, message] of cases) {
     const { run, calls } = played();

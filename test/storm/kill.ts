@@ -1,11 +1,11 @@
 /**
  * Workers die: `npm run storm:kill [-- --kills 1000 --workers 4 --kind light|spt --keep]`. Real processes on one real
- * log are ended by kill -9 at random moments, again and again, and replaced, until the kills are used up; then the last
- * ones finish the search. Afterwards somebody who shares no code with the writers reads the raw lines: every config has
- * exactly one effective outcome, no two live claims, no record is out of order, and everything that any worker was told
- * to be in the log is there.
+ * log are ended by kill -9 at random moments and replaced, until the kills are used up. Then the last workers finish
+ * the search. Afterwards a reader that shares no code with the writers reads the raw lines: every config has exactly
+ * one effective outcome, no config has two live claims, no record is out of order, and the log holds everything that
+ * it has acknowledged to any worker.
  *
- * `light` workers are real but for the training, which is a pause; `spt` are processes of `spt work`.
+ * In `light` workers everything is real but the training, which is a pause; `spt` are processes of `spt work`.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -26,9 +26,9 @@ export interface KillStorm {
   kills: number;
   workers: number;
   kind: 'light' | 'spt';
-  /** The most ms that a worker lives after its first words. */
+  /** The longest life of a worker after its first words, in ms. */
   longestMs: number;
-  /** The part of them that is stopped for longer than the lease before, so that it speaks under a claim that is over. */
+  /** This part of the workers is stopped for longer than the lease first, so that it reports under an ended claim. */
   stops: number;
   seed: string;
   keep?: boolean;
@@ -76,7 +76,8 @@ async function lightField(kills: number): Promise<Field> {
 
 function sptField(kills: number): Field {
   const points = Math.max(20, 2 * kills);
-  const pipes = `lasso:\n  - StandardScaler\n  - LogisticRegression: { penalty: l1, C: { logspace: [-2, 2, ${points}] } }\n`;
+  const model = `LogisticRegression: { penalty: l1, C: { logspace: [-2, 2, ${points}] } }`;
+  const pipes = `lasso:\n  - StandardScaler\n  - ${model}\n`;
   const search = makeSearch({ pipes });
   search.spt('enqueue', '--splits', 'A1', 'B2', '--cv');
   const command = [cli, 'work', '-j', '1', '--root', search.root];

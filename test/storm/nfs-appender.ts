@@ -1,8 +1,8 @@
 /**
- * What one client of `npm run test:nfs` does: appends configs to a log, one after the other, each through the journal
- * with a lock and an fsync of its own. Arguments: the log, the number of the first config, how many, `locked` or
- * `unlocked`. Unlocked, every lock is said to be granted and none is taken, to show what the lock is for.
- * Or `count` and a log: what a client reads.
+ * One client of `npm run test:nfs`. It appends configs to a log, one after the other, each through the journal with
+ * one lock and one fsync. Arguments: the log, the number of the first config, the number of configs, `locked` or
+ * `unlocked`. With `unlocked`, every lock is said to be granted and none is taken, to show what the lock is for. With
+ * the arguments `count` and a log, it prints what a client reads.
  */
 import type { Host } from '../../src/log/host.js';
 import { Journal } from '../../src/log/journal.js';
@@ -10,7 +10,7 @@ import { nodeHost } from '../../src/log/node-host.js';
 import { enqueue } from '../../support/log-helpers.js';
 import { judgeRawLog } from '../../support/raw-log.js';
 
-/** What a client appended, and how long each append took. */
+/** What a client has appended, and how long an append took. */
 export interface Appended {
   acknowledged: number;
   seconds: number;

@@ -3,10 +3,11 @@
  *
  *   npm run test:nfs -- --client 'ssh node1' --client 'ssh node2' --dir /shared/scratch [--appends 5000]
  *
- * `--client` is how a command is run on a client, once for each; `--dir` a folder on the shared file system, as the
- * clients see it. This project must lie at the same path on all of them (`--project` names another one), and Node be
- * found there (`--node`). First with the lock: nothing may be lost or merged, and both clients must read the same.
- * Then without, to show what the lock is for: there, damage is counted and only has to be detected.
+ * `--client` says how a command is run on a client, once for each client; `--dir` is a folder on the shared file
+ * system, as the clients see it. This project must lie at the same path on all clients (`--project` names another
+ * path), and Node must be found there (`--node`). The first run takes the lock: nothing may be lost or merged, and
+ * both clients must read the same. The second run takes no lock, to show what the lock is for: damage is counted, and
+ * must be detected.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';

@@ -1,7 +1,8 @@
 /**
- * A real Slurm, and all that it does to workers: `npm run test:slurm [-- array limit memory killed faults]`. Brings up a
- * private cluster of two nodes (slurm-cluster.sh), and skips with a message where that cannot be had. With --short, all but
- * the fourth is done, as much as can be at the same time: a check of two or three minutes, whose figures say little.
+ * A real Slurm, and all that it does to workers: `npm run test:slurm [-- array limit memory killed faults]`. It brings
+ * up a private cluster of two nodes (slurm-cluster.sh); where there can be none, it skips with a message. With --short
+ * it leaves out `killed` and runs the others side by side where that is possible: this takes two or three minutes, and
+ * its figures say little.
  *
  *   array    the manager, then an array of 8 workers on 2 nodes: tasks per node, tasks and events per second
  *   limit    a time limit of one minute that hits workers in the middle; another array does the rest
@@ -9,118 +10,33 @@
  *   killed   a config that is too large for workers that do not know their limit, so that the kernel kills them
  *   faults   scontrol requeue, scancel, a node that loses power: how long until the work is taken up again
  *
- * After each, every config has finished exactly once in effect, as spt audit finds.
+ * After each, spt audit must find that every config has finished exactly once in effect.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import * as assert from 'uvu/assert';
-import { readPrepared } from '../../src/data/store.js';
-import { evaluate, ready } from '../../src/ml/evaluate.js';
 import { table } from '../../src/terminal/table.js';
 import { type Search, makeSearch, smallConfig, until } from '../../support/search.js';
-import { root } from '../../support/root.js';
-
-const folder = mkdtempSync(join(tmpdir(), 'spt-slurm-'));
-const leaseSeconds = 10;
-/** What a shell says where something cannot be had (automake's exit status of a skipped test). */
-const skipped = 77;
-
-function cluster(what: string, ...more: string[]): string {
-  const script = join(root, 'test/storm/slurm-cluster.sh');
-  const { status, stdout } = spawnSync(script, [what, folder, ...more], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  if (status === skipped) {
-    console.log('skipped: no private Slurm can be had here (root, namespaces, and the packages are needed)');
-    process.exitCode = 0;
-    throw new Skip();
-  }
-  assert.is(status, 0, `slurm-cluster.sh ${what}`);
-  return stdout;
-}
-
-class Skip extends Error {}
-
-/** One of Slurm's commands; what it prints. */
-function slurm(command: string, ...args: string[]): string {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-  assert.is(status, 0, `${command} ${args.join(' ')}: ${stderr}`);
-  return stdout;
-}
-
-/** spt in the search; what it prints as JSON. */
-function spt(search: Search, ...args: string[]): any {
-  const { code, out, err } = search.spt(...args, '--json');
-  assert.is(code, 0, `spt ${args.join(' ')}: ${err}`);
-  return JSON.parse(out);
-}
-
-/** A search of so many networks that train for about so many seconds each, on one core that is free. */
-async function searchOf(configs: number, seconds: number): Promise<Search> {
-  return makeSearch({
-    config: smallConfig.replace('lease: 3s', `lease: ${leaseSeconds}s`),
-    pipes: networks(configs, Math.max(1, Math.round(seconds * (await iterationsPerSecond())))),
-  });
-}
-
-/** So many networks, alike but for a penalty of at least `from`. */
-function networks(configs: number, iterations: number, from = 0.1): string {
-  return `
-nn:
-  - StandardScaler
-  - MLPClassifier: { hidden_layer_sizes: [[20]], alpha: { linspace: [${from}, ${from + 0.1}, ${configs}] }, max_iter: [${iterations}], tol: 0, n_iter_no_change: [${iterations}] }
-`;
-}
-
-let measured: number | undefined;
-
-/** By the time of a processor, so that it does not matter what else the machine does. */
-async function iterationsPerSecond(): Promise<number> {
-  if (measured !== undefined) return measured;
-  const search = makeSearch({ pipes: networks(1, 5000) });
-  spt(search, 'enqueue', '--splits', 'train_A1');
-  const { config } = search.events()[0];
-  const data = readPrepared(join(search.root, 'data/.prepared'), config.data);
-  await ready(config.steps);
-  evaluate(config, data);
-  const before = process.cpuUsage();
-  evaluate(config, data);
-  const { user, system } = process.cpuUsage(before);
-  search.remove();
-  return (measured = (5000 * 1e6) / (user + system));
-}
-
-const submission = (workers: number, ...more: string[]): string[] => [
-  ...['slurm', 'submit', '--workers', String(workers), '--cpus', '2'],
-  ...(more.includes('--work') ? more : [...more, '--work', '-j 1']),
-];
-
-/** Whether no job of the search waits or runs. */
-function hasEnded({ root }: Search): boolean {
-  return !slurm('squeue', '--noheader', '--format=%Z').split('\n').includes(realpathSync(root));
-}
-
-const at = (event: { at: string }): number => Date.parse(event.at) / 1000;
-const pause = (seconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, seconds * 1000));
-
-/** Every config has finished, exactly once in effect. Gives how many words of the dead were ignored. */
-function checkOutcome(search: Search, configs: number): number {
-  const summary = spt(search, 'replay', '--summary');
-  assert.equal([summary.configs, summary.finished, summary.running], [configs, configs, 0]);
-  const { code, out } = search.spt('audit');
-  assert.is(code, 0, out);
-  return summary.troubles.ignored;
-}
-
-/** The claims of a worker, by its epoch. */
-function claimsOf(events: any[]): Map<number, any> {
-  return new Map(events.filter(({ type }) => type === 'claimed').map(event => [event.n, event]));
-}
-
-type Line = [string, string];
+import {
+  leaseSeconds,
+  cluster,
+  Skip,
+  slurm,
+  spt,
+  searchOf,
+  networks,
+  iterationsPerSecond,
+  submission,
+  hasEnded,
+  at,
+  pause,
+  checkOutcome,
+  claimsOf,
+  endsOf,
+  states,
+  held,
+  cleanUp,
+  type Line,
+} from './slurm-tools.js';
 
 async function array(): Promise<Line[]> {
   const configs = 800;
@@ -207,29 +123,20 @@ async function limit(): Promise<Line[]> {
   ];
 }
 
-/** In the middle of the minute, adds what is missing so that its end comes before the end of the work. Gives how much. */
+/** In the middle of the minute, adds configs, so that the minute ends before the work does. Gives their number. */
 async function addWork(search: Search, configs: number): Promise<number> {
   const finished = () => search.events().filter(({ type }) => type === 'finished').length;
   await pause(20);
   const before = finished();
   await pause(10);
   const now = finished();
-  // as fast as now until 70 s have passed, and three times as much: who works beside us may stop
+  // three times what is done in 40 s, because other programs on this machine may stop meanwhile
   const more = Math.ceil(now + 3 * (now - before) * 4 - configs);
   if (more < 2) return 0;
   search.write('configs/pipe_configs.yaml', networks(more, Math.round(await iterationsPerSecond()), 0.3));
   spt(search, 'enqueue', '--splits', 'train_A1');
   return more;
 }
-
-/** How each of an array's tasks has ended, and after which time. */
-function endsOf(job: string): string[] {
-  const shown = slurm('scontrol', '--oneliner', 'show', 'job', job);
-  const found = [...shown.matchAll(/ JobState=(\w+).* ExitCode=(\S+) (?:.* )?RunTime=(\S+)/g)];
-  return found.map(([, state, code, time]) => `${state} ${code} after ${time.slice(3)}`);
-}
-
-const states = (job: string): string => [...new Set(endsOf(job))].join(', ');
 
 /** What a task of these may take; a worker with two trainers takes 100 MiB before it trains anything. */
 const memoryLimit = '400M';
@@ -391,23 +298,6 @@ async function whenNodeDies(search: Search): Promise<Line[]> {
   ];
 }
 
-/** What is claimed now: configs by epoch, of the workers that `whose` selects. */
-function held(search: Search, whose: (worker: any) => boolean = () => true): Map<number, Set<string>> {
-  const claims = new Map<number, Set<string>>();
-  const epochs = new Map<string, number>();
-  for (const event of search.events()) {
-    if (event.type === 'claimed') {
-      if (whose(event.worker)) claims.set(event.n, new Set());
-      for (const config of event.configs) epochs.set(config, event.n);
-    } else if (event.claim !== undefined) {
-      const over = event.config ? [event.config] : (event.configs ?? []);
-      for (const config of over) if (epochs.get(config) === event.claim) epochs.delete(config);
-    }
-  }
-  for (const [config, n] of epochs) claims.get(n)?.add(config);
-  return new Map([...claims].filter(([, configs]) => configs.size > 0));
-}
-
 const scenarios: { [name: string]: () => Promise<Line[]> } = { array, limit, memory, killed, faults };
 const started = performance.now();
 
@@ -415,11 +305,6 @@ async function show(name: string): Promise<void> {
   const lines = await scenarios[name]();
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   console.log(`\n${table([{ head: name }, { head: `(done after ${seconds} s)` }], lines)}`);
-}
-
-function cleanUp(): void {
-  if (process.env.SLURM_CONF?.startsWith(folder)) cluster('down');
-  rmSync(folder, { recursive: true, force: true });
 }
 
 const asked = process.argv.slice(2).filter(word => word !== '--short');

@@ -6,154 +6,14 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../src/base/config.js';
 import { Failure } from '../../src/base/errors.js';
-import { Rng } from '../../src/base/rng.js';
-import { decode } from '../../src/events/format/decode.js';
-import type { Draft, Entry, Event } from '../../src/events/format/event.js';
-import type { Host } from '../../src/log/host.js';
-import { Journal } from '../../src/log/journal.js';
-import { makeObserver, startHeartbeat } from '../../src/log/liveness.js';
-import type { Clock } from '../../src/worker/clock.js';
-import type { Outcome, Trainer } from '../../src/worker/protocol.js';
-import { Supervisor, type Tally, type WorkOptions } from '../../src/worker/supervisor.js';
+import type { Outcome } from '../../src/worker/protocol.js';
 import { enqueue, idOf, makeConfig, makeWorker } from '../../support/log-helpers.js';
-import { World, type Process } from '../simulator/world.js';
-import { someData } from '../../support/member.js';
+import { SEGMENT, Stage, someConfigs } from '../../support/stage.js';
 
 const Faults = suite('worker faults');
-const LOG = '/site/log';
-const SEGMENT = `${LOG}/events-000001.jsonl`;
-const LEASE_MS = 60_000;
-
-interface Trade {
-  options?: Partial<WorkOptions>;
-  /** How long a config trains, and what comes of it; finished, if nothing else is said. */
-  seconds?(config: Config): number;
-  outcome?(config: Config): Outcome | undefined;
-  readData?(digest: string): never;
-}
-
-interface Member {
-  name: string;
-  process: Process;
-  supervisor: Supervisor;
-  /** What it told a person. */
-  told: string[];
-  tally?: Tally;
-}
-
-class StandIn implements Trainer {
-  private settle: ((outcome: Outcome) => void) | undefined;
-
-  constructor(
-    private readonly clock: Clock,
-    private readonly trade: Trade,
-  ) {}
-
-  get busy(): boolean {
-    return this.settle !== undefined;
-  }
-
-  train(config: Config): Promise<Outcome> {
-    const seconds = this.trade.seconds?.(config) ?? 1;
-    const finished: Outcome = { kind: 'finished', scores: {}, digest: config.id, warnings: [], seconds };
-    const outcome = this.trade.outcome?.(config) ?? finished;
-    return new Promise(resolve => {
-      const settle = (this.settle = resolve);
-      this.clock.after(1000 * seconds, () => this.settle === settle && this.answer(outcome));
-    });
-  }
-
-  async end(outcome?: Outcome): Promise<void> {
-    this.answer(outcome);
-  }
-
-  private answer(outcome?: Outcome): void {
-    const { settle } = this;
-    this.settle = undefined;
-    if (outcome) settle?.(outcome);
-  }
-}
-
-async function superviseIn(host: Host, clock: Clock, member: Member, trade: Trade): Promise<void> {
-  const journal = await Journal.open(LOG, host, { author: member.name });
-  const worker = { ...makeWorker(member.name), host: host.identity.host, pid: host.identity.pid };
-  member.supervisor = new Supervisor(
-    {
-      ...{ clock, journal, worker },
-      heartbeat: await startHeartbeat(LOG, host, worker, LEASE_MS),
-      observer: makeObserver(LOG, host, LEASE_MS),
-      readData: digest => trade.readData?.(digest) ?? someData,
-      newTrainer: () => new StandIn(clock, trade),
-      residentBytes: () => 0,
-      tell: message => void member.told.push(message),
-    },
-    {
-      ...{ jobs: 1, timeoutMs: 3_600_000, attempts: 1, losses: 10, graceMs: 20_000, leaseMs: LEASE_MS },
-      ...{ deadlineMs: Infinity, forever: false, versions: {}, ...trade.options },
-    },
-  );
-  member.tally = await member.supervisor.run();
-}
-
-/** A search on one machine, or on several that share its files. */
-class Stage {
-  readonly world: World;
-
-  constructor(
-    seed: string,
-    readonly configs: Config[],
-    kind: 'local' | 'shared' = 'local',
-  ) {
-    this.world = new World(Rng.from('worker faults', seed), { kind });
-  }
-
-  readonly machine = { name: 'm', skewMs: 0, rate: 1, boot: 1, cache: new Map(), cutOffUntilMs: 0 };
-
-  /** Does something with the log, and lets the world go on until it is done. */
-  async append(...events: Draft[]): Promise<number> {
-    let n = 0;
-    this.world.start(this.machine, 'manager', async host => {
-      const journal = await Journal.open(LOG, host);
-      n = (await journal.transact(() => events))[0].n;
-    });
-    await this.world.run(this.world.nowMs + 100);
-    return n;
-  }
-
-  enqueue(): Promise<number> {
-    return this.append(...this.configs.map(config => ({ type: 'enqueued' as const, config })));
-  }
-
-  hire(name: string, trade: Trade = {}, machine = this.machine): Member {
-    const member = { name, told: [] as string[] } as unknown as Member;
-    member.process = this.world.start(machine, name, (host, clock) =>
-      superviseIn(host, clock, member, trade),
-    );
-    return member;
-  }
-
-  run(seconds: number): Promise<void> {
-    return this.world.run(this.world.nowMs + 1000 * seconds);
-  }
-
-  events(): (Event & { n: number })[] {
-    const lines = this.world.bytesOf(SEGMENT)!.toString('latin1').split('\n');
-    const entries = lines.filter(line => line !== '').map(line => decode(Buffer.from(line, 'latin1')));
-    return entries
-      .filter((entry): entry is Entry => typeof entry !== 'string')
-      .map(({ n, event }) => ({ n, ...event }));
-  }
-
-  finished(): string[] {
-    return this.events().flatMap(event => (event.type === 'finished' ? [event.config] : []));
-  }
-}
-
-const some = (count: number, more: (i: number) => Partial<Config> = () => ({})): Config[] =>
-  Array.from({ length: count }, (_, i) => makeConfig(i, more(i)));
 
 Faults('claims of its own that a worker does not hold are released, or reported again', async () => {
-  const stage = new Stage('strays', some(6));
+  const stage = new Stage('strays', someConfigs(6));
   await stage.enqueue();
   const worker = stage.hire('w1', { seconds: () => 3, options: { forever: true } });
   await stage.run(60);
@@ -173,7 +33,7 @@ Faults('claims of its own that a worker does not hold are released, or reported 
 });
 
 Faults('a worker whose search has lost configs ends with 1, and says what to do', async () => {
-  const stage = new Stage('lost configs', some(4));
+  const stage = new Stage('lost configs', someConfigs(4));
   await stage.enqueue();
   const bytes = stage.world.bytesOf(SEGMENT)!;
   const worker = stage.hire('w1', { seconds: () => 10 });
@@ -191,7 +51,7 @@ Faults('a worker whose search has lost configs ends with 1, and says what to do'
 });
 
 Faults('a claim whose number was given again to another worker is not taken for one of its own', async () => {
-  const stage = new Stage('same epoch', some(1));
+  const stage = new Stage('same epoch', someConfigs(1));
   await stage.enqueue();
   const bytes = Buffer.from(stage.world.bytesOf(SEGMENT)!);
   const worker = stage.hire('w1', { seconds: () => 30 });
@@ -206,7 +66,7 @@ Faults('a claim whose number was given again to another worker is not taken for 
 });
 
 Faults('a damaged record costs its config, and no worker', async () => {
-  const stage = new Stage('damaged', some(5));
+  const stage = new Stage('damaged', someConfigs(5));
   await stage.enqueue();
   const worker = stage.hire('w1', { options: { forever: true } });
   const late = makeConfig(9);
@@ -243,7 +103,7 @@ const missing = (digest: string): never => {
 Faults('a split whose data is not here is left to others, and the rest is trained', async () => {
   const stage = new Stage(
     'no data',
-    some(20, i => ({ data: i % 2 === 0 ? 'gone' : 'here' })),
+    someConfigs(20, i => ({ data: i % 2 === 0 ? 'gone' : 'here' })),
   );
   await stage.enqueue();
   const readData = (digest: string): never => (digest === 'gone' ? missing(digest) : (undefined as never));
@@ -252,7 +112,7 @@ Faults('a split whose data is not here is left to others, and the rest is traine
   assert.is(worker.process.ended, true);
   assert.equal(
     stage.finished().sort(),
-    some(20)
+    someConfigs(20)
       .flatMap(({ id }, i) => (i % 2 === 1 ? [id] : []))
       .sort(),
   );
@@ -271,7 +131,7 @@ Faults('a split whose data is not here is left to others, and the rest is traine
 Faults('what fails at once does not make a worker claim all that is left', async () => {
   const stage = new Stage(
     'pace',
-    some(400, () => ({ pipeline: 'lasso', split: 'A1' })),
+    someConfigs(400, () => ({ pipeline: 'lasso', split: 'A1' })),
   );
   await stage.enqueue();
   const failure: Outcome = { kind: 'failed', failure: 'error', message: 'no', retry: false, seconds: 0 };
@@ -289,7 +149,7 @@ Faults('what fails at once does not make a worker claim all that is left', async
 Faults(
   'a log that cannot be read for a while ends no worker; one that cannot for long does, with a word',
   async () => {
-    const stage = new Stage('unreadable', some(1));
+    const stage = new Stage('unreadable', someConfigs(1));
     await stage.append(...enqueue(0));
     const busy = stage.hire('busy', { seconds: () => 300 });
     await stage.run(1);
@@ -316,7 +176,7 @@ Faults(
 
 Faults('half of a search is half of each of its splits', async () => {
   const splits = (i: number): Partial<Config> => ({ split: i % 2 === 0 ? 'A1' : 'B2', pipeline: 'lasso' });
-  const stage = new Stage('half', some(80, splits));
+  const stage = new Stage('half', someConfigs(80, splits));
   await stage.enqueue();
   stage.hire('w1', { seconds: () => 0.05 });
   await stage.run(100);
@@ -331,7 +191,7 @@ Faults('half of a search is half of each of its splits', async () => {
 Faults(
   'a warning without a known end lets running configs finish, and a stop after it has its grace',
   async () => {
-    const stage = new Stage('warned', some(3));
+    const stage = new Stage('warned', someConfigs(3));
     await stage.enqueue();
     const worker = stage.hire('w1', { seconds: () => 600, options: { graceMs: 0 } });
     await stage.run(10);
@@ -360,7 +220,7 @@ Faults(
 );
 
 Faults('a busy worker takes up at once what a dead one held on the same machine', async () => {
-  const stage = new Stage('near', some(2));
+  const stage = new Stage('near', someConfigs(2));
   await stage.enqueue();
   const dead = stage.hire('w1', { seconds: () => 1000 });
   const busy = stage.hire('w2', { seconds: () => 100 });
@@ -374,7 +234,7 @@ Faults('a busy worker takes up at once what a dead one held on the same machine'
 });
 
 Faults('only who has released the claims of a dead worker says so', async () => {
-  const stage = new Stage('said once', some(60));
+  const stage = new Stage('said once', someConfigs(60));
   await stage.enqueue();
   const dead = stage.hire('w0', { seconds: () => 1000 });
   const watchers = ['w1', 'w2', 'w3', 'w4', 'w5', 'w6'].map(name => stage.hire(name, { seconds: () => 500 }));

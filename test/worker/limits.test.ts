@@ -6,56 +6,19 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../src/base/config.js';
 import { Journal } from '../../src/log/journal.js';
-import { makeObserver, startHeartbeat } from '../../src/log/liveness.js';
 import { nodeHost } from '../../src/log/node-host.js';
 import { controlGroupMemory } from '../../src/worker/memory.js';
-import { Pace, closingTime, watched } from '../../src/worker/pacing.js';
+import { Pace, closingSeconds } from '../../src/worker/pacing.js';
+import { watched } from '../../src/worker/watch.js';
 import { processClock } from '../../src/worker/clock.js';
-import type { Outcome, Trainer } from '../../src/worker/protocol.js';
-import { Supervisor, type WorkOptions } from '../../src/worker/supervisor.js';
-import { someData } from '../../support/member.js';
+import type { Outcome } from '../../src/worker/protocol.js';
+import type { WorkOptions } from '../../src/worker/environment.js';
+import type { Supervisor } from '../../src/worker/supervisor.js';
+import { PausingTrainer, finishedAfter, type Training } from '../../support/pausing-trainer.js';
+import { recruit } from '../../support/supervisor.js';
 import { type Search, makeSearch, smallConfig } from '../../support/search.js';
 
 const Limits = suite('worker limits');
-
-/** Takes so long for a config, and is as large as the test says while it does. */
-class StandIn implements Trainer {
-  config: Config | undefined;
-  private settle: ((outcome: Outcome) => void) | undefined;
-  private timer: NodeJS.Timeout | undefined;
-
-  constructor(
-    private readonly milliseconds: (config: Config) => number,
-    private readonly failure: (config: Config) => Outcome | undefined,
-  ) {}
-
-  get busy(): boolean {
-    return this.settle !== undefined;
-  }
-
-  train(config: Config): Promise<Outcome> {
-    this.config = config;
-    const seconds = this.milliseconds(config) / 1000;
-    const digest = '0'.repeat(32);
-    const finished: Outcome = { kind: 'finished', scores: {}, digest, warnings: [], seconds };
-    const outcome = this.failure(config) ?? finished;
-    return new Promise(resolve => {
-      this.settle = resolve;
-      this.timer = setTimeout(() => this.answer(outcome), seconds * 1000);
-    });
-  }
-
-  async end(outcome?: Outcome): Promise<void> {
-    this.answer(outcome);
-  }
-
-  private answer(outcome?: Outcome): void {
-    const { settle } = this;
-    clearTimeout(this.timer);
-    this.settle = this.config = undefined;
-    if (outcome) settle?.(outcome);
-  }
-}
 
 /** Four configs of each split (three lasso and one nn), and a worker with two trainers. */
 async function makeWorker(
@@ -63,33 +26,26 @@ async function makeWorker(
   milliseconds: (config: Config) => number,
   sizeOf: (config: Config) => number = () => 0,
   splits = ['A1', 'B2'],
-  failure: (config: Config, trainers: readonly StandIn[]) => Outcome | undefined = () => undefined,
-): Promise<{ search: Search; supervisor: Supervisor; trainers: StandIn[] }> {
+  failure: (config: Config, trainers: readonly PausingTrainer[]) => Outcome | undefined = () => undefined,
+): Promise<{ search: Search; supervisor: Supervisor; trainers: PausingTrainer[] }> {
   const search = makeSearch();
   assert.is((await search.sptHere('enqueue', '--splits', ...splits, '--validate')).code, 0);
   const log = join(search.root, 'log');
   const host = await nodeHost();
   const worker = { id: host.newId(), host: 'here', pid: process.pid };
-  const trainers: StandIn[] = [];
-  const supervisor = new Supervisor(
-    {
-      clock: processClock,
-      journal: await Journal.open(log, host, { author: worker.id }),
-      worker,
-      heartbeat: await startHeartbeat(log, host, worker, 60_000),
-      observer: makeObserver(log, host, 60_000),
-      readData: () => someData,
-      newTrainer: () =>
-        trainers[trainers.push(new StandIn(milliseconds, config => failure(config, trainers))) - 1],
-      residentBytes: () => trainers.reduce((sum, { config }) => sum + (config ? sizeOf(config) : 0), 0),
-      tell: () => undefined,
-    },
-    {
-      ...{ jobs: 2, timeoutMs: 60_000, attempts: 1, losses: 10, graceMs: 20_000, leaseMs: 60_000 },
-      ...{ deadlineMs: Infinity, forever: false, versions: {} },
-      ...limits,
-    },
-  );
+  const trainers: PausingTrainer[] = [];
+  const trainingOf = (config: Config): Training => {
+    const pauseMs = milliseconds(config);
+    const outcome = failure(config, trainers) ?? finishedAfter(pauseMs / 1000, '0'.repeat(32));
+    return { pauseMs, outcome };
+  };
+  const journal = await Journal.open(log, host, { author: worker.id });
+  const supervisor = await recruit(host, processClock, journal, {
+    worker,
+    newTrainer: () => trainers[trainers.push(new PausingTrainer(processClock, trainingOf)) - 1],
+    residentBytes: () => trainers.reduce((sum, { config }) => sum + (config ? sizeOf(config) : 0), 0),
+    options: { jobs: 2, timeoutMs: 60_000, ...limits },
+  });
   return { search, supervisor, trainers };
 }
 
@@ -307,7 +263,7 @@ Limits('what fits is decided by what was timed', () => {
     [false, true],
   );
   assert.is(pace.fits('svc', 'B2', 1), true);
-  assert.equal([3600, 60, 20].map(closingTime), [10, 6, 2]);
+  assert.equal([3600, 60, 20].map(closingSeconds), [10, 6, 2]);
 });
 
 Limits('every worker is watched by as many others, however many there are', () => {

@@ -1,10 +1,10 @@
 /**
- * What a living log lacks of the facts of others (merge.ts), as events that it can take: its own records stay as they
- * are, and new ones follow. Pure.
+ * Takes the facts of other logs (merge.ts) into a living log: it makes the events that the living log lacks. The
+ * records of the living log stay as they are, and the new events follow them. Pure.
  *
- * The living log's word goes first. A config that it has finished stays finished as it was, and another digest is only
- * noted; one that a worker of it trains right now is left to that worker; one that it was told to retry is not failed
- * again by the word of others.
+ * The living log's word goes first. A config that it has finished stays finished, and another digest is only noted. A
+ * config that one of its workers trains right now is left to that worker. A config that it was told to retry is not
+ * failed again by the word of others.
  */
 import type { Config } from '../../base/config.js';
 import type { Claimed, Draft, Failed, Finished, Origin, Worker } from '../format/event.js';
@@ -108,7 +108,7 @@ class Adoption {
   }
 }
 
-/** Who claimed what is reported, where the other log does not tell. */
+/** The worker of a report whose claim the other log does not tell. */
 const UNKNOWN_WORKER: Worker = { id: 'unknown', host: 'unknown', pid: 0 };
 
 /** Author, time and event id as they stood in the other log. */

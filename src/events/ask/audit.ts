@@ -70,8 +70,9 @@ export class Auditor implements Visitor {
   private readonly inspector = new Inspector();
   /** Who made each claim, by epoch. */
   private readonly makers = new Map<number, Maker>();
-  /** By config: one report of each digest that is not effective, and the effective report. */
+  /** By config: of the reports that did not apply, the first of each digest. */
   private readonly reports = new Map<string, Statement[]>();
+  /** By config: the report that applied. */
   private readonly effective = new Map<string, Statement>();
   private readonly lateReports: Statement[] = [];
   private late = 0;

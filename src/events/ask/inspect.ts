@@ -1,13 +1,13 @@
 /**
- * What is wrong with a log, record by record and by place. The same fold as everybody's derives the state; beside it,
- * this notes the place of each thing that the fold only counts. Pure.
+ * Finds what is wrong with a log, record by record, and notes the place. The state is derived by the same fold as
+ * everywhere: the fold counts troubles, and this file adds their places. Pure.
  *
  * A line that was quarantined is one of two things. A writer that was stopped in the middle of its append left the
  * **unfinished** start of a line: nobody was told that it is in the log, and the next record follows the one before it
  * in number and chain. Everything else is **damage**: something that was acknowledged may be lost.
  *
- * A log whose last lines were lost, and which was then written on, has no gap. But records may be left that speak of what
- * is gone: of a claim with a larger number than their own, or of a config that was never enqueued.
+ * A log whose last lines were lost, and which was then written on, has no gap. But records may be left that speak of
+ * what is gone: of a claim with a larger number than their own, or of a config that was never enqueued.
  */
 import type { Damage } from '../format/decode.js';
 import type { Entry } from '../format/event.js';
@@ -32,7 +32,7 @@ export const TROUBLE_KINDS = [
 ] as const;
 export type TroubleKind = (typeof TROUBLE_KINDS)[number];
 
-/** What a healthy search leaves behind, too: it costs nothing, and nothing is to be done. */
+/** Troubles that a healthy search leaves behind, too. They cost nothing, and nobody has to act. */
 export const HARMLESS: ReadonlySet<TroubleKind> = new Set(['unfinished', 'double', 'unknown-type']);
 
 export interface Trouble {

@@ -1,7 +1,7 @@
 /**
- * The logs of clusters that share no network, as one. Pure.
+ * Merges the logs of clusters that share no network into one log. Pure.
  *
- * A log is boiled down to its **facts**, facts are joined, and facts are written as a log. Joining is a least upper
+ * A log is reduced to its **facts**, facts are joined, and facts are written as a log. Joining is a least upper
  * bound (each part is a union of sets, or the smallest of a set), and the facts of a log that was written from facts
  * are these facts; so merging is commutative, associative and idempotent, to the byte.
  *
@@ -347,8 +347,8 @@ function later(a: string | undefined, b: string | undefined): string {
 }
 
 /**
- * The claims that some report stands under. A claim names the configs whose effective outcome is its own; one that names
- * none says who made a report that came late.
+ * The claims that some report stands under. A claim names the configs whose effective outcome is its own; one that
+ * names none says who made a report that came late.
  */
 function claimsOf(facts: Facts): Map<string, { configs: string[]; moment: string }> {
   const claims = new Map<string, { configs: string[]; moment: string }>();

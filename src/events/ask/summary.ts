@@ -1,6 +1,6 @@
 /**
- * What a person wants to know of a state: counts and the best scores per pipeline and setting, who works on what, and
- * what went wrong. Pure.
+ * A summary of a state for people: counts and best scores per pipeline and setting, who works on what, and what went
+ * wrong. Pure.
  */
 import { isBetter, type Ranking } from '../../base/direction.js';
 import type { FailureKind, Worker } from '../format/event.js';
@@ -24,7 +24,7 @@ export interface GroupSummary extends Ranking {
   /** The digest of the data, and the folds, where they are known. */
   data?: string;
   cv?: Folds;
-  /** What differs from the search that the files describe now; absent where nothing does. */
+  /** How the setting differs from the search that the files describe now; absent where it does not. */
   differs?: string[];
   queued: number;
   running: number;
@@ -59,7 +59,7 @@ export interface Summary {
   troubles: Troubles;
 }
 
-/** What the state itself does not know: each row's setting, and whose process is known to be dead. */
+/** Facts that the state does not hold: each row's setting, and whose process is known to be dead. */
 export interface Beside {
   settings: { all: readonly Setting[]; of(row: number): number };
   /** By the number of the setting: what differs from what is meant now. */

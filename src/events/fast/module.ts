@@ -1,6 +1,6 @@
 /**
- * The WebAssembly module that looks at the bytes of a log (assembly/), one for the whole thread; undefined where a limit
- * on address space leaves no room for it. A reader whose buffer is `chunkBuffer` spares it a copy of each line.
+ * The WebAssembly module that scans the bytes of a log (assembly/): one for the whole thread. It is undefined where a
+ * limit on address space leaves no room for it. Lines in `chunkBuffer` are scanned without being copied.
  */
 import { readFileSync } from 'node:fs';
 
@@ -20,7 +20,7 @@ export interface Exports {
   lineCount(): number;
 }
 
-/** As much is read at once as a processor's caches hold until its lines have been taken; as in assembly/scan.ts. */
+/** The bytes of one read: small enough for a processor's caches until its lines are taken. As in assembly/scan.ts. */
 export const CHUNK_BYTES = 256 * 1024;
 
 function load(): Exports | undefined {

@@ -1,48 +1,34 @@
 /**
- * From the bytes of a line, whose CRC is known to be right, into a state. The frequent events are scanned, all else
- * goes to JSON.parse; a test holds that both ways give the same state. A scanned line is not looked at in full until
- * somebody reads the record itself.
+ * Frequent lines into a state, without JSON.parse. This file is the only way into fast/ for events/replay.ts. A scanned
+ * line is not looked at in full until somebody reads the record itself.
  */
 import { hex8 } from '../../base/crc.js';
-import { toldRanking } from '../../base/direction.js';
-import { parse, workerOf, type Damage } from '../format/decode.js';
+import { workerOf } from '../format/decode.js';
 import type { Worker } from '../format/event.js';
 import {
   addRow,
   APPLIED,
-  apply,
+  countIgnored,
   finishRow,
+  groupOf,
   IGNORED,
   isDouble,
   link,
   takeClaim,
   type Outcome,
 } from '../fold.js';
-import { Scan, type Scanned } from './scan.js';
 import type { RecordPlace, State } from '../state/state.js';
+import { Scan, type Scanned } from './scan.js';
 
 /** Decides whether a record lies beyond the moment of interest; then it is not applied. */
 export type IsBeyond = (n: number, at: string) => boolean;
 
-export interface ReplayOptions {
-  isBeyond?: IsBeyond;
-  /** Takes every line by JSON.parse: for tests. */
-  slowly?: boolean;
-}
-
 /** How many numbers of groups and of workers are kept. */
 const TOKENS_KEPT = 4096;
 
-/**
- * Takes lines into one state. After a line was taken, and until this thread takes another, `n`, `eventId`, `outcome`
- * and `isSeal` tell of it.
- */
-export class Replayer {
-  n = 0;
+/** Takes frequent lines into one state. After a line was taken, `n`, `eventId` and `outcome` tell of it. */
+export class FastReplay {
   outcome: Outcome = IGNORED;
-  isSeal = false;
-  /** The event's id, if the line was parsed. */
-  private id: string | undefined;
   private readonly scan: Scan;
   /** Group numbers and workers by the numbers that the scan gives for their bytes: they come again and again. */
   private readonly groups = new Map<number, number>();
@@ -50,57 +36,46 @@ export class Replayer {
 
   constructor(
     readonly state: State,
-    private readonly options: ReplayOptions = {},
+    private readonly isBeyond?: IsBeyond,
   ) {
     this.scan = new Scan(state);
   }
 
-  get eventId(): string {
-    return this.id ?? this.scan.id;
+  get n(): number {
+    return this.scan.n;
   }
 
-  /** Takes the line `bytes[start..end)`: whether it was taken, lies beyond, or is damaged. */
+  get eventId(): string {
+    return this.scan.id;
+  }
+
+  /** Takes the line `bytes[start..end)`. A line that is `refused` changes nothing: it is to be parsed. */
   take(
     bytes: Buffer,
     start: number,
     end: number,
     crc: number,
     place: RecordPlace,
-  ): 'taken' | 'beyond' | Damage {
+  ): 'taken' | 'beyond' | 'refused' {
     const { scan } = this;
-    const type = this.options.slowly ? 'refused' : scan.scan(bytes, start, end);
+    const type = scan.scan(bytes, start, end);
+    if (type === 'refused') return type;
     const worker = type === 'claimed' ? this.worker() : undefined;
-    if (type === 'refused' || (type === 'claimed' && !worker))
-      return this.takeParsed(bytes, start, end, crc, place);
-    if (this.options.isBeyond?.(scan.n, scan.at)) return 'beyond';
-    this.n = scan.n;
-    this.id = undefined;
-    this.isSeal = false;
+    if (type === 'claimed' && !worker) return 'refused';
+    if (this.isBeyond?.(scan.n, scan.at)) return 'beyond';
     const isUnique = link(this.state, scan.n, scan.previous, crc);
     if (isDouble(this.state, scan.hashHigh, scan.hashLow)) this.outcome = IGNORED;
     else this.settle(type, isUnique, place, worker);
     return 'taken';
   }
 
-  private takeParsed(
-    bytes: Buffer,
-    start: number,
-    end: number,
-    crc: number,
-    place: RecordPlace,
-  ): 'taken' | 'beyond' | Damage {
-    const entry = parse(bytes, start, end, crc);
-    if (typeof entry === 'string') return entry;
-    if (this.options.isBeyond?.(entry.n, entry.at)) return 'beyond';
-    this.n = entry.n;
-    this.id = entry.id;
-    this.isSeal = entry.event.type === 'sealed';
-    this.outcome = apply(this.state, entry, place);
-    return 'taken';
-  }
-
   /** Applies what was scanned. */
-  private settle(type: Scanned, isUnique: boolean, place: RecordPlace, worker: Worker | undefined): void {
+  private settle(
+    type: Exclude<Scanned, 'refused'>,
+    isUnique: boolean,
+    place: RecordPlace,
+    worker: Worker | undefined,
+  ): void {
     const { scan, state } = this;
     if (type === 'enqueued') this.outcome = this.enqueue(place);
     else if (type === 'claimed') this.outcome = isUnique ? this.claim(worker!) : this.missAll();
@@ -109,7 +84,7 @@ export class Replayer {
       const applied = row >= 0 && finishRow(state, row, scan.claim, place, scan.cv, scan.validate);
       this.outcome = applied ? APPLIED : IGNORED;
     }
-    if (!this.outcome.applied) state.troubles.ignored++;
+    countIgnored(state, this.outcome);
   }
 
   private enqueue(place: RecordPlace): Outcome {
@@ -117,8 +92,7 @@ export class Replayer {
     if (state.rowOf(scan.high, scan.low) >= 0) return IGNORED;
     let group = this.groups.get(scan.groupToken);
     if (group === undefined) {
-      const { pipeline, split, scoring, direction } = scan;
-      group = state.groupNumber({ pipeline, split, ...toldRanking(scoring, direction) });
+      group = groupOf(state, scan);
       keep(this.groups, scan.groupToken, group);
     }
     addRow(state, scan.high, scan.low, group, place);

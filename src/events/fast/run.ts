@@ -1,6 +1,6 @@
 /**
- * Runs of lines that are checked at once: one CRC-32 over all of them tells whether each has the CRC that stands in front
- * of it (assembly/runs.ts), in half the time of summing them one by one.
+ * Checks a run of lines at once. One CRC-32 over all lines tells whether each line has the CRC that stands in front of
+ * it (assembly/runs.ts). This takes half the time of one CRC per line.
  */
 import { crc32 } from '../../base/crc.js';
 import { module } from './module.js';

@@ -1,7 +1,7 @@
 /**
- * What replay needs of a frequent line, found by walking over its bytes (assembly/scan.ts): JSON.parse alone would take
- * longer than all the rest of a replay. What is not of the form that `encode` writes is refused, and goes to JSON.parse;
- * everything is where there is no module.
+ * Finds what replay needs of a frequent line by walking over its bytes (assembly/scan.ts). JSON.parse alone would take
+ * longer than all the rest of a replay. A line that does not have the form of `encode` is refused, and JSON.parse reads
+ * it. Without the module, every line is refused.
  */
 import type { Direction } from '../../base/direction.js';
 import { module, type Exports } from './module.js';
@@ -56,7 +56,7 @@ class Scanner {
     return TYPES[this.module.scan(this.linePlace, this.linePlace + end - start)];
   }
 
-  /** To ask a Buffer for its memory takes as long as to scan a line of it. */
+  /** Asking a Buffer for its memory takes as long as scanning a line. So each buffer is asked once. */
   private see(bytes: Buffer): void {
     this.seen = bytes;
     this.place = bytes.buffer === this.bytes.buffer ? bytes.byteOffset : -1;

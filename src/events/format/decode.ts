@@ -1,11 +1,12 @@
 /**
- * From the bytes of a line to an entry, or to the reason why it is quarantined. Total: no bytes make it throw. The CRC
- * is checked first, so that what is parsed is what a writer wrote.
+ * Decodes the bytes of a line into an entry, or into the reason why the line is quarantined. Total: no bytes make it
+ * throw. The CRC is checked first, so that only bytes that a writer wrote are parsed.
  */
 import type { Config, Json, ModelSize, Scores } from '../../base/config.js';
 import { crc32 } from '../../base/crc.js';
 import {
   CRC_PREFIX_BYTES,
+  FAILURE_KINDS,
   isObject,
   type Entry,
   type Event,
@@ -26,7 +27,6 @@ const WORKER_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const CRC = /^[0-9a-f]{8}$/;
 /** The longest name, in UTF-16 code units. */
 export const NAME_LENGTH = 1024;
-const FAILURE_KINDS: readonly string[] = ['error', 'timeout', 'memory', 'lost'];
 
 /** The CRC in front of the line `bytes[start..end)`, or -1 where there is none or it is not that of the rest. */
 export function checkedCrc(bytes: Buffer, start: number, end: number): number {
@@ -72,7 +72,7 @@ export function parse(bytes: Buffer, start: number, end: number, crc: number): E
   return event ? { crc, n, previous: parseInt(p, 16), id, at, by, event } : 'malformed';
 }
 
-/** How deep lists and objects may stand in each other: whoever walks over a record needs no bound of its own. */
+/** The deepest nesting of lists and objects. Every reader may rely on it when it walks over a record. */
 const MOST_LEVELS = 100;
 const [QUOTE, BACKSLASH] = [34, 92];
 /** By how much each byte changes the level. */
@@ -90,7 +90,7 @@ function isDeep(bytes: Buffer, start: number, end: number): boolean {
   return false;
 }
 
-/** What a number as large as 1e999 needs, which is read as one that JSON cannot write again. */
+/** A text that may hold a number such as 1e999: JSON.parse reads it as infinite, and JSON cannot write that again. */
 const MAY_BE_INFINITE = /[eE]\+?\d{3}|\d{200}/;
 
 /** Whether all numbers in the value are finite. */
@@ -238,10 +238,13 @@ function isBefore(members: Members, one: string, other: string): boolean {
 function failed(members: Members): Event | undefined {
   const { config, claim, kind, message, retry, seconds } = members;
   if (!isConfigId(config) || !isCount(claim) || typeof retry !== 'boolean') return undefined;
-  if (typeof kind !== 'string' || !FAILURE_KINDS.includes(kind) || typeof message !== 'string')
-    return undefined;
+  if (!isFailureKind(kind) || typeof message !== 'string') return undefined;
   const told = { ...(typeof seconds === 'number' && { seconds }), ...originOf(members) };
-  return { type: 'failed', config, claim, kind: kind as FailureKind, message, retry, ...told };
+  return { type: 'failed', config, claim, kind, message, retry, ...told };
+}
+
+function isFailureKind(kind: unknown): kind is FailureKind {
+  return FAILURE_KINDS.some(one => one === kind);
 }
 
 function released({ claim, configs, why, worker }: Members): Event | undefined {

@@ -13,7 +13,8 @@ export interface Worker {
   slurm?: { [name: string]: string };
 }
 
-export type FailureKind = 'error' | 'timeout' | 'memory' | 'lost';
+export const FAILURE_KINDS = ['error', 'timeout', 'memory', 'lost'] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /** Where an event stood first, before `spt merge` took it over into this log. */
 export interface Origin {
@@ -34,7 +35,7 @@ export interface Enqueued {
 export interface Claimed {
   type: 'claimed';
   configs: string[];
-  /** Which attempt this is, for each of `configs`, from 1. For people: replay counts for itself. */
+  /** For people: the number of the attempt, from 1, for each of `configs`. Replay does not read it. */
   attempts?: number[];
   worker: Worker;
   origin?: Origin;
@@ -118,7 +119,9 @@ export interface Entry extends Head {
 /** `{"crc":"........",` */
 export const CRC_PREFIX_BYTES = 18;
 
-/** What JSON leaves as it is and a terminal may act upon, or an editor take for a line's end. */
+/**
+ * Characters that JSON does not escape, and that a terminal may act upon or an editor may take for the end of a line.
+ */
 const UNSAFE = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
 
 function escaped(character: string): string {
@@ -126,8 +129,8 @@ function escaped(character: string): string {
 }
 
 /**
- * The payload with its members in the order of the format; in a config and in scores, what replay needs comes first,
- * so that it need not look at the rest.
+ * The payload with its members in the order of the format. In a config and in scores, the members that replay needs
+ * come first, so that replay can skip the rest.
  */
 function ordered(event: Draft | Sealed): object {
   const { type, ...payload } = event;

@@ -1,6 +1,6 @@
 /**
- * The claims that are not over. Epochs are record numbers and only grow, so a list in the order of being added is
- * sorted, and found by halving; a Map of so short-lived members would be made anew all the time.
+ * The claims that are not over. Epochs are record numbers and only grow. So a list to which claims are appended is
+ * sorted, and a claim is found by halving. Claims live for a few events only: a Map would be rebuilt all the time.
  */
 import type { Worker } from '../format/event.js';
 

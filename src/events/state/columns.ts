@@ -1,7 +1,7 @@
 /**
- * The compact containers that the state is made of: a table of columns that grows, an index from 64-bit ids to rows,
- * names as small integers, and a memory of recent event ids. All of them are typed arrays, so that a million configs
- * are a few dozen objects.
+ * The compact containers of the state: a table of columns that grows, an index from 64-bit ids to rows, names as small
+ * integers, and a memory of recent event ids. They consist of typed arrays, so that a million configs are a few dozen
+ * objects.
  */
 
 /** The smallest power of two that is at least `n`. */
@@ -24,9 +24,9 @@ export function grown<T extends Column>(column: T, size: number, capacity: numbe
 export const WIDTHS = [Uint8Array, Uint16Array, Uint32Array, Float64Array] as const;
 
 /**
- * Writes a whole number. Columns are as narrow as their usual numbers allow, as new memory is what replay waits for;
- * where one does not fit, a wider column takes the place of the one given.
- * @returns the column that holds it
+ * Writes a whole number. Each column starts with the narrowest type that fits its usual numbers. Touching fresh memory
+ * dominates a replay, so less memory is faster. A number that does not fit makes a wider column.
+ * @returns the column that holds the number
  */
 export function put(column: Column, row: number, value: number): Column {
   column[row] = value;
@@ -46,7 +46,7 @@ export function widthOf(column: Column): number {
 
 const FIRST_SLOTS = 128;
 
-/** An index from 64-bit ids, as two 32-bit halves, to row numbers: open addressing, linear probing, at most 2/3 full. */
+/** An index from 64-bit ids (two halves of 32 bits) to rows: open addressing, linear probing, at most 2/3 full. */
 export class IdIndex {
   /** Row + 1, or 0 for a free slot. */
   private slots = new Uint32Array(FIRST_SLOTS);
@@ -103,7 +103,7 @@ export class Names {
   }
 }
 
-/** How many event ids one generation of `RecentIds` holds: doubles are recognised within at least so many records. */
+/** The event ids that one generation of `RecentIds` holds. Doubles are recognised within at least this many records. */
 export const RECENT_IDS = 32768;
 
 /**
@@ -127,7 +127,7 @@ export class RecentIds {
     return true;
   }
 
-  /** Generations after the first are as large as it from the start: the table of the one that goes is used again. */
+  /** Later generations start with the size of the first one: the table of the old generation is used again. */
   private makeRoom(): void {
     const { elder, younger } = this;
     if (younger.count < RECENT_IDS) {
@@ -161,8 +161,8 @@ export interface RecentSizes {
 }
 
 /**
- * A set of pairs: open addressing, linear probing, at most half full. The tags lie apart, as they are the only thing that
- * is nearly always looked at, and are small enough to stay in the processor's caches.
+ * A set of pairs: open addressing, linear probing, at most half full. Nearly every look-up reads the tags only. They
+ * lie apart from the pairs, because they are small enough for the processor's caches.
  */
 class IdTable {
   /** Some bits of the first half, never 0; 0 where a slot is free. */

@@ -1,10 +1,11 @@
 /**
- * What the events so far amount to. One row of typed columns per config, in the order of being enqueued; `fold.ts` is
- * the only writer. Invariants: `counts` are the numbers of rows by group and status; a row is `claimed` exactly if the
- * claim of its epoch is in `claims`, and counts it in `open`; no queued row of a split stands before that split's
- * `firstQueued`.
+ * What the events so far amount to. A config is one row of typed columns; rows stand in the order in which configs were
+ * enqueued. `fold.ts` is the only writer: queries, and `decide` of a transaction, change nothing but the memo `fronts`.
+ * Invariants: `counts` are the numbers of rows by group and status; a row is `claimed` exactly if the claim of its
+ * epoch is in `claims`, and counts it in `open`; no queued row of a split stands before the split's front.
  */
 import type { Ranking } from '../../base/direction.js';
+import { hex8 } from '../../base/crc.js';
 import { Claims, type Claim } from './claims.js';
 import {
   grown,
@@ -17,7 +18,8 @@ import {
   type RecentSizes,
 } from './columns.js';
 import type { Damage } from '../format/decode.js';
-import type { FailureKind, Worker } from '../format/event.js';
+import { FAILURE_KINDS, type FailureKind, type Worker } from '../format/event.js';
+import { QueueFronts } from './front.js';
 
 export const STATUSES = ['queued', 'claimed', 'finished', 'failed'] as const;
 export type Status = (typeof STATUSES)[number];
@@ -26,13 +28,11 @@ export const CLAIMED = 1;
 export const FINISHED = 2;
 export const FAILED = 3;
 
-export const FAILURE_KINDS: readonly FailureKind[] = ['error', 'timeout', 'memory', 'lost'];
-
-/** How many rows there is room for at first, and how much more there is each time that it was not enough. Memory that
- * was never touched costs nothing; copying does. */
+/** The rows that the first columns have room for. */
 const FIRST_ROWS = 64;
+/** Full columns grow by this factor. Memory that was never touched costs nothing, and copying costs time. */
 const GROWTH = 8;
-/** So many rows are sooner looked through than found by the index. */
+/** A search through at most this many rows is faster than the index. */
 const FEW_ROWS = 16;
 
 /** Where a record stands: the number of its segment, the offset of its first byte, its length without the newline. */
@@ -48,7 +48,7 @@ export interface Group extends Ranking {
   split: string;
 }
 
-/** What was met on the way that should not be there, in numbers; all of it is survived. */
+/** How often the fold met something that should not be there. The fold survives all of it. */
 export type Troubles = Record<
   Damage | 'gaps' | 'missing' | 'forks' | 'brokenLinks' | 'doubles' | 'unknown',
   number
@@ -82,7 +82,9 @@ export class State {
   /** The ranking metric by cross-validation (mean) and on the validation split; NaN where there is none. */
   cv = new Float64Array(FIRST_ROWS);
   validate = new Float64Array(FIRST_ROWS);
-  /** Where the `enqueued` record stands, and the record of the last outcome (finished or failed; length 0: none yet). */
+  /**
+   * Where the `enqueued` record stands, and the record of the last outcome (finished or failed; length 0: none yet).
+   */
   segment: Column = new Uint8Array(FIRST_ROWS);
   offset: Column = new Uint32Array(FIRST_ROWS);
   length: Column = new Uint16Array(FIRST_ROWS);
@@ -92,9 +94,9 @@ export class State {
 
   readonly ids = new IdIndex();
   readonly recent = new RecentIds();
-  /** Splits by name; `firstQueued` and `groupSplit` speak of them by number. */
+  /** Splits by name; `fronts` and `groupSplit` speak of them by number. */
   splits = new Names();
-  readonly firstQueued: number[] = [];
+  readonly fronts = new QueueFronts();
   readonly groups: Group[] = [];
   readonly groupSplit: number[] = [];
   private readonly groupNumbers = new Map<string, number>();
@@ -113,8 +115,8 @@ export class State {
   }
 
   /**
-   * The row of a config's id that the claim of this epoch is said to hold, or -1: looked for among the claim's own
-   * first, which are few and near, while the index is large and its slots are far from each other.
+   * The row of a config's id that the claim of this epoch is said to hold, or -1. The rows of the claim are looked
+   * through first, because they are few and near. The index is large, and its slots are far from each other.
    */
   rowInClaim(epoch: number, high: number, low: number): number {
     const { idHigh, idLow } = this;
@@ -127,7 +129,7 @@ export class State {
 
   /** The id of a row. */
   id(row: number): string {
-    return this.idHigh[row].toString(16).padStart(8, '0') + this.idLow[row].toString(16).padStart(8, '0');
+    return hex8(this.idHigh[row]) + hex8(this.idLow[row]);
   }
 
   /** The rows whose ids begin with the given digits, as in git; at most `limit` of them. */
@@ -179,21 +181,21 @@ export class State {
   }
 
   /**
-   * The first queued row at or after `from`, of the split if one is given; -1 if there is none. Skips what can be
-   * known to be taken, so that claiming from the front of a long queue costs what it claims.
+   * The first queued row at or after `from`, of the split if one is given; -1 if there is none. The search starts at
+   * the split's front, and so the cost of a claim does not grow with the queue.
    */
   nextQueued(from = 0, split?: string): number {
     const wanted = split === undefined ? -1 : this.splits.find(split);
     if (split !== undefined && wanted < 0) return -1;
-    const first = wanted < 0 ? Math.min(...this.firstQueued) : this.firstQueued[wanted];
+    const first = wanted < 0 ? this.fronts.first() : this.fronts.of(wanted);
     for (let row = Math.max(from, first); row < this.size; row++) {
       if (this.status[row] !== QUEUED) continue;
       if (wanted < 0) return row;
       if (this.groupSplit[this.group[row]] !== wanted) continue;
-      if (from <= first) this.firstQueued[wanted] = row;
+      if (from <= first) this.fronts.moveOn(wanted, row);
       return row;
     }
-    if (wanted >= 0 && from <= first) this.firstQueued[wanted] = this.size;
+    if (wanted >= 0 && from <= first) this.fronts.moveOn(wanted, this.size);
     return -1;
   }
 
@@ -219,7 +221,7 @@ export class State {
     return [...workers.values()];
   }
 
-  /** The number of a group; made when it is new. */
+  /** The number of a group; made when it is new. For the fold and for snapshots. */
   groupNumber(group: Group): number {
     const { pipeline, split, scoring, direction } = group;
     const key = JSON.stringify([pipeline, split, scoring, direction]);
@@ -229,7 +231,7 @@ export class State {
       this.groupNumbers.set(key, number);
       this.groups.push(group);
       this.groupSplit.push(this.splits.numberOf(split));
-      while (this.firstQueued.length < this.splits.all.length) this.firstQueued.push(this.size);
+      this.fronts.reserve(this.splits.all.length, this.size);
       if (4 * this.groups.length > this.counts.length)
         this.counts = grown(this.counts, this.counts.length, 2 * this.counts.length);
     }
@@ -253,7 +255,7 @@ export class State {
     this.troubles = small.troubles;
     for (const group of small.groups) this.groupNumber(group);
     this.counts.set(small.counts);
-    this.firstQueued.fill(0);
+    this.fronts.reset();
     for (const claim of small.claims) this.claims.add(claim);
     this.recent.resize(small.recent);
     const capacity = capacityFor(small.size);
@@ -270,7 +272,7 @@ export class State {
     this.ids.rebuild(this.size, this.idHigh, this.idLow);
   }
 
-  /** Makes room for at least `rows` rows. */
+  /** Makes room for at least `rows` rows. For the fold. */
   reserve(rows: number): void {
     if (rows <= this.status.length) return;
     const capacity = capacityFor(rows);

@@ -1,10 +1,11 @@
 /** The workers that hold claims of a log, and whether they live. */
 import { basename } from 'node:path';
+import { counted } from '../../base/listing.js';
 import type { State } from '../../events/state/state.js';
 import type { Host } from '../host.js';
 import { makeObserver, readSign } from '../liveness.js';
 import { workersDirectory } from '../names.js';
-import { counted, type Finding } from './findings.js';
+import type { Finding } from './findings.js';
 
 /** Between two looks at the signs of life. */
 const LOOK_MS = 250;

@@ -1,10 +1,11 @@
 /** Configs that can never finish: they failed for good, this version refuses them, or their data is missing. */
 import type { Config } from '../../base/config.js';
+import { counted } from '../../base/listing.js';
 import type { Visitor } from '../../events/ask/inspect.js';
 import { CLAIMED, QUEUED, type State } from '../../events/state/state.js';
 import type { Host } from '../host.js';
 import { survey } from '../survey.js';
-import { counted, type Finding } from './findings.js';
+import type { Finding } from './findings.js';
 
 /** What only those can tell who train: why a config is refused, and what is wrong with data. Undefined: nothing. */
 export interface Trainability {

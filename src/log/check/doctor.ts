@@ -1,6 +1,6 @@
 /**
- * All checks of a search: its log, its configs, its workers, and the file system under it. Changes nothing in the log, and
- * says of each finding what to do about it.
+ * All checks of a search: its log, its configs, its workers, and the file system under it. They change nothing in the
+ * log, and say of each finding what to do about it.
  */
 import type { Host } from '../host.js';
 import { DEFAULT_LEASE_MS } from '../liveness.js';
@@ -12,7 +12,7 @@ import { judgeMount, mountUnder, type Mount } from './mounts.js';
 import { meet, type Meeting } from './rendezvous.js';
 import { examineFileSystem, findingOf, meetingFindings, type FileSystemHealth } from './system.js';
 
-/** Longer than the lease of a worker, so that a silent one is told from a slow one. */
+/** How long workers are watched, in ms: longer than a lease, which tells a silent worker from a slow one. */
 export const WATCH_MS = DEFAULT_LEASE_MS + 5000;
 
 export interface SearchHealth {

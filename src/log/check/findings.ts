@@ -1,4 +1,4 @@
-/** What a check tells: verdicts on the file system, and findings of any kind. They are data, and commands print them. */
+/** What checks find: verdicts on a file system, and findings of any kind. They are data; commands print them. */
 import { basename } from 'node:path';
 import type { LinePlace } from '../../events/ask/inspect.js';
 import { segmentPath } from '../names.js';
@@ -42,9 +42,4 @@ export function placeOf({ segment, line, offset }: LinePlace): NonNullable<Findi
 /** Whether nobody has to act. */
 export function isWell(findings: readonly Finding[]): boolean {
   return findings.every(({ level }) => level !== 'problem');
-}
-
-/** `1 config`, `12,625 configs`. */
-export function counted(n: number, noun: string): string {
-  return `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`;
 }

@@ -1,6 +1,6 @@
 /**
- * One lock that is tried for real, by this process alone. Two processes of one machine exclude each other even where two
- * machines do not. So no test on one machine can prove that a shared file system is safe: rendezvous.ts tests two.
+ * A real try of flock by one process. Two processes of one machine exclude each other even where two machines do not,
+ * so no test on one machine can prove that a shared file system is safe. `rendezvous.ts` tests two machines.
  */
 import { join } from 'node:path';
 import { Failure } from '../../base/errors.js';
@@ -43,8 +43,8 @@ export async function tryFlock(folder: string, host: Host): Promise<Verdict[]> {
 }
 
 /**
- * Refuses a folder whose file system is known to lose what a log acknowledges: by the options of its mount, or because
- * a lock does not exclude. Takes some milliseconds.
+ * Refuses a folder whose file system can lose what a log acknowledges: the options of its mount say so, or a lock does
+ * not exclude. Takes some milliseconds.
  * @throws Failure `unsafe-file-system`
  */
 export async function refuseUnsafe(

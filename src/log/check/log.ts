@@ -19,13 +19,13 @@ import { placeOf, type Finding } from './findings.js';
 
 export interface LogHealth {
   survey: Survey;
-  /** What the log amounts to. */
+  /** The state that the log gives. */
   state: State;
   counts: Inspector['counts'];
   findings: Finding[];
 }
 
-/** Reads the whole log, and each snapshot against what its prefix of the log amounts to. */
+/** Reads the whole log, and compares each snapshot with the state that the log gives up to there. */
 export async function examineLog(directory: string, host: Host): Promise<LogHealth> {
   const inspector = new Inspector();
   const findings: Finding[] = [];
@@ -44,7 +44,9 @@ export async function examineLog(directory: string, host: Host): Promise<LogHeal
 
 const ADVICE: Partial<Record<TroubleKind, string>> = {
   fork: 'Two writers held the lock at once. Check the file system with spt doctor --probe on two machines.',
-  gap: 'Configs whose outcomes stood there are trained again. Run the same spt enqueue again, which adds the configs that stood there. Check disk and memory.',
+  gap:
+    'Configs whose outcomes were lost there are trained again. Run the same spt enqueue again, which adds the ' +
+    'configs that were lost there. Check disk and memory.',
   'broken-link': 'The line before it was changed, lost or damaged.',
   'lost-lines':
     'Lines that were acknowledged are gone: an older copy was put back, or the file server lost them. Run the same ' +

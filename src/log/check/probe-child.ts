@@ -1,6 +1,4 @@
-/**
- * The entry of a process that `probe.ts` starts: it does one task, given as JSON, and answers with one message.
- */
+/** The entry of a process that `probe.ts` starts. It does one task, given as JSON, and answers with one message. */
 import { nodeHost } from '../node-host.js';
 import { appendLines, tryLockOnce, type Task } from './probe.js';
 

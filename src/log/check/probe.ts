@@ -1,10 +1,10 @@
 /**
- * Appends and locks that are tried for real, as the log would: several writers append numbered lines to one file, each
- * under the lock and each one more than the last line that it finds there. So a lock that does not hold shows at once,
- * even where appends do not overwrite each other: two lines have the same number.
+ * A real try of appends and locks, as the log uses them. Several writers append numbered lines to one file under its
+ * lock. Each line's number is one more than that of the last line in the file. So a lock that does not exclude shows at
+ * once, even where appends do not overwrite each other: two lines have the same number.
  *
- * A line is `<number> <writer> <count> <padding>`, always of the same length. Whoever reads the file afterwards can tell
- * what was lost, doubled or merged.
+ * A line is `<number> <writer> <count> <padding>` and always has the same length. The file tells afterwards which lines
+ * were lost, doubled or merged.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { PatientLock } from '../lock.js';
 export const LINE_BYTES = 150;
 /** How long one writer tries for the lock. */
 const PATIENCE_MS = 20_000;
-/** How long a process of the probe may take; locked appends over a slow network take a tenth of a second each. */
+/** How long a process of the probe may take. Over a slow network, a locked append takes a tenth of a second. */
 const CHILD_MS = 90_000;
 
 /** What was found in the file after all had written. */
@@ -25,7 +25,7 @@ export interface ProbeResult {
   /** How many lines were to be there, and how many of them are. */
   expected: number;
   found: number;
-  /** Lines that are none of ours, whole: merged, cut, overwritten, or full of NUL bytes. */
+  /** Lines that no writer wrote like this: merged, cut, overwritten, or full of NUL bytes. */
   broken: number;
   /** Lines whose number is that of one before: two writers held the lock at once. */
   doubled: number;
@@ -65,7 +65,7 @@ async function lastNumber(handle: Handle): Promise<number> {
   return Number.parseInt(bytes.toString('latin1'), 10) || 0;
 }
 
-/** What the file's text says of the writers, each of which appended `count` lines. */
+/** Judges the file's text, to which each of the writers appended `count` lines. */
 export function judgeLines(
   text: string,
   writers: readonly string[],
@@ -142,7 +142,7 @@ export async function probeAppends(
   }
 }
 
-/** Whether another process is kept from a lock that this one holds, and gets it afterwards. */
+/** Whether another process is refused a lock that this one holds, and gets it afterwards. */
 export async function probeExclusion(
   folder: string,
   host: Host,
@@ -159,7 +159,7 @@ export async function probeExclusion(
   }
 }
 
-/** One attempt at the lock of a file, which is let go at once. */
+/** Tries the lock of a file once, and gives it back at once; whether it was given. */
 export async function tryLockOnce(path: string, host: Host): Promise<boolean> {
   try {
     return await using(host, path, 'append', handle => handle.lock('exclusive'));

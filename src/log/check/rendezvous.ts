@@ -1,13 +1,16 @@
 /**
- * Whether the lock of a shared file system excludes between two machines: `spt doctor --probe PATH` on both at once.
- * They know nothing of each other but the folder, and meet in it.
+ * Whether the lock of a shared file system excludes between two machines. `spt doctor --probe PATH` runs on both at
+ * once. They know only the folder, and meet in it.
  *
- * Each has one file there that only it writes, `spt-probe-<id>.json`, and rewrites it again and again with a counter; a
- * partner is one whose counter moves and who names us as its own. The smaller id leads. Then, in steps that both wait
- * for: the leader holds a lock and the other tries to take it; the other way round; both append numbered lines to one
- * file (probe.ts); both read what is there. A step is announced as `step` in one's own file, its answer as `answers`.
+ * Each has a card in the folder, `spt-probe-<id>.json`, which only it writes, again and again, with a counter. Two are
+ * partners when each sees the other's counter move and each card names the other. The smaller id leads. Then they take
+ * steps, and both wait for each step:
+ * 1. The leader holds a lock and the other tries to take it (LEADER_HOLDS, OTHER_TRIED).
+ * 2. The other holds it and the leader tries (OTHER_HOLDS, LEADER_TRIED).
+ * 3. Both append numbered lines to one file (probe.ts, APPENDED).
+ * 4. Both read what is there (READ).
  *
- * The folder's listing may be cached for a minute; whoever makes or removes a name in it sees it afresh.
+ * A machine may cache the folder's listing for a minute. Making or removing a name in the folder refreshes it.
  */
 import { join } from 'node:path';
 import { Failure } from '../../base/errors.js';
@@ -41,10 +44,10 @@ interface Card {
 const NAME = /^spt-probe-([A-Za-z0-9_-]{1,64})\.json$/;
 const PAUSE_MS = 100;
 const CARD_BYTES = 1024;
-/** How long the two wait for each other in one step. */
+/** How long the two wait for each other in one step, in ms. */
 const STEP_MS = 60_000;
 
-/** The steps; a card says which one its owner has come to. */
+/** What a card can say its owner has done, in order. */
 const MET = 1;
 const LEADER_HOLDS = 2;
 const OTHER_TRIED = 3;
@@ -75,7 +78,7 @@ export async function meet(
 class Party {
   private readonly card: Card;
   private theirs: Card | undefined;
-  /** The cards seen before, by id: one that has not changed may be of a process that is gone. */
+  /** The counters seen before, by id. A card that does not change may be of a process that is gone. */
   private readonly seen = new Map<string, number>();
 
   constructor(

@@ -1,9 +1,10 @@
 /**
- * Whether the users of a group, who may write to the folder of a log, can use all that stands in it. Files that spt makes
- * have the folder's permissions; those that were copied, or made by other programs, may have any.
+ * Whether the users of a group, who may write to the folder of a log, can use all of its files. Files that spt makes
+ * have the folder's permissions. Files that were copied, or that other programs made, may have any.
  */
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { someOf } from '../../base/listing.js';
 import { segmentNumber, snapshotNumber, workersDirectory } from '../names.js';
 import type { Finding } from './findings.js';
 
@@ -13,7 +14,7 @@ const SET_GROUP = 0o2000;
 const NEEDED = { folder: 0o070, file: 0o060 };
 const MOST_NAMED = 3;
 
-/** What keeps others of the group from working on the log; nothing where the folder is for one user. */
+/** What keeps other users of the group from the log; nothing where the folder is for one user. */
 export function sharingFindings(folder: string): Finding[] {
   const log = lookAt(folder);
   if (!log) return [];
@@ -30,7 +31,7 @@ interface Entry {
   found: Stats;
 }
 
-/** What the log is made of; other files in the folder do not matter. */
+/** The files of the log; other files in the folder do not matter. */
 function entriesOf(folder: string): Entry[] {
   const isOwn = (name: string): boolean =>
     segmentNumber(name) !== undefined || snapshotNumber(name) !== undefined || name === 'status.log';
@@ -45,7 +46,7 @@ function entriesOf(folder: string): Entry[] {
   });
 }
 
-/** Files come and go, and a folder may be closed to us. */
+/** Files come and go, and this user may not be allowed to read a folder. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
@@ -72,12 +73,14 @@ function isOfSeveral(log: Stats, inside: readonly Entry[]): boolean {
 }
 
 function notShared(folder: string, wrong: readonly Entry[]): Finding {
-  const named = wrong.slice(0, MOST_NAMED).map(({ name }) => name);
-  const more = wrong.length > named.length ? `, and ${wrong.length - named.length} more` : '';
+  const names = someOf(
+    wrong.map(({ name }) => name),
+    MOST_NAMED,
+  );
   return {
     level: 'problem',
     kind: 'not-shared',
-    message: `the group may write to the log's folder, but it may not use ${named.join(', ')}${more}`,
+    message: `the group may write to the log's folder, but it may not use ${names}`,
     advice: `Let the owner of each run chgrp -R --reference=${folder} ${folder} and chmod -R g+rwX ${folder}`,
   };
 }
@@ -87,7 +90,7 @@ function withoutGroup(folder: string): Finding {
     level: 'note',
     kind: 'no-setgid',
     message:
-      "the group may write to the log's folder, and new files in it get the group of whoever makes them",
+      "the group may write to the log's folder, and new files in it get the group of the user who makes them",
     advice: `Let the owner run chmod g+s ${folder}, so that new files get the folder's group.`,
   };
 }

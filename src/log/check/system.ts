@@ -45,7 +45,10 @@ export async function examineFileSystem(folder: string, host: Host): Promise<Fil
 
 function lossText({ expected, found, broken, doubled }: Meeting['appends']): string {
   const lost = expected - found;
-  return `of ${expected} locked appends ${lost} were lost, ${broken} lines were broken, and ${doubled} numbers were given twice`;
+  return (
+    `of ${expected} locked appends ${lost} were lost, ${broken} lines were broken, ` +
+    `and ${doubled} numbers were given twice`
+  );
 }
 
 function probeProblem(message: string, kind: string): Finding {

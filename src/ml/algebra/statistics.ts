@@ -13,25 +13,25 @@ export { moments };
  * statistic of a column without values is NaN.
  */
 
-/** The values that are there, in ascending order. */
+/** The values that are not missing, in ascending order. */
 export function sortedPresent(values: Float64Array): Float64Array {
-  // Sorting puts NaN last.
+  // A typed array sorts NaN last.
   const ascending = values.slice().sort();
   let count = ascending.length;
   while (count > 0 && Number.isNaN(ascending[count - 1])) count--;
   return ascending.subarray(0, count);
 }
 
-/** The moments of each column of a matrix, p values of each kind. */
+/** The moments of the columns of an n x p matrix, p values of each kind. */
 export interface ColumnMoments {
   counts: Float64Array;
   means: Float64Array;
   variances: Float64Array;
-  /** The roots of the variances; right also where a variance is too large or too small for a number. */
+  /** The square roots of the variances. They are exact also where a variance overflows or underflows. */
   deviations: Float64Array;
 }
 
-/** The same bits as `moments` of every column whose squares are numbers. */
+/** The moments of every column. They have the bits of `moments` where the squares of a column are finite. */
 export function columnMoments(x: Matrix): ColumnMoments {
   const found = momentsByKernel(x);
   const { counts, means, variances } = found;
@@ -47,10 +47,10 @@ export function columnMoments(x: Matrix): ColumnMoments {
   return { ...found, deviations };
 }
 
-/** Squares that add up to less have lost digits. */
+/** A variance below this has lost digits. */
 const LEAST_VARIANCE = 2 ** -960;
 
-/** The moments of values in the unit in which their squares are numbers. */
+/** The moments of values times `unit`, which makes their squares finite; `unit` is 1 for ordinary values. */
 export function momentsInUnit(values: Float64Array) {
   const unit = unitFor(largestSize(values));
   return { ...moments(unit === 1 ? values : values.map(value => value * unit)), unit };
@@ -67,7 +67,7 @@ function momentsByKernel(x: Matrix): Omit<ColumnMoments, 'deviations'> {
   });
 }
 
-/** Means and variances of each feature within each class: p values a class, one class after the other. */
+/** The mean and the variance of each feature within each class: k x p values, row-major. */
 export interface ClassMoments {
   mean: Float64Array;
   variance: Float64Array;
@@ -126,20 +126,20 @@ export function columnRanges(x: Matrix): { smallest: Float64Array; largest: Floa
   });
 }
 
-/** The q-quantile, 0 <= q <= 1, of ascending values, by linear interpolation as numpy's percentile does it. */
+/** The q-quantile, 0 <= q <= 1, of ascending values, with the linear interpolation of numpy's percentile. */
 export function quantile(ascending: Float64Array, q: number): number {
   if (ascending.length === 0) return NaN;
   const place = q * (ascending.length - 1);
   const below = Math.min(Math.floor(place), ascending.length - 1);
   const above = Math.min(below + 1, ascending.length - 1);
   const share = place - below;
-  // Of an infinite step, no part is a number.
+  // A share of an infinite step is not a number.
   if (share === 0 || ascending[above] === ascending[below]) return ascending[below];
   const step = ascending[above] - ascending[below];
   return share < 0.5 ? ascending[below] + step * share : ascending[above] - step * (1 - share);
 }
 
-/** The most frequent of ascending values; the smallest among equals. */
+/** The most frequent of ascending values; of several, the smallest. */
 export function mode(ascending: Float64Array): number {
   let [best, bestCount] = [NaN, 0];
   for (let start = 0, end = 0; start < ascending.length; start = end) {

@@ -6,6 +6,7 @@ import type { Matrix } from '../../base/dataset.js';
  * been measured in that unit. A table of ordinary values keeps the unit 1.
  */
 
+/** A table is ordinary if its largest size is 0 or between these. */
 const SMALLEST_ORDINARY = 2 ** -32;
 const LARGEST_ORDINARY = 2 ** 64;
 
@@ -19,7 +20,7 @@ const words = new Uint32Array(double.buffer);
 export function unitFor(largest: number): number {
   if (largest === 0 || (largest >= SMALLEST_ORDINARY && largest <= LARGEST_ORDINARY)) return 1;
   if (!(largest < Infinity)) return 1;
-  // The exponent of the number; what is smaller than 2^-1000 is brought to 2^-74 or above, and that is enough.
+  // The exponent of the number. A number below 2^-1000 comes to 2^-74 or more, which is enough.
   double[0] = largest;
   const exponent = Math.min(1000, Math.max(-1000, ((words[1] >>> 20) & 0x7ff) - 1023));
   return powerOfTwo(-exponent);
@@ -51,7 +52,7 @@ export function largestSize(values: Float64Array): number {
   return Math.max(a, b, c, d);
 }
 
-/** The matrix in a unit: itself where the unit is 1, else a new one. */
+/** The matrix times a unit. It is the same matrix where the unit is 1, else a new one. */
 export function inUnit(x: Matrix, unit: number): Matrix {
   return unit === 1 ? x : { ...x, data: x.data.map(value => value * unit) };
 }

@@ -9,9 +9,7 @@ export const priorsParameter = z
   .min(2)
   .nullable()
   .default(null)
-  .describe(
-    'probability of each class before anything is known of a sample; null takes the shares of the samples',
-  );
+  .describe('the probability of each class before a sample is seen; null takes the shares of the classes');
 
 /** k probabilities: those given, or the (weighted) shares of the classes. Throws InputError `bad-priors`. */
 export function priorsOf(given: readonly number[] | null, problem: ClassProblem): Float64Array {

@@ -7,8 +7,8 @@ import { rankingMetrics } from './ranking.js';
 import type { Metric, Outputs } from './types.js';
 
 /**
- * The registry of metrics: scikit-learn's definitions (sklearn.metrics, version 1.2), as its scorers use them. It is the
- * only place of ml/ that knows which scores are better.
+ * The registry of metrics: scikit-learn's definitions (sklearn.metrics, version 1.2), as its scorers use them. It is
+ * the only place of ml/ that knows which scores are better.
  *
  * To add a metric, write it into the list of labels.ts, ranking.ts or probabilities.ts, and give it a case in
  * test/fixtures/make_metrics.py. A metric that reads something else gets a file with a list, and a line below.
@@ -53,8 +53,8 @@ export function metricProblem(
 }
 
 /**
- * The score of these outputs against m true codes. It is null where the metric is not defined for the samples, and where
- * the outputs lack what the metric reads. Labels that are absent are taken from the decision, or else from the
+ * The score of these outputs against m true codes. It is null where the metric is not defined for the samples, and
+ * where the outputs lack what the metric reads. Labels that are absent are taken from the decision, or else from the
  * probabilities. Throws InputError `not-a-number` where a decision or a probability is NaN.
  */
 export function score(metric: Metric, truth: Int32Array, outputs: Outputs): number | null {

@@ -12,11 +12,11 @@ const EPSILON_SINGLE = 1.1920928955078125e-7;
 
 /**
  * Minus the mean log of the probability of the true class. The probabilities of a sample are cut to [eps, 1 - eps] and
- * divided by their sum. eps is the spacing at 1 of the numbers that the probabilities are, f32 or f64, and the cutting and
- * the division round to the same numbers.
+ * divided by their sum. eps is the spacing at 1 of the numbers that the probabilities are, f32 or f64, and the cutting
+ * and the division round to the same numbers.
  *
- * The score is defined where a class is absent from the truth. scikit-learn's scorer has no number there, because it takes
- * the classes from the truth.
+ * The score is defined where a class is absent from the truth. scikit-learn's scorer has no number there, because it
+ * takes the classes from the truth.
  */
 function logLoss(truth: Int32Array, { proba, singles, classes }: Outputs): number | null {
   if (truth.length === 0) return null;

@@ -88,8 +88,8 @@ function rocAucOneVersusOne(truth: Int32Array, outputs: Outputs): number | null 
 }
 
 /**
- * The sum over thresholds of (gain of recall) x precision; samples of equal value share a threshold. The sum is divided by
- * the number of positives once, at the end. So a perfect ranking adds up whole numbers and scores exactly 1.
+ * The sum over thresholds of (gain of recall) x precision; samples of equal value share a threshold. The sum is divided
+ * by the number of positives once, at the end. So a perfect ranking adds up whole numbers and scores exactly 1.
  */
 function averagePrecision(truth: Int32Array, outputs: Outputs): number | null {
   const values = rankingValues(outputs);

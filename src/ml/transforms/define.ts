@@ -2,14 +2,27 @@ import type { z } from 'zod';
 import type { Matrix } from '../../base/dataset.js';
 import { InputError } from '../../base/errors.js';
 import { refuseEmpty, refuseInfinite, refuseNonFinite } from '../checks.js';
+import type { Effective } from '../effective.js';
 import type { Invariances } from '../invariances.js';
 import type { Obstacle, Shape } from '../needs.js';
 import type { Document, FitContext, FittedTransform, Problem, Transform } from '../types.js';
 
+/**
+ * How a transform is made. To add one:
+ *
+ * 1. Write its file here, with the parts below; scalers.ts has short examples.
+ * 2. Put it into the list of ml/registry.ts.
+ * 3. Add its cases to the scripts of test/fixtures/ (make_transforms.py, make_parameters.py, make_invariances.py), run
+ *    them, and write the pages again with `npm run docs`.
+ *
+ * The suites fail until nothing is missing: they hold every step of the registry to the contract of all transforms, to
+ * its peer's results and parameters, to its invariances, and to the pages and the README.
+ */
+
 /** What a transform has learned: a record of plain data. */
 export type Learned = { [name: string]: Document };
 
-/** A transform as two pure functions, with what they learn between them as plain data. */
+/** A transform as two pure functions: one learns plain data from a table, the other applies them to a table. */
 export interface TransformParts<P, L extends Learned> {
   name: string;
   summary: string;
@@ -17,20 +30,26 @@ export interface TransformParts<P, L extends Learned> {
   invariances(params: P): Invariances;
   /** Whether NaN means a missing value to it; where not, NaN is refused. */
   missing?: boolean;
+  /** As `Transform.effective`. */
+  effective?(params: P, classes: number): Effective;
   /** As `Transform.needs`. */
   needs?(params: P, shape: Shape): Obstacle | undefined;
   /** As `Transform.leaves`. */
   leaves?(params: P, shape: Shape): Shape;
+  /**
+   * Learns from n x p features. They are finite, or also missing (NaN) where `missing` says so; n and p are at least 1.
+   */
   learn(problem: Problem, params: P, context: FitContext): L;
-  /** The transformed matrix in new storage. */
+  /** The transform of m x p features, in new storage. */
   apply(learned: L, x: Matrix): Matrix;
-  /** The names of the features that come out, given those that go in. Absent where they stay as they are. */
+  /** The names of the features that come out, given the p names that go in. Absent where they stay the same. */
   names?(learned: L, names: readonly string[]): string[];
 }
 
 /**
- * Makes a transform of its parts. A fitted transform is always built from its document, so that one that was loaded from a
- * file cannot differ from one that was just fitted.
+ * Makes a transform of its parts. A fitted transform is always built from its document. So a transform that was loaded
+ * from a file cannot differ from one that was just fitted. The transform throws InputError `feature-count` for another
+ * number of features than it was fitted on, and refuses infinite values, and NaN where `missing` is not set.
  */
 export function defineTransform<P, L extends Learned>(parts: TransformParts<P, L>): Transform<P> {
   const { name, summary, params, invariances, learn, apply, names } = parts;
@@ -54,6 +73,7 @@ export function defineTransform<P, L extends Learned>(parts: TransformParts<P, L
     params,
     tags: { missing: parts.missing ?? false },
     invariances,
+    effective: parts.effective,
     needs: parts.needs,
     leaves: parts.leaves,
     load,

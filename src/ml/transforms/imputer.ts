@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Matrix } from '../../base/dataset.js';
+import { unless } from '../effective.js';
 import { UNCHANGED } from '../invariances.js';
 import { column, emptyMatrix } from '../algebra/matrix.js';
 import { unusedParameters } from '../parameters.js';
@@ -9,7 +10,8 @@ import { mode, moments, quantile, sortedPresent } from '../algebra/statistics.js
 
 /**
  * scikit-learn's SimpleImputer (sklearn/impute/_base.py): missing values become a statistic of their column. A column
- * without any value is dropped, unless the statistic is a constant or `keep_empty_features` says to fill it with 0.
+ * without values is dropped with a warning `empty-feature`, unless the statistic is a constant, or
+ * `keep_empty_features` fills the column with 0.
  */
 
 const STATISTICS = {
@@ -27,15 +29,19 @@ export const simpleImputer = defineTransform({
       .enum(['mean', 'median', 'most_frequent', 'constant'])
       .default('mean')
       .describe('what a missing value becomes'),
-    fill_value: z.number().nullable().default(null).describe('the constant of strategy constant; null is 0'),
+    fill_value: z
+      .number()
+      .nullable()
+      .default(null)
+      .describe('the value that strategy constant fills in; null is 0'),
     add_indicator: z
       .boolean()
       .default(false)
-      .describe('add a 0/1 feature for each feature that had missing values in the fit'),
+      .describe('whether to add a 0/1 feature for each feature that has missing values in the fit'),
     keep_empty_features: z
       .boolean()
       .default(false)
-      .describe('fill a feature without any value with 0, not drop it'),
+      .describe('whether a feature without values is filled with 0; false drops it'),
     copy: unusedParameters.copy,
   }),
   invariances: ({ strategy }) => ({
@@ -43,6 +49,7 @@ export const simpleImputer = defineTransform({
     ...(strategy === 'constant' && ({ shift: 'no', scale: 'no', featureScales: 'no' } as const)),
     upToScale: true,
   }),
+  effective: params => unless(params.strategy === 'constant', params, 'fill_value'),
   leaves: ({ add_indicator }, shape) => ({
     ...shape,
     features: add_indicator ? 2 * shape.features : shape.features,
@@ -64,10 +71,8 @@ export const simpleImputer = defineTransform({
     }
     if (kept.length < x.columns) {
       const dropped = x.columns - kept.length;
-      warn({
-        code: 'empty-feature',
-        message: `${dropped === 1 ? '1 feature has no value and was' : `${dropped} features have no value and were`} dropped.`,
-      });
+      const [have, were] = dropped === 1 ? ['feature has', 'was'] : ['features have', 'were'];
+      warn({ code: 'empty-feature', message: `${dropped} ${have} no value and ${were} dropped.` });
     }
     return { kept: Int32Array.from(kept), fill: Float64Array.from(fill), marked: Int32Array.from(marked) };
   },
@@ -78,6 +83,7 @@ export const simpleImputer = defineTransform({
   ],
 });
 
+/** m x (kept + marked): the kept columns with their gaps filled, then a 0/1 column for each marked one. */
 function impute(x: Matrix, kept: Int32Array, fill: Float64Array, marked: Int32Array): Matrix {
   const filled = emptyMatrix(x.rows, kept.length + marked.length);
   kept.forEach((j, at) => {

@@ -1,8 +1,8 @@
 import { log } from '../../kernels/math.js';
 
 /**
- * The quantiles of the normal distribution (Wichura, "Algorithm AS 241: The percentage points of the normal distribution",
- * Applied Statistics 37, 1988), to about 16 digits.
+ * The quantiles of the normal distribution, to about 16 digits (Wichura, "Algorithm AS 241: The percentage points of
+ * the normal distribution", Applied Statistics 37, 1988).
  */
 
 /** A fraction of two polynomials; coefficients from the highest power down. */
@@ -41,7 +41,7 @@ const FAR: Rational = [
   ],
 ];
 
-/** The value below which a standard normal variable lies with probability p, 0 < p < 1. */
+/** The p-quantile of the standard normal distribution, for 0 < p < 1. */
 export function normalQuantile(p: number): number {
   const q = p - 0.5;
   if (Math.abs(q) <= 0.425) return q * valueOf(CENTRAL, 0.180625 - q * q);

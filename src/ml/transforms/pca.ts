@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Matrix } from '../../base/dataset.js';
+import { without } from '../effective.js';
 import { UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
 import { scope, unsetFloat64 } from '../../kernels/memory.js';
@@ -14,9 +15,9 @@ import { defineTransform } from './define.js';
 import { columnMoments } from '../algebra/statistics.js';
 
 /**
- * Principal components, as scikit-learn's PCA with its exact solver (sklearn/decomposition/_pca.py): the right singular
- * vectors of the centered matrix, in descending order of their singular values, each with the sign that makes the largest
- * score of a sample positive.
+ * Principal components: scikit-learn's PCA with its exact solver (sklearn/decomposition/_pca.py). The components are
+ * the right singular vectors of the centered matrix, in descending order of their singular values. Each has the sign
+ * that makes the score of largest magnitude positive. n x p features become n x c scores.
  */
 
 const PARAMETERS = z.strictObject({
@@ -24,10 +25,13 @@ const PARAMETERS = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      'how many components; a share keeps as many as explain more than it of the variance; null keeps all',
+      'how many components are kept; a share keeps the fewest that explain more of the variance; null keeps all',
     ),
-  whiten: z.boolean().default(false).describe('give the components variance 1'),
-  svd_solver: z.enum(['auto', 'full']).default('auto').describe('both are the exact solver'),
+  whiten: z.boolean().default(false).describe('whether the scores of each component get variance 1'),
+  svd_solver: z
+    .enum(['auto', 'full'])
+    .default('auto')
+    .describe('no effect: both values mean the exact solver'),
   copy: unusedParameters.copy,
   tol: unused(z.number().min(0).default(0)),
   iterated_power: unused(z.union([z.literal('auto'), z.int().min(0)]).default('auto')),
@@ -45,10 +49,11 @@ export const pca = defineTransform({
     scale: whiten ? 'close' : 'exact',
     featureScales: 'no',
     featureOrder: 'close',
-    // The variance of a sample is by the number of samples less one.
+    // The variance divides by the number of samples less one, so doubled samples have another variance.
     doubled: whiten ? 'no' : 'close',
     upToScale: !whiten,
   }),
+  effective: params => without(params, 'svd_solver'),
   needs: ({ n_components }, shape) =>
     shape.samples <= shape.features
       ? needSamples('n_components', n_components, shape)
@@ -97,7 +102,7 @@ export const pca = defineTransform({
   names: ({ scale }) => Array.from(scale, (_, c) => `pca${c}`),
 });
 
-/** The components one after the other, each with the sign that makes its score of largest magnitude positive. */
+/** The components, p x c, each with the sign that makes its score of largest magnitude positive. */
 function joined(vectors: readonly Float64Array[], centered: Matrix): Float64Array {
   const components = emptyMatrix(centered.columns, vectors.length);
   vectors.forEach((vector, c) => column(components, c).set(vector));
@@ -110,7 +115,7 @@ function joined(vectors: readonly Float64Array[], centered: Matrix): Float64Arra
   return components.data;
 }
 
-/** In kernel memory. */
+/** The matrix less the mean of each column, in kernel memory. */
 function centerColumns({ rows, columns, data }: Matrix, mean: Float64Array): Matrix {
   const centered = unsetFloat64(rows * columns);
   for (let j = 0, at = 0; j < columns; j++) {
@@ -120,7 +125,7 @@ function centerColumns({ rows, columns, data }: Matrix, mean: Float64Array): Mat
   return { rows, columns, data: centered };
 }
 
-/** How many components are kept of those with these variances. */
+/** How many components are kept, given the variances of all of them in descending order. */
 function componentCount(wanted: number | null, variance: Float64Array, most: number): number {
   if (wanted === null) return most;
   if (wanted >= 1) return wanted;

@@ -1,13 +1,13 @@
 import { exp, expm1, log, log1p } from '../../kernels/math.js';
-import { minimize } from './minimize.js';
 import { moments } from '../algebra/statistics.js';
+import { brentMinimum } from './brent.js';
 
 /**
  * The power of one feature. With J(x) = 1 + |x|, or x for Box-Cox, a power lambda makes of x
  *
  *   t(x) = (J^e - 1) / e  where x >= 0, with e = lambda,      t(x) = -(J^e - 1) / e  where x < 0, with e = 2 - lambda
  *
- * and log J where e is 0. The best lambda maximises (lambda - 1) sum +-log J - n/2 log var(t), + where x >= 0.
+ * and log J where e is 0. The best lambda maximizes (lambda - 1) sum +-log J - n/2 log var(t), with + where x >= 0.
  *
  * Where J is large and its values lie close together, -1 and the size of J^e take all digits of t. So t is not formed: all
  * of its values are the same linear function of u(x) = (q^e - 1) / e with q = J(x) / J(reference), which has the digits of
@@ -17,7 +17,7 @@ import { moments } from '../algebra/statistics.js';
 
 export type Method = 'yeo-johnson' | 'box-cox';
 
-/** `reference` has the sign of the side that e belongs to; the plain one makes u the same as t. */
+/** The sign of `reference` tells the side that e belongs to. The plain reference makes u equal to t. */
 export interface Power {
   method: Method;
   lambda: number;
@@ -29,24 +29,26 @@ export function plainReference(method: Method): number {
   return method === 'box-cox' ? 1 : 0;
 }
 
-/** (base^exponent - 1) / exponent, with its limit log(base), from log(base); exact near exponent 0 and near base 1. */
+/**
+ * (base^exponent - 1) / exponent from log(base); log(base) where the exponent is 0. Exact near exponent 0 and base 1.
+ */
 function boxCox(logBase: number, exponent: number): number {
   return exponent === 0 || logBase === 0 ? logBase : expm1(exponent * logBase) / exponent;
 }
 
-/** log J of a value on the side of the reference. */
+/** log J of a value on the side of the reference, given the size of the value. */
 function logOf(method: Method, size: number): number {
   return method === 'box-cox' ? log(size) : log1p(size);
 }
 
-/** log (J(size) / J(reference)), of sizes >= 0; near 0 by their distance, which has no rounding. */
+/** log (J(size) / J(reference)) of sizes >= 0. Close sizes are subtracted first, because that does not round. */
 function logRatio(method: Method, size: number, reference: number): number {
   const quotient = (size - reference) / (method === 'box-cox' ? reference : 1 + reference);
   if (quotient > -0.5 && quotient < 1) return log1p(quotient);
   return logOf(method, size) - logOf(method, reference);
 }
 
-/** u of a value. Where it is not on the side of the reference, u is (t - t(reference)) / J(reference)^e. */
+/** u of a value. On the other side of 0 than the reference, u is (t - t(reference)) / J(reference)^e. */
 export function transformOf({ method, lambda, reference }: Power): (value: number) => number {
   const side = reference < 0 ? -1 : 1;
   const exponent = side > 0 ? lambda : 2 - lambda;
@@ -61,17 +63,21 @@ export function transformOf({ method, lambda, reference }: Power): (value: numbe
 }
 
 /**
- * Values far from 1 that lie close together are hardly changed by a power, so that the likeliest is a huge one by chance. A
- * power is taken if its size is at most FREE_POWER, or if J^power is a number between e^-350 and e^350.
+ * A power hardly changes values that are far from 1 and close together. Then the likeliest power is huge by chance. So
+ * a power is accepted if its size is at most FREE_POWER, or if J^power lies between e^-LARGEST_EXPONENT and
+ * e^LARGEST_EXPONENT.
  */
 const FREE_POWER = 10;
 const LARGEST_EXPONENT = 350;
-/** A likeliest power beyond that is cut, if the logarithm of its likelihood then exceeds that of power 1 by so much. */
+/**
+ * A larger power is cut to the largest accepted one if the log-likelihood of that exceeds the log-likelihood of power 1
+ * by more than this. Otherwise the power is 1.
+ */
 const LEAST_GAIN = 1;
-/** Where the logarithms of J are no further apart, powers make nothing else of the values than power 1. */
+/** Where the logarithms of J differ by less than this, every power gives the same standard scores as power 1. */
 const LEAST_SPREAD = 1e-9;
 
-/** The power of greatest likelihood for values that vary. */
+/** The power of greatest likelihood for n values that vary and are not missing; above 0 for box-cox. */
 export function bestPower(method: Method, values: Float64Array): Power {
   const [above, below] = [values.some(value => value > 0), values.some(value => value < 0)];
   if (above && below) {
@@ -103,7 +109,7 @@ function mostPower(method: Method, values: Float64Array): number {
 }
 
 function likeliest(likelihood: Likelihood, most: number): number {
-  const best = minimize(exponent => {
+  const best = brentMinimum(exponent => {
     const value = likelihood(exponent);
     return Number.isFinite(value) ? -value : Infinity;
   });
@@ -111,7 +117,7 @@ function likeliest(likelihood: Likelihood, most: number): number {
   return cut === best || likelihood(cut) - likelihood(1) > LEAST_GAIN ? cut : 1;
 }
 
-/** The logarithm of the likelihood, less what is the same for all, of sizes >= 0, as a function of their exponent. */
+/** The log-likelihood of sizes >= 0 as a function of their exponent, without the terms that all exponents share. */
 function oneSide(method: Method, sizes: Float64Array, top: number, bottom: number): Likelihood {
   const fromTop = sizes.map(size => logRatio(method, size, top));
   const fromBottom = sizes.map(size => logRatio(method, size, bottom));
@@ -125,10 +131,10 @@ function oneSide(method: Method, sizes: Float64Array, top: number, bottom: numbe
   };
 }
 
-/** Powers of e up to this are numbers, and so are their squares. */
+/** e to this power, and its square, are still finite. */
 const LARGEST_LOG = 300;
 
-/** As oneSide, of values on both sides of 0, as a function of lambda. */
+/** The same for values on both sides of 0, as a function of lambda. */
 function bothSides(values: Float64Array): Likelihood {
   const logs = values.map(value => log1p(Math.abs(value)));
   let [jacobian, above, below] = [0, 0, 0];
@@ -139,7 +145,7 @@ function bothSides(values: Float64Array): Likelihood {
   }
   const changed = new Float64Array(values.length);
   return lambda => {
-    // Where the largest are too large, all are divided by e^peak.
+    // Where the largest values are not finite, all are divided by e^peak.
     const largest = Math.max(lambda * above, (2 - lambda) * below);
     const peak = largest > LARGEST_LOG ? largest : 0;
     for (let i = 0; i < changed.length; i++) {
@@ -152,7 +158,7 @@ function bothSides(values: Float64Array): Likelihood {
   };
 }
 
-/** boxCox / e^peak. */
+/** boxCox(logBase, exponent) / e^peak, without the overflow of boxCox. */
 function scaledDown(logBase: number, exponent: number, peak: number): number {
   if (exponent === 0) return logBase * exp(-peak);
   return (exp(exponent * logBase - peak) - exp(-peak)) / exponent;

@@ -10,9 +10,9 @@ import { type Method, type Power, bestPower, plainReference, transformOf } from 
 import { isConstant, momentsInUnit } from '../algebra/statistics.js';
 
 /**
- * Power transforms that make a feature look normal, as scikit-learn's PowerTransformer (sklearn/preprocessing/_data.py):
- * Yeo and Johnson (Biometrika 2000) or Box and Cox (JRSS B 1964); power-fit.ts finds the power of a feature. Missing values
- * are left out of the fit and stay missing.
+ * Powers that make a feature more like a normal distribution: scikit-learn's PowerTransformer (sklearn/preprocessing/
+ * _data.py), by Yeo and Johnson (Biometrika 2000) or Box and Cox (JRSS B 1964). power-fit.ts finds the power of a
+ * feature. Missing values are left out of the fit and stay missing.
  */
 
 function refuseNotPositive(values: Float64Array, j: number): void {
@@ -30,7 +30,7 @@ function refuseNotPositive(values: Float64Array, j: number): void {
   );
 }
 
-/** `reference` is absent in what was learned before there was one: it was the plain one then. */
+/** p values of each kind. Documents of older versions have no `reference`; they mean the plain one. */
 type Learned = {
   method: string;
   lambda: Float64Array;
@@ -41,18 +41,18 @@ type Learned = {
 
 export const powerTransformer = defineTransform({
   name: 'PowerTransformer',
-  summary: 'makes each feature more like a normal distribution by a power',
+  summary: 'makes each feature more like a normal distribution, by a power',
   missing: true,
   params: z.strictObject({
     method: z
       .enum(['yeo-johnson', 'box-cox'])
       .default('yeo-johnson')
-      .describe('yeo-johnson takes any values, box-cox only those above 0'),
-    standardize: z.boolean().default(true).describe('then make mean 0 and variance 1'),
+      .describe('yeo-johnson takes all values, box-cox takes only values above 0'),
+    standardize: z.boolean().default(true).describe('whether to scale the result to mean 0 and variance 1'),
     copy: unusedParameters.copy,
   }),
   invariances: ({ method, standardize }) => {
-    // The powers of Yeo and Johnson know the unit of a value, those of Box and Cox its zero only.
+    // A power of Yeo and Johnson depends on the unit of the values. A power of Box and Cox depends on their zero only.
     const scale = method === 'box-cox' && standardize ? 'close' : 'no';
     return { ...UNCHANGED, shift: 'no', scale, featureScales: scale };
   },
@@ -90,7 +90,7 @@ export const powerTransformer = defineTransform({
   },
 });
 
-/** The power for values that are all there; 1 where they do not vary. */
+/** The power for values of which none is missing; 1 where they do not vary. */
 function powerOf(method: Method, values: Float64Array): Power {
   const { count, mean, variance } = momentsInUnit(values);
   if (count > 0 && !isConstant(Math.sqrt(variance), mean, count)) return bestPower(method, values);

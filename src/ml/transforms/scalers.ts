@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Matrix } from '../../base/dataset.js';
-import { SCALER_RANGE, UNCHANGED } from '../invariances.js';
+import { unless } from '../effective.js';
+import { UNCHANGED } from '../invariances.js';
 import { column, emptyMatrix } from '../algebra/matrix.js';
 import { unusedParameters } from '../parameters.js';
 import type { Problem } from '../types.js';
@@ -17,11 +18,14 @@ import {
 } from '../algebra/statistics.js';
 
 /**
- * Scalers, with scikit-learn's names, defaults and treatment of constant and missing values (sklearn/preprocessing/
- * _data.py): missing values are left out of the fit and stay missing, a constant column is divided by 1.
+ * Scalers with scikit-learn's names and defaults (sklearn/preprocessing/_data.py). Missing values are left out of the
+ * fit and stay missing. A constant column is divided by 1. n x p features stay n x p.
  */
 
-/** x -> (x - shift) / scale, per column. */
+/** scikit-learn's scalers leave a range below 10 epsilon as it is. */
+const SCALER_RANGE = { scale: [1e-12, 1e150] } as const;
+
+/** x becomes (x - shift) / scale; p values of each. */
 type ShiftAndScale = { shift: Float64Array; scale: Float64Array };
 
 function shiftAndScale({ shift, scale }: ShiftAndScale, x: Matrix): Matrix {
@@ -34,7 +38,7 @@ function shiftAndScale({ shift, scale }: ShiftAndScale, x: Matrix): Matrix {
   return scaled;
 }
 
-/** Shift and scale of each column by a function of its values. */
+/** The shift and the scale of each column, by a function of its values. */
 function perColumn(x: Matrix, of: (values: Float64Array) => [shift: number, scale: number]): ShiftAndScale {
   const shift = new Float64Array(x.columns);
   const scale = new Float64Array(x.columns);
@@ -44,11 +48,11 @@ function perColumn(x: Matrix, of: (values: Float64Array) => [shift: number, scal
 
 export const standardScaler = defineTransform({
   name: 'StandardScaler',
-  summary: 'makes each feature have mean 0 and variance 1',
+  summary: 'scales each feature to mean 0 and variance 1',
   missing: true,
   params: z.strictObject({
-    with_mean: z.boolean().default(true).describe('subtract the mean'),
-    with_std: z.boolean().default(true).describe('divide by the standard deviation'),
+    with_mean: z.boolean().default(true).describe('whether to subtract the mean'),
+    with_std: z.boolean().default(true).describe('whether to divide by the standard deviation'),
     copy: unusedParameters.copy,
   }),
   invariances: ({ with_mean, with_std }) => ({
@@ -78,8 +82,8 @@ export const minMaxScaler = defineTransform({
       .tuple([z.number(), z.number()])
       .refine(([low, high]) => low < high, 'the smaller bound comes first')
       .default([0, 1])
-      .describe('the range that the features get'),
-    clip: z.boolean().default(false).describe('cut new values to the range'),
+      .describe('the range that each feature gets'),
+    clip: z.boolean().default(false).describe('whether new values outside the range are cut to it'),
     copy: unusedParameters.copy,
   }),
   invariances: () => ({ ...UNCHANGED, range: SCALER_RANGE }),
@@ -102,23 +106,26 @@ export const minMaxScaler = defineTransform({
 });
 
 const robustParameters = z.strictObject({
-  with_centering: z.boolean().default(true).describe('subtract the median'),
-  with_scaling: z.boolean().default(true).describe('divide by the range between the quantiles'),
+  with_centering: z.boolean().default(true).describe('whether to subtract the median'),
+  with_scaling: z
+    .boolean()
+    .default(true)
+    .describe('whether to divide by the distance between the two quantiles'),
   quantile_range: z
     .tuple([z.number().min(0), z.number().max(100)])
     .refine(([low, high]) => low < high, 'the smaller quantile comes first')
     .default([25, 75])
-    .describe('the quantiles, in percent'),
+    .describe('the two quantiles, in percent'),
   unit_variance: z
     .boolean()
     .default(false)
-    .describe('divide by what the range is of a normal distribution of variance 1, too'),
+    .describe('whether to scale so that normally distributed features get variance 1'),
   copy: unusedParameters.copy,
 });
 
 export const robustScaler = defineTransform({
   name: 'RobustScaler',
-  summary: 'subtracts the median and divides by the range between quantiles',
+  summary: 'subtracts the median and divides by the distance between two quantiles',
   missing: true,
   params: robustParameters.superRefine(({ quantile_range: [low, high], unit_variance }, context) => {
     if (!unit_variance || (low > 0 && high < 100)) return;
@@ -126,7 +133,7 @@ export const robustScaler = defineTransform({
       code: 'custom',
       path: ['unit_variance'],
       message:
-        'with unit_variance, quantile_range is within 0 and 100: these quantiles of a normal distribution are infinite',
+        'unit_variance needs quantiles above 0 and below 100, because those of a normal distribution are finite',
       input: [low, high],
     });
   }),
@@ -137,6 +144,7 @@ export const robustScaler = defineTransform({
     doubled: 'no',
     range: SCALER_RANGE,
   }),
+  effective: params => unless(params.with_scaling, params, 'quantile_range'),
   learn({ x }: Problem, { with_centering, with_scaling, quantile_range: [low, high], unit_variance }) {
     const normal = unit_variance ? normalQuantile(high / 100) - normalQuantile(low / 100) : 1;
     return perColumn(x, values => {
@@ -170,7 +178,7 @@ const NORMS: Record<'l1' | 'l2' | 'max', Norm> = {
   max: (sum, value) => Math.max(sum, Math.abs(value)),
 };
 
-/** The norms of the samples; where squares overflow, in a unit in which they do not. */
+/** The norms of the n samples. A sample whose squares overflow is measured in a unit in which they do not. */
 function normsOf(x: Matrix, norm: keyof typeof NORMS): Float64Array {
   const sizes = new Float64Array(x.rows);
   const add = NORMS[norm];
@@ -192,7 +200,7 @@ export const normalizer = defineTransform({
     norm: z
       .enum(['l1', 'l2', 'max'])
       .default('l2')
-      .describe('the norm that becomes 1; samples of zeros stay'),
+      .describe('the norm that becomes 1; a sample of zeros stays the same'),
     copy: unusedParameters.copy,
   }),
   invariances: () => ({

@@ -8,7 +8,7 @@ import { momentsInUnit } from '../algebra/statistics.js';
 
 /**
  * Scores of single features against the classes (sklearn/feature_selection/_univariate_selection.py, _mutual_info.py).
- * The larger, the more a feature tells; NaN where it tells nothing that can be computed.
+ * A larger score means that the feature tells more of the class. A score is NaN where it is not defined.
  */
 
 export type ScoreFunction = 'f_classif' | 'chi2' | 'mutual_info_classif';
@@ -20,8 +20,8 @@ export const SCORE_FUNCTIONS: Record<ScoreFunction, (problem: ClassProblem, rng:
 };
 
 /**
- * F of a one-way analysis of variance: (variance between the classes' means) / (variance within the classes). Computed
- * from deviations, where scikit-learn subtracts sums of squares, so that a large mean costs no digits.
+ * F of a one-way analysis of variance: (variance between the means of the classes) / (variance within the classes). It
+ * is computed from deviations, so a large mean costs no digits. scikit-learn subtracts sums of squares.
  */
 function fClassif({ x, y, classes }: ClassProblem): Float64Array {
   const counts = classCounts(y, classes);
@@ -29,7 +29,7 @@ function fClassif({ x, y, classes }: ClassProblem): Float64Array {
   return Float64Array.from({ length: x.columns }, (_, j) => fOf(column(x, j), y, counts, means));
 }
 
-/** F of one column; `means` is where the classes' means go. */
+/** F of one column. The means of the classes are written to `means`, k values. */
 function fOf(values: Float64Array, y: Int32Array, counts: Int32Array, means: Float64Array): number {
   if (!values.some(value => value !== values[0])) return NaN;
   const found = analysis(values, y, counts, means);
@@ -44,10 +44,10 @@ function fOf(values: Float64Array, y: Int32Array, counts: Int32Array, means: Flo
   ).ratio;
 }
 
-/** Squares that add up to less have lost digits. */
+/** A sum of squares below this has lost digits. */
 const LEAST_SQUARES = 2 ** -960;
 
-/** The analysis of variance of one column: F, and what the squared distances from the mean add up to. */
+/** The analysis of variance of one column: F, and the sum of the squared distances from the mean. */
 function analysis(values: Float64Array, y: Int32Array, counts: Int32Array, means: Float64Array) {
   const n = values.length;
   let total = 0;
@@ -73,20 +73,22 @@ function analysis(values: Float64Array, y: Int32Array, counts: Int32Array, means
   return { ratio: between / (present - 1) / (within / (n - present)), squares: between + within };
 }
 
-/** Sums of a column by class. */
+/** The sum of a column within each class, k values. */
 function sumsByClass(values: Float64Array, y: Int32Array, classes: number): Float64Array {
   const sums = new Float64Array(classes);
   for (let i = 0; i < y.length; i++) sums[y[i]] += values[i];
   return sums;
 }
 
-/** Chi-squared of the classes' sums against what their sizes let expect; for counts and other values of at least 0. */
+/**
+ * Chi-squared of the sums of the classes against their expectation by the sizes of the classes. Values are at least 0.
+ */
 function chi2({ x, y, classes }: ClassProblem): Float64Array {
   refuseNegative(x);
   const counts = classCounts(y, classes);
   return Float64Array.from({ length: x.columns }, (_, j) => {
     const sums = sumsByClass(column(x, j), y, classes);
-    // A score grows as its column does.
+    // The score of a column is proportional to the column's unit.
     const unit = unitFor(sums.reduce((sum, value) => sum + value, 0));
     const observed = sums.map(value => value * unit);
     const total = observed.reduce((sum, value) => sum + value, 0);
@@ -99,7 +101,7 @@ function chi2({ x, y, classes }: ClassProblem): Float64Array {
   });
 }
 
-/** Refuses what is no count, telling the first feature that has one. Throws InputError `negative-value`. */
+/** Refuses values below 0. Throws FeatureError `negative-value`, which tells the first feature that has one. */
 export function refuseNegative({ rows, data }: Matrix): void {
   const negative = data.findIndex(value => value < 0);
   if (negative < 0) return;
@@ -112,11 +114,12 @@ export function refuseNegative({ rows, data }: Matrix): void {
   });
 }
 
+/** How many neighbors the estimate looks at, as in scikit-learn. */
 const NEIGHBORS = 3;
 
 /**
- * Mutual information by nearest neighbours (Ross, "Mutual information between discrete and continuous data sets", PLoS ONE
- * 2014). Values get a jitter of 1e-10 of their size, as in scikit-learn, so that equal ones have an order.
+ * Mutual information by nearest neighbors (Ross, "Mutual information between discrete and continuous data sets", PLoS
+ * ONE 2014). Values get a random jitter of 1e-10 of their size, as in scikit-learn, so that equal values have an order.
  */
 function mutualInformation({ x, y, classes }: ClassProblem, rng: Rng): Float64Array {
   const harmonic = harmonicNumbers(x.rows);
@@ -134,8 +137,8 @@ function harmonicNumbers(n: number): Float64Array {
 }
 
 /**
- * A column of standard deviation 1 with the jitter added. Where its mean is many deviations away, it is taken off before,
- * because a jitter of the mean's size would be all that is left.
+ * A column scaled to standard deviation 1, with the jitter added. A mean of more than FAR deviations is subtracted
+ * first, because the jitter is relative to the values and would hide their differences.
  */
 function jittered(values: Float64Array, rng: Rng): Float64Array {
   const { mean, variance, unit } = momentsInUnit(values);
@@ -149,10 +152,13 @@ function jittered(values: Float64Array, rng: Rng): Float64Array {
   return scaled.map(value => value + jitter * 2 * (rng.float() - 0.5));
 }
 
-/** So many deviations: what the jitter may be of one. */
+/** The largest mean that is kept, in standard deviations. */
 const FAR = 1024;
 
-/** psi(n) + mean psi(k) - mean psi(size of the class) - mean psi(samples as near as the k-th of the class), at least 0. */
+/**
+ * psi(n) + mean psi(k) - mean psi(size of the class) - mean psi(samples nearer than the k-th neighbor of the same
+ * class), and at least 0. psi is the digamma function.
+ */
 function informationOf(values: Float64Array, y: Int32Array, classes: number, harmonic: Float64Array): number {
   const counts = classCounts(y, classes);
   const order = Int32Array.from(values.keys())
@@ -176,7 +182,7 @@ function informationOf(values: Float64Array, y: Int32Array, classes: number, har
   return Math.max(0, psi(all.length) + sum / all.length);
 }
 
-/** The distance from ascending[at] to its k-th nearest neighbour. */
+/** The distance from ascending[at] to its k-th nearest neighbor. */
 function neighborDistance(ascending: Float64Array, at: number, k: number): number {
   let [left, right, distance] = [at, at, 0];
   for (let step = 0; step < k; step++) {
@@ -189,14 +195,14 @@ function neighborDistance(ascending: Float64Array, at: number, k: number): numbe
   return distance;
 }
 
-/** How many ascending values are nearer to the center than the radius; the center itself is one of them. */
+/** How many ascending values are nearer to the center than the radius. The center is one of them. */
 function within(ascending: Float64Array, center: number, radius: number): number {
   const low = firstWhere(ascending, value => center - value < radius);
   const high = firstWhere(ascending, value => value - center >= radius);
   return Math.max(1, high - low);
 }
 
-/** The first place of an ascending array where a condition holds that, once it holds, goes on holding. */
+/** The first place of an ascending array from which on a condition holds; it must not hold before. */
 function firstWhere(ascending: Float64Array, holds: (value: number) => boolean): number {
   let [low, high] = [0, ascending.length];
   while (low < high) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Effective, unless } from '../effective.js';
 import { type Invariances, UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
 import { takeColumns } from '../algebra/matrix.js';
@@ -10,10 +11,11 @@ import { SCORE_FUNCTIONS, type ScoreFunction, refuseNegative } from './scores.js
 import { columnMoments, columnRanges, quantile } from '../algebra/statistics.js';
 
 /**
- * Transforms that keep some features: scikit-learn's VarianceThreshold, SelectKBest and SelectPercentile
- * (sklearn/feature_selection), with its treatment of ties and of scores that are not a number.
+ * Transforms that keep some of the p features: scikit-learn's VarianceThreshold, SelectKBest and SelectPercentile
+ * (sklearn/feature_selection). Ties, and scores that are NaN, are treated as scikit-learn treats them.
  */
 
+/** The places of the features that are kept, ascending. */
 type Kept = { kept: Int32Array };
 
 const keepColumns = {
@@ -21,16 +23,17 @@ const keepColumns = {
   names: ({ kept }: Kept, names: readonly string[]) => Array.from(kept, j => names[j]),
 };
 
+/** The places in [0, count) that are kept, ascending. */
 function placesWhere(count: number, keep: (j: number) => boolean): Int32Array {
   return Int32Array.from({ length: count }, (_, j) => j).filter(keep);
 }
 
 export const varianceThreshold = defineTransform({
   name: 'VarianceThreshold',
-  summary: 'drops features that (nearly) do not vary',
+  summary: 'drops features that do not vary, or vary little',
   missing: true,
   params: z.strictObject({
-    threshold: z.number().min(0).default(0).describe('features whose variance is not above it are dropped'),
+    threshold: z.number().min(0).default(0).describe('features whose variance is above this are kept'),
   }),
   invariances: ({ threshold }) => ({
     ...UNCHANGED,
@@ -38,7 +41,7 @@ export const varianceThreshold = defineTransform({
     upToScale: true,
   }),
   learn({ x }: Problem, { threshold }): Kept {
-    // Without a threshold the range tells, which neither rounding nor a square can spoil.
+    // Without a threshold the range decides, because rounding cannot make it 0 or more than 0, as it can a variance.
     const { smallest, largest } = columnRanges(x);
     const { variances } = columnMoments(x);
     const kept = placesWhere(x.columns, j =>
@@ -57,7 +60,7 @@ const scoreFunction = z
   .enum(['f_classif', 'chi2', 'mutual_info_classif'])
   .default('f_classif')
   .describe(
-    'how a feature is scored: F of an analysis of variance, chi-squared of counts, or mutual information',
+    'how a feature is scored: by F of an analysis of variance, by chi-squared of counts, or by mutual information',
   );
 
 const randomState = z
@@ -65,13 +68,20 @@ const randomState = z
   .min(0)
   .nullable()
   .default(null)
-  .describe('seeds the jitter of mutual_info_classif; null takes the seed of the search');
+  .describe('the seed of the jitter of mutual_info_classif; null takes the seed of the search');
 
-/** chi2 knows the zero and the unit of counts; the neighbours of mutual information are nearer where samples are doubled. */
+/** chi2 depends on the zero and the unit of each feature. Doubled samples are the nearest neighbors of each other. */
 function invariancesOfScores(name: ScoreFunction): Invariances {
   const same: Invariances = { ...UNCHANGED, featureOrder: 'close', upToScale: true };
   if (name === 'chi2') return { ...same, shift: 'no', featureScales: 'no' };
   return name === 'mutual_info_classif' ? { ...same, scale: 'close', doubled: 'no' } : same;
+}
+
+/** Only the neighbors of mutual information are found in values with a random jitter. */
+function effectiveSelection<P extends { score_func: ScoreFunction; random_state: number | null }>(
+  params: P,
+): Effective {
+  return unless(params.score_func === 'mutual_info_classif', params, 'random_state');
 }
 
 function needsOfScores(name: ScoreFunction, shape: Shape): Obstacle | undefined {
@@ -80,7 +90,7 @@ function needsOfScores(name: ScoreFunction, shape: Shape): Obstacle | undefined 
   return needValues(name, 'at least 0', hint, shape);
 }
 
-/** Scores with those that are no number last. */
+/** The scores of the p features. A NaN becomes the lowest number, so that it ranks last. */
 function featureScores(name: ScoreFunction, problem: Problem, { rng }: FitContext): Float64Array {
   const scores = SCORE_FUNCTIONS[name](classProblem(problem), rng);
   return scores.map(value => (Number.isNaN(value) ? -Number.MAX_VALUE : value));
@@ -94,10 +104,11 @@ export const selectKBest = defineTransform({
     k: z
       .union([z.int().min(1), z.literal('all')])
       .default(10)
-      .describe('how many features are kept, at most as many as there are'),
+      .describe('how many features are kept; all keeps all of them'),
     random_state: randomState,
   }),
   invariances: ({ score_func }) => invariancesOfScores(score_func),
+  effective: effectiveSelection,
   needs({ score_func, k }, shape) {
     const tooMany = needFeatures('k', k, shape);
     if (tooMany) return { ...tooMany, hint: 'Leave the step out, or write `k: all`.' };
@@ -121,20 +132,26 @@ export const selectKBest = defineTransform({
   ...keepColumns,
 });
 
-/** Order that knows infinities; equal scores stay in the order of their features, so that the later one is kept. */
+/** An order that takes infinite scores. Equal scores keep the order of their features, so the later feature is kept. */
 function compare(a: number, b: number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
 export const selectPercentile = defineTransform({
   name: 'SelectPercentile',
-  summary: 'keeps a share of the features, those with the highest scores',
+  summary: 'keeps the share of the features that has the highest scores',
   params: z.strictObject({
     score_func: scoreFunction,
-    percentile: z.number().gt(0).max(100).default(10).describe('the share that is kept, in percent'),
+    percentile: z
+      .number()
+      .gt(0)
+      .max(100)
+      .default(10)
+      .describe('the share of the features that is kept, in percent'),
     random_state: randomState,
   }),
   invariances: ({ score_func }) => invariancesOfScores(score_func),
+  effective: effectiveSelection,
   needs: ({ score_func }, shape) => needsOfScores(score_func, shape),
   learn(problem: Problem, { score_func, percentile }, context): Kept {
     const { columns } = problem.x;

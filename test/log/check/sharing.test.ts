@@ -1,6 +1,6 @@
 /**
- * Two users of one group in one folder, whatever their umasks are. Needs root, to be both; without it, only what the
- * permissions are is looked at. docs/shared-folders.md is run as it stands there.
+ * Two users of one group work in one folder, whatever their umasks are. The test needs root to be both users; without
+ * root it checks the permissions only. It runs the commands of docs/shared-folders.md as they are written there.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import {

@@ -29,7 +29,7 @@ const params = z.strictObject({
     .number()
     .min(0)
     .default(1e-9)
-    .describe('share of the largest variance of a feature that is added to all variances'),
+    .describe('this share of the largest variance of a feature is added to all variances'),
 });
 
 const TWO_PI = 6.283185307179586;

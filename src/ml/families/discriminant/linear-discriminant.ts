@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Matrix, classCounts } from '../../../base/dataset.js';
+import { unless } from '../../effective.js';
 import { UNCHANGED } from '../../invariances.js';
 import { InputError } from '../../../base/errors.js';
 import { kernels } from '../../../kernels/loader.js';
@@ -44,15 +45,17 @@ const parameters = z.strictObject({
     .enum(['svd', 'lsqr', 'eigen'])
     .default('svd')
     .describe(
-      'svd: without the covariance, for many features; lsqr, eigen: by the covariance, with shrinkage',
+      'svd needs no covariance and suits many features; lsqr and eigen use the covariance and allow shrinkage',
     ),
   shrinkage: z
     .union([z.literal('auto'), z.number().min(0).max(1)])
     .nullable()
     .default(null)
-    .describe('how far the covariance is shrunk to a multiple of the identity; auto by Ledoit and Wolf'),
+    .describe(
+      'how far the covariance is shrunk towards a multiple of the identity; auto follows Ledoit and Wolf',
+    ),
   priors: priorsParameter,
-  tol: z.number().min(0).default(1e-4).describe('solver svd: singular values up to it count as none'),
+  tol: z.number().min(0).default(1e-4).describe('singular values up to this count as 0, for solver svd'),
   n_components: unused(z.int().min(1).nullable().default(null)),
   store_covariance: unused(z.boolean().default(false)),
   covariance_estimator: unused(z.null().default(null)),
@@ -99,6 +102,7 @@ export const linearDiscriminantAnalysis: Estimator<Parameters> = {
   name: 'LinearDiscriminantAnalysis',
   summary: 'linear discriminant analysis: normal classes with one covariance',
   params,
+  effective: params => unless(params.solver === 'svd', params, 'tol'),
   tags: {
     missing: false,
     weights: () => 'none',

@@ -16,6 +16,7 @@
  */
 import { z } from 'zod';
 import type { Matrix } from '../../../base/dataset.js';
+import { unless, without } from '../../effective.js';
 import { PENALIZED } from '../../invariances.js';
 import { scope } from '../../../kernels/memory.js';
 import { checkProblem } from '../../checks.js';
@@ -33,30 +34,43 @@ const unused = 'accepted for compatibility; has no effect';
 
 const parameters = z
   .strictObject({
-    penalty: z.enum(['l1', 'l2']).default('l2').describe('what keeps the coefficients small'),
-    loss: z.enum(['hinge', 'squared_hinge']).default('squared_hinge').describe('what a lack of margin costs'),
-    C: z.number().gt(0).default(1).describe('the price of the loss; smaller is a stronger penalty'),
-    fit_intercept: z.boolean().default(true).describe('whether there is an intercept (penalized)'),
+    penalty: z.enum(['l1', 'l2']).default('l2').describe('the penalty that keeps the coefficients small'),
+    loss: z
+      .enum(['hinge', 'squared_hinge'])
+      .default('squared_hinge')
+      .describe('the loss of a sample whose margin is too small'),
+    C: z.number().gt(0).default(1).describe('the weight of the loss; a smaller C is a stronger penalty'),
+    fit_intercept: z
+      .boolean()
+      .default(true)
+      .describe('whether the model has an intercept; the intercept is penalized'),
     intercept_scaling: z
       .number()
       .gt(0)
       .default(1)
-      .describe('the constant feature whose coefficient makes the intercept; larger: penalized less'),
+      .describe(
+        'the value of the constant feature that makes the intercept; a larger value penalizes the intercept less',
+      ),
     class_weight: classWeightParameter,
     multi_class: z.enum(['ovr']).default('ovr').describe('each class against the rest'),
     tol: z
       .number()
       .gt(0)
       .default(1e-4)
-      .describe('a duality gap of 1e-4 tol times the objective counts as converged'),
+      .describe('the solver stops at a duality gap of 1e-4 tol times the objective'),
     max_iter: z
       .int()
       .min(1)
       .default(1000)
       .describe(
-        "the largest number of steps of Newton's method (of very large problems with hinge: of sweeps)",
+        "the largest number of steps of Newton's method, or of sweeps for very large problems with hinge",
       ),
-    random_state: z.int().min(0).nullable().default(null).describe('seeds the order of samples in sweeps'),
+    random_state: z
+      .int()
+      .min(0)
+      .nullable()
+      .default(null)
+      .describe('the seed of the order of samples in sweeps; null takes the seed of the search'),
     dual: z
       .union([z.boolean(), z.literal('auto')])
       .default(true)
@@ -81,6 +95,8 @@ export const linearSvc: Estimator<LinearSvcParameters> = {
   params: parameters,
   // The intercept has a price, too.
   invariances: () => ({ ...PENALIZED, shift: 'no' }),
+  effective: params =>
+    unless(params.fit_intercept, without(params, 'dual', 'verbose', 'multi_class'), 'intercept_scaling'),
   tags: {
     missing: false,
     weights: () => 'repetitions',

@@ -16,6 +16,7 @@
  */
 import { z } from 'zod';
 import type { Matrix } from '../../../base/dataset.js';
+import { type Effective, without } from '../../effective.js';
 import { PENALIZED } from '../../invariances.js';
 import { scope } from '../../../kernels/memory.js';
 import { checkProblem } from '../../checks.js';
@@ -36,35 +37,43 @@ const parameters = z
       .enum(['l1', 'l2', 'elasticnet', 'none'])
       .nullable()
       .default('l2')
-      .describe('what keeps the coefficients small; null is none'),
-    C: z.number().gt(0).default(1).describe('the price of the loss; smaller is a stronger penalty'),
+      .describe('the penalty that keeps the coefficients small; null is none'),
+    C: z.number().gt(0).default(1).describe('the weight of the loss; a smaller C is a stronger penalty'),
     l1_ratio: z
       .number()
       .min(0)
       .max(1)
       .nullable()
       .default(null)
-      .describe('elasticnet: the share of the l1 penalty'),
-    fit_intercept: z.boolean().default(true).describe('whether there is an intercept (never penalized)'),
+      .describe('the share of the l1 penalty, for elasticnet'),
+    fit_intercept: z
+      .boolean()
+      .default(true)
+      .describe('whether the model has an intercept; the intercept is not penalized'),
     class_weight: classWeightParameter,
     multi_class: z
       .enum(['auto', 'ovr', 'multinomial'])
       .default('auto')
-      .describe('auto: multinomial for three classes or more, unless solver is liblinear'),
+      .describe('auto is multinomial for three or more classes, unless solver is liblinear'),
     tol: z
       .number()
       .gt(0)
       .default(1e-4)
-      .describe('a duality gap of 1e-4 tol times the objective counts as converged'),
+      .describe('the solver stops at a duality gap of 1e-4 tol times the objective'),
     max_iter: z.int().min(1).default(100).describe("the largest number of steps of Newton's method"),
     solver: z
       .enum(['lbfgs', 'liblinear', 'newton-cg', 'newton-cholesky', 'sag', 'saga'])
       .default('lbfgs')
       .describe(
-        'one solver serves all; liblinear makes multi_class auto one-versus-rest, with class_weight on the class ' +
-          'itself',
+        'one solver serves all values; liblinear makes multi_class auto one-versus-rest, and then ' +
+          'class_weight weighs only the class itself',
       ),
-    random_state: z.int().min(0).nullable().default(null).describe('no effect: the solver is deterministic'),
+    random_state: z
+      .int()
+      .min(0)
+      .nullable()
+      .default(null)
+      .describe('accepted for compatibility; has no effect, because the solver is deterministic'),
     dual: z.boolean().default(false).describe(unused),
     intercept_scaling: z.number().gt(0).default(1).describe(unused),
     warm_start: z.boolean().default(false).describe(unused),
@@ -81,6 +90,25 @@ const parameters = z
 
 export type LogisticRegressionParameters = z.infer<typeof parameters>;
 
+/** One solver stands in for all of scikit-learn's. It is told the loss, and the prices of the two penalties. */
+function effective(
+  { penalty, l1_ratio, C, solver, multi_class, class_weight, ...others }: LogisticRegressionParameters,
+  classes: number,
+): Effective {
+  const isLiblinear = solver === 'liblinear';
+  const l1 = { none: undefined, l1: 1, l2: 0, elasticnet: l1_ratio }[penalty ?? 'none'];
+  const isMultinomial =
+    multi_class === 'multinomial' || (multi_class === 'auto' && classes > 2 && !isLiblinear);
+  return {
+    ...without(others, 'random_state', 'dual', 'intercept_scaling', 'warm_start', 'n_jobs', 'verbose'),
+    class_weight,
+    multinomial: isMultinomial,
+    // liblinear weighs the samples of one class against the rest in its own way.
+    ...(classes > 2 && class_weight !== null && { liblinear: isLiblinear }),
+    ...(l1 !== undefined && { C, l1 }),
+  };
+}
+
 export const logisticRegression: Estimator<LogisticRegressionParameters> = {
   kind: 'estimator',
   task: 'classification',
@@ -88,6 +116,7 @@ export const logisticRegression: Estimator<LogisticRegressionParameters> = {
   summary: 'linear model of the odds, with l1, l2, elasticnet or no penalty',
   params: parameters,
   invariances: ({ penalty }) => (penalty === null ? { ...PENALIZED, doubled: 'close' } : PENALIZED),
+  effective,
   tags: {
     missing: false,
     weights: () => 'repetitions',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Matrix } from '../../../base/dataset.js';
+import { type Effective, without } from '../../effective.js';
 import { UNCHANGED } from '../../invariances.js';
 import { InputError } from '../../../base/errors.js';
 import type { Pointer } from '../../../kernels/exports.js';
@@ -25,22 +26,26 @@ import { inUnit, largestSize, unitFor } from '../../algebra/units.js';
  */
 
 const params = z.strictObject({
-  n_neighbors: z.int().min(1).default(5).describe('how many samples vote'),
+  n_neighbors: z.int().min(1).default(5).describe('the number of nearest samples that vote'),
   weights: z
     .enum(['uniform', 'distance'])
     .nullable()
     .default('uniform')
-    .describe('distance: a vote counts 1 / distance'),
+    .describe('with distance, a vote counts 1 / distance; null is uniform'),
   algorithm: z
     .enum(['auto', 'ball_tree', 'kd_tree', 'brute'])
     .default('auto')
-    .describe('every one is the exact search through all samples'),
-  leaf_size: z.int().min(1).default(30).describe("size of a tree's leaf; there is no tree"),
+    .describe('no effect: all values mean the exact search through all samples'),
+  leaf_size: z.int().min(1).default(30).describe('no effect: there is no tree'),
   metric: z
     .enum(['minkowski', 'euclidean', 'l2', 'manhattan', 'cityblock', 'l1', 'chebyshev', 'infinity'])
     .default('minkowski')
-    .describe('the distance; minkowski with p'),
-  p: z.number().min(1).default(2).describe('power of the minkowski distance: 1 is manhattan, 2 is euclidean'),
+    .describe('the distance; minkowski has the power p'),
+  p: z
+    .number()
+    .min(1)
+    .default(2)
+    .describe('the power of the minkowski distance: 1 is manhattan, 2 is euclidean'),
   metric_params: unused(z.null().default(null)),
   n_jobs: unusedParameters.n_jobs,
 });
@@ -60,7 +65,7 @@ type Learned = {
 };
 
 /** The power of Minkowski's distance that other names stand for. */
-export const POWERS = {
+const POWERS = {
   euclidean: 2,
   l2: 2,
   manhattan: 1,
@@ -75,12 +80,23 @@ function powerOf({ metric, p }: Parameters): number {
   return POWERS[metric];
 }
 
+/** The power tells the distance, and null stands for that of Chebyshev, because JSON has no infinity. */
+function effective(params: Parameters): Effective {
+  const power = powerOf(params);
+  return {
+    ...without(params, 'algorithm', 'leaf_size', 'metric', 'p'),
+    power: power === Infinity ? null : power,
+    weights: params.weights ?? 'uniform',
+  };
+}
+
 export const kNeighborsClassifier: Estimator<Parameters> = {
   kind: 'estimator',
   task: 'classification',
   name: 'KNeighborsClassifier',
   summary: 'a vote of the nearest samples',
   params,
+  effective,
   tags: {
     missing: false,
     weights: () => 'none',

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { Matrix } from '../../../base/dataset.js';
+import { type Effective, unless, without } from '../../effective.js';
 import { PENALIZED } from '../../invariances.js';
 import type { Rng } from '../../../base/rng.js';
 import { scope } from '../../../kernels/memory.js';
@@ -39,40 +40,50 @@ const params = z.strictObject({
   batch_size: z
     .union([z.literal('auto'), width])
     .default('auto')
-    .describe('samples in a batch; auto: 200, or all if there are fewer'),
+    .describe('the number of samples in a batch; auto is 200, or all if there are fewer'),
   learning_rate: z
     .enum(['constant', 'invscaling', 'adaptive'])
     .default('constant')
-    .describe('sgd: how the learning rate changes'),
+    .describe('how the learning rate changes, for sgd'),
   learning_rate_init: z.number().positive().default(0.001).describe('the learning rate at the start'),
-  power_t: z.number().min(0).default(0.5).describe('sgd: the exponent of invscaling'),
-  max_iter: z.number().int().min(1).default(200).describe('epochs (lbfgs: iterations) at most'),
-  shuffle: z.boolean().default(true).describe('whether each epoch takes the samples in a new order'),
+  power_t: z.number().min(0).default(0.5).describe('the exponent of invscaling, for sgd'),
+  max_iter: z
+    .number()
+    .int()
+    .min(1)
+    .default(200)
+    .describe('the largest number of epochs, or of iterations for lbfgs'),
+  shuffle: z.boolean().default(true).describe('whether the samples are shuffled before each epoch'),
   random_state: z.number().int().nullable().default(null).describe(RANDOM_STATE),
   tol: z
     .number()
     .min(0)
     .default(0.0001)
-    .describe('an improvement of the loss or score that counts (lbfgs: the largest slope at the end)'),
-  momentum: share.default(0.9).describe('sgd: the share of a step that the next one keeps'),
-  nesterovs_momentum: z.boolean().default(true).describe('sgd: whether the gradient is taken ahead'),
+    .describe(
+      'the smallest improvement of the loss or score that counts; for lbfgs the largest slope at the end',
+    ),
+  momentum: share.default(0.9).describe('the share of a step that the next step keeps, for sgd'),
+  nesterovs_momentum: z
+    .boolean()
+    .default(true)
+    .describe('whether the gradient is taken at the place that momentum leads to, for sgd'),
   early_stopping: z
     .boolean()
     .default(false)
-    .describe('whether to hold samples out and to stop when their score no longer improves'),
+    .describe('whether samples are held out, and training stops when their score no longer improves'),
   validation_fraction: z
     .number()
     .gt(0)
     .lt(1)
     .default(0.1)
-    .describe('early_stopping: the share of samples held out'),
-  beta_1: z.number().min(0).lt(1).default(0.9).describe('adam: the decay of the mean gradient'),
-  beta_2: z.number().min(0).lt(1).default(0.999).describe('adam: the decay of the mean squared gradient'),
-  epsilon: z.number().positive().default(1e-8).describe('adam: what keeps a division from zero'),
+    .describe('the share of the samples held out for early_stopping'),
+  beta_1: z.number().min(0).lt(1).default(0.9).describe('the decay of the mean gradient, for adam'),
+  beta_2: z.number().min(0).lt(1).default(0.999).describe('the decay of the mean squared gradient, for adam'),
+  epsilon: z.number().positive().default(1e-8).describe('the number that keeps divisors above 0, for adam'),
   n_iter_no_change: width
     .default(10)
-    .describe('training goes on for up to this many epochs without improvement'),
-  max_fun: width.default(15000).describe('lbfgs: evaluations of the loss at most'),
+    .describe('training stops after this number of epochs without improvement'),
+  max_fun: width.default(15000).describe('the largest number of evaluations of the loss, for lbfgs'),
   verbose: unusedParameters.verbosely,
   warm_start: unusedParameters.warm_start,
 });
@@ -93,6 +104,27 @@ interface FittedNetwork {
 /** Rows of a prediction that go through the network together. */
 const PREDICTED_TOGETHER = 256;
 
+/** What only some solvers read. */
+const OF_SGD = ['learning_rate', 'power_t', 'momentum', 'nesterovs_momentum'] as const;
+const OF_ADAM = ['beta_1', 'beta_2', 'epsilon'] as const;
+const OF_EPOCHS = [
+  'batch_size',
+  'learning_rate_init',
+  'shuffle',
+  'early_stopping',
+  'validation_fraction',
+  'n_iter_no_change',
+] as const;
+
+function effective(params: MlpParams): Effective {
+  const { solver, learning_rate, early_stopping } = params;
+  const read = { ...params, hidden_layer_sizes: [params.hidden_layer_sizes].flat() };
+  if (solver === 'lbfgs') return without(read, ...OF_SGD, ...OF_ADAM, ...OF_EPOCHS);
+  const own = without(read, ...(solver === 'adam' ? OF_SGD : OF_ADAM), 'max_fun');
+  const held = unless(early_stopping, own, 'validation_fraction');
+  return unless(learning_rate === 'invscaling', held, 'power_t');
+}
+
 export const mlpClassifier: Estimator<MlpParams> = {
   kind: 'estimator',
   task: 'classification',
@@ -101,6 +133,7 @@ export const mlpClassifier: Estimator<MlpParams> = {
   params,
   // Steps from random weights know the units and the places of features.
   invariances: () => ({ ...PENALIZED, shift: 'no', featureOrder: 'no', sampleOrder: 'no' }),
+  effective,
   tags: {
     missing: false,
     weights: () => 'none',

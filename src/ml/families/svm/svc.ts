@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Effective, unless, without } from '../../effective.js';
 import { PENALIZED } from '../../invariances.js';
 import { fitByEngine, loadByEngine, refuseUnsupported, type Engines } from '../../engines/engine.js';
 import { mlSvm } from '../../engines/ml-svm.js';
@@ -14,46 +15,80 @@ import { classWeightParameter, bindClassWeight } from '../../weights.js';
  */
 
 const parameters = z.strictObject({
-  C: z.number().gt(0).default(1).describe('the price of a sample on the wrong side; smaller is smoother'),
+  C: z.number().gt(0).default(1).describe('the weight of the loss; a smaller C is a stronger penalty'),
   kernel: z.enum(['linear', 'poly', 'rbf', 'sigmoid']).default('rbf').describe('the kernel function'),
-  degree: z.int().min(0).default(3).describe('degree of the poly kernel'),
+  degree: z.int().min(0).default(3).describe('the degree of the poly kernel'),
   gamma: z
     .union([z.enum(['scale', 'auto']), z.number().min(0)])
     .default('scale')
-    .describe('width of rbf, poly, sigmoid; scale is 1 / (features x variance), auto is 1 / features'),
-  coef0: z.number().default(0).describe('constant of the poly and sigmoid kernels'),
-  shrinking: z.boolean().default(true).describe('leave out samples that look settled; changes speed only'),
+    .describe(
+      'the factor of rbf, poly and sigmoid; scale is 1 / (features x variance), auto is 1 / features',
+    ),
+  coef0: z.number().default(0).describe('the constant of the poly and sigmoid kernels'),
+  shrinking: z
+    .boolean()
+    .default(true)
+    .describe('whether samples that look settled are left out; changes the speed only'),
   probability: z
     .boolean()
     .default(false)
-    .describe('fit probabilities too (Platt), by an inner cross-validation'),
-  tol: z.number().gt(0).default(1e-3).describe('how exactly the optimum is met'),
-  cache_size: z.number().gt(0).default(200).describe('memory for kernel values, in MB; changes speed only'),
+    .describe('whether the model has probabilities, fitted by an inner cross-validation (Platt)'),
+  tol: z
+    .number()
+    .gt(0)
+    .default(1e-3)
+    .describe(
+      'the solver stops when no pair of samples violates the optimality conditions by more than this',
+    ),
+  cache_size: z
+    .number()
+    .gt(0)
+    .default(200)
+    .describe('memory for kernel values, in MB; changes the speed only'),
   class_weight: classWeightParameter,
   decision_function_shape: z
     .enum(['ovr', 'ovo'])
     .default('ovr')
-    .describe('accepted as scikit-learn does; decisions have a column per class with either'),
+    .describe('no effect: decisions have a column for each class with both values'),
   break_ties: z
     .boolean()
     .default(false)
-    .describe('many classes: whether equal votes are settled by the margins and not by the order'),
+    .describe(
+      'whether the margins decide between classes of equal votes, for three or more classes; false takes the first',
+    ),
   max_iter: z
     .int()
     .min(-1)
     .default(-1)
-    .describe("the largest number of iterations; -1 for the engine's own bound"),
+    .describe('the largest number of iterations; -1 takes the bound of the engine'),
   random_state: randomState,
   verbose: unusedParameters.verbosely,
   engine: z
     .enum(['spt', 'ml-svm'])
     .default('spt')
-    .describe('spt: our own, as libsvm; ml-svm: the npm package, a simplified SMO, slow, a second opinion'),
+    .describe(
+      'spt is our own engine, as libsvm; ml-svm is the npm package, a simplified and slow SMO for a second opinion',
+    ),
 });
 
 export type SvcParameters = z.infer<typeof parameters>;
 
 const ENGINES: Engines<SvcParameters> = { spt: svm, 'ml-svm': mlSvm };
+
+/** The parameters that a kernel does not read. */
+const UNREAD = {
+  linear: ['gamma', 'degree', 'coef0'],
+  rbf: ['degree', 'coef0'],
+  sigmoid: ['degree'],
+  poly: [],
+} as const;
+
+function effective(params: SvcParameters, classes: number): Effective {
+  const { kernel, probability, engine } = params;
+  const read = without(params, ...UNREAD[kernel], 'decision_function_shape');
+  const isRandom = probability || engine !== 'spt';
+  return unless(isRandom, unless(classes > 2, read, 'break_ties'), 'random_state');
+}
 
 export const svc: Estimator<SvcParameters> = {
   kind: 'estimator',
@@ -61,6 +96,7 @@ export const svc: Estimator<SvcParameters> = {
   name: 'SVC',
   summary: 'support vector machine with a kernel',
   params: parameters.superRefine(refuseUnsupported(ENGINES)),
+  effective,
   tags: {
     missing: false,
     weights: ({ engine }) => (engine === 'spt' ? 'repetitions' : 'none'),

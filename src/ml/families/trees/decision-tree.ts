@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { TREE_RANGE, UNCHANGED } from '../../invariances.js';
 import { fitForests, loadForest } from './forest-classifier.js';
-import { treeMaxFeatures, treeParameters } from './parameters.js';
+import { effectiveTrees, treeMaxFeatures, treeParameters } from './parameters.js';
 import type { Estimator } from '../../types.js';
 import { classWeightParameter, bindClassWeight } from '../../weights.js';
 
@@ -14,7 +14,7 @@ const params = z.strictObject({
   splitter: z
     .enum(['best', 'random'])
     .default('best')
-    .describe('the best threshold of a feature, or one drawn at random'),
+    .describe('whether a feature is split at its best threshold or at a random one'),
   max_features: treeMaxFeatures,
   class_weight: classWeightParameter,
   ...treeParameters,
@@ -30,6 +30,7 @@ export const decisionTreeClassifier: Estimator<DecisionTreeParameters> = {
   params,
   // Of features that split as well, one is drawn by its place.
   invariances: () => ({ ...UNCHANGED, range: TREE_RANGE, featureOrder: 'no' }),
+  effective: effectiveTrees,
   tags: {
     missing: false,
     weights: () => 'repetitions',

@@ -4,6 +4,7 @@ import { TREE_RANGE, UNCHANGED } from '../../invariances.js';
 import { bindClassWeight } from '../../weights.js';
 import { fitForests, loadForest } from './forest-classifier.js';
 import {
+  effectiveTrees,
   ensembleParameters,
   forestMaxFeatures,
   refuseWithoutBootstrap,
@@ -17,7 +18,10 @@ const params = z
   .strictObject({
     ...ensembleParameters,
     max_features: forestMaxFeatures,
-    bootstrap: z.boolean().default(false).describe('draw the samples of each tree with replacement'),
+    bootstrap: z
+      .boolean()
+      .default(false)
+      .describe('whether the samples of each tree are drawn with replacement'),
     ...treeParameters,
     verbose: unusedParameters.verbose,
     warm_start: unusedParameters.warm_start,
@@ -42,6 +46,7 @@ export const extraTreesClassifier: Estimator<ExtraTreesParameters> = {
     sampleOrder: 'no',
     doubled: 'no',
   }),
+  effective: effectiveTrees,
   tags: {
     missing: false,
     weights: ({ bootstrap }) => (bootstrap ? 'after drawing' : 'repetitions'),

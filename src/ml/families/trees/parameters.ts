@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { InputError } from '../../../base/errors.js';
+import { type Effective, without } from '../../effective.js';
 import { amountOf, countOrShare, halfEven, featuresDrawn, type MaxFeatures } from '../../parameters.js';
 import { randomState } from '../../random-state.js';
 import { classWeightParameter, sampleWeights } from '../../weights.js';
@@ -12,68 +13,90 @@ import type { Sampling } from './forest.js';
 import type { TreeRules } from './task.js';
 
 export const treeParameters = {
-  criterion: z.enum(['gini', 'entropy', 'log_loss']).default('gini').describe('what a split is judged by'),
+  criterion: z
+    .enum(['gini', 'entropy', 'log_loss'])
+    .default('gini')
+    .describe('the measure of impurity that a split has to lower'),
   max_depth: z
     .int()
     .min(1)
     .nullable()
     .default(null)
-    .describe('the largest depth of a tree; null for no bound'),
+    .describe('the largest depth of a tree; null is no limit'),
   min_samples_split: countOrShare(2, true)
     .default(2)
-    .describe('a node with fewer samples (a number, or a share of all samples) is not split'),
+    .describe('a node with fewer samples than this count or share is not split'),
   min_samples_leaf: countOrShare(1, false)
     .default(1)
-    .describe('the smallest number of samples in a leaf, or a share of all samples'),
+    .describe('the smallest number of samples of a leaf, as a count or a share'),
   min_weight_fraction_leaf: z
     .number()
     .min(0)
     .max(0.5)
     .default(0)
-    .describe('the smallest share of all weight in a leaf'),
+    .describe('the smallest share of all weight that a leaf has'),
   max_leaf_nodes: z
     .int()
     .min(2)
     .nullable()
     .default(null)
-    .describe('the largest number of leaves of a tree, the best splits first; null for no bound'),
-  min_impurity_decrease: z.number().min(0).default(0).describe('the smallest gain of a split'),
-  ccp_alpha: z.number().min(0).default(0).describe('minimal cost-complexity pruning'),
+    .describe('the largest number of leaves of a tree, grown by the best splits first; null is no limit'),
+  min_impurity_decrease: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('a split has to lower the impurity by at least this'),
+  ccp_alpha: z.number().min(0).default(0).describe('the price of a leaf in minimal cost-complexity pruning'),
   random_state: randomState,
 };
 
 const maxFeatures = z.union([z.enum(['sqrt', 'log2']), countOrShare(1, true)]).nullable();
-const MAX_FEATURES_TEXT = 'features drawn for a split: a number, a share, sqrt, log2; null for all';
+const MAX_FEATURES_TEXT =
+  'the features drawn for a split: a count, a share, sqrt or log2 of them; null is all';
 
 export const treeMaxFeatures = maxFeatures.default(null).describe(MAX_FEATURES_TEXT);
 export const forestMaxFeatures = maxFeatures.default('sqrt').describe(MAX_FEATURES_TEXT);
 
 /** What forests have besides their trees. */
 export const ensembleParameters = {
-  n_estimators: z.int().min(1).default(100).describe('how many trees'),
+  n_estimators: z.int().min(1).default(100).describe('the number of trees'),
   oob_score: z
     .boolean()
     .default(false)
-    .describe('score the samples by the trees that were not grown on them; needs bootstrap'),
+    .describe('whether samples are scored by the trees that were not grown on them; needs bootstrap'),
   class_weight: z
     .union([z.literal('balanced_subsample'), classWeightParameter.unwrap()])
     .default(null)
-    .describe('as elsewhere; balanced_subsample is balanced within the samples of each tree'),
+    .describe('as for other steps; balanced_subsample is balanced within the samples of each tree'),
   max_samples: countOrShare(1, true)
     .nullable()
     .default(null)
-    .describe('samples drawn for a tree, a number or a share; null for n; needs bootstrap'),
+    .describe('the samples drawn for a tree, as a count or a share; null is all; needs bootstrap'),
   n_jobs: z
     .int()
     .nullable()
     .default(null)
-    .describe('taken and ignored: a worker runs many configs at once, each on one thread'),
+    .describe('no effect: a worker trains several configs at once, each on one thread'),
 };
 
 const treeSchema = z.object(treeParameters);
 const ensembleSchema = z.object(ensembleParameters);
 type TreeParameters = z.infer<typeof treeSchema> & { max_features: MaxFeatures };
 export type EnsembleParameters = z.infer<typeof ensembleSchema> & { bootstrap: boolean };
+
+/** What the parameters of trees come to: a share of all is all, and entropy is the name of log_loss, too. */
+export function effectiveTrees(
+  params: TreeParameters & Partial<Pick<EnsembleParameters, 'max_samples' | 'n_jobs'>>,
+): Effective {
+  const whole = (value: unknown): unknown => (value !== null && typeof value === 'object' ? null : value);
+  const { criterion, max_features, max_samples, ...others } = params;
+  return {
+    ...without(others, 'n_jobs'),
+    criterion: criterion === 'log_loss' ? 'entropy' : criterion,
+    max_features: whole(max_features),
+    ...(max_samples !== undefined && { max_samples: whole(max_samples) }),
+  };
+}
 
 /** How the trees of an estimator look for splits. */
 export interface TreeKind {

@@ -15,6 +15,7 @@ import { mlRandomForest } from '../../engines/ml-random-forest.js';
 import { bindClassWeight } from '../../weights.js';
 import { fitForests, loadForest } from './forest-classifier.js';
 import {
+  effectiveTrees,
   ensembleParameters,
   forestMaxFeatures,
   refuseWithoutBootstrap,
@@ -27,14 +28,19 @@ import { needSamples } from '../../needs.js';
 const parameters = z.strictObject({
   ...ensembleParameters,
   max_features: forestMaxFeatures,
-  bootstrap: z.boolean().default(true).describe('draw the samples of each tree with replacement'),
+  bootstrap: z
+    .boolean()
+    .default(true)
+    .describe('whether the samples of each tree are drawn with replacement'),
   ...treeParameters,
   verbose: unusedParameters.verbose,
   warm_start: unusedParameters.warm_start,
   engine: z
     .enum(['spt', 'ml-random-forest'])
     .default('spt')
-    .describe('spt: our own; ml-random-forest: the npm package, slow, draws features once for each tree'),
+    .describe(
+      'spt is our own engine; ml-random-forest is the npm package, which is slow and draws features once for each tree',
+    ),
 });
 
 export type RandomForestParameters = z.infer<typeof parameters>;
@@ -67,6 +73,7 @@ export const randomForestClassifier: Estimator<RandomForestParameters> = {
     sampleOrder: 'no',
     doubled: 'no',
   }),
+  effective: effectiveTrees,
   tags: {
     missing: false,
     weights: weightUse,

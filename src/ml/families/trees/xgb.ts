@@ -4,6 +4,7 @@
  * gains more.
  */
 import { z } from 'zod';
+import { type Effective, unless, without } from '../../effective.js';
 import { UNCHANGED } from '../../invariances.js';
 import {
   fitByEngine,
@@ -58,30 +59,30 @@ const unusedXgb = {
 };
 
 const parameters = z.strictObject({
-  n_estimators: z.int().min(1).default(100).describe('boosting rounds'),
+  n_estimators: z.int().min(1).default(100).describe('the number of boosting rounds'),
   max_depth: orDefault(z.int().min(0), 6).describe(
-    'depth of a tree at most; 0 for no bound, which exact trees do not know',
+    'the largest depth of a tree; 0 is no limit, which tree_method exact refuses',
   ),
-  max_leaves: orDefault(z.int().min(0), 0).describe('leaves of a tree at most; 0 for no bound'),
-  max_bin: orDefault(z.int().min(2), 256).describe('bins of a feature for tree_method hist'),
+  max_leaves: orDefault(z.int().min(0), 0).describe('the largest number of leaves of a tree; 0 is no limit'),
+  max_bin: orDefault(z.int().min(2), 256).describe('the number of bins of a feature, for tree_method hist'),
   grow_policy: orDefault(z.enum(['depthwise', 'lossguide']), 'depthwise').describe(
     'which node is split next',
   ),
-  learning_rate: orDefault(z.number().gt(0), 0.3).describe('how much of each tree is taken'),
+  learning_rate: orDefault(z.number().gt(0), 0.3).describe('the factor of the values of each tree'),
   tree_method: orDefault(z.enum(['auto', 'exact', 'approx', 'hist']), 'auto').describe(
-    'how splits are found: exact by all values, hist by bins; auto is hist with the engine spt',
+    'how splits are found: exact tries all values, hist tries bins; auto is hist with the engine spt',
   ),
   gamma: orDefault(weight, 0).describe('a split has to lower the loss by at least this'),
-  min_child_weight: orDefault(weight, 1).describe('least sum of second derivatives in a child'),
-  max_delta_step: orDefault(weight, 0).describe('bound for the value of a leaf; 0 for none'),
-  subsample: share.describe('share of the samples that a tree is grown on'),
-  colsample_bytree: share.describe('share of the features drawn for a tree'),
-  colsample_bylevel: share.describe('share of those drawn for a level'),
-  colsample_bynode: share.describe('share of those drawn for a node'),
-  reg_alpha: orDefault(weight, 0).describe('L1 penalty on the values of leaves'),
-  reg_lambda: orDefault(weight, 1).describe('L2 penalty on the values of leaves'),
+  min_child_weight: orDefault(weight, 1).describe('the smallest sum of second derivatives in a child'),
+  max_delta_step: orDefault(weight, 0).describe('the largest size of the value of a leaf; 0 is no limit'),
+  subsample: share.describe('the share of the samples drawn for a tree'),
+  colsample_bytree: share.describe('the share of the features drawn for a tree'),
+  colsample_bylevel: share.describe('the share of the features of the tree drawn for a level'),
+  colsample_bynode: share.describe('the share of the features of the level drawn for a node'),
+  reg_alpha: orDefault(weight, 0).describe('the L1 penalty on the values of leaves'),
+  reg_lambda: orDefault(weight, 1).describe('the L2 penalty on the values of leaves'),
   scale_pos_weight: orDefault(z.number().gt(0), 1).describe(
-    'weight of the samples of class 1, for two classes',
+    'the weight of the samples of class 1, for two classes',
   ),
   base_score: orDefault(z.number().gt(0).lt(1), 0.5).describe('the probability that boosting starts from'),
   early_stopping_rounds: z
@@ -90,14 +91,16 @@ const parameters = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      'stop when the loss of a held-out part has not improved for this many rounds; null to go on to the end',
+      'training stops when a held-out part has not improved for this number of rounds; null trains all rounds',
     ),
   validation_fraction: z
     .number()
     .gt(0)
     .lt(1)
     .default(0.1)
-    .describe('early_stopping_rounds: the share of samples held out (xgboost takes an eval_set instead)'),
+    .describe(
+      'the share of the samples held out for early_stopping_rounds; xgboost takes an eval_set instead',
+    ),
   eval_metric: unused(
     z
       .union([evalMetric, z.array(evalMetric).min(1)])
@@ -109,13 +112,15 @@ const parameters = z.strictObject({
     .int()
     .nullable()
     .default(null)
-    .describe('taken and ignored: a worker runs many configs at once, each on one thread'),
+    .describe('no effect: a worker trains several configs at once, each on one thread'),
   random_state: randomState,
   ...unusedXgb,
   engine: z
     .enum(['spt', 'ml-xgboost'])
     .default('spt')
-    .describe('spt: our own; ml-xgboost: XGBoost 0.7 from npm, f32, at most about 1.2 million values'),
+    .describe(
+      'spt is our own engine; ml-xgboost is XGBoost 0.7 from npm, in f32, for at most about 1.2 million values',
+    ),
 });
 
 export type XgbParameters = z.infer<typeof parameters>;
@@ -151,6 +156,20 @@ const spt: Engine<XgbParameters> = {
 
 const ENGINES: Engines<XgbParameters> = { spt, 'ml-xgboost': mlXgboost };
 
+function effective(params: XgbParameters, classes: number): Effective {
+  const { tree_method, engine, early_stopping_rounds } = params;
+  const method = tree_method === 'auto' && engine === 'spt' ? 'hist' : tree_method;
+  const isStopped = early_stopping_rounds !== null;
+  const stopping = unless(
+    isStopped,
+    without(params, 'n_jobs'),
+    'validation_fraction',
+    'early_stopping_rounds',
+  );
+  const weighed = unless(classes === 2 || engine !== 'spt', stopping, 'scale_pos_weight');
+  return { ...unless(method !== 'exact', weighed, 'max_bin'), tree_method: method };
+}
+
 /** Whether nothing is drawn. */
 function isDeterministic(params: XgbParameters): boolean {
   const shares = [
@@ -175,6 +194,7 @@ export const xgbClassifier: Estimator<XgbParameters> = {
     featureOrder: 'no',
     doubled: 'no',
   }),
+  effective,
   tags: {
     missing: true,
     weights: ({ engine }) => (engine === 'spt' ? 'repetitions' : 'none'),

@@ -1,6 +1,7 @@
 /**
- * The minimum of a function of one variable without derivatives: a bracket is grown downhill from [-2, 2] by the golden
- * ratio, then narrowed by Brent's method (Brent, "Algorithms for Minimization without Derivatives", 1973, chapter 5).
+ * The minimum of a function of one variable, found without derivatives. A bracket grows downhill from [-2, 2] by the
+ * golden ratio. Brent's method then narrows it (Brent, "Algorithms for Minimization without Derivatives", 1973, chapter
+ * 5). The tolerances are those of scipy.optimize.brent.
  */
 
 const GROWTH = 1.618034;
@@ -12,7 +13,7 @@ const MOST_STEPS = 500;
 
 type Function1 = (at: number) => number;
 
-/** An interval that holds a minimum: the function is lower somewhere inside than at both of its ends. */
+/** An interval that holds a minimum: somewhere inside, the function is lower than at both ends. */
 function bracket(f: Function1): [number, number] {
   let [a, b] = [-2, 2];
   if (f(a) < f(b)) [a, b] = [b, a];
@@ -25,10 +26,10 @@ function bracket(f: Function1): [number, number] {
   return a < c ? [a, c] : [c, a];
 }
 
-/** Where f is least. */
-export function minimize(f: Function1): number {
+/** The place of a local minimum of f, to about 1.5e-8 of its size. NaN and -Infinity must not occur. */
+export function brentMinimum(f: Function1): number {
   let [low, high] = bracket(f);
-  // x is the best place so far, w the second, v the one before w.
+  // x is the best place so far, w is the second best, and v was w before.
   let x = low + GOLDEN * (high - low);
   let [w, v] = [x, x];
   let atX = f(x);
@@ -67,7 +68,7 @@ export function minimize(f: Function1): number {
   return x;
 }
 
-/** From x to the vertex of the parabola through three points; NaN where there is none. */
+/** The step from x to the vertex of the parabola through three points. It is NaN where there is no parabola. */
 function parabolaStep([x, w, v]: number[], [atX, atW, atV]: number[]): number {
   const r = (x - w) * (atX - atV);
   const q = (x - v) * (atX - atW);

@@ -1,0 +1,56 @@
+/** What a worker is given, what limits it, and what it gives back when it ends. */
+import type { Failure } from '../base/errors.js';
+import type { Worker } from '../events/format/event.js';
+import type { Journal } from '../log/journal.js';
+import type { Heartbeat, Observer } from '../log/liveness.js';
+import type { SplitData } from '../base/dataset.js';
+import type { Clock } from './clock.js';
+import type { Trainer } from './protocol.js';
+
+/** What a worker uses and does not own. */
+export interface Environment {
+  clock: Clock;
+  journal: Journal;
+  heartbeat: Heartbeat;
+  observer: Observer;
+  worker: Worker;
+  /** The data of a split by its digest; throws Failure when it is not there or damaged. */
+  readData(digest: string): SplitData;
+  newTrainer(): Trainer;
+  /** How much memory this process takes now, in bytes. */
+  residentBytes(): number;
+  /** Writes one line of the status log, for people. */
+  writeStatus(line: string): void;
+}
+
+export interface WorkOptions {
+  /** How many trainer threads. */
+  jobs: number;
+  /** How long one config may train, in ms. */
+  timeoutMs: number;
+  /** How often a config may be tried when it fails for a reason that may pass. */
+  attempts: number;
+  /** How often a config may lose its worker before the config is taken for the cause. */
+  losses: number;
+  /** How long running configs may go on after a first signal, in ms. */
+  graceMs: number;
+  /** How long a worker may be silent before others release its claims, in ms. */
+  leaseMs: number;
+  /** How long this worker may last, in ms; Infinity if nothing ends it. */
+  deadlineMs: number;
+  /** How much memory this process may take, in bytes; undefined if nothing limits it. */
+  memoryBytes?: number;
+  /** Wait for more when nothing is left. */
+  forever: boolean;
+  /** The versions of spt and Node that are written into every finished config. */
+  versions: { [name: string]: string };
+}
+
+/** What a worker has done, counted in configs. */
+export interface Tally {
+  finished: number;
+  failed: number;
+  released: number;
+  /** What this worker could not do, and what somebody has to know. */
+  trouble?: Failure;
+}

@@ -1,0 +1,137 @@
+/**
+ * What a worker holds: every config that it has claimed and that the log still gives to it. A claim is entered as
+ * soon as the log has it, before its configs are read. So whatever happens next, nothing that was claimed can be
+ * forgotten.
+ *
+ *   unread     claimed; the config itself is not read yet
+ *   waiting    to be trained beside others, the first one next
+ *   alone      to be trained with nothing beside it
+ *   running    a trainer has it
+ *   returning  to be given back, because its data is not here
+ *
+ * A hold is a value: it knows neither the log, nor the trainers, nor the time.
+ */
+import type { Config } from '../base/config.js';
+import type { FoldScored } from './protocol.js';
+
+/** A config by its id, and the epoch of the claim under which it is held. */
+export interface Claimed {
+  id: string;
+  claim: number;
+}
+
+/** A config that was claimed and read. */
+export interface Job extends Claimed {
+  config: Config;
+  /** The number of this attempt, from 1. */
+  attempt: number;
+  /** How long it was expected to take when it was claimed, in seconds. */
+  expectedSeconds: number;
+  /** When its training began, in ms of the worker's clock; 0 before. */
+  startedAtMs: number;
+  /** The folds that are scored so far, in the order in which they were scored. */
+  scored: FoldScored[];
+}
+
+export type Place = 'waiting' | 'alone' | 'running' | 'returning';
+
+export class Hold {
+  private readonly unread = new Set<Claimed>();
+  private readonly jobs: { [P in Place]: Set<Job> } = {
+    waiting: new Set(),
+    alone: new Set(),
+    running: new Set(),
+    returning: new Set(),
+  };
+
+  /** Enters what was claimed under an epoch. */
+  enter(ids: readonly string[], claim: number): void {
+    for (const id of ids) this.unread.add({ id, claim });
+  }
+
+  /** What was claimed and not read yet. */
+  allUnread(): Claimed[] {
+    return [...this.unread];
+  }
+
+  /** Replaces what was unread by its job; without one it is not held any more. */
+  read(claimed: Claimed, job?: Job, place: Place = 'waiting'): void {
+    if (!this.unread.delete(claimed)) throw new Error(`config ${claimed.id} was not to be read`);
+    if (job) this.jobs[place].add(job);
+  }
+
+  /** Moves a job to the end of another place. */
+  move(job: Job, to: Place): void {
+    this.remove(job);
+    this.jobs[to].add(job);
+  }
+
+  /** The job is done, or it is not this worker's any more. */
+  remove(job: Job): void {
+    const from = Object.values(this.jobs).find(jobs => jobs.delete(job));
+    if (!from) throw new Error(`config ${job.id} is not held`);
+  }
+
+  /** Takes all jobs out of a place. */
+  takeAll(place: Place): Job[] {
+    const taken = this.in(place);
+    this.jobs[place].clear();
+    return taken;
+  }
+
+  /** Takes everything out. */
+  empty(): Claimed[] {
+    const all = this.all();
+    this.unread.clear();
+    for (const jobs of Object.values(this.jobs)) jobs.clear();
+    return all;
+  }
+
+  /** Drops everything that is not this worker's any more; those of it that were running. */
+  dropUnless(isOwn: (claimed: Claimed) => boolean): Job[] {
+    for (const claimed of this.unread) if (!isOwn(claimed)) this.unread.delete(claimed);
+    const lost = this.in('running').filter(job => !isOwn(job));
+    for (const jobs of Object.values(this.jobs)) for (const job of jobs) if (!isOwn(job)) jobs.delete(job);
+    return lost;
+  }
+
+  in(place: Place): Job[] {
+    return [...this.jobs[place]];
+  }
+
+  count(place: Place | 'unread'): number {
+    return place === 'unread' ? this.unread.size : this.jobs[place].size;
+  }
+
+  has(job: Job, place: Place): boolean {
+    return this.jobs[place].has(job);
+  }
+
+  /** The first job of a place that passes; undefined if none does. */
+  first(place: Place, passes: (job: Job) => boolean): Job | undefined {
+    for (const job of this.jobs[place]) if (passes(job)) return job;
+    return undefined;
+  }
+
+  /** The job that waits last; undefined if none waits. */
+  lastWaiting(): Job | undefined {
+    let last: Job | undefined;
+    for (const job of this.jobs.waiting) last = job;
+    return last;
+  }
+
+  /** How long the waiting jobs are expected to take together, in seconds. */
+  waitingSeconds(): number {
+    let seconds = 0;
+    for (const { expectedSeconds } of this.jobs.waiting) seconds += expectedSeconds;
+    return seconds;
+  }
+
+  all(): Claimed[] {
+    return [...this.unread, ...Object.values(this.jobs).flatMap(jobs => [...jobs])];
+  }
+
+  get isEmpty(): boolean {
+    return this.unread.size === 0 && Object.values(this.jobs).every(jobs => jobs.size === 0);
+  }
+}

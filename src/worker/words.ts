@@ -1,0 +1,23 @@
+/** What the status log says of a worker's configs. */
+import type { Config } from '../base/config.js';
+import { plainName } from '../terminal/printable.js';
+import { count, duration } from '../terminal/units.js';
+
+/** The short form of an id, for people. */
+export function shortId(id: string): string {
+  return id.slice(0, 8);
+}
+
+export function aboutOf({ config }: { config: Config }): string {
+  return `${shortId(config.id)}  ${plainName(config.pipeline)} ${plainName(config.split)}`;
+}
+
+/** What a person reads when a worker starts nothing new: what becomes of the configs that run. */
+export function drainingWords(running: number, seconds: number, isStopped: boolean): string {
+  if (running === 0) return 'nothing is running';
+  const configs = count(running, 'running config');
+  if (seconds <= 0) return `${configs} given back`;
+  const time = seconds === Infinity ? 'until done' : `for ${duration(seconds)}`;
+  const signal = isStopped ? 'a second signal' : 'a signal to stop';
+  return `${configs} may go on ${time}; ${signal} ends ${running === 1 ? 'it' : 'them'}`;
+}
