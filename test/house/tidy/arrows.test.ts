@@ -34,6 +34,7 @@ const inMl = (...names: string[]): string[] => names.map(name => `src/ml/${name}
 const WORDS = inMl(
   'types.ts',
   'needs.ts',
+  'effective.ts',
   'invariances.ts',
   'definition.ts',
   'effective.ts',
