@@ -37,7 +37,6 @@ const WORDS = inMl(
   'effective.ts',
   'invariances.ts',
   'definition.ts',
-  'effective.ts',
   'parameters.ts',
   'random-state.ts',
   'serialize.ts',
