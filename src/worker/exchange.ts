@@ -117,7 +117,8 @@ export class Exchange {
       }
       const expectedSeconds = claiming.pace.expect(config.pipeline, config.split);
       const attempt = state.attempts[rows[i]] + 1;
-      const job: Job = { ...claimed, config, attempt, expectedSeconds, startedAtMs: 0, scored: [] };
+      const { id, claim } = claimed;
+      const job: Job = { id, claim, config, attempt, expectedSeconds, startedAtMs: 0, scored: [] };
       const isMissing = shelf.lacks(config.data);
       if (isMissing) shelf.addConfig(config.id);
       const place = claiming.isDoubtful(rows[i]) ? 'alone' : 'waiting';

@@ -33,7 +33,8 @@ export interface Job extends Claimed {
   scored: FoldScored[];
 }
 
-export type Place = 'waiting' | 'alone' | 'running' | 'returning';
+const PLACES = ['running', 'waiting', 'alone', 'returning'] as const;
+export type Place = (typeof PLACES)[number];
 
 export class Hold {
   private readonly unread = new Set<Claimed>();
@@ -68,8 +69,8 @@ export class Hold {
 
   /** The job is done, or it is not this worker's any more. */
   remove(job: Job): void {
-    const from = Object.values(this.jobs).find(jobs => jobs.delete(job));
-    if (!from) throw new Error(`config ${job.id} is not held`);
+    for (const place of PLACES) if (this.jobs[place].delete(job)) return;
+    throw new Error(`config ${job.id} is not held`);
   }
 
   /** Takes all jobs out of a place. */
@@ -83,7 +84,7 @@ export class Hold {
   empty(): Claimed[] {
     const all = this.all();
     this.unread.clear();
-    for (const jobs of Object.values(this.jobs)) jobs.clear();
+    for (const place of PLACES) this.jobs[place].clear();
     return all;
   }
 
@@ -91,7 +92,8 @@ export class Hold {
   dropUnless(isOwn: (claimed: Claimed) => boolean): Job[] {
     for (const claimed of this.unread) if (!isOwn(claimed)) this.unread.delete(claimed);
     const lost = this.in('running').filter(job => !isOwn(job));
-    for (const jobs of Object.values(this.jobs)) for (const job of jobs) if (!isOwn(job)) jobs.delete(job);
+    for (const place of PLACES)
+      for (const job of this.jobs[place]) if (!isOwn(job)) this.jobs[place].delete(job);
     return lost;
   }
 
@@ -128,10 +130,10 @@ export class Hold {
   }
 
   all(): Claimed[] {
-    return [...this.unread, ...Object.values(this.jobs).flatMap(jobs => [...jobs])];
+    return [...this.unread, ...PLACES.flatMap(place => this.in(place))];
   }
 
   get isEmpty(): boolean {
-    return this.unread.size === 0 && Object.values(this.jobs).every(jobs => jobs.size === 0);
+    return this.unread.size === 0 && PLACES.every(place => this.jobs[place].size === 0);
   }
 }
