@@ -4,7 +4,7 @@ import { Auditor, type Audit, type Statement } from '../events/ask/audit.js';
 import { HARMLESS, MOST_LISTED, type LinePlace, type TroubleKind } from '../events/ask/inspect.js';
 import { placeOf } from '../log/check/findings.js';
 import { survey } from '../log/survey.js';
-import { exitCode } from '../terminal/complaints.js';
+import { EXIT_CODES } from '../terminal/complaints.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { existingLog } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
@@ -53,7 +53,7 @@ async function run(options: Options): Promise<void> {
   const isRight = report.isRight && strays.length === 0;
   if (options.json) console.log(safeJson({ ...report, isRight, torn, strays }));
   else console.log(text(report, strays, isRight));
-  process.exitCode = isRight ? exitCode.done : exitCode.failed;
+  process.exitCode = isRight ? EXIT_CODES.done : EXIT_CODES.failed;
 }
 
 function text(report: Audit, strays: number[], isRight: boolean): string {

@@ -15,6 +15,7 @@ import { storePrepared } from '../data/store.js';
 import { metricsOf } from '../ml/evaluate.js';
 import { planSteps } from '../ml/pipeline.js';
 import { refuseUnsafe } from '../log/check/flock.js';
+import { authorOf } from '../log/host.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { screenOf, wrapped } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
@@ -81,7 +82,7 @@ async function run(options: Options): Promise<void> {
 
   const { journal, host } = await openLog(place.log);
   if (!options.dryRun && !options.force) await refuseUnsafe(place.log, host);
-  const tell = options.dryRun ? () => '' : statusLog(place.log, `${host.identity.host}:${host.identity.pid}`);
+  const tell = options.dryRun ? () => '' : statusLog(place.log, authorOf(host.identity));
   const twins = new Twins(journal, host, place.log);
   if (!options.dryRun) {
     mkdirSync(place.log, { recursive: true });

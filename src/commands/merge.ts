@@ -5,10 +5,11 @@ import { Failure, InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
 import { adopt, configsOf, type Adopted } from '../events/ask/adopt.js';
 import type { Draft } from '../events/format/event.js';
-import { join as joinFacts, type Facts } from '../events/ask/merge.js';
+import { join as joinFacts, type Facts } from '../events/ask/facts.js';
 import { collectFacts, writeFacts } from '../log/collect.js';
 import { refuseUnsafe } from '../log/check/flock.js';
 import { nearestFolder } from '../log/check/mounts.js';
+import { authorOf } from '../log/host.js';
 import type { Journal, Written } from '../log/journal.js';
 import { segmentNumber } from '../log/names.js';
 import { nodeHost } from '../log/node-host.js';
@@ -80,8 +81,10 @@ async function run(logs: string[], options: Options): Promise<void> {
   const { journal } = await openLog(place.log);
   const own = await collectFacts(place.log, host);
   const adopted = await adoptAll(journal, own.facts, joined);
-  const author = `${host.identity.host}:${host.identity.pid}`;
-  statusLog(place.log, author)(`merged    ${adoptedText(adopted)} from ${counted(logs.length, 'log')}`);
+  statusLog(
+    place.log,
+    authorOf(host.identity),
+  )(`merged    ${adoptedText(adopted)} from ${counted(logs.length, 'log')}`);
   tell(options, inputs, `added    ${adoptedText(adopted)}`, { ...adopted });
 }
 

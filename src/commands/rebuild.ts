@@ -17,7 +17,7 @@ import { bestRow, type Choice, type Chosen } from './best.js';
 import { existingLog, rowOf } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { besides } from './this-search.js';
-import { version } from './version.js';
+import { VERSION } from './package.js';
 
 interface Options extends PlaceOptions, Omit<Choice, 'rest'> {
   out?: string;
@@ -150,10 +150,10 @@ function rest({ root, log, config, out, json }: Options): string {
 function differs({ config, digest: expected, versions }: Finished, digest: string): Failure {
   const before = printable(String(versions.spt), 40);
   const hint =
-    before === version
-      ? `The same version, spt ${version}, trained it before, under Node ${printable(String(versions.node), 40)}. ` +
+    before === VERSION
+      ? `The same version, spt ${VERSION}, trained it before, under Node ${printable(String(versions.node), 40)}. ` +
         'Engines other than the default may differ between machines.'
-      : `spt ${before} trained it, and this is spt ${version}. CHANGELOG.md names the steps whose models have ` +
+      : `spt ${before} trained it, and this is spt ${VERSION}. CHANGELOG.md names the steps whose models have ` +
         `changed since. spt ${before} gives the same model again.`;
   return new Failure(
     'digest-differs',
@@ -166,7 +166,7 @@ function differs({ config, digest: expected, versions }: Finished, digest: strin
 /** Writes the model file: the config, the classes and features, and every number of the model. */
 function write(path: string, config: Config, digest: string, data: SplitData, pipeline: Document): void {
   const about = {
-    spt: version,
+    spt: VERSION,
     config: config as unknown as Document,
     digest,
     classes: classNames(data.target),

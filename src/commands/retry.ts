@@ -3,6 +3,7 @@ import { InputError, InputErrors } from '../base/errors.js';
 import { counted } from '../base/listing.js';
 import { FAILURE_KINDS } from '../events/format/event.js';
 import type { State } from '../events/state/state.js';
+import { authorOf } from '../log/host.js';
 import { safeJson } from '../terminal/printable.js';
 import { statusLog } from '../worker/status-log.js';
 import { rowsWhere } from './failures.js';
@@ -52,7 +53,7 @@ async function run(ids: string[], options: Options): Promise<void> {
   const asked = written?.event.type === 'released' ? written.event.configs!.length : 0;
   // Configs that another process put back at the same moment did not apply.
   const retried = asked - (written?.missed?.length ?? 0);
-  statusLog(log, `${host.identity.host}:${host.identity.pid}`)(`retry     ${counted(retried, 'config')}`);
+  statusLog(log, authorOf(host.identity))(`retry     ${counted(retried, 'config')}`);
   if (options.json) console.log(safeJson({ retried }));
   else if (retried === 0 && named.size === 0)
     console.log('No failed config matches these options. Nothing was put back.');

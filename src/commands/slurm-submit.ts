@@ -24,12 +24,12 @@ import { parseSlurmTime } from '../slurm/time.js';
 import { safeJson } from '../terminal/printable.js';
 import { duration } from '../terminal/units.js';
 import { openLog } from './journal.js';
+import { PACKAGE_ROOT } from './package.js';
 import { type PlaceOptions, experiment, folders } from './place.js';
 import { type SubmitOptions, withJobOptions } from './slurm-options.js';
 import { positiveInteger } from './values.js';
 import { work } from './work.js';
 
-const PACKAGE_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
 
 const DETAILS = `

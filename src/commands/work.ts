@@ -12,7 +12,7 @@ import { safeJson } from '../terminal/printable.js';
 import { duration } from '../terminal/units.js';
 import { processClock } from '../worker/clock.js';
 import { controlGroupMemory } from '../worker/memory.js';
-import { exitCode, explain, explainJson } from '../terminal/complaints.js';
+import { EXIT_CODES, explain, explainJson } from '../terminal/complaints.js';
 import { makeOutputOptional } from '../terminal/output.js';
 import { statusLog } from '../worker/status-log.js';
 import type { Tally, WorkOptions } from '../worker/environment.js';
@@ -21,12 +21,12 @@ import { TrainerThread } from '../worker/trainer-thread.js';
 import { existingLog } from './journal.js';
 import type { WorkerLimits } from '../config/load.js';
 import { loadWorkerLimits } from '../config/limits.js';
-import type { Host } from '../log/host.js';
+import { authorOf, type Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
 import { segmentNumber } from '../log/names.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { bytes, milliseconds, millisecondsOrNone, positiveInteger } from './values.js';
-import { version } from './version.js';
+import { VERSION } from './package.js';
 
 interface Options extends PlaceOptions {
   jobs?: number;
@@ -113,7 +113,7 @@ async function run(options: Options): Promise<void> {
   if (!options.forever) await refuseEmpty(journal, host);
   makeOutputOptional();
   const worker = identify(host.newId(), host.identity);
-  const write = statusLog(log, `${worker.host}:${worker.pid}`);
+  const write = statusLog(log, authorOf(worker));
   const tell = (message: string): void => {
     const line = write(message);
     if (!options.quiet && !options.json) console.log(line);
@@ -148,7 +148,7 @@ async function run(options: Options): Promise<void> {
   else console.log(`${summary(tally)} in ${duration(seconds)}.`);
   if (!trouble) return;
   console.error(explain(trouble).lines.join('\n'));
-  process.exitCode = exitCode.failed;
+  process.exitCode = EXIT_CODES.failed;
 }
 
 /** SIGHUP comes when the terminal is closed; SIGUSR2 is what SGE sends before it kills. */
@@ -202,7 +202,7 @@ function limitsOf(options: Options, settings: WorkerLimits): WorkOptions {
     deadlineMs: options.deadline ?? (secondsLeft === undefined ? Infinity : secondsLeft * 1000),
     memoryBytes: options.memory ?? smallest(slurmMemory(process.env), controlGroupMemory()),
     forever: options.forever ?? false,
-    versions: { spt: version, node: process.versions.node },
+    versions: { spt: VERSION, node: process.versions.node },
   };
 }
 

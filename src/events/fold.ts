@@ -82,7 +82,7 @@ export function isDouble(state: State, high: number, low: number): boolean {
 }
 
 /** A 64-bit hash of an event id, from four bytes at a time: two multiplicative hashes with different constants. */
-export function hashId(id: string): { high: number; low: number } {
+function hashId(id: string): { high: number; low: number } {
   const length = Buffer.byteLength(id);
   const bytes = Buffer.alloc(4 * Math.ceil(length / 4));
   bytes.write(id);

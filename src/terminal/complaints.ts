@@ -2,7 +2,7 @@ import { Failure, InputError, InputErrors, type Place } from '../base/errors.js'
 import { printable, safeJson, shown } from './printable.js';
 
 /** The exit codes of `spt`. */
-export const exitCode = { done: 0, failed: 1, badInput: 2 } as const;
+export const EXIT_CODES = { done: 0, failed: 1, badInput: 2 } as const;
 
 /** The most complaints that are written out; the rest are counted. */
 const MOST_COMPLAINTS = 20;
@@ -51,27 +51,27 @@ function systemTrouble(error: unknown): string | undefined {
 
 /** The lines that a person reads, and the exit code. An unforeseen error shows its stack. */
 export function explain(error: unknown): { lines: string[]; code: number } {
-  if (error instanceof InputError) return { lines: complaintLines(error), code: exitCode.badInput };
+  if (error instanceof InputError) return { lines: complaintLines(error), code: EXIT_CODES.badInput };
   if (error instanceof InputErrors) {
     const lines = error.errors.slice(0, MOST_COMPLAINTS).flatMap(complaintLines);
     const rest = error.errors.length - MOST_COMPLAINTS;
     if (rest > 0) lines.push(`spt: and ${rest} more ${rest === 1 ? 'error' : 'errors'}`);
-    return { lines, code: exitCode.badInput };
+    return { lines, code: EXIT_CODES.badInput };
   }
   if (error instanceof Failure) {
     const lines = [`spt: ${printable(error.message, 500)}`];
     if (error.hint !== undefined) lines.push(`       ${printable(error.hint, 500)}`);
-    return { lines, code: exitCode.failed };
+    return { lines, code: EXIT_CODES.failed };
   }
   const trouble = systemTrouble(error);
-  if (trouble !== undefined) return { lines: [`spt: ${printable(trouble, 500)}`], code: exitCode.failed };
+  if (trouble !== undefined) return { lines: [`spt: ${printable(trouble, 500)}`], code: EXIT_CODES.failed };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     lines: [
       'spt: this error should not happen. Please report it with these lines:',
       ...stack.split('\n').map(line => printable(line)),
     ],
-    code: exitCode.failed,
+    code: EXIT_CODES.failed,
   };
 }
 

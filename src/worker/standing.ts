@@ -8,10 +8,10 @@
  * back the rest.
  */
 import { Failure } from '../base/errors.js';
+import { counted } from '../base/listing.js';
 import type { Draft, Failed, Finished } from '../events/format/event.js';
 import type { State } from '../events/state/state.js';
 import type { Written } from '../log/journal.js';
-import { count } from '../terminal/units.js';
 import type { Environment } from './environment.js';
 import type { Claimed } from './hold.js';
 
@@ -116,7 +116,8 @@ export class Standing {
     const { n, configs } = journal.beforeRewind;
     this.mostConfigs = Math.max(this.mostConfigs, configs);
     const lost = this.taken.countLost(journal.state);
-    const results = lost > 0 ? `; with it ${count(lost, 'result')} of this worker, to be trained again` : '';
+    const results =
+      lost > 0 ? `; with it ${counted(lost, 'result')} of this worker, to be trained again` : '';
     writeStatus(
       `lost      the end of the log: what was read of it to record ${n} is not there any more${results}`,
     );
@@ -128,7 +129,7 @@ export class Standing {
     if (lost <= 0) return undefined;
     return new Failure(
       'log-lost-lines',
-      `the log has lost ${count(lost, 'config')} while this worker used it`,
+      `the log has lost ${counted(lost, 'config')} while this worker used it`,
       'Run the same `spt enqueue` again, which adds what is missing, and then spt work.',
     );
   }

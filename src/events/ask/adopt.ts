@@ -1,5 +1,5 @@
 /**
- * Takes the facts of other logs (merge.ts) into a living log: it makes the events that the living log lacks. The
+ * Takes the facts of other logs (facts.ts) into a living log: it makes the events that the living log lacks. The
  * records of the living log stay as they are, and the new events follow them. Pure.
  *
  * The living log's word goes first. A config that it has finished stays finished, and another digest is only noted. A
@@ -8,7 +8,7 @@
  */
 import type { Config } from '../../base/config.js';
 import type { Claimed, Draft, Failed, Finished, Origin, Worker } from '../format/event.js';
-import type { ConfigFacts, Facts, Report, Told } from './merge.js';
+import type { ConfigFacts, Facts, Report, Told } from './facts.js';
 import { CLAIMED, FAILED, FINISHED, type State } from '../state/state.js';
 
 /** What taking over amounts to. */

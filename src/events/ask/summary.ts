@@ -3,6 +3,7 @@
  * wrong. Pure.
  */
 import { isBetter, type Ranking } from '../../base/direction.js';
+import { compareText } from '../../base/order.js';
 import type { FailureKind, Worker } from '../format/event.js';
 import type { Folds, Setting } from './setting.js';
 import { CLAIMED, FAILED, FINISHED, QUEUED, type State, type Troubles } from '../state/state.js';
@@ -110,9 +111,9 @@ function groupsOf(state: State, { settings, differs }: Beside): GroupSummary[] {
   groups.sort(
     (one, other) =>
       Number(Boolean(one.summary.differs)) - Number(Boolean(other.summary.differs)) ||
-      compare(one.summary.split, other.summary.split) ||
-      compare(one.summary.pipeline, other.summary.pipeline) ||
-      compare(one.summary.scoring, other.summary.scoring) ||
+      compareText(one.summary.split, other.summary.split) ||
+      compareText(one.summary.pipeline, other.summary.pipeline) ||
+      compareText(one.summary.scoring, other.summary.scoring) ||
       other.setting - one.setting,
   );
   return groups.map(({ summary }) => summary);
@@ -165,7 +166,7 @@ export function rankingScore(state: State, row: number): number {
   return Number.isNaN(state.cv[row]) ? state.validate[row] : state.cv[row];
 }
 
-export function describeBest(state: State, row: number): Best {
+function describeBest(state: State, row: number): Best {
   const cv = state.cv[row];
   const validate = state.validate[row];
   return {
@@ -187,7 +188,7 @@ function workersOf(state: State, { isDead }: Beside): WorkerSummary[] {
     for (const row of state.held(claim)) summary.configs.push(state.id(row));
     workers.set(worker.id, summary);
   }
-  return [...workers.values()].sort((a, b) => compare(a.worker.id, b.worker.id));
+  return [...workers.values()].sort((a, b) => compareText(a.worker.id, b.worker.id));
 }
 
 function failuresOf(state: State): Summary['failures'] {
@@ -197,8 +198,4 @@ function failuresOf(state: State): Summary['failures'] {
     if (kind) failures[kind] = (failures[kind] ?? 0) + 1;
   }
   return failures;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

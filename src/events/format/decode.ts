@@ -26,7 +26,7 @@ const CONFIG_ID = /^[0-9a-f]{16}$/;
 const WORKER_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const CRC = /^[0-9a-f]{8}$/;
 /** The longest name, in UTF-16 code units. */
-export const NAME_LENGTH = 1024;
+const NAME_LENGTH = 1024;
 
 /** The CRC in front of the line `bytes[start..end)`, or -1 where there is none or it is not that of the rest. */
 export function checkedCrc(bytes: Buffer, start: number, end: number): number {

@@ -5,7 +5,7 @@
  */
 
 /** The smallest power of two that is at least `n`. */
-export function powerOfTwo(n: number): number {
+function powerOfTwo(n: number): number {
   let size = 1;
   while (size < n) size *= 2;
   return size;
@@ -104,7 +104,7 @@ export class Names {
 }
 
 /** The event ids that one generation of `RecentIds` holds. Doubles are recognised within at least this many records. */
-export const RECENT_IDS = 32768;
+const RECENT_IDS = 32768;
 
 /**
  * The 64-bit hashes of the last event ids, in two generations: when the younger is full, it becomes the elder. A pure

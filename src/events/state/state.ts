@@ -17,10 +17,11 @@ import {
   type Column,
   type RecentSizes,
 } from './columns.js';
-import type { Damage } from '../format/decode.js';
+import { isConfigId, type Damage } from '../format/decode.js';
 import { FAILURE_KINDS, type FailureKind, type Worker } from '../format/event.js';
 import { QueueFronts } from './front.js';
 
+/** The statuses of a config. The code of each is its place in this list. */
 export const STATUSES = ['queued', 'claimed', 'finished', 'failed'] as const;
 export type Status = (typeof STATUSES)[number];
 export const QUEUED = 0;
@@ -106,7 +107,7 @@ export class State {
 
   /** The row of a config's id, or -1. */
   row(id: string): number {
-    if (!/^[0-9a-f]{16}$/.test(id)) return -1;
+    if (!isConfigId(id)) return -1;
     return this.rowOf(parseInt(id.slice(0, 8), 16), parseInt(id.slice(8), 16));
   }
 
