@@ -1,4 +1,4 @@
-/** What the status log says of a worker's configs. */
+/** Phrases of the status log about a worker's configs. */
 import type { Config } from '../base/config.js';
 import { counted } from '../base/listing.js';
 import { plainName } from '../terminal/printable.js';
@@ -13,7 +13,7 @@ export function aboutOf({ config }: { config: Config }): string {
   return `${shortId(config.id)}  ${plainName(config.pipeline)} ${plainName(config.split)}`;
 }
 
-/** What a person reads when a worker starts nothing new: what becomes of the configs that run. */
+/** What happens to the running configs of a worker that starts nothing new, for people. */
 export function drainingWords(running: number, seconds: number, isStopped: boolean): string {
   if (running === 0) return 'nothing is running';
   const configs = counted(running, 'running config');

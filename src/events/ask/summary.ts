@@ -1,6 +1,6 @@
 /**
- * A summary of a state for people: counts and best scores per pipeline and setting, who works on what, and what went
- * wrong. Pure.
+ * A summary of a state for people: counts and best scores for each pipeline and setting, the workers and what they
+ * hold, and failures. Pure.
  */
 import { isBetter, type Ranking } from '../../base/direction.js';
 import { compareText } from '../../base/order.js';
@@ -38,10 +38,10 @@ export interface GroupSummary extends Ranking {
 
 export interface WorkerSummary {
   worker: Worker;
-  /** The earliest of its claims that are not over, by its own clock. */
+  /** The time of the earliest of its claims that are not over, by its clock. */
   since: string;
   configs: string[];
-  /** Its process is known to have ended: others take its configs up. */
+  /** Its process is known to have ended. Others take over its configs. */
   dead?: true;
 }
 
@@ -63,7 +63,7 @@ export interface Summary {
 /** Facts that the state does not hold: each row's setting, and whose process is known to be dead. */
 export interface Beside {
   settings: { all: readonly Setting[]; of(row: number): number };
-  /** By the number of the setting: what differs from what is meant now. */
+  /** By the number of the setting: what differs from the search of now. */
   differs: readonly string[][];
   isDead(worker: string): boolean;
 }
@@ -89,7 +89,7 @@ export function summarize(state: State, beside: Beside = NOTHING_BESIDE): Summar
   };
 }
 
-/** What this search is comes first, older settings after it; within each, by name. */
+/** The groups of this search come first, then those of older settings. Both are sorted by name. */
 function groupsOf(state: State, { settings, differs }: Beside): GroupSummary[] {
   const cells = cellsOf(state, settings.of.bind(settings));
   const groups = cells.map(({ group, setting, counts, best, unscored, among }) => {
@@ -154,7 +154,7 @@ function cellsOf(state: State, settingOf: (row: number) => number): Cell[] {
   return [...cells.values()];
 }
 
-/** Whether a row has a score that ranks before that of another of its group; -1: there is no other. */
+/** Whether a row has a score that ranks before that of another row of its group. `other` is -1 if there is none. */
 export function isFirst(state: State, row: number, other: number): boolean {
   if (state.status[row] !== FINISHED || Number.isNaN(rankingScore(state, row))) return false;
   if (other < 0) return true;

@@ -66,7 +66,7 @@ export class IdIndex {
     this.place(row, highs, lows);
   }
 
-  /** Makes the index anew for rows 0 to rows-1. */
+  /** Makes the index again, for rows 0 to rows-1. */
   rebuild(rows: number, highs: Uint32Array, lows: Uint32Array): void {
     this.slots = new Uint32Array(powerOfTwo(Math.max(FIRST_SLOTS, 3 * (rows + 1))));
     for (let row = 0; row < rows; row++) this.place(row, highs, lows);
@@ -97,13 +97,16 @@ export class Names {
     return number;
   }
 
-  /** The number of a name that may not be known: -1 then. */
+  /** The number of a name, or -1 if the name is unknown. */
   find(name: string): number {
     return this.numbers.get(name) ?? -1;
   }
 }
 
-/** The event ids that one generation of `RecentIds` holds. Doubles are recognised within at least this many records. */
+/**
+ * How many event ids one generation of `RecentIds` holds. A double is recognized within at least this number of
+ * records.
+ */
 const RECENT_IDS = 32768;
 
 /**
@@ -138,7 +141,7 @@ export class RecentIds {
     this.younger = elder.size === younger.size ? elder.clear() : new IdTable(younger.size);
   }
 
-  /** The columns of the two tables, for a snapshot: with `sizes` they are all there is. */
+  /** The columns of the two tables. A snapshot needs these and `sizes`. */
   columns(): Column[] {
     return [...this.younger.columns(), ...this.elder.columns()];
   }
