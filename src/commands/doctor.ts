@@ -1,3 +1,4 @@
+/** `spt doctor`: checks the log, the configs that cannot finish, and the promises of the file system. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
@@ -26,7 +27,7 @@ interface Options extends PlaceOptions {
 
 /** How many findings of one kind are shown to people; --json lists more. */
 const MOST_SHOWN = 20;
-/** How many configs of one finding are named to people. */
+/** How many configs of one finding are named to people; --json names all. */
 const MOST_NAMED = 20;
 const DETAILS = `
   spt doctor                    checks the log of this search, its configs, its
@@ -41,7 +42,6 @@ A "problem" is wrong and needs you: the exit code is 1. A "warning" may be wrong
 its second line says how to find out, or how to be safe. A "note" is good to
 know.`;
 
-/** `spt doctor`: checks the log, the configs that cannot finish, and the promises of the file system. */
 export function doctor(): Command {
   const command = new Command('doctor')
     .summary('check the log, what can never finish, and the file system')

@@ -1,3 +1,4 @@
+/** From arguments to a command, and from errors to an exit code. */
 import { CommanderError } from 'commander';
 import { InputError } from '../base/errors.js';
 import { EXIT_CODES, explain, explainJson } from '../terminal/complaints.js';

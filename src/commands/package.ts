@@ -1,3 +1,4 @@
+/** The package of spt: its folder and its version. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

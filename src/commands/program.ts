@@ -1,3 +1,4 @@
+/** The command line of spt: its commands, and its help. */
 import { Command } from 'commander';
 import { VERSION } from './package.js';
 

@@ -1,3 +1,4 @@
+/** `spt rebuild`: trains a config again, and proves that the model is the same. */
 import { closeSync, existsSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
@@ -25,7 +26,6 @@ interface Options extends PlaceOptions, Omit<Choice, 'rest'> {
   json?: boolean;
 }
 
-/** `spt rebuild`: a model again, from its config, with the proof that it is the same. */
 export function rebuild(): Command {
   const command = new Command('rebuild')
     .summary('train a config again, prove that the model is the same, write it to a file')
@@ -96,7 +96,7 @@ function checkOut(path: string): void {
 /** How a model file begins. */
 const MODEL_START = '{\n  "classes"';
 
-/** Refuses to write over a file that is no model: a typing error would cost a table or a config. */
+/** Refuses to write over a file that is not a model, because a typing error could cost a table or a config. */
 function refuseOther(path: string): void {
   if (!existsSync(path) || !statSync(path).isFile()) return;
   const start = Buffer.alloc(MODEL_START.length);
@@ -138,7 +138,7 @@ async function wanted(
   return { ...(await bestRow(journal, host, log, beside, choice)), journal };
 }
 
-/** The options that do not choose, in the form in which a person would type them. */
+/** The options that do not choose a config, as a person would type them. */
 function rest({ root, log, config, out, json }: Options): string {
   const named = { '--root': root === '.' ? undefined : root, '--log': log, '--config': config, '--out': out };
   const words = Object.entries(named).flatMap(([name, value]) =>

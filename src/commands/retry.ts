@@ -1,3 +1,4 @@
+/** `spt retry`: puts failed configs back into the queue, with new attempts. */
 import { Command, Option } from 'commander';
 import { InputError, InputErrors } from '../base/errors.js';
 import { counted } from '../base/listing.js';
@@ -18,7 +19,6 @@ interface Options extends PlaceOptions {
   json?: boolean;
 }
 
-/** `spt retry`: puts failed configs back into the queue, with fresh attempts. */
 export function retry(): Command {
   const command = new Command('retry')
     .summary('put failed configs back into the queue')
@@ -60,7 +60,7 @@ async function run(ids: string[], options: Options): Promise<void> {
   else console.log(`${counted(retried, 'failed config')} put back into the queue.`);
 }
 
-/** Refuses configs that are named and have not failed, or not in the way that the options say. */
+/** Refuses named configs that have not failed, or that the options exclude. */
 function refuseOthers(state: State, rows: readonly number[], options: Options): void {
   const others = rows.filter(row => !fits(state, row, options));
   if (others.length === 0) return;

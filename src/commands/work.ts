@@ -1,3 +1,4 @@
+/** `spt work`: one worker. */
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { Failure, InputError } from '../base/errors.js';
@@ -55,7 +56,7 @@ Stop them when you like:
   SIGUSR1                        the worker starts nothing new; running configs
                                  may go on until shortly before the deadline,
                                  or until they are done if there is none
-  kill -9, a crash               other workers take up what it held
+  kill -9, a crash               other workers take over what it held
 Under Slurm, SIGTERM gives back everything at once, because Slurm kills soon
 after. A worker there finds its processors, memory and time limit by itself.
 
@@ -65,7 +66,6 @@ Exit codes: 0 when the worker has done its work, even if configs failed, because
 a failure is a result; 1 when the worker could not work, and it says why. A
 script that must notice failed configs can run spt doctor, which ends with 1.`;
 
-/** `spt work`: one worker. */
 export function work(): Command {
   const command = new Command('work')
     .summary('claim, train and report configs until nothing is left')
@@ -151,7 +151,7 @@ async function run(options: Options): Promise<void> {
   process.exitCode = EXIT_CODES.failed;
 }
 
-/** SIGHUP comes when the terminal is closed; SIGUSR2 is what SGE sends before it kills. */
+/** SIGHUP comes when the terminal is closed. SGE sends SIGUSR2 before it kills. */
 function heedSignals(supervisor: Supervisor): void {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => supervisor.stop());
   process.on('SIGUSR1', () => supervisor.warn());

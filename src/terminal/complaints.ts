@@ -1,3 +1,4 @@
+/** From errors to the lines that people read, to JSON for programs, and to exit codes. */
 import { Failure, InputError, InputErrors, type Place } from '../base/errors.js';
 import { printable, safeJson, shown } from './printable.js';
 
@@ -29,7 +30,7 @@ function complaintLines(error: InputError): string[] {
   return lines;
 }
 
-/** Errors of the system for which no part of the program has a better message. */
+/** Messages for errors of the system that no part of the program has explained. */
 const SYSTEM_TROUBLES: { [errno: string]: string } = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
@@ -75,7 +76,7 @@ export function explain(error: unknown): { lines: string[]; code: number } {
   };
 }
 
-/** The same for programs (`--json`): one JSON object. */
+/** An error for programs (`--json`): one JSON object. */
 export function explainJson(error: unknown): string {
   const tell = (one: unknown) =>
     one instanceof InputError
