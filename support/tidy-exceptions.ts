@@ -5,7 +5,7 @@
 import type { Offenders } from './rules.js';
 
 /** Files that are longer than a file may be, with their lines. */
-export const LONG_FILES: Offenders = { 'test/commands/bad-input.test.ts': 406 };
+export const LONG_FILES: Offenders = {};
 
 /** Classes that are longer than a class may be, with their lines of code. */
 export const LONG_CLASSES: Offenders = {};
