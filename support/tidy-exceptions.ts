@@ -5,14 +5,13 @@
 import type { Offenders } from './rules.js';
 
 /** Files that are longer than a file may be, with their lines. */
-export const LONG_FILES: Offenders = { 'test/commands/bad-input.test.ts': 406 };
+export const LONG_FILES: Offenders = {};
 
 /** Classes that are longer than a class may be, with their lines of code. */
 export const LONG_CLASSES: Offenders = {};
 
 /** Files with lines that are longer than a line may be, with the number of such lines. */
 export const LONG_LINES: Offenders = {
-  'src/commands/doctor.ts': 2,
   'src/data/alike.ts': 1,
   'src/data/cells.ts': 5,
   'src/data/features.ts': 1,
@@ -25,7 +24,6 @@ export const LONG_LINES: Offenders = {
   'src/data/split.ts': 6,
   'src/data/store.ts': 2,
   'src/data/table.ts': 2,
-  'src/events/ask/merge.ts': 1,
   'test/commands/main-job.test.ts': 2,
   'test/commands/work.test.ts': 1,
   'test/config/enumerate.test.ts': 1,
@@ -48,13 +46,4 @@ export const DEAD_EXPORTS: Offenders = {
   'src/config/identity.ts ID_LENGTH': 1,
   'src/config/schema.ts MAX_DRAWS': 1,
   'src/config/space.ts stepSize': 1,
-  'src/events/ask/summary.ts describeBest': 1,
-  'src/events/fold.ts hashId': 1,
-  'src/events/format/decode.ts NAME_LENGTH': 1,
-  'src/events/format/decode.ts isConfigId': 1,
-  'src/events/state/columns.ts powerOfTwo': 1,
-  'src/events/state/columns.ts RECENT_IDS': 1,
-  'src/events/state/state.ts STATUSES': 1,
-  'support/gallery.ts toldBy': 1,
-  'support/random-log.ts CONFIGS': 1,
 };

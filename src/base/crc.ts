@@ -1,8 +1,7 @@
 /**
- * CRC-32 as of zlib, gzip and PNG (ISO 3309, reflected polynomial 0xEDB88320). Node's own zlib.crc32 (from 20.15) is
- * used for what is long; for the short, calling it costs more than it saves, and eight bytes at a time are looked up in
- * tables (Kounavis and Berry, "A systematic approach to building high performance software-based CRC generators",
- * 2005).
+ * CRC-32 of zlib, gzip and PNG (ISO 3309, reflected polynomial 0xEDB88320). Node's zlib.crc32 (from 20.15) reads long
+ * input. For short input, the call costs more than it saves. There, tables give eight bytes at a time (Kounavis and
+ * Berry, "A systematic approach to building high performance software-based CRC generators", 2005).
  */
 import * as zlib from 'node:zlib';
 

@@ -1,9 +1,7 @@
-import { InputError } from './errors.js';
-
 /**
- * The words of a data set. What prepares the data and what learns from them share these words.
- * Shapes: n samples, p features, k classes.
+ * The types of a data set, which data/ makes and ml/ learns from. Shapes: n samples, p features, k classes.
  */
+import { InputError } from './errors.js';
 
 /**
  * A matrix of f64, column-major: the value of sample i and feature j is `data[j * rows + i]`. NaN is a missing value.

@@ -1,5 +1,5 @@
 /**
- * The errors that a person can do something about. Errors are data here; terminal/complaints.ts formats them.
+ * The errors that a person can act on. Errors are data here; terminal/complaints.ts formats them.
  */
 
 /** Where a wrong value stands: a file, and a line and column in it (both from 1). */

@@ -33,7 +33,7 @@ const FLAGS: Record<OpenMode, number> = {
   overwrite: constants.O_WRONLY,
   create: constants.O_WRONLY,
 };
-/** A file may be made, or removed, by another process between two calls. */
+/** How often opening is tried, because another process may make or remove the file between two calls. */
 const MOST_TRIES = 5;
 
 /**
@@ -79,7 +79,7 @@ function openQuickly(path: string, flags: number): number {
   } catch (error) {
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (found && !found.isFile()) throw notAFile(path, found);
-    // A file that a server has delegated to another client can be opened a moment later.
+    // The server may have delegated the file to another client. Then a call that waits opens it a moment later.
     if (codeOf(error) === 'EAGAIN' && found) return openSync(path, flags);
     throw error;
   }
@@ -117,7 +117,7 @@ function bitsOf(folder: string): number | undefined {
   return statSync(folder, { throwIfNoEntry: false })?.mode;
 }
 
-/** Where a file system does not let permissions be set, they stay as they are. */
+/** Sets permissions. If the file system refuses this, they stay as they are. */
 function quietly(set: () => void): void {
   try {
     set();

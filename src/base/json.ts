@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { compareText } from './order.js';
 
 /**
  * Canonical JSON (as RFC 8785, for the values that a config can hold): members sorted by UTF-16 code units, no white
@@ -13,7 +14,7 @@ export function canonicalJson(value: unknown): string {
   }
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  members.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  members.sort(([a], [b]) => compareText(a, b));
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`;
 }
 

@@ -14,7 +14,7 @@ export class Rng {
     private readonly seed: string,
   ) {}
 
-  /** A generator named by its labels: equal labels give equal numbers, different labels unrelated ones. */
+  /** The generator of these labels. Equal labels give equal numbers, and different labels give unrelated numbers. */
   static from(...labels: (string | number)[]): Rng {
     return Rng.seeded(JSON.stringify(labels));
   }
@@ -78,7 +78,7 @@ export class Rng {
     return this.shuffle(Int32Array.from({ length: n }, (_, i) => i));
   }
 
-  /** Four integers that seed a generator of the same kind inside a kernel; drawn from this one. */
+  /** Draws four integers, which seed a generator of the same kind inside a kernel. */
   state(): [number, number, number, number] {
     return [this.uint32(), this.uint32(), this.uint32(), this.uint32() | 1];
   }

@@ -4,7 +4,7 @@
  */
 import { someOf } from './listing.js';
 
-/** Longer names are not compared letter by letter: nobody mistypes them, and the work grows with the square. */
+/** Longer names are not compared letter by letter, because the work grows with the square of their length. */
 const MAX_LENGTH = 64;
 
 /** How many names a list of known names shows. */
@@ -46,7 +46,7 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
     if (there.length > MAX_LENGTH) continue;
     if (wanted.length >= 3 && there.includes(wanted)) containing.push(candidate);
     const edits = editDistance(wanted, there);
-    // A word of one or two letters is near to every other such word unless a letter is shared.
+    // Words of one or two letters are near each other only if they share a letter.
     if (edits >= fewest || edits >= Math.max(wanted.length, there.length)) continue;
     best = candidate;
     fewest = edits;

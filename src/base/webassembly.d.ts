@@ -1,5 +1,5 @@
 /**
- * The part of the WebAssembly JavaScript interface that is used; TypeScript has it only among the types of browsers.
+ * The part of the JavaScript interface of WebAssembly that is used. TypeScript has it only among the types of browsers.
  */
 declare namespace WebAssembly {
   class Module {

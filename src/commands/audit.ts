@@ -1,10 +1,11 @@
+/** `spt audit`: checks that every config has one outcome, and prints the manifest. */
 import { Command } from 'commander';
 import { counted, someOf } from '../base/listing.js';
 import { Auditor, type Audit, type Statement } from '../events/ask/audit.js';
 import { HARMLESS, MOST_LISTED, type LinePlace, type TroubleKind } from '../events/ask/inspect.js';
 import { placeOf } from '../log/check/findings.js';
 import { survey } from '../log/survey.js';
-import { exitCode } from '../terminal/complaints.js';
+import { EXIT_CODES } from '../terminal/complaints.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { existingLog } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
@@ -17,19 +18,19 @@ interface Options extends PlaceOptions {
 const MOST_SHOWN = 20;
 
 const DETAILS = `
-The manifest is a SHA-256 to cite. Everybody who has the log can compute it:
+The manifest is a SHA-256 to cite. Anyone who has the log can compute it:
   - Write one line for each config: "<id> <outcome> <digest>" and a newline.
   - The outcome is finished, failed or open.
-  - The digest is that of the model, or "-". If a config has different models, all
-    their digests stand there, sorted, with commas between them.
+  - The digest is the digest of the model, or "-". If a config has different
+    models, all their digests stand there, sorted, with commas between them.
   - Sort the lines, and take the SHA-256 of them.
-It does not depend on who trained what, when, in which order, or by which clock,
-and a merge keeps it.
+It does not depend on the workers, their clocks or the order of the lines, and a
+merge keeps it.
 
 Exit code 1: records are missing, damaged or forked, a segment is never read, or
 one config has different models.`;
 
-/** `spt audit`: the accounts of a search, for a reviewer. */
+/** The command, for a reviewer. */
 export function audit(): Command {
   const command = new Command('audit')
     .summary('check that every config has one outcome, and give a hash to cite')
@@ -53,7 +54,7 @@ async function run(options: Options): Promise<void> {
   const isRight = report.isRight && strays.length === 0;
   if (options.json) console.log(safeJson({ ...report, isRight, torn, strays }));
   else console.log(text(report, strays, isRight));
-  process.exitCode = isRight ? exitCode.done : exitCode.failed;
+  process.exitCode = isRight ? EXIT_CODES.done : EXIT_CODES.failed;
 }
 
 function text(report: Audit, strays: number[], isRight: boolean): string {

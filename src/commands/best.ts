@@ -1,6 +1,6 @@
 /**
- * Which config `spt rebuild --best` means. Scores are compared only within one setting (split, data, folds, metric). If
- * the options leave several settings, the user is asked to choose among commands to copy.
+ * Finds the config that `spt rebuild --best` means. Scores are compared only within one setting (split, data, folds,
+ * metric). If the options leave several settings, the user is asked to choose among commands to copy.
  */
 import { InputError } from '../base/errors.js';
 import { shellWord } from '../base/shell.js';
@@ -18,7 +18,7 @@ export interface Choice {
   split?: string;
   pipelines?: string[];
   scoring?: string;
-  /** The other options as they were written, so that an advice can repeat them. */
+  /** The other options as they were written, because the commands to copy repeat them. */
   rest: string;
 }
 

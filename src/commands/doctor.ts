@@ -1,8 +1,10 @@
+/** `spt doctor`: checks the log, the configs that cannot finish, and the promises of the file system. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Config } from '../base/config.js';
 import { InputError } from '../base/errors.js';
+import { counted } from '../base/listing.js';
 import { readPrepared } from '../data/store.js';
 import { examineSearch, examineShared, WATCH_MS } from '../log/check/doctor.js';
 import { isWell, type Finding } from '../log/check/findings.js';
@@ -10,9 +12,8 @@ import type { LogHealth } from '../log/check/log.js';
 import type { FileSystemHealth } from '../log/check/system.js';
 import { nodeHost } from '../log/node-host.js';
 import { planSteps } from '../ml/pipeline.js';
-import { exitCode } from '../terminal/complaints.js';
+import { EXIT_CODES } from '../terminal/complaints.js';
 import { printable, safeJson } from '../terminal/printable.js';
-import { count } from '../terminal/units.js';
 import { existingLog } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { milliseconds } from './values.js';
@@ -25,24 +26,29 @@ interface Options extends PlaceOptions {
 }
 
 /** How many findings of one kind are shown to people; --json lists more. */
-const mostShown = 20;
-/** How many configs of one finding are named to people. */
-const mostNamed = 20;
-const details = `
-  spt doctor                      the log of this search, its configs, its workers, and the file system under it
-  spt doctor --probe /shared      on two machines at once: do locks and appends hold between them?
+const MOST_SHOWN = 20;
+/** How many configs of one finding are named to people; --json names all. */
+const MOST_NAMED = 20;
+const DETAILS = `
+  spt doctor                    checks the log of this search, its configs, its
+                                workers, and the file system under it
+  spt doctor --probe /shared    on two machines at once: tries whether locks and
+                                appends hold between the two
 
-A test on one machine proves nothing about a file system that several share: run --probe once for each.
-A "problem" is wrong and needs you: the exit code is 1. A "warning" may be wrong: its second line says how to find out or
-to be safe. A "note" is good to know.`;
+A test on one machine proves nothing about a file system that several machines
+share. Run --probe once for each file system.
 
-/** `spt doctor`: is the log sound, can every config finish, does the file system keep what it promises? */
+A "problem" is wrong and needs you: the exit code is 1. A "warning" may be wrong:
+its second line says how to find out, or how to be safe. A "note" is good to
+know.`;
+
 export function doctor(): Command {
   const command = new Command('doctor')
     .summary('check the log, what can never finish, and the file system')
     .description(
       'Checks the log line by line, its snapshots, the configs that can never finish, the workers that are gone, and ' +
-        'the file system under it: options of the mount, room, locks and appends of several processes, tried for real.',
+        'the file system under it: the options of the mount and the free space. Tries locks and appends of several ' +
+        'processes for real.',
     )
     .option(
       '--probe <path>',
@@ -59,18 +65,18 @@ export function doctor(): Command {
         .default(WATCH_MS, `${WATCH_MS / 1000}s`),
     )
     .option('--json', 'print one JSON object')
-    .addHelpText('after', details);
+    .addHelpText('after', DETAILS);
   return withPlace(command, 'log').action(run);
 }
 
 async function run(options: Options): Promise<void> {
   const findings = options.probe === undefined ? await examine(options) : await probe(options.probe, options);
   const problems = findings.filter(({ level }) => level === 'problem').length;
-  process.exitCode = problems > 0 ? exitCode.failed : exitCode.done;
+  process.exitCode = problems > 0 ? EXIT_CODES.failed : EXIT_CODES.done;
   if (options.json) return;
   for (const line of findingLines(findings)) console.log(line);
   const warnings = findings.filter(({ level }) => level === 'warning').length;
-  const parts = [problems > 0 && count(problems, 'problem'), warnings > 0 && count(warnings, 'warning')];
+  const parts = [problems > 0 && counted(problems, 'problem'), warnings > 0 && counted(warnings, 'warning')];
   const text = parts.filter(part => part !== false).join(', ');
   console.log(text === '' ? 'All is well.' : `${text}.`);
 }
@@ -79,7 +85,7 @@ async function run(options: Options): Promise<void> {
 
 async function examine(options: Options): Promise<Finding[]> {
   const { log: folder, prepared } = folders(options);
-  // Snapshots are what is to be checked: nothing may be believed because of one.
+  // The snapshots are checked, so the state must come from the log alone.
   const { host } = await existingLog(folder, { snapshots: false });
   const trainability = {
     refusalOf,
@@ -89,7 +95,7 @@ async function examine(options: Options): Promise<Finding[]> {
     watchMs: options.watch,
     onWait: quiet =>
       console.error(
-        `Watching ${count(quiet, 'worker')} for a sign of life, ${options.watch / 1000} s at most ...`,
+        `Watching ${counted(quiet, 'worker')} for a sign of life, ${options.watch / 1000} s at most ...`,
       ),
   });
   const facts = { log: logFacts(log), fileSystem: systemFacts(fileSystem) };
@@ -103,7 +109,7 @@ function refusalOf({ steps }: Config): string | undefined {
     planSteps(steps);
     return undefined;
   } catch (error) {
-    return error instanceof InputError ? error.message : 'its steps are not of the form of a pipeline';
+    return error instanceof InputError ? error.message : 'its steps do not have the form of a pipeline';
   }
 }
 
@@ -121,7 +127,8 @@ function logFacts({ survey: { segments }, state, counts }: LogHealth): object {
 }
 
 function logLine({ survey: { segments }, state }: LogHealth): string {
-  return `log          ${count(state.size, 'config')}, ${count(state.n, 'record')} in ${count(segments.length, 'segment')}`;
+  const records = `${counted(state.n, 'record')} in ${counted(segments.length, 'segment')}`;
+  return `log          ${counted(state.size, 'config')}, ${records}`;
 }
 
 function systemFacts({ mount, freeBytes, appendsPerSecond }: FileSystemHealth): object {
@@ -174,7 +181,7 @@ function findingLines(findings: readonly Finding[]): string[] {
   for (const { level, kind, message, place, advice, excerpt, configs } of findings) {
     const times = (shown.get(kind) ?? 0) + 1;
     shown.set(kind, times);
-    if (times > mostShown) continue;
+    if (times > MOST_SHOWN) continue;
     const where = place ? `${whereText(place)}: ` : '';
     lines.push(`${level.padEnd(8)} ${printable(kind)}: ${where}${printable(message, 500)}`);
     if (excerpt) lines.push(`         ${printable(excerpt, 120)}`);
@@ -182,14 +189,14 @@ function findingLines(findings: readonly Finding[]): string[] {
     if (advice) lines.push(`         ${printable(advice, 300)}`);
   }
   for (const [kind, times] of shown)
-    if (times > mostShown) lines.push(`         and ${times - mostShown} more: ${printable(kind)}`);
+    if (times > MOST_SHOWN) lines.push(`         and ${times - MOST_SHOWN} more: ${printable(kind)}`);
   return lines;
 }
 
 /** The ids of configs, four a line. */
 function nameLines(configs: readonly string[]): string[] {
   const lines: string[] = [];
-  const named = configs.slice(0, mostNamed);
+  const named = configs.slice(0, MOST_NAMED);
   for (let i = 0; i < named.length; i += 4) lines.push(`         ${named.slice(i, i + 4).join(' ')}`);
   const rest = configs.length - named.length;
   if (rest > 0) lines.push(`         and ${rest} more: spt doctor --json names all`);

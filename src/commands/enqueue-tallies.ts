@@ -1,11 +1,11 @@
-/** How many configs an `spt enqueue` adds, by pipeline and split: counted only, or appended. */
+/** Counts the configs that `spt enqueue` adds, by pipeline and split, and appends them. */
 import type { Config } from '../base/config.js';
 import { counted } from '../base/listing.js';
 import type { Enumeration } from '../config/enumerate.js';
 import type { Journal } from '../log/journal.js';
 import type { Twins } from './twins.js';
 
-/** How many events go into one append, and after how many configs a person is told how far it is. */
+/** The number of events in one append, and the number of configs after which the status log gets a line. */
 const EVENTS_PER_APPEND = 5000;
 const CONFIGS_PER_LINE = 100_000;
 
@@ -23,7 +23,7 @@ function noTallies({ counts }: Enumeration): Tallies {
   );
 }
 
-/** Counts what is not in the log yet. */
+/** Counts the configs that are not in the log yet. */
 export function countNew({ state }: Journal, found: Enumeration, twins: Twins): Tallies {
   const tallies = noTallies(found);
   if (state.size === 0) for (const tally of tallies.values()) tally.added = tally.total;
@@ -37,10 +37,10 @@ export function countNew({ state }: Journal, found: Enumeration, twins: Twins): 
 }
 
 /**
- * Appends what is not there yet, some thousand events at a time. Where another process enqueues the same configs
- * meanwhile, each is added once.
+ * Appends the configs that are not in the log yet, some thousand events at a time. If another process enqueues the same
+ * configs at the same time, each is added once.
  */
-export async function append(
+export async function appendNew(
   journal: Journal,
   found: Enumeration,
   tell: (message: string) => void,

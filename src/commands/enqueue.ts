@@ -1,3 +1,4 @@
+/** `spt enqueue`: the manager. It checks everything, stores the data of each split once, and fills the queue. */
 import { mkdirSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CrossValidation } from '../base/config.js';
@@ -15,11 +16,12 @@ import { storePrepared } from '../data/store.js';
 import { metricsOf } from '../ml/evaluate.js';
 import { planSteps } from '../ml/pipeline.js';
 import { refuseUnsafe } from '../log/check/flock.js';
+import { authorOf } from '../log/host.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { screenOf, wrapped } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
 import { statusLog } from '../worker/status-log.js';
-import { append, countNew, type Tallies } from './enqueue-tallies.js';
+import { appendNew, countNew, type Tallies } from './enqueue-tallies.js';
 import { openLog } from './journal.js';
 import { noteData } from './this-search.js';
 import { Twins } from './twins.js';
@@ -43,7 +45,6 @@ validate_A1; both must exist. Without it, a name is the name of a filter:
   spt enqueue --splits A1 --cv --validate --dry-run
       checks everything, counts the configs, and writes nothing`;
 
-/** `spt enqueue`: the manager. It checks everything, stores the data of each split once, and fills the queue. */
 export function enqueue(): Command {
   const command = new Command('enqueue')
     .summary('check everything, prepare the data, and fill the queue')
@@ -81,7 +82,7 @@ async function run(options: Options): Promise<void> {
 
   const { journal, host } = await openLog(place.log);
   if (!options.dryRun && !options.force) await refuseUnsafe(place.log, host);
-  const tell = options.dryRun ? () => '' : statusLog(place.log, `${host.identity.host}:${host.identity.pid}`);
+  const tell = options.dryRun ? () => '' : statusLog(place.log, authorOf(host.identity));
   const twins = new Twins(journal, host, place.log);
   if (!options.dryRun) {
     mkdirSync(place.log, { recursive: true });
@@ -91,7 +92,7 @@ async function run(options: Options): Promise<void> {
   }
   const tallies = options.dryRun
     ? countNew(journal, found, twins)
-    : await append(journal, found, tell, twins);
+    : await appendNew(journal, found, tell, twins);
   const added = [...tallies.values()].reduce((sum, tally) => sum + tally.added, 0);
   tell(`enqueued  ${counted(added, 'config')}, ${counted(found.total - added, 'config')} there already`);
   tell('complete  workers can start');
@@ -132,7 +133,7 @@ function checkMetrics(found: Enumeration, prepared: PreparedSplit[], splits: Spl
   }
 }
 
-/** Refuses what the data of a split cannot serve, and notes what its folds lack. */
+/** Refuses configs that cannot be trained on the data of a split, and notes what its folds lack. */
 function checkFeasible(
   search: Experiment,
   cv: CrossValidation | undefined,

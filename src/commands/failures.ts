@@ -1,4 +1,4 @@
-/** Why configs failed, and why others have no score, from the records of their outcomes. */
+/** Reads from the records of outcomes why configs failed, and why others have no score. */
 import type { Event, Finished, FailureKind } from '../events/format/event.js';
 import { FAILED, FINISHED, type State } from '../events/state/state.js';
 import { rankingScore } from '../events/ask/summary.js';
@@ -14,8 +14,8 @@ export interface FailureGroup {
   config: string;
 }
 
-/** How many outcomes are held at a time. */
-const BATCH = 20_000;
+/** How many outcomes are held in memory at once. */
+const OUTCOMES_AT_ONCE = 20_000;
 
 /** The configs that have failed for good, by message, the most frequent first. */
 export async function failuresOf(state: State, directory: string, host: Host): Promise<FailureGroup[]> {
@@ -107,8 +107,8 @@ async function eachOutcome(
   rows: readonly number[],
   take: (event: Event, row: number) => void,
 ): Promise<void> {
-  for (let first = 0; first < rows.length; first += BATCH) {
-    const batch = rows.slice(first, first + BATCH);
+  for (let first = 0; first < rows.length; first += OUTCOMES_AT_ONCE) {
+    const batch = rows.slice(first, first + OUTCOMES_AT_ONCE);
     for (const record of await readOutcomes(directory, host, state, batch, { configs: false })) {
       if (record.damage) throw record.damage;
       if (record.outcome) take(record.outcome.event, record.row);

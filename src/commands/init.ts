@@ -1,15 +1,15 @@
+/** `spt init`: makes a folder with a search that runs at once, for the user to change. */
 import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { InputError } from '../base/errors.js';
 import { shellWord } from '../base/shell.js';
+import { PACKAGE_ROOT } from './package.js';
 
 /** The folders of the package that a new search starts from. */
 const SHIPPED = ['configs', 'data', 'slurm'];
-/** Only tables are copied from data/: its page and its script are about the shipped tables, not about the user's. */
+/** Only tables are copied from data/, because its page and its script describe the tables of the package. */
 const isTable = (path: string): boolean => /\.(csv|tsv)(\.gz)?$/.test(path);
-const PACKAGE_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 const YOUR_OWN = `For your own data:
   1. Put your tables into data/. The two files there are examples (breast
@@ -21,7 +21,6 @@ const YOUR_OWN = `For your own data:
   4. Run spt enqueue --dry-run --splits ... It checks everything and writes
      nothing.`;
 
-/** `spt init`: a folder with a search that runs at once, for the user to change. */
 export function init(): Command {
   return new Command('init')
     .summary('make a folder with a search to start from')

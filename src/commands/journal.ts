@@ -1,3 +1,4 @@
+/** What commands ask of a log: opening it, finding a config by its first digits, refusing unknown names. */
 import { existsSync } from 'node:fs';
 import { InputError } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
@@ -54,7 +55,7 @@ export function shownStatus(state: State, row: number): string {
   return status === 'claimed' ? 'running' : status;
 }
 
-/** How a sentence speaks of a name that configs share. */
+/** The words of a message before a name that configs share. */
 const SHARED_NAMES = {
   split: 'has the split',
   pipeline: 'has the pipeline',

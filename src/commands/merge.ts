@@ -1,3 +1,4 @@
+/** `spt merge`: joins the logs of clusters that share no network. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
@@ -5,10 +6,11 @@ import { Failure, InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
 import { adopt, configsOf, type Adopted } from '../events/ask/adopt.js';
 import type { Draft } from '../events/format/event.js';
-import { join as joinFacts, type Facts } from '../events/ask/merge.js';
+import { join as joinFacts, type Facts } from '../events/ask/facts.js';
 import { collectFacts, writeFacts } from '../log/collect.js';
 import { refuseUnsafe } from '../log/check/flock.js';
 import { nearestFolder } from '../log/check/mounts.js';
+import { authorOf } from '../log/host.js';
 import type { Journal, Written } from '../log/journal.js';
 import { segmentNumber } from '../log/names.js';
 import { nodeHost } from '../log/node-host.js';
@@ -25,7 +27,7 @@ interface Options extends PlaceOptions {
 
 /** How many configs go into one append. */
 const CONFIGS_PER_APPEND = 2000;
-/** How often an append is tried in all, when workers or the disk came in between. */
+/** How often an append is tried. Other writers or an error of the disk may change its record numbers. */
 const ROUNDS = 3;
 
 const DETAILS = `
@@ -42,7 +44,6 @@ id: an event that this search takes over carries them as "origin". Configs that
 are open stay open. To train them with spt work, also copy the data/.prepared/
 of the other search. The given logs are not changed.`;
 
-/** `spt merge`: the logs of clusters that share no network, as one. */
 export function merge(): Command {
   const command = new Command('merge')
     .summary('join the logs of clusters that share no network')
@@ -80,8 +81,10 @@ async function run(logs: string[], options: Options): Promise<void> {
   const { journal } = await openLog(place.log);
   const own = await collectFacts(place.log, host);
   const adopted = await adoptAll(journal, own.facts, joined);
-  const author = `${host.identity.host}:${host.identity.pid}`;
-  statusLog(place.log, author)(`merged    ${adoptedText(adopted)} from ${counted(logs.length, 'log')}`);
+  statusLog(
+    place.log,
+    authorOf(host.identity),
+  )(`merged    ${adoptedText(adopted)} from ${counted(logs.length, 'log')}`);
   tell(options, inputs, `added    ${adoptedText(adopted)}`, { ...adopted });
 }
 
@@ -131,7 +134,7 @@ function tally({ configs }: Facts): { configs: number; finished: number; failed:
   return tallied;
 }
 
-/** Adds what the others know to a living log, some thousand configs at a time. Running it again adds nothing. */
+/** Adds the facts of others to a living log, some thousand configs at a time. Running it again adds nothing. */
 async function adoptAll(journal: Journal, own: Facts, others: Facts): Promise<Adopted> {
   const total: Adopted = { enqueued: 0, finished: 0, failed: 0, noted: 0, busy: 0 };
   const ids = configsOf(others);
@@ -154,8 +157,8 @@ async function adoptSome(journal: Journal, own: Facts, others: Facts, ids: strin
       return adoption.drafts;
     });
     if (written.every(({ n }, i) => n === promised + i)) return adopted;
-    // The append was in doubt and was made again with other numbers: its claims hold configs under other epochs.
-    await journal.transact(() => releases(written));
+    // The append was in doubt, and it was made again with other numbers. So its claims have other epochs.
+    await journal.transact(() => releasesOf(written));
     if (round === ROUNDS)
       throw new Failure(
         'merge-unsettled',
@@ -165,7 +168,8 @@ async function adoptSome(journal: Journal, own: Facts, others: Facts, ids: strin
   }
 }
 
-function releases(written: readonly Written[]): Draft[] {
+/** The events that release the claims of an append. */
+function releasesOf(written: readonly Written[]): Draft[] {
   return written.flatMap(({ event, applied, n }) =>
     event.type === 'claimed' && applied && event.configs.length > 0
       ? [{ type: 'released', claim: n, why: 'merge' } as const]

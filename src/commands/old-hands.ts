@@ -1,6 +1,6 @@
 /**
- * Words that `spt` does not know and that people type: words of the Python trainer that it follows (`train.py manage
- * --pipeline_names lasso --cv True`), and commands of other tools. The answer to each is the line to write.
+ * Answers words that people know from other tools: words of the Python trainer that `spt` follows (`train.py manage
+ * --pipeline_names lasso --cv True`), and commands of other tools. Each answer has the line to write.
  */
 import { InputError } from '../base/errors.js';
 import { shellWord } from '../base/shell.js';

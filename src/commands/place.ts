@@ -1,3 +1,4 @@
+/** The place of a search: its options, its folders, and its two YAML files. */
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';

@@ -1,11 +1,12 @@
+/** The command line of spt: its commands, and its help. */
 import { Command } from 'commander';
-import { version } from './version.js';
+import { VERSION } from './package.js';
 
 /**
  * The commands by name, in the order of the help. A command is loaded only when it is used: `spt replay` needs no
  * learner.
  */
-const commands: { [name: string]: () => Promise<Command> } = {
+const COMMANDS: { [name: string]: () => Promise<Command> } = {
   init: async () => (await import('./init.js')).init(),
   enqueue: async () => (await import('./enqueue.js')).enqueue(),
   work: async () => (await import('./work.js')).work(),
@@ -39,15 +40,15 @@ export async function program(args: readonly string[]): Promise<Command> {
     .description(
       'The superparallel trainer: hyper-parameter searches on any number of machines that share a file system.',
     )
-    .version(version, '-V, --version', 'print the version')
+    .version(VERSION, '-V, --version', 'print the version')
     .helpCommand('help [command]', 'show the help of a command')
     .showHelpAfterError('(spt help lists the commands)')
     .addHelpText('after', AFTER_HELP)
     .configureHelp({ showGlobalOptions: false })
     .exitOverride();
-  const asked = args[0] !== undefined && Object.hasOwn(commands, args[0]) ? [args[0]] : Object.keys(commands);
+  const asked = args[0] !== undefined && Object.hasOwn(COMMANDS, args[0]) ? [args[0]] : Object.keys(COMMANDS);
   for (const name of asked) {
-    const command = await commands[name]();
+    const command = await COMMANDS[name]();
     root.addCommand(command.exitOverride().showHelpAfterError(`(spt ${name} --help shows its options)`));
   }
   return root;

@@ -1,3 +1,4 @@
+/** `spt rebuild`: trains a config again, and proves that the model is the same. */
 import { closeSync, existsSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
@@ -17,7 +18,7 @@ import { bestRow, type Choice, type Chosen } from './best.js';
 import { existingLog, rowOf } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { besides } from './this-search.js';
-import { version } from './version.js';
+import { VERSION } from './package.js';
 
 interface Options extends PlaceOptions, Omit<Choice, 'rest'> {
   out?: string;
@@ -25,7 +26,6 @@ interface Options extends PlaceOptions, Omit<Choice, 'rest'> {
   json?: boolean;
 }
 
-/** `spt rebuild`: a model again, from its config, with the proof that it is the same. */
 export function rebuild(): Command {
   const command = new Command('rebuild')
     .summary('train a config again, prove that the model is the same, write it to a file')
@@ -96,7 +96,7 @@ function checkOut(path: string): void {
 /** How a model file begins. */
 const MODEL_START = '{\n  "classes"';
 
-/** Refuses to write over a file that is no model: a typing error would cost a table or a config. */
+/** Refuses to write over a file that is not a model, because a typing error could cost a table or a config. */
 function refuseOther(path: string): void {
   if (!existsSync(path) || !statSync(path).isFile()) return;
   const start = Buffer.alloc(MODEL_START.length);
@@ -138,7 +138,7 @@ async function wanted(
   return { ...(await bestRow(journal, host, log, beside, choice)), journal };
 }
 
-/** The options that do not choose, in the form in which a person would type them. */
+/** The options that do not choose a config, as a person would type them. */
 function rest({ root, log, config, out, json }: Options): string {
   const named = { '--root': root === '.' ? undefined : root, '--log': log, '--config': config, '--out': out };
   const words = Object.entries(named).flatMap(([name, value]) =>
@@ -150,10 +150,10 @@ function rest({ root, log, config, out, json }: Options): string {
 function differs({ config, digest: expected, versions }: Finished, digest: string): Failure {
   const before = printable(String(versions.spt), 40);
   const hint =
-    before === version
-      ? `The same version, spt ${version}, trained it before, under Node ${printable(String(versions.node), 40)}. ` +
+    before === VERSION
+      ? `The same version, spt ${VERSION}, trained it before, under Node ${printable(String(versions.node), 40)}. ` +
         'Engines other than the default may differ between machines.'
-      : `spt ${before} trained it, and this is spt ${version}. CHANGELOG.md names the steps whose models have ` +
+      : `spt ${before} trained it, and this is spt ${VERSION}. CHANGELOG.md names the steps whose models have ` +
         `changed since. spt ${before} gives the same model again.`;
   return new Failure(
     'digest-differs',
@@ -166,7 +166,7 @@ function differs({ config, digest: expected, versions }: Finished, digest: strin
 /** Writes the model file: the config, the classes and features, and every number of the model. */
 function write(path: string, config: Config, digest: string, data: SplitData, pipeline: Document): void {
   const about = {
-    spt: version,
+    spt: VERSION,
     config: config as unknown as Document,
     digest,
     classes: classNames(data.target),

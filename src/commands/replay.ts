@@ -1,3 +1,4 @@
+/** `spt replay`: derives the state from the log, now or at any past moment. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { rankingScore, summarize, type GroupSummary } from '../events/ask/summary.js';
 import type { State } from '../events/state/state.js';
@@ -33,7 +34,6 @@ The summary shows the search that configs/config.yaml describes now. Configs
 with other data, folds or metrics stand in tables below it, because their scores
 cannot be compared.`;
 
-/** `spt replay`: the state that follows from the log, now or at any past moment. */
 export function replay(): Command {
   const command = new Command('replay')
     .summary('derive the state of the search from the log, now or at any past moment')
@@ -78,7 +78,7 @@ function summaryShower(journal: Journal, host: Host, options: Options): () => Pr
   return async () => {
     const { state } = journal;
     const known = await beside();
-    // Whether a process lives is known for the present only.
+    // Whether a process is alive is known for the present only.
     const summary = summarize(state, options.at ? { ...known, isDead: () => false } : known);
     const failures = await failuresOf(state, log, host);
     const unscored = new Map<GroupSummary, string>();
@@ -97,7 +97,7 @@ function summaryShower(journal: Journal, host: Host, options: Options): () => Pr
   };
 }
 
-/** The first digits of an id, at least eight, with which no other config begins. */
+/** The first digits of an id, at least eight, that no other id begins with. */
 function shortId(state: State, id: string): string {
   let digits = 8;
   while (digits < id.length && state.find(id.slice(0, digits), 2).length > 1) digits++;
@@ -125,7 +125,7 @@ function moment(text: string): { n?: number; time?: string } {
     text,
   );
   const [, date, time = '00:00', zone = ''] = parts ?? [];
-  // Date.parse takes a 30th of February for a day in March, and a day without a time for one of London.
+  // Date.parse takes a 30th of February for a day in March, and reads a day without a time as UTC.
   const isDay = date !== undefined && new Date(`${date}T00:00Z`).getUTCDate() === Number(date.slice(8));
   const milliseconds = isDay ? Date.parse(`${date}T${time}${zone}`) : NaN;
   if (Number.isNaN(milliseconds)) {

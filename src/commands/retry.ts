@@ -1,8 +1,10 @@
+/** `spt retry`: puts failed configs back into the queue, with new attempts. */
 import { Command, Option } from 'commander';
 import { InputError, InputErrors } from '../base/errors.js';
 import { counted } from '../base/listing.js';
 import { FAILURE_KINDS } from '../events/format/event.js';
 import type { State } from '../events/state/state.js';
+import { authorOf } from '../log/host.js';
 import { safeJson } from '../terminal/printable.js';
 import { statusLog } from '../worker/status-log.js';
 import { rowsWhere } from './failures.js';
@@ -17,7 +19,6 @@ interface Options extends PlaceOptions {
   json?: boolean;
 }
 
-/** `spt retry`: puts failed configs back into the queue, with fresh attempts. */
 export function retry(): Command {
   const command = new Command('retry')
     .summary('put failed configs back into the queue')
@@ -52,14 +53,14 @@ async function run(ids: string[], options: Options): Promise<void> {
   const asked = written?.event.type === 'released' ? written.event.configs!.length : 0;
   // Configs that another process put back at the same moment did not apply.
   const retried = asked - (written?.missed?.length ?? 0);
-  statusLog(log, `${host.identity.host}:${host.identity.pid}`)(`retry     ${counted(retried, 'config')}`);
+  statusLog(log, authorOf(host.identity))(`retry     ${counted(retried, 'config')}`);
   if (options.json) console.log(safeJson({ retried }));
   else if (retried === 0 && named.size === 0)
     console.log('No failed config matches these options. Nothing was put back.');
   else console.log(`${counted(retried, 'failed config')} put back into the queue.`);
 }
 
-/** Refuses configs that are named and have not failed, or not in the way that the options say. */
+/** Refuses named configs that have not failed, or that the options exclude. */
 function refuseOthers(state: State, rows: readonly number[], options: Options): void {
   const others = rows.filter(row => !fits(state, row, options));
   if (others.length === 0) return;

@@ -1,3 +1,4 @@
+/** `spt show`: prints everything about one config. */
 import { Command } from 'commander';
 import type { Config, FoldScores, Scores } from '../base/config.js';
 import type { Entry, Finished, Worker } from '../events/format/event.js';
@@ -18,7 +19,6 @@ interface Options extends PlaceOptions {
   json?: boolean;
 }
 
-/** `spt show`: everything about one config. */
 export function show(): Command {
   const command = new Command('show')
     .summary('show everything about one config: parameters, scores, attempts, warnings')

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { counted } from '../base/listing.js';
 import type { Claim } from '../events/state/claims.js';
-import type { State } from '../events/state/state.js';
+import { STATUSES, type State } from '../events/state/state.js';
 import type { Task } from '../slurm/queue.js';
 import type { Runner } from '../slurm/runner.js';
 import { safeJson } from '../terminal/printable.js';
@@ -32,12 +32,7 @@ async function showStatus(run: Runner, options: PlaceOptions & { json?: boolean 
   const tasks = tasksHere(run, options);
   const { journal } = await openLog(folders(options).log);
   const { rows, gone } = besideClaims(tasks, journal.state);
-  const counts = Object.fromEntries(
-    (['queued', 'claimed', 'finished', 'failed'] as const).map(status => [
-      status,
-      journal.state.count(status),
-    ]),
-  );
+  const counts = Object.fromEntries(STATUSES.map(status => [status, journal.state.count(status)]));
   if (options.json) {
     const claims = gone.map(({ epoch, worker, open }) => ({ epoch, worker, configs: open }));
     console.log(safeJson({ counts, tasks: rows, gone: claims }));

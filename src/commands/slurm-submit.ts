@@ -1,4 +1,4 @@
-/** `spt slurm submit`, and what `spt slurm scale` shares with it. Everything is checked before sbatch takes a job. */
+/** `spt slurm submit`, and the parts that `spt slurm scale` shares. Everything is checked before sbatch takes a job. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,12 +24,12 @@ import { parseSlurmTime } from '../slurm/time.js';
 import { safeJson } from '../terminal/printable.js';
 import { duration } from '../terminal/units.js';
 import { openLog } from './journal.js';
+import { PACKAGE_ROOT } from './package.js';
 import { type PlaceOptions, experiment, folders } from './place.js';
 import { type SubmitOptions, withJobOptions } from './slurm-options.js';
 import { positiveInteger } from './values.js';
 import { work } from './work.js';
 
-const PACKAGE_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
 
 const DETAILS = `
@@ -98,7 +98,7 @@ export function submitWorkers(run: Runner, plan: Submission, options: SubmitOpti
   tell(options, { workers: job }, [warnings]);
 }
 
-/** The job of the manager. What it is to enqueue is checked against configs/ at once; the tables are not read. */
+/** The job of the manager. Its splits and pipelines are checked against configs/ at once. The tables are not read. */
 function managerPlan(options: SubmitOptions): Submission {
   const { splits, pipelines, cv = false, validate = false } = options;
   const search = experiment(options, pipelines);

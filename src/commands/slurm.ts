@@ -1,3 +1,4 @@
+/** `spt slurm`: a search on a cluster that Slurm runs. */
 import { Command } from 'commander';
 import { runCommand, type Runner } from '../slurm/runner.js';
 import { cancelCommand } from './slurm-cancel.js';
@@ -5,7 +6,7 @@ import { scaleCommand } from './slurm-scale.js';
 import { statusCommand } from './slurm-status.js';
 import { submitCommand } from './slurm-submit.js';
 
-/** `spt slurm`: a search on a cluster that Slurm runs. The tests give a runner that stands in for the cluster. */
+/** @param run runs Slurm's commands; the tests give a runner that stands in for the cluster */
 export function slurm(run: Runner = runCommand): Command {
   const command = new Command('slurm')
     .summary('run the search on a Slurm cluster: submit, status, scale, cancel')

@@ -87,7 +87,7 @@ function sectionText({ title, isOlder, groups }: Section, extras: SummaryExtras,
   return parts.join('\n');
 }
 
-const columns = [
+const COLUMNS = [
   { head: 'split' },
   { head: 'pipeline' },
   ...['queued', 'running', 'done', 'failed', 'cv', 'valid'].map(head => ({ head, right: true })),
@@ -112,7 +112,7 @@ function groupTable(
       ...[toned(failed, 'bad'), stand(score(best?.cv)), stand(score(best?.validate)), stand(id)],
     ];
   });
-  return table(columns, rows, screen);
+  return table(COLUMNS, rows, screen);
 }
 
 /** The best group of each split, where there are several to choose from. */

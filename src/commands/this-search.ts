@@ -1,6 +1,6 @@
 /**
- * Which configs of a log belong to the search that the files describe now, and what differs in the others. The tables
- * are not read for this: the data of a split is the data that the last `spt enqueue` prepared.
+ * Tells which configs of a log belong to the search that the files describe now, and what differs in the others. The
+ * tables are not read: the data of a split is the data that the last `spt enqueue` prepared.
  */
 import { closeSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

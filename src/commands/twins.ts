@@ -1,6 +1,6 @@
 /**
- * New configs that have a twin in the log: a config with the same steps and parameters, and something else that
- * differs. The new config is trained again, and the user should know why. This only looks; it changes nothing.
+ * Finds new configs that have a twin in the log: a config with the same steps and parameters that differs in something
+ * else. The new config is trained, and the user should know why. This file only looks and changes nothing.
  */
 import type { Config, Step } from '../base/config.js';
 import { canonicalJson } from '../base/json.js';
@@ -44,7 +44,7 @@ export class Twins {
     const twins = await this.twins(new Set(this.added.map(({ steps }) => steps)));
     const counts = new Map<string, number>();
     for (const { steps, frame } of this.added) {
-      const words = fewest([...(twins.get(steps) ?? [])].map(twin => differences(twin, frame)));
+      const words = fewest([...(twins.get(steps) ?? [])].map(twin => twinWords(twin, frame)));
       if (words) counts.set(words, (counts.get(words) ?? 0) + 1);
     }
     const atLeast = this.added.length === MOST_LOOKED_AT ? 'at least ' : '';
@@ -111,7 +111,7 @@ function defaultsOf(name: string): Map<string, string> {
 }
 
 /** What differs between a twin and the new config, as phrases about the twin; undefined if it is no twin. */
-function differences(twin: Frame, now: Frame): string[] | undefined {
+function twinWords(twin: Frame, now: Frame): string[] | undefined {
   const words: string[] = [];
   const isRenamed = twin.split !== now.split || twin.train !== now.train || twin.validate !== now.validate;
   if (twin.data !== now.data && isRenamed) return undefined;

@@ -1,7 +1,6 @@
+/** Parsers of option values. An error that they throw becomes a usage error that names the option. */
 import { InvalidArgumentError } from 'commander';
 import { DURATION_EXPECTED, parseDuration } from '../config/duration.js';
-
-/** Parsers of option values. An error that they throw becomes a usage error that names the option. */
 
 export function positiveInteger(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of at least 1.');

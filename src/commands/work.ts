@@ -1,3 +1,4 @@
+/** `spt work`: one worker. */
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { Failure, InputError } from '../base/errors.js';
@@ -12,7 +13,7 @@ import { safeJson } from '../terminal/printable.js';
 import { duration } from '../terminal/units.js';
 import { processClock } from '../worker/clock.js';
 import { controlGroupMemory } from '../worker/memory.js';
-import { exitCode, explain, explainJson } from '../terminal/complaints.js';
+import { EXIT_CODES, explain, explainJson } from '../terminal/complaints.js';
 import { makeOutputOptional } from '../terminal/output.js';
 import { statusLog } from '../worker/status-log.js';
 import type { Tally, WorkOptions } from '../worker/environment.js';
@@ -21,12 +22,12 @@ import { TrainerThread } from '../worker/trainer-thread.js';
 import { existingLog } from './journal.js';
 import type { WorkerLimits } from '../config/load.js';
 import { loadWorkerLimits } from '../config/limits.js';
-import type { Host } from '../log/host.js';
+import { authorOf, type Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
 import { segmentNumber } from '../log/names.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { bytes, milliseconds, millisecondsOrNone, positiveInteger } from './values.js';
-import { version } from './version.js';
+import { VERSION } from './package.js';
 
 interface Options extends PlaceOptions {
   jobs?: number;
@@ -55,7 +56,7 @@ Stop them when you like:
   SIGUSR1                        the worker starts nothing new; running configs
                                  may go on until shortly before the deadline,
                                  or until they are done if there is none
-  kill -9, a crash               other workers take up what it held
+  kill -9, a crash               other workers take over what it held
 Under Slurm, SIGTERM gives back everything at once, because Slurm kills soon
 after. A worker there finds its processors, memory and time limit by itself.
 
@@ -65,7 +66,6 @@ Exit codes: 0 when the worker has done its work, even if configs failed, because
 a failure is a result; 1 when the worker could not work, and it says why. A
 script that must notice failed configs can run spt doctor, which ends with 1.`;
 
-/** `spt work`: one worker. */
 export function work(): Command {
   const command = new Command('work')
     .summary('claim, train and report configs until nothing is left')
@@ -113,7 +113,7 @@ async function run(options: Options): Promise<void> {
   if (!options.forever) await refuseEmpty(journal, host);
   makeOutputOptional();
   const worker = identify(host.newId(), host.identity);
-  const write = statusLog(log, `${worker.host}:${worker.pid}`);
+  const write = statusLog(log, authorOf(worker));
   const tell = (message: string): void => {
     const line = write(message);
     if (!options.quiet && !options.json) console.log(line);
@@ -148,10 +148,10 @@ async function run(options: Options): Promise<void> {
   else console.log(`${summary(tally)} in ${duration(seconds)}.`);
   if (!trouble) return;
   console.error(explain(trouble).lines.join('\n'));
-  process.exitCode = exitCode.failed;
+  process.exitCode = EXIT_CODES.failed;
 }
 
-/** SIGHUP comes when the terminal is closed; SIGUSR2 is what SGE sends before it kills. */
+/** SIGHUP comes when the terminal is closed. SGE sends SIGUSR2 before it kills. */
 function heedSignals(supervisor: Supervisor): void {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => supervisor.stop());
   process.on('SIGUSR1', () => supervisor.warn());
@@ -202,7 +202,7 @@ function limitsOf(options: Options, settings: WorkerLimits): WorkOptions {
     deadlineMs: options.deadline ?? (secondsLeft === undefined ? Infinity : secondsLeft * 1000),
     memoryBytes: options.memory ?? smallest(slurmMemory(process.env), controlGroupMemory()),
     forever: options.forever ?? false,
-    versions: { spt: version, node: process.versions.node },
+    versions: { spt: VERSION, node: process.versions.node },
   };
 }
 

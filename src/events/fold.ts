@@ -19,7 +19,7 @@ import {
 } from './format/event.js';
 import { CLAIMED, FAILED, FINISHED, QUEUED, type RecordPlace, type State } from './state/state.js';
 
-/** Whether an event applied; where it names several configs, those for which it did not. */
+/** Whether an event applied. If it names several configs, `missed` are those for which it did not apply. */
 export interface Outcome {
   applied: boolean;
   missed?: string[];
@@ -27,7 +27,8 @@ export interface Outcome {
 
 export const APPLIED: Outcome = Object.freeze({ applied: true });
 export const IGNORED: Outcome = Object.freeze({ applied: false });
-const MOST = 65535;
+/** Attempts and losses are counted up to this number. */
+const MOST_COUNTED = 65535;
 
 /** Takes a line that was understood into the state. */
 export function apply(state: State, entry: Entry, place: RecordPlace): Outcome {
@@ -49,18 +50,18 @@ export function applyDamage(state: State, damage: Damage): void {
   state.troubles[damage]++;
 }
 
-/** The largest gap between two numbers: more records are never lost at once. */
+/** The largest gap between two record numbers. More records are never lost at once. */
 const LONGEST_GAP = 2 ** 32;
 
 /**
- * Whether a record's number may follow this one. One that lies too far ahead was not counted by a writer, and if it
- * counted, the numbers behind it could run out.
+ * Whether a record's number may follow this one. No writer gave a number that lies too far ahead. If it counted, the
+ * numbers after it could run out.
  */
 export function mayFollow(n: number, before: number): boolean {
   return n > before && n - before <= LONGEST_GAP;
 }
 
-/** Follows the chain of records; whether this record's number is its own: larger than all before, and not by far. */
+/** Follows the chain of records. Gives whether the record's number is unique: it may follow all numbers before it. */
 export function link(state: State, n: number, previous: number, crc: number): boolean {
   const unique = mayFollow(n, state.n);
   if (!unique) state.troubles.forks++;
@@ -74,15 +75,15 @@ export function link(state: State, n: number, previous: number, crc: number): bo
   return unique;
 }
 
-/** Whether an event of this id was met before; from now on it was. */
+/** Whether an event of this id was met before. Takes note of the id. */
 export function isDouble(state: State, high: number, low: number): boolean {
   if (state.recent.add(high, low)) return false;
   state.troubles.doubles++;
   return true;
 }
 
-/** A 64-bit hash of an event id, from four bytes at a time: two multiplicative hashes with different constants. */
-export function hashId(id: string): { high: number; low: number } {
+/** A 64-bit hash of an event id: two multiplicative hashes with different constants, over four bytes at a time. */
+function hashId(id: string): { high: number; low: number } {
   const length = Buffer.byteLength(id);
   const bytes = Buffer.alloc(4 * Math.ceil(length / 4));
   bytes.write(id);
@@ -162,7 +163,10 @@ function applyClaimed(state: State, event: Claimed, epoch: number, at: string): 
   return { applied: taken > 0, missed: missed.map(place => event.configs[place]) };
 }
 
-/** Gives the queued ones of the rows (-1: no config) to the claim; how many, and the places of the others in `rows`. */
+/**
+ * Gives the queued rows among `rows` (-1: no config) to the claim. Returns how many these are, and the places in `rows`
+ * of the others.
+ */
 export function takeClaim(
   state: State,
   rows: readonly number[],
@@ -220,7 +224,7 @@ function applyFailed(state: State, event: Failed, place: RecordPlace): Outcome {
   setOutcome(state, row, place);
   state.failure[row] = 1 + FAILURE_KINDS.indexOf(event.kind);
   if (event.kind === 'lost') countLoss(state, row);
-  else state.attempts = put(state.attempts, row, Math.min(MOST, state.attempts[row] + 1));
+  else state.attempts = put(state.attempts, row, Math.min(MOST_COUNTED, state.attempts[row] + 1));
   return APPLIED;
 }
 
@@ -263,7 +267,7 @@ function applyRetry(state: State, event: Released): Outcome {
 }
 
 function countLoss(state: State, row: number): void {
-  state.losses = put(state.losses, row, Math.min(MOST, state.losses[row] + 1));
+  state.losses = put(state.losses, row, Math.min(MOST_COUNTED, state.losses[row] + 1));
 }
 
 /** Takes a claimed row out of its claim and gives it another status. */
@@ -292,7 +296,7 @@ function setOutcome(state: State, row: number, place: RecordPlace): void {
 /** The ranking scores of a config that must not be ranked. */
 const NO_RANK = { cv: NaN, validate: NaN };
 
-/** The values of the ranking metric; NaN where there is none. Scores come from a log, so their shape is not trusted. */
+/** The values of the ranking metric; NaN where there is none. Scores come from a log, so their shape is checked. */
 function rankingScores(scores: Scores, metric: string): { cv: number; validate: number } {
   const cv: unknown = own(own(own(scores, 'cv'), metric), 'mean');
   const validate: unknown = own(own(scores, 'validate'), metric);

@@ -1,7 +1,6 @@
 /**
- * Takes lines whose CRC is right into a state. Frequent lines are scanned (fast/), and all others are parsed as JSON. A
- * test holds that both ways give the same state. This file is the only one that knows fast/: without fast/, every line
- * would be parsed.
+ * Takes lines with a right CRC into a state. Frequent lines are scanned (fast/), and all others are parsed as JSON. A
+ * test proves that both ways give the same state. No other file knows fast/. Without fast/, every line would be parsed.
  */
 import { parse, type Damage } from './format/decode.js';
 import { FastReplay, type IsBeyond } from './fast/replay.js';
@@ -13,13 +12,13 @@ export { soundRun, type Run } from './fast/run.js';
 
 export interface ReplayOptions {
   isBeyond?: IsBeyond;
-  /** Takes every line by JSON.parse: for tests. */
+  /** Parses every line as JSON. For tests. */
   slowly?: boolean;
 }
 
 /**
- * Takes lines into one state. After a line was taken, and until this thread takes another, `n`, `eventId`, `outcome`
- * and `isSeal` tell of it.
+ * Takes lines into one state. `n`, `eventId`, `outcome` and `isSeal` tell of the line that was taken last, until this
+ * thread takes another one.
  */
 export class Replayer {
   n = 0;
@@ -40,7 +39,7 @@ export class Replayer {
     return this.id ?? this.fast.eventId;
   }
 
-  /** Takes the line `bytes[start..end)`: whether it was taken, lies beyond, or is damaged. */
+  /** Takes the line `bytes[start..end)`. Gives whether it was taken, lies beyond, or is damaged. */
   take(
     bytes: Buffer,
     start: number,

@@ -26,7 +26,7 @@ export interface Pending {
   decide: Decision;
   resolve(written: Written[]): void;
   reject(error: unknown): void;
-  /** What it decided, from when it did. */
+  /** What it has decided; undefined before it was asked. */
   written?: Written[];
 }
 
@@ -88,7 +88,7 @@ export class Appender {
     while (!(await this.appendOnce(batch, startMs)));
   }
 
-  /** As `append`, on the cursor's segment, which is made if it is new. */
+  /** Opens the cursor's segment, which is made if it is new, and calls `append` on it. Gives what `append` gives. */
   private async appendOnce(batch: Pending[], startMs: number): Promise<boolean> {
     const { host, tail } = this;
     const { directory, seen } = tail;
@@ -109,8 +109,9 @@ export class Appender {
   }
 
   /**
-   * Steps 1 to 4 of the protocol on one segment; false if it has been sealed meanwhile, or another look is due. Most
-   * new lines are read before the lock is taken, because with hundreds of writers reading takes longer than writing.
+   * Steps 1 to 4 of the protocol on one segment. Gives false if the segment has been sealed meanwhile, or if new lines
+   * are to be read first. Most new lines are read before the lock is taken, because with hundreds of writers reading
+   * takes longer than writing.
    */
   private async append(handle: Handle, batch: Pending[], startMs: number): Promise<boolean> {
     const { host, tail } = this;
@@ -136,7 +137,9 @@ export class Appender {
     return true;
   }
 
-  /** Catches up under the exclusive lock and heals a torn tail; the size then, or -1 if the segment is over. */
+  /**
+   * Catches up under the exclusive lock and heals a torn tail. Gives the size in bytes, or -1 if the segment is over.
+   */
   private async readLocked(handle: Handle): Promise<number> {
     const { tail } = this;
     for (let healed = false; ; healed = true) {
@@ -157,9 +160,9 @@ export class Appender {
   }
 
   /**
-   * Moves from a segment that is over to a later one. The file server may have given the lock away while the later one
-   * was looked for, and others may have written on. So the segment is read once more from a new descriptor. Where that
-   * needs a lock, the cursor stays, and the next attempt takes one.
+   * Moves from a segment that is over to a later one. During the search for the later one, the file server may have
+   * given the lock away, and others may have appended. So the segment is read once more from a new descriptor. If that
+   * needs a lock, the cursor stays, and the next attempt takes the lock.
    */
   private async moveOn(): Promise<void> {
     const { tail } = this;
@@ -170,8 +173,8 @@ export class Appender {
   }
 
   /**
-   * Makes durable what the first record of a segment rests on: the segment's name, and the end of the segment before.
-   * Its writer may have been killed before it synced that end, which others have seen.
+   * Makes durable what the first record of a segment depends on: the segment's name, and the end of the segment before.
+   * Others have seen that end, but its writer may have been killed before the sync.
    */
   private async syncBefore(): Promise<void> {
     const { directory, cursor } = this.tail;
@@ -179,7 +182,7 @@ export class Appender {
     if (cursor.segment === 1) return this.host.syncDirectory(dirname(directory));
     const path = segmentPath(directory, cursor.segment - 1);
     await using(this.host, path, 'read', before => before.sync()).catch(error => {
-      // A segment that was removed by hand is missed by readers, too; it need not stop writers.
+      // Readers pass over a segment that was removed by hand, and writers do, too.
       if (errnoOf(error) !== 'ENOENT') throw error;
     });
   }
@@ -204,7 +207,7 @@ export class Appender {
       const records = this.decided(pending);
       const outcomes = add(records);
       pending.written!.forEach((written, i) => {
-        // Of an event that was in doubt, the first record counts: it is either this one or has been noted.
+        // The first record of an event in doubt counts. If an earlier one was met in the log, it has been noted.
         const counts = this.doubts.remove(written.id) || isNew;
         if (counts) Object.assign(written, { n: records[i].entry.n, missed: undefined, ...outcomes[i] });
       });
@@ -214,7 +217,9 @@ export class Appender {
     return { bytes: Buffer.concat(lines), last, isSeal: Boolean(seal) };
   }
 
-  /** What a caller decides, or decided at an earlier attempt, as records. Its error rejects this caller only. */
+  /**
+   * What a caller decides, or decided at an earlier attempt, as records. An error of `decide` rejects its caller only.
+   */
   private decided(pending: Pending): Encoded[] {
     try {
       const written = pending.written ?? pending.decide(this.tail.state).map(event => this.undecided(event));

@@ -1,7 +1,9 @@
-/** The facts of a log in a folder, and a log in a new folder written from facts (events/ask/merge.ts). */
+/** The facts of a log in a folder, and a log in a new folder written from facts (events/ask/facts.ts). */
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { FactReader, write, type Facts, type Skipped } from '../events/ask/merge.js';
+import type { Facts } from '../events/ask/facts.js';
+import { FactReader, type Skipped } from '../events/ask/read-facts.js';
+import { mergedLines } from '../events/ask/write-facts.js';
 import { SEGMENT_BYTES } from '../events/format/sealing.js';
 import { ioFailure } from './failures.js';
 import type { Handle, Host } from './host.js';
@@ -65,7 +67,7 @@ async function writeSegments(folder: string, host: Host, facts: Facts, segmentBy
     handle = undefined;
   };
   try {
-    for (const { segment, line } of write(facts, segmentBytes)) {
+    for (const { segment, line } of mergedLines(facts, segmentBytes)) {
       if (segment !== current) {
         await end();
         handle = await host.open(segmentPath(folder, segment), 'create');

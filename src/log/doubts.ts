@@ -1,6 +1,6 @@
 /**
- * Events that a process tried to append without learning whether they are in the log. They are appended again under
- * the same ids, so the first record of each counts, whichever append it is of.
+ * Events in doubt: a process tried to append them and does not know whether they are in the log. They are appended
+ * again under the same ids. The first record of each counts, whichever append wrote it.
  */
 import type { Draft } from '../events/format/event.js';
 import type { Outcome } from '../events/fold.js';
@@ -16,7 +16,7 @@ export interface Written extends Outcome {
 
 export class Doubts {
   private readonly events = new Map<string, Written>();
-  /** The first segment in which one of them may be. */
+  /** The first segment in which an event in doubt may be; Infinity if nothing is in doubt. */
   segment = Infinity;
 
   get isEmpty(): boolean {
@@ -29,7 +29,7 @@ export class Doubts {
     this.segment = Math.min(this.segment, segment);
   }
 
-  /** Tells that a record was met in the log: if it is one of these events, it is in doubt no longer. */
+  /** Takes note of a record of the log. If it is an event in doubt, its outcome is known now. */
   note(id: string, n: number, outcome: Outcome): void {
     const written = this.events.get(id);
     if (!written) return;
@@ -37,7 +37,7 @@ export class Doubts {
     Object.assign(written, { n, missed: undefined, ...outcome });
   }
 
-  /** Removes an event that is appended now; whether it was still in doubt. */
+  /** Removes an event that is appended now. Gives whether it was still in doubt. */
   remove(id: string): boolean {
     return this.events.delete(id);
   }

@@ -1,8 +1,8 @@
-/** What a failed call on the log means to a person. */
+/** From the errno of a failed call on the log to a message and a hint for people. */
 import { Failure } from '../base/errors.js';
 import { errnoOf } from './host.js';
 
-const ROOM = 'Make room. Nothing that was acknowledged is lost.';
+const ROOM = 'Free some space. Nothing that was acknowledged is lost.';
 const ELSEWHERE = 'Name another log with --log.';
 const PERMISSIONS = 'Check the permissions of the log folder and of the files in it.';
 const LOCKS = 'Run spt doctor. It tells what the file system lacks.';
@@ -15,11 +15,11 @@ const MEANINGS: { [errno: string]: [code: string, message: string, hint: string]
   EPERM: ['log-not-writable', 'this user may not use the log', PERMISSIONS],
   ENOTDIR: ['log-not-writable', 'the log is not a folder', ELSEWHERE],
   EISDIR: ['log-not-writable', 'a folder stands where a file of the log should be', ELSEWHERE],
-  ENOLCK: ['no-locks', 'the file system gives no locks', LOCKS],
-  ENOTSUP: ['no-locks', 'the file system gives no locks', LOCKS],
+  ENOLCK: ['no-locks', 'the file system refuses locks', LOCKS],
+  ENOTSUP: ['no-locks', 'the file system refuses locks', LOCKS],
   ESTALE: [
     'log-unreachable',
-    "the log's file system does not know the file any more",
+    'the server of the file system has forgotten an open file of the log',
     'Check that the folder is still mounted.',
   ],
 };

@@ -22,7 +22,7 @@ export async function using<T>(
   }
 }
 
-/** The same for bytes that nobody syncs. Closing sends them to an NFS server, so an error of closing counts. */
+/** Like `using`, for bytes that are not synced. Closing sends them to an NFS server, so an error of closing counts. */
 export async function writing<T>(
   disk: Disk,
   path: string,
@@ -41,7 +41,9 @@ export async function writing<T>(
   return result;
 }
 
-/** Fills the target from `position` on. Gives the number of bytes read: less than asked for at the file's end only. */
+/**
+ * Fills the target from `position` on. Gives the number of bytes read. It is smaller than the target at the file's end.
+ */
 export async function readFully(handle: Handle, target: Buffer, position: number): Promise<number> {
   let filled = 0;
   while (filled < target.length) {

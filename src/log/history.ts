@@ -1,6 +1,6 @@
 /**
- * All that the log says of one config, in its order. The state keeps its last outcome only. Earlier records are found
- * by searching the log for the config's id, and lines without it are not parsed.
+ * All records of one config, in the order of the log. The state keeps the last outcome only. Earlier records are found
+ * by a search through the log for the config's id. Lines without the id are not parsed.
  */
 import { decode } from '../events/format/decode.js';
 import type { Entry, Event } from '../events/format/event.js';
@@ -59,7 +59,7 @@ class Search implements LineSink {
       case 'failed':
         return event.config === this.config;
       case 'released':
-        // Without names, everything that the claim still held is given back.
+        // A release without names gives back everything that the claim still held.
         return event.configs?.includes(this.config) ?? this.claims.has(event.claim!);
       default:
         return false;

@@ -25,8 +25,8 @@ export interface Handle {
   close(): Promise<void>;
 }
 
-/** What has a name; `stamp` changes with every change to a file. */
-export interface Sight {
+/** What a name stands for. `stamp` changes with every change to a file. */
+export interface FileSight {
   kind: 'file' | 'folder' | 'other';
   stamp: string;
 }
@@ -38,7 +38,7 @@ export interface Disk {
   /** The names in a directory; none if it does not exist. */
   list(directory: string): Promise<string[]>;
   /** What has this name, seen without opening it; undefined if there is nothing. Follows no link. */
-  stat(path: string): Promise<Sight | undefined>;
+  stat(path: string): Promise<FileSight | undefined>;
   /** Makes a folder, and those above it. New folders in `within` have its permissions for group and others. */
   makeDirectory(path: string, within?: string): Promise<void>;
   /** fsync of a directory, which makes the names in it durable. */
@@ -63,7 +63,7 @@ export interface Host extends Disk, Waiting {
   newId(): string;
 
   readonly identity: Identity;
-  /** Whether that process is proven dead. A proof needs the same boot and the same pid namespace. */
+  /** Whether the process is proven dead. A proof needs the same boot and the same pid namespace. */
   isProvenDead(identity: Identity): Promise<boolean>;
 }
 
@@ -77,6 +77,11 @@ export interface Identity {
   namespace?: string;
   /** The start time of the process, in clock ticks since boot: a pid is used again, with another start time. */
   start?: string;
+}
+
+/** The name of a process as the author of events and of lines of the status log: `host:pid`. */
+export function authorOf({ host, pid }: Pick<Identity, 'host' | 'pid'>): string {
+  return `${host}:${pid}`;
 }
 
 /** The errno code of a failed call. */

@@ -1,6 +1,6 @@
 /**
- * The log as a program uses it: a state that is caught up by reading, and changed by `transact`. The protocol and its
- * promises are in README.md; `tail.ts` reads, `append.ts` writes.
+ * The log as programs use it: a state that `refresh` brings up to date and `transact` changes. README.md has the
+ * protocol and its promises. `tail.ts` reads, `append.ts` writes.
  *
  * Within one process, everything that moves the tail runs one after the other.
  */
@@ -12,7 +12,7 @@ import type { State } from '../events/state/state.js';
 import { Appender, type AppendOptions, type Decision, type Pending } from './append.js';
 import { Doubts, type Written } from './doubts.js';
 import { ioFailure, isHopeless } from './failures.js';
-import type { Host } from './host.js';
+import { authorOf, type Host } from './host.js';
 import { PatientLock } from './lock.js';
 import { readConfigs, readOutcome, readOutcomes, type OutcomeEntry, type RowRecord } from './records.js';
 import { Tail, type TailOptions } from './tail.js';
@@ -20,7 +20,7 @@ import { Tail, type TailOptions } from './tail.js';
 export type { Written };
 
 export interface JournalOptions {
-  /** Who appends, as `by` of the events; host:pid unless given. */
+  /** Who appends, as `by` of the events; by default, `authorOf` the process. */
   author?: string;
   /** A segment that has reached this size, in bytes, is sealed. */
   segmentBytes?: number;
@@ -58,7 +58,7 @@ export class Journal {
     { patienceMs = PATIENCE_MS, ...options }: JournalOptions,
   ) {
     this.directory = resolve(directory);
-    const author = `${host.identity.host}:${host.identity.pid}`;
+    const author = authorOf(host.identity);
     const defaults = { author, segmentBytes: SEGMENT_BYTES, attempts: ATTEMPTS, snapshots: true };
     this.options = { ...defaults, ...options };
     const lock = new PatientLock(host, this.directory, patienceMs);
@@ -78,12 +78,12 @@ export class Journal {
     return this.tail.state;
   }
 
-  /** How often the log was found not to hold any more what was read of it, so that it was read again. */
+  /** How often the log had lost records that were read, so that all was read again. */
   get rewinds(): number {
     return this.tail.rewinds;
   }
 
-  /** What had been read before: the largest record number at the last of these times, and the most configs at any. */
+  /** What had been read before: the largest record number at the last rewind, and the most configs at any rewind. */
   get beforeRewind(): { n: number; configs: number } {
     return this.tail.beforeRewind;
   }

@@ -22,7 +22,7 @@ export function startOf(segment: number): Cursor {
   return { segment, offset: 0, skipped: 0, damaged: false };
 }
 
-/** What to do after a line: go on, stop behind it, or stop in front of it. */
+/** What to do after a line: go on, stop after it, or stop before it. */
 export type Verdict = 'on' | 'stop-after' | 'stop-before';
 
 export interface LineSink {
@@ -31,12 +31,13 @@ export interface LineSink {
    * to be right, else -1. The bytes are lent: they are overwritten after the call.
    */
   line(bytes: Buffer, start: number, end: number, crc: number): Verdict;
-  /** Is told the place of a complete line that was too long. */
+  /** Hears of the place of a complete line that is too long. */
   overlong(offset: number, length: number): void;
 }
 
 /**
- * The buffer in the scanner's memory, whose lines need no copy; undefined while a reader uses it, or without a scanner.
+ * The buffer in the scanner's memory, whose lines need no copy. It is undefined while a reader uses it, and where there
+ * is no scanner.
  */
 let spare: Buffer | undefined = chunkBuffer;
 
@@ -94,13 +95,13 @@ async function readInto(
   return 'on';
 }
 
-/** The verdict that ended a buffer, and how many of its bytes were taken. */
-interface Taken {
+/** The verdict that ended the lines of a buffer, and how many of its bytes were used. */
+interface Used {
   verdict: Verdict;
   used: number;
 }
 
-/** Lets go of the line that fills the buffer; the number of bytes still held. */
+/** Drops the part of a line that fills the buffer. Gives the number of bytes that the buffer still holds. */
 function skip(cursor: Cursor, filled: number): number {
   cursor.offset += filled;
   cursor.skipped += filled;
@@ -108,7 +109,7 @@ function skip(cursor: Cursor, filled: number): number {
 }
 
 /** Takes the lines of `bytes`, whose first `searched` bytes hold no newline. */
-function takeLines(bytes: Buffer, searched: number, cursor: Cursor, sink: LineSink): Taken {
+function takeLines(bytes: Buffer, searched: number, cursor: Cursor, sink: LineSink): Used {
   const run = cursor.skipped === 0 ? soundRun(bytes) : undefined;
   if (run) return takeRun(bytes, run, cursor, sink);
   let start = 0;
@@ -126,7 +127,7 @@ function takeLines(bytes: Buffer, searched: number, cursor: Cursor, sink: LineSi
 }
 
 /** Takes lines that are known to be sound. */
-function takeRun(bytes: Buffer, { count, ends, crcs }: Run, cursor: Cursor, sink: LineSink): Taken {
+function takeRun(bytes: Buffer, { count, ends, crcs }: Run, cursor: Cursor, sink: LineSink): Used {
   let start = 0;
   for (let i = 0; i < count; i++) {
     const verdict = sink.line(bytes, start, ends[i], crcs[i]);

@@ -1,7 +1,6 @@
 /**
- * Who is alive. A worker rewrites a small file, its sign of life. An observer looks at the bytes and measures on its
- * own monotonic clock how long they stay the same. No clocks are compared, because the file holds a counter and not a
- * time.
+ * Which workers are alive. A worker rewrites a small file, its sign of life. The file holds a counter. An observer
+ * looks at the bytes, and measures on its own monotonic clock how long they stay the same. So no clocks are compared.
  */
 import { Failure } from '../base/errors.js';
 import { isObject, type Worker } from '../events/format/event.js';
@@ -12,7 +11,7 @@ import { heartbeatPath, workersDirectory } from './names.js';
 
 /** How long a counter may stay the same before its worker counts as lost. */
 export const DEFAULT_LEASE_MS = 60_000;
-/** The leases that a worker may ask for. */
+/** The shortest and the longest lease that a worker may ask for. */
 const SHORTEST_LEASE_MS = 1000;
 const LONGEST_LEASE_MS = 60 * 60_000;
 
@@ -22,7 +21,7 @@ const FILE_BYTES = 1024;
  * Between two looks, a counter counts as still for at most this part of the lease: the observer may have been stopped.
  */
 const LONGEST_LOOK = 1 / 4;
-/** A worker that could not renew for this part of the lease stops calling its claims its own. */
+/** A worker that could not renew for this part of the lease no longer relies on its claims. */
 const FRESH_PART = 2 / 3;
 
 export interface Heartbeat {
@@ -76,12 +75,12 @@ export async function startHeartbeat(
   };
 }
 
-/** Makes the folder of the signs of life. It refuses a link in its place, which could lead anywhere. */
+/** Makes the folder of the signs of life. Refuses a link in its place, because a link could lead anywhere. */
 async function makeWorkers(directory: string, host: Host): Promise<void> {
   const workers = workersDirectory(directory);
   const found = await host.stat(workers);
   if (found && found.kind !== 'folder')
-    throw new Failure('not-a-folder', `${workers} is not a folder`, 'Remove it. spt makes it anew.');
+    throw new Failure('not-a-folder', `${workers} is not a folder`, 'Remove it. spt makes a new one.');
   await host.makeDirectory(workers, directory);
 }
 
@@ -92,15 +91,18 @@ export interface Loss {
 }
 
 export interface Observer {
-  /** Looks at the files of the given workers; those that are lost. It is called several times in a lease. */
+  /** Looks at the files of the workers, and gives those that are lost. It is called several times in a lease. */
   look(workers: readonly string[]): Promise<Loss[]>;
   /** The workers of this machine whose processes are dead. A worker's file is read only once. */
   lookNear(workers: readonly string[]): Promise<Loss[]>;
 }
 
+/** What was seen of a worker's file. */
 interface Sight {
   bytes: string;
+  /** When it was looked at, in ms of the observer's clock. */
   lookedMs: number;
+  /** How long the bytes have stayed the same, in ms. */
   stillMs: number;
 }
 
@@ -152,7 +154,7 @@ export function makeObserver(directory: string, host: Host, leaseMs = DEFAULT_LE
   return { look, lookNear };
 }
 
-/** The workers whose death is proven: they were processes of this machine, and are gone. */
+/** The workers whose death is proven: they were processes of this machine that have ended. */
 export async function deadWorkers(
   directory: string,
   host: Host,
@@ -173,9 +175,11 @@ async function identityOf(directory: string, host: Host, worker: string): Promis
 }
 
 /**
- * A worker's sign of life: a text that changes with every bump. It is the file's text; empty where there is no ordinary
- * file, which nobody bumps; inode, size and time of change of a file that this user may not read; undefined if the file
- * cannot be seen now, which proves nothing.
+ * A worker's sign of life: a text that changes with every bump.
+ * - The usual case: the text of the file.
+ * - There is no ordinary file, so nobody bumps it: an empty text.
+ * - This user may not read the file: its inode, size and time of change.
+ * - The file cannot be seen now, which proves nothing: undefined.
  */
 export async function readSign(directory: string, host: Host, worker: string): Promise<string | undefined> {
   const path = heartbeatPath(directory, worker);
@@ -190,7 +194,7 @@ export async function readSign(directory: string, host: Host, worker: string): P
   }
 }
 
-/** Who wrote the text, and the lease that it asks for. The text may be anything. */
+/** The process that wrote the text, and the lease that it asks for, in ms. The text may be anything. */
 function understand(text: string, ownLeaseMs: number): { identity?: Identity; lease: number } {
   let members: unknown;
   try {

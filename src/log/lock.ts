@@ -1,10 +1,9 @@
 /**
- * The lock of a file, taken with patience. A process only tries flock, because a call that waits for it cannot be
- * stopped.
+ * The lock of a file, taken with patience. Each call of flock only tries, because a call that waits cannot be stopped.
  *
  * Pauses between two tries start at 1 ms and double. Their limit is an eighth of the time that it takes to get the
  * lock, now or the last time, but at least 50 ms and at most 1 s. So hundreds of waiting processes do not overload the
- * file system, and the process that has waited longest does not try least often.
+ * file system, and a process that has waited long still tries often.
  */
 import { Failure } from '../base/errors.js';
 import type { Handle, Waiting } from './host.js';
@@ -25,8 +24,8 @@ export class PatientLock {
 
   /**
    * Takes the lock of an open file.
-   * @param startMs since when the caller waits for it, on the host's monotonic clock
-   * @param mostMs for how long this call tries; then it gives false
+   * @param startMs since when the caller waits for it, in ms of the host's monotonic clock
+   * @param mostMs for how long this call tries, in ms; then it gives false
    * @throws Failure `log-locked` when the caller has waited for longer than its patience
    */
   async take(

@@ -1,14 +1,14 @@
 /**
  * The host that programs run on: Node's files, fs-ext's flock, the kernel's clocks.
  *
- * The lock is flock and not fcntl, because closing any descriptor of a file drops fcntl's lock on it. It never blocks:
- * a process that waits for a lock must still answer, and a few blocking locks in libuv's pool would stop all file
- * access of the process.
+ * The lock is flock and not fcntl, because closing any descriptor of a file drops fcntl's lock on it. A call of flock
+ * never blocks here. A process that waits for a lock must still answer, and a few blocking locks in libuv's pool would
+ * stop all file access of the process.
  *
- * Calls on an open file run at once, on the caller's thread. Through libuv's pool each would take several times as
- * long, while the log is locked: on a crowded machine a writer would give up the processor, and queue for it again,
- * seven times in one append. While a file server does not answer, the process does not answer either. Without the log
- * it has nothing to say.
+ * Calls on an open file run at once, on the caller's thread. In libuv's pool, each call would take several times as
+ * long, and the log would be locked meanwhile. On a crowded machine, a writer would give up the processor seven times
+ * in one append, and wait for it each time. The process does not answer while a file server hangs. Without the log, it
+ * has nothing to report.
  */
 import { closeSync, constants, fstatSync, fsyncSync, readSync, writeSync } from 'node:fs';
 import { lstat, mkdir, open, readdir, readFile, readlink, rename, rm } from 'node:fs/promises';
@@ -18,7 +18,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import fsExt from 'fs-ext';
 import { nanoid } from 'nanoid';
 import { isForGroup, openFile, share, type OpenMode } from '../base/files.js';
-import { errnoOf, type Handle, type Host, type Identity, type Sight } from './host.js';
+import { errnoOf, type FileSight, type Handle, type Host, type Identity } from './host.js';
 
 /** A host made of this process. */
 export async function nodeHost(): Promise<Host> {
@@ -72,7 +72,7 @@ async function list(directory: string): Promise<string[]> {
   }
 }
 
-async function stat(path: string): Promise<Sight | undefined> {
+async function stat(path: string): Promise<FileSight | undefined> {
   try {
     const found = await lstat(path, { bigint: true });
     const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
@@ -92,7 +92,7 @@ async function makeDirectory(path: string, within?: string): Promise<void> {
   for (const folder of made) share(folder, dirname(folder));
 }
 
-/** Some file systems do not know fsync of a directory (EINVAL). There, nothing more can be done for its names. */
+/** Some file systems refuse fsync of a directory (EINVAL). Nothing more can be done for its names there. */
 async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, constants.O_RDONLY);
   try {

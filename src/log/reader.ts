@@ -7,19 +7,22 @@ import type { RecordPlace } from '../events/state/state.js';
 import type { Handle } from './host.js';
 import { readLines, startOf, type Cursor, type LineSink, type Verdict } from './lines.js';
 
-/** What a line with a right CRC was: a record, the record that ends its segment, one too late to be read, or damage. */
+/**
+ * What a line with a right CRC is: a record, the record that seals its segment, a record beyond the moment that is
+ * asked for, or damage.
+ */
 export type Taken = 'record' | 'seal' | 'beyond' | Damage;
 
 export interface LineVisitor {
   /** Takes the line `bytes[start..end)`, whose CRC is right. The bytes are lent until the call returns. */
   soundLine(bytes: Buffer, start: number, end: number, crc: number, place: RecordPlace): Taken;
-  /** Is told of each line that is quarantined, or of a part of one. Of an overlong line no bytes are given. */
+  /** Hears of each line that is quarantined, or of a part of one. For an overlong line, `bytes` is empty. */
   damagedLine(damage: Damage, place: RecordPlace, bytes: Uint8Array): void;
 }
 
 const NOTHING = Buffer.alloc(0);
 
-/** A way through segments: it can be taken up again with another descriptor, and led to another segment. */
+/** Reads through segments. It can go on with another descriptor, and go to another segment. */
 export class LineReader implements LineSink {
   cursor: Cursor;
   private isCertain = false;
@@ -38,9 +41,9 @@ export class LineReader implements LineSink {
 
   /**
    * Shows the visitor the complete lines from the cursor to `size`.
-   * @param isCertain whether the bytes are what is on the disk, because a lock refreshed them: only then may a line be
+   * @param isCertain whether the bytes are those on the disk, because a lock refreshed them. Only then may a line be
    *   quarantined by its CRC
-   * @returns `stop-before` in front of a line that needs a certain reader or is `beyond`; `stop-after` behind a seal;
+   * @returns `stop-before` before a line that needs a certain reader or is `beyond`; `stop-after` after a seal;
    *   `on` if there is nothing more to read
    */
   read(handle: Handle, size: number, isCertain: boolean): Promise<Verdict> {
@@ -58,7 +61,7 @@ export class LineReader implements LineSink {
     this.quarantine('overlong', { segment: this.cursor.segment, offset, length }, NOTHING);
   }
 
-  /** A line with a wrong CRC. What follows its last NUL is tried as a line of its own. */
+  /** A line with a wrong CRC. The part after its last NUL is tried as a separate line. */
   private takeDamaged(bytes: Buffer, first: number, end: number): Verdict {
     const { offset } = this.cursor;
     const start = first + bytes.subarray(first, end).lastIndexOf(0) + 1;

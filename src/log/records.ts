@@ -1,5 +1,5 @@
 /**
- * Records read back from their places in the log. The state keeps places, not contents, so a config is read when it is
+ * Reads records back from their places in the log. The state keeps places, not contents. So a config is read when it is
  * claimed or shown. Neighbours are read together, because a worker claims configs that are close to each other.
  */
 import type { Config } from '../base/config.js';
@@ -12,9 +12,9 @@ import { readFully, using } from './files.js';
 import type { Disk, Handle } from './host.js';
 import { segmentPath } from './names.js';
 
-/** Records this close are read by one call, together with what lies between them. */
+/** Records with at most this number of bytes between them are read by one call. */
 const CLOSE_BYTES = 32 * 1024;
-/** One call reads no more than this, unless a single record is longer. */
+/** One call reads at most this number of bytes, unless a single record is longer. */
 const READ_BYTES = 4 * 1024 * 1024;
 
 /** A place that was asked for, and where its record goes in the answer. */
@@ -28,7 +28,7 @@ type Visit = (bytes: Buffer, start: number, end: number, index: number) => void;
 /** A `finished` or `failed` record. */
 export type OutcomeEntry = Entry & { event: Finished | Failed };
 
-/** Whether a record with this CRC begins at the offset: its first bytes are enough to know it again. */
+/** Whether a record with this CRC begins at the offset. Its first bytes are enough to recognize it. */
 export async function standsAt(handle: Handle, offset: number, crc: number): Promise<boolean> {
   const expected = `{"crc":"${hex8(crc)}`;
   const head = Buffer.alloc(expected.length);
@@ -75,7 +75,7 @@ export async function readOutcome(
   return outcome;
 }
 
-/** What the log says of a row: as much as its two records hold. */
+/** What the log says of a row: the contents of its two records. */
 export interface RowRecord {
   row: number;
   /** Pipeline, steps with their parameters, split, metrics, seed; undefined where its record is not sound. */
@@ -93,7 +93,7 @@ export interface RowRecord {
 /**
  * The configs and the last outcomes of many rows, in the order of the rows. The records are read in the order of their
  * places: each segment is opened once, and records within 32 KiB of each other share a read of at most 4 MiB. A record
- * that is not sound costs its row only. All rows are in memory at once, so a caller gives at most some 10,000.
+ * that is not sound costs its row only. All rows are in memory at once, so a caller should give at most about 10,000.
  * @param configs whether the configs are wanted; without them half as much is read
  * @throws what opening or reading a segment throws
  */
@@ -142,9 +142,9 @@ function entryOf(directory: string, place: RecordPlace, bytes: Buffer, start: nu
 
 function configOf({ event }: Entry, id: string): Config {
   if (event.type !== 'enqueued' || event.config.id !== id)
-    throw new Failure('log-damaged', `the record of config ${id} is not where it was`);
+    throw new Failure('log-damaged', `another record stands in the place of config ${id}`);
   if (isWholeConfig(event.config)) return event.config;
-  const message = `the record of config ${id} is not of the form that spt writes`;
+  const message = `the record of config ${id} does not have the form that spt writes`;
   throw new Failure('log-damaged', message, 'Run spt doctor. It tells what cannot be trained.');
 }
 
@@ -152,12 +152,12 @@ function outcomeOf(entry: Entry, id: string): OutcomeEntry {
   const { event } = entry;
   if ((event.type === 'finished' || event.type === 'failed') && event.config === id)
     return { ...entry, event };
-  throw new Failure('log-damaged', `the outcome of config ${id} is not where it was`);
+  throw new Failure('log-damaged', `another record stands in the place of the outcome of config ${id}`);
 }
 
 // ---- any records ---------------------------------------------------------------------------------------------------
 
-/** Shows the bytes at the given places, whatever they are, in the order in which they stand in the log. */
+/** Shows the bytes at the places, in the order of the log. The bytes are not checked. */
 async function visitRecords(
   directory: string,
   disk: Disk,
@@ -209,7 +209,7 @@ async function visitSegment(
   });
 }
 
-/** The first place from `first` on that is not to be read together with it. */
+/** The index of the first place behind `first` that is too far away to be read together with it. */
 function endOfGroup(wanted: readonly Wanted[], first: number): number {
   let end = first + 1;
   while (end < wanted.length) {

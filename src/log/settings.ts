@@ -12,7 +12,7 @@ import { visitConfigs } from './records.js';
 
 /** The text that follows the steps in a config, as `encode` writes it. */
 const BEHIND_STEPS = ',"train":"';
-/** A member that the text behind the steps must have. Inside a string its quotes would be escaped. */
+/** A member that the text behind the steps must have. JSON would escape its quotes inside a string. */
 const DATA = ',"data":"';
 
 export class Settings {
@@ -43,7 +43,7 @@ export class Settings {
   private numberOf(state: State, row: number, bytes: Buffer, start: number, end: number): number {
     let behind = bytes.lastIndexOf(BEHIND_STEPS, end - 1);
     let text = behind < start ? '' : bytes.toString('latin1', behind + 1, end - 1);
-    // Without that member, the members have another order, which a merged log has: the whole record is read.
+    // Without this member, the members have another order, as in a merged log. Then the whole record is read.
     if (!text.includes(DATA)) [behind, text] = [-1, ''];
     const key = `${state.group[row]} ${text}`;
     const known = text === '' ? undefined : this.byText.get(key);
@@ -69,7 +69,7 @@ function sourceOf(bytes: Buffer, start: number, end: number, behind: number): Se
     // Balanced braces prove that the text belongs to the config itself, and not to a parameter of that name.
     if (behind >= start) return JSON.parse(`{${bytes.toString('utf8', behind + 1, end - 1)}`) as Config;
   } catch {
-    // Written in another order: the whole record is read.
+    // The members have another order. The whole record is read.
   }
   const entry = decode(bytes, start, end);
   return typeof entry === 'object' && entry.event.type === 'enqueued' ? entry.event.config : {};

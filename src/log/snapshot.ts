@@ -1,6 +1,6 @@
 /**
  * Snapshots: the state at the end of a sealed segment, from which a new reader starts. A snapshot is a pure function of
- * the segments up to there and only a cache: a doubtful one is not used.
+ * the segments up to there. It is only a cache, and a doubtful one is not used.
  *
  * Format: a line that names it; the length and the CRC-32 of the header; the header, as JSON; then the columns as they
  * are in memory, little-endian, one after the other. The header holds the small parts of the state, the CRC-32 of each
@@ -14,7 +14,7 @@ import type { Handle, Host } from './host.js';
 import { segmentPath, snapshotNumber, snapshotPath } from './names.js';
 import { standsAt } from './records.js';
 
-/** Every change of the format, or of what `fold` does, raises it. */
+/** The version of the format. It grows with every change of the format or of what `fold` does. */
 const VERSION = 3;
 /** How many snapshots remain when a new one is written, that one included. */
 const KEPT = 2;
@@ -34,7 +34,7 @@ interface Header {
   state: SmallState;
 }
 
-/** Writes the snapshot of a state that ends with the `sealed` record at `seal`; does nothing if there is one. */
+/** Writes the snapshot of a state that ends with the `sealed` record at `seal`. Does nothing if the snapshot exists. */
 export async function writeSnapshot(
   directory: string,
   host: Host,
@@ -125,9 +125,9 @@ function isSealedBy(directory: string, host: Host, { seal, state }: Header): Pro
 }
 
 /**
- * Fills the pieces, which are new and all zero, with the bytes from `start` on; whether each has its checksum. All
- * bytes are read and checked in one buffer, because the system takes long to give new memory, page by page, and longer
- * in a read. A piece that is all zero is not copied.
+ * Fills the pieces, which are new and all zero, with the bytes from `start` on. Gives whether each piece has its
+ * checksum. All bytes are read and checked in one buffer, because the system takes long to give new memory, page by
+ * page, and even longer in a read. A piece that is all zero is not copied.
  */
 async function readPieces(
   handle: Handle,
@@ -148,7 +148,7 @@ async function readPieces(
   return true;
 }
 
-/** The target, filled with what stands at `position`. */
+/** Fills the target with the bytes at `position`, and gives it back. Throws if the file ends before. */
 async function readAt(handle: Handle, target: Buffer, position: number): Promise<Buffer> {
   if ((await readFully(handle, target, position)) < target.length)
     throw new Error('the snapshot is too short');

@@ -1,6 +1,7 @@
 /**
- * Every line of a log with its place, for checks, audits and merges, which need the lines and not only the state. Reads
- * by the rules of the journal (README.md, "What a reader does"), from the first segment on, and changes nothing.
+ * Shows a visitor every line of a log with its place. Checks, audits and merges need the lines, not only the state. The
+ * survey reads by the rules of the journal (README.md, "What a reader does"), from the first segment on. It changes
+ * nothing.
  */
 import { parse, type Damage } from '../events/format/decode.js';
 import type { LinePlace, Visitor } from '../events/ask/inspect.js';
@@ -12,7 +13,7 @@ import { PatientLock } from './lock.js';
 import { segmentPath } from './names.js';
 import { LineReader, type LineVisitor, type Taken } from './reader.js';
 
-/** How long to try for a shared lock. Without one, what is read may be an old copy in a client's cache. */
+/** How long to try for a shared lock, in ms. Without a lock, a read may give an old copy from a client's cache. */
 const PATIENCE_MS = 5000;
 
 export interface SegmentEnd {
@@ -24,7 +25,7 @@ export interface SegmentEnd {
   tornBytes: number;
   /** How many bytes follow the `sealed` record, which nobody reads. */
   bytesBehindSeal: number;
-  /** Whether it had to be read under a lock, and the lock was not given. */
+  /** Whether it had to be read under a lock, and no lock could be taken. */
   isUncertain: boolean;
 }
 
@@ -81,7 +82,7 @@ async function surveySegment(
   return { end, isDamaged: cursor.damaged };
 }
 
-/** A way through one segment that shows each line to the visitor. It can be taken up again with another descriptor. */
+/** Reads through one segment and shows each line to the visitor. It can go on with another descriptor. */
 class Walk implements LineVisitor {
   verdict: Verdict = 'on';
   /** The number of the last line, from 1. */
@@ -101,7 +102,7 @@ class Walk implements LineVisitor {
     return this.reader.cursor;
   }
 
-  /** Goes on as far as it goes; the size of the segment. */
+  /** Reads on as far as it can. Gives the size of the segment in bytes. */
   async on(handle: Handle, isCertain: boolean): Promise<number> {
     const size = await handle.size();
     this.verdict = await this.reader.read(handle, size, isCertain);
@@ -120,8 +121,8 @@ class Walk implements LineVisitor {
   }
 
   /**
-   * Counts the lines up to a place. Between the end of one line and the begin of the next are only empty lines, of one
-   * byte each. The parts of a damaged line follow each other without a newline, so they have one number.
+   * Counts the lines up to a place. Only empty lines, of one byte each, stand between the end of one line and the start
+   * of the next. The parts of a damaged line follow each other without a newline, so they have one number.
    */
   private linePlace({ segment, offset, length }: RecordPlace): LinePlace {
     this.lines += offset - this.next + 1;

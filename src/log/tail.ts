@@ -1,7 +1,7 @@
 /**
- * How far a process has read its log, and the state that these records give. Reading continues at the last newline that
- * was seen (README.md, "What a reader does"). The tail also checks that the last record which it read is still in its
- * place. Otherwise it forgets its state and reads all again.
+ * How far a process has read its log, and the state that these records give. Reading goes on at the last newline that
+ * was seen (README.md, "What a reader does"). The tail also checks that the last record that it read is still in its
+ * place. If it is not, the tail forgets its state and reads all again.
  */
 import type { Damage } from '../events/format/decode.js';
 import { applyDamage } from '../events/fold.js';
@@ -27,7 +27,7 @@ export interface TailOptions {
   until?: { n?: number; time?: string };
 }
 
-/** The log does not hold any more what was read of it. */
+/** The log has lost records that were read. */
 class LogChanged extends Error {}
 
 /** A record that was read or appended, and its CRC. */
@@ -38,27 +38,27 @@ interface Landmark {
 }
 
 export class Tail implements LineVisitor {
-  /** How often the log was found not to hold any more what was read of it, so that it was read again. */
+  /** How often the log had lost records that were read, so that all was read again. */
   rewinds = 0;
-  /** What had been read before: the largest record number at the last of these times, and the most configs at any. */
+  /** What had been read before: the largest record number at the last rewind, and the most configs at any rewind. */
   beforeRewind = { n: 0, configs: 0 };
   /** Whether the state holds events that are not known to be in the log. */
   isAhead = false;
-  /** The last segment of which something was read or written: it is there, and nobody makes it anew. */
+  /** The last segment of which something was read or written. It exists, so no writer may make it again. */
   seen = 0;
   private replayer: Replayer;
   private readonly reader = new LineReader(this);
-  /** The record that was read or appended last. While it stands where it stood, the log holds what was read of it. */
+  /** The record that was read or appended last. While it is in its place, the log holds all that was read. */
   private last: Landmark | undefined;
   /** The last record of a state that was forgotten, to be looked for before all is read again. */
   private lastBefore: Landmark | undefined;
-  /** How much that state held. */
+  /** The last record number and the number of configs of the state that was forgotten. */
   private forgotten = { n: 0, configs: 0 };
   /** Whether a record beyond the moment `until` was met. */
   private ended = false;
-  /** Whether nothing was read yet: the state is to be derived from the newest snapshot, or from the beginning. */
+  /** Whether nothing was read yet. Then reading starts from the newest snapshot, or from the beginning. */
   private isFresh = true;
-  /** The last seal that was passed, while the state is exactly what it was there. */
+  /** The seal behind which the cursor stands; undefined once the state has changed since. */
   private seal: RecordPlace | undefined;
 
   constructor(
@@ -98,7 +98,7 @@ export class Tail implements LineVisitor {
 
   private async readOn(): Promise<void> {
     if (this.isAhead) this.forget();
-    // An append may have failed because the server went down, and it may have come back with less.
+    // An append may have failed because the server went down. The server may have come back with fewer records.
     if (!(await stands(this.directory, this.host, this.lastBefore))) this.countRewind();
     this.lastBefore = undefined;
     const isFirst = this.isFresh;
@@ -120,9 +120,9 @@ export class Tail implements LineVisitor {
   }
 
   /**
-   * Whether a segment is over although no `sealed` record was read. It is missing, or the record may be among its
-   * damaged lines, and a later segment exists. A reader of the whole log looks for a later one in any case. The segment
-   * was read before this was known, so it has to be read once more.
+   * Whether a segment is over although no `sealed` record was read: a later segment exists, and this one is missing, or
+   * the record may be among its damaged lines. A reader of the whole log looks for a later segment in any case. The
+   * segment was read before this was known, so it has to be read once more.
    */
   async isOver(verdict: Verdict, isFirst = false): Promise<boolean> {
     if (this.ended || (verdict === 'on' && !this.cursor.damaged && !isFirst)) return false;
@@ -145,7 +145,7 @@ export class Tail implements LineVisitor {
     return segments.filter(segment => segment > this.cursor.segment);
   }
 
-  /** Starts from the newest snapshot; not from one that may hold events whose append is in doubt. */
+  /** Starts from the newest snapshot that holds no event in doubt. */
   private async loadSnapshot(): Promise<void> {
     const { snapshots, until } = this.options;
     const latest = this.doubts.segment - 1;
@@ -158,7 +158,7 @@ export class Tail implements LineVisitor {
     this.last = { ...loaded.seal, crc: loaded.state.chain };
   }
 
-  /** Leaves a snapshot for processes that come later. It is only a cache, so a failure to write it is ignored. */
+  /** Writes a snapshot for later processes. It is only a cache, so an error of writing is ignored. */
   async leaveSnapshot(): Promise<void> {
     const { seal } = this;
     this.seal = undefined;
@@ -184,7 +184,7 @@ export class Tail implements LineVisitor {
     }
   }
 
-  /** What was acknowledged in a segment that is gone is lost, and an empty one in its place would hide it. */
+  /** A segment that is gone loses what was acknowledged in it. An empty one in its place would hide the loss. */
   gone(): Failure {
     return new Failure(
       'log-gone',
@@ -194,8 +194,8 @@ export class Tail implements LineVisitor {
   }
 
   /**
-   * Reads from the cursor on. Only a reader whose view is `certain`, under a lock, may quarantine by checksum.
-   * @throws LogChanged when the log does not hold any more what was read of it
+   * Reads from the cursor on. Only a reader with a `certain` view, under a lock, may quarantine a line by its CRC.
+   * @throws LogChanged when the log has lost records that were read
    */
   async readFrom(handle: Handle, certain: boolean): Promise<Verdict> {
     const size = await handle.size();
@@ -205,17 +205,17 @@ export class Tail implements LineVisitor {
     return verdict;
   }
 
-  /** Whether the last record that was read stands where it stood; the handle is that of the cursor's segment. */
+  /** Whether the last record that was read is in its place. The handle is that of the cursor's segment. */
   private async isAsRead(handle: Handle): Promise<boolean> {
     if (this.last?.segment === this.cursor.segment) return standsAt(handle, this.last.offset, this.last.crc);
     return this.cursor.offset > 0 || stands(this.directory, this.host, this.last);
   }
 
-  /** What was read is not in the log any more (an older copy was put back, a server lost its end): forgets it. */
+  /** Forgets what was read, because the log has lost it: an older copy was put back, or a server lost the log's end. */
   private rewind(): never {
     this.forget();
     this.countRewind();
-    throw new LogChanged('the log does not hold any more what was read of it');
+    throw new LogChanged('the log has lost records that were read');
   }
 
   private countRewind(): void {
@@ -252,7 +252,7 @@ export class Tail implements LineVisitor {
     return new Replayer(state, { isBeyond });
   }
 
-  /** Forgets the state: it is derived anew before it is used again. */
+  /** Forgets the state. It is derived again before it is used. */
   forget(): void {
     this.forgotten = { n: this.state.n, configs: this.state.size };
     this.replayer = this.newReplayer();
@@ -264,9 +264,10 @@ export class Tail implements LineVisitor {
   }
 
   /**
-   * Moves behind records that this process appended, and applied before, to the cursor's segment.
+   * Moves behind records that this process has applied and appended to the cursor's segment.
+   * @param bytes their length in bytes
    * @param last the last of them
-   * @param isSeal whether it seals the segment
+   * @param isSeal whether the last one seals the segment
    */
   moveBehind(bytes: number, last: RecordPlace, isSeal: boolean): void {
     this.seen = this.cursor.segment;
@@ -278,7 +279,7 @@ export class Tail implements LineVisitor {
   }
 }
 
-/** Whether a record is where it was. At the beginning of a segment, the last record is in one before. */
+/** Whether a record is in its place. Its segment may be an earlier one than that of the cursor. */
 async function stands(directory: string, host: Host, mark: Landmark | undefined): Promise<boolean> {
   if (!mark) return true;
   const path = segmentPath(directory, mark.segment);

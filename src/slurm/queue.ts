@@ -1,6 +1,6 @@
 /**
  * The jobs of a search, as squeue lists them. A job belongs to a search if it runs in the folder of the search and has
- * one of the names that the two scripts give. So jobs that were submitted by hand are found, too.
+ * one of the names in the two scripts. So jobs that were submitted by hand are also found.
  */
 import { outputOf, type Runner } from './runner.js';
 import { parseSlurmTime } from './time.js';
@@ -18,7 +18,7 @@ export interface Task {
   role: Role;
   /** PENDING, RUNNING, COMPLETING, ... */
   state: string;
-  /** Seconds that it has run, and seconds that are left (undefined without a time limit). */
+  /** How long it has run, and how long it may still run, in seconds. The latter is undefined without a time limit. */
   usedSeconds: number;
   leftSeconds?: number;
   node: string;

@@ -9,7 +9,7 @@ import { shellWord } from '../base/shell.js';
 import { outputOf, type Runner } from './runner.js';
 import { parseSlurmTime } from './time.js';
 
-/** What sbatch is asked for besides the lines of the scripts. All values are checked before. */
+/** The options of sbatch that the user sets. All values were checked. */
 export interface JobOptions {
   time?: string;
   partition?: string;
@@ -34,7 +34,7 @@ export interface Submission {
 /** How long before the end the warning signal of slurm/workers.sbatch comes, in seconds. */
 const WARNING_SECONDS = 60;
 
-/** A script of the search if it has one, else the one that came with spt. Throws InputError. */
+/** The script of the search if it has one, else the script of the package. Throws InputError if there is none. */
 export function scriptOf(name: 'manager' | 'workers', folders: readonly string[]): string {
   const candidates = folders.map(folder => join(folder, 'slurm', `${name}.sbatch`));
   const found = candidates.find(path => existsSync(path));

@@ -5,12 +5,13 @@
 import type { Runner } from './runner.js';
 import { parseSlurmTime } from './time.js';
 
-export interface Environment {
+/** The variables of a process's environment. */
+export interface Variables {
   [name: string]: string | undefined;
 }
 
 /** Job, array, task, node and number of restarts; undefined outside of Slurm. */
-export function slurmIdentity(environment: Environment): { [name: string]: string } | undefined {
+export function slurmIdentity(environment: Variables): { [name: string]: string } | undefined {
   const { SLURM_JOB_ID: job } = environment;
   if (!job) return undefined;
   const members = {
@@ -26,7 +27,7 @@ export function slurmIdentity(environment: Environment): { [name: string]: strin
 }
 
 /** The processors of this task, if Slurm tells. The tasks that `srun` started on a node share its processors. */
-export function slurmProcessors(environment: Environment): number | undefined {
+export function slurmProcessors(environment: Variables): number | undefined {
   const perTask = wholeNumber(environment.SLURM_CPUS_PER_TASK);
   const onNode = wholeNumber(environment.SLURM_CPUS_ON_NODE);
   if (perTask !== undefined || onNode === undefined) return perTask;
@@ -37,7 +38,7 @@ export function slurmProcessors(environment: Environment): number | undefined {
  * How many tasks `srun` started on this node (srun(1), SLURM_STEP_TASKS_PER_NODE: `2(x3),1`, node by node). A batch
  * script counts as 1, because it runs alone, however many tasks it may start.
  */
-function tasksOnNode({ SLURM_STEP_TASKS_PER_NODE: text, SLURM_NODEID: node }: Environment): number {
+function tasksOnNode({ SLURM_STEP_TASKS_PER_NODE: text, SLURM_NODEID: node }: Variables): number {
   const counts = (text ?? '').split(',').flatMap(part => {
     const [, tasks, nodes = '1'] = /^(\d{1,6})(?:\(x(\d{1,6})\))?$/.exec(part) ?? [];
     return tasks === undefined ? [] : Array<number>(Number(nodes)).fill(Number(tasks));
@@ -46,7 +47,7 @@ function tasksOnNode({ SLURM_STEP_TASKS_PER_NODE: text, SLURM_NODEID: node }: En
 }
 
 /** The memory limit of this task in bytes, if there is one. Slurm counts in mebibytes; 0 means all of the node. */
-export function slurmMemory(environment: Environment): number | undefined {
+export function slurmMemory(environment: Variables): number | undefined {
   const perNode = wholeNumber(environment.SLURM_MEM_PER_NODE);
   if (perNode !== undefined) return Math.floor((perNode * 2 ** 20) / tasksOnNode(environment));
   const perProcessor = wholeNumber(environment.SLURM_MEM_PER_CPU);
@@ -60,7 +61,7 @@ export function slurmMemory(environment: Environment): number | undefined {
  * The seconds until Slurm ends this task; undefined outside of Slurm and without a time limit. Newer versions of Slurm
  * put the end into the environment; with older ones, squeue is asked once.
  */
-export function slurmSecondsLeft(environment: Environment, nowMs: number, run: Runner): number | undefined {
+export function slurmSecondsLeft(environment: Variables, nowMs: number, run: Runner): number | undefined {
   const { SLURM_JOB_ID: job, SLURM_ARRAY_JOB_ID: array, SLURM_ARRAY_TASK_ID: task } = environment;
   if (!job) return undefined;
   const end = wholeNumber(environment.SLURM_JOB_END_TIME);

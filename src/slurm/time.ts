@@ -5,7 +5,7 @@
 export const SLURM_TIME_EXPECTED =
   'a time of Slurm: minutes, hours:minutes:seconds or days-hours:minutes:seconds';
 
-/** The time in seconds; undefined if the text is no time (UNLIMITED). */
+/** The time in seconds; undefined if the text is not a time (UNLIMITED). */
 export function parseSlurmTime(text: string): number | undefined {
   const parts = /^(?:(\d{1,5})-)?(\d{1,7})(?::(\d{1,2}))?(?::(\d{1,2}))?$/.exec(text);
   if (!parts) return undefined;

@@ -1,8 +1,9 @@
+/** From errors to the lines that people read, to JSON for programs, and to exit codes. */
 import { Failure, InputError, InputErrors, type Place } from '../base/errors.js';
 import { printable, safeJson, shown } from './printable.js';
 
 /** The exit codes of `spt`. */
-export const exitCode = { done: 0, failed: 1, badInput: 2 } as const;
+export const EXIT_CODES = { done: 0, failed: 1, badInput: 2 } as const;
 
 /** The most complaints that are written out; the rest are counted. */
 const MOST_COMPLAINTS = 20;
@@ -29,7 +30,7 @@ function complaintLines(error: InputError): string[] {
   return lines;
 }
 
-/** Errors of the system for which no part of the program has a better message. */
+/** Messages for errors of the system that no part of the program has explained. */
 const SYSTEM_TROUBLES: { [errno: string]: string } = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
@@ -51,31 +52,31 @@ function systemTrouble(error: unknown): string | undefined {
 
 /** The lines that a person reads, and the exit code. An unforeseen error shows its stack. */
 export function explain(error: unknown): { lines: string[]; code: number } {
-  if (error instanceof InputError) return { lines: complaintLines(error), code: exitCode.badInput };
+  if (error instanceof InputError) return { lines: complaintLines(error), code: EXIT_CODES.badInput };
   if (error instanceof InputErrors) {
     const lines = error.errors.slice(0, MOST_COMPLAINTS).flatMap(complaintLines);
     const rest = error.errors.length - MOST_COMPLAINTS;
     if (rest > 0) lines.push(`spt: and ${rest} more ${rest === 1 ? 'error' : 'errors'}`);
-    return { lines, code: exitCode.badInput };
+    return { lines, code: EXIT_CODES.badInput };
   }
   if (error instanceof Failure) {
     const lines = [`spt: ${printable(error.message, 500)}`];
     if (error.hint !== undefined) lines.push(`       ${printable(error.hint, 500)}`);
-    return { lines, code: exitCode.failed };
+    return { lines, code: EXIT_CODES.failed };
   }
   const trouble = systemTrouble(error);
-  if (trouble !== undefined) return { lines: [`spt: ${printable(trouble, 500)}`], code: exitCode.failed };
+  if (trouble !== undefined) return { lines: [`spt: ${printable(trouble, 500)}`], code: EXIT_CODES.failed };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     lines: [
       'spt: this error should not happen. Please report it with these lines:',
       ...stack.split('\n').map(line => printable(line)),
     ],
-    code: exitCode.failed,
+    code: EXIT_CODES.failed,
   };
 }
 
-/** The same for programs (`--json`): one JSON object. */
+/** An error for programs (`--json`): one JSON object. */
 export function explainJson(error: unknown): string {
   const tell = (one: unknown) =>
     one instanceof InputError

@@ -1,9 +1,10 @@
+/**
+ * Text that is safe to print. All text from files, logs and tables goes through this file before a person sees it.
+ * Characters that could repaint a terminal become escapes, and long text is cut.
+ */
 import { isPlainName } from '../base/names.js';
 
-/**
- * All text from files, logs and tables goes through this file before a person sees it. Characters that could repaint a
- * terminal (C0, C1, line and paragraph separators, bidirectional overrides) become escapes, and long text is cut.
- */
+/** C0 and C1 controls, line and paragraph separators, and bidirectional overrides. */
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 const escaped = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
@@ -19,12 +20,12 @@ export function safeJson(value: unknown): string {
   return JSON.stringify(value).replace(UNSAFE, escaped);
 }
 
-/** A name from a log, if a search could have given it. Anybody may have written another one into the log. */
+/** A name from a log, if a search could have given it. Another program may have written any name into the log. */
 export function plainName(name: string): string {
   return isPlainName(name) ? name : '(a name that is not plain)';
 }
 
-/** A value as people write it: strings in quotes, the rest as JSON. */
+/** A value as JSON, safe to print and cut to `limit` characters. */
 export function shown(value: unknown, limit = 80): string {
   let text: string | undefined;
   try {

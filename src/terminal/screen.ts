@@ -4,13 +4,13 @@
  * length.
  */
 
-/** What a colour means, everywhere in the program. */
+/** The meaning of a colour, the same everywhere in the program. */
 export type Tone = 'good' | 'bad' | 'busy' | 'faint';
 
 const SGR: { [tone in Tone]: string } = { good: '1;32', bad: '31', busy: '36', faint: '2' };
 
 export interface Screen {
-  /** In columns; Infinity if nothing has to fit. */
+  /** In columns; Infinity if lines may have any length. */
   width: number;
   paint(text: string, tone: Tone): string;
   /** Shows a text in the place of the one before, or below it if the output is no terminal. */

@@ -1,3 +1,4 @@
+/** Tables as lines of text that fit the screen. */
 import cliui from 'cliui';
 import { printable } from './printable.js';
 import { screenOf, type Screen, type Tone } from './screen.js';
@@ -55,7 +56,7 @@ function textOf(cell: Cell): string | number {
   return typeof cell === 'object' ? cell.text : cell;
 }
 
-/** The widths with which the table fits, as far as columns of text can become narrower. */
+/** The widths of the columns, in characters. Columns of text become narrower until the table fits, if it can. */
 function fitting(columns: Column[], widest: number[], available: number): number[] {
   const widths = [...widest];
   const gaps = 2 * (columns.length - 1);

@@ -1,5 +1,4 @@
-/** How numbers are shown to people. */
-export { counted as count } from '../base/listing.js';
+/** How numbers are shown to people: durations and scores. `counted` of base/listing.ts shows counts. */
 
 /** Seconds as `0.42 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
 export function duration(seconds: number): string {

@@ -1,17 +1,18 @@
 /**
- * Which configs to claim: from the front of the queue, one split at a time, because a trainer has to load the data of
- * each split. A worker stays with a split until it is an eighth of itself ahead of the split that is least done. So
- * half of a search is half of each split, and the data of a split is loaded about eight times.
+ * Chooses which configs to claim: from the front of the queue, one split at a time, because a trainer has to load the
+ * data of each split. A worker stays with a split until the split is an eighth of its own configs ahead of the split
+ * that is least done. So half of a search is half of each split, and a worker loads the data of a split about eight
+ * times.
  */
 import { QUEUED, type State } from '../events/state/state.js';
 import { MOST_PER_CLAIM, type Pace } from './pacing.js';
 
-/** How far a split may be ahead of the one that is least done, as a part of its own configs. */
+/** How far a split may be ahead of the split that is least done, as a part of its configs. */
 const MOST_LEAD = 1 / 8;
 
 /**
- * The most configs that one worker should take of what is queued, so that some is left for every worker towards the end
- * (guided self-scheduling, Polychronopoulos and Kuck 1987).
+ * The most configs that one worker should take from the queue, so that every worker finds some towards the end (guided
+ * self-scheduling, Polychronopoulos and Kuck 1987).
  */
 function fairShare(queued: number, workers: number): number {
   return Math.max(1, Math.min(MOST_PER_CLAIM, Math.ceil(queued / (2 * Math.max(1, workers)))));
@@ -26,7 +27,7 @@ export interface ClaimRequest {
   preferredSplit?: string;
   /** Whether the worker holds nothing and trains nothing. */
   isFree: boolean;
-  /** Whether the config of a row may be what kills its workers: it is claimed alone, by a worker that is free. */
+  /** Whether the config of a row may kill its workers. Then a free worker claims it alone. */
   isDoubtful(row: number): boolean;
   /** Whether this worker cannot train some configs of a split. */
   isSplitAside(split: string): boolean;
@@ -43,7 +44,7 @@ export function anythingFits(state: State, pace: Pace, secondsLeft: number): boo
   );
 }
 
-/** The same where some configs are set aside: every queued config is looked at. */
+/** The same where some configs are set aside. It looks at every queued config. */
 export function anythingElseFits(
   state: State,
   pace: Pace,
@@ -78,7 +79,7 @@ interface SplitProgress {
   isOpen: boolean;
 }
 
-/** The preferred split while it is not too far ahead of the others, else the split that is least done. */
+/** The preferred split, unless it is too far ahead of the others. Then the split that is least done. */
 function splitInTurn(state: State, pace: Pace, request: ClaimRequest): Turn | undefined {
   const open = progressOfSplits(state, pace, request.secondsLeft).filter(
     ({ split, isOpen }) => isOpen && !request.isSplitAside(split),

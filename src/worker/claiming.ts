@@ -1,6 +1,7 @@
 /**
- * When this worker claims, and how much: it keeps some seconds of work for each trainer, and claims more when less than
- * half of that is left. It claims nothing beside a config that is tried alone, and nothing that would not end in time.
+ * Decides when this worker claims, and how much. It keeps some seconds of work for each trainer, and claims more when
+ * less than half of this work is left. It claims nothing beside a config that is tried alone, and only configs that are
+ * expected to end in time.
  */
 import type { Environment, WorkOptions } from './environment.js';
 import { anythingElseFits, anythingFits, chooseConfigs } from './choosing.js';
@@ -12,7 +13,8 @@ import type { Shelf } from './shelf.js';
 /** A worker asks for more when less than this part of a full hold is left. */
 const ASKING_PART = 1 / 2;
 /**
- * It claims beside an append that has another reason when less than this part is left: the append costs nothing more.
+ * When less than this part is left, a claim joins an append that has another reason, because it makes the append hardly
+ * longer.
  */
 const PASSING_PART = 4 / 5;
 /** After a claim that found nothing, a busy worker waits for this time, in ms, before it asks again. */
@@ -54,12 +56,12 @@ export class Claiming {
     return anythingElseFits(state, this.pace, this.secondsLeft(), row => this.isAside(row));
   }
 
-  /** Whether the data of a row's config is known not to be here. */
+  /** Whether the data of a row's config is known to be missing here. */
   private isAside(row: number): boolean {
     return this.shelf.hasConfigsAside && this.shelf.isConfigAside(this.environment.journal.state.id(row));
   }
 
-  /** A config that has had half of the allowed losses may be what kills its workers, and others with it. */
+  /** Whether the config of a row has had half of the losses that are allowed. It may be the cause of them. */
   isDoubtful(row: number): boolean {
     return this.environment.journal.state.losses[row] >= this.options.losses / 2;
   }
@@ -82,7 +84,7 @@ export class Claiming {
     return holdSeconds(this.rhythm.seconds) * this.crew.size;
   }
 
-  /** The ids of the configs to claim now, on the fresh state; none if it holds enough, or nothing fits. */
+  /** The ids of the configs to claim now, on the fresh state; none if the worker holds enough, or if nothing fits. */
   choose(): string[] {
     if (!this.wantsMore(PASSING_PART)) return [];
     const { hold, shelf } = this;

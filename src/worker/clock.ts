@@ -1,10 +1,10 @@
 /** The time of a worker. It is injected, so that suites and benchmarks can let many workers live in virtual time. */
 export interface Clock {
-  /** The time in ms. It only goes forward; its zero means nothing. */
+  /** The time in ms, from an arbitrary zero. It only goes forward. */
   nowMs(): number;
-  /** Calls once, after this time; the function that it returns prevents that. */
+  /** Calls once, after this time in ms. The returned function cancels the call. */
   after(ms: number, call: () => void): () => void;
-  /** Calls again and again, each time after this time; the function that it returns ends that. */
+  /** Calls again and again, each time after this time in ms. The returned function ends this. */
   every(ms: number, call: () => void): () => void;
 }
 

@@ -1,11 +1,11 @@
 /**
  * The trainers of a worker: which held config each of them trains, and on which data.
  *
- * Memory. A config that found no memory beside others is tried again alone; and when the process comes near its
- * limit, all trainers are ended and their configs are tried again one at a time. Before a config is tried alone, the
- * memory of all trainers is freed. Only what does not fit with nothing beside it has failed for memory.
+ * Memory. A config that found too little memory beside others is tried again alone. When the process comes near its
+ * limit, all trainers are ended, and their configs are tried again one at a time. Before a config is tried alone, the
+ * memory of all trainers is freed. Only a config that is too large alone has failed for memory.
  *
- * Data. When the data of a config cannot be read, all that is held of the same data is to be given back.
+ * Data. When the data of a config cannot be read, all held configs with the same data are given back.
  */
 import type { Config } from '../base/config.js';
 import { Failure } from '../base/errors.js';
@@ -25,13 +25,13 @@ export class Crew {
   lastSplit: string | undefined;
   private readonly trainers: Trainer[];
   private readonly running = new Map<Trainer, Job>();
-  /** Whether what runs is tried alone. */
+  /** Whether the running config is tried alone. */
   private isAlone = false;
-  /** What the trainers keep of what they trained: all of it, none, or it is about to be freed. */
+  /** Whether the trainers keep the memory of what they trained. */
   private memory: 'kept' | 'being freed' | 'freed' = 'kept';
 
   /**
-   * @param ended hears what became of a job that has left the hold, except of those that are tried again
+   * @param ended hears the outcome of a job that has left the hold. A job that is tried again stays in the hold
    * @param changed hears that a trainer may be free
    */
   constructor(
@@ -54,18 +54,18 @@ export class Crew {
     return this.hold.count('waiting') === 0 && this.running.size < this.trainers.length;
   }
 
-  /** Whether nothing may be started beside what runs, or is to run next. */
+  /** Whether a config is tried alone, or will be next. Then nothing may be started beside it. */
   get isReserved(): boolean {
     return this.isAlone || this.hold.count('alone') > 0;
   }
 
-  /** Gives jobs that wait to idle trainers, those that fit into the time that is left. */
+  /** Gives waiting jobs to idle trainers. Only jobs that fit into the time that is left are started. */
   start(fits: (job: Job) => boolean): void {
     if (this.memory === 'being freed' || (this.isAlone && this.running.size > 0)) return;
     this.isAlone = false;
     if (this.hold.count('alone') > 0) return this.startAlone();
     for (const trainer of this.trainers) {
-      // a trainer that has answered is free when its outcome was noted, and not before
+      // a trainer that has answered is free as soon as its outcome was noted
       while (!this.running.has(trainer)) {
         const next = this.hold.first('waiting', fits);
         if (!next) return;
@@ -74,7 +74,7 @@ export class Crew {
     }
   }
 
-  /** Tries the first of those that are to be alone, when nothing runs any more and the trainers' memory is freed. */
+  /** Tries the first job of the place `alone`, once nothing runs and the trainers' memory is freed. */
   private startAlone(): void {
     if (this.running.size > 0) return;
     if (this.memory === 'kept') return this.freeMemory();
@@ -82,7 +82,7 @@ export class Crew {
     this.isAlone = this.launch(this.trainers[0], first);
   }
 
-  /** Starts a job that waits, and says whether it runs; if its data cannot be read, it waits no more. */
+  /** Starts a waiting job. Gives whether it runs. A job whose data cannot be read is to be given back. */
   private launch(trainer: Trainer, job: Job): boolean {
     const data = this.dataOf(job.config);
     if (!data) return false;
@@ -99,7 +99,7 @@ export class Crew {
   }
 
   private finish(trainer: Trainer, job: Job, outcome: Outcome): void {
-    // it was dropped while its outcome was under way
+    // the job was dropped while its outcome was under way
     if (this.running.get(trainer) !== job) return;
     const { isAlone } = this;
     this.running.delete(trainer);
@@ -113,7 +113,7 @@ export class Crew {
     this.changed();
   }
 
-  /** Ends all trainers to free their memory. What they were training is given the outcome, or never answered. */
+  /** Ends all trainers to free their memory. Running jobs get the outcome; without an outcome they get no answer. */
   private freeMemory(outcome?: Outcome): void {
     this.memory = 'being freed';
     void Promise.all(this.trainers.map(trainer => trainer.end(outcome))).then(() => {
@@ -122,7 +122,7 @@ export class Crew {
     });
   }
 
-  /** Looks at the memory of the process, and acts before the kernel does: the kernel would kill the whole process. */
+  /** Looks at the memory of the process, and acts before the kernel kills the whole process. */
   watchMemory(memoryBytes: number): void {
     if (this.memory === 'being freed' || this.running.size === 0) return;
     const residentBytes = this.environment.residentBytes();
@@ -145,7 +145,7 @@ export class Crew {
   }
 
   /**
-   * The data of a config's split; undefined if it cannot be read, and then all that is held of it is to be given
+   * The data of a config's split; undefined if it cannot be read. Then all held configs with this data are to be given
    * back.
    */
   private dataOf({ split, data: digest }: Config): SplitData | undefined {
@@ -165,7 +165,7 @@ export class Crew {
     return undefined;
   }
 
-  /** Ends the trainer of a job that is not this worker's any more. */
+  /** Ends the trainer of a job that this worker has lost. */
   stop(job: Job): void {
     for (const [trainer, other] of this.running) {
       if (other !== job) continue;
@@ -174,7 +174,7 @@ export class Crew {
     }
   }
 
-  /** Ends all trainers; what they were training is never answered. */
+  /** Ends all trainers. What they were training gets no answer. */
   async end(): Promise<void> {
     this.running.clear();
     await Promise.all(this.trainers.map(trainer => trainer.end()));

@@ -1,4 +1,4 @@
-/** What a worker is given, what limits it, and what it gives back when it ends. */
+/** The interfaces of a worker to its surroundings: what it uses, what limits it, and what it has done at its end. */
 import type { Failure } from '../base/errors.js';
 import type { Worker } from '../events/format/event.js';
 import type { Journal } from '../log/journal.js';
@@ -14,7 +14,7 @@ export interface Environment {
   heartbeat: Heartbeat;
   observer: Observer;
   worker: Worker;
-  /** The data of a split by its digest; throws Failure when it is not there or damaged. */
+  /** The data of a split by its digest. Throws Failure when the data is missing or damaged. */
   readData(digest: string): SplitData;
   newTrainer(): Trainer;
   /** How much memory this process takes now, in bytes. */
@@ -30,17 +30,17 @@ export interface WorkOptions {
   timeoutMs: number;
   /** How often a config may be tried when it fails for a reason that may pass. */
   attempts: number;
-  /** How often a config may lose its worker before the config is taken for the cause. */
+  /** How often a config may lose its worker before the config counts as the cause. */
   losses: number;
   /** How long running configs may go on after a first signal, in ms. */
   graceMs: number;
   /** How long a worker may be silent before others release its claims, in ms. */
   leaseMs: number;
-  /** How long this worker may last, in ms; Infinity if nothing ends it. */
+  /** How long this worker may run, in ms; Infinity if nothing ends it. */
   deadlineMs: number;
   /** How much memory this process may take, in bytes; undefined if nothing limits it. */
   memoryBytes?: number;
-  /** Wait for more when nothing is left. */
+  /** Whether the worker waits for new configs when nothing is left. */
   forever: boolean;
   /** The versions of spt and Node that are written into every finished config. */
   versions: { [name: string]: string };
@@ -51,6 +51,6 @@ export interface Tally {
   finished: number;
   failed: number;
   released: number;
-  /** What this worker could not do, and what somebody has to know. */
+  /** What this worker could not do, for a person. */
   trouble?: Failure;
 }

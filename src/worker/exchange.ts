@@ -1,7 +1,7 @@
 /**
- * What a worker and the log tell each other: one append reports what is done, gives back what will not be trained,
- * and claims what is next. What was claimed is held before it is read; a config that cannot be read is reported, and
- * only that one. Whatever the log gives to somebody else is dropped.
+ * What a worker and the log tell each other. One append reports what is done, gives back what will not be trained, and
+ * claims what is next. A claimed config is held before it is read. A config that cannot be read is reported alone. A
+ * config that the log gives to another worker is dropped.
  */
 import { Failure } from '../base/errors.js';
 import type { Draft } from '../events/format/event.js';
@@ -28,7 +28,7 @@ export class Exchange {
   readonly tally: Tally = { finished: 0, failed: 0, released: 0 };
   private readonly standing: Standing;
 
-  /** @param contacted hears that the log was read or written */
+  /** @param contacted hears of each read or write of the log */
   constructor(
     private readonly environment: Pick<Environment, 'clock' | 'journal' | 'worker' | 'writeStatus'>,
     private readonly rooms: Rooms,
@@ -37,12 +37,12 @@ export class Exchange {
     this.standing = new Standing(environment);
   }
 
-  /** Whether the log may give configs to this worker that it does not hold. */
+  /** Whether the log may have claims of this worker that it does not hold. */
   get isDoubtful(): boolean {
     return this.standing.isDoubtful();
   }
 
-  /** What somebody has to do for the log when the worker ends; undefined if nothing is wrong. */
+  /** What a person has to do for the log when the worker ends; undefined if nothing is wrong. */
   trouble(): Failure | undefined {
     return this.standing.trouble();
   }
@@ -62,7 +62,7 @@ export class Exchange {
     return this.environment.clock.nowMs();
   }
 
-  /** What waits and would not end in time. */
+  /** The waiting jobs that would not end in time. */
   private late(): Job[] {
     if (this.rooms.claiming.closesAtMs === Infinity) return [];
     return this.rooms.hold.in('waiting').filter(job => !this.rooms.claiming.fits(job));
@@ -97,7 +97,7 @@ export class Exchange {
     rhythm.learn(journal.state.holders().length, journal.lockedMs / 1000, seconds());
   }
 
-  /** Reads what was claimed and is still held; a config that cannot be read is reported, and only that one. */
+  /** Reads the claimed configs that are still held. A config that cannot be read is reported alone. */
   async readClaims(): Promise<void> {
     const { journal } = this.environment;
     const { claiming, hold, reports, shelf } = this.rooms;
@@ -107,7 +107,7 @@ export class Exchange {
     const rows = unread.map(({ id }) => state.row(id));
     const configs = await readEach(journal, rows);
     this.contacted();
-    // the log has changed, and what was read need not be what was claimed: it is read again
+    // the log has lost records, so what was read may differ from what was claimed. It is read again
     if (journal.rewinds !== rewinds) return;
     unread.forEach((claimed, i) => {
       const config = configs[i];
@@ -126,7 +126,7 @@ export class Exchange {
     });
   }
 
-  /** Drops every config whose claim is over: somebody took this worker for dead, or the log has lost the claim. */
+  /** Drops every config whose claim is over: another worker took this one for dead, or the log has lost the claim. */
   dropLost(): void {
     const { journal, worker, writeStatus } = this.environment;
     const { state } = journal;
@@ -141,7 +141,7 @@ export class Exchange {
     }
   }
 
-  /** Gives back what will not be started: everything if it is not working, else what would not end in time. */
+  /** Gives back what will not be started: everything if the worker is not working, else what would not end in time. */
   private giveBackEarly(isWorking: boolean): Draft[] {
     const { hold } = this.rooms;
     const missing = this.giveBack(hold.takeAll('returning'), 'no-data');
@@ -157,7 +157,7 @@ export class Exchange {
     return releases(held, why, this.environment.worker.id);
   }
 
-  /** Notes what the log has taken: configs are counted, not attempts. */
+  /** Notes what the log has taken. It counts configs, not attempts. */
   private noteAppended(written: readonly Written[]): void {
     this.contacted();
     for (const event of this.standing.appended(written)) {
@@ -166,7 +166,7 @@ export class Exchange {
     }
   }
 
-  /** Reports what is done and gives back what this worker has held. */
+  /** Reports what is done, and gives back these configs. */
   async giveBackAll(held: readonly Claimed[], why: ReleaseReason): Promise<void> {
     const drafts = [...this.rooms.reports.takeAll(), ...this.giveBack(held, why)];
     if (drafts.length === 0 && !this.isDoubtful) return;

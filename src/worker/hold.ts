@@ -1,15 +1,14 @@
 /**
- * What a worker holds: every config that it has claimed and that the log still gives to it. A claim is entered as
- * soon as the log has it, before its configs are read. So whatever happens next, nothing that was claimed can be
- * forgotten.
+ * What a worker holds: every config that it has claimed and that the log still gives to it. A claim is entered as soon
+ * as the log has it, before its configs are read. So no claimed config can be forgotten, whatever happens next.
  *
  *   unread     claimed; the config itself is not read yet
- *   waiting    to be trained beside others, the first one next
+ *   waiting    to be trained beside others, in the order of the place
  *   alone      to be trained with nothing beside it
  *   running    a trainer has it
  *   returning  to be given back, because its data is not here
  *
- * A hold is a value: it knows neither the log, nor the trainers, nor the time.
+ * A hold is a plain container. It does not know the log, the trainers or the time.
  */
 import type { Config } from '../base/config.js';
 import type { FoldScored } from './protocol.js';
@@ -55,7 +54,7 @@ export class Hold {
     return [...this.unread];
   }
 
-  /** Replaces what was unread by its job; without one it is not held any more. */
+  /** Replaces an unread config by its job. Without a job, the config is no longer held. */
   read(claimed: Claimed, job?: Job, place: Place = 'waiting'): void {
     if (!this.unread.delete(claimed)) throw new Error(`config ${claimed.id} was not to be read`);
     if (job) this.jobs[place].add(job);
@@ -67,7 +66,7 @@ export class Hold {
     this.jobs[to].add(job);
   }
 
-  /** The job is done, or it is not this worker's any more. */
+  /** Removes a job that is done, or that this worker has lost. */
   remove(job: Job): void {
     for (const place of PLACES) if (this.jobs[place].delete(job)) return;
     throw new Error(`config ${job.id} is not held`);
@@ -80,7 +79,7 @@ export class Hold {
     return taken;
   }
 
-  /** Takes everything out. */
+  /** Takes out everything, also what is unread. */
   empty(): Claimed[] {
     const all = this.all();
     this.unread.clear();
@@ -88,7 +87,7 @@ export class Hold {
     return all;
   }
 
-  /** Drops everything that is not this worker's any more; those of it that were running. */
+  /** Drops everything that this worker has lost. Gives the lost jobs that were running. */
   dropUnless(isOwn: (claimed: Claimed) => boolean): Job[] {
     for (const claimed of this.unread) if (!isOwn(claimed)) this.unread.delete(claimed);
     const lost = this.in('running').filter(job => !isOwn(job));

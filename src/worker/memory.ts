@@ -1,7 +1,7 @@
 /**
  * How much memory this process may take: the smallest limit of its control groups (cgroups(7)). Batch systems and
- * containers set these limits. The kernel kills a process beyond its limit without a word, so a worker keeps a
- * distance.
+ * containers set these limits. The kernel kills a process beyond its limit without a warning, so a worker stays below
+ * it.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

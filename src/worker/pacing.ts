@@ -4,6 +4,7 @@
  * killed worker loses little, and so that the last configs of a search spread over all workers. Where many workers
  * share a slow log, it claims more: two minutes of work at most.
  */
+
 /** All workers together may hold the log's lock for this part of the time, so that nobody waits long for it. */
 const LOCKED_PART = 1 / 2;
 /**
@@ -47,7 +48,7 @@ export function holdSeconds(pauseSeconds: number): number {
   return 2 + 2 * pauseSeconds;
 }
 
-/** How long a config is expected to take as long as none was timed, in seconds. Two of these are a hold. */
+/** How long a config is expected to take before any was timed, in seconds. A hold has two of these configs. */
 const UNKNOWN_SECONDS = 2;
 
 /** The most configs in one claim. */
@@ -68,11 +69,11 @@ export function closingSeconds(seconds: number): number {
   return Math.min(CLOSING_SECONDS, seconds / 10);
 }
 
-/** No name holds a NUL. */
+/** The key of a pipeline and a split. No name holds a NUL. */
 const key = (pipeline: string, split: string): string => `${pipeline}\0${split}`;
 
 /**
- * How long the configs of a pipeline take on a split: a moving average, in which a config counts half after three
+ * How long the configs of a pipeline take on a split, as a moving average. A config counts half as much after three
  * others.
  */
 export class Pace {
@@ -84,12 +85,14 @@ export class Pace {
     this.averages.set(name, before === undefined ? seconds : before * 0.8 + seconds * 0.2);
   }
 
-  /** How long a config is expected to take, in seconds; a guess where none of its pipeline and split was timed. */
+  /**
+   * How long a config is expected to take, in seconds. It is a guess before one of its pipeline and split was timed.
+   */
   expect(pipeline: string, split: string): number {
     return this.averages.get(key(pipeline, split)) ?? UNKNOWN_SECONDS;
   }
 
-  /** Whether a config is expected to end within the seconds that are left. Where none was timed, it is worth a try. */
+  /** Whether a config is expected to end within the seconds that are left. A config is tried if none was timed. */
   fits(pipeline: string, split: string, secondsLeft: number): boolean {
     if (secondsLeft === Infinity) return true;
     const expected = this.averages.get(key(pipeline, split)) ?? 0;

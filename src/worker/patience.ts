@@ -1,4 +1,4 @@
-/** A log that cannot be read for a moment does not end a worker: it is read again, after pauses that grow. */
+/** Lets a worker survive a log that cannot be read for a moment: the log is read again, after pauses that grow. */
 import { Failure } from '../base/errors.js';
 import type { Rng } from '../base/rng.js';
 import { isHopeless, readFailure } from '../log/failures.js';
@@ -12,7 +12,7 @@ const LONGEST_PAUSE_MS = 10_000;
 
 export class Patience {
   private inARow = 0;
-  /** Until then nothing is read, in ms of the worker's clock. */
+  /** When the log may be read again, in ms of the worker's clock. */
   untilMs = 0;
 
   /** Notes that the log was read or written. */
@@ -21,8 +21,8 @@ export class Patience {
   }
 
   /**
-   * Sets a pause after an error of reading, and gives the line that tells people.
-   * @throws an error that does not pass by waiting, and the last of too many errors
+   * Sets a pause after an error of reading, and gives the line of the status log.
+   * @throws an error that waiting does not cure, and the last of too many errors
    */
   pauseAfter(error: unknown, nowMs: number, jitter: Rng, directory: string): string {
     const code = errnoOf(error);

@@ -1,4 +1,4 @@
-/** What the supervisor and its trainer threads say to each other. */
+/** The messages between the supervisor and its trainer threads. */
 import type { Config, FitWarning, ModelSize, Scores } from '../base/config.js';
 import type { SplitData } from '../base/dataset.js';
 
@@ -23,7 +23,7 @@ export interface TrainerSettings {
   memoryBytes?: number;
 }
 
-/** From a trainer, after each fold: what the fold was scored. */
+/** From a trainer, after each fold: the scores of the fold. */
 export interface FoldScored {
   kind: 'scored';
   /** The number of the fold, from 0; with repeats, the folds of all repeats are counted. */
@@ -34,7 +34,7 @@ export interface FoldScored {
   seconds: number;
 }
 
-/** From a trainer, once per `train` and last. `seconds` is the time that the training took. */
+/** From a trainer: the last message of each `train`. `seconds` is the time that the training took. */
 export type Outcome =
   | {
       kind: 'finished';
@@ -55,7 +55,7 @@ export type Outcome =
       seconds: number;
     };
 
-/** What a trainer says while it trains one config: any number of scored folds, then one outcome. */
+/** The messages of a trainer about one config: any number of scored folds, then one outcome. */
 export type Progress = FoldScored | Outcome;
 
 /** What trains configs, one at a time: a thread, or a stand-in of the tests. */
@@ -70,6 +70,6 @@ export interface Trainer {
     timeoutMs: number,
     onScored: (scored: FoldScored) => void,
   ): Promise<Outcome>;
-  /** Ends what it does and gives back its memory. What it was training is answered with the outcome, or never. */
+  /** Ends the training and frees the memory. The pending `train` resolves with the outcome; without one, never. */
   end(outcome?: Outcome): Promise<void>;
 }

@@ -1,10 +1,12 @@
+/** Reads claimed configs, of which some may be damaged. */
 import type { Config } from '../base/config.js';
 import { Failure } from '../base/errors.js';
 import type { Journal } from '../log/journal.js';
 
 /**
- * The configs of rows; instead of a config whose record is damaged, why it cannot be read. So damage to a record
- * costs its config only. After damage the log is read again, so that the journal notices if another log stands there.
+ * The configs of rows. A config whose record is damaged is replaced by the failure that tells why. So damage to a
+ * record costs its config only. After damage the log is read again, so that the journal notices another log in its
+ * place.
  * @throws the error of a read that fails
  */
 export async function readEach(journal: Journal, rows: readonly number[]): Promise<(Config | Failure)[]> {

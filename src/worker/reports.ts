@@ -1,6 +1,6 @@
 /**
- * What a worker has to tell the log: outcomes as events, which wait for the next append, and what it gives back. The
- * outcomes wait a while, so that one append tells several.
+ * What a worker has to tell the log: outcomes and releases, as events. The outcomes wait for the next append, so that
+ * one append tells several.
  */
 import type { Failure } from '../base/errors.js';
 import type { Draft } from '../events/format/event.js';
@@ -15,7 +15,7 @@ type Failed = Extract<Outcome, { kind: 'failed' }>;
 
 export class Reports {
   private drafts: Draft[] = [];
-  /** Since when the first of them waits, in ms of the worker's clock. */
+  /** When the first report came, in ms of the worker's clock. */
   private sinceMs = 0;
 
   constructor(
@@ -63,7 +63,7 @@ export class Reports {
 
   /** Adds the failure of a config whose record cannot be read: nobody can train it. */
   addDamaged({ id, claim }: Claimed, { message: cause }: Failure): void {
-    const message = `the record of this config in the log is damaged, so that nobody can train it: ${cause}`;
+    const message = `the record of this config in the log is damaged, so nobody can train it: ${cause}`;
     this.push({ type: 'failed', config: id, claim, kind: 'error', message, retry: false });
     this.environment.writeStatus(`failed    ${shortId(id)}  error: ${message}`);
   }

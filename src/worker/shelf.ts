@@ -15,21 +15,21 @@ import { readEach } from './reading.js';
 const FEWEST_KEPT = 2;
 /** The data of more splits is kept while all of them together take no more than this, in bytes. */
 const USUAL_BYTES = 2 ** 30;
-/** The same where memory is limited, as a part of the limit. */
+/** This part of the limit replaces `USUAL_BYTES` where memory is limited. */
 const BYTES_PART = 1 / 8;
-/** How often data is read that cannot be read for a reason that may pass. */
+/** How often reading data is tried when it fails for a reason that may pass. */
 const MOST_TRIES = 3;
 const PASSING_CODES = new Set(['EIO', 'ESTALE', 'EAGAIN', 'EINTR', 'ETIMEDOUT', 'EMFILE', 'ENFILE']);
 
 export class Shelf {
-  /** By digest; the one whose last use is longest ago comes first. */
+  /** By digest, in the order of the last use: the least recently used data comes first. */
   private readonly data = new Map<string, SplitData>();
   /** Why the data of a digest cannot be read. */
   private readonly missing = new Map<string, Failure>();
   /** The splits that have configs with missing data, and the ids of those configs that are known. */
   private readonly splits = new Set<string>();
   private readonly configs = new Set<string>();
-  /** Splits of which more configs with missing data may be queued. */
+  /** Splits that may have more queued configs with missing data. */
   private unsorted = new Set<string>();
   private readonly mostBytes: number;
 
@@ -40,7 +40,7 @@ export class Shelf {
     this.mostBytes = memoryBytes === undefined ? USUAL_BYTES : memoryBytes * BYTES_PART;
   }
 
-  /** The data of a digest. Throws Failure when it is not there or damaged. */
+  /** The data of a digest. Throws Failure when the data is missing or damaged. */
   get(digest: string): SplitData {
     const data = this.data.get(digest) ?? this.read(digest);
     this.data.delete(digest);
@@ -73,7 +73,7 @@ export class Shelf {
     this.unsorted.add(split);
   }
 
-  /** Whether the data of a digest is known not to be here. */
+  /** Whether the data of a digest is known to be missing here. */
   lacks(digest: string): boolean {
     return this.missing.has(digest);
   }
@@ -98,7 +98,7 @@ export class Shelf {
   }
 
   /**
-   * Sets aside the queued configs whose data is missing, in splits where one was met: they are not claimed any more.
+   * Sets aside the queued configs whose data is missing, in splits where one was met. They are no longer claimed.
    */
   async setQueuedAside(journal: Journal): Promise<void> {
     if (this.unsorted.size === 0) return;
@@ -112,7 +112,7 @@ export class Shelf {
     this.unsorted = new Set();
   }
 
-  /** What a person has to know when the worker ends; undefined if it could read all data. */
+  /** What a person has to know when the worker ends; undefined if all data could be read. */
   trouble(): Failure | undefined {
     const [first] = this.missing.values();
     if (!first) return undefined;
@@ -125,7 +125,7 @@ function bytesOf({ train, validate }: Pick<SplitData, 'train' | 'validate'>): nu
   return train.x.data.byteLength + (validate?.x.data.byteLength ?? 0);
 }
 
-/** Rows of a split that are queued, from a row on; no more than are read at once. */
+/** The queued rows of a split, from a row on, at most as many as are read at once. */
 function queuedRows(state: State, split: string, from: number): number[] {
   const rows: number[] = [];
   let row = state.nextQueued(from, split);

@@ -8,14 +8,14 @@
  * back the rest.
  */
 import { Failure } from '../base/errors.js';
+import { counted } from '../base/listing.js';
 import type { Draft, Failed, Finished } from '../events/format/event.js';
 import type { State } from '../events/state/state.js';
 import type { Written } from '../log/journal.js';
-import { count } from '../terminal/units.js';
 import type { Environment } from './environment.js';
 import type { Claimed } from './hold.js';
 
-/** This number of the last reports is remembered: more than those of the seconds that a server may lose. */
+/** How many of the last reports are remembered. A server may lose some seconds, and these have fewer reports. */
 const MOST_REMEMBERED = 1024;
 
 /** The reports of this worker that the log has taken, as far as they are remembered. */
@@ -43,7 +43,7 @@ class TakenReports {
     return report?.claim === claim ? report : undefined;
   }
 
-  /** How many finished configs have lost their outcome, and the claim under which they could be reported again. */
+  /** How many finished configs have lost both their outcome and the claim under which they could be reported again. */
   countLost(state: State): number {
     let lost = 0;
     for (const { type, config, claim } of this.reports.values()) {
@@ -57,9 +57,9 @@ class TakenReports {
 
 export class Standing {
   private readonly taken = new TakenReports();
-  /** Whether an append has failed, and may nevertheless have written a claim. */
+  /** Whether an append has failed. It may still have written a claim. */
   private hasFailed = false;
-  /** The rewinds of the journal after which strays were settled, and of which a person was told. */
+  /** The number of rewinds after which strays were settled, and the number of which a person was told. */
   private settledRewinds: number;
   private toldRewinds: number;
   /** The most configs that the log was seen to hold before it lost some. */
@@ -74,7 +74,7 @@ export class Standing {
     this.hasFailed = true;
   }
 
-  /** Whether it has to look for strays. */
+  /** Whether the worker has to look for strays. */
   isDoubtful(): boolean {
     return this.hasFailed || this.settledRewinds !== this.environment.journal.rewinds;
   }
@@ -82,7 +82,7 @@ export class Standing {
   /** What to append: the drafts of claims that are still this worker's, and what settles its strays. */
   eventsToAppend(state: State, drafts: readonly Draft[], holds: readonly Claimed[]): Draft[] {
     const { id } = this.environment.worker;
-    // a log that has lost lines uses their numbers again, so that a claim may belong to another worker now
+    // a log that has lost lines uses their numbers again, so a claim may belong to another worker now
     const own = drafts.filter(draft => {
       const claim = 'claim' in draft ? state.claims.get(draft.claim!) : undefined;
       return claim === undefined || claim.worker.id === id;
@@ -95,7 +95,8 @@ export class Standing {
   }
 
   /**
-   * Notes what was appended, and tells what the log has lost. Gives the reports that it has taken for the first time.
+   * Notes what was appended, and tells what the log has lost. Gives the reports that the log has taken for the first
+   * time.
    */
   appended(written: readonly Written[]): (Finished | Failed)[] {
     this.hasFailed = false;
@@ -116,19 +117,20 @@ export class Standing {
     const { n, configs } = journal.beforeRewind;
     this.mostConfigs = Math.max(this.mostConfigs, configs);
     const lost = this.taken.countLost(journal.state);
-    const results = lost > 0 ? `; with it ${count(lost, 'result')} of this worker, to be trained again` : '';
+    const results =
+      lost > 0 ? `; with it ${counted(lost, 'result')} of this worker, to be trained again` : '';
     writeStatus(
-      `lost      the end of the log: what was read of it to record ${n} is not there any more${results}`,
+      `lost      the end of the log: it was read to record ${n}, and some of these records are gone${results}`,
     );
   }
 
-  /** What somebody has to do when the log has lost configs and does not have them again; else undefined. */
+  /** What a person has to do when the log has lost configs and still lacks them; else undefined. */
   trouble(): Failure | undefined {
     const lost = this.mostConfigs - this.environment.journal.state.size;
     if (lost <= 0) return undefined;
     return new Failure(
       'log-lost-lines',
-      `the log has lost ${count(lost, 'config')} while this worker used it`,
+      `the log has lost ${counted(lost, 'config')} while this worker used it`,
       'Run the same `spt enqueue` again, which adds what is missing, and then spt work.',
     );
   }
@@ -144,7 +146,7 @@ function claimOf(draft: Draft): number | undefined {
   return 'claim' in draft ? draft.claim : undefined;
 }
 
-/** The events that settle a worker's strays; `isHeld` tells what it holds or is about to report. */
+/** The events that settle a worker's strays. `isHeld` tells what the worker holds or is about to report. */
 function strayEvents(
   state: State,
   worker: string,

@@ -1,3 +1,4 @@
+/** The status log: what managers and workers do, for people. */
 import { closeSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { openFile } from '../base/files.js';
@@ -5,7 +6,7 @@ import { printable } from '../terminal/printable.js';
 
 /**
  * `log/status.log`: one line for each step of a manager and for each config of a worker, for people and `tail -f`. No
- * program reads it. A line that cannot be written stops nobody.
+ * program reads it. A line that cannot be written is left out.
  */
 export function statusLog(folder: string, author: string): (message: string) => string {
   const file = join(folder, 'status.log');
@@ -14,7 +15,7 @@ export function statusLog(folder: string, author: string): (message: string) => 
     try {
       append(file, `${line}\n`);
     } catch {
-      // a full disk stops the log itself soon enough, and that is told
+      // a full disk stops the log itself soon, and the worker tells that
     }
     return line;
   };

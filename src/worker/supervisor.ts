@@ -23,12 +23,12 @@
  * A config that has lost half of the workers that it may lose is claimed and tried alone, so that its crash cannot cost
  * other configs a loss.
  *
- * This worker leaves to others what it cannot do: a split whose data is not here is set aside, and the worker fails
- * only when nothing else is left. A log that cannot be read for a moment is read again later.
+ * A worker leaves to others what it cannot do. It sets aside a split whose data is missing here, and fails only when
+ * nothing else is left. A log that cannot be read for a moment is read again later.
  *
- * The log decides what a worker holds. A config whose claim is over is dropped, whatever was done for it. The others
- * release the claims of a worker that died without a word. A claim that the log has and this worker does not hold
- * (standing.ts) is settled by this worker itself, because nobody else can.
+ * The log decides what a worker holds. A config whose claim is over is dropped, even if it was trained. Other workers
+ * release the claims of a worker that died. If the log has a claim that this worker does not hold (standing.ts), the
+ * worker settles it, because nobody else can.
  */
 import { Rng } from '../base/rng.js';
 import { Claiming } from './claiming.js';
@@ -44,7 +44,7 @@ import { Watch } from './watch.js';
 import { drainingWords } from './words.js';
 
 /**
- * The pause between two looks at the log while nothing can be claimed, in ms: it grows from the first to the longest.
+ * The pause between two looks at the log while nothing can be claimed, in ms. It grows from the first to the longest.
  */
 const FIRST_POLL_MS = 250;
 const LONGEST_POLL_MS = 3000;
@@ -78,7 +78,7 @@ export class Supervisor {
   private pollPauseMs = FIRST_POLL_MS;
   private nextPollAtMs = 0;
   private wake: () => void = () => {};
-  /** What went wrong while the loop waited for something else. */
+  /** An error that happened while the loop waited for something else. */
   private error: unknown;
 
   constructor(
@@ -156,7 +156,7 @@ export class Supervisor {
 
   // ---- the loop ----------------------------------------------------------------------------------------------------
 
-  /** Works until nothing is left, or until it was stopped. What it still holds is given back, also when it fails. */
+  /** Works until nothing is left, or until it is stopped. It gives back what it still holds, also when it fails. */
   async run(): Promise<Tally> {
     const { clock } = this.environment;
     const { leaseMs, memoryBytes } = this.options;
@@ -220,7 +220,7 @@ export class Supervisor {
     this.crew.start(job => this.claiming.fits(job));
   }
 
-  /** Starts the next config when a trainer may be free; an error ends the worker, by way of its loop. */
+  /** Starts the next config when a trainer may be free. An error is kept for the loop, which ends the worker. */
   private startNext(): void {
     try {
       this.start();
@@ -230,10 +230,10 @@ export class Supervisor {
     this.wake();
   }
 
-  /** Notes what became of a job. */
+  /** Notes the outcome of a job. */
   private ended(job: Job, outcome: Outcome): void {
     const { pipeline, split } = job.config;
-    // what fails at once says nothing about the time of the others
+    // an early failure says nothing about the time of other configs
     if (outcome.kind === 'finished' || outcome.failure === 'timeout')
       this.claiming.pace.learn(pipeline, split, outcome.seconds);
     this.reports.add(job, outcome);

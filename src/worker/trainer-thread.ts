@@ -1,9 +1,10 @@
+/** The trainer thread, as its supervisor sees it. */
 import { Worker } from 'node:worker_threads';
 import type { Config } from '../base/config.js';
 import type { SplitData } from '../base/dataset.js';
 import type { FoldScored, Outcome, Progress, ToTrainer, Trainer, TrainerSettings } from './protocol.js';
 
-/** The numbers that name data to the threads. A thread gets a copy that shares the memory and is another object. */
+/** The numbers that name data to the threads. A thread gets another object that shares the memory. */
 const numbers = new WeakMap<SplitData, number>();
 let lastNumber = 0;
 
@@ -14,8 +15,8 @@ function numberOf(data: SplitData): number {
 }
 
 /**
- * A trainer thread as its supervisor sees it: idle or busy with one config. The thread is started when it is first
- * needed, and started again after it was ended. So a config that hangs or crashes costs the other configs nothing.
+ * A trainer thread, idle or busy with one config. The thread is started when it is first needed, and again after it was
+ * ended. So a config that hangs or crashes does not affect the configs after it.
  */
 export class TrainerThread implements Trainer {
   private thread: Worker | undefined;
@@ -26,7 +27,7 @@ export class TrainerThread implements Trainer {
   private startedAtMs = 0;
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param memoryBytes a config that needs more memory than this fails, both for objects and in the kernels */
+  /** @param memoryBytes the most memory for the objects of the thread, and the most for its kernels, in bytes */
   constructor(private readonly memoryBytes?: number) {}
 
   get busy(): boolean {
@@ -58,7 +59,7 @@ export class TrainerThread implements Trainer {
     });
   }
 
-  /** Ends the thread. What it was training is answered with the outcome; without an outcome it is never answered. */
+  /** Ends the thread. The pending `train` resolves with the outcome; without an outcome, never. */
   async end(outcome?: Outcome): Promise<void> {
     const { thread } = this;
     this.thread = this.loaded = undefined;

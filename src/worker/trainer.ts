@@ -13,7 +13,7 @@ import { usableMemory } from './memory.js';
 import type { LoadMessage, Outcome, Progress, ToTrainer, TrainerSettings } from './protocol.js';
 
 const { memoryBytes } = workerData as TrainerSettings;
-// the limit is asked before every growth, so that the kernel of the system has no reason to kill this process
+// the limit is checked before every growth, so that the system does not kill this process for its memory
 if (memoryBytes !== undefined)
   limitKernelMemory(memoryBytes, () => usableMemory(memoryBytes) - process.memoryUsage.rss());
 
@@ -41,7 +41,7 @@ function load({ number, data }: LoadMessage): void {
   kept.set(number, loaded);
 }
 
-/** Whether an error says that memory is short: in the kernels, or for an array of JavaScript. */
+/** Whether an error tells of too little memory: in the kernels, or for an array of JavaScript. */
 function isForMemory(error: unknown): boolean {
   if (error instanceof KernelMemoryError || error instanceof AddressSpaceError) return true;
   return error instanceof RangeError && /allocation failed|Invalid typed array length/.test(error.message);
@@ -54,7 +54,7 @@ function isForeseen(error: unknown): boolean {
   return error instanceof InputError || error instanceof Failure;
 }
 
-/** What went wrong and, where it is known, what to do. The log is the only place that tells this. */
+/** The message of an error and, where it is known, the hint. A person reads both in the log only. */
 function withHint(error: Error): string {
   const hint =
     error instanceof InputError ? error.complaint.hint : error instanceof Failure ? error.hint : undefined;

@@ -1,6 +1,6 @@
 /**
- * A worker's look at the others: a worker that is dead or silent loses its claims. Those on the same machine are
- * looked at every second by their processes, the others several times in a lease by their counters.
+ * How a worker watches the others. A worker that is dead or silent loses its claims. For workers on the same machine,
+ * their processes are looked at every second. For the others, their counters are looked at several times in a lease.
  */
 import type { Rng } from '../base/rng.js';
 import type { Claim } from '../events/state/claims.js';
@@ -9,7 +9,7 @@ import type { State } from '../events/state/state.js';
 import type { Loss } from '../log/liveness.js';
 import type { Environment, WorkOptions } from './environment.js';
 
-/** A busy worker watches this number of others at most. Each look opens a small file of each. */
+/** A busy worker watches this number of others at most. A look opens a small file of each of them. */
 const MOST_WATCHED = 16;
 /**
  * A worker watches this number of others on its own machine at most, about every second. Looking at their processes
@@ -18,12 +18,12 @@ const MOST_WATCHED = 16;
 const MOST_NEAR = 4;
 /** The mean time between two looks at the workers on the same machine, in ms. */
 const NEAR_PAUSE_MS = 1000;
-/** A worker with neighbours reads the log again when it has not read it for this time, in ms. */
+/** A worker that shares its machine with others reads the log again after this time, in ms. */
 const OLD_MS = 3000;
 
 /**
- * The workers that one worker watches: all while there are few, else those that come next in the order of their ids,
- * in a ring. So every worker is watched by as many others, and all their looks together grow with the number of
+ * The workers that one worker watches: all of them while there are few, else the next ones in a ring, in the order of
+ * their ids. So every worker has the same number of watchers, and the number of all looks grows with the number of
  * workers, not with its square.
  */
 export function watched(own: string, holders: readonly string[], most = MOST_WATCHED): string[] {
@@ -33,7 +33,7 @@ export function watched(own: string, holders: readonly string[], most = MOST_WAT
 }
 
 export class Watch {
-  /** When to look at all others, and at those on this machine, in ms of the worker's clock. */
+  /** When to look at the others, and at those on this machine, in ms of the worker's clock. */
   private nextAtMs = 0;
   private nextNearAtMs = 0;
   private readAtMs = -Infinity;
@@ -52,7 +52,7 @@ export class Watch {
     return Math.min(this.nextAtMs, this.nextNearAtMs);
   }
 
-  /** Notes that the log was read now: it is known who holds what. */
+  /** Notes that the log was read now, so the state tells which worker holds what. */
   noteRead(): void {
     this.readAtMs = this.environment.clock.nowMs();
   }
@@ -64,8 +64,8 @@ export class Watch {
   }
 
   /**
-   * Looks at those whose turn it is, and releases the claims of the dead. The log is read first, because a worker that
-   * trains for long has not read it for long.
+   * Looks at the workers whose turn it is, and releases the claims of the dead. The log is read first, because a worker
+   * may train for long without reading it.
    * @param idlePauseMs how soon to look again, in ms, for a worker that has nothing else to do
    */
   async look(idlePauseMs?: number): Promise<void> {
@@ -80,11 +80,11 @@ export class Watch {
     }
     if (nowMs >= this.nextAtMs) {
       const isCheap = idlePauseMs !== undefined && holders.length <= MOST_WATCHED;
-      // an observer counts at most a quarter of the lease between two looks, and the longest pause is a quarter
+      // between two looks, an observer counts at most a quarter of the lease, which is the longest pause here
       const pauseMs = isCheap ? idlePauseMs : this.options.leaseMs / 6;
       this.nextAtMs = nowMs + pauseMs * (0.5 + this.jitter.float());
       const ids = holders.map(({ id }) => id);
-      // a worker that has nothing else to do looks at all, because those who should have looked may be dead, too
+      // a worker that has nothing else to do looks at all others, because their watchers may be dead, too
       const others = watched(worker.id, ids, idlePauseMs === undefined ? MOST_WATCHED : Infinity);
       losses.push(...(others.length > 0 ? await observer.look(others) : []));
     }

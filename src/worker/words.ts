@@ -1,7 +1,8 @@
-/** What the status log says of a worker's configs. */
+/** Phrases of the status log about a worker's configs. */
 import type { Config } from '../base/config.js';
+import { counted } from '../base/listing.js';
 import { plainName } from '../terminal/printable.js';
-import { count, duration } from '../terminal/units.js';
+import { duration } from '../terminal/units.js';
 
 /** The short form of an id, for people. */
 export function shortId(id: string): string {
@@ -12,10 +13,10 @@ export function aboutOf({ config }: { config: Config }): string {
   return `${shortId(config.id)}  ${plainName(config.pipeline)} ${plainName(config.split)}`;
 }
 
-/** What a person reads when a worker starts nothing new: what becomes of the configs that run. */
+/** What happens to the running configs of a worker that starts nothing new, for people. */
 export function drainingWords(running: number, seconds: number, isStopped: boolean): string {
   if (running === 0) return 'nothing is running';
-  const configs = count(running, 'running config');
+  const configs = counted(running, 'running config');
   if (seconds <= 0) return `${configs} given back`;
   const time = seconds === Infinity ? 'until done' : `for ${duration(seconds)}`;
   const signal = isStopped ? 'a second signal' : 'a signal to stop';

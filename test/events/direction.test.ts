@@ -4,7 +4,9 @@ import * as assert from 'uvu/assert';
 import type { Config } from '../../src/base/config.js';
 import { rankingDirection, toldRanking, type Direction } from '../../src/base/direction.js';
 import { idOf as idOfContent, identified } from '../../src/config/identity.js';
-import { FactReader, join, write } from '../../src/events/ask/merge.js';
+import { join } from '../../src/events/ask/facts.js';
+import { FactReader } from '../../src/events/ask/read-facts.js';
+import { mergedLines } from '../../src/events/ask/write-facts.js';
 import { summarize } from '../../src/events/ask/summary.js';
 import { Replayer } from '../../src/events/replay.js';
 import { checkedCrc, decode } from '../../src/events/format/decode.js';
@@ -112,7 +114,9 @@ Directions('merged logs agree on it, in any order', () => {
   const one = logOf([config(0, 'min'), config(1, 'min')], [0.5, 0.2], 'a');
   const other = logOf([config(1, 'min'), config(2, 'min')], [0.2, 0.9], 'b');
   const merge = (...logs: Buffer[][]): Buffer[] =>
-    [...write(join(logs.map(lines => show(lines, new FactReader()).done())), 1e9)].map(({ line }) => line);
+    [...mergedLines(join(logs.map(lines => show(lines, new FactReader()).done())), 1e9)].map(
+      ({ line }) => line,
+    );
   const [there, back] = [merge(one, other), merge(other, one)];
   assert.equal(there.map(String), back.map(String));
   assert.equal(bestOf(stateOf(there)), [idOf(1)]);

@@ -10,7 +10,7 @@ import { Rng } from '../../src/base/rng.js';
 import { checkedCrc } from '../../src/events/format/decode.js';
 import { encode, type Draft } from '../../src/events/format/event.js';
 import { Inspector } from '../../src/events/ask/inspect.js';
-import { FactReader } from '../../src/events/ask/merge.js';
+import { FactReader } from '../../src/events/ask/read-facts.js';
 import { chunkBuffer } from '../../src/events/fast/module.js';
 import { Replayer } from '../../src/events/replay.js';
 import { State } from '../../src/events/state/state.js';

@@ -6,7 +6,8 @@ import { checkedCrc } from '../../src/events/format/decode.js';
 import { crcOf, encode, type Draft } from '../../src/events/format/event.js';
 import { chunkBuffer } from '../../src/events/fast/module.js';
 import { Replayer } from '../../src/events/replay.js';
-import { FactReader, write } from '../../src/events/ask/merge.js';
+import { FactReader } from '../../src/events/ask/read-facts.js';
+import { mergedLines } from '../../src/events/ask/write-facts.js';
 import { soundRun } from '../../src/events/fast/run.js';
 import { Scan, type Configs } from '../../src/events/fast/scan.js';
 import { State } from '../../src/events/state/state.js';
@@ -108,7 +109,7 @@ test('an unranked outcome is finished and has no ranking score, for both readers
   ];
   const lines = linesOf(events, i => ({ id: `id${i}`, at: `t${i}` }));
   const facts = show(lines, new FactReader()).done();
-  const merged = [...write(facts, 1e9)].map(({ line }) => line);
+  const merged = [...mergedLines(facts, 1e9)].map(({ line }) => line);
   for (const written of [lines, merged]) {
     const text = written.map(String).join('');
     assert.match(text, /"unranked":true,"scores":\{/);

@@ -9,7 +9,8 @@ import { nodeHost } from '../../src/log/node-host.js';
 import { metrics, score } from '../../src/ml/scoring/metrics.js';
 import { screenOf } from '../../src/terminal/screen.js';
 import { table } from '../../src/terminal/table.js';
-import { count, duration } from '../../src/terminal/units.js';
+import { counted } from '../../src/base/listing.js';
+import { duration } from '../../src/terminal/units.js';
 import { claim, fail, finish, idOf, makeConfig } from '../../support/log-helpers.js';
 import { makeSearch, smallConfig, type Search } from '../../support/search.js';
 import { writeLog } from '../../support/written-log.js';
@@ -252,7 +253,7 @@ Summary('no unit rolls over to sixty of the smaller one', () => {
   ];
   for (const [seconds, text] of told) assert.is(duration(seconds), text);
   for (let seconds = 0; seconds < 20_000; seconds += 0.5) assert.not.match(duration(seconds), /\b60 (s|min)/);
-  assert.equal([count(1, 'config'), count(12_625, 'config')], ['1 config', '12,625 configs']);
+  assert.equal([counted(1, 'config'), counted(12_625, 'config')], ['1 config', '12,625 configs']);
 });
 
 Summary.run();

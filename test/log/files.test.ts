@@ -140,7 +140,7 @@ Files('doctor tells what stands in the place of workers/, because no worker can 
   execFileSync('mkfifo', [join(search.root, 'log/workers')]);
   const { code, out } = await search.sptHere('doctor');
   assert.is(code, 1);
-  assert.match(out, /not-a-folder: workers: it is not a folder, so that no worker can start/);
+  assert.match(out, /not-a-folder: workers: it is not a folder, so no worker can start/);
   search.remove();
 });
 

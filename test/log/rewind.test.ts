@@ -36,7 +36,7 @@ test('a reader notices that the log became shorter, and reads it again', async (
   writeFileSync(segment(log), copy);
   const [lived, fresh] = await bothStates(journal);
   assert.equal(lived, fresh);
-  assert.is(journal.state.count('queued'), 2, 'the claim is not there any more');
+  assert.is(journal.state.count('queued'), 2, 'the claim is gone');
   assert.is(journal.rewinds, 1);
   assert.equal(journal.beforeRewind, { n: 3, configs: 2 });
   removeFolder(log);

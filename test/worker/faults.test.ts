@@ -91,7 +91,7 @@ Faults('a damaged record costs its config, and no worker', async () => {
   );
   assert.match(
     (failed[0] as { message: string }).message,
-    /^the record of this config in the log is damaged, so that nobody can train it: /,
+    /^the record of this config in the log is damaged, so nobody can train it: /,
   );
   assert.is(new Set(stage.finished()).size, 6, 'the others are trained');
 });

@@ -1,34 +1,34 @@
 /**
- * Takes the facts of other logs (merge.ts) into a living log: it makes the events that the living log lacks. The
+ * Takes the facts of other logs (facts.ts) into a living log: it makes the events that the living log lacks. The
  * records of the living log stay as they are, and the new events follow them. Pure.
  *
- * The living log's word goes first. A config that it has finished stays finished, and another digest is only noted. A
- * config that one of its workers trains right now is left to that worker. A config that it was told to retry is not
- * failed again by the word of others.
+ * The living log comes first. A config that it has finished stays finished, and another digest is only noted. A config
+ * that one of its workers trains now is left to that worker. A config that it was told to retry does not fail again
+ * because of other logs.
  */
 import type { Config } from '../../base/config.js';
 import type { Claimed, Draft, Failed, Finished, Origin, Worker } from '../format/event.js';
-import type { ConfigFacts, Facts, Report, Told } from './merge.js';
+import type { ConfigFacts, Facts, Report, Told } from './facts.js';
 import { CLAIMED, FAILED, FINISHED, type State } from '../state/state.js';
 
-/** What taking over amounts to. */
+/** How many facts were taken over, in configs. */
 export interface Adopted {
   enqueued: number;
   finished: number;
   failed: number;
   /** Other digests of configs that are finished. */
   noted: number;
-  /** Configs that are left to the worker that holds them, though others have finished them. */
+  /** Configs that others have finished, and that are left to the worker that holds them. */
   busy: number;
 }
 
-/** The ids of the configs of which others know something. */
+/** The ids of all configs in the facts of others. */
 export function configsOf(others: Facts): string[] {
   return [...others.configs.keys()].sort();
 }
 
 /**
- * The events that bring some configs up to what others know, to be appended to a log in this state.
+ * The events that bring some configs up to the facts of others, to be appended to a log in this state.
  * @param own the facts of the log, as of some moment before
  */
 export function adopt(
@@ -84,7 +84,7 @@ class Adoption {
     this.noteOthers(id, of, status);
   }
 
-  /** Notes each digest that this log has not heard of. */
+  /** Notes each digest that this log does not know. */
   private noteOthers(id: string, { finished, reports }: ConfigFacts, status: number | undefined): void {
     const known = this.own.configs.get(id)?.reports;
     const isFinishing = finished && status !== FINISHED && status !== CLAIMED;
@@ -96,7 +96,9 @@ class Adoption {
     }
   }
 
-  /** A claim in the name of whoever made the report, and the report; a claim of nothing if it is only to be noted. */
+  /**
+   * A claim in the name of the author of the report, and the report. The claim is empty if the report is only noted.
+   */
   private report(config: string, report: Report, type: 'finished' | 'failed', configs: string[]): void {
     const told = report.claim === undefined ? undefined : this.others.claims.get(report.claim);
     const worker = told ? (JSON.parse(told.body) as Worker) : UNKNOWN_WORKER;
@@ -108,7 +110,7 @@ class Adoption {
   }
 }
 
-/** The worker of a report whose claim the other log does not tell. */
+/** The worker of a report whose claim is not in the other log. */
 const UNKNOWN_WORKER: Worker = { id: 'unknown', host: 'unknown', pid: 0 };
 
 /** Author, time and event id as they stood in the other log. */

@@ -1,15 +1,15 @@
 /**
- * The books of a search: what became of each config, who says so, and everything in the log that a reviewer would ask
- * about. Pure: it is shown the lines of a log (inspect.ts) and makes a report.
+ * The audit of a search: the outcome of each config, who reported it, and everything in the log that a reviewer would
+ * ask about. Pure: it is shown the lines of a log (inspect.ts) and makes a report.
  *
- * The fold gives each config one status and so at most one effective outcome. The audit looks at what the fold ignored,
- * too: a worker that was thought lost and reported late has trained the config a second time, and its digest must be
- * the same. Where it is not, the hosts are named.
+ * The fold gives each config one status, and so at most one effective outcome. The audit also looks at what the fold
+ * ignored. If a worker was thought lost and reported late, the config was trained twice, and both digests must be the
+ * same. If they differ, the audit names the hosts.
  *
  * The **manifest** is the SHA-256 of one line per config, sorted by id: `<id> <outcome> <digest>\n`, where the outcome
  * is finished, failed or open, and the digest that of the model, or `-`. Where models differ, all their digests stand
- * there, sorted, with commas between. It depends on what was found, not on who found it, when, or by which clock: a log
- * and its merge with others, in any order, have the same.
+ * there, sorted, with commas between. It depends on the outcomes, not on who reported them, when, or by which clock. So
+ * merges of the same logs in any order have the same manifest.
  */
 import { sha256 } from '../../base/json.js';
 import type { Damage } from '../format/decode.js';
@@ -18,10 +18,10 @@ import { Inspector, MOST_LISTED, type LinePlace, type Trouble, type Visitor } fr
 import { mayFollow } from '../fold.js';
 import { FAILED, FINISHED } from '../state/state.js';
 
-/** A word of somebody about one config. */
+/** What a record says about one config. */
 export interface Statement {
   config: string;
-  /** finished, failed: what it says. lost: the worker is said to be lost. */
+  /** `finished` or `failed`: the config's outcome. `lost`: its worker was lost. */
   says: 'finished' | 'failed' | 'lost';
   digest?: string;
   /** The author of the record; where the claim is known, the machine and the worker that made it. */
@@ -48,7 +48,7 @@ export interface Audit {
   /** Troubles of the log by kind, and the first of them. */
   counts: { [kind: string]: number };
   troubles: Trouble[];
-  /** Reports under a claim that was over, which everybody ignores; and configs that were taken from a lost worker. */
+  /** Reports under a claim that was over, which all readers ignore; and configs that were taken from a lost worker. */
   late: number;
   lateReports: Statement[];
   reclaimed: number;
@@ -57,7 +57,7 @@ export interface Audit {
   /** Configs with more than one effective outcome: none, unless the fold is wrong. */
   finishedTwice: string[];
   manifest: string;
-  /** Whether nothing was lost, nothing is there twice, and nobody disagrees. */
+  /** Whether nothing was lost, no config has two outcomes, and all models of a config agree. */
   isRight: boolean;
 }
 
@@ -70,7 +70,7 @@ export class Auditor implements Visitor {
   private readonly inspector = new Inspector();
   /** Who made each claim, by epoch. */
   private readonly makers = new Map<number, Maker>();
-  /** By config: of the reports that did not apply, the first of each digest. */
+  /** By config: the first report of each digest among those that did not apply. */
   private readonly reports = new Map<string, Statement[]>();
   /** By config: the report that applied. */
   private readonly effective = new Map<string, Statement>();

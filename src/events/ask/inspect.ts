@@ -1,13 +1,13 @@
 /**
- * Finds what is wrong with a log, record by record, and notes the place. The state is derived by the same fold as
- * everywhere: the fold counts troubles, and this file adds their places. Pure.
+ * Finds what is wrong with a log, record by record, and notes the place. The usual fold derives the state and counts
+ * troubles, and this file adds their places. Pure.
  *
- * A line that was quarantined is one of two things. A writer that was stopped in the middle of its append left the
- * **unfinished** start of a line: nobody was told that it is in the log, and the next record follows the one before it
- * in number and chain. Everything else is **damage**: something that was acknowledged may be lost.
+ * A quarantined line is one of two things. The **unfinished** start of a line was left by a writer that was stopped in
+ * the middle of its append. It was not acknowledged, and the next record follows the record before it in number and
+ * chain. Every other quarantined line is **damage**: something that was acknowledged may be lost.
  *
- * A log whose last lines were lost, and which was then written on, has no gap. But records may be left that speak of
- * what is gone: of a claim with a larger number than their own, or of a config that was never enqueued.
+ * A log that lost its last lines, and got new ones, has no gap. But some records may name what is gone: a claim with a
+ * number that is not below their number, or a config that was never enqueued.
  */
 import type { Damage } from '../format/decode.js';
 import type { Entry } from '../format/event.js';
@@ -64,20 +64,20 @@ export class Inspector implements Visitor {
     const doubles = state.troubles.doubles;
     const outcome = apply(state, entry, place);
     if (entry.n > n && !mayFollow(entry.n, n))
-      this.note('fork', place, `its number ${entry.n} is too far from ${n}: no writer of a log gave it`);
+      this.note('fork', place, `its number ${entry.n} is too far from ${n}: no writer gave this number`);
     else if (entry.n <= n)
       this.note('fork', place, `a record before this one has number ${entry.n} or a larger one`, entry.n);
     else if (entry.n > n + 1) this.note('gap', place, missing(n + 1, entry.n - 1), entry.n);
     if (entry.previous !== chain)
       this.note('broken-link', place, 'it does not name the checksum of the record before it', entry.n);
-    const gone = spokenOfAndGone(state, entry);
-    // after a gap or a damaged line, it is known why
+    const gone = namedAndGone(state, entry);
+    // a gap or a damaged line before it explains the loss already
     if (gone !== undefined && this.serious === this.counts['lost-lines'])
       this.note('lost-lines', place, gone, entry.n);
     if (entry.n !== n + 1 || entry.previous !== chain) this.distrust();
     this.unproven = [];
     this.isDouble = state.troubles.doubles > doubles;
-    if (this.isDouble) this.note('double', place, `the event ${entry.id} stands in the log already`, entry.n);
+    if (this.isDouble) this.note('double', place, `the event ${entry.id} is in the log already`, entry.n);
     else if (entry.event.type === 'unknown')
       this.note('unknown-type', place, `this version does not know ${entry.event.name}`, entry.n);
     return outcome;
@@ -94,7 +94,9 @@ export class Inspector implements Visitor {
     if (trouble && isUnfinished) this.unproven.push(trouble);
   }
 
-  /** A record is missing where unfinished lines stand: one of them may have been it, whole. */
+  /**
+   * Counts unfinished lines as damage, because a record is missing there. One of the lines may have been this record.
+   */
   private distrust(): void {
     for (const trouble of this.unproven) {
       this.counts.unfinished--;
@@ -129,8 +131,8 @@ export class Inspector implements Visitor {
 }
 
 const DAMAGES: Record<Damage, string> = {
-  checksum: 'the checksum is missing or is not that of the line',
-  malformed: 'the checksum is right, and the line is not a record of this format',
+  checksum: 'the checksum is missing, or it is not the checksum of the line',
+  malformed: 'the checksum is right, but the line is not a record of this format',
   overlong: 'the line is longer than any record may be',
 };
 
@@ -140,10 +142,10 @@ function missing(first: number, last: number): string {
     : `records ${first} to ${last} are missing before it`;
 }
 
-/** What a record speaks of that the log should hold before it, and does not. */
-function spokenOfAndGone(state: State, { n, event }: Entry): string | undefined {
+/** The claim or config that a record names and that is not in the log before it, as a phrase. */
+function namedAndGone(state: State, { n, event }: Entry): string | undefined {
   if ('claim' in event && event.claim !== undefined && event.claim >= n)
-    return `it speaks of claim ${event.claim}, which is not in the log any more`;
+    return `it names claim ${event.claim}, which is no longer in the log`;
   const ids =
     event.type === 'finished' || event.type === 'failed'
       ? [event.config]
@@ -151,15 +153,15 @@ function spokenOfAndGone(state: State, { n, event }: Entry): string | undefined 
         ? (event.configs ?? [])
         : [];
   const unknown = ids.find(id => state.row(id) < 0);
-  return unknown === undefined ? undefined : `it speaks of config ${unknown}, which the log does not hold`;
+  return unknown === undefined ? undefined : `it names config ${unknown}, which is not in the log`;
 }
 
 const BEGINNING = Buffer.from('{"crc":"');
 
 /**
- * Whether the bytes can be the start, and not the whole, of a line that a writer wrote: they begin as lines do, hold no
- * control characters, and end inside of an object, a list or a string. Whole lines end with a brace, so that one that
- * does is doubtful (a changed bit may have hidden its end) and not taken for a start.
+ * Whether the bytes can be the start of a line that a writer wrote: they begin like a line, hold no control characters,
+ * and end inside of an object, a list or a string. Bytes that end with a brace are not taken for a start, because a
+ * whole line ends with a brace, and a changed bit may have hidden its end.
  */
 export function isUnfinishedLine(bytes: Uint8Array): boolean {
   for (let i = 0; i < Math.min(BEGINNING.length, bytes.length); i++)

@@ -1,6 +1,6 @@
 /**
- * The setting of a config: all that its score depends on besides its steps. Only scores of one setting may be compared;
- * another fold, another table, another class that counts as positive (it is part of the data) makes other scores. Pure.
+ * The setting of a config: all that its score depends on besides its steps. Only scores of one setting may be compared.
+ * Other folds, other tables, or another positive class (it is a part of the data) give other scores. Pure.
  */
 import type { Config, CrossValidation } from '../../base/config.js';
 
@@ -9,7 +9,7 @@ export interface Setting {
   scoring: string;
   /** The digest of the prepared data; absent where it could not be read. */
   data?: string;
-  /** Absent: no cross-validation was asked for. Written out to one form, whatever the user left out. */
+  /** The folds, with all defaults written out; absent without cross-validation. */
   cv?: Folds;
 }
 
@@ -30,13 +30,13 @@ export function settingOf(split: string, scoring: string, { data, cv, seed }: Se
   return { split, scoring, ...known, ...(cv && { cv: foldsOf(cv, seed ?? 0) }) };
 }
 
-/** `seed` stands in for a missing `cv.seed`, as when the folds are made. */
+/** The folds of a cross-validation in one form. `seed` replaces a missing `cv.seed`, as in `ml/folds.ts`. */
 export function foldsOf({ folds, shuffle, seed: own, repeats, group }: CrossValidation, seed: number): Folds {
   const drawn = shuffle ? { repeats: repeats ?? 1, seed: own ?? seed } : {};
   return { folds, ...drawn, ...(group !== undefined && { group }) };
 }
 
-/** Equal for settings whose scores may be compared. */
+/** A text that is equal for settings whose scores may be compared. */
 export function settingKey({ split, scoring, data, cv }: Setting): string {
   return JSON.stringify([split, scoring, data, cv]);
 }
@@ -50,7 +50,7 @@ export function foldsText(cv: Folds | undefined): string {
   return `${folds} folds${drawn}${group === undefined ? '' : `, grouped by ${group}`}`;
 }
 
-/** What differs between a setting and the one that is meant now, as phrases. */
+/** What differs between a setting and the setting of now, as phrases. */
 export function differences(setting: Setting, now: Setting): string[] {
   const words: string[] = [];
   if (setting.scoring !== now.scoring) words.push(`ranked by ${setting.scoring}, not ${now.scoring}`);

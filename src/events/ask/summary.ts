@@ -1,8 +1,9 @@
 /**
- * A summary of a state for people: counts and best scores per pipeline and setting, who works on what, and what went
- * wrong. Pure.
+ * A summary of a state for people: counts and best scores for each pipeline and setting, the workers and what they
+ * hold, and failures. Pure.
  */
 import { isBetter, type Ranking } from '../../base/direction.js';
+import { compareText } from '../../base/order.js';
 import type { FailureKind, Worker } from '../format/event.js';
 import type { Folds, Setting } from './setting.js';
 import { CLAIMED, FAILED, FINISHED, QUEUED, type State, type Troubles } from '../state/state.js';
@@ -37,10 +38,10 @@ export interface GroupSummary extends Ranking {
 
 export interface WorkerSummary {
   worker: Worker;
-  /** The earliest of its claims that are not over, by its own clock. */
+  /** The time of the earliest of its claims that are not over, by its clock. */
   since: string;
   configs: string[];
-  /** Its process is known to have ended: others take its configs up. */
+  /** Its process is known to have ended. Others take over its configs. */
   dead?: true;
 }
 
@@ -62,7 +63,7 @@ export interface Summary {
 /** Facts that the state does not hold: each row's setting, and whose process is known to be dead. */
 export interface Beside {
   settings: { all: readonly Setting[]; of(row: number): number };
-  /** By the number of the setting: what differs from what is meant now. */
+  /** By the number of the setting: what differs from the search of now. */
   differs: readonly string[][];
   isDead(worker: string): boolean;
 }
@@ -88,7 +89,7 @@ export function summarize(state: State, beside: Beside = NOTHING_BESIDE): Summar
   };
 }
 
-/** What this search is comes first, older settings after it; within each, by name. */
+/** The groups of this search come first, then those of older settings. Both are sorted by name. */
 function groupsOf(state: State, { settings, differs }: Beside): GroupSummary[] {
   const cells = cellsOf(state, settings.of.bind(settings));
   const groups = cells.map(({ group, setting, counts, best, unscored, among }) => {
@@ -110,9 +111,9 @@ function groupsOf(state: State, { settings, differs }: Beside): GroupSummary[] {
   groups.sort(
     (one, other) =>
       Number(Boolean(one.summary.differs)) - Number(Boolean(other.summary.differs)) ||
-      compare(one.summary.split, other.summary.split) ||
-      compare(one.summary.pipeline, other.summary.pipeline) ||
-      compare(one.summary.scoring, other.summary.scoring) ||
+      compareText(one.summary.split, other.summary.split) ||
+      compareText(one.summary.pipeline, other.summary.pipeline) ||
+      compareText(one.summary.scoring, other.summary.scoring) ||
       other.setting - one.setting,
   );
   return groups.map(({ summary }) => summary);
@@ -153,7 +154,7 @@ function cellsOf(state: State, settingOf: (row: number) => number): Cell[] {
   return [...cells.values()];
 }
 
-/** Whether a row has a score that ranks before that of another of its group; -1: there is no other. */
+/** Whether a row has a score that ranks before that of another row of its group. `other` is -1 if there is none. */
 export function isFirst(state: State, row: number, other: number): boolean {
   if (state.status[row] !== FINISHED || Number.isNaN(rankingScore(state, row))) return false;
   if (other < 0) return true;
@@ -165,7 +166,7 @@ export function rankingScore(state: State, row: number): number {
   return Number.isNaN(state.cv[row]) ? state.validate[row] : state.cv[row];
 }
 
-export function describeBest(state: State, row: number): Best {
+function describeBest(state: State, row: number): Best {
   const cv = state.cv[row];
   const validate = state.validate[row];
   return {
@@ -187,7 +188,7 @@ function workersOf(state: State, { isDead }: Beside): WorkerSummary[] {
     for (const row of state.held(claim)) summary.configs.push(state.id(row));
     workers.set(worker.id, summary);
   }
-  return [...workers.values()].sort((a, b) => compare(a.worker.id, b.worker.id));
+  return [...workers.values()].sort((a, b) => compareText(a.worker.id, b.worker.id));
 }
 
 function failuresOf(state: State): Summary['failures'] {
@@ -197,8 +198,4 @@ function failuresOf(state: State): Summary['failures'] {
     if (kind) failures[kind] = (failures[kind] ?? 0) + 1;
   }
   return failures;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -20,7 +20,7 @@ export interface Exports {
   lineCount(): number;
 }
 
-/** The bytes of one read: small enough for a processor's caches until its lines are taken. As in assembly/scan.ts. */
+/** The bytes of one read, few enough to stay in a processor's caches while lines are taken. As in assembly/scan.ts. */
 export const CHUNK_BYTES = 256 * 1024;
 
 function load(): Exports | undefined {
@@ -35,5 +35,5 @@ function load(): Exports | undefined {
 
 export const module = load();
 
-/** A buffer whose lines are looked at where they stand. For one reader at a time. */
+/** A buffer whose lines are scanned in their place. One reader uses it at a time. */
 export const chunkBuffer = module && Buffer.from(module.memory.buffer, module.CHUNK.value, CHUNK_BYTES);

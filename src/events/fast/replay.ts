@@ -1,6 +1,6 @@
 /**
- * Frequent lines into a state, without JSON.parse. This file is the only way into fast/ for events/replay.ts. A scanned
- * line is not looked at in full until somebody reads the record itself.
+ * Takes frequent lines into a state without JSON.parse, for events/replay.ts. A scanned line is read in full only when
+ * its record is asked for.
  */
 import { hex8 } from '../../base/crc.js';
 import { workerOf } from '../format/decode.js';
@@ -20,10 +20,10 @@ import {
 import type { RecordPlace, State } from '../state/state.js';
 import { Scan, type Scanned } from './scan.js';
 
-/** Decides whether a record lies beyond the moment of interest; then it is not applied. */
+/** Decides whether a record lies beyond the moment that is asked for. Then it is not applied. */
 export type IsBeyond = (n: number, at: string) => boolean;
 
-/** How many numbers of groups and of workers are kept. */
+/** How many groups, and how many workers, are kept by their tokens. */
 const TOKENS_KEPT = 4096;
 
 /** Takes frequent lines into one state. After a line was taken, `n`, `eventId` and `outcome` tell of it. */

@@ -13,7 +13,7 @@ export interface Run {
   crcs: Uint32Array;
 }
 
-/** A shorter run is not worth it. */
+/** Lines of fewer bytes are checked one by one, because that is as fast. */
 const SHORTEST_BYTES = 1024;
 /** As in assembly/runs.ts. */
 const MOST_LINES = 8192;
@@ -26,8 +26,8 @@ const run: Run | undefined = module && {
 };
 
 /**
- * The complete lines that `bytes` begins with, if the CRCs of all are right; undefined if not, or if it cannot be told
- * at once: then each is to be checked. What is returned is lent, until the next call.
+ * The complete lines at the start of `bytes`, if the CRCs of all are right. Undefined if a CRC is wrong, or if the
+ * lines cannot be checked together: then each line is to be checked. The result is lent until the next call.
  */
 export function soundRun(bytes: Buffer): Run | undefined {
   if (!module || !run || bytes.length < SHORTEST_BYTES || bytes.buffer !== module.memory.buffer)

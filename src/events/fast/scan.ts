@@ -1,7 +1,7 @@
 /**
- * Finds what replay needs of a frequent line by walking over its bytes (assembly/scan.ts). JSON.parse alone would take
- * longer than all the rest of a replay. A line that does not have the form of `encode` is refused, and JSON.parse reads
- * it. Without the module, every line is refused.
+ * Finds the members of a frequent line that replay needs, by a walk over its bytes (assembly/scan.ts). JSON.parse alone
+ * would take longer than all the rest of a replay. A line that does not have the form of `encode` is refused, and
+ * JSON.parse reads it. Without the module, every line is refused.
  */
 import type { Direction } from '../../base/direction.js';
 import { module, type Exports } from './module.js';
@@ -14,9 +14,9 @@ const LINE_BYTES = 256 * 1024;
 const METRICS_BYTES = 16 * 1024;
 const NAME_BYTES = 1024;
 
-/** Where a config is found, and which metric ranks it. */
+/** Where configs are found, and which metric ranks each. */
 export interface Configs {
-  /** The row of the config of an id that the claim of this epoch is said to hold; -1 if there is no such config. */
+  /** The row of a config's id, which the claim of this epoch should hold; -1 if no config has this id. */
   rowInClaim(epoch: number, high: number, low: number): number;
   groupOf(row: number): { scoring: string };
 }
@@ -89,7 +89,7 @@ const scanner = module && new Scanner(module);
 /** Where the module's texts begin and end, among `words`. */
 const [ID, AT, PIPELINE, SPLIT, SCORING, WORKER] = [8, 10, 12, 14, 16, 18];
 
-/** The findings of the last scan of this thread, whoever made it; which of them are set depends on the type. */
+/** The findings of the last scan of this thread. The type of the line decides which of them are set. */
 export class Scan {
   /** Finished: the config's row. */
   row = -1;

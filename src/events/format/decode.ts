@@ -1,6 +1,6 @@
 /**
- * Decodes the bytes of a line into an entry, or into the reason why the line is quarantined. Total: no bytes make it
- * throw. The CRC is checked first, so that only bytes that a writer wrote are parsed.
+ * Decodes the bytes of a line into an entry, or into the reason why the line is quarantined. It never throws. The CRC
+ * is checked first, so that only bytes that a writer wrote are parsed.
  */
 import type { Config, Json, ModelSize, Scores } from '../../base/config.js';
 import { crc32 } from '../../base/crc.js';
@@ -15,7 +15,9 @@ import {
   type Worker,
 } from './event.js';
 
-/** Why a line is quarantined: its CRC is missing or wrong; its CRC is right and its content is not; its length. */
+/**
+ * Why a line is quarantined: its CRC is missing or wrong; its content is wrong although its CRC is right; its length.
+ */
 export type Damage = 'checksum' | 'malformed' | 'overlong';
 
 type Members = { [name: string]: Json };
@@ -26,9 +28,9 @@ const CONFIG_ID = /^[0-9a-f]{16}$/;
 const WORKER_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const CRC = /^[0-9a-f]{8}$/;
 /** The longest name, in UTF-16 code units. */
-export const NAME_LENGTH = 1024;
+const NAME_LENGTH = 1024;
 
-/** The CRC in front of the line `bytes[start..end)`, or -1 where there is none or it is not that of the rest. */
+/** The CRC in front of the line `bytes[start..end)`; -1 if there is none, or if it is not the CRC of the rest. */
 export function checkedCrc(bytes: Buffer, start: number, end: number): number {
   if (end - start <= CRC_PREFIX_BYTES) return -1;
   for (let i = 0; i < 8; i++) if (bytes[start + i] !== PREFIX[i]) return -1;
@@ -54,7 +56,7 @@ export function decode(bytes: Buffer, start = 0, end = bytes.length): Entry | Da
   return crc < 0 ? 'checksum' : parse(bytes, start, end, crc);
 }
 
-/** The part of decoding after the CRC: JSON and shape. Of a member that is written twice, the last one counts. */
+/** The part of decoding after the CRC: JSON and shape. If a member is written twice, the last one counts. */
 export function parse(bytes: Buffer, start: number, end: number, crc: number): Entry | Damage {
   if (isDeep(bytes, start, end)) return 'malformed';
   const text = bytes.toString('utf8', start, end);
@@ -72,7 +74,7 @@ export function parse(bytes: Buffer, start: number, end: number, crc: number): E
   return event ? { crc, n, previous: parseInt(p, 16), id, at, by, event } : 'malformed';
 }
 
-/** The deepest nesting of lists and objects. Every reader may rely on it when it walks over a record. */
+/** The deepest nesting of lists and objects. A reader that walks over a record may rely on it. */
 const MOST_LEVELS = 100;
 const [QUOTE, BACKSLASH] = [34, 92];
 /** By how much each byte changes the level. */
@@ -90,7 +92,7 @@ function isDeep(bytes: Buffer, start: number, end: number): boolean {
   return false;
 }
 
-/** A text that may hold a number such as 1e999: JSON.parse reads it as infinite, and JSON cannot write that again. */
+/** Matches a text that may hold a number like 1e999. JSON.parse reads it as infinite, which JSON cannot write. */
 const MAY_BE_INFINITE = /[eE]\+?\d{3}|\d{200}/;
 
 /** Whether all numbers in the value are finite. */
@@ -142,7 +144,7 @@ function eventOf(type: string, members: Members): Event | undefined {
   }
 }
 
-/** Where an event stood first, as a member to spread; nothing where none is told. */
+/** The origin of an event, as a member to spread; nothing where the line has none. */
 function originOf({ origin }: Members): { origin?: Origin } {
   if (!isObject(origin)) return {};
   const { id, at, by } = origin;
@@ -157,8 +159,8 @@ function enqueued(members: Members): Event | undefined {
 }
 
 /**
- * Whether a config is of the form that `spt enqueue` writes. Replay needs less of it and takes it in any case: whoever
- * trains it or compares it asks first.
+ * Whether a config has the form that `spt enqueue` writes. Replay needs less, and takes every config. Code that trains
+ * or compares configs asks this first.
  */
 export function isWholeConfig({ steps, metrics, train, data, seed }: Config): boolean {
   const isStep = (step: unknown): boolean =>
@@ -219,7 +221,7 @@ function finished(members: Members): Event | undefined {
   };
 }
 
-/** Whether the value is the size of a model: counts, and among them the features. A value that is none is not told. */
+/** Whether the value is the size of a model: counts, and among them the features. Other values are left out. */
 function isModelSize(size: Json | undefined): size is ModelSize {
   return isObject(size) && Object.hasOwn(size, 'features') && Object.values(size).every(isSize);
 }
@@ -229,7 +231,7 @@ function isSize(value: Json): boolean {
   return typeof value === 'number' && value >= 0;
 }
 
-/** Whether one member stands before another: what stands behind the scores is not read by everybody (scan.ts). */
+/** Whether one member stands before another. The scanner (scan.ts) does not read members behind the scores. */
 function isBefore(members: Members, one: string, other: string): boolean {
   const names = Object.keys(members);
   return names.indexOf(one) < names.indexOf(other);

@@ -49,7 +49,7 @@ export interface Finished {
   seconds: number;
   /** The model's digest. */
   digest: string;
-  /** The scores are told and do not rank: some fit did not reach its optimum. */
+  /** The scores are reported and do not rank, because some fit did not reach its optimum. */
   unranked?: true;
   scores: Scores;
   versions: { [name: string]: string };
@@ -71,7 +71,9 @@ export interface Failed {
   origin?: Origin;
 }
 
-/** Gives configs of a claim back (all, unless some are named), or, for `retry`, failed configs without a claim. */
+/**
+ * Gives configs of a claim back: all, unless some are named. For `retry`: queues failed configs again, without a claim.
+ */
 export interface Released {
   type: 'released';
   claim?: number;
@@ -85,7 +87,7 @@ export interface Released {
 export interface Sealed {
   type: 'sealed';
   segment: number;
-  /** The size of the segment up to this record. */
+  /** The size of the segment up to this record, in bytes. */
   bytes: number;
 }
 

@@ -1,10 +1,11 @@
 /**
- * The claims that are not over. Epochs are record numbers and only grow. So a list to which claims are appended is
- * sorted, and a claim is found by halving. Claims live for a few events only: a Map would be rebuilt all the time.
+ * The claims that are not over. Epochs are record numbers and only grow. So the list of claims is sorted, because new
+ * ones are appended, and binary search finds a claim. A claim lives for a few events only, so a Map would be rebuilt
+ * all the time.
  */
 import type { Worker } from '../format/event.js';
 
-/** A claim that is not over: some of its configs are still being worked on, those that `State.held` tells. */
+/** A claim that is not over: it still holds some of its configs, which `State.held` gives. */
 export interface Claim {
   epoch: number;
   worker: Worker;
@@ -16,7 +17,7 @@ export interface Claim {
   open: number;
 }
 
-/** How many that are over may stay in the list. */
+/** How many claims that are over may stay in the list. */
 const MOST_OVER = 32;
 
 export class Claims {
@@ -53,7 +54,7 @@ export class Claims {
     this.list.push(claim);
   }
 
-  /** Takes note that one of a claim's rows is not held any more. */
+  /** Takes note that one of a claim's rows is no longer held. */
   leave(claim: Claim): void {
     if (--claim.open > 0) return;
     this.over++;

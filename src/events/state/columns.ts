@@ -5,7 +5,7 @@
  */
 
 /** The smallest power of two that is at least `n`. */
-export function powerOfTwo(n: number): number {
+function powerOfTwo(n: number): number {
   let size = 1;
   while (size < n) size *= 2;
   return size;
@@ -66,7 +66,7 @@ export class IdIndex {
     this.place(row, highs, lows);
   }
 
-  /** Makes the index anew for rows 0 to rows-1. */
+  /** Makes the index again, for rows 0 to rows-1. */
   rebuild(rows: number, highs: Uint32Array, lows: Uint32Array): void {
     this.slots = new Uint32Array(powerOfTwo(Math.max(FIRST_SLOTS, 3 * (rows + 1))));
     for (let row = 0; row < rows; row++) this.place(row, highs, lows);
@@ -97,14 +97,17 @@ export class Names {
     return number;
   }
 
-  /** The number of a name that may not be known: -1 then. */
+  /** The number of a name, or -1 if the name is unknown. */
   find(name: string): number {
     return this.numbers.get(name) ?? -1;
   }
 }
 
-/** The event ids that one generation of `RecentIds` holds. Doubles are recognised within at least this many records. */
-export const RECENT_IDS = 32768;
+/**
+ * How many event ids one generation of `RecentIds` holds. A double is recognized within at least this number of
+ * records.
+ */
+const RECENT_IDS = 32768;
 
 /**
  * The 64-bit hashes of the last event ids, in two generations: when the younger is full, it becomes the elder. A pure
@@ -138,7 +141,7 @@ export class RecentIds {
     this.younger = elder.size === younger.size ? elder.clear() : new IdTable(younger.size);
   }
 
-  /** The columns of the two tables, for a snapshot: with `sizes` they are all there is. */
+  /** The columns of the two tables. A snapshot needs these and `sizes`. */
   columns(): Column[] {
     return [...this.younger.columns(), ...this.elder.columns()];
   }

@@ -6,7 +6,7 @@
 export class QueueFronts {
   private readonly rows: number[] = [];
 
-  /** Makes room for this many splits. The queue of a new split begins at `row`. */
+  /** Makes room for this number of splits. The queue of a new split begins at `row`. */
   reserve(splits: number, row: number): void {
     while (this.rows.length < splits) this.rows.push(row);
   }

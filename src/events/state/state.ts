@@ -1,8 +1,11 @@
 /**
- * What the events so far amount to. A config is one row of typed columns; rows stand in the order in which configs were
- * enqueued. `fold.ts` is the only writer: queries, and `decide` of a transaction, change nothing but the memo `fronts`.
- * Invariants: `counts` are the numbers of rows by group and status; a row is `claimed` exactly if the claim of its
- * epoch is in `claims`, and counts it in `open`; no queued row of a split stands before the split's front.
+ * The state of a log: the result of all events so far. A config is one row of typed columns. Rows stand in the order in
+ * which configs were enqueued. `fold.ts` is the only writer. Queries, and `decide` of a transaction, change only the
+ * memo `fronts`.
+ *
+ * Invariants: `counts` are the numbers of rows by group and status. A row is `claimed` exactly if the claim of its
+ * epoch is in `claims`, and this claim counts the row in `open`. No queued row of a split stands before the split's
+ * front.
  */
 import type { Ranking } from '../../base/direction.js';
 import { hex8 } from '../../base/crc.js';
@@ -17,10 +20,11 @@ import {
   type Column,
   type RecentSizes,
 } from './columns.js';
-import type { Damage } from '../format/decode.js';
+import { isConfigId, type Damage } from '../format/decode.js';
 import { FAILURE_KINDS, type FailureKind, type Worker } from '../format/event.js';
 import { QueueFronts } from './front.js';
 
+/** The statuses of a config. The code of each is its place in this list. */
 export const STATUSES = ['queued', 'claimed', 'finished', 'failed'] as const;
 export type Status = (typeof STATUSES)[number];
 export const QUEUED = 0;
@@ -72,7 +76,7 @@ export class State {
   idLow = new Uint32Array(FIRST_ROWS);
   group: Column = new Uint8Array(FIRST_ROWS);
   status = new Uint8Array(FIRST_ROWS);
-  /** Failures since the config was enqueued or retried, and losses (of the worker that held it). */
+  /** How often the config failed, and how often it lost its worker, since it was enqueued or retried. */
   attempts: Column = new Uint8Array(FIRST_ROWS);
   losses: Column = new Uint8Array(FIRST_ROWS);
   /** The number of the last claim's record; 0 if there was none. */
@@ -106,7 +110,7 @@ export class State {
 
   /** The row of a config's id, or -1. */
   row(id: string): number {
-    if (!/^[0-9a-f]{16}$/.test(id)) return -1;
+    if (!isConfigId(id)) return -1;
     return this.rowOf(parseInt(id.slice(0, 8), 16), parseInt(id.slice(8), 16));
   }
 
@@ -115,8 +119,8 @@ export class State {
   }
 
   /**
-   * The row of a config's id that the claim of this epoch is said to hold, or -1. The rows of the claim are looked
-   * through first, because they are few and near. The index is large, and its slots are far from each other.
+   * The row of a config's id, which the claim of this epoch should hold, or -1. The rows of the claim are searched
+   * first, because they are few and near. The index is large, and its slots are far from each other.
    */
   rowInClaim(epoch: number, high: number, low: number): number {
     const { idHigh, idLow } = this;
@@ -247,7 +251,7 @@ export class State {
     return { size, n, chain, troubles, groups, counts, claims, widths, recent: this.recent.sizes() };
   }
 
-  /** Makes an empty state one with these small parts and with columns that are to be filled. */
+  /** Gives an empty state these small parts, and columns that are then to be filled. */
   restoreSmall(small: SmallState): void {
     this.size = small.size;
     this.n = small.n;
@@ -267,7 +271,7 @@ export class State {
     return [...COLUMNS.map(name => this[name].subarray(0, this.size)), ...this.recent.columns()];
   }
 
-  /** Makes the index of ids anew, after the columns were filled. */
+  /** Makes the index of ids, after the columns were filled. */
   restoreIndex(): void {
     this.ids.rebuild(this.size, this.idHigh, this.idLow);
   }
@@ -284,7 +288,7 @@ export class State {
   }
 }
 
-/** For how many rows to make room so that `rows` have it. */
+/** The number of rows to make room for, at least `rows`. */
 function capacityFor(rows: number): number {
   let capacity = FIRST_ROWS;
   while (capacity < rows) capacity *= GROWTH;

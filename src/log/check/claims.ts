@@ -1,4 +1,4 @@
-/** The workers that hold claims of a log, and whether they live. */
+/** Checks that the workers that hold claims of a log are alive. */
 import { basename } from 'node:path';
 import { counted } from '../../base/listing.js';
 import type { State } from '../../events/state/state.js';
@@ -7,15 +7,15 @@ import { makeObserver, readSign } from '../liveness.js';
 import { workersDirectory } from '../names.js';
 import type { Finding } from './findings.js';
 
-/** Between two looks at the signs of life. */
+/** The pause between two looks at the signs of life, in ms. */
 const LOOK_MS = 250;
-/** Nobody wonders about a shorter wait. */
+/** A person is told of a wait that lasts longer than this, in ms. */
 const TELL_AFTER_MS = 2000;
 
 /**
- * The workers that hold claims and are dead or silent. A worker is watched until its counter has moved, it is proven
- * dead, or it has stood still for its lease; at most for `watchMs`.
- * @param onWait is told once how many workers are still quiet when the watch goes on for longer than two seconds
+ * The workers that hold claims and are dead or silent. A worker is watched until its counter has moved, until it is
+ * proven dead, or until its counter has stayed the same for its lease, but at most for `watchMs`.
+ * @param onWait hears once, after two seconds, how many workers are still quiet
  */
 export async function examineClaims(
   directory: string,
@@ -52,7 +52,7 @@ export async function examineClaims(
   return findings;
 }
 
-/** Forgets the workers whose sign of life has changed: they live. */
+/** Forgets the workers whose sign of life has changed, because they are alive. */
 async function dropMoving(
   directory: string,
   host: Host,
@@ -66,14 +66,14 @@ async function dropMoving(
   }
 }
 
-/** A finding if the folder of the signs of life is something else. No worker can start without that folder. */
+/** A finding if the folder of the signs of life is not a folder. No worker can start without this folder. */
 async function workersFindings(directory: string, host: Host): Promise<Finding[]> {
   const found = await host.stat(workersDirectory(directory)).catch(() => undefined);
   if (!found || found.kind === 'folder') return [];
-  const message = 'it is not a folder, so that no worker can start';
+  const message = 'it is not a folder, so no worker can start';
   const place = { file: basename(workersDirectory(directory)) };
   return [
-    { level: 'problem', kind: 'not-a-folder', message, place, advice: 'Remove it. spt makes it anew.' },
+    { level: 'problem', kind: 'not-a-folder', message, place, advice: 'Remove it. spt makes a new one.' },
   ];
 }
 
@@ -87,6 +87,6 @@ function workerFinding(state: State, id: string, kind: string, means: string): F
     message: `worker ${id} (${host}, pid ${pid}) holds ${counted(configs.length, 'config')}, and ${means}`,
     configs,
     advice:
-      'Any worker takes them up: at once on the same machine, after the lease on others. Start one with spt work.',
+      'Any worker takes them over: at once on the same machine, after the lease on others. Start one with spt work.',
   };
 }

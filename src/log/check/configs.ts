@@ -1,4 +1,4 @@
-/** Configs that can never finish: they failed for good, this version refuses them, or their data is missing. */
+/** Finds configs that can never finish: they failed for good, this version refuses them, or their data is missing. */
 import type { Config } from '../../base/config.js';
 import { counted } from '../../base/listing.js';
 import type { Visitor } from '../../events/ask/inspect.js';
@@ -7,9 +7,13 @@ import type { Host } from '../host.js';
 import { survey } from '../survey.js';
 import type { Finding } from './findings.js';
 
-/** What only those can tell who train: why a config is refused, and what is wrong with data. Undefined: nothing. */
+/**
+ * The checks of the ML tower, which the log tower is given: why a config is refused, and what is wrong with its data.
+ */
 export interface Trainability {
+  /** Why this version cannot train a config; undefined if it can. */
   refusalOf(config: Config): string | undefined;
+  /** Why the prepared data of a digest cannot be used; undefined if it can. */
   dataComplaintOf(digest: string): string | undefined;
 }
 
@@ -66,7 +70,8 @@ function refusedFinding(message: string, configs: string[]): Finding {
     message: `${counted(configs.length, 'open config')} cannot be trained by this version: ${message}`,
     configs,
     advice:
-      'Write these steps as this version knows them and run spt enqueue, or work with the version that enqueued them.',
+      'In pipe_configs.yaml, write these steps in the words of this version and run spt enqueue. Or use the version ' +
+      'that enqueued them.',
   };
 }
 
@@ -75,7 +80,7 @@ function dataFinding(complaint: string, configs: string[]): Finding {
     level: 'problem',
     kind: 'data',
     message: `${counted(configs.length, 'open config')} cannot be trained: ${complaint}`,
-    advice: 'Run the same spt enqueue again. It stores the data anew and adds nothing twice.',
+    advice: 'Run the same spt enqueue again. It stores the data again, and adds no config twice.',
     configs,
   };
 }

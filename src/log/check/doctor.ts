@@ -1,6 +1,6 @@
 /**
  * All checks of a search: its log, its configs, its workers, and the file system under it. They change nothing in the
- * log, and say of each finding what to do about it.
+ * log. Each finding says what to do about it.
  */
 import type { Host } from '../host.js';
 import { DEFAULT_LEASE_MS } from '../liveness.js';
@@ -12,20 +12,20 @@ import { judgeMount, mountUnder, type Mount } from './mounts.js';
 import { meet, type Meeting } from './rendezvous.js';
 import { examineFileSystem, findingOf, meetingFindings, type FileSystemHealth } from './system.js';
 
-/** How long workers are watched, in ms: longer than a lease, which tells a silent worker from a slow one. */
+/** How long workers are watched, in ms. A watch of more than a lease tells a silent worker from a slow one. */
 export const WATCH_MS = DEFAULT_LEASE_MS + 5000;
 
 export interface SearchHealth {
   log: LogHealth;
   fileSystem: FileSystemHealth;
-  /** All findings, those of the two above included. */
+  /** All findings, also those of `log` and `fileSystem`. */
   findings: Finding[];
 }
 
 /**
  * Examines the search of a log.
- * @param watchMs for how long workers without a sign of life are watched
- * @param onWait is told how many workers are watched, once, when this takes longer than two seconds
+ * @param watchMs for how long workers without a sign of life are watched, in ms
+ * @param onWait hears once, after two seconds, how many workers are still quiet
  */
 export async function examineSearch(
   directory: string,
@@ -53,7 +53,7 @@ export interface SharedHealth {
 
 /**
  * Tries the folder together with another machine that does the same at the same time.
- * @throws Failure `no-partner` when none comes in time, `partner-lost` when the other one stops
+ * @throws Failure `no-partner` when no other machine comes in time, `partner-lost` when the other one stops
  */
 export async function examineShared(folder: string, host: Host, waitMs: number): Promise<SharedHealth> {
   const mount = mountUnder(folder);

@@ -1,13 +1,13 @@
-/** What checks find: verdicts on a file system, and findings of any kind. They are data; commands print them. */
+/** What checks find: judgements on a file system, and findings of any kind. They are data; commands print them. */
 import { basename } from 'node:path';
 import type { LinePlace } from '../../events/ask/inspect.js';
 import { segmentPath } from '../names.js';
 
-/** `unsafe`: the log may lose what it acknowledged. `doubtful`: it depends. `note`: nothing to fear. */
+/** `unsafe`: the log may lose what it acknowledged. `doubtful`: this is not known. `note`: the log is safe. */
 export type Level = 'unsafe' | 'doubtful' | 'note';
 
 /** What one option or property of a file system means for a log. */
-export interface Verdict {
+export interface Judgement {
   level: Level;
   /** The option or property: `nolock`, `overlay`, `free space`. */
   about: string;
@@ -17,8 +17,8 @@ export interface Verdict {
 }
 
 /**
- * `problem`: something is wrong, and somebody must act. `warning`: something may be wrong, and its advice says how to
- * find out or to be safe. `note`: good to know, and there is nothing to do.
+ * `problem`: something is wrong, and a person must act. `warning`: something may be wrong, and the advice says how to
+ * find out or how to be safe. `note`: good to know, and there is nothing to do.
  */
 export interface Finding {
   level: 'problem' | 'warning' | 'note';
@@ -29,7 +29,7 @@ export interface Finding {
   place?: { file: string; line?: number; offset?: number };
   /** What to do, as a sentence. */
   advice?: string;
-  /** The ids of the configs that it is about, all of them. */
+  /** The ids of all configs that it is about. */
   configs?: string[];
   /** The first bytes of a damaged line, not yet safe to print. */
   excerpt?: string;
@@ -39,7 +39,7 @@ export function placeOf({ segment, line, offset }: LinePlace): NonNullable<Findi
   return { file: basename(segmentPath('', segment)), line, offset };
 }
 
-/** Whether nobody has to act. */
+/** Whether there is no problem, so that no person has to act. */
 export function isWell(findings: readonly Finding[]): boolean {
   return findings.every(({ level }) => level !== 'problem');
 }

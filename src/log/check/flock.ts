@@ -1,26 +1,26 @@
 /**
- * A real try of flock by one process. Two processes of one machine exclude each other even where two machines do not,
- * so no test on one machine can prove that a shared file system is safe. `rendezvous.ts` tests two machines.
+ * Tries flock for real, in one process. Two processes of one machine may exclude each other where two machines do not.
+ * So a test on one machine cannot prove that a shared file system is safe. `rendezvous.ts` tests two machines.
  */
 import { join } from 'node:path';
 import { Failure } from '../../base/errors.js';
 import { ioFailure } from '../failures.js';
 import { errnoOf, type Handle, type Host } from '../host.js';
-import type { Verdict } from './findings.js';
+import type { Judgement } from './findings.js';
 import { judgeMount, mountUnder, type Mount } from './mounts.js';
 
 /** The errors of a file system that has no locks, or no flock. */
 const LOCK_ERRORS: ReadonlySet<string> = new Set(['ENOLCK', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL']);
 
 /**
- * Whether flock excludes a second descriptor of this process, and is given when the first is closed. Leaves nothing
- * behind in the folder, which must exist.
+ * Whether flock excludes a second descriptor of this process, and is given to it when the first one is closed. The
+ * folder must exist. The probe leaves no file in it.
  * @throws what opening a file there throws
  */
-export async function tryFlock(folder: string, host: Host): Promise<Verdict[]> {
+export async function tryFlock(folder: string, host: Host): Promise<Judgement[]> {
   const path = join(folder, `probe-${host.newId()}.tmp`);
   const handles: Handle[] = [];
-  const unsafe = (message: string, advice?: string): Verdict[] => {
+  const unsafe = (message: string, advice?: string): Judgement[] => {
     return [{ level: 'unsafe', about: 'flock', message, ...(advice && { advice }) }];
   };
   try {
@@ -43,8 +43,8 @@ export async function tryFlock(folder: string, host: Host): Promise<Verdict[]> {
 }
 
 /**
- * Refuses a folder whose file system can lose what a log acknowledges: the options of its mount say so, or a lock does
- * not exclude. Takes some milliseconds.
+ * Refuses a folder whose file system can lose what a log acknowledges: the options of its mount tell this, or a lock
+ * does not exclude. Takes some milliseconds.
  * @throws Failure `unsafe-file-system`
  */
 export async function refuseUnsafe(
@@ -52,21 +52,21 @@ export async function refuseUnsafe(
   host: Host,
   mount: Mount | undefined = mountUnder(folder),
 ): Promise<void> {
-  const verdicts = mount ? judgeMount(mount).filter(({ level }) => level === 'unsafe') : [];
-  if (verdicts.length === 0) {
+  const judgements = mount ? judgeMount(mount).filter(({ level }) => level === 'unsafe') : [];
+  if (judgements.length === 0) {
     try {
       await host.makeDirectory(folder);
-      verdicts.push(...(await tryFlock(folder, host)));
+      judgements.push(...(await tryFlock(folder, host)));
     } catch (error) {
       throw ioFailure(error, folder);
     }
   }
-  if (verdicts.length === 0) return;
-  const { about, message, advice } = verdicts[0];
+  if (judgements.length === 0) return;
+  const { about, message, advice } = judgements[0];
   const where = mount ? `${mount.type} at ${mount.point}` : 'its file system';
   throw new Failure(
     'unsafe-file-system',
     `the log ${folder} is not safe on ${where}: ${about}: ${message}`,
-    `${advice ? `${advice} ` : ''}spt doctor says more. With --force, spt uses this log in spite of it.`,
+    `${advice ? `${advice} ` : ''}spt doctor says more. With --force, spt uses this log anyway.`,
   );
 }

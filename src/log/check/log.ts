@@ -1,6 +1,4 @@
-/**
- * The health of a log: what its lines and its snapshots tell. Changes nothing in the log.
- */
+/** Checks the lines and the snapshots of a log. Changes nothing in the log. */
 import { basename } from 'node:path';
 import {
   HARMLESS,
@@ -42,8 +40,12 @@ export async function examineLog(directory: string, host: Host): Promise<LogHeal
   return { survey: surveyed, state: inspector.state, counts: inspector.counts, findings };
 }
 
+const TWO_WRITERS =
+  'Two writers held the lock at once. Check the file system with spt doctor --probe on two machines.';
+const OTHER_PROGRAM = 'All readers skip this line. Another program may have written it.';
+
 const ADVICE: Partial<Record<TroubleKind, string>> = {
-  fork: 'Two writers held the lock at once. Check the file system with spt doctor --probe on two machines.',
+  fork: TWO_WRITERS,
   gap:
     'Configs whose outcomes were lost there are trained again. Run the same spt enqueue again, which adds the ' +
     'configs that were lost there. Check disk and memory.',
@@ -51,9 +53,9 @@ const ADVICE: Partial<Record<TroubleKind, string>> = {
   'lost-lines':
     'Lines that were acknowledged are gone: an older copy was put back, or the file server lost them. Run the same ' +
     'spt enqueue again, which adds what is missing, and then spt work.',
-  checksum: 'Everybody skips this line. Check disk and memory of the machines that write.',
-  malformed: 'Everybody skips this line. Perhaps another program wrote it.',
-  overlong: 'Everybody skips this line. Perhaps another program wrote it.',
+  checksum: 'All readers skip this line. Check disk and memory of the machines that write.',
+  malformed: OTHER_PROGRAM,
+  overlong: OTHER_PROGRAM,
   'unknown-type': 'A newer version may have written it.',
 };
 
@@ -108,13 +110,11 @@ function endFindings({ segment, tornBytes, bytesBehindSeal, bytes, isUncertain }
   }
   if (bytesBehindSeal > 0) {
     const message = `${bytesBehindSeal} bytes follow the record that seals the segment, and nobody reads them`;
-    const advice =
-      'Two writers held the lock at once. Check the file system with spt doctor --probe on two machines.';
     const place = { file, offset: bytes - bytesBehindSeal };
-    findings.push({ level: 'problem', kind: 'behind-seal', message, place, advice });
+    findings.push({ level: 'problem', kind: 'behind-seal', message, place, advice: TWO_WRITERS });
   }
   if (isUncertain) {
-    const message = 'no shared lock was given to read it again: what looks damaged may be a cache that lags';
+    const message = 'no shared lock could be taken to read it again. What looks damaged may be an old cache';
     findings.push({ level: 'note', kind: 'uncertain', message, place: { file } });
   }
   return findings;
@@ -122,13 +122,12 @@ function endFindings({ segment, tornBytes, bytesBehindSeal, bytes, isUncertain }
 
 function strayFinding(segment: number): Finding {
   const message = 'nobody reads this segment, because a segment before it is not sealed';
-  const advice =
-    'If it was copied here, move it to a folder of its own, and join the two logs with spt merge.';
+  const advice = 'If it was copied here, move it to another folder, and join the two logs with spt merge.';
   const file = basename(segmentPath('', segment));
   return { level: 'problem', kind: 'stray-segment', message, place: { file }, advice };
 }
 
-/** Whether the snapshot of a segment's end is sound by its own hash, and equal to the state that the log gives. */
+/** Whether the snapshot of a segment's end has the right checksums, and equals the state that the log gives. */
 async function isSnapshotSound(
   directory: string,
   host: Host,
@@ -147,8 +146,8 @@ function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer {
 }
 
 function snapshotFinding(segment: number): Finding {
-  const message = 'the snapshot is damaged, is of another version, or says something else than the log';
-  const advice = 'Remove it. It is only a cache, and workers read the log itself where there is none.';
+  const message = 'the snapshot is damaged, has another version, or contradicts the log';
+  const advice = 'Remove it. It is only a cache. Without it, workers read the log itself.';
   const file = basename(snapshotPath('', segment));
   return { level: 'problem', kind: 'snapshot', message, place: { file }, advice };
 }

@@ -1,12 +1,12 @@
 /**
- * What the type and the options of a mount tell of the promises that a log needs: flock excludes other machines, taking
- * it refreshes what a client has cached, and fsync tells the truth. Sources: proc(5), nfs(5), mount.lustre(8),
+ * Judges the type and the options of a mount. A log needs three promises: flock excludes other machines, taking a lock
+ * refreshes what a client has cached, and fsync reaches the disk. Sources: proc(5), nfs(5), mount.lustre(8),
  * mount.cifs(8).
  */
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { errnoOf } from '../host.js';
-import type { Level, Verdict } from './findings.js';
+import type { Level, Judgement } from './findings.js';
 
 export interface Mount {
   /** Where it is mounted. */
@@ -22,7 +22,7 @@ export interface Mount {
 
 /**
  * The mounts of /proc/self/mountinfo (proc(5)): `36 35 98:0 /root /point rw,noatime master:1 - ext3 /dev/root rw,x=y`.
- * Lines that are of another form are left out.
+ * Lines of another form are left out.
  */
 export function parseMounts(text: string): Mount[] {
   return text.split('\n').flatMap(line => {
@@ -40,7 +40,7 @@ function unescaped(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
 }
 
-/** The mount that an absolute path lies on: the longest mount point that holds it, and of equal ones the last. */
+/** The mount that an absolute path lies on: the longest mount point that holds it. Of equal ones, the last counts. */
 export function mountOf(path: string, mounts: readonly Mount[]): Mount | undefined {
   let found: Mount | undefined;
   for (const mount of mounts) {
@@ -75,9 +75,9 @@ export function mountUnder(folder: string): Mount | undefined {
 
 interface Rule {
   types: RegExp;
-  /** Applies when there is such an option; without one, whenever the type fits. */
+  /** Applies when the mount has this option. A rule without an option applies to all mounts of its types. */
   option?: RegExp;
-  /** Applies when there is no such option. */
+  /** Applies when the mount does not have this option. */
   unless?: RegExp;
   level: Level;
   message: string;
@@ -101,14 +101,14 @@ const RULES: readonly Rule[] = [
     types: NFS,
     option: /^nolock$/,
     level: 'unsafe',
-    message: 'locks stay on this machine. Another one does not see them, and appends overwrite each other',
+    message: 'locks stay on this machine. Other machines do not see them, and appends overwrite each other',
     advice: 'Mount it without nolock. With NFS 3, rpc.statd must run on the clients.',
   },
   {
     types: NFS,
     option: /^local_lock=(all|flock)$/,
     level: 'unsafe',
-    message: 'flock stays on this machine. Another one does not see it, and appends overwrite each other',
+    message: 'flock stays on this machine. Other machines do not see it, and appends overwrite each other',
     advice: 'Mount it with local_lock=none.',
   },
   {
@@ -149,14 +149,14 @@ const RULES: readonly Rule[] = [
     types: NFS,
     option: /^(vers|nfsvers)=4\.0$/,
     level: 'note',
-    message: 'NFS 4.0 asks for a lock again and again, so that waiting takes up to some seconds',
+    message: 'NFS 4.0 asks for a lock again and again, so a wait takes up to some seconds',
     advice: 'NFS 4.1 or newer is quicker.',
   },
   {
     types: /^lustre$/,
     option: /^localflock$/,
     level: 'unsafe',
-    message: 'flock stays on this machine. Another one does not see it',
+    message: 'flock stays on this machine. Other machines do not see it',
     advice: 'Mount it with flock.',
   },
   {
@@ -255,20 +255,20 @@ const RULES: readonly Rule[] = [
 
 const KNOWN = /^(nfs4?|lustre|beegfs.*|cifs|smb3|smbfs)$/;
 
-/** What the type and the options of a mount mean for a log; the worst first. */
-export function judgeMount(mount: Mount): Verdict[] {
-  const verdicts = RULES.filter(({ types }) => types.test(mount.type)).flatMap(rule => {
+/** What the type and the options of a mount mean for a log. The worst comes first. */
+export function judgeMount(mount: Mount): Judgement[] {
+  const judgements = RULES.filter(({ types }) => types.test(mount.type)).flatMap(rule => {
     const { option, unless, level, message, advice } = rule;
     const met = option && mount.options.find(one => option.test(one));
     if (option && met === undefined) return [];
     if (unless && mount.options.some(one => unless.test(one))) return [];
     return [{ level, about: met ?? mount.type, message, ...(advice && { advice }) }];
   });
-  if (verdicts.every(({ about }) => about === 'ro') && !KNOWN.test(mount.type)) {
+  if (judgements.every(({ about }) => about === 'ro') && !KNOWN.test(mount.type)) {
     const message = 'spt does not know this type of file system';
     const advice = 'Prove it by spt doctor --probe on two machines.';
-    verdicts.push({ level: 'doubtful', about: mount.type, message, advice });
+    judgements.push({ level: 'doubtful', about: mount.type, message, advice });
   }
   const order: readonly Level[] = ['unsafe', 'doubtful', 'note'];
-  return verdicts.sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+  return judgements.sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
 }

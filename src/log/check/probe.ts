@@ -1,7 +1,7 @@
 /**
- * A real try of appends and locks, as the log uses them. Several writers append numbered lines to one file under its
- * lock. Each line's number is one more than that of the last line in the file. So a lock that does not exclude shows at
- * once, even where appends do not overwrite each other: two lines have the same number.
+ * Tries appends and locks for real, as the log uses them. Several writers append numbered lines to one file under its
+ * lock. The number of a line is one more than that of the last line in the file. So two lines have the same number if
+ * the lock does not exclude, even where appends do not overwrite each other.
  *
  * A line is `<number> <writer> <count> <padding>` and always has the same length. The file tells afterwards which lines
  * were lost, doubled or merged.
@@ -14,20 +14,20 @@ import { errnoOf, type Handle, type Host } from '../host.js';
 import { PatientLock } from '../lock.js';
 
 export const LINE_BYTES = 150;
-/** How long one writer tries for the lock. */
+/** How long one writer tries for the lock, in ms. */
 const PATIENCE_MS = 20_000;
-/** How long a process of the probe may take. Over a slow network, a locked append takes a tenth of a second. */
+/** How long a process of the probe may take, in ms. Over a slow network, a locked append takes a tenth of a second. */
 const CHILD_MS = 90_000;
 
-/** What was found in the file after all had written. */
+/** What was found in the file after all writers had ended. */
 export interface ProbeResult {
   writers: number;
-  /** How many lines were to be there, and how many of them are. */
+  /** How many lines should be there, and how many of them are. */
   expected: number;
   found: number;
-  /** Lines that no writer wrote like this: merged, cut, overwritten, or full of NUL bytes. */
+  /** How many lines do not have the form that was written: merged, cut, overwritten, or full of NUL bytes. */
   broken: number;
-  /** Lines whose number is that of one before: two writers held the lock at once. */
+  /** How many lines have the number of an earlier line: two writers held the lock at once. */
   doubled: number;
   seconds: number;
 }
@@ -98,13 +98,13 @@ export function readLocked(path: string, host: Host): Promise<string> {
 
 // ---- several processes of this machine -----------------------------------------------------------------------------
 
-/** What a child is asked to do; it answers with one message: true, false, or an error's text. */
+/** The task of a child process. The child answers with one message: true, false, or an error's text. */
 export type Task =
   { do: 'append'; path: string; writer: string; count: number } | { do: 'try-lock'; path: string };
 
 const CHILD = fileURLToPath(new URL('./probe-child.js', import.meta.url));
 
-/** Lets a process of its own do a task. Rejects when it does not answer in time. */
+/** Lets a new process do a task. Rejects when the process does not answer in time. */
 function inChild(task: Task): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const child: ChildProcess = fork(CHILD, [JSON.stringify(task)], { stdio: 'ignore' });
@@ -124,7 +124,7 @@ function inChild(task: Task): Promise<boolean> {
   });
 }
 
-/** Lets several processes append to one file in the folder, and looks at what is there. Leaves nothing behind. */
+/** Lets several processes append to one file in the folder, judges the file, and removes it. */
 export async function probeAppends(
   folder: string,
   host: Host,
@@ -142,7 +142,7 @@ export async function probeAppends(
   }
 }
 
-/** Whether another process is refused a lock that this one holds, and gets it afterwards. */
+/** Whether another process is refused a lock that this process holds, and gets the lock afterwards. */
 export async function probeExclusion(
   folder: string,
   host: Host,
@@ -159,7 +159,7 @@ export async function probeExclusion(
   }
 }
 
-/** Tries the lock of a file once, and gives it back at once; whether it was given. */
+/** Tries the lock of a file once, and gives it back at once. Gives whether the lock was taken. */
 export async function tryLockOnce(path: string, host: Host): Promise<boolean> {
   try {
     return await using(host, path, 'append', handle => handle.lock('exclusive'));

@@ -1,10 +1,10 @@
 /**
- * Whether the lock of a shared file system excludes between two machines. `spt doctor --probe PATH` runs on both at
- * once. They know only the folder, and meet in it.
+ * Tries whether the lock of a shared file system excludes between two machines. `spt doctor --probe PATH` runs on both
+ * at once. The two processes know only the folder, and meet in it.
  *
- * Each has a card in the folder, `spt-probe-<id>.json`, which only it writes, again and again, with a counter. Two are
- * partners when each sees the other's counter move and each card names the other. The smaller id leads. Then they take
- * steps, and both wait for each step:
+ * Each process has a card in the folder, `spt-probe-<id>.json`. It writes its card again and again, with a counter, and
+ * no other process does. Two processes are partners when each sees the other's counter move and each card names the
+ * other. The process with the smaller id leads. Then they take steps, and both wait for each step:
  * 1. The leader holds a lock and the other tries to take it (LEADER_HOLDS, OTHER_TRIED).
  * 2. The other holds it and the leader tries (OTHER_HOLDS, LEADER_TRIED).
  * 3. Both append numbered lines to one file (probe.ts, APPENDED).
@@ -23,9 +23,9 @@ export interface Meeting {
   /** Names of the two machines: this one and the other. */
   here: string;
   there: string;
-  /** Whether both run on one machine: then nothing is proven about two. */
+  /** Whether both ran on one machine. Then nothing is known about two machines. */
   isOneMachine: boolean;
-  /** Whether a lock that one holds is kept from the other, in both directions. */
+  /** Whether a lock that one machine holds is refused to the other, in both directions. */
   excludes: boolean;
   appends: ProbeResult;
 }
@@ -36,7 +36,7 @@ interface Card {
   boot?: string;
   partner?: string;
   step: number;
-  /** Whether its owner got the lock that the other held: told with the step OTHER_TRIED or LEADER_TRIED. */
+  /** Whether its owner got the lock that the other held. It is told with the step OTHER_TRIED or LEADER_TRIED. */
   answers: boolean[];
   count: number;
 }
@@ -47,7 +47,7 @@ const CARD_BYTES = 1024;
 /** How long the two wait for each other in one step, in ms. */
 const STEP_MS = 60_000;
 
-/** What a card can say its owner has done, in order. */
+/** The steps that the owner of a card can have done, in their order. */
 const MET = 1;
 const LEADER_HOLDS = 2;
 const OTHER_TRIED = 3;
@@ -57,8 +57,8 @@ const APPENDED = 6;
 const READ = 7;
 
 /**
- * Meets whoever does the same in the folder, and tries the lock with it.
- * @throws Failure `no-partner` when nobody comes in time, `partner-lost` when the other one stops
+ * Meets another process that probes the folder, and tries the lock together with it.
+ * @throws Failure `no-partner` when no other machine comes in time, `partner-lost` when the other one stops
  */
 export async function meet(
   folder: string,
@@ -78,7 +78,7 @@ export async function meet(
 class Party {
   private readonly card: Card;
   private theirs: Card | undefined;
-  /** The counters seen before, by id. A card that does not change may be of a process that is gone. */
+  /** The counters that were seen last, by id. The process of a card that does not change may have ended. */
   private readonly seen = new Map<string, number>();
 
   constructor(
@@ -144,7 +144,7 @@ class Party {
     await this.host.remove(this.pathOf(this.card.id)).catch(() => undefined);
   }
 
-  /** Holds the lock until the other has tried to take it; whether it could. */
+  /** Holds the lock until the other has tried to take it. Gives whether the other could. */
   private hold(path: string, step: number, answered: number): Promise<boolean> {
     return using(this.host, path, 'append', async handle => {
       await probeLock(path, this.host).take(handle, 'exclusive');
@@ -154,7 +154,7 @@ class Party {
     });
   }
 
-  /** Tries to take the lock while the other holds it, and says so; whether it could. */
+  /** Tries to take the lock while the other holds it, and tells the other. Gives whether it could. */
   private async attempt(path: string, held: number, answered: number): Promise<boolean> {
     await this.reach(held);
     const isTaken = await tryLockOnce(path, this.host);
@@ -163,14 +163,14 @@ class Party {
     return isTaken;
   }
 
-  /** Waits until the other has come to a step. */
+  /** Waits until the other has reached a step. */
   private async reach(step: number): Promise<void> {
     const start = this.host.monotonicMs();
     for (;;) {
       const seen = await this.read(this.card.partner!);
       this.theirs = seen ?? this.theirs;
       if (this.theirs && this.theirs.step >= step) return;
-      // Whoever has read everything may go, and takes its card along.
+      // A process that has read everything may leave, and it removes its card.
       if (!seen && step === READ) return;
       if (this.host.monotonicMs() - start > STEP_MS) {
         const message = `the probe on ${this.theirs?.host ?? 'the other machine'} has stopped answering`;
@@ -197,7 +197,7 @@ class Party {
     return moving;
   }
 
-  /** Makes and removes a name, so that this machine reads the folder anew. */
+  /** Makes and removes a name, so that this machine reads the folder again. */
   private async freshen(): Promise<void> {
     const path = join(this.folder, `spt-probe-${this.card.id}.tmp`);
     await this.write(path, 'append', '');
@@ -217,7 +217,7 @@ class Party {
     });
   }
 
-  /** The card of another; undefined while it cannot be read. Anybody may have written the file. */
+  /** The card of another process; undefined while it cannot be read. Any program may have written the file. */
   private async read(id: string): Promise<Card | undefined> {
     try {
       return asCard(JSON.parse(await readSmall(this.host, this.pathOf(id), 4 * CARD_BYTES)), id);
@@ -231,7 +231,7 @@ class Party {
   }
 
   private nobody(waitMs: number): Failure {
-    const message = `nobody else probes ${this.folder} (waited ${Math.round(waitMs / 1000)} s)`;
+    const message = `no other machine probes ${this.folder} (waited ${Math.round(waitMs / 1000)} s)`;
     return new Failure(
       'no-partner',
       message,

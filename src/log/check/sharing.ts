@@ -1,6 +1,6 @@
 /**
- * Whether the users of a group, who may write to the folder of a log, can use all of its files. Files that spt makes
- * have the folder's permissions. Files that were copied, or that other programs made, may have any.
+ * Checks that all users of a group can use all files of a log whose folder the group may write to. Files that spt makes
+ * have the folder's permissions. Files that were copied, or that other programs made, may have other permissions.
  */
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
@@ -10,11 +10,11 @@ import type { Finding } from './findings.js';
 
 const GROUP_WRITES = 0o020;
 const SET_GROUP = 0o2000;
-/** What a group needs of a folder, and of a file. */
+/** The permissions that a group needs for a folder, and for a file. */
 const NEEDED = { folder: 0o070, file: 0o060 };
 const MOST_NAMED = 3;
 
-/** What keeps other users of the group from the log; nothing where the folder is for one user. */
+/** What keeps other users of the group from using the log; nothing where the folder is for one user. */
 export function sharingFindings(folder: string): Finding[] {
   const log = lookAt(folder);
   if (!log) return [];
@@ -46,7 +46,7 @@ function entriesOf(folder: string): Entry[] {
   });
 }
 
-/** Files come and go, and this user may not be allowed to read a folder. */
+/** The names in a folder; none if it is gone, or if this user may not read it. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);

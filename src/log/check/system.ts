@@ -1,6 +1,6 @@
-/** The file system under a log, tried for real on one machine, and what two machines found out about it together. */
+/** Tries the file system under a log for real on one machine, and tells what two machines found out about it. */
 import type { Host } from '../host.js';
-import type { Finding, Verdict } from './findings.js';
+import type { Finding, Judgement } from './findings.js';
 import { tryFlock } from './flock.js';
 import { judgeMount, mountUnder, type Mount } from './mounts.js';
 import { isSound, probeAppends, probeExclusion } from './probe.js';
@@ -16,7 +16,7 @@ export interface FileSystemHealth {
   findings: Finding[];
 }
 
-/** Looks at the mount and at the room that is left, and tries locks and appends for real, in the log's own folder. */
+/** Judges the mount and the space that is left, and tries locks and appends for real, in the log's folder. */
 export async function examineFileSystem(folder: string, host: Host): Promise<FileSystemHealth> {
   const health: FileSystemHealth = { findings: sharingFindings(folder) };
   try {
@@ -57,10 +57,10 @@ function probeProblem(message: string, kind: string): Finding {
   return { level: 'problem', kind, message, advice };
 }
 
-/** How a verdict's level reads as a finding's. */
+/** From the level of a judgement to the level of a finding. */
 const LEVELS = { unsafe: 'problem', doubtful: 'warning', note: 'note' } as const;
 
-export function findingOf({ level, about, message, advice }: Verdict): Finding {
+export function findingOf({ level, about, message, advice }: Judgement): Finding {
   return {
     level: LEVELS[level],
     kind: about,
@@ -72,11 +72,10 @@ export function findingOf({ level, about, message, advice }: Verdict): Finding {
 /** What two machines found out together. */
 export function meetingFindings({ isOneMachine, excludes, appends }: Meeting): Finding[] {
   const findings: Finding[] = [];
-  if (!excludes)
-    findings.push(probeProblem('a lock that one of the two held was given to the other', 'lock'));
+  if (!excludes) findings.push(probeProblem('both machines got the same lock at the same time', 'lock'));
   if (!isSound(appends)) findings.push(probeProblem(lossText(appends), 'appends'));
   if (isOneMachine) {
-    const message = 'both ran on one machine, which proves nothing about two';
+    const message = 'both probes ran on one machine, so nothing is known about two machines';
     findings.push({
       level: 'problem',
       kind: 'one-machine',

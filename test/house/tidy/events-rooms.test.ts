@@ -1,7 +1,7 @@
 /** The rooms of events/: one door leads into fast/, and only the fold writes the state. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isIn, sources, type Source } from '../../support/house.js';
+import { isIn, sources, type Source } from '../../../support/house.js';
 
 const Rooms = suite('rooms of events');
 
