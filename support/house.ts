@@ -86,7 +86,8 @@ export function partsOf(source: Source): Parts {
     plugins: ['typescript', 'decorators'],
   }).program;
   for (const statement of body) readStatement(source, statement, parts);
-  for (const [, path, name] of source.text.matchAll(/await import\('(\.[^']+)'\)\)\.(\w+)/g))
+  // An import inside of code or of a type: all of the module, unless one member is taken of it at once.
+  for (const [, path, name = '*'] of source.text.matchAll(/\bimport\('(\.[^']+)'\)(?:\)\.(\w+))?/g))
     parts.imports.push({ path: pathOf(source.path, path), name, isType: false });
   findBlocks(source, body, 'anonymous', parts);
   return parts;
@@ -108,8 +109,9 @@ function readStatement(source: Source, node: any, parts: Parts): void {
   }
   if (node.type === 'ExportAllDeclaration' && from !== undefined)
     parts.imports.push({ path: from, name: '*', isType: node.exportKind === 'type' });
-  if (node.type !== 'ExportNamedDeclaration') return;
   const text = source.text.slice(node.start, node.end);
+  if (node.type === 'ExportDefaultDeclaration') parts.exports.push({ name: 'default', isType: false, text });
+  if (node.type !== 'ExportNamedDeclaration') return;
   for (const one of node.specifiers) {
     const isType = node.exportKind === 'type' || one.exportKind === 'type';
     parts.exports.push({ name: nameOf(one.exported), isType, text });

@@ -27,7 +27,7 @@ The manifest is a SHA-256 to cite. Anyone who has the log can compute it:
 It does not depend on the workers, their clocks or the order of the lines, and a
 merge keeps it.
 
-Exit code 1: records are missing, damaged or forked, a segment is never read, or
+Exit code 1: records are missing, damaged or forked, a segment is not sealed, or
 one config has different models.`;
 
 /** The command, for a reviewer. */
@@ -67,7 +67,7 @@ function text(report: Audit, strays: number[], isRight: boolean): string {
   lines.push(...troubleLines(report));
   if (strays.length > 0)
     lines.push(
-      `segments that are never read, because a segment before them is not sealed: ${strays.join(', ')}`,
+      `segments that running processes do not read, as one before is not sealed: ${strays.join(', ')}`,
     );
   lines.push(...statementLines('taken from a lost worker', report.reclaims, report.reclaimed));
   lines.push(...statementLines('reported late, ignored', report.lateReports, report.late));

@@ -31,7 +31,10 @@ export interface SegmentEnd {
 
 export interface Survey {
   segments: SegmentEnd[];
-  /** Segments that nobody reads, because one before them is not sealed. */
+  /**
+   * Segments behind one that ends without a seal and without damage. A reader that begins anew reads them, as the
+   * survey does; a process that has read the one before stays in that one.
+   */
   strays: number[];
 }
 
@@ -44,13 +47,14 @@ export async function survey(
 ): Promise<Survey> {
   const numbers = await listSegments(directory, host);
   const segments: SegmentEnd[] = [];
-  for (const segment of numbers) {
+  let strays: number[] | undefined;
+  for (const [i, segment] of numbers.entries()) {
     const { end, isDamaged } = await surveySegment(directory, host, segment, visitor);
     segments.push(end);
     await atEnd?.(end);
-    if (!end.isSealed && !isDamaged) break;
+    if (!end.isSealed && !isDamaged) strays ??= numbers.slice(i + 1);
   }
-  return { segments, strays: numbers.slice(segments.length) };
+  return { segments, strays: strays ?? [] };
 }
 
 async function surveySegment(

@@ -1,5 +1,5 @@
 /** Merging is a union: the same bytes in any order, however often; and nothing that was an outcome is lost. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -13,6 +13,7 @@ import { FactReader } from '../../src/events/ask/read-facts.js';
 import { mergedLines } from '../../src/events/ask/write-facts.js';
 import { collectFacts, writeFacts } from '../../src/log/collect.js';
 import { Journal } from '../../src/log/journal.js';
+import { segmentPath } from '../../src/log/names.js';
 import { nodeHost } from '../../src/log/node-host.js';
 import { claim, enqueue, fail, finish, idOf, makeFolder, removeFolder } from '../../support/log-helpers.js';
 import { entriesOf, goOn, linesOf, show, stateOf } from '../../support/random-log.js';
@@ -253,6 +254,25 @@ Merge('a living log leaves to its worker what it trains, and keeps its own word'
     assert.is((await journal.readOutcome(journal.state.row(idOf(2))))!.event.type, 'finished');
     const [reported] = await journal.transact(() => [finish(1, 4)]);
     assert.ok(reported.applied, 'the worker reports what it held');
+  } finally {
+    removeFolder(folder);
+  }
+});
+
+Merge('takes what a new reader finds behind a segment that is not sealed', async () => {
+  const folder = makeFolder();
+  const host = await nodeHost();
+  try {
+    const drafts = [...enqueue(1, 2), claim('w', 1, 2), finish(1, 3), finish(2, 3)];
+    const lines = linesOf(drafts, i => ({ id: `e${i}`, at: at(i) }));
+    writeFileSync(segmentPath(folder, 1), Buffer.concat(lines.slice(0, 4)));
+    writeFileSync(segmentPath(folder, 2), Buffer.concat(lines.slice(4)));
+    const { facts } = await collectFacts(folder, host);
+    for (const state of [(await Journal.open(folder, host)).state, stateOf(written(facts))])
+      assert.equal(
+        [1, 2].map(i => state.statusOf(state.row(idOf(i)))),
+        ['finished', 'finished'],
+      );
   } finally {
     removeFolder(folder);
   }

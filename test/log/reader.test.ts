@@ -34,11 +34,9 @@ function seenNaively(log: string): Seen[] {
   const seen: Seen[] = [];
   for (let segment = 1; segment <= readdirSync(log).length; segment++) {
     const bytes = readFileSync(segmentPath(log, segment));
-    let [isSealed, isDamaged] = [false, false];
-    const note = (what: string, offset: number, length: number): void => {
-      seen.push([what, segment, offset, length]);
-      isDamaged ||= !what.startsWith('record');
-    };
+    let isSealed = false;
+    const note = (what: string, offset: number, length: number): void =>
+      void seen.push([what, segment, offset, length]);
     for (let start = 0, end = 0; !isSealed && (end = bytes.indexOf(10, start)) >= 0; start = end + 1) {
       if (end === start) continue;
       let first = start;
@@ -53,7 +51,6 @@ function seenNaively(log: string): Seen[] {
       note(typeof found === 'string' ? found : `record ${found.n}`, first, end - first);
       isSealed = typeof found !== 'string' && found.event.type === 'sealed';
     }
-    if (!isSealed && !isDamaged) break;
   }
   return seen;
 }
@@ -136,15 +133,19 @@ Reader('spoiled logs mean the same to the journal and to the survey, line by lin
       }
       await journal.refresh();
       const expected = seenNaively(log);
-      const { seen, state } = await surveyed(log);
+      const { seen, state, strays } = await surveyed(log);
       assert.equal(seen, expected, `seed ${seed}, line ${i}: the survey`);
-      assert.equal(contentsOf(journal.state), contentsOf(state), `seed ${seed}, line ${i}: the journal`);
+      // Where a segment ends without a seal and without damage, only a new reader looks further.
+      const reader = strays.length > 0 ? await Journal.open(log, host, { snapshots: false }) : journal;
+      assert.equal(contentsOf(reader.state), contentsOf(state), `seed ${seed}, line ${i}: the journal`);
       for (const [what] of seen) kinds.add(what.split(' ')[0]);
     }
-    // Where a segment ends without a seal and without damage, a new reader looks further than one that has read it.
-    if ((await surveyed(log)).strays.length > 0) continue;
     const anew = await Journal.open(log, host, { snapshots: false });
-    assert.equal(contentsOf(anew.state), contentsOf(journal.state), `seed ${seed}: a new reader`);
+    assert.equal(
+      contentsOf(anew.state),
+      contentsOf((await surveyed(log)).state),
+      `seed ${seed}: a new reader`,
+    );
   }
   assert.equal([...kinds].sort(), ['checksum', 'malformed', 'record']);
 });

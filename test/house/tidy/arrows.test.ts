@@ -117,6 +117,10 @@ Arrows('no file imports itself through others', () => {
 Arrows('an arrow that points up is found, also one of types only', () => {
   const offending = [
     sourceOf('src/log/made-up.ts', "import { supervise } from '../worker/supervisor.js';"),
+    sourceOf(
+      'src/log/loads.ts',
+      "type A = import('../ml/types.js').A;\nconst all = await import('../worker/crew.js');",
+    ),
     sourceOf('src/ml/families/svm/made-up.ts', "import type { Kind } from '../../registry.js';"),
     sourceOf('bench/made-up.ts', "import { world } from '../test/simulator/world.js';"),
     sourceOf(
@@ -124,7 +128,11 @@ Arrows('an arrow that points up is found, also one of types only', () => {
       "import { fold } from '../events/fold.js';\nimport { join } from 'node:path';",
     ),
   ];
-  assert.equal(wrongArrows(offending, floors), ['src/log/made-up.ts imports src/worker/supervisor.ts']);
+  assert.equal(wrongArrows(offending, floors), [
+    'src/log/made-up.ts imports src/worker/supervisor.ts',
+    'src/log/loads.ts imports src/ml/types.ts',
+    'src/log/loads.ts imports src/worker/crew.ts',
+  ]);
   assert.equal(wrongArrows(offending, INSIDE), ['src/ml/families/svm/made-up.ts imports src/ml/registry.ts']);
   assert.equal(wrongArrows(offending, OUTSIDE), ['bench/made-up.ts imports test/simulator/world.ts']);
 });

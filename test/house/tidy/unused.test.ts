@@ -54,7 +54,8 @@ Unused('a dead export is found', () => {
        export function used(options: Options): void {}
        export function loaded(): void {}
        function inner(): void {}
-       export { inner as outer };`,
+       export { inner as outer };
+       export default 1;`,
     ),
     sourceOf(
       'src/b.ts',
@@ -64,7 +65,10 @@ Unused('a dead export is found', () => {
        await (await import('./a.js')).loaded();`,
     ),
   ];
-  const dead = ['dead', 'dropped', 'alsoDead', 'Idle', 'outer'].map(name => [`src/a.ts ${name}`, 1]);
+  const dead = ['dead', 'dropped', 'alsoDead', 'Idle', 'outer', 'default'].map(name => [
+    `src/a.ts ${name}`,
+    1,
+  ]);
   assert.equal(deadExports(files), Object.fromEntries(dead));
   const all = sourceOf(
     'src/c.ts',

@@ -84,7 +84,12 @@ Log('a torn tail is a note, bytes behind a seal and stray segments are problems'
     assert.equal([torn.kind, torn.level, torn.place!.offset, rest.length], ['torn', 'note', good.length, 0]);
     writeFileSync(segmentPath(folder, 2), good);
     writeFileSync(path, good);
-    assert.equal(briefly((await examineLog(folder, host)).findings), ['stray-segment']);
+    const [stray, ...doubles] = (await examineLog(folder, host)).findings;
+    assert.equal([stray.kind, stray.place!.file], ['stray-segment', 'events-000002.jsonl']);
+    assert.ok(
+      doubles.some(({ kind }) => kind === 'double'),
+      'it is read',
+    );
 
     const last = decode(Buffer.from(good.trimEnd().split('\n').at(-1)!)) as Entry;
     const seal = encode(
