@@ -16,6 +16,7 @@ const read = (page: string): string => readFileSync(join(root, page), 'utf8');
 const pages = [
   'README.md',
   'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
   ...['src/log/README.md', 'log/README.md', 'data/README.md', 'slurm/manager.sbatch', 'slurm/workers.sbatch'],
   ...readdirSync(join(root, 'docs'))
     .filter(name => name.endsWith('.md'))
