@@ -80,6 +80,21 @@ Pages('name no command and no option that is not there', async () => {
   assert.ok(count > 50, `${count} calls were checked`);
 });
 
+Pages('show every command', async () => {
+  const called = new Set(
+    pages.flatMap(page =>
+      typed(page)
+        .flatMap(calls)
+        .map(([name]) => name),
+    ),
+  );
+  const names = (await program([])).commands.map(command => command.name());
+  assert.equal(
+    names.filter(name => !called.has(name)),
+    [],
+  );
+});
+
 Pages('the test of pages finds a command and an option that are not there', async () => {
   const spt = await program([]);
   assert.is(fault(spt, ['resume', 'x']), 'spt has no command resume');
