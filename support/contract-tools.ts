@@ -54,7 +54,7 @@ export function withoutEngineMath<T>(run: () => T): T {
 export function partsIn(step: string, document: Document): { [kind: string]: number } | undefined {
   const held = document as { [name: string]: Float64Array };
   const nonZero = (values: Float64Array): number => values.filter(value => value !== 0).length;
-  if (step === 'LogisticRegression' || step === 'LinearSVC') return { coefficients: nonZero(held.coef) };
+  if (held.coef) return { coefficients: nonZero(held.coef) };
   if (step === 'LinearDiscriminantAnalysis') return { coefficients: nonZero(held.coefficients) };
   if (step === 'KNeighborsClassifier') return { samples: held.codes.length };
   if (step === 'GaussianNB') return { parameters: held.mean.length + held.variance.length };

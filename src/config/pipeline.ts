@@ -63,7 +63,7 @@ const ELSEWHERE = new Map([
     'ElasticNet',
     'A classifier with this penalty is `LogisticRegression: {penalty: elasticnet, l1_ratio: 0.5}`.',
   ],
-  ['Ridge', 'A classifier with this penalty is `LogisticRegression: {penalty: l2}`.'],
+  ['Ridge', 'A classifier with this penalty is `RidgeClassifier`, or `LogisticRegression: {penalty: l2}`.'],
   ['passthrough', 'Leave the step out, or write a second pipeline without it.'],
 ]);
 

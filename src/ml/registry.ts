@@ -9,6 +9,7 @@ import { linearSvc } from './families/linear/linear-svc.js';
 import { logisticRegression } from './families/linear/logistic-regression.js';
 import { mlpClassifier } from './families/network/mlp.js';
 import { randomForestClassifier } from './families/trees/random-forest.js';
+import { ridgeClassifier } from './families/linear/ridge-classifier.js';
 import { svc } from './families/svm/svc.js';
 import { xgbClassifier } from './families/trees/xgb.js';
 import { simpleImputer } from './transforms/imputer.js';
@@ -37,6 +38,7 @@ const steps: readonly (Transform | Estimator)[] = [
   selectPercentile,
   pca,
   logisticRegression,
+  ridgeClassifier,
   linearSvc,
   svc,
   decisionTreeClassifier,

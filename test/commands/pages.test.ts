@@ -16,6 +16,7 @@ const read = (page: string): string => readFileSync(join(root, page), 'utf8');
 const pages = [
   'README.md',
   'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
   ...['src/log/README.md', 'log/README.md', 'data/README.md', 'slurm/manager.sbatch', 'slurm/workers.sbatch'],
   ...readdirSync(join(root, 'docs'))
     .filter(name => name.endsWith('.md'))
@@ -77,6 +78,21 @@ Pages('name no command and no option that is not there', async () => {
   }
   assert.equal(found, []);
   assert.ok(count > 50, `${count} calls were checked`);
+});
+
+Pages('show every command', async () => {
+  const called = new Set(
+    pages.flatMap(page =>
+      typed(page)
+        .flatMap(calls)
+        .map(([name]) => name),
+    ),
+  );
+  const names = (await program([])).commands.map(command => command.name());
+  assert.equal(
+    names.filter(name => !called.has(name)),
+    [],
+  );
 });
 
 Pages('the test of pages finds a command and an option that are not there', async () => {

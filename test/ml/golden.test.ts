@@ -69,6 +69,12 @@ const golden: [digest: string, classes: number, steps: Step[]][] = [
     3,
     [{ XGBClassifier: { engine: 'ml-xgboost', n_estimators: 3, colsample_bytree: 0.5 } }],
   ],
+  [
+    '77bd5eae31f4cd5f67be0d30f76df54b',
+    2,
+    [{ StandardScaler: {} }, { RidgeClassifier: { class_weight: 'balanced' } }],
+  ],
+  ['867430fc20447096aed17e3fafbe3c59', 3, [{ RidgeClassifier: { alpha: 0.01, fit_intercept: false } }]],
 ];
 
 function configOf(steps: Step[], seed = 0): Config {

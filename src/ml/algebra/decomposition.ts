@@ -151,7 +151,7 @@ function byGramEigen(x: Matrix, tolerance: number): Whitening | undefined {
 }
 
 /** X'X by the kernel of Gram matrices. */
-function gramOfColumns({ rows, columns, data }: Matrix): Float64Array {
+export function gramOfColumns({ rows, columns, data }: Matrix): Float64Array {
   return scope(() => {
     const x = hold(data);
     const places = uint32(columns);

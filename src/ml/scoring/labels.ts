@@ -99,6 +99,29 @@ function matthewsCorrelation(truth: Int32Array, outputs: Outputs): number | null
   return spread === 0 ? 0 : (allHits * n - both) / Math.sqrt(spread);
 }
 
+/**
+ * Cohen's kappa: the agreement of truth and predictions beyond that of chance, where chance keeps the sizes of the
+ * classes (Cohen, "A coefficient of agreement for nominal scales", 1960). It is null where both have one and the same
+ * class only, because chance then agrees always.
+ */
+function cohenKappa(truth: Int32Array, outputs: Outputs): number | null {
+  const n = truth.length;
+  const { actual, predicted, hits } = tally(truth, outputs);
+  let [allHits, both] = [0, 0];
+  for (let c = 0; c < outputs.classes; c++) {
+    allHits += hits[c];
+    both += actual[c] * predicted[c];
+  }
+  return both === n * n ? null : (allHits * n - both) / (n * n - both);
+}
+
+/** The recall of class 0, the negative one. */
+function specificity(truth: Int32Array, outputs: Outputs): number | null {
+  if (truth.length === 0) return null;
+  const { actual, predicted, hits } = tally(truth, outputs);
+  return recall(hits[0], predicted[0], actual[0]);
+}
+
 const AVERAGES: [Average, string][] = [
   ['binary', 'of class 1'],
   ['macro', 'mean over classes'],
@@ -144,9 +167,24 @@ export const labelMetrics: readonly Metric[] = [
   ...averages('recall', 'share of the samples of a class that are predicted to be of it', recall),
   {
     ...LABELS,
+    name: 'specificity',
+    summary: 'share of the samples of class 0 that are predicted to be of it',
+    binaryOnly: true,
+    aliases: ['specificity_score', 'true_negative_rate', 'tnr'],
+    score: specificity,
+  },
+  {
+    ...LABELS,
     name: 'mcc',
     summary: "Matthews' correlation coefficient",
     aliases: ['matthews_corrcoef', 'matthews', 'phi'],
     score: matthewsCorrelation,
+  },
+  {
+    ...LABELS,
+    name: 'cohen_kappa',
+    summary: "Cohen's kappa: agreement beyond chance",
+    aliases: ['kappa', 'cohen_kappa_score', 'cohens_kappa'],
+    score: cohenKappa,
   },
 ];

@@ -8,10 +8,7 @@ import type { Metric, Outputs } from './types.js';
 
 /**
  * The registry of metrics: scikit-learn's definitions (sklearn.metrics, version 1.2), as its scorers use them. It is
- * the only place of ml/ that knows which scores are better.
- *
- * To add a metric, write it into the list of labels.ts, ranking.ts or probabilities.ts, and give it a case in
- * test/fixtures/make_metrics.py. A metric that reads something else gets a file with a list, and a line below.
+ * the only place of ml/ that knows which scores are better. CONTRIBUTING.md lists what a new one needs.
  */
 
 /** Every metric by its name. */

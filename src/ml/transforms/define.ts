@@ -7,17 +7,7 @@ import type { Invariances } from '../invariances.js';
 import type { Obstacle, Shape } from '../needs.js';
 import type { Document, FitContext, FittedTransform, Problem, Transform } from '../types.js';
 
-/**
- * How a transform is made. To add one:
- *
- * 1. Write its file here, with the parts below; scalers.ts has short examples.
- * 2. Put it into the list of ml/registry.ts.
- * 3. Add its cases to the scripts of test/fixtures/ (make_transforms.py, make_parameters.py, make_invariances.py), run
- *    them, and write the pages again with `npm run docs`.
- *
- * The suites fail until nothing is missing: they hold every step of the registry to the contract of all transforms, to
- * its peer's results and parameters, to its invariances, and to the pages and the README.
- */
+/** How a transform is made. CONTRIBUTING.md lists what a new one needs. */
 
 /** What a transform has learned: a record of plain data. */
 export type Learned = { [name: string]: Document };

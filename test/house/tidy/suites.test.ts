@@ -1,9 +1,10 @@
-/** Every suite runs, and the README names every step. */
+/** Every suite runs, and the README names every step and every metric. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { registry } from '../../../src/ml/registry.js';
+import { metrics } from '../../../src/ml/scoring/metrics.js';
 import { isIn, sourceOf, sources } from '../../../support/house.js';
 import { silentSuites } from '../../../support/rules.js';
 import { root } from '../../../support/root.js';
@@ -26,6 +27,16 @@ Suites('a suite that says nothing is found', () => {
   assert.equal(complaintsOf('test/a.test.ts', hook), ['test/a.test.ts: a hook that throws would pass']);
   const only = `${made}\nMade.${'only'}('x', f);\nMade.run();`;
   assert.equal(complaintsOf('test/a.test.ts', only), ['test/a.test.ts leaves tests out']);
+});
+
+Suites('the README names every metric', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  // The README shows two averages for all of them.
+  const names = [...metrics.keys()].filter(name => !/_(macro|weighted|micro)$/.test(name));
+  assert.equal(
+    names.filter(name => !readme.includes(`\`${name}\``)),
+    [],
+  );
 });
 
 Suites('the README names every step', () => {

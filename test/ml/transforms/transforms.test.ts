@@ -5,6 +5,7 @@ import { InputError } from '../../../src/base/errors.js';
 import { Rng } from '../../../src/base/rng.js';
 import type { FeatureError } from '../../../src/ml/checks.js';
 import { fromRows, toRows } from '../../../src/ml/algebra/matrix.js';
+import { registry } from '../../../src/ml/registry.js';
 import { SCORE_FUNCTIONS } from '../../../src/ml/transforms/scores.js';
 import { assertClose, fit, isNear, peer, problem, table } from '../../../support/transforms.js';
 
@@ -28,6 +29,15 @@ peer.cases.forEach(({ name, params, fit: fitted, target, apply, out }, at) => {
       });
     }
   });
+});
+
+test('every transform has a case', () => {
+  const covered = peer.cases.map(({ name }) => name);
+  const transforms = [...registry.values()].filter(({ kind }) => kind === 'transform');
+  assert.equal(
+    transforms.map(({ name }) => name).filter(name => !covered.includes(name)),
+    [],
+  );
 });
 
 for (const factor of [1e-200, 1e-160, 1e150, 1e200]) {

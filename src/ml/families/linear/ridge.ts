@@ -1,0 +1,81 @@
+/**
+ * Least squares with an l2 penalty, in closed form (Hoerl and Kennard, "Ridge regression", 1970):
+ *
+ *   minimize over W (p x k):  |T - A W|^2 + alpha |W|^2,  A is n x p, T is n x k
+ *
+ * With p <= n, (A'A + alpha I) W = A'T is solved. With p > n, (AA' + alpha I) C = T is solved, and W = A'C. So the
+ * matrix that is factored has min(n, p) rows.
+ *
+ * Cholesky's factor solves it. Where columns depend on each other and alpha is lost in rounding, the eigenvectors of
+ * the Gram matrix give the solution of least length.
+ *
+ * The Gram matrix has the squared condition of A. Therefore the solution is refined: what is left of the equations is
+ * computed from A itself, and solved for again.
+ */
+import type { Matrix } from '../../../base/dataset.js';
+import { kernels } from '../../../kernels/loader.js';
+import { hold, scope } from '../../../kernels/memory.js';
+import { combination, dot, gramOfColumns, symmetricEigen } from '../../algebra/decomposition.js';
+import { column, emptyMatrix } from '../../algebra/matrix.js';
+import { product } from '../../algebra/products.js';
+
+/** How often the solution is refined. */
+const REFINEMENTS = 2;
+
+/** Solves for one column of min(n, p) values. */
+type Solver = (values: Float64Array) => Float64Array;
+
+/** W, p x k, in new storage. `alpha` is at least 0 and finite. Without a unique solution, W has the least length. */
+export function ridgeSolution(x: Matrix, targets: Matrix, alpha: number): Matrix {
+  return scope(() => {
+    const a = { ...x, data: hold(x.data) };
+    const isWide = x.columns > x.rows;
+    const size = isWide ? x.rows : x.columns;
+    const gram = isWide ? product({ matrix: a }, { matrix: a, transposed: true }).data : gramOfColumns(a);
+    const solve = solverOf(gram, size, alpha);
+    const transposedTimes = (matrix: Matrix): Matrix => product({ matrix: a, transposed: true }, { matrix });
+    const found = emptyMatrix(size, targets.columns);
+    for (let pass = 0; pass <= REFINEMENTS; pass++) {
+      const told = product({ matrix: a }, { matrix: isWide ? transposedTimes(found) : found });
+      const residuals = { ...targets, data: targets.data.map((value, at) => value - told.data[at]) };
+      const left = isWide ? residuals : transposedTimes(residuals);
+      for (let at = 0; at < found.data.length; at++) left.data[at] -= alpha * found.data[at];
+      for (let k = 0; k < targets.columns; k++) add(column(found, k), solve(column(left, k)));
+    }
+    return isWide ? transposedTimes(found) : found;
+  });
+}
+
+function add(sum: Float64Array, values: Float64Array): void {
+  for (let at = 0; at < sum.length; at++) sum[at] += values[at];
+}
+
+/** Solves (G + alpha I) v = values for a Gram matrix G of that many rows. It may be used inside of this scope only. */
+function solverOf(gram: Float64Array, size: number, alpha: number): Solver {
+  const rounding = size * Number.EPSILON;
+  const factor = hold(gram.slice());
+  for (let j = 0; j < size; j++) factor[j * size + j] += alpha;
+  if (kernels().choleskyFactor(size, factor.byteOffset, rounding) > 0) {
+    return byEigenvectors(gram, size, alpha, rounding);
+  }
+  return values =>
+    scope(() => {
+      const solution = hold(values.slice());
+      kernels().choleskySolve(size, factor.byteOffset, solution.byteOffset);
+      return solution.slice();
+    });
+}
+
+/** As solverOf. Eigenvalues of G that are no more than rounding count as 0, and their vectors are left out. */
+function byEigenvectors(gram: Float64Array, size: number, alpha: number, rounding: number): Solver {
+  const { values, vectors } = symmetricEigen(gram, size);
+  const counts = (value: number): boolean => value > rounding * values[size - 1];
+  const kept = vectors.filter((_, at) => counts(values[at]));
+  const divisors = values.filter(counts).map(value => value + alpha);
+  return given =>
+    combination(
+      kept.map((vector, at) => dot(vector, given) / divisors[at]),
+      kept,
+      size,
+    );
+}
