@@ -5,7 +5,7 @@ export interface Row {
   label: string;
   estimator: string;
   params: Parameters;
-  /** What the peer needs besides, or otherwise: its solver, its seed. */
+  /** Parameters of the peer that differ from ours or that only it has: its solver, its seed. */
   peer?: Parameters;
   /** What the peer runs, for the table: liblinear, saga, libsvm. */
   against: string;

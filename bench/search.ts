@@ -36,7 +36,7 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Steps whose result does not hang on chance, nor on where an optimiser stops. */
+/** Steps whose result depends neither on chance nor on the point at which an optimizer stops. */
 const deterministic = new Set([
   'LogisticRegression',
   'SVC',

@@ -50,7 +50,7 @@ interface Told {
   hint?: string;
 }
 
-/** Adds tests to a suite. Each has one piece of bad input, which gives just one error, and all of it as it is told. */
+/** Adds tests to a suite. Each has one piece of bad input, and checks that it gives exactly this one error. */
 export function refusalsOf(suite: Test, words: Vocabulary = vocabulary) {
   return (name: string, which: 'config' | 'pipes', marked: string, told: Told): void =>
     suite(`${which}: ${name}`, () => refuse(which, marked, told, words));

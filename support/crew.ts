@@ -37,7 +37,7 @@ const host = await nodeHost();
 const ledger = new Ledger(processClock);
 const tell = crew.tells ? (ids: string[]): void => console.log(JSON.stringify(ids)) : undefined;
 
-/** Many workers in one process seem to live on one machine each, where nobody can prove a death. */
+/** Gives each of many workers in one process a machine, so that no worker can prove the death of another. */
 function machineOf(i: number): Host {
   if (crew.workers === 1) return host;
   const identity = { ...host.identity, host: `${host.identity.host}-${process.pid}-${i}`, boot: undefined };

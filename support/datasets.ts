@@ -22,7 +22,7 @@ export function blobs(n: number, p: number, classes = 2, apart = 1.5, seed = 1):
   return { x, y, classes };
 }
 
-/** The problem with all its columns so many times over. */
+/** The problem with all its columns repeated this number of times. */
 export function widened(problem: ClassProblem, times: number): ClassProblem {
   const { rows, columns, data } = problem.x;
   const wide = emptyMatrix(rows, times * columns);

@@ -1,4 +1,4 @@
-/** Lines of a log that somebody else wrote: mutated with an eye for their structure, and given the right CRC. */
+/** Lines of a log as another program might write them: their structure is mutated, and they get the right CRC. */
 import { crc32, hex8 } from '../src/base/crc.js';
 import type { Rng } from '../src/base/rng.js';
 

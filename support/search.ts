@@ -1,4 +1,4 @@
-/** A search in a folder of its own, and `spt` run on it as a user would. */
+/** A search in a new folder, and `spt` run on it as a user would run it. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,

@@ -1,5 +1,5 @@
 /**
- * A process that claims and finishes one config after the other, each with an append of its own.
+ * A process that claims and finishes one config after the other, each with a separate append.
  * Arguments: the log, how many seconds. Protocol as in `race.ts`.
  */
 import { createInterface } from 'node:readline';

@@ -43,7 +43,7 @@ export class VirtualTime implements Clock {
     return () => cancel();
   }
 
-  /** Calls at a time, in ms, unless it is not wanted any more then. */
+  /** Calls at a time, in ms, unless the call was cancelled before. */
   at(atMs: number, call: () => void, isWanted: () => boolean): void {
     this.push({ atMs, order: this.order(), call, isWanted });
   }

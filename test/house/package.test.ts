@@ -1,4 +1,4 @@
-/** The npm package: whoever installs it has every page that a page links to, and a program that runs. */
+/** The npm package: it holds every page that a page links to, and a program that runs. */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

@@ -61,7 +61,7 @@ test('every flipped bit is seen, wherever it is, and costs no more than its line
   for (let bit = 0; bit < 8 * whole.length; bit += isStorm ? 1 : 11) {
     const bytes = Buffer.from(whole);
     bytes[bit >> 3] ^= 1 << (bit & 7);
-    // A newline that is no more joins two lines, and one too many makes two of one.
+    // A lost newline joins two lines, and an added one splits a line.
     const joins = whole[bit >> 3] === 10;
     await withLog(bytes, async host => {
       const journal = await Journal.open('/log', host);

@@ -73,7 +73,7 @@ async function surveyed(log: string): Promise<{ seen: Seen[]; state: State; stra
   return { seen, state, strays };
 }
 
-/** A line as somebody spoiled it; with its newline, unless a loss of power took it. */
+/** A damaged line, with its newline, unless a loss of power removed it. */
 function spoiled(line: Buffer, rng: Rng): Buffer {
   const copy = Buffer.from(line);
   const at = rng.below(line.length - 1);

@@ -20,7 +20,7 @@ const host = await nodeHost();
 
 const segment = (log: string, number = 1): string => join(log, `events-00000${number}.jsonl`);
 
-/** The states of a journal that has lived on and of a new one, as far as they must agree. */
+/** The parts of a state in which an old journal and a new one must agree. */
 async function bothStates(journal: Journal): Promise<[object, object]> {
   await journal.refresh();
   const fresh = await Journal.open(journal.directory, host, { snapshots: false });

@@ -43,7 +43,7 @@ const plans: { bugs: Bug[]; suites: string[] }[] = [
   { bugs: workerBugs, suites: WORKER_SUITES },
 ];
 
-/** A copy of what is compiled, made once: whoever compiles anew meanwhile disturbs nothing. */
+/** A copy of the compiled files, made once, so that a new compilation does not disturb the suite. */
 function makePristine(): string {
   const copy = mkdtempSync(join(tmpdir(), 'spt-pristine-'));
   cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true });

@@ -17,7 +17,7 @@ import {
 } from '../../support/world/world.js';
 
 const LOG = '/site/log';
-/** After this time, nothing befalls the world any more, and the search must come to its end. */
+/** After this time, no more faults happen, and the search must end. */
 const STORM_MS = 60_000;
 const END_MS = STORM_MS + 600_000;
 
@@ -78,7 +78,7 @@ export async function runSearch(seed: string, options: SearchOptions = {}): Prom
   }
   world.interfere = () => undefined;
   if (rng.below(2) === 0) for (const machine of machines) world.losePower(machine);
-  // What a killed worker had not synced may have been seen, and be gone now: somebody has to come once more.
+  // Others may have seen what a killed worker had not synced, and it may be gone now. Then one more worker must run.
   startWorker(machines[0], 'last', false);
   await world.run(world.nowMs + 600_000);
   broken.push(...(await brokenPromises(world, LOG, machines[0], configs, promised)));
