@@ -138,7 +138,7 @@ Feasible('folds of groups that lack a class are named, with the class', async ()
   const one = { ...files, 'data/metadata.csv': grouped(4) };
   const alone = await said('nb: [GaussianNB]', one, ['enqueue', '--splits', 'train_A1', '--cv']);
   assert.is(alone.code, 2, alone.out);
-  assert.match(alone.err, /without fold \d only one class is left to train on/);
+  assert.match(alone.err, /outside of fold \d, only one class is left to train on/);
 });
 
 Feasible.run();

@@ -40,7 +40,7 @@ Filters('numbers equal numbers, text equals letter by letter', async () => {
   assert.equal(await select({ Batch: { in: [1, '2'] } }), ['01005', '01010', 's3']);
 });
 
-Filters('a missing cell meets nothing but `not`', async () => {
+Filters('a missing cell meets only `not`', async () => {
   assert.equal(await select({ Age: { lte: 1000 } }), ['01005', '01010', 's3', 's5']);
   assert.equal(await select({ Age: { not: 40 } }), ['01010', 's3', 's4', 's5']);
   assert.equal(await select({ Site: { not: ['X', 'Y'] } }), ['s3', 's5']);
@@ -159,7 +159,7 @@ Filters(
         ['A', 'NA'],
         's7',
         [
-          'all asks for g "NA", which `missing:` says is no value: the 1 sample without g is not selected (a missing cell meets nothing but `not`).',
+          'all asks for g "NA", but `missing:` lists it as no value: the 1 sample without g is not selected (a missing cell meets only `not`).',
           'all asks for g "A", which does not mean "a ".',
         ],
       ],
