@@ -71,8 +71,10 @@ export function parseMeta(text: string): { meta: Meta } | { format: unknown } | 
   if (Number.isInteger(format) && !FORMATS.includes(format)) return { format };
   const { success, data, error } = (format === 2 ? form2 : form1).safeParse(value);
   if (!success) {
-    const [{ path }] = error.issues;
-    return { wrong: path.length === 0 ? 'it is not a map' : `the value of ${path.join('.')} is wrong` };
+    const [issue] = error.issues;
+    if (issue.code === 'unrecognized_keys') return { wrong: `there is no key ${issue.keys.join(', ')}` };
+    const key = issue.path.join('.');
+    return { wrong: key === '' ? 'it is not a map' : `the value of ${key} is wrong` };
   }
   const { classes, train, validate } = data;
   const columns = 'columns' in data ? data.columns : numberColumns(data.features);

@@ -5,7 +5,7 @@ import { z } from 'zod';
  * keys that errors suggest and the pages of docs/ are read from here.
  */
 
-/** What a parameter tells besides its type. */
+/** Facts about a parameter besides its type. */
 export interface Traits {
   /** `1` is one and `1.0` is all, as in scikit-learn. */
   countOrShare?: true;
@@ -140,7 +140,7 @@ function read(schema: z.ZodType): Definition {
   return outer;
 }
 
-/** What a schema takes that is not made from another one. */
+/** What a schema takes that does not wrap another schema. */
 function content(schema: z.ZodType, def: ZodDefinition): Pick<Definition, 'kind'> & Partial<Definition> {
   switch (def.type) {
     case 'boolean':
@@ -181,7 +181,7 @@ function limitsOf({ format, checks = [] }: ZodDefinition): { isWhole: boolean; r
   return { isWhole: [format, ...all.map(check => check.format)].includes('safeint'), range };
 }
 
-/** What a check of our own expects. It says so when it is given nothing. */
+/** What a check of our own expects. The error for an absent value contains it. */
 function expectedBy(schema: z.ZodType): string {
   const issue = schema.safeParse(undefined).error?.issues[0];
   const expected = issue?.code === 'custom' ? issue.params?.expected : undefined;

@@ -15,8 +15,8 @@ import type { Document, FitContext, FittedTransform, Problem, Transform } from '
  * 3. Add its cases to the scripts of test/fixtures/ (make_transforms.py, make_parameters.py, make_invariances.py), run
  *    them, and write the pages again with `npm run docs`.
  *
- * The suites fail until nothing is missing: they hold every step of the registry to the contract of all transforms, to
- * its peer's results and parameters, to its invariances, and to the pages and the README.
+ * The suites fail until nothing is missing. They check every step of the registry against the contract of all
+ * transforms, the results and parameters of its peer, its invariances, the pages and the README.
  */
 
 /** What a transform has learned: a record of plain data. */
@@ -28,7 +28,7 @@ export interface TransformParts<P, L extends Learned> {
   summary: string;
   params: z.ZodType<P>;
   invariances(params: P): Invariances;
-  /** Whether NaN means a missing value to it; where not, NaN is refused. */
+  /** Whether NaN means a missing value. Otherwise NaN is refused. */
   missing?: boolean;
   /** As `Transform.effective`. */
   effective?(params: P, classes: number): Effective;

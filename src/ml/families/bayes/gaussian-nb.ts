@@ -38,7 +38,7 @@ const TWO_PI = 6.283185307179586;
 type Learned = {
   classes: number;
   features: number;
-  /** What values are multiplied by; absent where that is 1. */
+  /** The factor that values are multiplied by. Absent where it is 1. */
   unit?: number;
   priors: Float64Array;
   mean: Float64Array;
@@ -59,7 +59,7 @@ export const gaussianNB: Estimator<z.infer<typeof params>> = {
     decision: false,
     proba: () => true,
   },
-  // What is added to all variances is of the feature with the largest.
+  // The number that is added to all variances depends on the feature with the largest variance.
   invariances: ({ var_smoothing }) => ({
     ...UNCHANGED,
     scale: 'close',
@@ -74,7 +74,7 @@ export const gaussianNB: Estimator<z.infer<typeof params>> = {
     const x = inUnit(problem.x, unit);
     const largest = columnMoments(x).variances.reduce((most, variance) => Math.max(most, variance), 0);
     const { mean, variance } = classMoments({ ...problem, x });
-    // Where no feature varies, any variance says the same: nothing.
+    // Where no feature varies, every variance gives the same probabilities.
     const smoothing = largest === 0 ? 1 : var_smoothing * largest;
     const smoothed = variance.map(value => value + smoothing);
     return gaussianModel({
