@@ -10,8 +10,8 @@ import type { Pipeline } from './pipeline.js';
 
 /**
  * Refuses configs that cannot be trained on the data of a split. They would fail one by one in the workers. Here each
- * pipeline and step is named once, before anything is enqueued. Each step states what it needs and what it leaves to the
- * next step (ml/needs.ts).
+ * pipeline and step is named once, before anything is enqueued. Each step states what it needs and what it leaves to
+ * the next step (ml/needs.ts).
  */
 
 /** The largest number of configs of a pipeline that are looked at. Of a larger pipeline a sample is looked at. */

@@ -6,7 +6,8 @@ import { canonicalJson, sha256 } from '../base/json.js';
  * content has an equal id on every machine and in every order of keys; `1.0` is `1` and `-0` is `0`. Where `1.0` is a
  * share and `1` is a count, the share is `{"share":1}` (ml/parameters.ts). The config holds the parameters that were
  * written. Defaults are left out, so that an id does not change when a step gets a new parameter. Parameters without
- * effect are left out, too. The direction of the metric is left out, because the metric's name implies it and the ids of
+ * effect are left out, too. The direction of the metric is left out, because the metric's name implies it and the ids
+ * of
  * 0.1.0 do not hold it.
  */
 const ID_LENGTH = 16;

@@ -10,8 +10,8 @@ import type { YamlFile } from './yaml.js';
 
 /**
  * A worker reads only the section `worker:` of `config.yaml`, with its limits. All that it trains stands in the log. So
- * a file that is absent, or that is being edited, does not stop a worker. Then the default limits count, and a note says
- * so. A section `worker:` that can be read must be right.
+ * a file that is absent, or that is being edited, does not stop a worker. Then the default limits count, and a note
+ * says so. A section `worker:` that can be read must be right.
  */
 export interface ReadLimits {
   limits: WorkerLimits;

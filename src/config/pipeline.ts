@@ -228,9 +228,9 @@ function saysSomething({ params }: NamedStep['kind'], { parameter, size, value }
 }
 
 /**
- * The space of a step, without the parameters that have no effect. If all parts are finite, every combination is equally
- * likely, so none may occur twice. If a part is infinite, each part has an equal share of the draws, and the parts stay
- * as they were written.
+ * The space of a step, without the parameters that have no effect. If all parts are finite, every combination is
+ * equally likely, so none may occur twice. If a part is infinite, each part has an equal share of the draws, and the
+ * parts stay as they were written.
  */
 function stepSpace({ name, kind, parts: written }: NamedStep): StepSpace {
   const parts = written.map(part => part.filter(axis => saysSomething(kind, axis)));

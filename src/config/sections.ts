@@ -11,7 +11,9 @@ import { parseYaml, readYaml, type YamlFile } from './yaml.js';
 /** What could be read of a file. */
 export interface Sections {
   file: YamlFile;
-  /** The sections that were left out, by name, with the errors of the file. Empty where the whole file could be read. */
+  /**
+   * The sections that were left out, by name, with the errors of the file. Empty where the whole file could be read.
+   */
   unread: Map<string, InputError[]>;
 }
 

@@ -3,9 +3,9 @@
  *
  * Dimension d has direction numbers v_1 .. v_32. They come from a primitive polynomial over GF(2) of degree s and s
  * starting values (Bratley and Fox 1988, equations 2 and 3). Point i is the exclusive or of the v_k over the bits k of
- * the Gray code of i (Antonov and Saleev 1979). Polynomials and starting values are by S. Joe and F. Y. Kuo, "Constructing
- * Sobol sequences with better two-dimensional projections", SIAM J. Sci. Comput. 30 (2008): the first 64 dimensions of
- * their file new-joe-kuo-6.21201, as in scipy.stats.qmc.Sobol.
+ * the Gray code of i (Antonov and Saleev 1979). Polynomials and starting values are by S. Joe and F. Y. Kuo,
+ * "Constructing Sobol sequences with better two-dimensional projections", SIAM J. Sci. Comput. 30 (2008): the first 64
+ * dimensions of their file new-joe-kuo-6.21201, as in scipy.stats.qmc.Sobol.
  */
 
 /** How many dimensions the table below has numbers for. */

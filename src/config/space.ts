@@ -9,8 +9,8 @@ import { MAX_DIMENSIONS, sobolSequence } from './sobol.js';
  * All parameters of a search of one pipeline, as a sequence. Element i is computed from i, so the sequence takes no
  * memory.
  *
- * A grid is the product of its steps. A step is the union of its parts, and a part is the product of its axes. So i is a
- * number in mixed radix, and the last axis of the last step is its fastest digit. A search that draws (random, sobol)
+ * A grid is the product of its steps. A step is the union of its parts, and a part is the product of its axes. So i is
+ * a number in mixed radix, and the last axis of the last step is its fastest digit. A search that draws (random, sobol)
  * maps points of the unit cube to choices of the same digits.
  */
 export interface Space extends Elements, Coordinates {}
@@ -88,8 +88,8 @@ const below = (rng: Rng, bound: number): number =>
   bound <= 4294967296 ? rng.below(bound) : Math.floor(rng.float() * bound);
 
 /**
- * n different elements of a finite grid: the first n of a random permutation (Fisher and Yates). So a larger n keeps the
- * elements of a smaller one, and adds more.
+ * n different elements of a finite grid: the first n of a random permutation (Fisher and Yates). So a larger n keeps
+ * the elements of a smaller one, and adds more.
  */
 function sampledGrid(steps: StepSpace[], { n, seed }: Search): Elements {
   const grid = gridSpace(steps);
@@ -214,9 +214,9 @@ function elementsOf(steps: StepSpace[], search: Search): Elements {
 }
 
 /**
- * The parts of a union, changed so that no two share a combination and none is lost: each part loses the combinations of
- * the parts before it. Values are equal if `keyOf` gives the same text. Parts can share combinations only if they have
- * the same parameters, all of them from lists.
+ * The parts of a union, changed so that no two share a combination and none is lost: each part loses the combinations
+ * of the parts before it. Values are equal if `keyOf` gives the same text. Parts can share combinations only if they
+ * have the same parameters, all of them from lists.
  */
 export function disjoint<A extends Axis>(
   parts: Part<A>[],
@@ -232,8 +232,8 @@ export function disjoint<A extends Axis>(
 }
 
 /**
- * `part` without `other`: at most one box for each axis k. The box has the common values in the axes before k, the other
- * values in axis k, and all values in the axes after k.
+ * `part` without `other`: at most one box for each axis k. The box has the common values in the axes before k, the
+ * other values in axis k, and all values in the axes after k.
  */
 function difference<A extends Axis>(
   part: Part<A>,

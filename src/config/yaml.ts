@@ -8,9 +8,9 @@ import { didYouMean } from '../base/suggest.js';
 /**
  * One YAML 1.2 document as plain JSON, with the line and column of every value.
  *
- * Parts of YAML that a configuration never needs are refused where they stand: several documents, merge keys, tags, keys
- * that are not text, equal keys, numbers that JSON or a double cannot hold, control characters, and aliases that stand
- * for very many values. Sizes are bounded, so that a foreign file cannot hang a command.
+ * Parts of YAML that a configuration never needs are refused where they stand: several documents, merge keys, tags,
+ * keys that are not text, equal keys, numbers that JSON or a double cannot hold, control characters, and aliases that
+ * stand for very many values. Sizes are bounded, so that a foreign file cannot hang a command.
  */
 export interface YamlFile {
   /** The file's name, as it is shown. */

@@ -3,7 +3,8 @@ import { decimalKey } from './numbers.js';
 
 /**
  * Cells that look alike and are not the same: they differ by white space, by letter case, or in how they write one
- * number. Labels, groups, ids and the text of filters are compared letter by letter. So cells that look alike get a note.
+ * number. Labels, groups, ids and the text of filters are compared letter by letter. So cells that look alike get a
+ * note.
  */
 
 /** What cells that look alike have in common. */

@@ -11,8 +11,8 @@ const KINDS: { pattern: RegExp; says: (cell: string) => string }[] = [
   {
     pattern: /^[+-]?(\d+,\d+|\d{1,3}(\.\d{3})+,\d+|,\d+)(e[+-]?\d+)?$/i,
     says: cell =>
-      `${cell} has a decimal comma, and numbers need a point here. Write the table with write.csv in R (not write.csv2), ` +
-      'or with decimal="." in pandas. Remove commas between thousands.',
+      `${cell} has a decimal comma, and numbers need a point here. Write the table with write.csv in R ` +
+      '(not write.csv2), or with decimal="." in pandas. Remove commas between thousands.',
   },
   {
     pattern: /^[+-]?\d{1,3}([,_' \u00a0\u202f]\d{3})+(\.\d*)?$|^[+-]?\d+(_\d+)+(\.\d*)?$/,

@@ -9,8 +9,8 @@ import { cellPlace, eachRecord, filled } from './table.js';
 import type { TableSource } from './types.js';
 
 /**
- * The features of all samples: n samples, p features. Each line of the file is one array. So a table is never held twice
- * while it is read.
+ * The features of all samples: n samples, p features. Each line of the file is one array. So a table is never held
+ * twice while it is read.
  */
 export interface Features {
   file: string;

@@ -18,8 +18,8 @@ function byCodePoints(a: string, b: string): number {
 }
 
 /**
- * The different values in their order. Throws InputError `ambiguous-label` where one number is written in two ways. They
- * are two labels here, but one label for a program that reads numbers.
+ * The different values in their order. Throws InputError `ambiguous-label` where one number is written in two ways.
+ * They are two labels here, but one label for a program that reads numbers.
  */
 export function sortedLabels(values: Iterable<string>, column: string): string[] {
   const labels = [...new Set(values)].sort(byCodePoints);

@@ -31,8 +31,8 @@ function exact(cell: string): Exact | undefined {
 }
 
 /**
- * Compares two cells as decimal numbers, with all their digits. So ids of 17 digits differ, although the nearest doubles
- * may be equal. Negative, 0 or positive; undefined where one of them is not a decimal number.
+ * Compares two cells as decimal numbers, with all their digits. So ids of 17 digits differ, although the nearest
+ * doubles may be equal. Negative, 0 or positive; undefined where one of them is not a decimal number.
  */
 export function decimalOrder(a: string, b: string): number | undefined {
   const [left, right] = [exact(a), exact(b)];

@@ -36,7 +36,8 @@ export function joinRows(
   if (alone.length === 0) return joined;
   const ids = alone.map(row => metadata.ids[row]);
   const have = alone.length === 1 ? 'has' : 'have';
-  const message = `${counted(alone.length, 'sample')} of ${rows.length} in ${split} ${have} no features: ${someOf(ids)}`;
+  const who = `${counted(alone.length, 'sample')} of ${rows.length} in ${split}`;
+  const message = `${who} ${have} no features: ${someOf(ids)}`;
   const there = `such as ${someOf([...features.rowOf.keys()].slice(0, 3).map(quote))}`;
   const where = source.orientation === 'samples' ? `the column ${quote(source.index)}` : 'the first line';
   throw new InputError('sample-without-features', message, {
@@ -62,7 +63,9 @@ function otherWay({ names, orientation }: Features, ids: readonly string[]): str
 const mangled = (id: string): string =>
   id.replace(/^(?=[^\p{L}.]|\.\d)/u, 'X').replace(/[^\p{L}\p{N}._]/gu, '.');
 
-/** What may have changed an id: white space, letter case, leading zeros that a spreadsheet dropped, or R's make.names. */
+/**
+ * What may have changed an id: white space, letter case, leading zeros that a spreadsheet dropped, or R's make.names.
+ */
 function nearlyThere(ids: readonly string[], { rowOf }: Features): string | undefined {
   const byR = ids.find(id => rowOf.has(mangled(id)));
   if (byR !== undefined) {

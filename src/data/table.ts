@@ -70,8 +70,8 @@ function recordSplitter(file: string, delimiter: Separator, onRecord: OnRecord) 
   let pending = '';
   let line = 1;
   let blank = 0;
-  // How long the text must be before it is split again. After a text that ended inside a record, it is twice as long. So
-  // the time for a long record is proportional to its length.
+  // How long the text must be before it is split again. It is twice the length of a text that ended inside a record.
+  // So the time for a long record is proportional to its length.
   let enough = 0;
 
   /** Finds out how lines end. False where more text is needed. */
@@ -135,8 +135,8 @@ function badQuotes(file: string, line: number, code: string): InputError {
   return new InputError('bad-quotes', `${message}, in the record that starts here`, {
     place: { file, line },
     hint:
-      'Write a quote inside a quoted cell twice: "". Check that the separator of the cells is the one that the name of ' +
-      'the file says.',
+      'Write a quote inside a quoted cell twice: "". ' +
+      'Check that the cells have the separator that the name of the file says.',
   });
 }
 

@@ -44,7 +44,8 @@ Effective(
       ],
       [
         'XGBClassifier: { max_depth: 3 }',
-        'XGBClassifier: { max_depth: 3, objective: binary:logistic, eval_metric: [[auc, logloss]], use_label_encoder: false, verbosity: 0, booster: gbtree }',
+        'XGBClassifier: { max_depth: 3, objective: binary:logistic, eval_metric: [[auc, logloss]], ' +
+          'use_label_encoder: false, verbosity: 0, booster: gbtree }',
       ],
     ];
     for (const [plain, more] of harmless) assert.equal(idsOf(`p: [${more}]`), idsOf(`p: [${plain}]`), more);

@@ -93,14 +93,14 @@ export const linearSvc: Estimator<LinearSvcParameters> = {
   name: 'LinearSVC',
   summary: 'linear support vector machine, by liblinear’s objective',
   params: parameters,
-  // The intercept has a price, too.
+  // The intercept is penalized, too.
   invariances: () => ({ ...PENALIZED, shift: 'no' }),
   effective: params =>
     unless(params.fit_intercept, without(params, 'dual', 'verbose', 'multi_class'), 'intercept_scaling'),
   tags: {
     missing: false,
     weights: () => 'repetitions',
-    // Hinges of very large problems are swept in random order.
+    // Coordinate descent sweeps the samples of very large problems in random order.
     deterministic: ({ loss }) => loss !== 'hinge',
     ordersFeatures: false,
     decision: true,
@@ -168,7 +168,7 @@ function solve(
   return solved.v;
 }
 
-/** What a solver leaves. */
+/** The result of a solver. */
 interface Solved extends Ended {
   v: Float64Array;
 }

@@ -90,7 +90,7 @@ const parameters = z
 
 export type LogisticRegressionParameters = z.infer<typeof parameters>;
 
-/** One solver stands in for all of scikit-learn's. It is told the loss, and the prices of the two penalties. */
+/** One solver does the work of all solvers of scikit-learn. It gets the loss and the weights of the two penalties. */
 function effective(
   { penalty, l1_ratio, C, solver, multi_class, class_weight, ...others }: LogisticRegressionParameters,
   classes: number,
@@ -103,7 +103,7 @@ function effective(
     ...without(others, 'random_state', 'dual', 'intercept_scaling', 'warm_start', 'n_jobs', 'verbose'),
     class_weight,
     multinomial: isMultinomial,
-    // liblinear weighs the samples of one class against the rest in its own way.
+    // Only liblinear applies the class weight to the samples of the class alone (see `costsAgainstRest`).
     ...(classes > 2 && class_weight !== null && { liblinear: isLiblinear }),
     ...(l1 !== undefined && { C, l1 }),
   };

@@ -104,7 +104,7 @@ interface FittedNetwork {
 /** Rows of a prediction that go through the network together. */
 const PREDICTED_TOGETHER = 256;
 
-/** What only some solvers read. */
+/** The parameters that only some solvers read. */
 const OF_SGD = ['learning_rate', 'power_t', 'momentum', 'nesterovs_momentum'] as const;
 const OF_ADAM = ['beta_1', 'beta_2', 'epsilon'] as const;
 const OF_EPOCHS = [
@@ -131,7 +131,7 @@ export const mlpClassifier: Estimator<MlpParams> = {
   name: 'MLPClassifier',
   summary: 'a neural network of dense layers, trained by adam, sgd or lbfgs',
   params,
-  // Steps from random weights know the units and the places of features.
+  // Training starts from random weights, so it depends on the units and the order of the features.
   invariances: () => ({ ...PENALIZED, shift: 'no', featureOrder: 'no', sampleOrder: 'no' }),
   effective,
   tags: {
@@ -191,7 +191,7 @@ function train(
   return trainStochastically(units, weights, rows, heldOut, options, nextOrder);
 }
 
-/** What the parameters say of the training of that many samples. */
+/** The options of `train`, from the parameters and the number of samples. */
 export function stochasticOptions(params: MlpParams, samples: number): StochasticOptions {
   return {
     activation: params.activation,
@@ -212,7 +212,7 @@ export function stochasticOptions(params: MlpParams, samples: number): Stochasti
   };
 }
 
-/** What the parameters say of L-BFGS. */
+/** The options of L-BFGS, from the parameters. */
 export function wholeOptions(params: MlpParams): WholeOptions {
   return {
     activation: params.activation,

@@ -106,7 +106,8 @@ export const svc: Estimator<SvcParameters> = {
     proba: ({ probability }) => probability,
   },
   bind: bindClassWeight,
-  // Only distances know no shift; only a gamma by the variance of the samples knows no unit.
+  // A shift changes every kernel except one of distances. A unit changes every kernel except one whose gamma depends on
+  // the variance of the samples.
   invariances: ({ kernel, gamma }) => ({
     ...PENALIZED,
     shift: kernel === 'rbf' && gamma !== 'scale' ? 'close' : 'no',

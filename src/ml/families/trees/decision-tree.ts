@@ -28,7 +28,7 @@ export const decisionTreeClassifier: Estimator<DecisionTreeParameters> = {
   name: 'DecisionTreeClassifier',
   summary: 'a decision tree',
   params,
-  // Of features that split as well, one is drawn by its place.
+  // Of features that split equally well, one is drawn by its place.
   invariances: () => ({ ...UNCHANGED, range: TREE_RANGE, featureOrder: 'no' }),
   effective: effectiveTrees,
   tags: {

@@ -35,7 +35,7 @@ const evalMetric = z.enum([
   'mape',
 ]);
 
-/** What xgboost asks for besides, in the form in which it changes nothing here. */
+/** Other parameters of xgboost. They change nothing here. */
 const unusedXgb = {
   objective: unused(z.enum(['binary:logistic', 'multi:softprob']).nullable().default('binary:logistic')),
   booster: unused(z.literal('gbtree').nullable().default('gbtree')),
@@ -125,7 +125,7 @@ const parameters = z.strictObject({
 
 export type XgbParameters = z.infer<typeof parameters>;
 
-/** What our own engine does not know. */
+/** The first parameter that our engine cannot honor, and the reason. */
 function refuses(params: XgbParameters): [string, string] | undefined {
   const { tree_method, grow_policy, max_leaves, max_depth } = params;
   if (tree_method === 'approx') return ['tree_method', 'has tree_method hist and exact only'];
@@ -135,7 +135,7 @@ function refuses(params: XgbParameters): [string, string] | undefined {
   return max_leaves > 0 ? ['max_leaves', 'bounds exact trees by their depth only'] : undefined;
 }
 
-/** Early stopping goes by the loss: another metric would stop elsewhere. */
+/** Early stopping uses the loss. Another metric would stop at another round. */
 function refuseOtherMetric(params: XgbParameters, context: z.core.$RefinementCtx): void {
   const { early_stopping_rounds, eval_metric } = params;
   const metrics = Array.isArray(eval_metric) ? eval_metric.slice(-1) : [eval_metric ?? 'logloss'];
@@ -187,7 +187,7 @@ export const xgbClassifier: Estimator<XgbParameters> = {
   name: 'XGBClassifier',
   summary: 'gradient-boosted trees',
   params: parameters.superRefine(refuseUnsupported(ENGINES)).superRefine(refuseOtherMetric),
-  // Of features that split as well, the first is taken; values are of f32.
+  // Of features that split equally well, the first is taken. Values are rounded to f32.
   invariances: () => ({
     ...UNCHANGED,
     range: { shift: 1e3, scale: [1e-30, 1e30] },
