@@ -58,7 +58,7 @@ export function removeSearch(): void {
 }
 
 /** The complaints of a run with --json, as text. */
-export function toldBy(root: string, { out, err }: Run): Told {
+function toldBy(root: string, { out, err }: Run): Told {
   const line = out.trim().split('\n').at(-1) ?? '';
   const { errors = [], notes }: { errors?: { code: string }[]; notes?: string[] } = line.startsWith('{')
     ? JSON.parse(line)

@@ -53,7 +53,7 @@ export function linesOf(events: readonly (Draft | Sealed)[], numbering: (i: numb
 }
 
 /** How many different configs the logs speak of. */
-export const CONFIGS = 7;
+const CONFIGS = 7;
 
 /**
  * Continues a log for some records: enqueues, claims, finishes, failures, losses, retries, late reports, doubles, gaps

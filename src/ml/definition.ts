@@ -87,19 +87,19 @@ interface ZodCheck {
   inclusive?: boolean;
 }
 
-const allTraits = z.registry<Traits>();
-const known = new WeakMap<z.ZodType, Definition>();
+const ALL_TRAITS = z.registry<Traits>();
+const KNOWN = new WeakMap<z.ZodType, Definition>();
 
 /** Notes traits of a schema. Schemas that are made from it, such as its `.default()`, have the traits as well. */
 export function withTraits<T extends z.ZodType>(schema: T, traits: Traits): T {
-  allTraits.add(schema, traits);
+  ALL_TRAITS.add(schema, traits);
   return schema;
 }
 
 /** What a schema takes. It is worked out once for each schema. */
 export function definitionOf(schema: z.ZodType): Definition {
-  let found = known.get(schema);
-  if (!found) known.set(schema, (found = read(schema)));
+  let found = KNOWN.get(schema);
+  if (!found) KNOWN.set(schema, (found = read(schema)));
   return found;
 }
 
@@ -116,7 +116,7 @@ export function traitsOf(params: z.ZodType, parameter: string): Traits {
 function read(schema: z.ZodType): Definition {
   const { def } = schema as unknown as { def: ZodDefinition };
   const inside = def.innerType ?? def.in;
-  const own = { description: schema.description ?? '', traits: allTraits.get(schema) };
+  const own = { description: schema.description ?? '', traits: ALL_TRAITS.get(schema) };
   if (!inside) {
     const options = def.options?.map(definitionOf) ?? [];
     const traits: Traits = Object.assign({}, ...options.map(option => option.traits), own.traits);

@@ -23,7 +23,7 @@ import { softmaxRows } from '../../outputs/probabilities.js';
  * v is the variance within the class plus `var_smoothing` times the largest variance of a feature.
  */
 
-const params = z.strictObject({
+const PARAMETERS = z.strictObject({
   priors: priorsParameter,
   var_smoothing: z
     .number()
@@ -45,12 +45,12 @@ type Learned = {
   variance: Float64Array;
 };
 
-export const gaussianNB: Estimator<z.infer<typeof params>> = {
+export const gaussianNB: Estimator<z.infer<typeof PARAMETERS>> = {
   kind: 'estimator',
   task: 'classification',
   name: 'GaussianNB',
   summary: 'naive Bayes with a normal distribution for each feature',
-  params,
+  params: PARAMETERS,
   tags: {
     missing: false,
     weights: () => 'repetitions',

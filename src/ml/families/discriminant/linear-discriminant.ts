@@ -40,7 +40,7 @@ import { softmaxRows, complementedRows } from '../../outputs/probabilities.js';
 /** With more features, the p x p covariance and its eigenvectors take minutes and gigabytes. */
 const MOST_FEATURES_OF_COVARIANCE = 4000;
 
-const parameters = z.strictObject({
+const PARAMETERS = z.strictObject({
   solver: z
     .enum(['svd', 'lsqr', 'eigen'])
     .default('svd')
@@ -61,9 +61,9 @@ const parameters = z.strictObject({
   covariance_estimator: unused(z.null().default(null)),
 });
 
-type Parameters = z.infer<typeof parameters>;
+type Parameters = z.infer<typeof PARAMETERS>;
 
-const params = parameters.superRefine(({ solver, shrinkage }, context) => {
+const CHECKED_PARAMETERS = PARAMETERS.superRefine(({ solver, shrinkage }, context) => {
   if (solver !== 'svd' || shrinkage === null) return;
   context.addIssue({
     code: 'custom',
@@ -101,7 +101,7 @@ export const linearDiscriminantAnalysis: Estimator<Parameters> = {
   task: 'classification',
   name: 'LinearDiscriminantAnalysis',
   summary: 'linear discriminant analysis: normal classes with one covariance',
-  params,
+  params: CHECKED_PARAMETERS,
   effective: params => unless(params.solver === 'svd', params, 'tol'),
   tags: {
     missing: false,

@@ -32,7 +32,7 @@ import { classWeightParameter, classWeights, bindClassWeight } from '../../weigh
 
 const unused = 'accepted for compatibility; has no effect';
 
-const parameters = z
+const PARAMETERS = z
   .strictObject({
     penalty: z.enum(['l1', 'l2']).default('l2').describe('the penalty that keeps the coefficients small'),
     loss: z
@@ -85,14 +85,14 @@ const parameters = z
     message: 'penalty l1 goes with loss squared_hinge only',
   });
 
-export type LinearSvcParameters = z.infer<typeof parameters>;
+export type LinearSvcParameters = z.infer<typeof PARAMETERS>;
 
 export const linearSvc: Estimator<LinearSvcParameters> = {
   kind: 'estimator',
   task: 'classification',
   name: 'LinearSVC',
   summary: 'linear support vector machine, by liblinear’s objective',
-  params: parameters,
+  params: PARAMETERS,
   // The intercept is penalized, too.
   invariances: () => ({ ...PENALIZED, shift: 'no' }),
   effective: params =>

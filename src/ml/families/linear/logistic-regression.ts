@@ -31,7 +31,7 @@ import { classWeightParameter, classWeights, sampleWeights, bindClassWeight } fr
 
 const unused = 'accepted for compatibility; has no effect';
 
-const parameters = z
+const PARAMETERS = z
   .strictObject({
     penalty: z
       .enum(['l1', 'l2', 'elasticnet', 'none'])
@@ -88,7 +88,7 @@ const parameters = z
     message: 'penalty elasticnet needs an l1_ratio between 0 and 1',
   });
 
-export type LogisticRegressionParameters = z.infer<typeof parameters>;
+export type LogisticRegressionParameters = z.infer<typeof PARAMETERS>;
 
 /** One solver does the work of all solvers of scikit-learn. It gets the loss and the weights of the two penalties. */
 function effective(
@@ -114,7 +114,7 @@ export const logisticRegression: Estimator<LogisticRegressionParameters> = {
   task: 'classification',
   name: 'LogisticRegression',
   summary: 'linear model of the odds, with l1, l2, elasticnet or no penalty',
-  params: parameters,
+  params: PARAMETERS,
   invariances: ({ penalty }) => (penalty === null ? { ...PENALIZED, doubled: 'close' } : PENALIZED),
   effective,
   tags: {

@@ -25,7 +25,7 @@ import { inUnit, largestSize, unitFor } from '../../algebra/units.js';
  * distances are asked for. So the screen never changes what is found.
  */
 
-const params = z.strictObject({
+const PARAMETERS = z.strictObject({
   n_neighbors: z.int().min(1).default(5).describe('the number of nearest samples that vote'),
   weights: z
     .enum(['uniform', 'distance'])
@@ -50,7 +50,7 @@ const params = z.strictObject({
   n_jobs: unusedParameters.n_jobs,
 });
 
-type Parameters = z.infer<typeof params>;
+type Parameters = z.infer<typeof PARAMETERS>;
 
 /** `power` is the power of Minkowski's distance, or Infinity for Chebyshev's. */
 type Learned = {
@@ -95,7 +95,7 @@ export const kNeighborsClassifier: Estimator<Parameters> = {
   task: 'classification',
   name: 'KNeighborsClassifier',
   summary: 'a vote of the nearest samples',
-  params,
+  params: PARAMETERS,
   effective,
   tags: {
     missing: false,

@@ -26,7 +26,7 @@ import type { Document, Estimator, FitContext, Classifier, ClassProblem } from '
 const width = z.number().int().min(1);
 const share = z.number().min(0).max(1);
 
-const params = z.strictObject({
+const PARAMETERS = z.strictObject({
   hidden_layer_sizes: z
     .union([width, z.array(width)])
     .default([100])
@@ -88,7 +88,7 @@ const params = z.strictObject({
   warm_start: unusedParameters.warm_start,
 });
 
-type MlpParams = z.infer<typeof params>;
+type MlpParams = z.infer<typeof PARAMETERS>;
 
 /**
  * The weights are plain arrays, as in shape.ts. `units` are the widths of all layers, with the features first and the
@@ -130,7 +130,7 @@ export const mlpClassifier: Estimator<MlpParams> = {
   task: 'classification',
   name: 'MLPClassifier',
   summary: 'a neural network of dense layers, trained by adam, sgd or lbfgs',
-  params,
+  params: PARAMETERS,
   // Training starts from random weights, so it depends on the units and the order of the features.
   invariances: () => ({ ...PENALIZED, shift: 'no', featureOrder: 'no', sampleOrder: 'no' }),
   effective,

@@ -79,10 +79,10 @@ export const ensembleParameters = {
     .describe('no effect: a worker trains several configs at once, each on one thread'),
 };
 
-const treeSchema = z.object(treeParameters);
-const ensembleSchema = z.object(ensembleParameters);
-type TreeParameters = z.infer<typeof treeSchema> & { max_features: MaxFeatures };
-export type EnsembleParameters = z.infer<typeof ensembleSchema> & { bootstrap: boolean };
+const TREE_SCHEMA = z.object(treeParameters);
+const ENSEMBLE_SCHEMA = z.object(ensembleParameters);
+type TreeParameters = z.infer<typeof TREE_SCHEMA> & { max_features: MaxFeatures };
+export type EnsembleParameters = z.infer<typeof ENSEMBLE_SCHEMA> & { bootstrap: boolean };
 
 /** The effective parameters of trees. The share 1.0 means all, and entropy is another name of log_loss. */
 export function effectiveTrees(

@@ -22,7 +22,7 @@ import type { Estimator } from '../../types.js';
 const share = orDefault(z.number().gt(0).max(1), 1);
 const weight = z.number().min(0);
 
-const evalMetric = z.enum([
+const EVAL_METRIC = z.enum([
   'logloss',
   'mlogloss',
   'error',
@@ -58,7 +58,7 @@ const unusedXgb = {
   callbacks: unused(z.null().default(null)),
 };
 
-const parameters = z.strictObject({
+const PARAMETERS = z.strictObject({
   n_estimators: z.int().min(1).default(100).describe('the number of boosting rounds'),
   max_depth: orDefault(z.int().min(0), 6).describe(
     'the largest depth of a tree; 0 is no limit, which tree_method exact refuses',
@@ -103,7 +103,7 @@ const parameters = z.strictObject({
     ),
   eval_metric: unused(
     z
-      .union([evalMetric, z.array(evalMetric).min(1)])
+      .union([EVAL_METRIC, z.array(EVAL_METRIC).min(1)])
       .nullable()
       .default(null),
     'no effect here; early_stopping_rounds goes by logloss, of three classes or more by mlogloss',
@@ -123,7 +123,7 @@ const parameters = z.strictObject({
     ),
 });
 
-export type XgbParameters = z.infer<typeof parameters>;
+export type XgbParameters = z.infer<typeof PARAMETERS>;
 
 /** The first parameter that our engine cannot honor, and the reason. */
 function refuses(params: XgbParameters): [string, string] | undefined {
@@ -186,7 +186,7 @@ export const xgbClassifier: Estimator<XgbParameters> = {
   task: 'classification',
   name: 'XGBClassifier',
   summary: 'gradient-boosted trees',
-  params: parameters.superRefine(refuseUnsupported(ENGINES)).superRefine(refuseOtherMetric),
+  params: PARAMETERS.superRefine(refuseUnsupported(ENGINES)).superRefine(refuseOtherMetric),
   // Of features that split equally well, the first is taken. Values are rounded to f32.
   invariances: () => ({
     ...UNCHANGED,
