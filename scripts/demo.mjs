@@ -1,5 +1,5 @@
-// The main job on the shipped data, with the commands a user would type: six pipelines on two splits, a summary, and
-// the best model trained again and proven the same. It works in this folder: configs/, data/ and log/.
+// The main job on the shipped data, with the commands of a user: six pipelines on two splits, a summary, and the best
+// model trained again with the same digest. It works in this folder: configs/, data/ and log/.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

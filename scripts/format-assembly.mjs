@@ -1,7 +1,7 @@
 /**
- * Formats the AssemblyScript sources of the kernels with prettier, by the rules of all other files. The parser refuses the decorator
- * @inline before a function, so it is a comment while prettier works. With --check it writes nothing and fails if a
- * file is not formatted.
+ * Formats the AssemblyScript sources of the kernels with prettier, by the rules of all other files. The parser refuses
+ * the decorator @inline before a function. So the decorator becomes a comment while prettier works. With --check it
+ * writes nothing and fails if a file is not formatted.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -2,7 +2,8 @@
  * Writes the TypeScript side of the WebAssembly module from its AssemblyScript sources (src/kernels/assembly):
  *
  *   src/kernels/exports.ts, exports/<file>.ts   what the module exports, with its docstrings
- *   src/kernels/layouts/<topic>.ts              the fields of each @unmanaged class, in their order, and @public constants
+ *   src/kernels/layouts/<topic>.ts              the fields of each @unmanaged class in their order, and @public
+ *                                               constants
  *
  * `npm run build` runs it before the compilers. With --check it writes nothing and fails if a file is out of date.
  */
@@ -84,16 +85,17 @@ function exportsFile(file, statements) {
 /** All exports together. */
 function allExports(files) {
   const named = files.filter(file => file !== 'index');
+  const parents = ['index', ...named].map(file => `${pascal(file)}Kernels`).join(', ');
   return `${WARNING('assembly/index.ts')}
     ${files.map(file => `import type { ${pascal(file)}Kernels } from './exports/${file}.js';`).join('\n')}
 
     export type { Pointer } from './pointer.js';
 
     /** What the WebAssembly module exports. Each interface has the name of its file in assembly/. */
-    export interface KernelExports extends ${['index', ...named].map(file => `${pascal(file)}Kernels`).join(', ')} {}\n`;
+    export interface KernelExports extends ${parents} {}\n`;
 }
 
-/** The exported constants and the @unmanaged classes of all assembly files, by topic: the first word of a file's name. */
+/** The exported constants and @unmanaged classes of all assembly files by topic, the first word of a file's name. */
 function layoutFiles() {
   const topics = new Map();
   const files = readdirSync(join(kernels, 'assembly')).filter(name => name.endsWith('.ts'));

@@ -1,7 +1,7 @@
 /**
- * The log and the worker tried to death: `npm run storm`. It runs the short forms of the suite at length: every byte,
- * every error, 10,000 simulated searches, 20,000 spoiled files and a million mutated lines. Then it plants bugs, and a
- * suite must catch each of them. Where spin is installed, it checks the model of the claim protocol.
+ * A stress test of the log and the worker: `npm run storm`. It runs the long forms of some suites: every byte, every
+ * error, 10,000 simulated searches, 20,000 spoiled files and a million mutated lines. Then it plants bugs, and a suite
+ * must catch each of them. Where spin is installed, it checks the model of the claim protocol.
  *
  *   --runs N  simulated searches   --inputs N  spoiled files   --lines N  mutated lines
  *   --only simulator|faults|inputs|lines|bugs|model

@@ -11,11 +11,11 @@ import type { Path, YamlFile } from './yaml.js';
 const isMap = (value: unknown): value is { [key: string]: Json } =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 
-/** The word in a map that makes an axis. */
+/** The word in a map that makes an axis; undefined for any other value. */
 const makerIn = (value: Json): string | undefined =>
   isMap(value) ? Object.keys(value).find(key => MAKERS.has(key)) : undefined;
 
-/** `{lgspace: [-3, 2, 30]}`: a map of one list, under a word that is nearly a maker's. */
+/** The word in a map such as `{lgspace: [-3, 2, 30]}`: one list, under a word that is nearly a maker's. */
 function mistypedMaker(written: Json): string | undefined {
   if (!isMap(written)) return undefined;
   const [word, ...others] = Object.keys(written);
@@ -23,7 +23,7 @@ function mistypedMaker(written: Json): string | undefined {
   return nearest(word, MAKERS.keys()) === undefined ? undefined : word;
 }
 
-/** Reads the values of one parameter, which stand at a path of a file. What is wrong with them goes to `errors`. */
+/** Reads the values of one parameter, which stand at a path of a file. Mistakes go to `errors`. */
 export class AxisReader {
   readonly errors: InputError[] = [];
 
@@ -149,7 +149,7 @@ export class AxisReader {
     });
   }
 
-  /** The same value twice would be the same config twice. */
+  /** Refuses equal values, because they would make equal configs. */
   private refuseDuplicates(values: Json[], placeOf: (i: number) => Place): void {
     const seen = new Set<string>();
     values.forEach((value, i) => {

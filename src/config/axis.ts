@@ -9,14 +9,14 @@ import type { Path } from './yaml.js';
 /**
  * The values of one parameter in a search, as they are written:
  *
- * - a list is an axis, each item a value (an item that is a list is one value); anything else is one value;
+ * - a list is an axis, and each of its items is a value, also an item that is a list; anything else is one value;
  * - `{logspace: [a, b, n]}`, `{linspace: [a, b, n]}`, `{range: [start, stop, step]}` make lists, as numpy and Python
  *   do;
  * - `{uniform: [a, b]}`, `{loguniform: [a, b]}`, `{randint: [a, b]}` are distributions over [a, b), as scipy's.
  *
- * Where a parameter may be a count or a share, `1` is one and `1.0` is all. JSON cannot tell them apart: see
- * ml/parameters.ts. The numbers of a list are what they are written as, those of `range` and `randint` are counts, and
- * those of the other words are shares, because numpy's and scipy's are floats.
+ * Where a parameter may be a count or a share, `1` is one and `1.0` is all. JSON cannot tell them apart (see
+ * ml/parameters.ts). The form of a number in a list decides. The numbers of `range` and `randint` are counts. The
+ * numbers of the other words are shares, because numpy and scipy make floats of them.
  */
 export interface Axis {
   parameter: string;
@@ -25,7 +25,7 @@ export interface Axis {
   domain: Domain;
   /** The value of a choice: a whole number below `size`, or, of a continuous distribution, a number in [0, 1). */
   value(choice: number): Json;
-  /** The word that makes the axis a distribution: it needs a search that draws. */
+  /** The word that makes the axis a distribution, which needs a search that draws. Absent for a list. */
   distribution?: string;
 }
 
@@ -59,7 +59,7 @@ export interface WrittenAxis extends Axis {
   placeOf(choice: number, inside?: Path): Place;
   /** Where the parameter's name stands. */
   placeOfName(): Place;
-  /** Choices that stand for all in a check of the values: every item of a list, the ends and middle of the rest. */
+  /** The choices whose values are checked: every item of a list, and the ends and the middle of a distribution. */
   samples: number[];
 }
 
@@ -67,21 +67,21 @@ export interface WrittenAxis extends Axis {
 export type Part<A extends Axis = Axis> = A[];
 
 /**
- * A step and the union of the parts that its parameters come from. No two share a combination, unless one is without
- * end: then they are the parts as they were written.
+ * A step and the union of the parts that its parameters come from. No two parts share a combination, unless one of them
+ * is infinite. Then the parts stay as they were written.
  */
 export interface StepSpace<A extends Axis = Axis> {
   name: string;
   parts: Part<A>[];
 }
 
-/** The most values that one axis may list. */
+/** The largest number of values that one axis may list. */
 export const MAX_AXIS = 100_000;
 
-/** The largest number below 1: where a continuous distribution comes closest to its end. */
+/** The largest number below 1. It is the last choice of a continuous distribution. */
 export const ALMOST_ONE = 1 - Number.EPSILON / 2;
 
-/** The largest number below b, which ends the distributions over [a, b): rounding may not reach their end. */
+/** The largest number below b. Distributions over [a, b) end there, because rounding must not reach b. */
 const justBelow = (b: number): number =>
   b > 0 ? b * ALMOST_ONE : b < 0 ? b * (1 + Number.EPSILON) : -Number.MIN_VALUE;
 
@@ -105,7 +105,7 @@ export function listed(values: readonly Json[], kind: Kind = 'choice', scale?: S
   return { size: values.length, value: choice => values[choice], domain };
 }
 
-/** A value as it is kept: a whole number that is a share (`1.0`) has a form of its own. */
+/** A value as it stands in a config: a whole number that is a share (`1.0`) becomes `{"share":1}`. */
 export const kept = (value: Json, isShare: boolean): Json =>
   isShare && Number.isInteger(value) ? { ...asShare(value as number) } : value;
 
@@ -126,8 +126,8 @@ function rangeOf(numbers: Numbers): Numbers {
   return [start, stop, step];
 }
 
-const spaced = z.tuple([z.number(), z.number(), z.int().min(1).max(MAX_AXIS)]);
-const ordered = z
+const SPACED = z.tuple([z.number(), z.number(), z.int().min(1).max(MAX_AXIS)]);
+const ORDERED = z
   .tuple([z.number(), z.number()])
   .refine(([low, high]) => low < high, 'the first number is not below the second');
 
@@ -136,7 +136,7 @@ export const MAKERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   [
     'logspace',
     {
-      schema: spaced.refine(([a, b]) => [a, b].every(y => y >= -300 && y <= 300), {
+      schema: SPACED.refine(([a, b]) => [a, b].every(y => y >= -300 && y <= 300), {
         message: 'the exponents are out of range',
         params: { expected: 'powers of ten between -300 and 300' },
       }),
@@ -154,7 +154,7 @@ export const MAKERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   [
     'linspace',
     {
-      schema: spaced,
+      schema: SPACED,
       expected: '[a, b, n]: n values from a to b',
       make: ([a, b, n], isShare) =>
         listed(
@@ -192,7 +192,7 @@ export const MAKERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   [
     'uniform',
     {
-      schema: ordered,
+      schema: ORDERED,
       expected: '[a, b]: numbers from a up to b',
       make: ([a, b], isShare) => ({
         size: Infinity,
@@ -206,7 +206,7 @@ export const MAKERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   [
     'loguniform',
     {
-      schema: ordered.refine(([a]) => a > 0, 'the numbers of a loguniform are above 0'),
+      schema: ORDERED.refine(([a]) => a > 0, 'the numbers of a loguniform are above 0'),
       expected: '[a, b]: numbers from a up to b, 0 < a < b, each power of ten as likely as the next',
       make([a, b], isShare) {
         const [from, to] = [log(a), log(b)];

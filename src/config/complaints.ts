@@ -6,8 +6,8 @@ import { definitionOf, type Definition } from '../ml/definition.js';
 import { shareIn, shareText } from '../ml/parameters.js';
 
 /**
- * From zod's issues to errors with a place. zod knows what is wrong and the path to it. The document knows the place of
- * the path. A check of our own tells the rest in the `params` of its issue (CheckParams).
+ * Turns zod's issues into errors with a place. zod knows what is wrong and the path to it. The document knows the place
+ * of the path. Our checks give the rest in the `params` of their issues (CheckParams).
  */
 
 type Issue = z.core.$ZodIssue;
@@ -24,14 +24,14 @@ export interface Checked {
   nameOf?(path: Path): string;
 }
 
-/** What a check of our own may tell besides its message. */
+/** What our checks may give besides a message. */
 export interface CheckParams {
   code?: string;
   expected?: string;
   hint?: string;
   /** Whether the place is that of the key, not of its value. */
   key?: boolean;
-  /** Whether the message only repeats `expected`. Then the usual message is told instead. */
+  /** Whether the message only repeats `expected`. Then the error has the usual message instead. */
   plain?: boolean;
 }
 
@@ -129,7 +129,7 @@ const TYPES: { [type: string]: string } = {
   null: 'null',
 };
 
-/** What would have been correct, as a phrase: "a whole number of at least 1". */
+/** What the schema expects, as a phrase: "a whole number of at least 1". */
 function expectation(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -157,13 +157,13 @@ function boundary(origin: string, relation: string, limit: number): string {
   return `${noun} ${link}${relation} ${limit}`;
 }
 
-/** The hint of a check of our own, the first in all branches of a union. */
+/** The hint that one of our checks gives; of a union, the first hint in its branches. */
 function ownHint(issue: Issue): string | undefined {
   if (issue.code === 'custom') return issue.params?.hint as string | undefined;
   return issue.code === 'invalid_union' ? issue.errors.flat().map(ownHint).find(Boolean) : undefined;
 }
 
-/** The words that would have been accepted, in all branches of a union. */
+/** The words that the schema accepts; of a union, those of all branches. */
 function choicesOf(issue: Issue): string[] {
   if (issue.code === 'invalid_value') return issue.values.map(value => String(value));
   if (issue.code === 'invalid_union') return issue.errors.flat().flatMap(choicesOf);

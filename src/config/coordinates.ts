@@ -4,8 +4,8 @@ import { shareIn } from '../ml/parameters.js';
 import { kept, type Axis, type Domain, type StepSpace } from './axis.js';
 
 /**
- * The elements of a space as numbers, for whoever learns from a search which parameters to try next. Each axis of the
- * space has one number:
+ * The elements of a space as numbers. A method that learns from a search which parameters to try next needs them. Each
+ * axis of the space has one number:
  *
  * - an axis with `values`: the place of the value in that list, from 0;
  * - an axis with `bounds`: the value itself;
@@ -17,18 +17,18 @@ import { kept, type Axis, type Domain, type StepSpace } from './axis.js';
 export interface Coordinates {
   readonly axes: readonly SpaceAxis[];
   /**
-   * The numbers of an element. Where two maps of a union share it, those of the first map. Throws RangeError for steps
-   * that are no element.
+   * The numbers of an element. Where two maps of a union share it, the first map is taken. Throws RangeError for steps
+   * that are not an element.
    */
   encode(steps: readonly Step[]): number[];
   /**
-   * The element of these numbers; those of unused maps may be anything. Throws RangeError where their count is wrong or
-   * a number lies outside of its axis.
+   * The element of these numbers. The numbers of unused maps do not matter. Throws RangeError where the count of the
+   * numbers is wrong or a number lies outside of its axis.
    */
   decode(numbers: readonly number[]): Step[];
 }
 
-/** An axis of a space, and whose parameter it is. */
+/** An axis of a space, with the step and the parameter that it belongs to. */
 export type SpaceAxis = AxisPlace & Domain;
 
 interface AxisPlace {

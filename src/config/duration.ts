@@ -10,12 +10,12 @@ const MILLISECONDS = new Map([
   ['d', 86_400_000],
 ]);
 
-/** The longest: Node's timers hold 2^31 - 1 milliseconds, and fire at once beyond. */
-export const MAX_DURATION_MS = 24 * 86_400_000;
+/** The longest duration, in milliseconds. A longer one may exceed 2^31 - 1, and then Node's timers fire at once. */
+const MAX_DURATION_MS = 24 * 86_400_000;
 
 export const DURATION_EXPECTED = 'a duration such as 500ms, 90s, 30m or 1h, at most 24d';
 
-/** The duration in whole milliseconds, or undefined where the text is none, is zero or is longer than 24 days. */
+/** The duration in whole milliseconds; undefined where the text is not a duration, is zero or exceeds 24 days. */
 export function parseDuration(text: string): number | undefined {
   const parts = /^(\d{1,9}(?:\.\d{1,6})?) ?(ms|s|m|h|d)$/.exec(text);
   if (!parts) return undefined;

@@ -11,17 +11,17 @@ import { MAX_SPACE, type Pipeline } from './pipeline.js';
 import type { SplitNames } from './splits.js';
 
 /**
- * All configs of some pipelines on some splits, one after the other and none of them held.
+ * All configs of some pipelines on some splits. They are made one after the other, and none is kept in memory.
  *
- * The order is random but reproducible: each pipeline goes through all its configs on all splits in a permutation of
- * its own, and the pipelines take turns so that each is always the same share of its way along. So the first results
- * are of every pipeline, and a search that is stopped halfway is half done everywhere.
+ * The order is random but reproducible. Each pipeline goes through its configs on all splits in a separate permutation.
+ * The pipelines take turns so that all of them have done about the same share of their configs. So every pipeline has
+ * early results, and a search that is stopped halfway has done half of each pipeline.
  */
 export interface Enumeration {
   total: number;
   /** Per pipeline and split, in the order asked for. */
   counts: { pipeline: string; split: string; configs: number }[];
-  /** Those asked for, in that order. */
+  /** The pipelines that were asked for, in that order. */
   pipelines: readonly Pipeline[];
   iterate(): Generator<Config, void>;
 }

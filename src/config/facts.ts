@@ -94,7 +94,7 @@ function groupFolds(
       );
       const absent = classes.filter((_, code) => counts[code] === 0);
       if (part === 'train' && classes.length - absent.length < 2) {
-        throw new InputError('one-class', `without fold ${name} only one class is left to train on`, {
+        throw new InputError('one-class', `outside of fold ${name}, only one class is left to train on`, {
           place,
           value: cv.group,
           expected: 'groups of which several have each class',
@@ -111,7 +111,8 @@ function groupFolds(
       return `cv by ${cv.group}: ${named} ${have} no sample of ${label} ${why}`;
     });
   const unscored =
-    'to score. A metric that needs every class, such as roc_auc, has no value there, and so none over all folds.';
+    'to score. A metric that needs every class, such as roc_auc, has no value there. ' +
+    'Then its mean over the folds has no value either.';
   return {
     smallest: Math.min(...folds.map(fold => fold.train.length)),
     notes: [...notesOf('test', unscored), ...notesOf('train', 'to train on.')],

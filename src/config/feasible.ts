@@ -9,24 +9,24 @@ import type { Facts } from './facts.js';
 import type { Pipeline } from './pipeline.js';
 
 /**
- * Configs that the data of a split cannot serve. They would fail one by one while they train; here each pipeline and
- * step is named once, before anything is enqueued. What a step needs, and what it leaves to the next one, the step
- * itself states (ml/needs.ts).
+ * Refuses configs that cannot be trained on the data of a split. They would fail one by one in the workers. Here each
+ * pipeline and step is named once, before anything is enqueued. Each step states what it needs and what it leaves to
+ * the next step (ml/needs.ts).
  */
 
 /** The largest number of configs of a pipeline that are looked at. Of a larger pipeline a sample is looked at. */
 const MOST_CONFIGS = 100_000;
 
-const defaults = new Map<Transform | Estimator, object>();
+const DEFAULTS = new Map<Transform | Estimator, object>();
 
 /** The parameters of a config's step with its defaults. They were checked when they were read. */
 function withDefaults(kind: Transform | Estimator, parameters: object): object {
-  let filled = defaults.get(kind);
-  if (!filled) defaults.set(kind, (filled = kind.params.parse({}) as object));
+  let filled = DEFAULTS.get(kind);
+  if (!filled) DEFAULTS.set(kind, (filled = kind.params.parse({}) as object));
   return { ...filled, ...parameters };
 }
 
-/** A step that takes no missing values, where some reach it. */
+/** The obstacle of a step that takes no missing values, where some reach it. */
 function missingIn({ name, tags }: Transform | Estimator, { gaps }: Shape): Obstacle | undefined {
   if (tags.missing || gaps.length === 0) return undefined;
   const features = gaps.length === 1 ? '1 feature has' : `${gaps.length} features have`;

@@ -9,9 +9,9 @@ import { readSections, type Sections } from './sections.js';
 import type { YamlFile } from './yaml.js';
 
 /**
- * What a worker reads of `config.yaml`: the section `worker:`, with its limits, and nothing else. All that the worker
- * trains stands in the log. So a file that is being edited, or is absent, stops no worker: then the usual limits count,
- * and a note tells so. A section `worker:` that can be read has to be right.
+ * A worker reads only the section `worker:` of `config.yaml`, with its limits. All that it trains stands in the log. So
+ * a file that is absent, or that is being edited, does not stop a worker. Then the default limits count, and a note
+ * says so. A section `worker:` that can be read must be right.
  */
 export interface ReadLimits {
   limits: WorkerLimits;
@@ -20,14 +20,14 @@ export interface ReadLimits {
 }
 
 const SECTION = 'worker';
-const schema = z.object({ [SECTION]: workerSchema });
+const SCHEMA = z.object({ [SECTION]: workerSchema });
 
 /**
  * The limits of a search. Throws InputErrors where the section `worker:` is wrong, or a file that was named is missing.
  */
 export function loadWorkerLimits(root: string, file?: string): ReadLimits {
   const name = file ?? join(root, 'configs', 'config.yaml');
-  const usual = limitsOf(schema.parse({}).worker);
+  const usual = limitsOf(SCHEMA.parse({}).worker);
   if (file === undefined && !existsSync(name))
     return { limits: usual, note: `there is no ${shownName(name)}: the usual limits count` };
   let sections: Sections;
@@ -56,8 +56,8 @@ function hasSection({ value }: YamlFile): boolean {
 }
 
 function checked({ value, placeOf, placeOfKey }: YamlFile): WorkerLimits {
-  const result = schema.safeParse(isMap(value) ? value : {});
+  const result = SCHEMA.safeParse(isMap(value) ? value : {});
   if (result.success) return limitsOf(result.data.worker);
-  throwAll(complaintsOf(result.error.issues, { schema, value, placeOf, placeOfKey }));
+  throwAll(complaintsOf(result.error.issues, { schema: SCHEMA, value, placeOf, placeOfKey }));
   throw new Error('wrong limits without a complaint');
 }

@@ -14,8 +14,8 @@ import { writtenFilter } from './where.js';
 import { readYaml, type Path, type YamlFile } from './yaml.js';
 
 /**
- * The two files of a search, read and checked whole. An experiment that is returned can be searched. Errors are told
- * all at once.
+ * A search, as its two files describe it. Both files are read and checked as a whole, and all mistakes are thrown
+ * together.
  */
 export interface Experiment {
   source: TableSource;
@@ -27,7 +27,7 @@ export interface Experiment {
   scoring: string;
   /** Whether its larger or its smaller scores rank first. */
   direction: Direction;
-  /** The metrics that are reported beside it. */
+  /** The metrics that are reported beside the ranking one. */
   metrics: string[];
   seed: number;
   worker: WorkerLimits;
@@ -114,13 +114,13 @@ function isAsked({ pipelines }: Files, name: string): boolean {
   return pipelines?.includes(name) ?? true;
 }
 
-/** A file as it is named in errors: from here, where that is no detour. */
+/** The name of a file in errors. It is relative if the file is below the current folder. */
 export function shownName(file: string): string {
   const near = relative(process.cwd(), file);
   return near === '' || near.startsWith('..') ? file : near;
 }
 
-/** A file's content after its schema, or undefined where `errors` got what is wrong with it. */
+/** A file's content as its schema gives it; undefined where `errors` got its mistakes. */
 function checked<T>(name: string, schema: z.ZodType<T>, errors: InputError[]) {
   try {
     const file = readYaml(shownName(name));
@@ -133,7 +133,7 @@ function checked<T>(name: string, schema: z.ZodType<T>, errors: InputError[]) {
   }
 }
 
-/** A value of a file after its schema, or undefined where `errors` got what is wrong with it. */
+/** A value of a file as its schema gives it; undefined where `errors` got its mistakes. */
 function fitted<T>(
   file: YamlFile,
   value: unknown,
@@ -175,7 +175,7 @@ function readPipes(files: Files, root: string, errors: InputError[]) {
   return value && { file, value, unread };
 }
 
-/** The limits as the program calls them. */
+/** The limits under the names that the program uses, with units. */
 export function limitsOf({ timeout, attempts, losses, lease }: ConfigFile['worker']): WorkerLimits {
   return { timeoutMs: timeout, attempts, losses, leaseMs: lease };
 }

@@ -1,8 +1,8 @@
 /** What a key takes (undefined: what its schema says), what it means, and an example of its value. */
 export type Meaning = [values: string | undefined, meaning: string, example: unknown];
 
-const column = 'the name of a column';
-const time = 'a number with ms, s, m, h or d';
+const COLUMN = 'the name of a column';
+const TIME = 'a number with ms, s, m, h or d';
 
 /** What the keys of the two files mean. `npm run docs` fails for a key that is missing here. */
 export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: string]: Meaning } } = {
@@ -22,8 +22,8 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
       'The table of what else is known about each sample: target, batch, age, site.',
       'data/metadata.csv',
     ],
-    index: [column, 'The column that joins the two tables.', 'Run'],
-    target: [column, 'The column to predict.', 'Condition'],
+    index: [COLUMN, 'The column that joins the two tables.', 'Run'],
+    target: [COLUMN, 'The column to predict.', 'Condition'],
     positive: [
       'a value of the target',
       'The class that scores of two classes are about. Without it, the last class in the order of scikit-learn.',
@@ -53,7 +53,7 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
       1,
     ],
     'cv.repeats': [undefined, 'How often the folds are drawn again. It needs shuffle.', 5],
-    'cv.group': [column, 'A column of the metadata. Samples with equal values stay in one fold.', 'Patient'],
+    'cv.group': [COLUMN, 'A column of the metadata. Samples with equal values stay in one fold.', 'Patient'],
     scoring: ['the name of a metric', 'The metric that ranks the configs.', 'balanced_accuracy'],
     metrics: [
       'a list of names of metrics',
@@ -61,7 +61,7 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
       ['accuracy', 'mcc'],
     ],
     seed: [undefined, 'The seed of everything random: models, folds, the order of the queue.', 7],
-    'worker.timeout': [time, 'A config that trains longer fails. It is not tried again.', '30m'],
+    'worker.timeout': [TIME, 'A config that trains longer fails. It is not tried again.', '30m'],
     'worker.attempts': [
       undefined,
       'How often a config is tried if it fails for a reason that may pass: memory, a crashed thread. A config that ' +
@@ -74,7 +74,7 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
       3,
     ],
     'worker.lease': [
-      `${time}, at least 1s`,
+      `${TIME}, at least 1s`,
       'How long a worker on another machine may be silent before it counts as dead.',
       '120s',
     ],

@@ -1,15 +1,15 @@
 import type { Rng } from '../base/rng.js';
 
 /**
- * A random order of the numbers below n that holds none of them: a Feistel network over the next even number of bits
- * is a permutation of a few more numbers than n, and following it until it lands below n ("cycle walking"; Black and
- * Rogaway, "Ciphers with arbitrary finite domains", 2002) is one of exactly n.
+ * A random order of the numbers below n, without a list of them. A Feistel network over an even number of bits permutes
+ * at least n numbers. It is applied again until the result is below n, which gives a permutation of exactly n numbers
+ * ("cycle walking": Black and Rogaway, "Ciphers with arbitrary finite domains", 2002).
  */
 
-/** Enough for an order that shows no pattern; this keeps no secrets. */
+/** The rounds of the network. They are enough for an order without a pattern, but not for a secret. */
 const ROUNDS = 8;
 
-/** The finalizer of MurmurHash3 (Appleby 2011): every bit of the input moves every bit of the output. */
+/** The finalizer of MurmurHash3 (Appleby 2011): every bit of the input affects every bit of the output. */
 function mixed(word: number): number {
   let h = word;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

@@ -14,9 +14,8 @@ import { valueErrors } from './step-values.js';
 import type { Path, YamlFile } from './yaml.js';
 
 /**
- * From the written steps of a pipeline to its space: every step must be known, the last and only the last is a
- * classifier, and every value of every parameter must satisfy the step's own schema, which is told where it stands.
- * A large space is checked without being expanded.
+ * A pipeline whose written steps were checked. Every step is known. The last step, and no other one, is a classifier.
+ * Every value of a parameter satisfies the step's schema. A large space is checked without being expanded.
  */
 export interface Pipeline {
   name: string;
@@ -31,17 +30,20 @@ export interface Pipeline {
 /** Every step a pipeline may name. */
 export type Registry = ReadonlyMap<string, Transform | Estimator>;
 
-/** The most configs of one pipeline on one split. */
+/** The largest number of configs of one pipeline on one split. */
 export const MAX_SPACE = 50_000_000;
 
-/** The largest finite grid of each method: a number drawn from a grid must be exact, and Sobol's points need none. */
+/**
+ * The largest finite grid of each method. Random draws number the elements, and these numbers must be exact. Sobol's
+ * points need no numbers.
+ */
 const MOST = { grid: MAX_SPACE, random: Number.MAX_SAFE_INTEGER, sobol: Infinity };
 
-/** What the reading of a pipeline needs to know. */
+/** What a PipelineReader needs to know. */
 export interface Reading {
   file: YamlFile;
   registry: Registry;
-  /** The seed of searches that have none of their own. */
+  /** The seed of searches without `seed`. */
   seed: number;
   /** Whether the metric that ranks is computed from probabilities. */
   needsProbabilities: boolean;
@@ -52,7 +54,7 @@ export interface NamedStep {
   name: string;
   path: Path;
   kind: Transform | Estimator;
-  /** Those whose axes are right. */
+  /** The maps of parameters whose axes are right. */
   parts: Part<WrittenAxis>[];
 }
 
@@ -67,7 +69,7 @@ const ELSEWHERE = new Map([
   ['passthrough', 'Leave the step out, or write a second pipeline without it.'],
 ]);
 
-/** Reads one pipeline whose frame is right. What is wrong with it goes to `errors`. */
+/** Reads one pipeline that satisfies `pipelinesSchema`. Mistakes go to `errors`. */
 export class PipelineReader {
   readonly errors: InputError[] = [];
 
@@ -147,7 +149,7 @@ export class PipelineReader {
     return right.length === axes.length ? right : undefined;
   }
 
-  /** Several values of a parameter without effect would be one model several times. */
+  /** Refuses several values of a parameter without effect, because they would give the same model. */
   private refuseIdle(axis: WrittenAxis): void {
     this.complain('no-effect', `\`${axis.parameter}\` has no effect here, and it has several values`, {
       place: axis.placeOf(0),
@@ -156,7 +158,7 @@ export class PipelineReader {
     });
   }
 
-  /** Transforms, and one classifier at the end. */
+  /** Checks that there are only transforms before the last step, and that the last step is a classifier. */
   private checkOrder(steps: NamedStep[]): void {
     const { file, registry } = this.reading;
     steps.forEach(({ name, kind, path }, i) => {
@@ -186,7 +188,7 @@ export class PipelineReader {
     }
   }
 
-  /** The pipeline's space, where it is small enough to be searched at all. */
+  /** The pipeline's space; undefined where it is too large to be searched. */
   private boundedSpace(place: Place, steps: NamedStep[], search: Search): Space | undefined {
     const spaces = steps.map(stepSpace);
     const size = gridSize(spaces);
@@ -219,15 +221,16 @@ export class PipelineReader {
   }
 }
 
-/** Whether a parameter belongs into a config: it does something, and it is not the default written as null. */
+/** Whether a parameter belongs into a config: it has an effect, and it is not the default written as null. */
 function saysSomething({ params }: NamedStep['kind'], { parameter, size, value }: WrittenAxis): boolean {
   const { unused, nullIsDefault } = traitsOf(params, parameter);
   return !unused && !(nullIsDefault && size === 1 && value(0) === null);
 }
 
 /**
- * The space of a step, of the parameters that change something. Where every combination is as likely as the next, none
- * may be there twice; where parts are drawn, each has its share of the draws, and so they stay as they were written.
+ * The space of a step, without the parameters that have no effect. If all parts are finite, every combination is
+ * equally likely, so none may occur twice. If a part is infinite, each part has an equal share of the draws, and the
+ * parts stay as they were written.
  */
 function stepSpace({ name, kind, parts: written }: NamedStep): StepSpace {
   const parts = written.map(part => part.filter(axis => saysSomething(kind, axis)));

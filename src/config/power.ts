@@ -1,12 +1,12 @@
 /**
- * Powers of ten, rounded correctly: 10^y for a double y is worked out in integers of a few hundred bits and rounded
- * once. Math.pow may differ between engines by a unit in the last place, and a config's id would differ with it.
+ * Powers of ten, rounded correctly: 10^y for a double y is computed in integers of a few hundred bits and rounded once.
+ * The results of Math.pow may differ between engines in the last place, and then the ids of configs would differ.
  *
- * y = m 2^e is taken as the exact fraction that it is. With y = k + f, k whole and |f| <= 1/2,
- * 10^y = 10^k exp(f ln 10), where exp is its Taylor series in fixed point of BITS bits.
+ * A double y is an exact fraction. With y = k + f, k whole and |f| <= 1/2, 10^y = 10^k exp(f ln 10). exp is computed by
+ * its Taylor series in fixed point of BITS bits.
  */
 
-/** Bits behind the point: 53 are kept, and the rest guards against a value near the middle of two doubles. */
+/** Bits behind the point. A double keeps 53 of them. The others decide the rounding near the middle of two doubles. */
 const BITS = 256n;
 const ONE = 1n << BITS;
 
@@ -30,7 +30,7 @@ function exponential(x: bigint): bigint {
   return sum;
 }
 
-/** The exponents beyond which 10^y is infinite or zero; with room, so that rounding decides near them. */
+/** Beyond these exponents, 10^y is infinite or zero. Near the ends of the doubles, rounding decides. */
 const LARGEST = 310;
 const SMALLEST = -325;
 

@@ -9,8 +9,8 @@ import { DEFAULT_SCORING } from './defaults.js';
 import { DURATION_EXPECTED, parseDuration } from './duration.js';
 
 /**
- * The schemas of `configs/config.yaml` and of the frame of `configs/pipe_configs.yaml`. Every key is known; what is
- * left out has the default that stands here.
+ * The schemas of `configs/config.yaml` and of `configs/pipe_configs.yaml` down to its steps. Unknown keys are refused.
+ * Keys that are left out have the defaults that stand here.
  */
 
 /** The metrics that a search may name, as ml/scoring/metrics.ts has them. */
@@ -19,6 +19,7 @@ export type Metrics = ReadonlyMap<string, { name: string; aliases: readonly stri
 /** Names of splits and pipelines become parts of file names and columns of tables. */
 const NAME_EXPECTED = `letters, digits, _ . and -, at most ${MAX_NAME}, and a letter or digit first`;
 
+/** `params` of an issue, with the type that complaints.ts reads. */
 const params = (told: CheckParams): CheckParams => told;
 
 /** A name that is safe as a part of a path: no separator, no dot in front, no control character. */
@@ -29,7 +30,7 @@ const plainName = z.string().refine(name => isPlainName(name), {
 type Scalar = string | number | boolean;
 const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value);
 
-/** Text that may look like a number (`target: 1`): what counts is how it was written, which the document knows. */
+/** Text that may look like a number (`target: 1`). Its written form counts, and YamlFile.sourceOf gives that form. */
 const word = (what: string) =>
   z.custom<Scalar>(value => isScalar(value) && value !== '', {
     message: `this is not ${what}`,
@@ -45,7 +46,7 @@ const table = z
     if (/\.[ct]sv(\.gz)?$/i.test(name)) return;
     context.addIssue({
       code: 'custom',
-      message: 'the name of the table does not say what it is',
+      message: 'the name of the table does not say what kind of file it is',
       params: params({ code: 'unknown-format', expected: TABLE_EXPECTED, hint: formatHint(name) }),
     });
   });
@@ -70,7 +71,7 @@ const comparison = z
 
 const split = z.strictObject({ where: z.record(z.string(), z.union([scalar, values, comparison])) });
 
-/** With less, workers that are only slow take each other for dead, and train everything again and again. */
+/** The shortest lease, in milliseconds. With a shorter one, slow workers would count as dead, and work would repeat. */
 const SHORTEST_LEASE_MS = 1000;
 
 /** A duration, in milliseconds. */
@@ -110,13 +111,13 @@ const crossValidation = z
     }
   });
 
-/** What people of other libraries call things, and why that is not quite it here. */
+/** Names of scikit-learn's scorers, and how the metric here differs. */
 const HABITS: { [alias: string]: string } = {
   neg_log_loss: 'log_loss is ranked from small to large by itself.',
   neg_brier_score: 'brier_score is ranked from small to large by itself.',
 };
 
-/** The hint for a metric that is not known: its own name here where an alias was typed, else the nearest name. */
+/** The hint for an unknown metric: the metric of that alias, else the nearest name. */
 function metricHint(name: string, metrics: Metrics): string | undefined {
   const meant = [...metrics.values()].find(({ aliases }) => aliases.includes(name.toLowerCase()));
   const question = meant ? `Did you mean \`${meant.name}\`?` : didYouMean(name, metrics.keys());
@@ -134,7 +135,7 @@ const metricName = (metrics: Metrics) =>
     context.addIssue({ code: 'custom', message: 'there is no such metric', params: told });
   });
 
-/** The limits of workers, which they read alone. */
+/** The section `worker:`. Workers read only this section. */
 export const workerSchema = z
   .strictObject({
     timeout: duration.prefault('1h'),
@@ -183,8 +184,8 @@ export function configSchema(metrics: Metrics) {
 export type ConfigFile = z.infer<ReturnType<typeof configSchema>>;
 export type Where = ConfigFile['splits'][string]['where'] & Filter;
 
-/** The most draws of a search. */
-export const MAX_DRAWS = 1_000_000;
+/** The largest number of draws of a search. */
+const MAX_DRAWS = 1_000_000;
 
 const search = z
   .strictObject({
@@ -215,7 +216,7 @@ const oneStep = z
   .superRefine((map, context) => {
     const names = Object.keys(map);
     if (names.length === 1) return;
-    const hint = 'Begin each step with a `-` of its own, and indent its parameters deeper.';
+    const hint = 'Begin each step with a `-`, and indent its parameters deeper.';
     const told = params({
       code: 'one-step',
       expected: 'one name',
@@ -230,7 +231,7 @@ const step = z.union([z.string(), oneStep]);
 
 const steps = z.array(step).min(1).max(32);
 
-/** `configs/pipe_configs.yaml`, whose steps and parameters are checked against the steps' own schemas later. */
+/** `configs/pipe_configs.yaml`. The parameters of steps are checked later, by the schemas of the steps. */
 export const pipelinesSchema = z
   .record(plainName, z.union([steps, z.strictObject({ search: search.prefault({}), steps })]))
   .refine(pipelines => Object.keys(pipelines).length > 0, {

@@ -11,7 +11,9 @@ import { parseYaml, readYaml, type YamlFile } from './yaml.js';
 /** What could be read of a file. */
 export interface Sections {
   file: YamlFile;
-  /** What was left out, by its name, with the errors of the file. Empty where the whole file could be read. */
+  /**
+   * The sections that were left out, by name, with the errors of the file. Empty where the whole file could be read.
+   */
   unread: Map<string, InputError[]>;
 }
 
@@ -24,8 +26,8 @@ const TOP_KEY = /^(?:"([^"]+)"|'([^']+)'|([^\s#'"\-{}[\]&*!|>%@`][^#]*?))\s*:(?:
 const STRAY = /^[^\s#\-{}[\]%]\S*/;
 
 /**
- * Reads the file. Throws InputErrors where it cannot be opened, where a section that is wanted is no YAML, and where
- * there is no other section to leave out.
+ * Reads the file. Throws InputErrors where it cannot be opened, where a wanted section is not YAML, and where there is
+ * no other section to leave out.
  */
 export function readSections(name: string, wanted: readonly string[]): Sections {
   try {
@@ -40,7 +42,7 @@ export function readSections(name: string, wanted: readonly string[]): Sections 
   }
 }
 
-/** The file of a text; undefined where the text is no YAML. */
+/** The file of a text; undefined where the text is not YAML. */
 function parsed(name: string, text: string): YamlFile | undefined {
   try {
     return parseYaml(name, text);

@@ -1,14 +1,14 @@
 /**
- * Sobol's sequence: points that fill the unit cube more evenly than random ones do (Sobol 1967).
+ * Sobol's sequence: points that fill the unit cube more evenly than random points do (Sobol 1967).
  *
- * Dimension d has direction numbers v_1 .. v_32 from a primitive polynomial over GF(2) of degree s and s starting
- * values (Bratley and Fox 1988, equations 2 and 3); point i is the exclusive or of the v_k over the bits k of the Gray
- * code of i (Antonov and Saleev 1979). Polynomials and starting values are those of S. Joe and F. Y. Kuo, "Constructing
- * Sobol sequences with better two-dimensional projections", SIAM J. Sci. Comput. 30 (2008): the first 64 dimensions of
- * their file new-joe-kuo-6.21201, as in scipy.stats.qmc.Sobol.
+ * Dimension d has direction numbers v_1 .. v_32. They come from a primitive polynomial over GF(2) of degree s and s
+ * starting values (Bratley and Fox 1988, equations 2 and 3). Point i is the exclusive or of the v_k over the bits k of
+ * the Gray code of i (Antonov and Saleev 1979). Polynomials and starting values are by S. Joe and F. Y. Kuo,
+ * "Constructing Sobol sequences with better two-dimensional projections", SIAM J. Sci. Comput. 30 (2008): the first 64
+ * dimensions of their file new-joe-kuo-6.21201, as in scipy.stats.qmc.Sobol.
  */
 
-/** How many dimensions there are numbers for. */
+/** How many dimensions the table below has numbers for. */
 export const MAX_DIMENSIONS = 64;
 
 const BITS = 32;
@@ -18,7 +18,7 @@ const BITS = 32;
  * is van der Corput's sequence and needs none.
  */
 // prettier-ignore
-const starts: readonly (readonly number[])[] = [
+const STARTS: readonly (readonly number[])[] = [
   [3, 1],
   [7, 1, 3],
   [11, 1, 3, 1],
@@ -88,7 +88,7 @@ const starts: readonly (readonly number[])[] = [
 function directions(dimension: number): Uint32Array {
   const v = new Uint32Array(BITS);
   if (dimension === 0) return v.map((_, k) => 1 << (BITS - 1 - k));
-  const [polynomial, ...values] = starts[dimension - 1];
+  const [polynomial, ...values] = STARTS[dimension - 1];
   const degree = values.length;
   for (let k = 0; k < BITS; k++) {
     if (k < degree) {
@@ -104,7 +104,7 @@ function directions(dimension: number): Uint32Array {
 
 /**
  * The sequence's coordinates as 32-bit integers: `at(i, d)` is coordinate d < `dimensions` of point i < 2^32, in units
- * of 2^-32. Any point can be asked for at any time.
+ * of 2^-32. Points can be computed in any order.
  */
 export function sobolSequence(dimensions: number): (point: number, dimension: number) => number {
   const all = Array.from({ length: dimensions }, (_, d) => directions(d));

@@ -6,12 +6,12 @@ import { coordinatesOf, type Coordinates } from './coordinates.js';
 import { MAX_DIMENSIONS, sobolSequence } from './sobol.js';
 
 /**
- * All parameters of a search of one pipeline, as a sequence. The sequence holds no element: element i is computed from
- * i.
+ * All parameters of a search of one pipeline, as a sequence. Element i is computed from i, so the sequence takes no
+ * memory.
  *
- * A grid is the product of its steps; a step is the union of its parts; a part is the product of its axes. So i is a
- * number in mixed radix, the last axis of the last step its fastest digit. A search that draws (random, sobol) maps
- * points of the unit cube to choices of the same digits.
+ * A grid is the product of its steps. A step is the union of its parts, and a part is the product of its axes. So i is
+ * a number in mixed radix, and the last axis of the last step is its fastest digit. A search that draws (random, sobol)
+ * maps points of the unit cube to choices of the same digits.
  */
 export interface Space extends Elements, Coordinates {}
 
@@ -24,7 +24,7 @@ interface Elements {
 
 export interface Search {
   method: 'grid' | 'random' | 'sobol';
-  /** How many to draw; of a finite space at most all. */
+  /** How many elements are drawn; from a finite space at most all. */
   n: number;
   seed: number;
 }
@@ -32,8 +32,9 @@ export interface Search {
 const product = (numbers: number[]): number => numbers.reduce((all, one) => all * one, 1);
 const sum = (numbers: number[]): number => numbers.reduce((all, one) => all + one, 0);
 
+/** How many combinations a part has; Infinity with a continuous axis. */
 export const partSize = (part: Part): number => product(part.map(axis => axis.size));
-export const stepSize = (step: StepSpace): number => sum(step.parts.map(partSize));
+const stepSize = (step: StepSpace): number => sum(step.parts.map(partSize));
 /** How many elements the whole grid has; Infinity with a continuous axis. */
 export const gridSize = (steps: StepSpace[]): number => product(steps.map(stepSize));
 
@@ -87,7 +88,8 @@ const below = (rng: Rng, bound: number): number =>
   bound <= 4294967296 ? rng.below(bound) : Math.floor(rng.float() * bound);
 
 /**
- * n different elements of a finite grid: the start of a random permutation (Fisher and Yates), so that a larger n adds.
+ * n different elements of a finite grid: the first n of a random permutation (Fisher and Yates). So a larger n keeps
+ * the elements of a smaller one, and adds more.
  */
 function sampledGrid(steps: StepSpace[], { n, seed }: Search): Elements {
   const grid = gridSpace(steps);
@@ -102,7 +104,7 @@ function sampledGrid(steps: StepSpace[], { n, seed }: Search): Elements {
   return { size: drawn.length, at: i => grid.at(drawn[i]) };
 }
 
-/** One point of the unit cube: its coordinate in each dimension, asked for in rising order. */
+/** One point of the unit cube: its coordinate in each dimension. Dimensions are asked for in rising order. */
 type Point = (dimension: number) => number;
 
 /** How many coordinates a step uses: one to choose the part, and those of its largest part. */
@@ -116,7 +118,7 @@ export const dimensionsOf = (steps: StepSpace[]): number => sum(steps.map(stepDi
 
 interface Draw {
   steps: Step[];
-  /** Whether all choices are from lists, so that another draw may give the same. */
+  /** Whether all choices are from lists. Then another draw may give the same steps. */
   finite: boolean;
 }
 
@@ -175,7 +177,7 @@ function pointsOf(steps: StepSpace[], { method, seed }: Search): (i: number) => 
 
 /**
  * The search's draws, without those that repeat an earlier one. Sobol's points over a finite grid repeat sooner or
- * later; when nearly all new points do, there are fewer than n.
+ * later. If nearly all new points repeat earlier ones, there are fewer than n draws.
  */
 function drawnSpace(steps: StepSpace[], search: Search): Elements {
   const points = pointsOf(steps, search);
@@ -197,8 +199,8 @@ function drawnSpace(steps: StepSpace[], search: Search): Elements {
 }
 
 /**
- * The space that a search takes from its steps. Its coordinates are those of the whole product, also where the search
- * draws only some of its elements. A grid without end needs a method that draws.
+ * The space of a search over the product of its steps. The coordinates are those of the whole product, also where the
+ * search draws only some of its elements. An infinite grid needs a method that draws.
  */
 export function spaceOf(steps: StepSpace[], search: Search): Space {
   return { ...coordinatesOf(steps), ...elementsOf(steps, search) };
@@ -212,9 +214,9 @@ function elementsOf(steps: StepSpace[], search: Search): Elements {
 }
 
 /**
- * The parts of a union, changed so that no two share a combination and none is lost: from each part what an earlier one
- * has is taken away. `keyOf` tells equal values from others. Parts share nothing unless they have the same parameters,
- * all of them from lists.
+ * The parts of a union, changed so that no two share a combination and none is lost: each part loses the combinations
+ * of the parts before it. Values are equal if `keyOf` gives the same text. Parts can share combinations only if they
+ * have the same parameters, all of them from lists.
  */
 export function disjoint<A extends Axis>(
   parts: Part<A>[],
@@ -229,7 +231,10 @@ export function disjoint<A extends Axis>(
   return kept;
 }
 
-/** `part` without `other`: at most one box per axis k, equal in the axes before k, different in k, free behind k. */
+/**
+ * `part` without `other`: at most one box for each axis k. The box has the common values in the axes before k, the
+ * other values in axis k, and all values in the axes after k.
+ */
 function difference<A extends Axis>(
   part: Part<A>,
   other: Part<A>,
@@ -262,7 +267,7 @@ function difference<A extends Axis>(
     .filter((_, k) => outside[k].size > 0);
 }
 
-/** Longer axes (a wide randint) are not compared: their searches draw, and equal draws are rare and harmless. */
+/** Longer axes (a wide randint) are not compared. Their searches draw, and equal draws are rare and harmless. */
 const LARGEST_COMPARED = 100_000;
 
 /** An axis with some of its choices only. */

@@ -11,7 +11,7 @@ import type { YamlFile } from './yaml.js';
  * value is checked by itself, and some combinations at random.
  */
 
-/** Parts of at most this many combinations are checked whole. */
+/** A part with at most this number of combinations is checked whole. */
 const CHECKED_WHOLE = 512;
 /** How many combinations of a larger part are checked besides each value by itself. */
 const CHECKED_SAMPLES = 256;
@@ -19,7 +19,7 @@ const CHECKED_SAMPLES = 256;
 const MAX_PART_ERRORS = 25;
 const MAX_PART_FAILURES = 1000;
 
-/** What is wrong with the values of a step, each thing once. */
+/** The mistakes in the values of a step, each of them once. */
 export function valueErrors(file: YamlFile, step: NamedStep, needsProbabilities: boolean): InputError[] {
   return step.parts.flatMap(part => partErrors(file, step, part, needsProbabilities));
 }
@@ -72,7 +72,10 @@ function placesIn(file: YamlFile, step: NamedStep, part: Part<WrittenAxis>, choi
   };
 }
 
-/** The choices to check: all of a small part; else each value beside the first of all others, and some at random. */
+/**
+ * The choices to check: all of a small part. Of a larger part, each value together with the first values of the other
+ * axes, and some combinations at random.
+ */
 export function* combinations(part: Part<WrittenAxis>): Generator<number[]> {
   const size = partSize(part);
   if (size <= CHECKED_WHOLE) {

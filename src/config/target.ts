@@ -12,10 +12,10 @@ import { parametersOf } from './space.js';
 import { combinations } from './step-values.js';
 
 /**
- * What can be told about a pipeline before anything is trained, once the classes of its target are known.
+ * Checks of a pipeline that need the classes of its target, and are made before anything is trained.
  */
 
-/** Refuses keys of `class_weight` that are no labels of the target. Throws InputErrors with all of these keys. */
+/** Refuses keys of `class_weight` that are not classes of the target. Throws InputErrors with all of these keys. */
 export function refuseUnknownClasses(pipelines: readonly Pipeline[], classes: readonly string[]): void {
   const axes = pipelines.flatMap(({ written }) => written.flatMap(({ parts }) => parts.flat()));
   const weights = axes.filter(({ parameter }) => parameter === 'class_weight');
@@ -29,7 +29,7 @@ function unknownIn(axis: WrittenAxis, choice: number, classes: readonly string[]
   return unknown.map(label => unknownClass(label, classes, axis.placeOf(choice, [label])));
 }
 
-/** Longer axes are not looked at. They hold numbers, which differ in what they do. */
+/** Longer axes are not compared. They hold numbers, and different numbers have different effects. */
 const MOST_VALUES = 50;
 
 /** A note for each axis where several values give the same model, whatever values the other parameters have. */

@@ -6,20 +6,20 @@ import { bounded } from '../base/listing.js';
 import { didYouMean } from '../base/suggest.js';
 
 /**
- * One YAML 1.2 document as plain JSON, of which every value knows the line and column that it was written at.
+ * One YAML 1.2 document as plain JSON, with the line and column of every value.
  *
- * What YAML allows and a configuration never needs is refused where it stands: several documents, merge keys, tags,
- * keys that are not text, keys twice, numbers that JSON or a double cannot hold, control characters, aliases that
- * multiply. The sizes are bounded, so that no file of a stranger can hang a command.
+ * Parts of YAML that a configuration never needs are refused where they stand: several documents, merge keys, tags,
+ * keys that are not text, equal keys, numbers that JSON or a double cannot hold, control characters, and aliases that
+ * stand for very many values. Sizes are bounded, so that a foreign file cannot hang a command.
  */
 export interface YamlFile {
   /** The file's name, as it is shown. */
   file: string;
   /** Maps, lists, text, finite numbers, booleans and null. */
   value: unknown;
-  /** Where the value at a path stands; where there is none, the nearest value around it. */
+  /** Where the value at a path stands. Where there is no value, the place of the nearest value around it. */
   placeOf(path: Path): Place;
-  /** Where the key stands that a path ends with. */
+  /** Where the last key of a path stands. */
   placeOfKey(path: Path): Place;
   /** The text of a scalar as it was written (`1.0`, `NULL`), without quotes; undefined where there is no scalar. */
   sourceOf(path: Path): string | undefined;
@@ -30,23 +30,25 @@ export interface YamlFile {
 /** Keys and list positions from the top of a document. */
 export type Path = readonly (string | number)[];
 
-/** Files of this kind are pages of text; a larger one was named by mistake. */
+/** The largest file, in bytes. A larger file was named by mistake. */
 export const MAX_FILE_BYTES = 1 << 20;
-/** How many values may come from aliases: nine anchors of nine aliases each would make 387 million. */
+/** How many values may come from aliases. Nine anchors of nine aliases each would make 387 million. */
 const MAX_ALIASED_VALUES = 10_000;
 /** How deep maps and lists may nest. */
 const MAX_DEPTH = 64;
-/** How many syntax errors are told: the later ones mostly follow from the first. */
+/** How many syntax errors are thrown. Later ones mostly follow from the first. */
 const MAX_SYNTAX_ERRORS = 10;
 
-/** Names that mean something to JavaScript's objects and nothing to a search. */
+/** Names with a meaning for JavaScript's objects. No search needs them. */
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** C0 (but tab and line ends), DEL, C1, and what turns the direction of text or breaks lines unseen. */
+/**
+ * C0 except tab and line ends, DEL, C1, and the characters that change the direction of text or break lines invisibly.
+ */
 const CONTROL =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]/;
 
-/** Reads and checks a file. Throws InputErrors with everything that is wrong with its form. */
+/** Reads and checks a file. Throws InputErrors with all mistakes in its form. */
 export function readYaml(file: string): YamlFile {
   return parseYaml(file, decode(file, readBytes(file)));
 }
@@ -67,7 +69,7 @@ const UNREADABLE: { [code: string]: string } = {
 function readBytes(file: string): Buffer {
   const place = { file };
   try {
-    // Looked at before it is opened: opening a named pipe would wait for its other end.
+    // The kind of file is checked before the file is opened. To open a named pipe would wait for its other end.
     const found = statSync(file);
     if (found.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' });
     if (!found.isFile()) throw refuse('unreadable-file', 'this is not a plain file', { place });
@@ -136,7 +138,7 @@ const codePoint = (character: string): string =>
 /** The document in a text; `file` is what its places are named after. Throws InputErrors. */
 export function parseYaml(file: string, text: string): YamlFile {
   const lines = new LineCounter();
-  // Keys twice are looked for below: the parser compares every key with every other.
+  // Equal keys are found below, because the parser would compare every key with every other one.
   const document = parseDocument(text, {
     lineCounter: lines,
     version: '1.2',
@@ -201,7 +203,7 @@ function syntaxErrors(document: Document.Parsed<any>, at: (offset: number) => Pl
   return errors[0]?.code === 'too-deep' ? errors.slice(0, 1) : errors;
 }
 
-/** What is known on the way through a document. */
+/** The state of a walk through a document. */
 interface Walk {
   at(offset: number): Place;
   errors: InputError[];
@@ -223,11 +225,11 @@ function complain(walk: Walk, node: Node, code: string, message: string, rest: C
   return null;
 }
 
-/** The plain JSON of a node. What is wrong goes to `walk.errors`, and null stands in its place. */
+/** The plain JSON of a node. Mistakes go to `walk.errors`, and null stands in place of a wrong value. */
 function plainValue(walk: Walk, node: Node, depth: number): unknown {
   if (walk.inAlias > 0 && ++walk.aliased > MAX_ALIASED_VALUES) {
     if (walk.aliased > MAX_ALIASED_VALUES + 1) return null;
-    return complain(walk, node, 'too-many-aliases', 'aliases repeat too much', {
+    return complain(walk, node, 'too-many-aliases', 'aliases stand for too many values', {
       expected: `at most ${MAX_ALIASED_VALUES} values that come from aliases`,
     });
   }
@@ -287,10 +289,10 @@ function mapValue(walk: Walk, map: YAMLMap<Node, Node>, depth: number): unknown 
         hint: 'Write its keys out, one by one.',
       });
     } else if (FORBIDDEN_KEYS.has(name)) {
-      complain(walk, key, 'forbidden-key', 'this name may not be a key', { value: name });
+      complain(walk, key, 'forbidden-key', 'this name is not allowed as a key', { value: name });
     } else if (first) {
       const line = walk.at(startOf(first)).line;
-      complain(walk, key, 'duplicate-key', `the key \`${shown}\` is there twice`, {
+      complain(walk, key, 'duplicate-key', `the key \`${shown}\` is written twice`, {
         value: shown,
         hint: `The first is in line ${line}.`,
       });

@@ -3,7 +3,8 @@ import { decimalKey } from './numbers.js';
 
 /**
  * Cells that look alike and are not the same: they differ by white space, by letter case, or in how they write one
- * number. Labels, groups, ids and the text of filters are compared letter by letter, so such cells are told.
+ * number. Labels, groups, ids and the text of filters are compared letter by letter. So cells that look alike get a
+ * note.
  */
 
 /** What cells that look alike have in common. */
@@ -23,13 +24,14 @@ export function byForm(cells: Iterable<string>): Map<string, string[]> {
   return groups;
 }
 
-/** A note of the cells that look alike, if there are any: `what` is what each of them counts as. */
+/** A note about the cells that look alike, if there are any. Each of them counts as another one of `what`. */
 export function alikeNotes(cells: Iterable<string>, where: string, what: string): string[] {
   const groups = [...byForm(cells).values()].filter(group => group.length > 1);
   if (groups.length === 0) return [];
   const shown = someOf(groups.map(group => group.slice(0, 5).map(quote).join(' and ')));
   const together = groups.length === 1 ? '' : ` in ${counted(groups.length, 'place')}`;
   return [
-    `cells of ${where} look alike${together} and are different ${what}, because they are compared letter by letter: ${shown}. Write them alike where they are one.`,
+    `cells of ${where} look alike${together} and are different ${what}, because they are compared letter by letter: ` +
+      `${shown}. Write them alike where they are one.`,
   ];
 }

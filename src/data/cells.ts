@@ -2,16 +2,17 @@ import { quote } from '../base/listing.js';
 import { decimal } from './numbers.js';
 
 /**
- * What a cell that is no number looks like, so that a person is told what to do about it. Only a word that usually
- * means "no value" is proposed as one: whoever calls a limit of detection or a category missing erases it.
+ * What a cell without a number looks like, and what a person can do about it. Only a word that usually means "no value"
+ * is proposed as a missing marker. To mark a limit of detection or a category as missing would erase it.
  */
 
-/** A word for each kind of cell, and what to do about it. `missing` is the list that `missing:` would have to be. */
+/** The forms of a value that is not a decimal number, and what to do about each of them. */
 const KINDS: { pattern: RegExp; says: (cell: string) => string }[] = [
   {
     pattern: /^[+-]?(\d+,\d+|\d{1,3}(\.\d{3})+,\d+|,\d+)(e[+-]?\d+)?$/i,
     says: cell =>
-      `${cell} has a decimal comma, and numbers need a point here. Write the table with write.csv in R (not write.csv2), or with decimal="." in pandas. Remove commas between thousands.`,
+      `${cell} has a decimal comma, and numbers need a point here. Write the table with write.csv in R ` +
+      '(not write.csv2), or with decimal="." in pandas. Remove commas between thousands.',
   },
   {
     pattern: /^[+-]?\d{1,3}([,_' \u00a0\u202f]\d{3})+(\.\d*)?$|^[+-]?\d+(_\d+)+(\.\d*)?$/,
@@ -21,7 +22,8 @@ const KINDS: { pattern: RegExp; says: (cell: string) => string }[] = [
   {
     pattern: /^(<|>|≤|≥|<=|>=)\s*[\d.,]+/,
     says: cell =>
-      `${cell} is a limit of detection: write a number for it, such as the limit or half of it. As a missing value it would say nothing of its size.`,
+      `${cell} is a limit of detection: write a number for it, for example the limit or half of it. ` +
+      'A missing value would not tell that it is small or large.',
   },
   {
     pattern: /^[+-]?[\d.,]+\s*%$/,
@@ -38,21 +40,22 @@ const KINDS: { pattern: RegExp; says: (cell: string) => string }[] = [
   },
 ];
 
-/** `inf`, `-Infinity`: what other programs write for a number that is none. */
+/** `inf`, `-Infinity`: what other programs write for an infinite value. */
 const INFINITE = /^[+-]?inf(inity)?$/i;
 
 /** What programs and people write where there is no value. */
-const NO_VALUE =
-  /^(|\?+|-+|\.+|\*+|#?n\/?a!?|n\.a\.?|nan|-nan|1\.#(ind|qnan)|none|null|nil|nat|<na>|#(ref|div\/0|value|name|num|null)[!?]?|missing|unknown|undefined|not (available|known|done|measured)|n\/?d|nd)$/i;
+const NO_VALUE = new RegExp(
+  '^(|\\?+|-+|\\.+|\\*+|#?n/?a!?|n\\.a\\.?|nan|-nan|1\\.#(ind|qnan)|none|null|nil|nat|<na>|' +
+    '#(ref|div/0|value|name|num|null)[!?]?|missing|unknown|undefined|not (available|known|done|measured)|n/?d|nd)$',
+  'i',
+);
 
 export type CellKind = 'infinite' | 'none' | 'value' | 'word';
 
-/**
- * Whether a cell that is no finite number is an infinite one, means no value, is a value in another form, or a word.
- */
+/** The kind of a cell that holds no finite number: infinite, no value, a value in another form, or another word. */
 export function cellKind(cell: string): CellKind {
   const text = cell.trim();
-  // A decimal number that is not accepted is one beyond the largest double.
+  // A decimal number gets here only if it is beyond the largest double.
   if (INFINITE.test(text) || decimal(text) !== undefined) return 'infinite';
   if (NO_VALUE.test(text)) return 'none';
   return KINDS.some(({ pattern }) => pattern.test(text)) ? 'value' : 'word';
@@ -81,13 +84,15 @@ export function cellHint(
   const words = wordsOf('word');
   if (words.length > 0) {
     hints.push(
-      `If ${words.map(quote).join(', ')} ${words.length === 1 ? 'is a category' : 'are categories'}, write numbers for it, such as a column of 0 and 1 for each word, or leave the column out.`,
+      `If ${words.map(quote).join(', ')} ${words.length === 1 ? 'is a category' : 'are categories'}, ` +
+        'write numbers for it, such as a column of 0 and 1 for each word, or leave the column out.',
     );
   }
   const infinite = wordsOf('infinite');
   if (infinite.length > 0) {
     hints.push(
-      `${quote(infinite[0])} is often the logarithm of 0 or a division by 0. Write a finite number there. If there is no value, write ${missingLine(markers, [...infinite, ...wordsOf('none')])}.`,
+      `${quote(infinite[0])} is often the logarithm of 0 or a division by 0. Write a finite number there. ` +
+        `If there is no value, write ${missingLine(markers, [...infinite, ...wordsOf('none')])}.`,
     );
   } else if (wordsOf('none').length > 0) {
     hints.push(`If there is no value, write ${missingLine(markers, wordsOf('none'))} in config.yaml.`);

@@ -1,8 +1,8 @@
 /**
  * Dates and times of day, as ISO 8601 writes them: `2024-01-31`, `2024-01-31T10:00`, `2024-01-31 10:00:00.5+02:00`.
  *
- * They are compared as moments. A time without a zone is in UTC, and so is a day. Where one of two has no time of day,
- * their days are compared.
+ * Dates are compared as moments. Days, and times without a zone, are in UTC. Where one of two moments has no time of
+ * day, only their days are compared.
  */
 interface Moment {
   /** Days since 1970-01-01, in UTC. */
@@ -38,7 +38,7 @@ function dayNumber(year: number, month: number, day: number): number {
   return days;
 }
 
-/** The moment that a text means; undefined where it is none, as 2024-02-31 is. */
+/** The moment that a text means; undefined where there is none, for example for 2024-02-31. */
 function momentOf(text: string): Moment | undefined {
   const found = ISO.exec(text.trim());
   if (!found) return undefined;
@@ -58,7 +58,7 @@ function momentOf(text: string): Moment | undefined {
 /** Whether a text is a date or a moment that exists. */
 export const isDate = (text: string): boolean => momentOf(text) !== undefined;
 
-/** Compares two moments: negative, 0 or positive; undefined where one of them is none. */
+/** Compares two texts as moments: negative, 0 or positive; undefined where one of them is not a moment. */
 export function dateOrder(a: string, b: string): number | undefined {
   const [left, right] = [momentOf(a), momentOf(b)];
   if (!left || !right) return undefined;

@@ -9,8 +9,8 @@ import { cellPlace, eachRecord, filled } from './table.js';
 import type { TableSource } from './types.js';
 
 /**
- * The numbers of the samples, kept as the lines of the file that they came from. So a table is never held twice while
- * it is read.
+ * The features of all samples: n samples, p features. Each line of the file is one array. So a table is never held
+ * twice while it is read.
  */
 export interface Features {
   file: string;
@@ -70,12 +70,13 @@ async function readSamples(source: TableSource, known: ReadonlySet<string>): Pro
 function turned(names: readonly string[], known: ReadonlySet<string>): string | undefined {
   const ids = names.filter(name => known.has(name));
   if (ids.length < 2 || 2 * ids.length < names.length) return undefined;
-  return `The first line has ${ids.length} ids of the metadata (${someOf(ids, 3)}): did you mean \`orientation: features\`?`;
+  const what = `The first line has ${ids.length} ids of the metadata (${someOf(ids, 3)})`;
+  return `${what}: did you mean \`orientation: features\`?`;
 }
 
 /**
- * Rows are features, named by their first cell; the first row holds a corner and the ids of the samples. The corner
- * says nothing, and R leaves it out: the first row is one cell short then.
+ * Rows are features, named by their first cell. The first row holds a corner and the ids of the samples. The corner has
+ * no meaning. R leaves it out, and then the first row is one cell short.
  */
 async function readTransposed(source: TableSource, known: ReadonlySet<string>): Promise<Features> {
   const { features: file, target } = source;
@@ -120,7 +121,7 @@ async function readTransposed(source: TableSource, known: ReadonlySet<string>): 
   };
 }
 
-/** A target among the features would be learned from itself. */
+/** The error for a target among the features. A model would learn the target from itself. */
 function targetLeak(target: string, place: Place): InputError {
   return new InputError('target-leak', `the target ${quote(target)} is one of the features`, {
     place,
@@ -129,19 +130,22 @@ function targetLeak(target: string, place: Place): InputError {
   });
 }
 
-/** What an error says of a cell: what it holds a value of, which column that is, and what to do where that is known. */
+/** What an error says about a cell. */
 interface Told {
+  /** The column, or the feature and the sample, whose value the cell holds. */
   name: string;
+  /** The column that the cell stands in. */
   of: string;
+  /** What to do, where that is known. */
   hint?: string;
 }
 
-/** At most this many different words of a kind are told. */
+/** The largest number of different words of one kind that an error names. */
 const MOST_WORDS = 5;
-/** Of words that mean "no value", all that are met: the next run would only tell the rest. */
+/** The same for words that mean "no value". The limit is high, so that a user can mark all of them at once. */
 const MOST_MARKERS = 100;
 
-/** The most cells without a number that are looked at. More cells are only counted. */
+/** The largest number of cells without a number that are looked at. More cells are only counted. */
 const MOST_CELLS = 100_000;
 
 /**
@@ -191,7 +195,7 @@ function numberReader(file: string, markers: readonly string[]) {
     const what =
       cell.trim() === '' ? 'an empty cell' : `${infinite ? 'an infinite number' : 'text'}, ${quote(cell)}`;
     const more =
-      count > 1 ? ` (${count.toLocaleString('en-US')} such cells, in ${someOf([...columns])})` : '';
+      count > 1 ? ` (${count.toLocaleString('en-US')} cells like it, in ${someOf([...columns])})` : '';
     throw new InputError(infinite ? 'infinite-cell' : 'bad-cell', `${name} holds ${what}${more}`, {
       place,
       value: cell,
@@ -203,7 +207,7 @@ function numberReader(file: string, markers: readonly string[]) {
   return { read, end };
 }
 
-/** How many columns are gathered at a time: the lines of the cache that they are written to stay in it. */
+/** How many columns are gathered at a time. The cache can hold the lines that these columns are written to. */
 const COLUMNS_AT_ONCE = 64;
 
 /** The n x p matrix of the given rows, in their order. */

@@ -13,10 +13,9 @@ import type { Condition, Filter, PlaceOf, Scalar } from './types.js';
  * A split's `where` over the metadata: the rows in which every named column meets its condition.
  *
  * - A cell is text. A value in `where` that is written as a decimal number equals every cell that is the same number: 1
- *   equals `1`, `1.0`, `01` and `+1`. A boolean equals the cell in any letter case. Text, which "1" in quotes and 0x10
- *   are, equals the cell letter by letter.
- * - `gte`, `gt`, `lte`, `lt` compare numbers; a cell that is none is an error. Dates are compared with dates
- *   (dates.ts).
+ *   equals `1`, `1.0`, `01` and `+1`. A boolean equals the cell in any letter case. Text equals the cell letter by
+ *   letter; "1" in quotes and 0x10 are text.
+ * - `gte`, `gt`, `lte`, `lt` compare numbers. Any other cell is an error. Dates are compared with dates (dates.ts).
  * - A missing cell meets nothing but `not`. And `not` with a missing marker leaves the missing cells out.
  */
 
@@ -24,7 +23,7 @@ import type { Condition, Filter, PlaceOf, Scalar } from './types.js';
 type Test = (row: number) => boolean;
 
 /** Whether the order of a cell and a limit is as the operator wants it; `order` is negative, 0 or positive. */
-const comparisons: { [operator: string]: (order: number) => boolean } = {
+const COMPARISONS: { [operator: string]: (order: number) => boolean } = {
   gte: order => order >= 0,
   gt: order => order > 0,
   lte: order => order <= 0,
@@ -38,7 +37,7 @@ export function selectRows(metadata: Metadata, split: string, filter: Filter, pl
   const tests = Object.entries(filter).flatMap(([name, condition]) => {
     const path = ['splits', split, 'where', name];
     const column = metadata.header.placeOf.get(name);
-    if (column === undefined) throw noSuchColumn(metadata, split, name, placeOf?.(path));
+    if (column === undefined) throw unknownColumn(metadata, split, name, placeOf?.(path));
     return testsOf(metadata, split, column, condition, placeOf?.(path));
   });
   const rows: number[] = [];
@@ -57,7 +56,7 @@ export function selectRows(metadata: Metadata, split: string, filter: Filter, pl
   return Int32Array.from(rows);
 }
 
-function noSuchColumn(metadata: Metadata, split: string, name: string, place?: Place): InputError {
+function unknownColumn(metadata: Metadata, split: string, name: string, place?: Place): InputError {
   const names = metadata.header.names;
   return new InputError(
     'no-such-column',
@@ -126,7 +125,7 @@ function comparison(
     const cell = metadataCell(metadata, row, column);
     if (cell === undefined) return false;
     const order = dates ? dateOrder(cell, limit) : orderOf(decimal(cell), limit as number);
-    if (order !== undefined) return comparisons[operator](order);
+    if (order !== undefined) return COMPARISONS[operator](order);
     const name = quote(metadata.header.names[column]);
     const never = dates && looksLikeDate(cell);
     throw new InputError(
@@ -136,13 +135,14 @@ function comparison(
         place: cellPlace(metadata.file, metadata.lines[row], column),
         value: cell,
         expected: never ? 'a day and a time that exist' : dates ? DATE_EXPECTED : 'a number',
-        hint: cellHint(metadata, cell, dates ? 'date' : 'number'),
+        hint: comparisonHint(metadata, cell, dates ? 'date' : 'number'),
       },
     );
   };
 }
 
-function cellHint({ markers }: Metadata, cell: string, wanted: string): string {
+/** What to do about a cell that cannot be compared. */
+function comparisonHint({ markers }: Metadata, cell: string, wanted: string): string {
   const write = `Write a ${wanted} there.`;
   if (cellKind(cell) === 'value' || decimal(cell) !== undefined) return write;
   return `${write} If there is no value, write ${missingLine(markers, [cell])} in config.yaml.`;
@@ -166,7 +166,7 @@ function badLimit(split: string, operator: string, limit: Scalar, place?: Place)
 const orderOf = (cell: number | undefined, limit: number): number | undefined =>
   cell === undefined ? undefined : cell - limit;
 
-/** The most values of a column that are remarked. */
+/** The largest number of values of a column that have a note. */
 const MOST_NOTES = 3;
 
 /** What a user should know of a filter that selects something: one sentence each. */
@@ -185,12 +185,12 @@ export function filterNotes(metadata: Metadata, split: string, filter: Filter): 
       return note === undefined ? [] : [`${asks(value)}, ${note}.`];
     });
     const more = writings.length - MOST_NOTES;
-    const rest = more > 0 ? [`and so for ${counted(more, 'other value')} of ${name}.`] : [];
+    const rest = more > 0 ? [`The same holds for ${counted(more, 'other value')} of ${name}.`] : [];
     return [...missingNotes(metadata, split, name, among, cells), ...writings.slice(0, MOST_NOTES), ...rest];
   });
 }
 
-/** Whoever asks for a missing marker does not get the samples without a value. */
+/** A note for a filter that asks for a missing marker. It does not select the samples without a value. */
 function missingNotes(
   metadata: Metadata,
   split: string,
@@ -202,12 +202,14 @@ function missingNotes(
   const gaps = cells.filter(cell => isMissing(cell, metadata.missing)).length;
   if (markers.length === 0 || gaps === 0) return [];
   const told = markers.map(value => quote(String(value))).join(', ');
+  const samples = `the ${counted(gaps, 'sample')} without ${name} ${gaps === 1 ? 'is' : 'are'} not selected`;
   return [
-    `${split} asks for ${name} ${told}, which \`missing:\` says is no value: the ${counted(gaps, 'sample')} without ${name} ${gaps === 1 ? 'is' : 'are'} not selected (a missing cell meets nothing but \`not\`).`,
+    `${split} asks for ${name} ${told}, but \`missing:\` lists it as no value: ` +
+      `${samples} (a missing cell meets only \`not\`).`,
   ];
 }
 
-/** A value that no cell has selects nothing, or with `not` everything: perhaps another one was meant. */
+/** A note for a value that no cell has. It selects nothing, or everything with `not`. Another value may be meant. */
 function absentNote(
   value: Scalar,
   there: ReadonlyMap<string, string[]>,
@@ -218,7 +220,10 @@ function absentNote(
   return `which no cell of it is${hint === undefined ? '' : ` (${hint[0].toLowerCase()}${hint.slice(1)})`}`;
 }
 
-/** A number means every way to write it, and text only one: where the column has others, that is told. */
+/**
+ * A note for a value that the column writes in several ways. A number means every way to write it. Text means only one
+ * way.
+ */
 function writingNote(value: Scalar, near: readonly string[]): string | undefined {
   const equal = equalTo(value);
   const meant = near.filter(equal);

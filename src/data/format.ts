@@ -1,8 +1,8 @@
 import { InputError } from '../base/errors.js';
 
 /**
- * What kind of file a table is: by its name, by its first bytes, and by what stands between the cells of its first
- * line. What is no table that can be read is called by its own name, with what to do about it.
+ * The kind of a file: by its name, by its first bytes, and by the separators of its first line. The error for any other
+ * file says what the file is and what to do.
  */
 
 export const TABLE_EXPECTED =
@@ -16,7 +16,8 @@ const FROM_PYTHON = 'Write the table in Python with frame.to_csv("table.csv").';
 const OTHER_NAMES: [RegExp, string][] = [
   [
     /\.(txt|tab|dat|data)(\.gz)?$/i,
-    'Name it .tsv if tabs stand between its cells, and .csv if commas do. R writes blanks unless it is told otherwise: use write.csv.',
+    'Name it .tsv if its cells are separated by tabs, and .csv if they are separated by commas. ' +
+      "R's write.table separates cells by blanks: use write.csv.",
   ],
   [/\.(xlsx|xls|xlsm|xlsb|ods|numbers)$/i, SHEET],
   [/\.(rds|rda|rdata)$/i, FROM_R],
@@ -24,7 +25,7 @@ const OTHER_NAMES: [RegExp, string][] = [
   [/\.(zip|bz2|xz|zst|7z|tgz|tar)$/i, 'Unpack it, or pack the table itself with gzip.'],
 ];
 
-/** What to do with a file whose name is not that of a table; undefined where nothing is known of it. */
+/** What to do with a file whose name is not that of a table; undefined for an unknown kind of file. */
 export function formatHint(name: string): string | undefined {
   return OTHER_NAMES.find(([pattern]) => pattern.test(name))?.[1];
 }
@@ -35,14 +36,14 @@ export type Separator = ',' | '\t';
 export function separatorOf(file: string): Separator {
   const kind = /\.(csv|tsv)(\.gz)?$/i.exec(file);
   if (kind) return kind[1].toLowerCase() === 'csv' ? ',' : '\t';
-  throw new InputError('unknown-format', 'the name of the table does not say what it is', {
+  throw new InputError('unknown-format', 'the name of the table does not say what kind of file it is', {
     place: { file },
     expected: TABLE_EXPECTED,
     hint: formatHint(file),
   });
 }
 
-/** How many bytes `refuseOtherKinds` wants to see. */
+/** How many bytes `refuseOtherKinds` needs. */
 export const SIGNATURE_BYTES = 8;
 
 const UTF_16 =
@@ -81,16 +82,16 @@ const SEPARATORS: { [separator: string]: string } = {
   ' ': 'blanks',
 };
 
-/** The text of a line that stands in no quoted cell. */
+/** A line with its quoted cells emptied. */
 const withoutQuoted = (line: string): string => line.replace(/"(?:[^"]|"")*"/g, '""');
 
-/** Throws where the cells of the first line stand apart by something else than the file's name promises. */
+/** Throws where the first line separates its cells by another separator than the file's name promises. */
 export function refuseOtherSeparators(file: string, line: string, own: Separator): void {
   const open = withoutQuoted(line.trim());
   if (open.includes(own)) return;
   const counts = Object.keys(SEPARATORS).map(other => open.split(other).length - 1);
   const most = Math.max(...counts.slice(0, -1));
-  // A blank may be part of a name: one alone says nothing, unless it stands between quoted names.
+  // A blank may be part of a name. So one blank counts only between quoted names.
   const blanks = most === 0 && (counts.at(-1)! > 1 || /^"" +""$/.test(open));
   if (most === 0 && !blanks) return;
   const other = blanks ? ' ' : Object.keys(SEPARATORS)[counts.indexOf(most)];

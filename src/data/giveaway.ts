@@ -1,21 +1,21 @@
 import { type ClassTarget, type Matrix } from '../base/dataset.js';
 
 /**
- * Features that give the target away: one alone tells all classes apart. Such a feature may be the target in other
- * words (birth weight beside low birth weight), or measured after it was known.
+ * Features that give the target away: one feature alone tells all classes apart. The feature may be the target in other
+ * words (birth weight beside low birth weight). Or it was measured after the target was known.
  */
 
-/** How many features would do so by chance is below this, or they are not remarked. */
+/** Features are reported where fewer than this number of them are expected to tell the classes apart by chance. */
 const BY_CHANCE = 0.01;
 
-/** Natural logarithm of n!, for n from 0 to the given one. */
+/** Natural logarithms of n!, for n from 0 to `most`. */
 function logFactorials(most: number): Float64Array {
   const logs = new Float64Array(most + 1);
   for (let n = 2; n <= most; n++) logs[n] = logs[n - 1] + Math.log(n);
   return logs;
 }
 
-/** The places of the features that tell all classes apart, by their values or by where they have none. */
+/** The places of the features that tell all classes apart, by their values or by their missing values. x is n x p. */
 export function givenAway(x: Matrix, { codes: y, k: classes }: ClassTarget): number[] {
   const logs = logFactorials(Math.max(x.rows, classes));
   const limit = Math.log(BY_CHANCE / x.columns);
@@ -36,14 +36,14 @@ export function givenAway(x: Matrix, { codes: y, k: classes }: ClassTarget): num
     if (
       apart
         ? chance(counts) < limit
-        : isThereByClass(counts, sizes) && chance(present(counts, y.length)) < limit
+        : isThereByClass(counts, sizes) && chance(presence(counts, y.length)) < limit
     )
       found.push(j);
   }
   return found;
 }
 
-/** The least and the largest value of each class, and how many it has. */
+/** The smallest and the largest value of each class, and how many values the class has. */
 function ranges(values: Float64Array, y: Int32Array, classes: number) {
   const lows = new Float64Array(classes).fill(Infinity);
   const highs = new Float64Array(classes).fill(-Infinity);
@@ -59,7 +59,7 @@ function ranges(values: Float64Array, y: Int32Array, classes: number) {
   return { lows, highs, counts };
 }
 
-/** Whether no range reaches into another. */
+/** Whether the ranges do not overlap. */
 function areApart(lows: Float64Array, highs: Float64Array): boolean {
   const order = [...lows.keys()].sort((a, b) => lows[a] - lows[b]);
   return order.every((code, i) => i === 0 || highs[order[i - 1]] < lows[code]);
@@ -71,7 +71,8 @@ function isThereByClass(counts: Int32Array, sizes: Int32Array): boolean {
   return counts.some(count => count === 0) && counts.some(count => count > 0);
 }
 
-function present(counts: Int32Array, n: number): Int32Array {
+/** How many of n samples have a value, and how many have none. */
+function presence(counts: Int32Array, n: number): Int32Array {
   const there = counts.reduce((sum, count) => sum + count, 0);
   return Int32Array.of(there, n - there);
 }

@@ -5,17 +5,18 @@ import { uniqueNames } from './names.js';
 import { cellPlace, eachRecord, filled } from './table.js';
 
 /**
- * A table whose rows are samples: a first line of names, one of which is the index, and the rows.
+ * A table whose rows are samples. Its first line names the columns, and one of them is the index.
  *
- * Row names need no name: R (write.table) leaves it out, so that the first line is one cell short, and others
- * (write.csv, write.table with col.names = NA, pandas) write an empty one. Where no other column is called as the index
- * is, such a first column is the index.
+ * A column of row names may be unnamed. R's write.table leaves its name out, and then the first line is one cell short.
+ * write.csv, write.table with col.names = NA, and pandas write an empty name. An unnamed first column is the index,
+ * unless another column has the index's name.
  */
 export interface Header {
   /** The names of the columns, in order. */
   names: string[];
+  /** The place of each column, by its name. */
   placeOf: Map<string, number>;
-  /** The line it stands on. */
+  /** The line of the file that the header stands on. */
   line: number;
   /** Whether the first column has no cell in the first line. */
   short: boolean;
@@ -59,7 +60,7 @@ export async function eachRow(
   return { header: header!, ids: ids.numberOf };
 }
 
-/** The names of the columns from the first line, which the first row may tell to be one cell short. */
+/** The names of the columns, from the first line. It may be one cell shorter than the first row. */
 function readHeader(
   file: string,
   { cells, line }: { cells: string[]; line: number },
@@ -68,7 +69,7 @@ function readHeader(
   reader: Reader,
 ): Header {
   const unnamed = !cells.includes(index);
-  // A separator at the end of every line would look alike, but for the empty cell behind it.
+  // A separator at the end of every row also makes one more cell, but that cell is empty.
   const longer = unnamed && row.length === cells.length + 1;
   const short = longer && row.at(-1)!.trim() !== '';
   const empty = unnamed && !short && cells.length > 1 && cells[0].trim() === '';
@@ -80,7 +81,9 @@ function readHeader(
   const header = { names: [...placeOf.keys()], placeOf, line, short, index: 0 };
   const place = placeOf.get(index);
   if (place !== undefined) return { ...header, index: place };
-  const hint = `Each row has one cell more than the first line. Remove the separator at the end of the rows, or begin the first line with the name of the index, ${quote(index)}.`;
+  const hint =
+    'Each row has one cell more than the first line. Remove the separator at the end of the rows, or begin the first ' +
+    `line with the name of the index, ${quote(index)}.`;
   const help = longer ? { hint } : reader.withoutIndex?.(header.names);
   throw noSuchColumn(file, header, index, 'the index', help);
 }
@@ -102,11 +105,13 @@ export function noSuchColumn(
   });
 }
 
-/** Throws where a record has more or fewer cells than the header; a short header is one less than the first row. */
+/** Throws where a record does not have `width` cells. `short` says that the first line is one cell short. */
 export function checkWidth(file: string, cells: string[], line: number, width: number, short: boolean): void {
   if (cells.length === width) return;
   const quoting = 'Check whether a separator stands in a cell without quotes.';
-  const rowNames = `${quoting} If each row begins with a row name, write the table without them: row.names = FALSE in R, index=False in pandas.`;
+  const rowNames =
+    `${quoting} If each row begins with a row name, write the table without them: row.names = FALSE in R, ` +
+    'index=False in pandas.';
   const shifted = cells.length === width + 1;
   const trailing = shifted && cells.at(-1)!.trim() === '';
   throw new InputError(

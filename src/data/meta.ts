@@ -3,18 +3,18 @@ import { numberColumns, type DataColumn } from '../base/dataset.js';
 import { canonicalJson } from '../base/json.js';
 
 /**
- * The form of meta.json, which says what the other files of a prepared split hold. It is read from a folder that others
- * may write to, so nothing of it is believed before it is checked: a digest only says that nothing has changed.
+ * The form of meta.json, which says what the other files of a prepared split hold. Others may write to its folder.
+ * Therefore everything in it is checked before use. A digest proves only that nothing has changed.
  */
 
 /**
- * The forms of the folder. 1: every column is of numbers, and `features` holds their names. 2: `columns` says of each
- * column what it holds. Data that form 1 can hold is written in form 1, so that its digest, and with it the ids of the
- * configs, stay what they were.
+ * The forms of the folder. 1: every column holds numbers, and `features` has their names. 2: `columns` says what each
+ * column holds. Data that form 1 can hold is written in form 1. So its digest stays the same, and the ids of the
+ * configs do, too.
  */
 export const FORMATS: readonly unknown[] = [1, 2];
 
-/** More is not read: the text of a file must fit in a string. */
+/** The largest meta.json that is read, in bytes. Its text must fit in a string. */
 export const MAX_META_BYTES = 1 << 28;
 
 const count = z.int().min(1);
@@ -59,20 +59,22 @@ export function metaText({ columns, ...parts }: Meta): string {
   return canonicalJson({ ...form, ...parts });
 }
 
-/** What a text holds, `format` where it is of another version, or in words why it is no meta.json. */
+/** What a text holds. `format` is a form that this version does not know. `wrong` says why it is not a meta.json. */
 export function parseMeta(text: string): { meta: Meta } | { format: unknown } | { wrong: string } {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return { wrong: 'it is no JSON' };
+    return { wrong: 'it is not JSON' };
   }
   const format = (value as { format?: unknown } | null)?.format;
   if (Number.isInteger(format) && !FORMATS.includes(format)) return { format };
   const { success, data, error } = (format === 2 ? form2 : form1).safeParse(value);
   if (!success) {
-    const [{ path, message }] = error.issues;
-    return { wrong: path.length === 0 ? message : `${path.join('.')}: ${message}` };
+    const [issue] = error.issues;
+    if (issue.code === 'unrecognized_keys') return { wrong: `there is no key ${issue.keys.join(', ')}` };
+    const key = issue.path.join('.');
+    return { wrong: key === '' ? 'it is not a map' : `the value of ${key} is wrong` };
   }
   const { classes, train, validate } = data;
   const columns = 'columns' in data ? data.columns : numberColumns(data.features);
@@ -81,7 +83,7 @@ export function parseMeta(text: string): { meta: Meta } | { format: unknown } | 
   return wrong === undefined ? { meta } : { wrong };
 }
 
-/** What does not fit together, in words. */
+/** The first contradiction inside a meta.json, in words. */
 function mismatch({ columns, classes, train, validate }: Meta): string | undefined {
   for (const [name, part] of Object.entries({ train, validate })) {
     if (part === undefined) continue;

@@ -3,7 +3,7 @@ import { isMissing, missingMarkers, type MissingMarkers } from './numbers.js';
 import type { TableSource } from './types.js';
 
 /**
- * What is known about each sample, as text: the table that splits filter and that holds the target.
+ * The metadata: the table of what is known about each sample, as text. Splits filter it, and it holds the target.
  */
 export interface Metadata {
   file: string;

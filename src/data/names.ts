@@ -3,25 +3,25 @@ import { quote, someOf } from '../base/listing.js';
 import { cellPlace } from './table.js';
 
 /**
- * Names that a table must have and have once: the ids of its samples, its columns, or features in its first column.
- * What is wrong with them is collected, so that all of it is counted.
+ * Names that must stand in a table exactly once: the ids of its samples, its columns, or the features in its first
+ * column. Mistakes are collected, so that the error can count them.
  */
 export interface Names {
-  /** Each name and how many came before it. */
+  /** Each name and its place among the names, from 0. */
   numberOf: Map<string, number>;
-  /** Adds what a cell says. */
+  /** Adds the name in a cell. */
   add(cell: string, line: number, column: number): void;
-  /** Throws where a cell said nothing, or what another had said. */
+  /** Throws InputError where a cell was empty, or where a name stood twice. */
   end(): void;
 }
 
-/** What is named. */
+/** What the names are names of. */
 export type Kind = 'id' | 'column' | 'feature';
 
 const AGAIN: { [kind in Kind]: string } = {
-  id: 'A sample has one row in each table. Leave the other rows out, or give each row an id of its own.',
-  column: 'Give each column a name of its own.',
-  feature: 'Leave all but one out, or give each a name of its own (in R: make.unique).',
+  id: 'A sample has one row in each table. Leave the other rows out, or give each row a different id.',
+  column: 'Give each column a different name.',
+  feature: 'Leave all but one out, or give each a different name (in R: make.unique).',
 };
 
 const EMPTY: { [kind in Kind]: string } = {
@@ -55,25 +55,25 @@ export function uniqueNames(file: string, kind: Kind): Names {
     }
     const earlier = places[numberOf.get(cell) ?? -1];
     if (earlier) {
-      const message = `the ${kind} ${quote(cell)} was there before, in line ${earlier.line}, column ${earlier.column}`;
+      const message = `the ${kind} ${quote(cell)} stands also in line ${earlier.line}, column ${earlier.column}`;
       twice ??= { place, value: cell, message, names: new Set(), count: 0 };
       twice.names.add(cell);
       twice.count++;
       return;
     }
-    // The copy matters: a part of a string keeps the whole string alive, here a megabyte of text.
+    // The copy saves memory, because a part of a string keeps the whole string alive, here a megabyte of text.
     numberOf.set(Buffer.from(cell).toString(), places.push(place) - 1);
   }
 
   function end(): void {
     if (missing) {
       const { place, value, message, count } = missing;
-      const more = count > 1 ? ` (${count} such ${kind}s)` : '';
+      const more = count > 1 ? ` (${count} empty ${kind}s)` : '';
       throw new InputError(`missing-${kind}`, message + more, { place, value, hint: EMPTY[kind] });
     }
     if (twice) {
       const { place, value, message, names, count } = twice;
-      const more = count > 1 ? ` (${count} such repetitions: ${someOf([...names].map(quote))})` : '';
+      const more = count > 1 ? ` (${count} repetitions: ${someOf([...names].map(quote))})` : '';
       throw new InputError(`duplicate-${kind}`, message + more, { place, value, hint: AGAIN[kind] });
     }
   }

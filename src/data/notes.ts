@@ -17,7 +17,7 @@ import { unusedSamples, type Tables } from './source.js';
 import type { SplitRequest } from './types.js';
 
 /**
- * What a user should know of a split that can be trained on: it may well be meant, and is no error. One sentence each.
+ * Notes about a split that can be trained on, one sentence each. They tell what may be a mistake, and may be intended.
  */
 export function notesOf(
   tables: Tables,
@@ -32,7 +32,8 @@ export function notesOf(
   const unused = unusedSamples(tables);
   if (unused > 0)
     notes.push(
-      `${unused} of ${tables.features.rowOf.size} samples ${unused === 1 ? 'has no metadata and is' : 'have no metadata and are'} not used.`,
+      `${unused} of ${tables.features.rowOf.size} samples ` +
+        `${unused === 1 ? 'has no metadata and is' : 'have no metadata and are'} not used.`,
     );
   notes.push(...filterNotes(metadata, train, request.trainFilter));
   if (validateRows) {
@@ -59,9 +60,9 @@ export function notesOf(
   return [...notes, ...featureNotes(tables, request, data)];
 }
 
-/** A class smaller than this share is remarked. */
+/** A class with a smaller share of the samples gets a note. */
 const SMALL_SHARE = 0.05;
-/** More different numbers than this are rarely classes. */
+/** More different numbers than this are rarely classes, and get a note. */
 const MANY_NUMBERS = 20;
 
 function classNotes({ source }: Tables, { train, validate }: SplitRequest, data: SplitData): string[] {
@@ -71,7 +72,8 @@ function classNotes({ source }: Tables, { train, validate }: SplitRequest, data:
   const n = data.train.x.rows;
   if (classes.length === 2 && source.positive === undefined) {
     notes.push(
-      `positive: ${classes[1]} (${sizes[1]} of ${n} samples of ${train}), because it sorts last. Write \`positive:\` in config.yaml to choose.`,
+      `positive: ${classes[1]} (${sizes[1]} of ${n} samples of ${train}), because it sorts last. ` +
+        'Write `positive:` in config.yaml to choose.',
     );
   }
   const alone = classes.filter((_, code) => sizes[code] === 1);
@@ -97,37 +99,40 @@ function classNotes({ source }: Tables, { train, validate }: SplitRequest, data:
   return notes;
 }
 
-/** A word that usually means that there is no value, and counts as one here. */
+/** A note for words that usually mean "no value" and count as values here. */
 function noValueNotes(cells: readonly string[], column: string, what: string): string[] {
   const words = [...new Set(cells)].filter(meansNoValue);
   if (words.length === 0) return [];
   return [
-    `${column} has the ${what} ${words.map(quote).join(', ')}: if it means no value, add it to \`missing:\` in config.yaml.`,
+    `${column} has the ${what} ${words.map(quote).join(', ')}: ` +
+      'if it means no value, add it to `missing:` in config.yaml.',
   ];
 }
 
 function featureNotes({ source }: Tables, { train }: SplitRequest, data: SplitData): string[] {
   const features = featureNames(data);
   const notes: string[] = [];
-  const kinds = features.map((_, j) => kindOf(data.train.x, j));
-  const empty = features.filter((_, j) => kinds[j] === 'empty');
+  const variations = features.map((_, j) => variationOf(data.train.x, j));
+  const empty = features.filter((_, j) => variations[j] === 'empty');
   if (empty.length > 0)
     notes.push(`${train} has ${counted(empty.length, 'feature')} without any value: ${someOf(empty)}.`);
-  const constant = features.filter((_, j) => kinds[j] === 'constant');
+  const constant = features.filter((_, j) => variations[j] === 'constant');
   if (constant.length > 0)
     notes.push(
       `${train} has ${counted(constant.length, 'feature')} with one value only: ${someOf(constant)}.`,
     );
   const telling = givenAway(data.train.x, classesOf(data.train.target)).map(j => features[j]);
   if (telling.length > 0) {
+    const [tell, are] = telling.length === 1 ? ['tells', 'it is'] : ['tell', 'they are'];
     notes.push(
-      `${counted(telling.length, 'feature')} alone ${telling.length === 1 ? 'tells' : 'tell'} all classes of ${train} apart (AUC 1.0000): ${someOf(telling)}. Check that ${telling.length === 1 ? 'it is' : 'they are'} known before ${source.target} is.`,
+      `${counted(telling.length, 'feature')} alone ${tell} all classes of ${train} apart (AUC 1.0000): ` +
+        `${someOf(telling)}. Check that ${are} known before ${source.target} is.`,
     );
   }
   return notes;
 }
 
-/** Cross-validation keeps a group together; a split that does not may deserve a second look. */
+/** A note for groups with samples on both sides of a split. Cross-validation would keep them together. */
 function sharedGroups(
   metadata: Metadata,
   { group, train, validate }: SplitRequest,
@@ -140,13 +145,12 @@ function sharedGroups(
   const seen = new Set(valuesOf(trainRows).map(plainForm));
   const both = [...new Set(valuesOf(validateRows).filter(value => seen.has(plainForm(value))))];
   if (both.length === 0) return [];
-  return [
-    `${counted(both.length, 'value')} of ${group} ${both.length === 1 ? 'is' : 'are'} in both ${train} and ${validate}: ${someOf(both)}.`,
-  ];
+  const what = `${counted(both.length, 'value')} of ${group} ${both.length === 1 ? 'is' : 'are'}`;
+  return [`${what} in both ${train} and ${validate}: ${someOf(both)}.`];
 }
 
-/** Whether a feature can tell samples apart. */
-function kindOf(x: Matrix, j: number): 'empty' | 'constant' | 'varied' {
+/** Whether feature j has no value, one value or several different values. */
+function variationOf(x: Matrix, j: number): 'empty' | 'constant' | 'varied' {
   let met = NaN;
   for (const value of x.data.subarray(j * x.rows, (j + 1) * x.rows)) {
     if (Number.isNaN(value)) continue;

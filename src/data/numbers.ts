@@ -10,10 +10,10 @@ export function decimal(cell: string): number | undefined {
   return DECIMAL.test(cell) ? Number(cell) : undefined;
 }
 
-/** A decimal number without rounding: 0.d1d2d3... times 10 to the power of `point`; no digits are 0. */
+/** A decimal number without rounding: 0.d1d2d3... times 10 to the power of `point`. Without digits it is 0. */
 interface Exact {
   negative: boolean;
-  /** From the first to the last digit that is not 0. */
+  /** The digits from the first to the last one that is not 0. */
   digits: string;
   point: number;
 }
@@ -31,8 +31,8 @@ function exact(cell: string): Exact | undefined {
 }
 
 /**
- * Compares two cells as decimal numbers, with all their digits: ids of 17 digits differ where doubles do not. Negative,
- * 0 or positive; undefined where one of them is no decimal number.
+ * Compares two cells as decimal numbers, with all their digits. So ids of 17 digits differ, although the nearest
+ * doubles may be equal. Negative, 0 or positive; undefined where one of them is not a decimal number.
  */
 export function decimalOrder(a: string, b: string): number | undefined {
   const [left, right] = [exact(a), exact(b)];
@@ -50,7 +50,7 @@ export function decimalKey(cell: string): string | undefined {
   return number && `${number.negative ? '-' : ''}${number.digits}e${number.point}`;
 }
 
-/** The markers that stand for no value. One that is a number (`-999`) also means every other way to write it. */
+/** The markers that stand for no value. A marker that is a number (`-999`) also means every other way to write it. */
 export interface MissingMarkers {
   texts: ReadonlySet<string>;
   numbers: readonly number[];
@@ -63,15 +63,16 @@ export function missingMarkers(markers: readonly string[]): MissingMarkers {
   };
 }
 
+/** Whether a cell is a missing marker. */
 export function isMissing(cell: string, missing: MissingMarkers): boolean {
   if (missing.texts.has(cell.trim())) return true;
   return missing.numbers.length > 0 && missing.numbers.includes(decimal(cell) ?? NaN);
 }
 
 /**
- * A feature's value: the double nearest to the decimal number in the cell, NaN where the value is missing, Infinity
- * where the cell holds neither. Most cells are fractions, and those never meet a regular expression: Number() takes
- * more than decimal numbers only where the value is an integer (`""`, `0x10`) or not finite.
+ * The value of a feature: the double nearest to the decimal number in the cell, NaN where the value is missing, and
+ * Infinity for any other cell. Number() also reads texts that are not decimal numbers, but then the value is an integer
+ * (`""`, `0x10`) or not finite. So fractions, which are most cells, need no regular expression.
  */
 export function featureValue(cell: string, missing: MissingMarkers): number {
   const value = Number(cell);

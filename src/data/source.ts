@@ -5,7 +5,7 @@ import { readMetadata, type Metadata } from './metadata.js';
 import type { TableSource } from './types.js';
 
 /**
- * The two tables of a search, read once; every split is a choice of their rows.
+ * The two tables of a search. They are read once, and every split selects some of their rows.
  */
 export interface Tables {
   source: TableSource;
@@ -15,7 +15,7 @@ export interface Tables {
 
 /** Reads both tables. Throws InputError, with file, line and column, for the first thing that is wrong with them. */
 export async function loadTables(source: TableSource): Promise<Tables> {
-  // The metadata first: it is small, and names most mistakes at once.
+  // The metadata comes first, because it is small and shows most mistakes at once.
   const metadata = await readMetadata(source);
   return { source, metadata, features: await readFeatures(source, new Set(metadata.ids)) };
 }
@@ -35,7 +35,9 @@ export function joinRows(
   });
   if (alone.length === 0) return joined;
   const ids = alone.map(row => metadata.ids[row]);
-  const message = `${counted(alone.length, 'sample')} of ${rows.length} in ${split} ${alone.length === 1 ? 'has' : 'have'} no features: ${someOf(ids)}`;
+  const have = alone.length === 1 ? 'has' : 'have';
+  const who = `${counted(alone.length, 'sample')} of ${rows.length} in ${split}`;
+  const message = `${who} ${have} no features: ${someOf(ids)}`;
   const there = `such as ${someOf([...features.rowOf.keys()].slice(0, 3).map(quote))}`;
   const where = source.orientation === 'samples' ? `the column ${quote(source.index)}` : 'the first line';
   throw new InputError('sample-without-features', message, {
@@ -49,23 +51,28 @@ export function joinRows(
   });
 }
 
-/** What to do where the ids stand among the names of the features. */
+/** What to do where ids of samples stand among the names of the features. */
 function otherWay({ names, orientation }: Features, ids: readonly string[]): string | undefined {
   const known = new Set(ids);
   if (!names.some(name => known.has(name))) return undefined;
   const other = orientation === 'samples' ? 'features' : 'samples';
-  return `The features are called as samples are: did you mean \`orientation: ${other}\`?`;
+  return `The features have names of samples: did you mean \`orientation: ${other}\`?`;
 }
 
-/** What R makes of a name that is none of its own (make.names). */
+/** What R's make.names makes of a name that is not valid in R. */
 const mangled = (id: string): string =>
   id.replace(/^(?=[^\p{L}.]|\.\d)/u, 'X').replace(/[^\p{L}\p{N}._]/gu, '.');
 
-/** What may have happened to an id: white space, letter case, zeros that a spreadsheet ate, and R's own names. */
+/**
+ * What may have changed an id: white space, letter case, leading zeros that a spreadsheet dropped, or R's make.names.
+ */
 function nearlyThere(ids: readonly string[], { rowOf }: Features): string | undefined {
   const byR = ids.find(id => rowOf.has(mangled(id)));
   if (byR !== undefined) {
-    return `The features have ${quote(mangled(byR))}, as R renames ${quote(byR)}: read the table in R with check.names = FALSE, and write it again.`;
+    return (
+      `The features have ${quote(mangled(byR))}, because R renames ${quote(byR)}: ` +
+      'read the table in R with check.names = FALSE, and write it again.'
+    );
   }
   const plain = (text: string): string =>
     text
@@ -80,7 +87,7 @@ function nearlyThere(ids: readonly string[], { rowOf }: Features): string | unde
   return undefined;
 }
 
-/** How many samples have features and no metadata. */
+/** How many samples have features but no metadata. */
 export function unusedSamples({ features, metadata }: Tables): number {
   let used = 0;
   for (const id of metadata.ids) if (features.rowOf.has(id)) used++;

@@ -21,14 +21,15 @@ import { cellPlace } from './table.js';
 import type { SplitRequest } from './types.js';
 
 /**
- * The data of one split: the samples that a model is fitted on, in the order of the metadata, and those that it is
- * validated on, with the same features and classes. Pure: the tables are in memory, and nothing is written here.
+ * The data of one split, n samples in the order of the metadata: the samples that a model is fitted on, and the samples
+ * that it is validated on. Both have the same features and classes. The tables are in memory, and nothing is written
+ * here.
  */
 
 /** A split ready to be stored. */
 export interface PreparedSplit extends Description {
   data: SplitData;
-  /** What the user should know and may well want so: one sentence each. */
+  /** What may be a mistake and may be intended, one sentence each. */
   notes: string[];
 }
 
@@ -48,23 +49,23 @@ export function prepareSplit(tables: Tables, request: SplitRequest): PreparedSpl
   const data: SplitData = {
     columns: numberColumns(tables.features.names),
     target: { kind: 'classes', names },
-    train: { ...samplesOf(tables, trainRows, train), target, ...(groups && { groups }) },
+    train: { ...idsAndFeatures(tables, trainRows, train), target, ...(groups && { groups }) },
   };
   if (validateRows) {
     const held = validateClasses(tables, request, validateRows, names);
-    data.validate = { ...samplesOf(tables, validateRows, validate!), target: held };
+    data.validate = { ...idsAndFeatures(tables, validateRows, validate!), target: held };
   }
   const notes = notesOf(tables, request, data, trainRows, validateRows);
   return { ...describeData(data), data, notes };
 }
 
 /** The ids and features of rows of the metadata. */
-function samplesOf(tables: Tables, rows: Int32Array, split: string): Pick<Samples, 'index' | 'x'> {
+function idsAndFeatures(tables: Tables, rows: Int32Array, split: string): Pick<Samples, 'index' | 'x'> {
   const x = gather(tables.features, joinRows(tables, rows, split));
   return { index: Array.from(rows, row => tables.metadata.ids[row]), x };
 }
 
-/** A sample that a model has seen cannot tell how good it is. */
+/** Refuses samples on both sides. A sample that a model was fitted on cannot tell how good the model is. */
 function refuseOverlap(
   metadata: Metadata,
   request: SplitRequest,
@@ -76,14 +77,18 @@ function refuseOverlap(
     .filter(row => seen.has(row))
     .map(row => metadata.ids[row]);
   if (both.length === 0) return;
-  const message = `${counted(both.length, 'sample')} ${both.length === 1 ? 'is' : 'are'} in both ${request.train} and ${request.validate}: ${someOf(both)}`;
+  const what = `${counted(both.length, 'sample')} ${both.length === 1 ? 'is' : 'are'}`;
+  const message = `${what} in both ${request.train} and ${request.validate}: ${someOf(both)}`;
   throw new InputError('overlapping-splits', message, {
     place: request.placeOf?.(['splits', request.validate!]),
-    expected: 'no sample that is trained on among those that are validated on',
+    expected: 'samples to validate on that are not trained on',
   });
 }
 
-/** The values of a column in the given rows, all of them there. A blank cell is no value, whatever `missing:` says. */
+/**
+ * The values of a column in the given rows. Throws InputError where one is missing. A blank cell is always missing,
+ * whatever `missing:` lists.
+ */
 function valuesOf(metadata: Metadata, name: string, role: string, rows: Int32Array, split: string): string[] {
   const columnPlace = metadata.header.placeOf.get(name)!;
   const values = Array.from(rows, row => {
@@ -94,9 +99,10 @@ function valuesOf(metadata: Metadata, name: string, role: string, rows: Int32Arr
   if (without.length === 0) return values as string[];
   const cells = [...new Set(Array.from(without, row => metadata.rows[row][columnPlace]))];
   const not = cells.length === 1 ? JSON.stringify(cells[0]) : JSON.stringify(cells);
+  const have = without.length === 1 ? 'has' : 'have';
   throw new InputError(
     `missing-${role}`,
-    `${counted(without.length, 'sample')} of ${split} ${without.length === 1 ? 'has' : 'have'} no value of the ${role}, ${quote(name)}`,
+    `${counted(without.length, 'sample')} of ${split} ${have} no value of the ${role}, ${quote(name)}`,
     {
       place: cellPlace(metadata.file, metadata.lines[without[0]], columnPlace),
       value: cells[0],
@@ -132,12 +138,12 @@ function targetOf(values: readonly string[], classes: readonly string[]): ClassT
   return { kind: 'classes', codes: codesOf(values, classes), k: classes.length };
 }
 
-/** Up to this number, different numbers are taken as classes without a question. */
+/** Up to this number of different numbers are always taken as classes. */
 const MOST_NUMBERS = 20;
-/** Of more, each must have at least this number of samples, on average. */
+/** More different numbers are taken as classes if each has at least this number of samples, on average. */
 const SAMPLES_OF_A_CLASS = 5;
 
-/** A target of numbers that differ between most samples holds values. Only classes can be learned here. */
+/** Refuses a target of numbers that differ between most samples. It holds values, and only classes are learned here. */
 function refuseValues(
   { train, placeOf }: SplitRequest,
   target: string,
@@ -147,17 +153,22 @@ function refuseValues(
   if (labels.length <= MOST_NUMBERS || !labels.every(label => decimal(label) !== undefined)) return;
   const whole = labels.every(label => Number.isInteger(Number(label)));
   if (whole && samples >= SAMPLES_OF_A_CLASS * labels.length) return;
-  const message = `${quote(target)} has ${labels.length} different numbers in the ${samples} samples of ${train}, so they look like values and not like classes`;
+  const message =
+    `${quote(target)} has ${labels.length} different numbers in the ${samples} samples of ${train}, ` +
+    'so they look like values and not like classes';
   throw new InputError('many-values', message, {
     place: placeOf?.(['target']),
     value: target,
     expected: 'a target whose values are classes',
-    hint: 'Values cannot be learned yet. Add a column of classes (such as low and high) to the metadata, and name that column under `target:`.',
+    hint:
+      'This version learns classes, not values. Add a column of classes (such as low and high) to the metadata, and ' +
+      'name that column under `target:`.',
   });
 }
 
 /**
- * The class that `positive:` means: the one that is written so, or else the only one that is the same number or truth.
+ * The class that `positive:` means: the class with the same text, or else the only class that is the same number or the
+ * same one of true and false.
  */
 function positiveClass(classes: string[], positive: string): string | undefined {
   if (classes.includes(positive)) return positive;
@@ -198,7 +209,7 @@ function positiveLast(
   return [...classes.filter(name => name !== positive), positive];
 }
 
-/** Every fold must be able to hold every class. */
+/** Refuses classes with fewer samples than there are folds, because every fold needs every class. */
 function refuseSmallClasses(
   { train, folds, placeOf }: SplitRequest,
   classes: string[],
@@ -208,7 +219,8 @@ function refuseSmallClasses(
   const sizes = classCounts(codes, k);
   const small = sizes.findIndex(size => size < folds);
   if (small < 0) return;
-  const message = `the class ${quote(classes[small])} has ${counted(sizes[small], 'sample')} in ${train}, too few for ${folds} folds`;
+  const what = `the class ${quote(classes[small])} has ${counted(sizes[small], 'sample')} in ${train}`;
+  const message = `${what}, too few for ${folds} folds`;
   throw new InputError('too-few-members', message, {
     place: placeOf?.(['cv', 'folds']),
     value: folds,
@@ -231,7 +243,8 @@ function groupCodes(metadata: Metadata, request: SplitRequest, name: string, row
   const values = valuesOf(metadata, name, 'group', rows, request.train);
   const labels = sortedLabels(values, name);
   if (request.folds !== undefined && labels.length < request.folds) {
-    const message = `${quote(name)} has ${counted(labels.length, 'value')} in ${request.train}, too few for ${request.folds} folds`;
+    const what = `${quote(name)} has ${counted(labels.length, 'value')} in ${request.train}`;
+    const message = `${what}, too few for ${request.folds} folds`;
     throw new InputError('too-few-groups', message, {
       place,
       value: name,

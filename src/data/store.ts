@@ -14,7 +14,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { classesOf, classNames, type Samples, type SplitData } from '../base/dataset.js';
 import { Failure } from '../base/errors.js';
 import { isForGroup, openFile, share } from '../base/files.js';
@@ -22,20 +22,21 @@ import { sha256 } from '../base/json.js';
 import { FORMATS, MAX_META_BYTES, metaText, parseMeta, type Meta, type SamplesMeta } from './meta.js';
 
 /**
- * The prepared data of a split: a folder that is named by what it holds, and read without parsing.
+ * The prepared data of a split: a folder whose name is the digest of its content. Its numbers are read without parsing.
  *
  *     data/.prepared/<digest>/
  *       meta.json        format, features or columns (meta.ts), classes, and of train and validate: index, y, groups,
  *                        rows, bytes, sha256
- *       train.f64        the features of the samples that are fitted on, column after column, doubles, little endian
- *       validate.f64     the same of those that are validated on, if there are any
+ *       train.f64        the n x p features of the samples that are fitted on, column after column, as little-endian
+ *                        doubles
+ *       validate.f64     the same for the samples that are validated on, if there are any
  *
- * meta.json is canonical JSON (as RFC 8785) without a line end, and holds the SHA-256 of the other files. The digest is
- * the first 32 hexadecimal digits of the SHA-256 of meta.json, and so vouches for every byte of the folder. Anyone can
- * check it: `sha256sum meta.json *.f64`. Equal data has an equal digest, whichever split, search or machine it is from.
+ * meta.json is canonical JSON (RFC 8785) without a line end. It holds the SHA-256 of the other files. The digest is the
+ * first 32 hexadecimal digits of the SHA-256 of meta.json. So it covers every byte of the folder. Anyone can check it:
+ * `sha256sum meta.json *.f64`. Equal data has an equal digest on every machine and in every search.
  *
- * A folder is written inside another, brought to the disk and then moved to its place: it is whole or it is not there.
- * What a process that was killed leaves behind starts with `.writing-` and may be removed.
+ * A folder is written inside a temporary folder, flushed to the disk and then moved to its place. So it is complete or
+ * absent. A process that was killed may leave a folder `.writing-*`, which may be removed.
  */
 export interface Description {
   /** 32 hexadecimal digits. */
@@ -44,14 +45,15 @@ export interface Description {
   meta: string;
 }
 
+/** How many bytes of a file are written or read at a time. */
 const PIECE_BYTES = 1 << 24;
 
-const ENQUEUE_AGAIN = 'Run the same `spt enqueue` again: it stores the data anew, and adds nothing twice.';
+const ENQUEUE_AGAIN = 'Run the same `spt enqueue` again. It stores the data again, and adds no config twice.';
 
 const bytesOf = (values: Float64Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
-/** What stands for a split's data: its meta.json and its digest. */
+/** The meta.json of a split's data, and the digest. */
 export function describeData({ columns, target, train, validate }: SplitData): Description {
   const parts = { train: describeSamples(train), ...(validate && { validate: describeSamples(validate) }) };
   const meta = metaText({ columns, classes: classNames(target), ...parts });
@@ -70,8 +72,8 @@ function describeSamples({ index, x, target, groups }: Samples): SamplesMeta {
 }
 
 /**
- * Stores a split's data in a folder such as data/.prepared/, unless it is there. A copy that is damaged is replaced.
- * Any number of processes may store the same data at once. Throws Failure where the disk does not take it.
+ * Stores a split's data in a folder (data/.prepared/), unless it is there. A damaged copy is replaced. Any number of
+ * processes may store the same data at once. Throws Failure `data-not-stored`, for example where the disk is full.
  */
 export function storePrepared(
   folder: string,
@@ -85,7 +87,7 @@ export function storePrepared(
     writeAndRename(folder, temporary, prepared);
     return 'stored';
   } catch (cause) {
-    // Another process was faster: its copy is as good.
+    // Another process may have stored the same data first.
     if (isWhole(folder, prepared.digest)) return 'already there';
     const message = `the data of a split could not be stored: ${(cause as Error).message}`;
     throw new Failure('data-not-stored', message, undefined, { cause });
@@ -107,7 +109,7 @@ function writeAndRename(
   for (const path of [whole, ...readdirSync(whole).map(name => join(whole, name))]) share(path, folder);
   syncFolder(whole);
   const target = join(folder, digest);
-  // A folder can only be renamed onto an empty one: a damaged copy first moves to where it is removed.
+  // A folder can be renamed only onto an empty one. So a damaged copy first moves into the temporary folder.
   if (existsSync(target)) renameSync(target, join(temporary, 'damaged'));
   renameSync(whole, target);
   syncFolder(folder);
@@ -126,7 +128,7 @@ function writeFile(file: string, bytes: Uint8Array): void {
   }
 }
 
-/** Brings the names in a folder to the disk. */
+/** Flushes the names in a folder to the disk. */
 function syncFolder(folder: string): void {
   const descriptor = openSync(folder, 'r');
   try {
@@ -150,15 +152,15 @@ function isWhole(folder: string, digest: string): boolean {
 }
 
 /**
- * Reads the data of a split and proves by its digest that it is what was stored. All numbers are in one
- * SharedArrayBuffer: posted to another thread, the data is shared, not copied. Throws Failure: `data-missing`,
- * `data-damaged`.
+ * Reads the data of a split, and checks by the digest that it has not changed. All numbers are in one
+ * SharedArrayBuffer. So data that is posted to another thread is shared, not copied. Throws Failure: `data-missing`,
+ * `data-damaged`, `data-format`.
  */
 export function readPrepared(folder: string, digest: string): SplitData {
   const { columns, classes, train, validate } = readMeta(folder, digest);
   const parts = validate ? [train, validate] : [train];
   const files = ['train.f64', 'validate.f64'].slice(0, parts.length).map(name => join(folder, digest, name));
-  // The sizes first: what meta.json says is not to be allocated on its word.
+  // The sizes are compared before memory is allocated, because meta.json may be wrong.
   parts.forEach(({ bytes }, i) => {
     if (readPlain(files[i], (_, size) => size) !== bytes) throw damaged(files[i]);
   });
@@ -194,7 +196,7 @@ export function readPrepared(folder: string, digest: string): SplitData {
 
 /** Reads and checks meta.json. */
 function readMeta(folder: string, digest: string): Meta {
-  // A digest can come from a log that somebody else wrote: it must not lead out of the folder.
+  // A digest can come from a log that somebody else wrote. It must not lead out of the folder.
   if (!/^[0-9a-f]{32}$/.test(digest)) {
     throw new Failure('data-missing', `${JSON.stringify(digest)} is not the name of prepared data`);
   }
@@ -206,16 +208,17 @@ function readMeta(folder: string, digest: string): Meta {
   if (sha256(32, text) !== digest) throw damaged(file);
   const read = parseMeta(text.toString());
   if ('meta' in read) return read.meta;
-  if ('wrong' in read) throw foreign(file, `is no description of prepared data: ${read.wrong}`);
-  const message = `the prepared data ${digest} has format ${read.format}, and this version reads ${FORMATS.join(' and ')}`;
+  if ('wrong' in read) throw foreign(file, `does not describe prepared data: ${read.wrong}`);
+  const known = FORMATS.join(' and ');
+  const message = `the prepared data ${digest} has format ${read.format}, and this version reads ${known}`;
   throw new Failure('data-format', message, ENQUEUE_AGAIN);
 }
 
 function damaged(file: string): Failure {
-  return new Failure('data-damaged', `${file} is not what was stored there`, ENQUEUE_AGAIN);
+  return new Failure('data-damaged', `${file} has changed since it was stored`, ENQUEUE_AGAIN);
 }
 
-/** What `spt enqueue` never wrote: a digest that vouches for it was made by somebody else. */
+/** The error for a file that `spt enqueue` cannot have written, although its digest is right. */
 function foreign(file: string, what: string): Failure {
   const hint = `Delete the folder ${dirname(file)}, and run the same \`spt enqueue\` again.`;
   return new Failure('data-damaged', `${file} ${what}`, hint);
@@ -233,9 +236,14 @@ function readPlain<T>(file: string, read: (descriptor: number, size: number) => 
   } catch (cause) {
     if (cause instanceof Failure)
       throw cause.code === 'not-a-file' ? foreign(file, 'is not a plain file') : cause;
-    const { message } = cause as Error;
-    const hint = `Copy the folder ${dirname(file)} from where it was prepared, or run the same \`spt enqueue\` again here.`;
-    throw new Failure('data-missing', `the prepared data cannot be read: ${message}`, hint, { cause });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const folder = dirname(file);
+    const what =
+      code === 'ENOENT' && !existsSync(folder)
+        ? `there is no prepared data ${basename(folder)}`
+        : `the prepared data cannot be read: ${message}`;
+    const hint = `Copy the folder ${folder} from where it was prepared, or run the same \`spt enqueue\` again here.`;
+    throw new Failure('data-missing', what, hint, { cause });
   }
 }
 
@@ -243,7 +251,7 @@ function readPlain<T>(file: string, read: (descriptor: number, size: number) => 
 function readInto(file: string, bytes: Uint8Array): string | undefined {
   return readPlain(file, (descriptor, size) => {
     if (size !== bytes.length) return undefined;
-    // Through a piece of ordinary memory, because not every function takes shared memory.
+    // Bytes pass through ordinary memory, because some functions of Node refuse shared memory.
     const piece = Buffer.alloc(Math.min(PIECE_BYTES, bytes.length));
     const hash = createHash('sha256');
     for (let done = 0; done < bytes.length;) {

@@ -4,26 +4,27 @@ import { refuseOtherSeparators, separatorOf, type Separator } from './format.js'
 import { textOf } from './text.js';
 
 /**
- * A table of text, .csv or .tsv, each also .gz, read record by record, so that a file may be larger than a string can
- * be.
+ * A table of text, .csv or .tsv, each also .gz. It is read record by record, so a file may be larger than the longest
+ * string.
  *
- * The form is RFC 4180's, read by papaparse: quoted cells hold separators, doubled quotes and line ends. All lines end
- * as the first one does, in LF, CRLF or CR; the last line may lack its end. A byte-order mark and blank lines are
- * passed over. The text is UTF-8. How a file is cut into pieces while it is read changes nothing.
+ * papaparse reads the form of RFC 4180: quoted cells may hold separators, doubled quotes and line ends. All lines end
+ * like the first one, in LF, CRLF or CR. The last line may lack its end. A byte-order mark and blank lines are skipped.
+ * The text is UTF-8. The pieces that a file is read in do not change the result.
  */
 
 /** Takes the cells of a record and the line of the file that it starts on, from 1. */
 export type OnRecord = (cells: string[], line: number) => void;
 
+/** How many bytes of a file are read at a time. */
 const PIECE_BYTES = 1 << 20;
 
-/** A longer record is no line of a table: a million numbers are 20 million characters. */
+/** The longest record, in characters. A record of a million numbers has about 20 million. */
 const MAX_RECORD_CHARACTERS = 1 << 26;
 
-/** More blank lines in a row are no table: a small gzip file can hold millions of them. */
+/** The largest number of blank lines in a row. A small gzip file can hold millions of them. */
 const MAX_BLANK_LINES = 1 << 20;
 
-/** Calls `onRecord` for the records of a file in their order. Throws InputError where the file is no table. */
+/** Calls `onRecord` for the records of a file in their order. Throws InputError where the file is not a table. */
 export async function eachRecord(file: string, onRecord: OnRecord, pieceBytes = PIECE_BYTES): Promise<void> {
   const separator = separatorOf(file);
   const records = recordSplitter(file, separator, onRecord);
@@ -35,14 +36,14 @@ const QUOTE = 34;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
-/** What ends a line: a carriage return is part of the end where a line feed follows. */
+/** The last character of a line. In CRLF, the carriage return before the line feed belongs to the line's end. */
 type Newline = '\n' | '\r';
 
-/** What may stand before the quote that opens a cell, whichever of them separates cells here. */
+/** The characters that may stand before the quote that opens a cell, in tables with any separator. */
 const BEFORE_CELL = new Set([...'",;|\t '].map(letter => letter.charCodeAt(0)));
 
 /**
- * The first line of a text, and what ends it; undefined where more text is needed to tell. A quote opens a cell only at
+ * The first line of a text, and its last character; undefined where more text is needed. A quote opens a cell only at
  * the cell's start.
  */
 function firstLineOf(text: string, last: boolean): { line: string; newline: Newline } | undefined {
@@ -69,11 +70,11 @@ function recordSplitter(file: string, delimiter: Separator, onRecord: OnRecord) 
   let pending = '';
   let line = 1;
   let blank = 0;
-  // How long the text must be before another look: twice as long as one that ended inside a record, so that the looks
-  // at a long record take time in proportion to it.
+  // How long the text must be before it is split again. It is twice the length of a text that ended inside a record.
+  // So the time for a long record is proportional to its length.
   let enough = 0;
 
-  /** Whether it is known what ends a line. */
+  /** Finds out how lines end. False where more text is needed. */
   function begin(last: boolean): boolean {
     const first = firstLineOf(pending, last);
     if (first === undefined) return false;
@@ -95,7 +96,7 @@ function recordSplitter(file: string, delimiter: Separator, onRecord: OnRecord) 
     const quoted = pending.includes('"');
     const parser = new Papa.Parser({ delimiter, newline });
     const { data, errors, meta }: Papa.ParseResult<string[]> = parser.parse(pending, 0, !last);
-    // A record that is not whole yet can look wrongly quoted; it is met again.
+    // A record that is not whole yet can look wrongly quoted. It is parsed again with more text.
     const wrong = errors.find(({ row = Infinity }) => row < data.length);
     data.forEach((cells, row) => {
       if (row === wrong?.row) throw badQuotes(file, line, wrong.code);
@@ -133,7 +134,9 @@ function badQuotes(file: string, line: number, code: string): InputError {
   const message = open ? 'a quoted cell is never closed' : 'a quoted cell goes on after its closing quote';
   return new InputError('bad-quotes', `${message}, in the record that starts here`, {
     place: { file, line },
-    hint: 'Write a quote inside a quoted cell twice: "". Check that the cells are separated as the name of the file says.',
+    hint:
+      'Write a quote inside a quoted cell twice: "". ' +
+      'Check that the cells have the separator that the name of the file says.',
   });
 }
 
@@ -145,7 +148,9 @@ function tooLong(file: string, line: number, record: string): InputError {
   return new InputError('long-record', `the line is longer than ${most} characters`, {
     place: { file, line },
     expected: 'a line for each sample, or for each feature with `orientation: features`',
-    hint: 'Check that the ends of the lines are there. If the table has so many columns, write it with a row for each feature.',
+    hint:
+      'Check that the lines have their ends. If the table really has that many columns, write it with a row for each ' +
+      'feature.',
   });
 }
 
@@ -154,11 +159,11 @@ function onlyBlank(file: string, line: number): InputError {
   return new InputError('blank-lines', message, {
     place: { file, line },
     expected: 'a table of text',
-    hint: 'The file is damaged, or it is no table. Write it again.',
+    hint: 'The file is damaged, or it is not a table. Write it again.',
   });
 }
 
-/** The place of a cell. The column is the cell's place in its record, as `cut -f` and spreadsheets count. */
+/** The place of a cell. Columns are counted from 1, as `cut -f` and spreadsheets do. */
 export function cellPlace(file: string, line: number, column: number): Place {
   return { file, line, column: column + 1 };
 }

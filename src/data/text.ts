@@ -15,7 +15,7 @@ const UNREADABLE: { [code: string]: string } = {
   ENOTDIR: 'a part of the path is not a directory',
 };
 
-/** The first bytes of a regular file; a pipe or a device would let the program wait for ever. */
+/** The first bytes of a regular file. Pipes and devices are refused, because the program could wait for ever. */
 function firstBytes(file: string): Buffer {
   try {
     const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -41,7 +41,7 @@ function firstBytes(file: string): Buffer {
 }
 
 /** The bytes of a file, unpacked where its name ends in .gz. */
-async function* bytesOf(file: string, pieceBytes: number): AsyncGenerator<Buffer> {
+async function* unpackedBytes(file: string, pieceBytes: number): AsyncGenerator<Buffer> {
   const packed = /\.gz$/i.test(file);
   const first = firstBytes(file);
   const looksPacked = first.length >= 2 && first[0] === 0x1f && first[1] === 0x8b;
@@ -78,7 +78,7 @@ async function* bytesOf(file: string, pieceBytes: number): AsyncGenerator<Buffer
 /** The bytes of a table of text. Throws InputError where they begin like another kind of file. */
 async function* tableBytes(file: string, pieceBytes: number): AsyncGenerator<Buffer> {
   let start: Buffer | undefined = Buffer.alloc(0);
-  for await (const bytes of bytesOf(file, pieceBytes)) {
+  for await (const bytes of unpackedBytes(file, pieceBytes)) {
     if (start === undefined) {
       yield bytes;
       continue;

@@ -1,7 +1,7 @@
 import type { Place } from '../base/errors.js';
 
 /**
- * What the data tower needs to know of an experiment; `config/` reads it from YAML.
+ * What the data needs to know of an experiment. `config/` reads it from YAML.
  */
 
 /** Two tables and how they join. Paths are absolute. */
@@ -23,7 +23,7 @@ export interface TableSource {
 
 export type Scalar = string | number | boolean;
 
-/** What a metadata column must be: a value, one of a list, or all of some comparisons. */
+/** What a cell of a metadata column must equal or satisfy: a value, one value of a list, or all of some comparisons. */
 export type Condition =
   | Scalar
   | Scalar[]

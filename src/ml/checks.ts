@@ -4,8 +4,8 @@ import { refuseOneClass } from './targets/classes.js';
 import type { Document, ClassProblem, Classifier } from './types.js';
 
 /**
- * What every estimator and transform checks before it computes, and the errors that these checks raise. The kernels
- * behind a step trust their input.
+ * Checks that every estimator and transform makes before it computes, and their errors. The kernels behind a step trust
+ * their input.
  */
 
 /** A feature has a value that a step cannot use. `column` counts the features that the step saw. */
@@ -52,8 +52,8 @@ function notFinite(feature: string, sample: number, value: number): string {
 }
 
 /**
- * Whether all values are finite. A value is finite just where its product with 0 is 0, so one pass of sums finds out.
- * There are four sums, because each addition to a sum waits for the addition before.
+ * Whether all values are finite. The product of a value with 0 is 0 only if the value is finite. So one pass of sums is
+ * enough. There are four sums, because each addition to a sum waits for the addition before.
  */
 function allFinite(data: Float64Array | Float32Array): boolean {
   let [a, b, c, d] = [0, 0, 0, 0];

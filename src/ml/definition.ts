@@ -5,7 +5,7 @@ import { z } from 'zod';
  * keys that errors suggest and the pages of docs/ are read from here.
  */
 
-/** What a parameter tells besides its type. */
+/** Facts about a parameter besides its type. */
 export interface Traits {
   /** `1` is one and `1.0` is all, as in scikit-learn. */
   countOrShare?: true;
@@ -87,19 +87,19 @@ interface ZodCheck {
   inclusive?: boolean;
 }
 
-const allTraits = z.registry<Traits>();
-const known = new WeakMap<z.ZodType, Definition>();
+const ALL_TRAITS = z.registry<Traits>();
+const KNOWN = new WeakMap<z.ZodType, Definition>();
 
 /** Notes traits of a schema. Schemas that are made from it, such as its `.default()`, have the traits as well. */
 export function withTraits<T extends z.ZodType>(schema: T, traits: Traits): T {
-  allTraits.add(schema, traits);
+  ALL_TRAITS.add(schema, traits);
   return schema;
 }
 
 /** What a schema takes. It is worked out once for each schema. */
 export function definitionOf(schema: z.ZodType): Definition {
-  let found = known.get(schema);
-  if (!found) known.set(schema, (found = read(schema)));
+  let found = KNOWN.get(schema);
+  if (!found) KNOWN.set(schema, (found = read(schema)));
   return found;
 }
 
@@ -116,7 +116,7 @@ export function traitsOf(params: z.ZodType, parameter: string): Traits {
 function read(schema: z.ZodType): Definition {
   const { def } = schema as unknown as { def: ZodDefinition };
   const inside = def.innerType ?? def.in;
-  const own = { description: schema.description ?? '', traits: allTraits.get(schema) };
+  const own = { description: schema.description ?? '', traits: ALL_TRAITS.get(schema) };
   if (!inside) {
     const options = def.options?.map(definitionOf) ?? [];
     const traits: Traits = Object.assign({}, ...options.map(option => option.traits), own.traits);
@@ -140,7 +140,7 @@ function read(schema: z.ZodType): Definition {
   return outer;
 }
 
-/** What a schema takes that is not made from another one. */
+/** What a schema takes that does not wrap another schema. */
 function content(schema: z.ZodType, def: ZodDefinition): Pick<Definition, 'kind'> & Partial<Definition> {
   switch (def.type) {
     case 'boolean':
@@ -181,7 +181,7 @@ function limitsOf({ format, checks = [] }: ZodDefinition): { isWhole: boolean; r
   return { isWhole: [format, ...all.map(check => check.format)].includes('safeint'), range };
 }
 
-/** What a check of our own expects. It says so when it is given nothing. */
+/** What a check of our own expects. The error for an absent value contains it. */
 function expectedBy(schema: z.ZodType): string {
   const issue = schema.safeParse(undefined).error?.issues[0];
   const expected = issue?.code === 'custom' ? issue.params?.expected : undefined;

@@ -2,8 +2,8 @@ import { traitsOf } from './definition.js';
 import type { Estimator, Transform } from './types.js';
 
 /**
- * What the parameters of a step come to. Parameters that change nothing beside the others are left out, and of several
- * spellings of one thing one is kept. Steps that come to the same learn the same, bit for bit. Each step states its own
+ * The effective parameters of a step. Parameters without effect beside the others are left out, and equal meanings get
+ * one spelling. Steps with the same effective parameters learn the same model, bit for bit. Each step states its own
  * rule (`StepKind.effective`) with the two functions below.
  */
 
@@ -25,7 +25,7 @@ export function unless<P extends object>(
   return isRead ? params : without(params, ...names);
 }
 
-/** What a step's parameters, defaults filled in, come to on a target with that number of classes. */
+/** The effective parameters of a step on a target with that number of classes. `params` has the defaults filled in. */
 export function effective(kind: Transform | Estimator, params: Effective, classes: number): Effective {
   const idle = Object.keys(params).filter(name => traitsOf(kind.params, name).unused);
   const read = without(params, ...idle);

@@ -28,8 +28,8 @@ import {
 import type { Classifier, Problem, Transform } from './types.js';
 
 /**
- * What a config is worth: its scores over the folds of a cross-validation; then one fit on the whole split, scored on
- * the validation samples and on the samples of the fit.
+ * Scores of a config: first over the folds of a cross-validation. Then the config is fitted once on the whole split,
+ * and scored on the validation samples and on the samples of the fit.
  *
  * Every fit draws from its own generator. The generator is named by the seed and by the fit ("fold 2", "refit"), not
  * by the config's id. So configs that differ only in parameters share their random numbers. They can be compared with
@@ -42,12 +42,12 @@ import type { Classifier, Problem, Transform } from './types.js';
 
 export interface Evaluation {
   scores: Scores;
-  /** Of the model fitted on the whole split. */
+  /** The digest of the model that was fitted on the whole split. */
   digest: string;
-  /** Of the same model. */
+  /** The size of the same model. */
   size: ModelSize;
   warnings: FitWarning[];
-  /** Some fit did not reach its optimum, so that the scores must not rank. */
+  /** Whether a fit did not reach its optimum. Then the scores must not rank. */
   unranked: boolean;
 }
 
@@ -62,7 +62,7 @@ export interface EvaluateOptions {
    * Shared by the configs that one trainer evaluates on the same split data. Equal transforms are then fitted once.
    */
   cache?: StageCache;
-  /** Hears of every fold as soon as it is scored. */
+  /** Called for each fold as soon as it is scored. */
   onFold?: OnFold;
 }
 
@@ -169,7 +169,7 @@ function advanceStage(stage: Stage, step: PlannedStep<Transform>, seed: number):
   };
 }
 
-/** What makes the stage of a fit before any transform, and the name of the fit. */
+/** The stage of a fit before any transform, made on demand, and the name of the fit. */
 interface StageSource {
   where: string;
   make(): Stage;
@@ -235,8 +235,8 @@ export function metricsOf(config: Config, plan: Plan, classes: number): Metric[]
 }
 
 /**
- * What a model says of some samples, as far as the metrics need it. Each value is computed once. Labels are those of
- * the decision, or else of the probabilities, so every metric notices a model that gives NaN. `where` names the fit.
+ * The outputs of a model for some samples that the metrics need. Each value is computed once. Labels come from the
+ * decision, or else from the probabilities. So every metric notices a model that gives NaN. `where` names the fit.
  */
 function outputsOf(model: Classifier, x: Matrix, metrics: readonly Metric[], where = 'this fit'): Outputs {
   const needs = new Set(metrics.map(metric => metric.needs));

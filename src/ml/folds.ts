@@ -83,7 +83,7 @@ function checkFolds({ y, classes, groups }: FoldInput, cv: CrossValidation): voi
   });
 }
 
-/** The codes renamed in the order of their first appearance, from 0, and how many there are. */
+/** The codes renumbered from 0 in the order of their first appearance, and the number of different codes. */
 function byAppearance(codes: Int32Array): { codes: Int32Array; count: number } {
   const seen = new Map<number, number>();
   const renamed = codes.map(code => {
@@ -94,8 +94,8 @@ function byAppearance(codes: Int32Array): { codes: Int32Array; count: number } {
 }
 
 /**
- * StratifiedKFold. The sorted classes are dealt to the folds like cards, which tells how many samples of each class a
- * fold gets. Then the samples of a class fill the folds in order, or with shuffling in random order.
+ * StratifiedKFold. The sorted classes are dealt to the folds in turn. This gives the number of samples of each class in
+ * each fold. Then the samples of a class fill the folds in order, or with shuffling in random order.
  */
 function stratifiedFolds({ y }: FoldInput, cv: CrossValidation, rng?: Rng): Int32Array {
   const { codes, count } = byAppearance(y);

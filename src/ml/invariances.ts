@@ -23,9 +23,12 @@ export interface Invariances {
   sampleOrder: Held;
   /** Every sample occurs twice. */
   doubled: Held;
-  /** Where the promises end: the largest shift, and the smallest and the largest factor. Absent: those above. */
+  /**
+   * The limits of these statements: the largest shift, and the smallest and the largest factor. Absent: the limits
+   * above.
+   */
   range?: { shift?: number; scale?: readonly [least: number, most: number] };
-  /** Of a transform: each column may have another factor and shift, namely those of the table. */
+  /** For a transform: each column of the result may have the factor and the shift of the table. */
   upToScale?: boolean;
 }
 
@@ -39,7 +42,10 @@ export const UNCHANGED: Invariances = {
   doubled: 'close',
 };
 
-/** For linear models whose coefficients have a price: it is of the features' units, and of the number of samples. */
+/**
+ * For linear models with a penalty on the coefficients. The penalty depends on the units of the features, and its
+ * weight on the number of samples.
+ */
 export const PENALIZED: Invariances = {
   shift: 'close',
   scale: 'no',

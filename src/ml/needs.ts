@@ -1,6 +1,6 @@
 /**
- * What a step needs of the data that reach it. It is known before anything is trained, so a config that would fail in
- * its fit is refused when it is enqueued.
+ * What a step needs of the data that reach it. The needs are known before anything is trained. So a config that would
+ * fail in its fit is refused when it is enqueued.
  */
 
 /** What is known of the data that reach a step. */
@@ -13,7 +13,7 @@ export interface Shape {
   classes: readonly string[];
   /** The features that lack values. */
   gaps: readonly string[];
-  /** The smallest value, and its feature. Absent where a step in front may have changed the values or the features. */
+  /** The smallest value, and its feature. Absent where an earlier step may have changed the values or the features. */
   least?: { value: number; feature: string };
 }
 
@@ -54,7 +54,7 @@ export function needPriors(priors: readonly number[] | null, { classes }: Shape)
   };
 }
 
-/** Refuses values below `limit`, or also the limit itself, on behalf of what is named `who`. */
+/** Refuses values below 0, or also 0 itself, for a step or function of the name `who`. */
 export function needValues(
   who: string,
   relation: 'at least 0' | 'above 0',
@@ -67,7 +67,9 @@ export function needValues(
   return { what, value: least.value, hint };
 }
 
-/** The number of features that a count leaves of those that reach a step; all of them where it is no count. */
+/**
+ * The number of features after a step that keeps `count` of them. All of them stay where `count` is not a whole number.
+ */
 export function featuresLeft(count: unknown, features: number): number {
   return isCount(count) ? Math.min(features, count) : features;
 }

@@ -6,7 +6,7 @@ import { withTraits } from './definition.js';
  */
 
 /**
- * The share of all, written `1.0`. JSON has one number 1, and it is a count. So the share of all has a form of its own
+ * The share of all, written `1.0`. JSON has one number 1, and it is a count. So the share of all is `{"share":1}`
  * wherever a parameter may be a count or a share. Every other share is a plain number below 1.
  */
 export interface All {
@@ -31,7 +31,7 @@ export function shareText(share: number): string {
   return share.toFixed(1);
 }
 
-/** A count of at least `least`, or a share of what there is; `all` says whether the share may be all of it. */
+/** The schema of a count of at least `least`, or of a share. `all` says whether the share may be 1.0. */
 export function countOrShare<A extends boolean>(least: number, all: A) {
   const fits = (value: unknown): boolean =>
     typeof value === 'number'
@@ -68,7 +68,7 @@ export function featuresDrawn(value: MaxFeatures, p: number): number {
   return Math.max(1, Math.min(p, amountOf(value, p, Math.floor)));
 }
 
-/** The nearest whole number; of two that are equally near, the even one, as Python's `round`. */
+/** The nearest whole number, as Python's `round` gives it: between two equally near numbers, the even one. */
 export function halfEven(amount: number): number {
   const rounded = Math.round(amount);
   return rounded - amount === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;

@@ -19,8 +19,8 @@ import type {
 } from './types.js';
 
 /**
- * Pipelines: transforms, then a classifier. A fitted pipeline is the chain of its fitted steps. Its document is what
- * a model file holds, and the model's digest is taken of it:
+ * Pipelines: transforms, then a classifier. A fitted pipeline is the chain of its fitted steps. Its document is the
+ * content of a model file, and the model's digest is computed from it:
  *
  *   { format: "spt-pipeline", version: 1, steps: [{ name, params, fitted }, ...] }
  *
@@ -52,9 +52,9 @@ export interface FittedStep {
 /** A fitted pipeline: a classifier with the transforms in front of it. */
 export type FittedPipeline = Classifier;
 
-/** What one fit of a whole pipeline is given: where its randomness comes from, and where its warnings go. */
+/** The context of one fit of a whole pipeline: the source of its randomness, and where its warnings go. */
 export interface PipelineContext {
-  /** The seed of the config. A step's own `random_state` takes its place where one is given. */
+  /** The seed of the config. A step with a `random_state` uses that instead. */
   seed: number;
   /** Which fit of the config this is: `refit`, `fold 3`. */
   where: string;
@@ -115,8 +115,8 @@ export function stepRng(step: PlannedStep, { seed, where }: Pick<PipelineContext
 }
 
 /**
- * Runs what a step does. Where it throws an InputError, the error's message gets the name of the step and, where
- * names are known, the name of the feature.
+ * Runs a part of a step. An InputError that it throws gets the name of the step in its message and, where names are
+ * known, the name of the feature.
  */
 export function inStep<T>(step: PlannedStep, names: readonly string[] | undefined, run: () => T): T {
   try {
@@ -128,7 +128,7 @@ export function inStep<T>(step: PlannedStep, names: readonly string[] | undefine
   }
 }
 
-/** What a step's fit may use: its own generator, and warnings that name the step and the fit. */
+/** The context of a step's fit: a generator for this step, and warnings that name the step and the fit. */
 function fitContext(step: PlannedStep, context: PipelineContext): FitContext {
   const { name } = step.kind;
   const warn = (warning: FitWarning): void => context.warn({ ...warning, step: name, where: context.where });

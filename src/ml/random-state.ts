@@ -3,7 +3,7 @@ import type { Rng } from '../base/rng.js';
 
 /** The parameter `random_state`: how it is written, and the generator that it stands for. */
 
-/** What every random step says of its `random_state`. */
+/** The description of `random_state` in every random step. */
 export const RANDOM_STATE = 'the seed; null takes the seed of the search';
 
 /** The parameter as most random steps take it. */
@@ -15,8 +15,8 @@ export function seedOf(params: { [name: string]: unknown }, seed: number): numbe
 }
 
 /**
- * The generator of a fit that has a `random_state`. The seed of the step is known to the fit's own generator already; a
- * given `random_state` is mixed in once more, because the first models were made so and their digests must last.
+ * The generator of a fit that has a `random_state`. The generator of the fit already depends on it. A given
+ * `random_state` is mixed in once more, because the first version did so and digests must not change.
  */
 export function ownGenerator(rng: Rng, random_state: number | null): Rng {
   return random_state === null ? rng : rng.child(random_state);

@@ -6,9 +6,9 @@ import type { Effective } from './effective.js';
 import type { Invariances } from './invariances.js';
 import type { Obstacle, Shape } from './needs.js';
 
-/** What every transform and estimator agrees on. Shapes: n samples, p features, k classes; m new samples. */
+/** The contract of all transforms and estimators. Shapes: n samples, p features, k classes; m new samples. */
 
-/** What is learned from: n x p features and a target of n samples. Nobody writes into a problem. */
+/** The data that a step learns from: n x p features and a target of n samples. Nobody writes into a problem. */
 export interface Problem {
   x: Matrix;
   target: Target;
@@ -17,8 +17,8 @@ export interface Problem {
 }
 
 /**
- * What a classifier learns from: a problem whose target is known to be classes. `classProblem` of targets/classes.ts
- * makes it.
+ * The data that a classifier learns from: a problem whose target is known to be classes. `classProblem` of
+ * targets/classes.ts makes it.
  */
 export interface ClassProblem {
   x: Matrix;
@@ -37,7 +37,7 @@ export interface FitContext {
   warn(warning: FitWarning): void;
 }
 
-/** A fitted thing as plain data: JSON values and typed arrays. Its bytes are what the model's digest is taken of. */
+/** A fitted thing as plain data: JSON values and typed arrays. The model's digest is computed from its bytes. */
 export type Document =
   | null
   | boolean
@@ -63,8 +63,8 @@ export interface Classifier {
   /** m x k probabilities, row-major; rows add up to 1. Absent where there are none. */
   proba?(x: Matrix): Float64Array;
   /**
-   * Whether probabilities are f32, as those of the step that the model is named after are. log_loss then cuts them at
-   * the spacing of f32.
+   * Whether probabilities are f32, as in the peer's step of the same name. Then log_loss cuts them at the spacing of
+   * f32.
    */
   readonly singles?: boolean;
   /** How large the model is. The size is no part of the document. */
@@ -89,14 +89,14 @@ interface StepKind<P> {
   summary: string;
   /** A strict zod object with scikit-learn's names and defaults, each parameter with a `.describe()`. */
   params: z.ZodType<P>;
-  /** What does not change in what the step says when its table changes. */
+  /** How far the results of the step stay the same when its table changes. */
   invariances(params: P): Invariances;
   /**
-   * What the parameters come to on a target of that number of classes: those that make a difference (ml/effective.ts).
-   * Absent where each of them does. Parameters without effect here are left out before.
+   * The parameters that make a difference on a target of that number of classes (ml/effective.ts). Absent where all of
+   * them do. Unused parameters were left out before.
    */
   effective?(params: P, classes: number): Effective;
-  /** Why the step cannot be fitted on such data, if that is known before the fit. Absent where it always can. */
+  /** Why the step cannot be fitted on data of this shape. Absent where it always can. */
   needs?(params: P, shape: Shape): Obstacle | undefined;
 }
 
@@ -122,8 +122,8 @@ export interface ClassifierTags<P> extends StepTags {
   /** Whether features are drawn or weighed by their place. Another order of the features then gives another model. */
   ordersFeatures: boolean;
   /**
-   * Whether models have a decision, because scikit-learn's step has a decision_function. Else probabilities rank the
-   * samples.
+   * Whether models have a decision. They do if scikit-learn's step has a decision_function. Otherwise probabilities
+   * rank the samples.
    */
   decision: boolean;
   /** Whether models have probabilities. A metric that needs them is refused before training where they have none. */

@@ -67,7 +67,7 @@ export function classCode(label: string, classes: readonly string[]): number {
 
 /** The error for a label in `class_weight` that is no class. */
 export function unknownClass(label: string, classes: readonly string[], place?: Place): InputError {
-  return new InputError('unknown-class', `class_weight names \`${label}\`, and no class is called so`, {
+  return new InputError('unknown-class', `class_weight names \`${label}\`, but no class has this name`, {
     place,
     value: label,
     expected: `a class of the target: ${oneOf(classes)}`,

@@ -72,7 +72,7 @@ Work('a worker without the data of a split says which folder to copy, and ends w
   assert.is(code, 1);
   const { finished, errors } = JSON.parse(out);
   assert.equal([finished, errors[0].code], [4, 'data-missing']);
-  assert.match(err, new RegExp(`did not train split ${config.split}: the prepared data cannot be read`));
+  assert.match(err, new RegExp(`did not train split ${config.split}: there is no prepared data `));
   assert.match(
     err,
     new RegExp(`Copy the folder .*/data/\\.prepared/${config.data} from where it was prepared`),

@@ -46,7 +46,7 @@ refuses('text for a map', 'config', config('{ features: x.csv, metadata: y.csv }
 });
 refuses('a table of another kind', 'config', config('x.csv', '‹x.parquet'), {
   code: 'unknown-format',
-  message: 'the name of the table does not say what it is',
+  message: 'the name of the table does not say what kind of file it is',
   value: 'x.parquet',
   expected: 'a name that ends in .csv (commas) or .tsv (tabs), each also packed: .csv.gz, .tsv.gz',
   hint: 'Write the table in Python with frame.to_csv("table.csv").',
@@ -102,7 +102,7 @@ for (const [name, written] of [
 }
 refuses('a split named __proto__', 'config', config('all:', '‹__proto__:'), {
   code: 'forbidden-key',
-  message: 'this name may not be a key',
+  message: 'this name is not allowed as a key',
   value: '__proto__',
 });
 refuses('a split without where', 'config', config('{ where: {} }', '‹{}'), {

@@ -54,12 +54,12 @@ refuses('two steps in one item', 'pipes', 'p:\n  - StandardScaler:\n    ‹SVC: 
   code: 'one-step',
   message: 'an item of a pipeline is one step',
   value: 'SVC',
-  hint: 'Begin each step with a `-` of its own, and indent its parameters deeper.',
+  hint: 'Begin each step with a `-`, and indent its parameters deeper.',
 });
 refuses('parameters that are not indented', 'pipes', 'p:\n  - SVC:\n    ‹C: 1\n', {
   code: 'one-step',
   message: 'an item of a pipeline is one step',
-  hint: 'Begin each step with a `-` of its own, and indent its parameters deeper.',
+  hint: 'Begin each step with a `-`, and indent its parameters deeper.',
 });
 refuses('a union of nothing', 'pipes', 'p: [SVC: ‹[]]\n', {
   code: 'too-small',

@@ -208,7 +208,8 @@ Enumerate('ids do not change from version to version', () => {
     data: 'aaaa',
   };
   const canonical =
-    '{"cv":{"folds":5},"data":"aaaa","metrics":["roc_auc"],"pipeline":"svc","scoring":"roc_auc","seed":0,"split":"A1",' +
+    '{"cv":{"folds":5},"data":"aaaa","metrics":["roc_auc"],"pipeline":"svc",' +
+    '"scoring":"roc_auc","seed":0,"split":"A1",' +
     '"steps":[{"StandardScaler":{}},{"SVC":{"C":1,"gamma":"scale","kernel":"rbf"}}],"train":"train_A1",' +
     '"validate":"validate_A1"}';
   assert.is(idOf(content), createHash('sha256').update(canonical).digest('hex').slice(0, 16));

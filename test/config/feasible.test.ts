@@ -44,12 +44,14 @@ Feasible(
   async () => {
     const gaps = { 'data/features.csv': withGaps };
     const err = await refused(
-      'xgb: [XGBClassifier]\nlr: [StandardScaler, LogisticRegression]\nknn: [SimpleImputer, KNeighborsClassifier]\nnb: [PCA, GaussianNB]\n',
+      'xgb: [XGBClassifier]\nlr: [StandardScaler, LogisticRegression]\n' +
+        'knn: [SimpleImputer, KNeighborsClassifier]\nnb: [PCA, GaussianNB]\n',
       gaps,
     );
     assert.match(
       err,
-      'the pipeline lr cannot be trained on A1: LogisticRegression: this step takes no missing values, and 1 feature has some: height',
+      'the pipeline lr cannot be trained on A1: LogisticRegression: ' +
+        'this step takes no missing values, and 1 feature has some: height',
     );
     assert.match(err, 'the pipeline nb cannot be trained on A1: PCA: this step takes no missing values');
     assert.match(err, 'Put a step `- SimpleImputer` before LogisticRegression.');
@@ -111,7 +113,8 @@ Feasible(
 
 Feasible('a drawn search is looked at, too', async () => {
   const pipes = (most: number) =>
-    `p: { search: { method: random, n: 30 }, steps: [{ PCA: { n_components: { randint: [1, ${most}] } } }, GaussianNB] }`;
+    'p: { search: { method: random, n: 30 }, ' +
+    `steps: [{ PCA: { n_components: { randint: [1, ${most}] } } }, GaussianNB] }`;
   assert.match(await refused(pipes(90)), /PCA: n_components is \d+/);
   await accepted(pipes(4));
 });
@@ -138,7 +141,7 @@ Feasible('folds of groups that lack a class are named, with the class', async ()
   const one = { ...files, 'data/metadata.csv': grouped(4) };
   const alone = await said('nb: [GaussianNB]', one, ['enqueue', '--splits', 'train_A1', '--cv']);
   assert.is(alone.code, 2, alone.out);
-  assert.match(alone.err, /without fold \d only one class is left to train on/);
+  assert.match(alone.err, /outside of fold \d, only one class is left to train on/);
 });
 
 Feasible.run();

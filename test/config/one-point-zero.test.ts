@@ -81,19 +81,19 @@ Shares('what the peer refuses is refused with the number as it was written', () 
 
 /** Ids of version 0.1.0. */
 const OLD: { [pipes: string]: string[] } = {
-  'count: [DecisionTreeClassifier: { max_features: [1, 3, 0.5, sqrt, null], min_samples_split: 2, min_samples_leaf: [1, 0.1] }]':
-    [
-      '28db2133210df11a',
-      '366b5b57c1453c68',
-      '3e0a5a5b70c7a198',
-      '4b55121b2c6ff456',
-      '57ee672f8133276e',
-      '95468951610854b4',
-      '95ebd93a78e64bb4',
-      'a81fa10347bcf033',
-      'b1c331c13e84eadc',
-      'c22dcd2b14fa9b57',
-    ],
+  ['count: [DecisionTreeClassifier: { max_features: [1, 3, 0.5, sqrt, null], ' +
+  'min_samples_split: 2, min_samples_leaf: [1, 0.1] }]']: [
+    '28db2133210df11a',
+    '366b5b57c1453c68',
+    '3e0a5a5b70c7a198',
+    '4b55121b2c6ff456',
+    '57ee672f8133276e',
+    '95468951610854b4',
+    '95ebd93a78e64bb4',
+    'a81fa10347bcf033',
+    'b1c331c13e84eadc',
+    'c22dcd2b14fa9b57',
+  ],
   'boost: [XGBClassifier: { subsample: 1.0, colsample_bytree: { linspace: [0.5, 1, 2] }, n_estimators: 10.0 }]':
     ['37117586a1b1317f', 'bcdae19f19af7166'],
   'forest: [RandomForestClassifier: { max_samples: [1, 0.5], n_jobs: 2, max_features: { range: [1, 3] } }]': [
@@ -102,8 +102,11 @@ const OLD: { [pipes: string]: string[] } = {
     'fcb5725569b2126a',
     'ffe2c3f747fa62ce',
   ],
-  'network: [StandardScaler, PCA: { n_components: [1, 0.9] }, MLPClassifier: { momentum: 1.0, hidden_layer_sizes: [[10.0]] }]':
-    ['4bbae8778e7c8d0b', '5dac8b083b381182'],
+  ['network: [StandardScaler, PCA: { n_components: [1, 0.9] }, ' +
+  'MLPClassifier: { momentum: 1.0, hidden_layer_sizes: [[10.0]] }]']: [
+    '4bbae8778e7c8d0b',
+    '5dac8b083b381182',
+  ],
 };
 
 Shares('searches without such a value have the ids that they always had', () => {

@@ -145,7 +145,7 @@ Advice(
       const given = { metadataText: `Run,Condition\n${id},sick\ns2,well\n`, orientation };
       const error = await refused({ ...given, featuresText: `"",${byR},s2\na,1,2\nb,10,20\n` });
       assert.match(error.complaint.expected!, /an id that the first line of .*features\.csv has, such as "/);
-      assert.ok(error.complaint.hint!.includes(`"${byR}", as R renames "${id}"`), error.complaint.hint);
+      assert.ok(error.complaint.hint!.includes(`"${byR}", because R renames "${id}"`), error.complaint.hint);
       assert.match(error.complaint.hint!, /check\.names = FALSE/);
       assert.equal(await matrix({ ...given, featuresText: `"",${id},s2\na,1,2\nb,10,20\n` }), wanted);
     }
@@ -166,7 +166,7 @@ Advice('with orientation: features, errors speak of features and samples, and co
   });
   assert.is(
     told(annotated),
-    'bad-cell features.csv:2:2 the feature "a" of the sample "chr" holds text, "chr1" (2 such cells, in chr)',
+    'bad-cell features.csv:2:2 the feature "a" of the sample "chr" holds text, "chr1" (2 cells like it, in chr)',
   );
   assert.is(
     annotated.complaint.hint,
@@ -179,14 +179,14 @@ Advice('with orientation: features, errors speak of features and samples, and co
   });
   assert.is(
     told(twice),
-    'duplicate-feature features.csv:3:1 the feature "a" was there before, in line 2, column 1 (3 such repetitions: "a", "b")',
+    'duplicate-feature features.csv:3:1 the feature "a" stands also in line 2, column 1 (3 repetitions: "a", "b")',
   );
   const nameless = await refused({ metadataText, orientation, featuresText: 'x,s1,s2\n,1,2\n,3,4\nb,1,1\n' });
-  assert.is(told(nameless), 'missing-feature features.csv:2:1 the name is empty here (2 such features)');
+  assert.is(told(nameless), 'missing-feature features.csv:2:1 the name is empty here (2 empty features)');
   const ids = await refused({ metadataText, featuresText: 'Run,a\ns1,1\ns1,2\ns2,3\ns2,4\n' });
   assert.is(
     told(ids),
-    'duplicate-id features.csv:3:1 the id "s1" was there before, in line 2, column 1 (2 such repetitions: "s1", "s2")',
+    'duplicate-id features.csv:3:1 the id "s1" stands also in line 2, column 1 (2 repetitions: "s1", "s2")',
   );
 });
 

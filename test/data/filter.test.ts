@@ -40,7 +40,7 @@ Filters('numbers equal numbers, text equals letter by letter', async () => {
   assert.equal(await select({ Batch: { in: [1, '2'] } }), ['01005', '01010', 's3']);
 });
 
-Filters('a missing cell meets nothing but `not`', async () => {
+Filters('a missing cell meets only `not`', async () => {
   assert.equal(await select({ Age: { lte: 1000 } }), ['01005', '01010', 's3', 's5']);
   assert.equal(await select({ Age: { not: 40 } }), ['01010', 's3', 's4', 's5']);
   assert.equal(await select({ Site: { not: ['X', 'Y'] } }), ['s3', 's5']);
@@ -126,7 +126,8 @@ Filters(
   'a value selects by one rule, and cells that look like it and are not selected are told',
   async () => {
     const text =
-      'Run,Condition,g\ns1,x,1\ns2,x,01\ns3,x,1.0\ns4,x,+1\ns5,x,0x10\ns6,x,16\ns7,x,A\ns8,x,a \ns9,x,NA\ns10,x,TRUE\ns11,x,True\n';
+      'Run,Condition,g\ns1,x,1\ns2,x,01\ns3,x,1.0\ns4,x,+1\ns5,x,0x10\ns6,x,16\n' +
+      's7,x,A\ns8,x,a \ns9,x,NA\ns10,x,TRUE\ns11,x,True\n';
     const cases: [Filter[string], string, string[]][] = [
       [
         1,
@@ -159,7 +160,8 @@ Filters(
         ['A', 'NA'],
         's7',
         [
-          'all asks for g "NA", which `missing:` says is no value: the 1 sample without g is not selected (a missing cell meets nothing but `not`).',
+          'all asks for g "NA", but `missing:` lists it as no value: ' +
+            'the 1 sample without g is not selected (a missing cell meets only `not`).',
           'all asks for g "A", which does not mean "a ".',
         ],
       ],

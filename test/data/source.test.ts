@@ -113,10 +113,7 @@ Source('messy features are named with file, line and column', async () => {
       'Run;a\ns1;1\n',
       'wrong-separator features.csv:1 the first line has semicolons between its cells, and .csv means commas',
     ],
-    [
-      'Run,a,a\ns1,1,2\n',
-      'duplicate-column features.csv:1:3 the column "a" was there before, in line 1, column 2',
-    ],
+    ['Run,a,a\ns1,1,2\n', 'duplicate-column features.csv:1:3 the column "a" stands also in line 1, column 2'],
     ['Run,,a\ns1,1,2\n', 'missing-column features.csv:1:2 the name is empty here'],
     [
       'Run,a,Condition\ns1,1,2\n',
@@ -124,7 +121,7 @@ Source('messy features are named with file, line and column', async () => {
     ],
     [
       'Run,a\ns1,1\ns2,2\ns1,3\n',
-      'duplicate-id features.csv:4:1 the id "s1" was there before, in line 2, column 1',
+      'duplicate-id features.csv:4:1 the id "s1" stands also in line 2, column 1',
     ],
     ['Run,a\ns1,1\n  ,2\n', 'missing-id features.csv:3:1 the id is empty here'],
     ['Run,a,b\ns1,1\n', 'ragged-row features.csv:2:3 the line has 2 cells, and the first line has 3'],
@@ -144,11 +141,11 @@ Source('messy tables whose rows are features', async () => {
     ['', 'empty-table features.csv the table is empty'],
     ['x,s1,s2\n', 'empty-table features.csv the table has a first line and no rows'],
     ['x\na\n', 'empty-table features.csv the table has a first line and no rows'],
-    ['x,s1,s1\na,1,2\n', 'duplicate-id features.csv:1:3 the id "s1" was there before, in line 1, column 2'],
+    ['x,s1,s1\na,1,2\n', 'duplicate-id features.csv:1:3 the id "s1" stands also in line 1, column 2'],
     ['x,s1,\na,1,2\n', 'missing-id features.csv:1:3 the id is empty here'],
     [
       'x,s1\na,1\na,2\n',
-      'duplicate-feature features.csv:3:1 the feature "a" was there before, in line 2, column 1',
+      'duplicate-feature features.csv:3:1 the feature "a" stands also in line 2, column 1',
     ],
     ['x,s1\n,1\n', 'missing-feature features.csv:2:1 the name is empty here'],
     [
@@ -179,11 +176,11 @@ Source('messy metadata is named with file, line and column', async () => {
     ],
     [
       'Run,Condition,Run\ns1,a,b\n',
-      'duplicate-column metadata.csv:1:3 the column "Run" was there before, in line 1, column 1',
+      'duplicate-column metadata.csv:1:3 the column "Run" stands also in line 1, column 1',
     ],
     [
       'Run,Condition\ns1,a\ns1,b\n',
-      'duplicate-id metadata.csv:3:1 the id "s1" was there before, in line 2, column 1',
+      'duplicate-id metadata.csv:3:1 the id "s1" stands also in line 2, column 1',
     ],
     ['Run,Condition\ns1,a\n,b\n', 'missing-id metadata.csv:3:1 the id is empty here'],
     ['Run,Condition\ns1,a,x\n', 'ragged-row metadata.csv:2:3 the line has 3 cells, and the first line has 2'],
@@ -204,7 +201,10 @@ Source('an error says what to do', async () => {
 Source('all words that may mean "missing" are told at once', async () => {
   const featuresText = 'Run,a,b\ns1,?,1\ns2,n/a,2\ns3,1,?\ns4,,.\n';
   const error = await refused({ featuresText, missing: ['NaN'] });
-  assert.is(told(error), 'bad-cell features.csv:2:2 the column "a" holds text, "?" (5 such cells, in a, b)');
+  assert.is(
+    told(error),
+    'bad-cell features.csv:2:2 the column "a" holds text, "?" (5 cells like it, in a, b)',
+  );
   assert.match(error.complaint.hint!, /`missing: \["NaN", "\?", "n\/a", "", "\."\]`/);
   await loaded({ featuresText, missing: ['NaN', '?', 'n/a', '', '.'] }, ({ features }) =>
     assert.equal(

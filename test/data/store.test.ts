@@ -235,9 +235,9 @@ Store('a meta.json that nobody stored is one clear failure, whatever it says', a
   const mixed = JSON.parse(made(mixedData()).meta);
   const train = (change: object) => ({ ...good, train: { ...good.train, ...change } });
   const forgeries: [unknown, RegExp][] = [
-    ['no JSON', /it is no JSON/],
-    ['null', /expected object/],
-    [[], /expected object/],
+    ['no JSON', /it is not JSON/],
+    ['null', /it is not a map/],
+    [[], /it is not a map/],
     [{ ...good, format: '1' }, /format/],
     [{ ...good, format: 2 }, /columns/],
     [{ ...mixed, format: 1 }, /features/],

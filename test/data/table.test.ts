@@ -154,9 +154,14 @@ Table('other kinds of files are called by their name, with what to do', async ()
     ['id,a\ns1,1\n', 'table.tsv', /commas between its cells, and \.tsv means tabs/, /end in \.csv/],
     ['"id";"a"\n"s1";1,5\n', undefined, /semicolons between its cells/, /write\.csv instead of write\.csv2/],
     ['"id" "a"\n"1" "s1" 1\n', undefined, /blanks between its cells/, /write\.csv/],
-    ['id,a\n', 'table.txt', /does not say what it is/, /Name it \.tsv if tabs .* \.csv if commas/],
-    ['id,a\n', 'table.xlsx', /does not say what it is/, /CSV UTF-8/],
-    ['id,a\n', 'table.csv.zip', /does not say what it is/, /Unpack it/],
+    [
+      'id,a\n',
+      'table.txt',
+      /does not say what kind of file it is/,
+      /Name it \.tsv if its cells .* by tabs, and \.csv/,
+    ],
+    ['id,a\n', 'table.xlsx', /does not say what kind of file it is/, /CSV UTF-8/],
+    ['id,a\n', 'table.csv.zip', /does not say what kind of file it is/, /Unpack it/],
   ];
   for (const [content, name, says, todo] of kinds) {
     const { message, complaint } = await refusal(() => read(content, name));
@@ -174,7 +179,7 @@ Table('other kinds of files are called by their name, with what to do', async ()
 Table('a line without an end and millions of blank lines have a bound and a word each', async () => {
   const long = await refusal(() => read('1,'.repeat((1 << 25) + 10)));
   assert.is(told(long), 'long-record table.csv:1 the line is longer than 67,108,864 characters');
-  assert.match(long.complaint.hint!, /ends of the lines are there/);
+  assert.match(long.complaint.hint!, /lines have their ends/);
   const blank = gzipSync(Buffer.concat([Buffer.from('a,b\n'), Buffer.alloc(4 << 20, '\n')]));
   assert.is(
     await refused(blank, 'table.csv.gz'),
@@ -224,7 +229,11 @@ Table('what is no table is named with file and line', async () => {
       'table.csv.gz',
       'bad-gzip table.csv.gz the gzip file is damaged or cut off: unexpected end of file',
     ],
-    ['a,b\n', 'table.xlsx', 'unknown-format table.xlsx the name of the table does not say what it is'],
+    [
+      'a,b\n',
+      'table.xlsx',
+      'unknown-format table.xlsx the name of the table does not say what kind of file it is',
+    ],
   ];
   for (const [content, name, wanted] of cases) assert.is(await refused(content, name), wanted);
 });

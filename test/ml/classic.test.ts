@@ -49,7 +49,8 @@ function assertNear(found: Float64Array, expected: number[], what: string): void
 }
 
 cases.forEach(({ name, params, table, weights, proba, decision }, at) => {
-  test(`${name} ${JSON.stringify(params)} on ${table}${weights ? ', weighted,' : ''} (case ${at}) is scikit-learn's`, () => {
+  const title = `${name} ${JSON.stringify(params)} on ${table}${weights ? ', weighted,' : ''} (case ${at})`;
+  test(`${title} is scikit-learn's`, () => {
     const model = fit(name, params, problemOf(table, weights));
     const fresh = fromRows(tables[table].fresh);
     assertNear(model.proba!(fresh), proba.flat(), 'probability');

@@ -44,7 +44,8 @@ Effective(
       ],
       [
         'XGBClassifier: { max_depth: 3 }',
-        'XGBClassifier: { max_depth: 3, objective: binary:logistic, eval_metric: [[auc, logloss]], use_label_encoder: false, verbosity: 0, booster: gbtree }',
+        'XGBClassifier: { max_depth: 3, objective: binary:logistic, eval_metric: [[auc, logloss]], ' +
+          'use_label_encoder: false, verbosity: 0, booster: gbtree }',
       ],
     ];
     for (const [plain, more] of harmless) assert.equal(idsOf(`p: [${more}]`), idsOf(`p: [${plain}]`), more);
@@ -232,7 +233,7 @@ Effective('the keys of class_weight are the labels of the target, or refused whe
     assert.instance(error, InputErrors);
     const [first, ...others] = (error as InputErrors).errors;
     assert.is(others.length, 0);
-    assert.is(first.message, 'class_weight names `2.0`, and no class is called so');
+    assert.is(first.message, 'class_weight names `2.0`, but no class has this name');
     assert.is(first.complaint.place!.line, 1);
     assert.match(first.complaint.expected!, 'one of 0, 1');
   }

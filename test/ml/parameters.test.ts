@@ -55,7 +55,8 @@ const TAKEN_HERE_ONLY: Reason[] = [
 ];
 
 const BOOLEANS =
-  'copy|add_indicator|keep_empty_features|with_mean|with_std|clip|with_centering|with_scaling|unit_variance|standardize|' +
+  'copy|add_indicator|keep_empty_features|with_mean|with_std|clip|with_centering|with_scaling|unit_variance|' +
+  'standardize|' +
   'whiten|dual|fit_intercept|warm_start|shrinking|probability|break_ties|bootstrap|oob_score|shuffle|' +
   'nesterovs_momentum|early_stopping|store_covariance|copy_X|positive';
 

@@ -1,6 +1,6 @@
 import type { Matrix } from '../../base/dataset.js';
 
-/** The width of a kernel: a number, or a word that makes a number of the samples. */
+/** The width of a kernel: a number, or a word for a number that depends on the samples. */
 export type Gamma = 'scale' | 'auto' | number;
 
 /**

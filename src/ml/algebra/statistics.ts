@@ -139,7 +139,7 @@ export function quantile(ascending: Float64Array, q: number): number {
   return share < 0.5 ? ascending[below] + step * share : ascending[above] - step * (1 - share);
 }
 
-/** The most frequent of ascending values; of several, the smallest. */
+/** The most frequent of ascending values. Of equally frequent values, the smallest. */
 export function mode(ascending: Float64Array): number {
   let [best, bestCount] = [NaN, 0];
   for (let start = 0, end = 0; start < ascending.length; start = end) {

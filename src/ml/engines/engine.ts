@@ -15,7 +15,7 @@ export interface Engine<P> {
 
 export type Engines<P> = { readonly [name: string]: Engine<P> };
 
-/** For a schema's superRefine: refuses a parameter that the chosen engine cannot honor. */
+/** A check for a schema's superRefine. It refuses a parameter that the chosen engine cannot honor. */
 export function refuseUnsupported<P extends { engine: string }>(engines: Engines<P>) {
   return (params: P, context: z.core.$RefinementCtx): void => {
     const refused = engines[params.engine].refuses?.(params);

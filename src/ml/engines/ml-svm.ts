@@ -25,9 +25,22 @@ interface MlSvm {
   toJSON(): { b: number; X: number[][]; Y: number[]; alphas: number[] };
 }
 
-/** Loads the package on first use, because Node before 20.19 and 22.12 cannot load it and does all the rest. */
+/**
+ * Loads the package on first use, because only this engine needs it. Throws Failure `engine-not-loaded` on Node before
+ * 20.19 and 22.12, which cannot load its ES modules by `require`.
+ */
 function loadSvm(): new (options: object) => MlSvm {
-  return createRequire(import.meta.url)('ml-svm');
+  try {
+    return createRequire(import.meta.url)('ml-svm');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_REQUIRE_ESM') throw cause;
+    throw new Failure(
+      'engine-not-loaded',
+      `engine ml-svm needs Node 20.19 or 22.12 or later, and this is Node ${process.versions.node}`,
+      'Leave `engine` out, or use a newer Node.',
+      { cause },
+    );
+  }
 }
 
 /** The parameters of SVC that this engine looks at. */

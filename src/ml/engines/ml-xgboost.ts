@@ -194,13 +194,13 @@ function boosterModel(document: XgbDocument): Classifier {
     proba,
     singles: true,
     predict: x => codesOfProba(proba(x), classes),
-    // The package tells nothing of its trees but their bytes.
+    // The package gives only the bytes of its trees.
     size: () => ({ features, bytes: document.booster.length }),
     serialize: () => document,
   };
 }
 
-/** m x k probabilities in f32, from what the package gives: for two classes those of class 1 only. */
+/** m x k probabilities in f32. For two classes, the package gives only those of class 1. */
 function probabilities(predicted: (number | number[])[], classes: number): Float64Array {
   const filled = new Float64Array(predicted.length * classes);
   predicted.forEach((given, i) => {

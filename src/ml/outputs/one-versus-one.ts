@@ -1,4 +1,4 @@
-/** Many classes by one machine of two classes for each pair of classes. */
+/** Classification of k classes by one two-class machine for each pair of classes. */
 
 /** The pairs (a, b), a < b, of the given class codes, in libsvm's order. */
 export function pairsOf(codes: readonly number[]): [number, number][] {

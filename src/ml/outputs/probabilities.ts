@@ -27,7 +27,10 @@ export function sigmoidRows(odds: Float64Array): Float64Array {
   return proba;
 }
 
-/** As sigmoidRows, with class 0 as 1 less the probability of class 1 (sklearn/discriminant_analysis.py). */
+/**
+ * Like sigmoidRows, but the probability of class 0 is 1 - the probability of class 1
+ * (sklearn/discriminant_analysis.py).
+ */
 export function complementedRows(odds: Float64Array): Float64Array {
   const proba = new Float64Array(2 * odds.length);
   for (let i = 0; i < odds.length; i++) {
@@ -72,7 +75,7 @@ export function softmaxSingles(margins: Float32Array, classes: number): Float64A
   return proba;
 }
 
-/** XGBoost takes no exponential of a larger number, because the result would be no f32. */
+/** XGBoost replaces larger exponents by this one, because their exponentials exceed f32. */
 const LARGEST_EXPONENT = single(88.7);
 
 /** As sigmoidRows in f32, each step rounded as XGBoost rounds it (Sigmoid in src/common/math.h). */

@@ -2,7 +2,7 @@ import { classCounts, classesOf, type Matrix } from '../../base/dataset.js';
 import { InputError } from '../../base/errors.js';
 import type { ClassProblem, Problem } from '../types.js';
 
-/** What is done class by class: the problem of a classifier, and the classes that it asks for. */
+/** The problem of a classifier, and the check of its classes. */
 
 /**
  * The problem as a classifier takes it. Nothing is copied. Throws InputError `not-classes` for a target of values.

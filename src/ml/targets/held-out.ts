@@ -7,7 +7,7 @@ import type { Rng } from '../../base/rng.js';
 import { codingOf } from './coding.js';
 import type { ClassProblem } from '../types.js';
 
-export interface Parts {
+export interface HeldOutParts {
   train: Int32Array;
   heldOut: Int32Array;
 }
@@ -15,7 +15,7 @@ export interface Parts {
 /**
  * The numbers of the samples to train on and of those to hold out. The latter are a share of `fraction`, rounded up.
  */
-export function holdOut(problem: ClassProblem, fraction: number, rng: Rng): Parts {
+export function holdOut(problem: ClassProblem, fraction: number, rng: Rng): HeldOutParts {
   const n = problem.y.length;
   const held = Math.ceil(fraction * n);
   const stratified = codingOf(problem.classes).binary;

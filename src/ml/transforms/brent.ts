@@ -29,7 +29,7 @@ function bracket(f: Function1): [number, number] {
 /** The place of a local minimum of f, to about 1.5e-8 of its size. NaN and -Infinity must not occur. */
 export function brentMinimum(f: Function1): number {
   let [low, high] = bracket(f);
-  // x is the best place so far, w is the second best, and v was w before.
+  // x is the best place so far, w is the second best, and v is the previous w.
   let x = low + GOLDEN * (high - low);
   let [w, v] = [x, x];
   let atX = f(x);

@@ -18,7 +18,7 @@ export interface TransformParts<P, L extends Learned> {
   summary: string;
   params: z.ZodType<P>;
   invariances(params: P): Invariances;
-  /** Whether NaN means a missing value to it; where not, NaN is refused. */
+  /** Whether NaN means a missing value. Otherwise NaN is refused. */
   missing?: boolean;
   /** As `Transform.effective`. */
   effective?(params: P, classes: number): Effective;

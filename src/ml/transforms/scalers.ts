@@ -105,7 +105,7 @@ export const minMaxScaler = defineTransform({
   },
 });
 
-const robustParameters = z.strictObject({
+const ROBUST_PARAMETERS = z.strictObject({
   with_centering: z.boolean().default(true).describe('whether to subtract the median'),
   with_scaling: z
     .boolean()
@@ -127,7 +127,7 @@ export const robustScaler = defineTransform({
   name: 'RobustScaler',
   summary: 'subtracts the median and divides by the distance between two quantiles',
   missing: true,
-  params: robustParameters.superRefine(({ quantile_range: [low, high], unit_variance }, context) => {
+  params: ROBUST_PARAMETERS.superRefine(({ quantile_range: [low, high], unit_variance }, context) => {
     if (!unit_variance || (low > 0 && high < 100)) return;
     context.addIssue({
       code: 'custom',

@@ -202,7 +202,7 @@ function within(ascending: Float64Array, center: number, radius: number): number
   return Math.max(1, high - low);
 }
 
-/** The first place of an ascending array from which on a condition holds; it must not hold before. */
+/** The first place of an ascending array where a condition holds. It must hold for all places after that. */
 function firstWhere(ascending: Float64Array, holds: (value: number) => boolean): number {
   let [low, high] = [0, ascending.length];
   while (low < high) {

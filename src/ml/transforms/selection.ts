@@ -18,7 +18,7 @@ import { columnMoments, columnRanges, quantile } from '../algebra/statistics.js'
 /** The places of the features that are kept, ascending. */
 type Kept = { kept: Int32Array };
 
-const keepColumns = {
+const KEEP_COLUMNS = {
   apply: ({ kept }: Kept, x: Problem['x']) => takeColumns(x, kept),
   names: ({ kept }: Kept, names: readonly string[]) => Array.from(kept, j => names[j]),
 };
@@ -53,17 +53,17 @@ export const varianceThreshold = defineTransform({
       hint: 'Lower the threshold.',
     });
   },
-  ...keepColumns,
+  ...KEEP_COLUMNS,
 });
 
-const scoreFunction = z
+const SCORE_FUNCTION = z
   .enum(['f_classif', 'chi2', 'mutual_info_classif'])
   .default('f_classif')
   .describe(
     'how a feature is scored: by F of an analysis of variance, by chi-squared of counts, or by mutual information',
   );
 
-const randomState = z
+const JITTER_SEED = z
   .int()
   .min(0)
   .nullable()
@@ -100,12 +100,12 @@ export const selectKBest = defineTransform({
   name: 'SelectKBest',
   summary: 'keeps the k features with the highest scores',
   params: z.strictObject({
-    score_func: scoreFunction,
+    score_func: SCORE_FUNCTION,
     k: z
       .union([z.int().min(1), z.literal('all')])
       .default(10)
       .describe('how many features are kept; all keeps all of them'),
-    random_state: randomState,
+    random_state: JITTER_SEED,
   }),
   invariances: ({ score_func }) => invariancesOfScores(score_func),
   effective: effectiveSelection,
@@ -129,7 +129,7 @@ export const selectKBest = defineTransform({
     const ascending = placesWhere(columns, () => true).sort((a, b) => compare(scores[a], scores[b]));
     return { kept: ascending.slice(columns - k).sort() };
   },
-  ...keepColumns,
+  ...KEEP_COLUMNS,
 });
 
 /** An order that takes infinite scores. Equal scores keep the order of their features, so the later feature is kept. */
@@ -141,14 +141,14 @@ export const selectPercentile = defineTransform({
   name: 'SelectPercentile',
   summary: 'keeps the share of the features that has the highest scores',
   params: z.strictObject({
-    score_func: scoreFunction,
+    score_func: SCORE_FUNCTION,
     percentile: z
       .number()
       .gt(0)
       .max(100)
       .default(10)
       .describe('the share of the features that is kept, in percent'),
-    random_state: randomState,
+    random_state: JITTER_SEED,
   }),
   invariances: ({ score_func }) => invariancesOfScores(score_func),
   effective: effectiveSelection,
@@ -169,5 +169,5 @@ export const selectPercentile = defineTransform({
       hint: 'Raise the percentile.',
     });
   },
-  ...keepColumns,
+  ...KEEP_COLUMNS,
 });

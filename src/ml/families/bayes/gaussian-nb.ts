@@ -23,7 +23,7 @@ import { softmaxRows } from '../../outputs/probabilities.js';
  * v is the variance within the class plus `var_smoothing` times the largest variance of a feature.
  */
 
-const params = z.strictObject({
+const PARAMETERS = z.strictObject({
   priors: priorsParameter,
   var_smoothing: z
     .number()
@@ -38,19 +38,19 @@ const TWO_PI = 6.283185307179586;
 type Learned = {
   classes: number;
   features: number;
-  /** What values are multiplied by; absent where that is 1. */
+  /** The factor that values are multiplied by. Absent where it is 1. */
   unit?: number;
   priors: Float64Array;
   mean: Float64Array;
   variance: Float64Array;
 };
 
-export const gaussianNB: Estimator<z.infer<typeof params>> = {
+export const gaussianNB: Estimator<z.infer<typeof PARAMETERS>> = {
   kind: 'estimator',
   task: 'classification',
   name: 'GaussianNB',
   summary: 'naive Bayes with a normal distribution for each feature',
-  params,
+  params: PARAMETERS,
   tags: {
     missing: false,
     weights: () => 'repetitions',
@@ -59,7 +59,7 @@ export const gaussianNB: Estimator<z.infer<typeof params>> = {
     decision: false,
     proba: () => true,
   },
-  // What is added to all variances is of the feature with the largest.
+  // The number that is added to all variances depends on the feature with the largest variance.
   invariances: ({ var_smoothing }) => ({
     ...UNCHANGED,
     scale: 'close',
@@ -74,7 +74,7 @@ export const gaussianNB: Estimator<z.infer<typeof params>> = {
     const x = inUnit(problem.x, unit);
     const largest = columnMoments(x).variances.reduce((most, variance) => Math.max(most, variance), 0);
     const { mean, variance } = classMoments({ ...problem, x });
-    // Where no feature varies, any variance says the same: nothing.
+    // Where no feature varies, every variance gives the same probabilities.
     const smoothing = largest === 0 ? 1 : var_smoothing * largest;
     const smoothed = variance.map(value => value + smoothing);
     return gaussianModel({

@@ -40,7 +40,7 @@ import { softmaxRows, complementedRows } from '../../outputs/probabilities.js';
 /** With more features, the p x p covariance and its eigenvectors take minutes and gigabytes. */
 const MOST_FEATURES_OF_COVARIANCE = 4000;
 
-const parameters = z.strictObject({
+const PARAMETERS = z.strictObject({
   solver: z
     .enum(['svd', 'lsqr', 'eigen'])
     .default('svd')
@@ -61,9 +61,9 @@ const parameters = z.strictObject({
   covariance_estimator: unused(z.null().default(null)),
 });
 
-type Parameters = z.infer<typeof parameters>;
+type Parameters = z.infer<typeof PARAMETERS>;
 
-const params = parameters.superRefine(({ solver, shrinkage }, context) => {
+const CHECKED_PARAMETERS = PARAMETERS.superRefine(({ solver, shrinkage }, context) => {
   if (solver !== 'svd' || shrinkage === null) return;
   context.addIssue({
     code: 'custom',
@@ -101,7 +101,7 @@ export const linearDiscriminantAnalysis: Estimator<Parameters> = {
   task: 'classification',
   name: 'LinearDiscriminantAnalysis',
   summary: 'linear discriminant analysis: normal classes with one covariance',
-  params,
+  params: CHECKED_PARAMETERS,
   effective: params => unless(params.solver === 'svd', params, 'tol'),
   tags: {
     missing: false,
@@ -114,10 +114,11 @@ export const linearDiscriminantAnalysis: Estimator<Parameters> = {
   invariances: ({ solver, shrinkage }) => ({
     ...UNCHANGED,
     scale: 'close',
-    // A shrunk covariance knows the unit of a feature, unless the features are made alike first.
+    // A shrunk covariance depends on the units of the features, unless the features are first scaled to one deviation.
     featureScales: typeof shrinkage === 'number' && shrinkage > 0 ? 'no' : 'close',
     featureOrder: 'close',
-    // svd divides by the samples less the classes; the share of Ledoit and Wolf is by the samples.
+    // svd divides by the number of samples less the number of classes. Ledoit and Wolf's share depends on the number of
+    // samples.
     doubled: solver === 'svd' || shrinkage === 'auto' ? 'no' : 'close',
   }),
   needs: ({ priors }, shape) => needPriors(priors, shape),
@@ -298,7 +299,7 @@ function covarianceOf(
 function classCovariance(residuals: Matrix, shrinkage: Parameters['shrinkage']): Float64Array {
   const { rows, columns } = residuals;
   const auto = shrinkage === 'auto';
-  // Ledoit and Wolf's estimate is of features of deviation 1.
+  // Ledoit and Wolf's estimate needs features of deviation 1.
   const deviations = Float64Array.from({ length: columns }, (_, j) =>
     auto ? deviationOf(column(residuals, j)) || 1 : 1,
   );

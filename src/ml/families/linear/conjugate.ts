@@ -93,7 +93,10 @@ function bend(outputs: number, rows: number, pairs: Float64Array[], values: Floa
   }
 }
 
-/** A step of Newton's method. Returns what its slope promised, or 0 if nothing lower was found. */
+/**
+ * A step of Newton's method. Returns the change of the objective that its slope promised, or 0 if the line search found
+ * nothing lower.
+ */
 function step(state: State, correlations: Float64Array): number {
   const { coef, intercepts, penalty } = state;
   const size = correlations.length;

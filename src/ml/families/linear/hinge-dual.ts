@@ -3,13 +3,16 @@
  *
  *   minimize over alpha:  |A^T alpha|^2 / 2 - sum_i alpha_i,  0 <= alpha_i <= c_i,  A = diag(y) X,  w = A^T alpha
  *
- * Here is the point that its two solvers move (interior-point.ts, hinge.ts), and the duality gap there.
+ * This file has the point that the two solvers move (interior-point.ts, hinge.ts), and the duality gap at this point.
  */
 import { kernels } from '../../../kernels/loader.js';
 import { float64 } from '../../../kernels/memory.js';
 import { addresses, type Design } from './state.js';
 
-/** Rounding of more than this share of the objective is not excused: the search is then told as not converged. */
+/**
+ * The largest gap that is excused as rounding, as a share of the objective. A search with more rounding counts as not
+ * converged.
+ */
 const LARGEST_ROUNDING = 1e-6;
 
 /**
@@ -102,8 +105,8 @@ export function gapOf({ alpha, costs, margins, rooms, w }: Dual): { gap: number;
 }
 
 /**
- * The gap that counts as converged. It is at least what rounding makes of it. w is a sum of alpha_i x_i. So a margin
- * is known up to a rounding of |x_i| times the sum of the sizes of these terms, and each margin costs its price.
+ * The gap that counts as converged. It is at least as large as the rounding of the gap. w is a sum of alpha_i x_i. So a
+ * margin is known up to a rounding of |x_i| times the sum of the sizes of these terms, and each margin costs its price.
  */
 export function targetOf(
   { alpha, costs, design, squares }: Dual,

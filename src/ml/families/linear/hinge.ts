@@ -19,14 +19,14 @@ export interface HingeFit {
   /** p values, outside of kernel memory. */
   v: Float64Array;
   gap: number;
-  /** The gap that was asked for. */
+  /** The gap that counts as converged. */
   target: number;
   iterations: number;
 }
 
-/** Up to this many features (or samples, if those are fewer) the interior point is the faster way. */
+/** Up to this number of features (or of samples, if there are fewer) the interior point is faster. */
 const LARGEST_INTERIOR = 700;
-/** An interior point needs few steps, or does not get there at all. */
+/** The largest number of steps of an interior point. It converges in few steps or not at all. */
 const LARGEST_STEPS = 200;
 
 /** Minimizes until the duality gap is at most `relative` times the objective, in at most `most` iterations. */
@@ -56,7 +56,7 @@ export function minimizeHinge(
   });
 }
 
-/** Sweeps between two looks at the gap. */
+/** The number of sweeps between two computations of the gap. */
 const SWEEPS_A_LOOK = 10;
 
 /** Moves alpha towards the optimum by dual coordinate descent. Returns the number of sweeps. */

@@ -17,10 +17,10 @@ import { backward, type Dual, forward, gapOf, perSample, primalOf, targetOf } fr
 const TO_BOUNDARY = 0.995;
 /** A sample is free where A A^T is this many times T. There the rounding of A w is larger than T a. */
 const FREE = 1e5;
-/** After this many steps without a smaller gap, only rounding is left. */
+/** The search ends after this number of steps without a smaller gap, because only rounding is left. */
 const PATIENCE = 20;
 
-/** What a Newton step is made of: n values each, named as in kernels/assembly/interior.ts. */
+/** The parts of a Newton step: n values each, named as in kernels/assembly/interior.ts. */
 interface Interior {
   /** How many products z alpha and u (c - alpha) there are. */
   products: number;
@@ -30,11 +30,11 @@ interface Interior {
   toHigh: Float64Array;
   /** The diagonal of T^-1. */
   inverse: Float64Array;
-  /** What z alpha and u (c - alpha) are to become, less what they are. */
+  /** The targets of z alpha and u (c - alpha), less their present values. */
   lower: Float64Array;
   upper: Float64Array;
   right: Float64Array;
-  /** The direction of alpha, z and u, and what it is made of: how margins and w change along it. */
+  /** The direction of alpha, z and u, and the change of the margins and of w along it. */
   a: Float64Array;
   dz: Float64Array;
   du: Float64Array;

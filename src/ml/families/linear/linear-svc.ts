@@ -32,7 +32,7 @@ import { classWeightParameter, classWeights, bindClassWeight } from '../../weigh
 
 const unused = 'accepted for compatibility; has no effect';
 
-const parameters = z
+const PARAMETERS = z
   .strictObject({
     penalty: z.enum(['l1', 'l2']).default('l2').describe('the penalty that keeps the coefficients small'),
     loss: z
@@ -85,22 +85,22 @@ const parameters = z
     message: 'penalty l1 goes with loss squared_hinge only',
   });
 
-export type LinearSvcParameters = z.infer<typeof parameters>;
+export type LinearSvcParameters = z.infer<typeof PARAMETERS>;
 
 export const linearSvc: Estimator<LinearSvcParameters> = {
   kind: 'estimator',
   task: 'classification',
   name: 'LinearSVC',
   summary: 'linear support vector machine, by liblinear’s objective',
-  params: parameters,
-  // The intercept has a price, too.
+  params: PARAMETERS,
+  // The intercept is penalized, too.
   invariances: () => ({ ...PENALIZED, shift: 'no' }),
   effective: params =>
     unless(params.fit_intercept, without(params, 'dual', 'verbose', 'multi_class'), 'intercept_scaling'),
   tags: {
     missing: false,
     weights: () => 'repetitions',
-    // Hinges of very large problems are swept in random order.
+    // Coordinate descent sweeps the samples of very large problems in random order.
     deterministic: ({ loss }) => loss !== 'hinge',
     ordersFeatures: false,
     decision: true,
@@ -168,7 +168,7 @@ function solve(
   return solved.v;
 }
 
-/** What a solver leaves. */
+/** The result of a solver. */
 interface Solved extends Ended {
   v: Float64Array;
 }

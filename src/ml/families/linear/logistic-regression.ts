@@ -31,7 +31,7 @@ import { classWeightParameter, classWeights, sampleWeights, bindClassWeight } fr
 
 const unused = 'accepted for compatibility; has no effect';
 
-const parameters = z
+const PARAMETERS = z
   .strictObject({
     penalty: z
       .enum(['l1', 'l2', 'elasticnet', 'none'])
@@ -88,9 +88,9 @@ const parameters = z
     message: 'penalty elasticnet needs an l1_ratio between 0 and 1',
   });
 
-export type LogisticRegressionParameters = z.infer<typeof parameters>;
+export type LogisticRegressionParameters = z.infer<typeof PARAMETERS>;
 
-/** One solver stands in for all of scikit-learn's. It is told the loss, and the prices of the two penalties. */
+/** One solver does the work of all solvers of scikit-learn. It gets the loss and the weights of the two penalties. */
 function effective(
   { penalty, l1_ratio, C, solver, multi_class, class_weight, ...others }: LogisticRegressionParameters,
   classes: number,
@@ -103,7 +103,7 @@ function effective(
     ...without(others, 'random_state', 'dual', 'intercept_scaling', 'warm_start', 'n_jobs', 'verbose'),
     class_weight,
     multinomial: isMultinomial,
-    // liblinear weighs the samples of one class against the rest in its own way.
+    // Only liblinear applies the class weight to the samples of the class alone (see `costsAgainstRest`).
     ...(classes > 2 && class_weight !== null && { liblinear: isLiblinear }),
     ...(l1 !== undefined && { C, l1 }),
   };
@@ -114,7 +114,7 @@ export const logisticRegression: Estimator<LogisticRegressionParameters> = {
   task: 'classification',
   name: 'LogisticRegression',
   summary: 'linear model of the odds, with l1, l2, elasticnet or no penalty',
-  params: parameters,
+  params: PARAMETERS,
   invariances: ({ penalty }) => (penalty === null ? { ...PENALIZED, doubled: 'close' } : PENALIZED),
   effective,
   tags: {

@@ -5,7 +5,7 @@
 import { kernels } from '../../../kernels/loader.js';
 import { float64, hold } from '../../../kernels/memory.js';
 
-/** All arrays live in kernel memory. What `evaluate` writes belongs to the scores of its last call. */
+/** All arrays live in kernel memory. `evaluate` overwrites the results of its last call. */
 export interface Loss {
   rows: number;
   /** One for two classes, k for k > 2. */
@@ -24,7 +24,7 @@ export interface Loss {
   separated(): boolean;
   /** The largest second derivative of a sample's loss, over its cost. */
   smoothness: number;
-  /** Whether the second derivatives jump, so that a step may be far too long or too short. */
+  /** Whether the second derivatives jump. Then a step may be far too long or too short. */
   kinked: boolean;
 }
 

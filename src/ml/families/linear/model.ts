@@ -10,7 +10,7 @@ import { sigmoidRows, sharedSigmoidRows, softmaxRows } from '../../outputs/proba
 import { linearSize } from '../../outputs/size.js';
 import type { Document, Classifier } from '../../types.js';
 
-/** How scores become probabilities; `none` where they do not. */
+/** How scores become probabilities; `none` for a model without probabilities. */
 export type ProbabilityKind =
   | 'none'
   /** Two classes: 1 / (1 + e^-score). More: the same for each class, divided by their sum. */

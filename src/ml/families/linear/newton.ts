@@ -28,7 +28,7 @@ const ALWAYS_HESSIAN = 200;
 const HESSIAN_PER_SAMPLE = 2;
 const COLUMN_SWEEPS = 30;
 
-/** The part of a state that one call works on. */
+/** The features and intercepts of a state that one call works on. */
 interface Restriction {
   features: Int32Array;
   /** Addresses of the features, then of the ones if there is an intercept. */
@@ -37,7 +37,10 @@ interface Restriction {
   width: number;
 }
 
-/** What is left to gain: the duality gap of the restricted problem. Without a penalty: half the last slope. */
+/**
+ * The distance from the restricted optimum: the duality gap of the restricted problem. Without a penalty: half the last
+ * slope.
+ */
 export interface Progress {
   gap: number;
   /** The line search found nothing lower, so only rounding is left. */
@@ -231,7 +234,10 @@ function stepByColumns(state: State, part: Restriction, correlations: Float64Arr
   return expected;
 }
 
-/** Goes from v0 towards v in outputs [from, to). Returns what the slope promised, or 0 if nothing lower was found. */
+/**
+ * Goes from v0 towards v in outputs [from, to). Returns the change that the slope promised, or 0 if the line search
+ * found nothing lower.
+ */
 function move(
   state: State,
   part: Restriction,

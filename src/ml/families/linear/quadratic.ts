@@ -43,7 +43,7 @@ export function minimizeQuadratic(
   }
 }
 
-/** Whether no coordinate that is zero would move, but for rounding. */
+/** Whether every coordinate that is zero stays zero, up to rounding. */
 function zerosStay(gradient: Float64Array, v: Float64Array, l1: Float64Array): boolean {
   for (let j = 0; j < v.length; j++) {
     if (v[j] === 0 && Math.abs(gradient[j]) > l1[j] * (1 + KKT_ROUNDING)) return false;

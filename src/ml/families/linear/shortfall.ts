@@ -1,6 +1,6 @@
 /**
- * The warning of a search that ended before its optimum. The problem is convex, so the parameters have one optimum.
- * The scores of another point must not rank.
+ * The warning of a search that ended before its optimum. The problem is convex, so the optimum depends only on the
+ * parameters. The scores of another point must not rank.
  */
 import type { FitWarning } from '../../../base/config.js';
 import type { Matrix } from '../../../base/dataset.js';

@@ -36,7 +36,7 @@ export function minimizeLoss(state: State): Progress {
 function minimizeSmooth(state: State): Progress {
   const { design, loss, penalty } = state;
   const isWide = design.columns > design.rows;
-  // Among samples every step is exact, and without it a loss with kinks is not minimized.
+  // With X X^T every step is exact. A loss with kinks needs exact steps.
   const isExact = loss.kinked && isWide;
   if (!isExact && loss.outputs * (design.columns + 1) <= LARGEST_NEWTON) {
     const all = Int32Array.from({ length: design.columns }, (_, j) => j);
@@ -62,7 +62,7 @@ interface Compact {
 export function compactOf({ columns, ones, rows, x }: Design): Compact | undefined {
   const factor = float64(rows * rows);
   const [from, to] = [x.byteOffset, factor.byteOffset];
-  // The lower triangle is all that is needed: strips of rows, each up to its diagonal.
+  // Only the lower triangle is needed. It is computed in strips of rows, each up to its diagonal.
   for (let i = 0; i < rows; i += STRIP) {
     const height = Math.min(STRIP, rows - i);
     const [left, out] = [from + 8 * i, to + 8 * i * rows];

@@ -1,10 +1,10 @@
 /**
- * What is common to the solvers of
+ * The common parts of the solvers of
  *
  *   minimize over W (outputs x p) and b (outputs):  loss(W X^T + b) + l1 |W|_1 + l2 |W|^2 / 2
  *
- * It is the point where a solver is, a step with its line search, the optimum of the intercepts alone, and the
- * duality gap, which bounds the distance from the optimum.
+ * These are the current point, a step with its line search, the optimum of the intercepts alone, and the duality gap,
+ * which bounds the distance from the optimum.
  */
 import type { Matrix } from '../../../base/dataset.js';
 import { kernels } from '../../../kernels/loader.js';
@@ -27,7 +27,10 @@ export interface Design {
   ones: Float64Array;
 }
 
-/** A point and what is known there. Arrays live in kernel memory. `scores` are those of `coef` and `intercepts`. */
+/**
+ * The current point of a solver, with its scores, loss and penalty. Arrays live in kernel memory. `scores` are those of
+ * `coef` and `intercepts`.
+ */
 export interface State {
   design: Design;
   loss: Loss;
@@ -38,7 +41,7 @@ export interface State {
   intercepts: Float64Array;
   /** outputs x n. */
   scores: Float64Array;
-  /** outputs x n: where a line search looks. */
+  /** outputs x n: the scores at the point that a line search evaluated last. */
   trial: Float64Array;
   /** outputs x n: how the scores change along a step. */
   slope: Float64Array;
@@ -81,12 +84,13 @@ export function designOf(x: Matrix): Design {
   return { rows: x.rows, columns: x.columns, x: hold(x.data), ones: float64(x.rows).fill(1) };
 }
 
-/** A mean of at most this share of the root of the mean square is what rounding leaves of 0. */
+/** A mean of at most this share of the root of the mean square counts as 0, because rounding may have made it. */
 const CENTERED = 1e-12;
 
 /**
  * The matrix with the mean of each feature at 0, and these means. A free intercept absorbs the shift, so the problem
- * stays the same. Its rounding does not: seen from far away, all features look like the ones of the intercept.
+ * stays the same. The rounding is smaller, because features that are far from 0 are nearly parallel to the ones of the
+ * intercept.
  */
 export function centeredDesign(x: Matrix): { design: Design; means: Float64Array } {
   const { rows, columns } = x;
@@ -99,7 +103,7 @@ export function centeredDesign(x: Matrix): { design: Design; means: Float64Array
     if (mean * mean * rows <= CENTERED * CENTERED * kernels().dot(rows, start, start)) continue;
     const column = values.subarray(j * rows, (j + 1) * rows);
     for (let i = 0; i < rows; i++) column[i] -= mean;
-    // The mean of far values is itself rounded: what is left of it is small enough to be known.
+    // The mean of values far from 0 is rounded. The mean of the centered values is small, so it is exact enough.
     const rest = kernels().sum(rows, start) / rows;
     for (let i = 0; i < rows; i++) column[i] -= rest;
     means[j] = mean + rest;
@@ -172,7 +176,7 @@ export function penaltyOf({ l1, l2 }: Penalty, values: Float64Array): number {
   return l1 * absolute + 0.5 * l2 * squared;
 }
 
-/** What a penalty adds to the objective along a step, by the step's length. */
+/** The change of a penalty along a step, as a function of the step's length. */
 export interface PenaltyAlong {
   /** Its change from the start of the step. */
   change(length: number): number;
@@ -212,8 +216,8 @@ function moveTo(state: State, found: Found): number {
 }
 
 /**
- * Finds where the derivative along a step is about zero, as `searchLine`: it rises, so a bracket is halved or cut by
- * the secant in turn.
+ * Finds where the derivative along a step is about zero, for `searchLine`. The derivative rises, so a bracket is cut by
+ * halving and by the secant in turn.
  */
 function searchMinimum(state: State, expected: number, penalty: PenaltyAlong): number {
   let found = lookAlong(state, 1, penalty);
@@ -240,7 +244,7 @@ function searchMinimum(state: State, expected: number, penalty: PenaltyAlong): n
   return 0;
 }
 
-/** A point on the line of a step: the loss, how the penalty changed, and how both together did. */
+/** A point on the line of a step: the loss, the change of the penalty, and the change of both together. */
 interface Found {
   length: number;
   value: number;
@@ -261,8 +265,9 @@ function lookAlong(
 }
 
 /**
- * Goes on from length 1 while the objective is still steep there: to where its derivative would be zero if it changed
- * as it did so far. Logistic losses flatten ever more slowly, so that this falls short of the minimum, not beyond it.
+ * Goes on from length 1 while the objective is still steep there. The next length is where the derivative would be zero
+ * if it changed at the same rate. The slope of a logistic loss changes ever more slowly, so this length lies before the
+ * minimum.
  */
 function goOn(state: State, expected: number, start: Found, penalty: PenaltyAlong): Found {
   let found = start;
@@ -291,12 +296,13 @@ function residualSum({ loss }: State, k: number): number {
   return kernels().sum(loss.rows, loss.residuals.byteOffset + k * loss.rows * 8);
 }
 
-/** The intercepts have none. */
+/** The intercepts have no penalty. */
 const NO_PENALTY: PenaltyAlong = { change: () => 0, slope: () => 0 };
 
 /**
- * Newton's method on the intercepts alone, until what is left to gain is far below the target. Where they alone would
- * gain more than `most`, the optimum is that far at least, and nothing is done. Returns whether they are settled.
+ * Newton's method on the intercepts alone, until the possible gain is far below the target. Where the possible gain is
+ * above `most`, the optimum is at least that far, and nothing is done. Returns whether the intercepts are at their
+ * optimum.
  */
 export function settleIntercepts(state: State, most = Infinity): boolean {
   if (!state.fitIntercept) return true;
@@ -339,8 +345,8 @@ function interceptStep(state: State): { step: Float64Array; gain: number } {
 }
 
 /**
- * The scores of a softmax are free up to what they share: intercepts with mean 0 are taken and, where no penalty says
- * otherwise, coefficients with mean 0 over the classes.
+ * A softmax stays the same if all scores of a sample change by the same number. So intercepts get mean 0 over the
+ * classes. Coefficients without a penalty get mean 0, too.
  */
 export function centerOutputs({ coef, design: { columns }, intercepts, penalty }: State): void {
   const outputs = intercepts.length;

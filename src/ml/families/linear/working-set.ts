@@ -11,13 +11,13 @@ import { float64, scope } from '../../../kernels/memory.js';
 import { minimizeOn, type Progress } from './newton.js';
 import { addresses, dualityGap, type State } from './state.js';
 
-/** The first working set, and the least room for newcomers. */
+/** The size of the first working set, and the smallest number of features that may be added. */
 const SMALLEST_SET = 64;
-/** Fewer features than this are all worked on at once. */
+/** A smaller number of features is solved without working sets. */
 const SMALL_PROBLEM = 200;
 /** A working set is solved to this share of the gap of the whole. */
 const SUBPROBLEM_SHARE = 0.1;
-/** And at least to this share of the target. */
+/** A working set is solved at least to this share of the target. */
 const TARGET_SHARE = 0.5;
 
 /** Minimizes over all features until the duality gap is at most the state's target. */
@@ -45,7 +45,9 @@ export function minimizeByWorkingSets(state: State): Progress {
   }
 }
 
-/** What a pass over all features that are left shows. `strengths` are their largest |correlation| over the outputs. */
+/**
+ * The results of a pass over all features that are left. `strengths` are their largest |correlation| over the outputs.
+ */
 interface Look {
   features: Int32Array;
   strengths: Float64Array;

@@ -25,7 +25,7 @@ import { inUnit, largestSize, unitFor } from '../../algebra/units.js';
  * distances are asked for. So the screen never changes what is found.
  */
 
-const params = z.strictObject({
+const PARAMETERS = z.strictObject({
   n_neighbors: z.int().min(1).default(5).describe('the number of nearest samples that vote'),
   weights: z
     .enum(['uniform', 'distance'])
@@ -50,7 +50,7 @@ const params = z.strictObject({
   n_jobs: unusedParameters.n_jobs,
 });
 
-type Parameters = z.infer<typeof params>;
+type Parameters = z.infer<typeof PARAMETERS>;
 
 /** `power` is the power of Minkowski's distance, or Infinity for Chebyshev's. */
 type Learned = {
@@ -80,7 +80,7 @@ function powerOf({ metric, p }: Parameters): number {
   return POWERS[metric];
 }
 
-/** The power tells the distance, and null stands for that of Chebyshev, because JSON has no infinity. */
+/** The power stands for the distance. null is the power of Chebyshev's distance, because JSON has no infinity. */
 function effective(params: Parameters): Effective {
   const power = powerOf(params);
   return {
@@ -95,7 +95,7 @@ export const kNeighborsClassifier: Estimator<Parameters> = {
   task: 'classification',
   name: 'KNeighborsClassifier',
   summary: 'a vote of the nearest samples',
-  params,
+  params: PARAMETERS,
   effective,
   tags: {
     missing: false,
@@ -184,7 +184,7 @@ function rooted(distance: number, power: number): number {
   return power === 1 || power === Infinity ? distance : pow(distance, 1 / power);
 }
 
-/** What finds the nearest samples of each row of x. It gives their distances where these make a difference. */
+/** A search for the nearest samples of each row of x. It also gives their distances where these make a difference. */
 type NearestSearch = (
   x: Matrix,
   found: (row: number, nearest: Int32Array, distances: Float64Array) => void,
@@ -229,7 +229,10 @@ function frameOf(x: Matrix): { means: Float64Array; scale: number } {
   });
 }
 
-/** Centered, so that norms are not much larger than distances; scaled, so that f32 has the range for them. */
+/**
+ * The matrix in f32. It is centered, so that norms are not much larger than distances, and scaled, so that they fit
+ * f32.
+ */
 function narrowed(x: Matrix, means: Float64Array, scale: number): Narrowed {
   const values = unsetFloat32(x.rows * x.columns).byteOffset;
   const norms = float64(x.rows);
@@ -242,7 +245,7 @@ function narrowed(x: Matrix, means: Float64Array, scale: number): Narrowed {
   return { rows: x.rows, values, norms };
 }
 
-/** A matrix of the products of `count` queries from the first on with all samples: a query's follow each other. */
+/** The products of `count` queries, from `first` on, with all n samples: count x n, row-major. */
 function screenProducts(
   queries: Narrowed,
   samples: Narrowed,
@@ -265,18 +268,18 @@ function screenProducts(
 }
 
 /**
- * A bound for what the screen misses by rounding, over |s|^2 + |x|^2. It covers a sum of this many terms, and what
- * values, norms and their difference lose. It is doubled, because the bound is rounded itself.
+ * A bound for the rounding of the screen, relative to |s|^2 + |x|^2. It covers the sum over the features, and the
+ * rounding of values, norms and their difference. It is doubled, because the bound itself is rounded.
  */
 function screenError(features: number): number {
   const terms = Math.min(features, FEATURES_TOGETHER) + Math.ceil(features / FEATURES_TOGETHER);
   return (terms + 16) * 2 ** -23;
 }
 
-/** What a feature's term of the screen can lose besides where it is too small for f32. */
+/** A bound for the loss of a feature's term that is too small for f32. */
 const UNDERFLOW = 2 ** -140;
 
-/** Measures the samples that the screen leaves in question; the distances of the others are left as they are. */
+/** Measures only the samples that the screen cannot exclude. The distances of the others are not computed. */
 function searchScreened(learned: Learned): NearestSearch {
   const { samples, codes, features, neighbors, byDistance } = learned;
   const stored: Matrix = { rows: codes.length, columns: features, data: samples };
@@ -358,7 +361,7 @@ function neighborsModel(learned: Learned): Classifier {
       const meets = byDistance && distances[nearest[0]] === 0;
       let total = 0;
       for (const i of nearest) {
-        // A sample that is met exactly outvotes all that are not.
+        // Samples at distance 0 outvote all others.
         const weight = !byDistance
           ? 1
           : meets

@@ -26,7 +26,7 @@ import type { Document, Estimator, FitContext, Classifier, ClassProblem } from '
 const width = z.number().int().min(1);
 const share = z.number().min(0).max(1);
 
-const params = z.strictObject({
+const PARAMETERS = z.strictObject({
   hidden_layer_sizes: z
     .union([width, z.array(width)])
     .default([100])
@@ -88,7 +88,7 @@ const params = z.strictObject({
   warm_start: unusedParameters.warm_start,
 });
 
-type MlpParams = z.infer<typeof params>;
+type MlpParams = z.infer<typeof PARAMETERS>;
 
 /**
  * The weights are plain arrays, as in shape.ts. `units` are the widths of all layers, with the features first and the
@@ -104,7 +104,7 @@ interface FittedNetwork {
 /** Rows of a prediction that go through the network together. */
 const PREDICTED_TOGETHER = 256;
 
-/** What only some solvers read. */
+/** The parameters that only some solvers read. */
 const OF_SGD = ['learning_rate', 'power_t', 'momentum', 'nesterovs_momentum'] as const;
 const OF_ADAM = ['beta_1', 'beta_2', 'epsilon'] as const;
 const OF_EPOCHS = [
@@ -130,8 +130,8 @@ export const mlpClassifier: Estimator<MlpParams> = {
   task: 'classification',
   name: 'MLPClassifier',
   summary: 'a neural network of dense layers, trained by adam, sgd or lbfgs',
-  params,
-  // Steps from random weights know the units and the places of features.
+  params: PARAMETERS,
+  // Training starts from random weights, so it depends on the units and the order of the features.
   invariances: () => ({ ...PENALIZED, shift: 'no', featureOrder: 'no', sampleOrder: 'no' }),
   effective,
   tags: {
@@ -191,7 +191,7 @@ function train(
   return trainStochastically(units, weights, rows, heldOut, options, nextOrder);
 }
 
-/** What the parameters say of the training of that many samples. */
+/** The options of `train`, from the parameters and the number of samples. */
 export function stochasticOptions(params: MlpParams, samples: number): StochasticOptions {
   return {
     activation: params.activation,
@@ -212,7 +212,7 @@ export function stochasticOptions(params: MlpParams, samples: number): Stochasti
   };
 }
 
-/** What the parameters say of L-BFGS. */
+/** The options of L-BFGS, from the parameters. */
 export function wholeOptions(params: MlpParams): WholeOptions {
   return {
     activation: params.activation,

@@ -11,7 +11,7 @@ import { kernels } from '../../../kernels/loader.js';
 import { float32 } from '../../../kernels/memory.js';
 import { type Shape, padded } from './shape.js';
 
-/** The hidden layers' f, by its number in the kernels. */
+/** The activation f of the hidden layers, as its number in the kernels. */
 const KINDS = { identity: IDENTITY, logistic: LOGISTIC, tanh: TANH, relu: RELU } as const;
 export type Activation = keyof typeof KINDS;
 

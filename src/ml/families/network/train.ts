@@ -36,7 +36,7 @@ export interface StochasticOptions {
   beta1: number;
   beta2: number;
   epsilon: number;
-  /** Training goes on for up to this many epochs without improvement. */
+  /** The largest number of epochs without improvement before training ends. */
   patience: number;
 }
 
@@ -51,7 +51,7 @@ export interface Training {
   shortfall?: string;
 }
 
-/** What is carried from step to step. */
+/** The state that is carried from step to step. */
 interface TrainingState {
   network: Network;
   options: StochasticOptions;

@@ -47,13 +47,13 @@ export function gammaIn(frame: Frame, gamma: Gamma, x: Matrix): number {
  */
 export interface Frame {
   unit: number;
-  /** Present where distances of samples as they are would be lost to the rounding of their products. */
+  /** Present where the rounding of products would destroy the distances of the uncentered samples. */
   center?: Float64Array;
 }
 
 /** Above this ratio of the squares of samples to the squares of their distances, rounding costs too many digits. */
 const MOST_SHIFT = 2 ** 20;
-/** This many samples are looked at before all are. */
+/** The number of samples that are tested first. All samples are tested only if these suggest it. */
 const LOOKED_AT = 8;
 
 /**
@@ -141,7 +141,7 @@ export function kernelRows(
 
 interface BaseRows {
   norms: Float64Array;
-  /** Where row i is, until the next is asked for. */
+  /** The address of row i. It is valid until the next row is asked for. */
   baseRow(i: number): Pointer;
 }
 
@@ -180,7 +180,7 @@ function diagonalOf({ kind, gamma, coef0, degree }: KernelFunction, norms: Float
   });
 }
 
-/** What a kernel value is less than: rows of a kernel matrix are of f32. */
+/** The bound of kernel values, because rows of a kernel matrix are f32. */
 const LARGEST_VALUE = 2 ** 128;
 
 /** Whether samples of this largest norm may have a kernel value that is no number. */

@@ -12,10 +12,10 @@ import { type Curve, fitCurve } from './probability.js';
 import { type PackedSamples, type WholeBase, packSamples } from './samples.js';
 import { type Solution, type SolverOptions, solveDual } from './solver.js';
 
-/** What machines are fitted on. */
+/** The data that machines are fitted on. */
 export interface Material {
   x: Matrix;
-  /** For each sample of x what its alpha may reach: C times its weight. */
+  /** The largest alpha of each sample of x: C times its weight. */
   bounds: Float64Array;
   kernel: KernelFunction;
   options: SolverOptions;

@@ -49,7 +49,7 @@ type SvmDocument = {
   classes: number;
   features: number;
   breakTies: boolean;
-  /** Where the kernel is computed; absent where that is with samples as they are. */
+  /** The frame in which the kernel is computed. Absent where samples stay as they are. */
   frame?: { unit: number; center?: Float64Array };
   /** The support vectors, in the frame of all pairs: an s x features matrix, column-major. */
   vectors: Float64Array;
@@ -65,7 +65,7 @@ export const svm: Engine<SvmParameters> = {
 };
 
 /**
- * What all kernel matrices of a problem's samples are made from, whatever C, gamma, coef0 or degree are. It is the
+ * The bases of all kernel matrices of a problem's samples. They do not depend on C, gamma, coef0 or degree. It is the
  * same for all rbf kernels, and the same for all other kernels. It needs 4 n^2 bytes of the kernels' memory until the
  * scope ends. A scope may span the fits of several configs.
  */
@@ -108,7 +108,7 @@ export function fitSvm(
   return modelOfPairs(changed ? { ...head, frame: { ...frame } } : head, x, pairs);
 }
 
-/** The model of what was fitted on x, which is in the frame. */
+/** The model of machines that were fitted on x, which is in the frame. */
 function modelOfPairs(head: Omit<SvmDocument, 'vectors' | 'pairs'>, x: Matrix, pairs: Pair[]): Classifier {
   const used = usedBy(pairs, x.rows);
   const rank = new Int32Array(x.rows);
@@ -181,7 +181,7 @@ function ownBases(x: Matrix, members: Int32Array[], params: SvmParameters): Whol
   return wholeBase(x, chosen, baseOf(params.kernel));
 }
 
-/** For each sample what its alpha may reach; 0 leaves it out. */
+/** The largest alpha of each sample. 0 leaves the sample out. */
 function boundsOf(problem: ClassProblem, params: SvmParameters): Float64Array {
   const weights = sampleWeights(params.class_weight, problem);
   const bounds = new Float64Array(problem.y.length).fill(params.C);
@@ -290,7 +290,7 @@ function pairsModel(
   return { ...model, proba: x => probabilities(pairs, classes, margins(x), x.rows) };
 }
 
-/** What gives the margins of each pair. */
+/** The function that gives the margins of each pair. */
 type Margins = (x: Matrix) => Float64Array[];
 
 function byKernel(kernel: KernelFunction, vectors: Matrix, pairs: Pair[]): Margins {

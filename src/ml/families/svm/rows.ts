@@ -17,11 +17,11 @@ interface Pool {
 
 export interface RowCache {
   pool: Pool;
-  /** Floats of a row. */
+  /** The number of floats in a row. */
   length: number;
   /** At most this many floats are kept in all rows. Two rows always fit, because a step needs two. */
   limit: number;
-  /** Which row lies in each place. */
+  /** The row that lies in each place. */
   owners: number[];
   /** For each row its pointer, or 0; and the iteration that used it last. */
   pointers: Uint32Array;

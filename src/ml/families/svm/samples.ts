@@ -33,7 +33,7 @@ export function packSamples(x: Matrix, chosen: Int32Array): PackedSamples {
   const count = chosen.length;
   const features = x.columns;
   const panels = unsetFloat64(padded(count) * features);
-  // What is not written below: the last panel, where it is not full.
+  // The last panel may not be full. Its other values are zero.
   panels.fill(0, (count & ~3) * features);
   const norms = float64(padded(count));
   for (let start = 0; start < features; start += BLOCK) {
@@ -85,7 +85,7 @@ function packFour(
   norms[i + 3] = dd;
 }
 
-/** What a row of bases is computed with: a sample's features, and the row in f64 and in f32. */
+/** Memory for computing a row of bases: a sample's features, and the row in f64 and in f32. */
 export interface Desk {
   vector: Float64Array;
   wide: Float64Array;
@@ -100,7 +100,10 @@ export function deskFor(samples: PackedSamples): Desk {
   };
 }
 
-/** The bases of sample i with all, in f32: where `padded` values are, until the desk is used again. */
+/**
+ * The bases of sample i with all samples, in f32. Returns the address of `padded` values, which are valid until the
+ * next call.
+ */
 export function baseRowOf(samples: PackedSamples, base: Base, desk: Desk, i: number): Pointer {
   const { features, panels, norms } = samples;
   const first = (i >> 2) * features * 4 + (i & 3);

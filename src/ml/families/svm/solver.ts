@@ -42,7 +42,7 @@ export interface SolverOptions {
 export interface Solution {
   alpha: Float64Array;
   rho: number;
-  /** The value of what is minimized. */
+  /** The value of the objective. */
   objective: number;
   iterations: number;
   /** How far the largest force exceeds the smallest; below the tolerance where it converged. */
@@ -50,14 +50,14 @@ export interface Solution {
   converged: boolean;
 }
 
-/** Steps between two looks at what may be left out, at most. */
+/** The largest number of steps between two attempts at shrinking. */
 const STEPS_TOGETHER = 1000;
 /** Shrinking copies everything, so it waits until this share of the active samples can go. */
 const LEAST_SHRINKAGE = 0.1;
 
 /** The active samples' part of the problem, in the kernels' memory. */
 interface Active {
-  /** Which samples, ascending, as places in the whole; `count` of them. */
+  /** The active samples: `count` places among all samples, ascending. */
   places: Int32Array;
   count: number;
   y: Float64Array;
@@ -74,7 +74,7 @@ interface SolverState {
   problem: DualProblem;
   options: SolverOptions;
   count: number;
-  /** Of all samples; of the active ones `active` has the newer values. */
+  /** The values of all samples. `active` has the newer values of the active samples. */
   alpha: Float64Array;
   force: Float64Array;
   active: Active;
@@ -157,7 +157,7 @@ function run(state: SolverState): boolean {
       provide(state, control.get('wanted'));
     } else if (status === OPTIMAL) {
       if (active.count === count) return true;
-      // Optimal for those that are active; perhaps not for all.
+      // This is the optimum for the active samples. It may not be the optimum for all.
       reactivate(state);
       control.set('pauseAt', Math.min(control.get('iterations') + 1, options.maxIterations));
     } else if (control.get('iterations') >= options.maxIterations) {
@@ -189,7 +189,7 @@ function rowsInUse(state: SolverState): RowCache {
 function provide(state: SolverState, wanted: number): void {
   const { active, rows, activeRows } = state;
   const time = active.control.get('iterations') + 1;
-  // The first of the pair must not make room for the second.
+  // The row of the second sample must not replace that of the first.
   const kept = active.control.get('first');
   if (active.count === state.count) {
     wholeRow(state, wanted, time, kept);
@@ -235,7 +235,7 @@ function activate(state: SolverState, places: Int32Array): void {
   if (places.length < count) resetCache(state.activeRows, length);
 }
 
-/** Brings what the active samples have reached back to the whole. */
+/** Copies the values of the active samples back to those of all samples. */
 function collect({ active, alpha, force }: SolverState): void {
   for (let k = 0; k < active.count; k++) {
     alpha[active.places[k]] = active.alpha[k];
@@ -299,7 +299,9 @@ function solutionOf(state: SolverState, converged: boolean): Solution {
   };
 }
 
-/** Minus the force on the samples between their bounds, on average; without any, the middle of what is possible. */
+/**
+ * Minus the mean force on the samples between their bounds. Without these samples, the middle of the possible values.
+ */
 function rhoOf({ alpha, force, problem }: SolverState): number {
   const { y, bound } = problem;
   let [upper, lower, sum, free] = [Infinity, -Infinity, 0, 0];

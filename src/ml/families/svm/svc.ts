@@ -14,7 +14,7 @@ import { classWeightParameter, bindClassWeight } from '../../weights.js';
  * train it are in ENGINES.
  */
 
-const parameters = z.strictObject({
+const PARAMETERS = z.strictObject({
   C: z.number().gt(0).default(1).describe('the weight of the loss; a smaller C is a stronger penalty'),
   kernel: z.enum(['linear', 'poly', 'rbf', 'sigmoid']).default('rbf').describe('the kernel function'),
   degree: z.int().min(0).default(3).describe('the degree of the poly kernel'),
@@ -71,7 +71,7 @@ const parameters = z.strictObject({
     ),
 });
 
-export type SvcParameters = z.infer<typeof parameters>;
+export type SvcParameters = z.infer<typeof PARAMETERS>;
 
 const ENGINES: Engines<SvcParameters> = { spt: svm, 'ml-svm': mlSvm };
 
@@ -95,7 +95,7 @@ export const svc: Estimator<SvcParameters> = {
   task: 'classification',
   name: 'SVC',
   summary: 'support vector machine with a kernel',
-  params: parameters.superRefine(refuseUnsupported(ENGINES)),
+  params: PARAMETERS.superRefine(refuseUnsupported(ENGINES)),
   effective,
   tags: {
     missing: false,
@@ -106,7 +106,8 @@ export const svc: Estimator<SvcParameters> = {
     proba: ({ probability }) => probability,
   },
   bind: bindClassWeight,
-  // Only distances know no shift; only a gamma by the variance of the samples knows no unit.
+  // A shift changes every kernel except one of distances. A unit changes every kernel except one whose gamma depends on
+  // the variance of the samples.
   invariances: ({ kernel, gamma }) => ({
     ...PENALIZED,
     shift: kernel === 'rbf' && gamma !== 'scale' ? 'close' : 'no',

@@ -42,7 +42,7 @@ export interface BoostedTree {
   value: Float32Array;
   missingLeft: Uint8Array;
   next: Int32Array;
-  /** What each split is worth; 0 for leaves. */
+  /** The gain of each split; 0 for leaves. */
   loss: Float32Array;
 }
 
@@ -231,7 +231,10 @@ function commonMarks(offsets: Uint32Array, common: Uint32Array, words: number): 
   return marks;
 }
 
-/** Returns a function that copies out what pruning left of a tree, level by level. `count` is how many nodes it had. */
+/**
+ * Returns a function that copies out the nodes that are left after pruning, level by level. `count` is the number of
+ * nodes before.
+ */
 function nodeReader(
   nodes: StructArrayOf<typeof BOOST_NODE>,
   learningRate: number,

@@ -27,11 +27,11 @@ import {
 } from './boost-task.js';
 import { walked } from './presort.js';
 
-/** What a fit is besides the rules of its trees. */
+/** The settings of a fit besides the rules of its trees. */
 export interface BoostOptions {
   /** For two classes the probability, for more the margin that boosting starts from. */
   baseScore: number;
-  /** What samples of class 1 count, for two classes. */
+  /** The weight of the samples of class 1, for two classes. */
   scalePosWeight: number;
   /**
    * Boosting ends when the loss of the held-out samples has not improved for `rounds` rounds. The best round is the

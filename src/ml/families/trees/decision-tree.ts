@@ -10,7 +10,7 @@ import { effectiveTrees, treeMaxFeatures, treeParameters } from './parameters.js
 import type { Estimator } from '../../types.js';
 import { classWeightParameter, bindClassWeight } from '../../weights.js';
 
-const params = z.strictObject({
+const PARAMETERS = z.strictObject({
   splitter: z
     .enum(['best', 'random'])
     .default('best')
@@ -20,15 +20,15 @@ const params = z.strictObject({
   ...treeParameters,
 });
 
-type DecisionTreeParameters = z.infer<typeof params>;
+type DecisionTreeParameters = z.infer<typeof PARAMETERS>;
 
 export const decisionTreeClassifier: Estimator<DecisionTreeParameters> = {
   kind: 'estimator',
   task: 'classification',
   name: 'DecisionTreeClassifier',
   summary: 'a decision tree',
-  params,
-  // Of features that split as well, one is drawn by its place.
+  params: PARAMETERS,
+  // Of features that split equally well, one is drawn by its place.
   invariances: () => ({ ...UNCHANGED, range: TREE_RANGE, featureOrder: 'no' }),
   effective: effectiveTrees,
   tags: {

@@ -14,7 +14,7 @@ import { unusedParameters } from '../../parameters.js';
 import { needSamples } from '../../needs.js';
 import type { Estimator } from '../../types.js';
 
-const params = z
+const PARAMETERS = z
   .strictObject({
     ...ensembleParameters,
     max_features: forestMaxFeatures,
@@ -30,14 +30,14 @@ const params = z
 
 const KIND = { splitter: 'random', inOrder: false } as const;
 
-type ExtraTreesParameters = z.infer<typeof params>;
+type ExtraTreesParameters = z.infer<typeof PARAMETERS>;
 
 export const extraTreesClassifier: Estimator<ExtraTreesParameters> = {
   kind: 'estimator',
   task: 'classification',
   name: 'ExtraTreesClassifier',
   summary: 'extremely randomized trees: random features and random thresholds',
-  params,
+  params: PARAMETERS,
   // Samples and features are drawn by their place.
   invariances: () => ({
     ...UNCHANGED,

@@ -8,7 +8,7 @@ import type { Document, FitContext, Classifier, ClassProblem } from '../../types
 import { type Forest, forestProba, growForests } from './forest.js';
 import { type EnsembleParameters, rulesOf, samplingOf, type TreeKind, weighted } from './parameters.js';
 
-/** All that an ensemble of trees is asked for. */
+/** All parameters of an ensemble of trees. */
 export type ForestParameters = EnsembleParameters & Parameters<typeof rulesOf>[0];
 
 /**

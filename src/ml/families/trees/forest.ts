@@ -2,9 +2,9 @@
  * Ensembles of classification trees: random forests (Breiman 2001) and extremely randomized trees (Geurts et al.
  * 2006).
  *
- * The probability of a class is a mean over the trees, in their order: of the share of the class in the weight of the
- * leaf that a sample falls into. Tree t depends only on the problem, the rules and child ('tree', t) of the
- * generator. So the first trees of a forest are the smaller forest, bit for bit.
+ * The probability of a class is a mean over the trees, summed in their order. Each tree gives the share of the class in
+ * the weight of the leaf that a sample falls into. Tree t depends only on the problem, the rules and child ('tree', t)
+ * of the generator. So the first trees of a forest are the smaller forest, bit for bit.
  */
 import type { Matrix } from '../../../base/dataset.js';
 import type { Rng } from '../../../base/rng.js';
@@ -49,7 +49,7 @@ export interface Sampling {
 
 type Table = Pick<Forest, 'feature' | 'threshold' | 'next' | 'leaves'>;
 
-/** What has been grown so far. */
+/** The trees grown so far, and sums over them. */
 interface Growing {
   tables: Table[];
   /** Sum over trees of each tree's importances. */
@@ -233,7 +233,7 @@ function concatenate(tables: Table[], classes: number): Table & { roots: Int32Ar
   return joined;
 }
 
-/** What votes are made of. */
+/** The parts of a forest that votes need. */
 type Voters = Pick<Forest, 'classes' | 'roots'> & Table;
 
 /**

@@ -57,7 +57,7 @@ const MAX_FEATURES_TEXT =
 export const treeMaxFeatures = maxFeatures.default(null).describe(MAX_FEATURES_TEXT);
 export const forestMaxFeatures = maxFeatures.default('sqrt').describe(MAX_FEATURES_TEXT);
 
-/** What forests have besides their trees. */
+/** The parameters of forests besides those of their trees. */
 export const ensembleParameters = {
   n_estimators: z.int().min(1).default(100).describe('the number of trees'),
   oob_score: z
@@ -79,12 +79,12 @@ export const ensembleParameters = {
     .describe('no effect: a worker trains several configs at once, each on one thread'),
 };
 
-const treeSchema = z.object(treeParameters);
-const ensembleSchema = z.object(ensembleParameters);
-type TreeParameters = z.infer<typeof treeSchema> & { max_features: MaxFeatures };
-export type EnsembleParameters = z.infer<typeof ensembleSchema> & { bootstrap: boolean };
+const TREE_SCHEMA = z.object(treeParameters);
+const ENSEMBLE_SCHEMA = z.object(ensembleParameters);
+type TreeParameters = z.infer<typeof TREE_SCHEMA> & { max_features: MaxFeatures };
+export type EnsembleParameters = z.infer<typeof ENSEMBLE_SCHEMA> & { bootstrap: boolean };
 
-/** What the parameters of trees come to: a share of all is all, and entropy is the name of log_loss, too. */
+/** The effective parameters of trees. The share 1.0 means all, and entropy is another name of log_loss. */
 export function effectiveTrees(
   params: TreeParameters & Partial<Pick<EnsembleParameters, 'max_samples' | 'n_jobs'>>,
 ): Effective {
@@ -150,7 +150,7 @@ export function samplingOf(params: EnsembleParameters, n: number): Sampling {
   return { draws: bootstrap ? draws : 0, balanced: class_weight === 'balanced_subsample', oob: oob_score };
 }
 
-/** The problem with the weights of its classes in those of its samples. */
+/** The problem with its sample weights multiplied by the class weights. */
 export function weighted(
   problem: ClassProblem,
   classWeight: EnsembleParameters['class_weight'],
@@ -160,7 +160,7 @@ export function weighted(
   return weights ? { ...problem, weights } : problem;
 }
 
-/** For a schema's superRefine: what only makes sense with bootstrap samples. */
+/** A check for a schema's superRefine. It refuses parameters that need bootstrap samples where `bootstrap` is false. */
 export function refuseWithoutBootstrap(params: EnsembleParameters, context: z.core.$RefinementCtx): void {
   if (params.bootstrap) return;
   const refuse = (path: 'oob_score' | 'max_samples'): void =>

@@ -66,7 +66,7 @@ export interface Walked {
   columnBytes: number;
 }
 
-/** How many values of a sample a walk down a tree looks at, about. */
+/** About how many values of a sample a walk down a tree reads. */
 const STEPS = 8;
 
 /**
@@ -109,7 +109,10 @@ export function presort(x: Matrix): Presorted {
   return presorted;
 }
 
-/** As presort, for one who needs it once: in the kernels' memory, until the scope ends, unless it is known already. */
+/**
+ * Like presort, for a single use. The result lives in the kernels' memory until the scope ends, unless it is already
+ * known.
+ */
 export function presortInScope(x: Matrix): Presorted {
   return knownPresorted(x) ?? sortColumns(x);
 }

@@ -16,7 +16,10 @@ export function prune(tree: GrownTree, alpha: number): void {
   }
 }
 
-/** The split that is worth least, the first among equals. Children stand after their parents. */
+/**
+ * The split whose cut raises the cost least for each leaf less, the first among equals. Children stand after their
+ * parents.
+ */
 function weakestLink({ nodes, feature, left, impurity, weight }: GrownTree): { node: number; rise: number } {
   const cost = new Float64Array(nodes);
   const leaves = new Int32Array(nodes);

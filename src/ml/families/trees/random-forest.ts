@@ -25,7 +25,7 @@ import { unusedParameters } from '../../parameters.js';
 import type { Estimator, WeightUse } from '../../types.js';
 import { needSamples } from '../../needs.js';
 
-const parameters = z.strictObject({
+const PARAMETERS = z.strictObject({
   ...ensembleParameters,
   max_features: forestMaxFeatures,
   bootstrap: z
@@ -43,7 +43,7 @@ const parameters = z.strictObject({
     ),
 });
 
-export type RandomForestParameters = z.infer<typeof parameters>;
+export type RandomForestParameters = z.infer<typeof PARAMETERS>;
 
 const KIND = { splitter: 'best', inOrder: false } as const;
 
@@ -64,7 +64,7 @@ export const randomForestClassifier: Estimator<RandomForestParameters> = {
   task: 'classification',
   name: 'RandomForestClassifier',
   summary: 'random forest: many trees on random samples and features',
-  params: parameters.superRefine(refuseUnsupported(ENGINES)).superRefine(refuseWithoutBootstrap),
+  params: PARAMETERS.superRefine(refuseUnsupported(ENGINES)).superRefine(refuseWithoutBootstrap),
   // Samples and features are drawn by their place.
   invariances: () => ({
     ...UNCHANGED,

@@ -10,7 +10,7 @@
  * Ranks are f32, as XGBoost's are. They are whole numbers, exact for up to 16 million samples.
  */
 
-/** Different values in ascending order, and how many samples are surely (at most) below and not above each. */
+/** Different values in ascending order, each with bounds for the number of samples below it and not above it. */
 interface Summary {
   value: Float32Array;
   /** Surely below it, and surely not above it: rmin, RMinNext. */
@@ -187,7 +187,7 @@ function combine(a: Summary, b: Summary): Summary {
     const inA = j === endB || (i < endA && a.value[i] <= b.value[j]);
     const inB = i === endA || (j < endB && b.value[j] <= a.value[i]);
     made.value[size] = inA ? a.value[i] : b.value[j];
-    // What stands between two values has as many below it as are not above the lower one, and so with the upper one.
+    // The bounds of a value between two values of the other summary come from these two values.
     const [beforeA, beforeB] = [i > 0 ? a.upTo[i - 1] : 0, j > 0 ? b.upTo[j - 1] : 0];
     const mostA = i < endA ? a.mostBelow[i] : a.mostUpTo[endA - 1];
     const mostB = j < endB ? b.mostBelow[j] : b.mostUpTo[endB - 1];

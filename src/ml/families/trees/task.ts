@@ -7,15 +7,17 @@ import { allocate, allocateArray, type StructArrayOf } from '../../../kernels/st
 import type { ClassProblem } from '../../types.js';
 import { fitsUint16, float32Columns, presort } from './presort.js';
 
-/** What stops a tree from growing and how its splits are found, in numbers of samples, features and nodes. */
+/**
+ * The rules by which a tree grows: when it stops, and how its splits are found. They are numbers of samples, features
+ * and nodes.
+ */
 export interface TreeRules {
   criterion: 'gini' | 'entropy';
   /** The best threshold of a feature, or one drawn at random. */
   splitter: 'best' | 'random';
   maxFeatures: number;
   /**
-   * Whether all features are tried in their order; else they are drawn, so that chance decides between equal
-   * splits.
+   * Whether all features are tried in their order. Otherwise they are drawn, so chance decides between equal splits.
    */
   inOrder: boolean;
   /** Infinity for no limit. */

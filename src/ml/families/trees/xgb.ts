@@ -22,7 +22,7 @@ import type { Estimator } from '../../types.js';
 const share = orDefault(z.number().gt(0).max(1), 1);
 const weight = z.number().min(0);
 
-const evalMetric = z.enum([
+const EVAL_METRIC = z.enum([
   'logloss',
   'mlogloss',
   'error',
@@ -35,7 +35,7 @@ const evalMetric = z.enum([
   'mape',
 ]);
 
-/** What xgboost asks for besides, in the form in which it changes nothing here. */
+/** Other parameters of xgboost. They change nothing here. */
 const unusedXgb = {
   objective: unused(z.enum(['binary:logistic', 'multi:softprob']).nullable().default('binary:logistic')),
   booster: unused(z.literal('gbtree').nullable().default('gbtree')),
@@ -58,7 +58,7 @@ const unusedXgb = {
   callbacks: unused(z.null().default(null)),
 };
 
-const parameters = z.strictObject({
+const PARAMETERS = z.strictObject({
   n_estimators: z.int().min(1).default(100).describe('the number of boosting rounds'),
   max_depth: orDefault(z.int().min(0), 6).describe(
     'the largest depth of a tree; 0 is no limit, which tree_method exact refuses',
@@ -103,7 +103,7 @@ const parameters = z.strictObject({
     ),
   eval_metric: unused(
     z
-      .union([evalMetric, z.array(evalMetric).min(1)])
+      .union([EVAL_METRIC, z.array(EVAL_METRIC).min(1)])
       .nullable()
       .default(null),
     'no effect here; early_stopping_rounds goes by logloss, of three classes or more by mlogloss',
@@ -123,9 +123,9 @@ const parameters = z.strictObject({
     ),
 });
 
-export type XgbParameters = z.infer<typeof parameters>;
+export type XgbParameters = z.infer<typeof PARAMETERS>;
 
-/** What our own engine does not know. */
+/** The first parameter that our engine cannot honor, and the reason. */
 function refuses(params: XgbParameters): [string, string] | undefined {
   const { tree_method, grow_policy, max_leaves, max_depth } = params;
   if (tree_method === 'approx') return ['tree_method', 'has tree_method hist and exact only'];
@@ -135,7 +135,7 @@ function refuses(params: XgbParameters): [string, string] | undefined {
   return max_leaves > 0 ? ['max_leaves', 'bounds exact trees by their depth only'] : undefined;
 }
 
-/** Early stopping goes by the loss: another metric would stop elsewhere. */
+/** Early stopping uses the loss. Another metric would stop at another round. */
 function refuseOtherMetric(params: XgbParameters, context: z.core.$RefinementCtx): void {
   const { early_stopping_rounds, eval_metric } = params;
   const metrics = Array.isArray(eval_metric) ? eval_metric.slice(-1) : [eval_metric ?? 'logloss'];
@@ -186,8 +186,8 @@ export const xgbClassifier: Estimator<XgbParameters> = {
   task: 'classification',
   name: 'XGBClassifier',
   summary: 'gradient-boosted trees',
-  params: parameters.superRefine(refuseUnsupported(ENGINES)).superRefine(refuseOtherMetric),
-  // Of features that split as well, the first is taken; values are of f32.
+  params: PARAMETERS.superRefine(refuseUnsupported(ENGINES)).superRefine(refuseOtherMetric),
+  // Of features that split equally well, the first is taken. Values are rounded to f32.
   invariances: () => ({
     ...UNCHANGED,
     range: { shift: 1e3, scale: [1e-30, 1e30] },
