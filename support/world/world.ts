@@ -244,7 +244,10 @@ export class World {
       size: () => call('size', () => view().length),
       read: (target, offset, length, position) => {
         const found = Math.max(0, Math.min(length, files.view(file).length - position));
-        return call('read', () => view().copy(target, offset, position, position + length), found);
+        // a place behind the end has no bytes, as for a kernel
+        const copy = (bytes: Buffer): number =>
+          position >= bytes.length ? 0 : bytes.copy(target, offset, position, position + length);
+        return call('read', () => copy(view()), found);
       },
       write: bytes => call('write', () => files.write(file, Buffer.from(bytes)), bytes.length),
       sync: () => call('sync', () => files.sync(file)),

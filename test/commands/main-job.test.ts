@@ -199,7 +199,7 @@ MainJob('a worker that cannot read the data fails, and gives everything back', (
   search.write(`data/.prepared/${data}/train.f64`, 'not what was stored');
   const { code, err } = search.spt('work', '-j', '2');
   assert.is(code, 1);
-  assert.match(err, /not what was stored there/);
+  assert.match(err, /has changed since it was stored/);
   const { queued, running } = JSON.parse(search.spt('replay', '--summary', '--json').out);
   assert.equal([queued, running], [4, 0], 'nothing waits for the lease of a worker that has gone');
 

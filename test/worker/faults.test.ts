@@ -27,7 +27,7 @@ Faults('claims of its own that a worker does not hold are released, or reported 
   await stage.run(120);
   assert.is(new Set(stage.finished()).size, 6);
   assert.is(other.process.ended, true, 'nobody waits for ever');
-  assert.match(worker.told.join('\n'), /lost +the end of the log: what was read of it to record \d+/);
+  assert.match(worker.told.join('\n'), /lost +the end of the log: it was read to record \d+/);
   const trained = [...worker.told, ...other.told].filter(line => line.startsWith('finished')).length;
   assert.ok(trained < 6 + 3, 'what was still known was reported again, and not trained again');
 });
