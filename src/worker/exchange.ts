@@ -90,8 +90,11 @@ export class Exchange {
         reports.putBack(drafts);
         throw error;
       });
-    if (claimed.length > 0) hold.enter(claimed, written.at(-1)!.n);
+    const claim = claimed.length > 0 ? written.at(-1)! : undefined;
+    if (claim) hold.enter(claimed, claim.n);
     this.noteAppended(written);
+    // a claim applies when it is made, unless the log has lost records meanwhile: then it may hold the claim elsewhere
+    if (claim && !claim.applied) this.standing.appendFailed();
     if (claimed.length > 0) await this.readClaims();
     this.dropLost();
     rhythm.learn(journal.state.holders().length, journal.lockedMs / 1000, seconds());
