@@ -148,7 +148,7 @@ export class Appender {
         tail.goToNext();
         return -1;
       }
-      if (await tail.isOver(verdict)) {
+      if ((await tail.isOver(verdict)) || (await tail.hasNext())) {
         await this.moveOn();
         return -1;
       }

@@ -80,6 +80,8 @@ export interface RowRecord {
   row: number;
   /** Pipeline, steps with their parameters, split, metrics, seed; undefined where its record is not sound. */
   config?: Config;
+  /** When it was enqueued, in ISO 8601 (UTC). */
+  enqueuedAt?: string;
   /**
    * The last outcome. A `finished` event has all scores with those of each fold, the seconds, the model's digest and
    * size, and the warnings; a `failed` one has kind and message. Undefined where there is none yet, or where its record
@@ -119,8 +121,10 @@ export async function readOutcomes(
     const id = state.id(record.row);
     try {
       const entry = entryOf(directory, places[i], bytes, start, end);
-      if (i < configPlaces) record.config = configOf(entry, id);
-      else record.outcome = outcomeOf(entry, id);
+      if (i < configPlaces) {
+        record.config = configOf(entry, id);
+        record.enqueuedAt = entry.at;
+      } else record.outcome = outcomeOf(entry, id);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       record.damage ??= error;

@@ -129,6 +129,15 @@ export class Tail implements LineVisitor {
     return (await this.laterSegments()).length > 0;
   }
 
+  /**
+   * Whether the next segment exists. Where the log has lost the end of a segment, others may have moved on from it
+   * before. A writer that stays would append beside them.
+   */
+  async hasNext(): Promise<boolean> {
+    const next = segmentPath(this.directory, this.cursor.segment + 1);
+    return (await this.host.stat(next)) !== undefined;
+  }
+
   goToNext(): void {
     this.reader.goTo(this.cursor.segment + 1);
   }

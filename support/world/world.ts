@@ -190,7 +190,8 @@ export class World {
       list: path => call('list', path, () => files.list(path)),
       stat: async path => {
         const bytes = files.bytesOf(path);
-        return bytes ? { kind: 'file', stamp: `${bytes.length}` } : { kind: 'folder', stamp: '' };
+        if (bytes) return { kind: 'file', stamp: `${bytes.length}` };
+        return path.endsWith('.jsonl') ? undefined : { kind: 'folder', stamp: '' };
       },
       makeDirectory: path => call('makeDirectory', path, () => undefined),
       syncDirectory: path => call('syncDirectory', path, () => files.syncNames(path)),
