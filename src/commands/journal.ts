@@ -49,12 +49,6 @@ export function rowOf({ state }: Journal, prefix: string): number {
   throw new InputError('ambiguous-id', `several configs begin with ${prefix}`, { ...complaint, hint });
 }
 
-/** The status of a config as people say it: a claimed config is running. */
-export function shownStatus(state: State, row: number): string {
-  const status = state.statusOf(row);
-  return status === 'claimed' ? 'running' : status;
-}
-
 /** The words of a message before a name that configs share. */
 const SHARED_NAMES = {
   split: 'has the split',

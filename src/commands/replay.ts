@@ -1,5 +1,5 @@
 /** `spt replay`: derives the state from the log, now or at any past moment. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { rankingScore, summarize, type GroupSummary } from '../events/ask/summary.js';
 import type { State } from '../events/state/state.js';
 import type { Host } from '../log/host.js';
@@ -7,8 +7,10 @@ import type { Journal } from '../log/journal.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { screenOf } from '../terminal/screen.js';
 import { score } from '../terminal/units.js';
+import { shownStatus } from '../views/result.js';
 import { failuresOf, unscoredOf, unscoredText } from './failures.js';
-import { existingLog, shownStatus } from './journal.js';
+import { existingLog } from './journal.js';
+import { atOption, type Moment } from './moment.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { showConfig } from './show.js';
 import { summaryText } from './summary-text.js';
@@ -16,7 +18,7 @@ import { besides } from './this-search.js';
 
 interface Options extends PlaceOptions {
   summary?: boolean;
-  at?: { n?: number; time?: string };
+  at?: Moment;
   follow?: boolean;
   json?: boolean;
 }
@@ -44,11 +46,7 @@ export function replay(): Command {
     )
     .argument('[configId]', 'the id of one config, or its first digits')
     .option('--summary', 'show counts, best scores, workers and failures')
-    .option(
-      '--at <moment>',
-      'show a past state: at a time (2026-01-31T12:00:00Z), or after record number N',
-      moment,
-    )
+    .addOption(atOption())
     .addOption(new Option('-f, --follow', 'go on and show changes, until Ctrl-C').conflicts('at'))
     .option('--config <file>', 'the config of the search to summarize (default: configs/config.yaml)')
     .option('--json', 'print JSON: one object for each config, or one object with --summary')
@@ -116,24 +114,6 @@ function changesShower(journal: Journal, { json }: Options): () => Promise<void>
     }
     shown = { status: state.status.slice(0, state.size), epoch: state.epoch.slice(0, state.size) };
   };
-}
-
-/** What `--at` names: a record's number or a time. */
-function moment(text: string): { n?: number; time?: string } {
-  if (/^\d{1,15}$/.test(text)) return { n: Number(text) };
-  const parts = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/.exec(
-    text,
-  );
-  const [, date, time = '00:00', zone = ''] = parts ?? [];
-  // Date.parse takes a 30th of February for a day in March, and reads a day without a time as UTC.
-  const isDay = date !== undefined && new Date(`${date}T00:00Z`).getUTCDate() === Number(date.slice(8));
-  const milliseconds = isDay ? Date.parse(`${date}T${time}${zone}`) : NaN;
-  if (Number.isNaN(milliseconds)) {
-    throw new InvalidArgumentError(
-      'Expected a time such as 2026-01-31T12:00:00Z (without a zone: local time), or the number of a record.',
-    );
-  }
-  return { time: new Date(milliseconds).toISOString() };
 }
 
 interface ConfigLine {

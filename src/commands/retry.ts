@@ -8,7 +8,8 @@ import { authorOf } from '../log/host.js';
 import { safeJson } from '../terminal/printable.js';
 import { statusLog } from '../worker/status-log.js';
 import { rowsWhere } from './failures.js';
-import { existingLog, refuseUnknownNames, rowOf, shownStatus } from './journal.js';
+import { shownStatus } from '../views/result.js';
+import { existingLog, refuseUnknownNames, rowOf } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 
 interface Options extends PlaceOptions {

@@ -12,7 +12,8 @@ import { printable, safeJson } from '../terminal/printable.js';
 import { screenOf, wrapped } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
 import { duration, score } from '../terminal/units.js';
-import { existingLog, rowOf, shownStatus } from './journal.js';
+import { shownStatus } from '../views/result.js';
+import { existingLog, rowOf } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 
 interface Options extends PlaceOptions {

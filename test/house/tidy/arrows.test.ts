@@ -15,8 +15,9 @@ const mayImport: { [folder: string]: string[] } = {
   config: ['data', 'ml', 'kernels', 'base'],
   terminal: ['base'],
   slurm: ['base'],
+  views: ['log', 'events', 'base'],
   worker: ['log', 'events', 'data', 'ml', 'kernels', 'base', 'terminal'],
-  commands: ['worker', 'slurm', 'log', 'events', 'config', 'data', 'ml', 'base', 'terminal'],
+  commands: ['worker', 'views', 'slurm', 'log', 'events', 'config', 'data', 'ml', 'base', 'terminal'],
   'cli.ts': ['commands', 'terminal'],
 };
 

@@ -1,0 +1,57 @@
+/** A search at one moment: the state of its log, the configs that were asked for, and their records in batches. */
+import type { Beside } from '../events/ask/summary.js';
+import type { Setting } from '../events/ask/setting.js';
+import type { State } from '../events/state/state.js';
+import type { Disk } from '../log/host.js';
+import { readOutcomes } from '../log/records.js';
+import { resultOf, type Result } from './result.js';
+
+/** How many results are in memory at once. */
+const RESULTS_AT_ONCE = 10_000;
+
+export class Search {
+  /**
+   * @param beside what the log's state does not hold: settings, and what differs from the search of now
+   * @param rows the configs that were asked for, ascending
+   * @param directory the folder of the log
+   */
+  constructor(
+    readonly state: State,
+    readonly beside: Beside,
+    readonly rows: readonly number[],
+    readonly directory: string,
+    private readonly disk: Disk,
+  ) {}
+
+  /** The number of the setting of a row, as in `Result.setting`. */
+  settingOf(row: number): number {
+    return this.beside.settings.of(row);
+  }
+
+  /** The setting of a number: split, metric, data and folds. */
+  setting(number: number): Setting {
+    return this.beside.settings.all[number];
+  }
+
+  /** What differs between a setting and the search that the files describe now; empty where nothing does. */
+  differences(number: number): readonly string[] {
+    return this.beside.differs[number] ?? [];
+  }
+
+  /**
+   * The results of rows in their order, in batches of at most 10,000. A damaged record costs its row only.
+   * @param rows among them; by default all that were asked for
+   * @param configs whether the configs are wanted; without them half as much is read
+   */
+  async *results(
+    rows: readonly number[] = this.rows,
+    { configs = true }: { configs?: boolean } = {},
+  ): AsyncGenerator<Result[]> {
+    const { state, directory, disk } = this;
+    for (let first = 0; first < rows.length; first += RESULTS_AT_ONCE) {
+      const batch = rows.slice(first, first + RESULTS_AT_ONCE);
+      const records = await readOutcomes(directory, disk, state, batch, { configs });
+      yield records.map(record => resultOf(state, this.settingOf(record.row), record));
+    }
+  }
+}
