@@ -10,8 +10,10 @@
  *
  * Printed for each n and each true area (0.5: nothing can be learned; 0.8: that of the best direction): the mean error
  * of each estimate, how often its interval of 95% holds the true area of the chosen model, and the rates of wrong
- * rejections at 5%: of `compare` for two configs that are equally good, and of `select`, which should count every
- * config as good as the best where all are equal. The usual test without the correction stands beside it.
+ * rejections at 5%: of `compare` for two configs that are equally good, beside the usual t test without the correction;
+ * of `select`, which should count the truly best config as good as the best (where nothing can be learned, the first
+ * config stands for it), and where any config at all is told apart from the best. `1se` chooses the config with the
+ * fewest features within one error of the best.
  *
  *   --searches N (1000)  simulated searches of each kind   --draws B (200) of BBC-CV  --seed S (0)
  *   --tiny  20 searches of n = 60, in seconds, for the suite   --json  one line of JSON a row
@@ -144,16 +146,18 @@ interface Estimate {
   high: number;
 }
 
-const NAMES = ['naive', 'Tibshirani', 'BBC-CV', 'nested'] as const;
+const NAMES = ['naive', 'Tibshirani', 'BBC-CV', 'nested', '1se naive', '1se Tibshirani'] as const;
 type Name = (typeof NAMES)[number];
 
 interface Outcome {
+  /** The true area of the best config, and of the config that 1se chooses. */
   truth: number;
+  simplerTruth: number;
   estimates: { [name in Name]: Estimate };
   /** Of two configs that are equally good: with the correction, and without. */
   rejects: { corrected: boolean; usual: boolean };
-  /** How many configs differ from the best after Holm's adjustment. */
-  excluded: number;
+  /** Whether any config differs from the best after Holm's adjustment, and whether the truly best one does. */
+  excludes: { any: boolean; best: boolean };
 }
 
 /** The mean of scores over folds, with its corrected interval. */
@@ -209,23 +213,42 @@ function oneSearch(world: World, rng: Rng, draws: number): Outcome {
 
   const compared = pairedTest(scores[0], scores[1], FOLDING);
   const usual = compared.mean / (compared.deviation / Math.sqrt(FOLDS));
-  const p = holm(
-    scores.flatMap((values, i) => (i === best ? [] : [pairedTest(scores[best], values, FOLDING).p])),
-  );
+  const others = scores.filter((_, i) => i !== best);
+  const p = holm(others.map(values => pairedTest(scores[best], values, FOLDING).p));
+  const rejected = (config: number): boolean =>
+    config !== best && p[config < best ? config : config - 1] <= ALPHA;
+  const direction = differenceOf(table, all);
+  const truths = configs.map(features => trueArea(direction, features, world));
+  const trulyBest = truths.reduce((found, truth, i) => (truth > truths[found] ? i : found), 0);
+  const simpler = simplest(configs, scores, naive.value - foldMean(scores[best], FOLDING).error);
+  const simple = meanWithInterval(scores[simpler]);
   return {
-    truth: trueArea(differenceOf(table, all), configs[best], world),
+    truth: truths[best],
+    simplerTruth: truths[simpler],
     estimates: {
       naive,
       Tibshirani: shifted(naive, optimism.value),
       'BBC-CV': { value: bags.estimate, low: bags.low, high: bags.high },
       nested: meanWithInterval(outer),
+      '1se naive': simple,
+      '1se Tibshirani': shifted(simple, optimism.value),
     },
     rejects: {
       corrected: compared.p <= ALPHA,
       usual: Math.abs(usual) >= studentQuantile(1 - ALPHA / 2, FOLDS - 1),
     },
-    excluded: p.filter(value => value <= ALPHA).length,
+    excludes: { any: scores.some((_, i) => rejected(i)), best: rejected(trulyBest) },
   };
+}
+
+/** The config with the fewest features among those whose mean is at least `least`; of equals, the first. */
+function simplest(configs: readonly Int32Array[], scores: readonly Float64Array[], least: number): number {
+  let found = -1;
+  scores.forEach((values, i) => {
+    const isGood = values.reduce((sum, value) => sum + value, 0) / FOLDS >= least;
+    if (isGood && (found < 0 || configs[i].length < configs[found].length)) found = i;
+  });
+  return found;
 }
 
 /** One line of the table. */
@@ -242,8 +265,8 @@ interface Row {
   /** How wide the intervals are on average. */
   width: { [name in Name]: number };
   rejects: { corrected: number; usual: number };
-  /** The share of searches where at least one config differs from the best. */
-  excludes: number;
+  /** The shares of searches where any config differs from the best, and where the truly best one does. */
+  excludes: { any: number; best: number };
 }
 
 function rowOf(world: World, searches: number, draws: number, seed: number): Row {
@@ -255,7 +278,12 @@ function rowOf(world: World, searches: number, draws: number, seed: number): Row
     outcomes.reduce((sum, outcome) => sum + count(outcome), 0) / searches;
   const each = (count: (estimate: Estimate, truth: number) => number): { [name in Name]: number } =>
     Object.fromEntries(
-      NAMES.map(name => [name, share(({ estimates, truth }) => count(estimates[name], truth))]),
+      NAMES.map(name => [
+        name,
+        share(({ estimates, truth, simplerTruth }) =>
+          count(estimates[name], name.startsWith('1se') ? simplerTruth : truth),
+        ),
+      ]),
     ) as { [name in Name]: number };
   const squares = each(({ value }, truth) => (value - truth) * (value - truth));
   return {
@@ -269,38 +297,49 @@ function rowOf(world: World, searches: number, draws: number, seed: number): Row
       corrected: share(({ rejects }) => Number(rejects.corrected)),
       usual: share(({ rejects }) => Number(rejects.usual)),
     },
-    excludes: share(({ excluded }) => Number(excluded > 0)),
+    excludes: {
+      any: share(({ excludes }) => Number(excludes.any)),
+      best: share(({ excludes }) => Number(excludes.best)),
+    },
   };
 }
 
-/** The row as lines of a Markdown table. */
-function linesOf(row: Row): string[] {
-  const signed = (value: number): string => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)}`;
-  const percent = (value: number): string => `${(100 * value).toFixed(1)}%`;
-  return NAMES.map(name => {
-    const cells = [row.n, row.area, row.truth.toFixed(3), name, signed(row.bias[name])];
-    const more = [row.rmse[name].toFixed(3), percent(row.coverage[name]), row.width[name].toFixed(3)];
-    const tests =
-      name === 'naive'
-        ? [percent(row.rejects.corrected), percent(row.rejects.usual), percent(row.excludes)]
-        : ['', '', ''];
-    return `| ${[...cells, ...more, ...tests].join(' | ')} |`;
-  });
-}
+const signed = (value: number): string => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)}`;
+const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 
-const HEAD = [
-  '| n | best area | true area of the chosen | estimate | bias | rmse | coverage of 95% | width | compare rejects | usual t rejects | select rejects |',
-  '|---|---|---|---|---|---|---|---|---|---|---|',
-];
+/** The two tables in Markdown: the estimates, and the tests. */
+function tablesOf(rows: readonly Row[]): string {
+  const lines = [
+    '| n | best area | true area | estimate | bias | rmse | coverage | width |',
+    '|---|---|---|---|---|---|---|---|',
+  ];
+  for (const { n, area, truth, bias, rmse, coverage, width } of rows)
+    for (const name of NAMES) {
+      const about = name === 'naive' ? [n, area.toFixed(1), truth.toFixed(3)] : ['', '', ''];
+      const cells = [name, signed(bias[name]), rmse[name].toFixed(3), percent(coverage[name])];
+      lines.push(`| ${[...about, ...cells, width[name].toFixed(3)].join(' | ')} |`);
+    }
+  lines.push(
+    '',
+    '| n | best area | compare | usual t test | select loses the truly best | tells any apart |',
+    '|---|---|---|---|---|---|',
+  );
+  for (const { n, area, rejects, excludes } of rows) {
+    const rates = [rejects.corrected, rejects.usual, excludes.best, excludes.any].map(percent);
+    lines.push(`| ${[n, area.toFixed(1), ...rates].join(' | ')} |`);
+  }
+  return lines.join('\n');
+}
 
 const [searches, draws, seed] = options.tiny
   ? [20, 50, 0]
   : [options.searches, options.draws, options.seed].map(Number);
-if (!options.json) HEAD.forEach(line => console.log(line));
-for (const n of options.tiny ? [60] : [60, 150, 600]) {
-  for (const area of [0.5, 0.8]) {
+const sizes = options.tiny ? [60] : [60, 150, 600];
+const rows = sizes.flatMap(n =>
+  [0.5, 0.8].map(area => {
     const row = rowOf(worldOf(n, area), searches, draws, seed);
     if (options.json) console.log(JSON.stringify(row));
-    else linesOf(row).forEach(line => console.log(line));
-  }
-}
+    return row;
+  }),
+);
+if (!options.json) console.log(tablesOf(rows));
