@@ -17,6 +17,8 @@ import { rowsWhere, unscoredText, type Unscored } from './failures.js';
 export interface Asking {
   split?: readonly string[];
   pipelines?: readonly string[];
+  /** Pipelines as well, which the commands to copy name already. */
+  among?: readonly string[];
   scoring?: string;
   /** The row of a config: only configs whose scores may be compared with its scores. */
   like?: number;
@@ -38,11 +40,12 @@ export interface OneSetting {
 
 /** The rows of the one setting that is meant. Throws InputError if there are several, or if nothing fits. */
 export function oneSetting(state: State, beside: Beside, asking: Asking): OneSetting {
-  const { split, pipelines, scoring, like } = asking;
+  const { split, pipelines, among, scoring, like } = asking;
   if (state.size > 0) refuseUnknownNames(state, { split, pipeline: pipelines, scoring: [scoring] });
   const rows = rowsWhere(state, row => {
     const group = state.groupOf(row);
     if (scoring !== undefined && group.scoring !== scoring) return false;
+    if (among && !among.includes(group.pipeline)) return false;
     if (like !== undefined && beside.settings.of(row) !== beside.settings.of(like)) return false;
     return (split?.includes(group.split) ?? true) && (pipelines?.includes(group.pipeline) ?? true);
   });

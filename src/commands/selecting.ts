@@ -29,6 +29,33 @@ export function alphaOption(): Option {
     });
 }
 
+/** The options that choose a config beside `--select`, as commander gives them. */
+export interface SelectOptions {
+  select: Rule;
+  split?: string;
+  pipelines?: string[];
+  scoring?: string;
+  /** The row of the config that `--like` names. */
+  like?: number;
+}
+
+/**
+ * What a command asks with `--select`.
+ * @param command its name: `rebuild`
+ * @param rest its other options as they were written, each with a space in front
+ */
+export function askingFor(
+  command: string,
+  { select, split, pipelines, scoring, like }: SelectOptions,
+  rest: string,
+): Asking {
+  const words = `spt ${command} --select ${select}`;
+  return {
+    ...{ split: split === undefined ? undefined : [split], pipelines, scoring, like, rest },
+    ...{ what: '--select', command: words, byId: id => `${words} --like ${id}` },
+  };
+}
+
 export interface Selected {
   row: number;
   setting: Setting;
