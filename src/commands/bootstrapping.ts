@@ -39,7 +39,7 @@ export interface Corrected extends Omit<Bagged, 'chosen'> {
   others: number;
   /** Whether more configs moved the estimate by less than a tenth of its deviation, or there are no more. */
   isStill: boolean;
-  /** The configs that were the best of some draws: their ids and in which share of the draws, the most frequent first. */
+  /** The configs that were the best of some draws, with their share of the draws, the most frequent first. */
   winners: { id: string; share: number }[];
   /** Configs whose scores here are not those of the log. They are left out. */
   differing: string[];
@@ -133,7 +133,7 @@ async function foldsOf(
 function nothingEqual(differing: readonly string[]): InputError {
   const hint =
     differing.length > 0
-      ? `spt rebuild ${differing[0]} tells which version of spt trained it.`
+      ? `spt show ${differing[0]} prints the version of spt that trained it.`
       : 'Run spt doctor: the records of the best configs could not be read.';
   return new InputError('no-predictions', 'no config gives the scores again that the log has', { hint });
 }
@@ -243,7 +243,7 @@ export async function validated(
   if (!validate || value === null || value === undefined) return undefined;
   const known = { score: value, samples: validate.rows.length };
   if (digest !== finished.digest)
-    return { ...known, why: `the model is not that of the log: spt rebuild ${config.id} tells more` };
+    return { ...known, why: 'the model is not that of the log (spt rebuild tells more)' };
   return { ...known, ...intervalOf(metric, validate, value, alpha, config.seed) };
 }
 

@@ -57,7 +57,7 @@ function intervalText(low: number, high: number, scoring: string): string {
 }
 
 const line = (name: string, value: string, about: string): string =>
-  `  ${name.padEnd(14)}${value.padEnd(26)}${about}`;
+  `  ${name.padEnd(14)}${value.padEnd(26)}${about}`.trimEnd();
 
 /** The scores from the one that flatters most to the one that flatters least. */
 function honestText(selection: Selection, choice: Choice, width: number): string {
@@ -93,18 +93,17 @@ function honestText(selection: Selection, choice: Choice, width: number): string
 }
 
 function validationLine(validation: NonNullable<Selection['validation']>, scoring: string): string {
-  if (!('samples' in validation))
-    return line('validation', score(validation.score), 'took no part in the choice');
-  const { low, high, method, why, samples } = validation;
-  const has = low !== undefined && high !== undefined;
-  const value = has
-    ? `${score(validation.score)} ${intervalText(low, high, scoring)}`
-    : score(validation.score);
-  return line('validation', value, has ? `${method}, ${counted(samples, 'sample')}` : `no interval: ${why}`);
+  const { score: value } = validation;
+  if (!('samples' in validation)) return line('validation', score(value), 'took no part in the choice');
+  const { low, high, method, samples } = validation;
+  if (low === undefined || high === undefined)
+    return line('validation', score(value), `${counted(samples, 'sample')}, no interval`);
+  const shown = `${score(value)} ${intervalText(low, high, scoring)}`;
+  return line('validation', shown, `${method}, ${counted(samples, 'sample')}`);
 }
 
 /** What a reader has to know of the numbers above. */
-function caveats({ bootstrap }: Selection, { best, chosen, candidates }: Choice): string[] {
+function caveats({ bootstrap, validation }: Selection, { best, chosen, candidates }: Choice): string[] {
   const words: string[] = [];
   if (candidates > 1)
     words.push(
@@ -116,6 +115,8 @@ function caveats({ bootstrap }: Selection, { best, chosen, candidates }: Choice)
       'The corrected scores are those of the best config. The score of the chosen one flatters it less than the ' +
         'naive one does the best.',
     );
+  if (validation && 'samples' in validation && validation.why !== undefined)
+    words.push(`The validation score has no interval, because ${validation.why}.`);
   if (!bootstrap) return words;
   if (!bootstrap.isStill)
     words.push(

@@ -104,7 +104,7 @@ function meanOverFolds({ folds, score }: Predictions, config: number, weights: I
   return sum / count;
 }
 
-/** All draws. Equal seeds draw the same samples, whatever the configs are. Undefined where half of them have no score. */
+/** All draws. Equal seeds draw the same samples, whatever the configs are. Undefined where half have no score. */
 export function bagged(
   predictions: Predictions,
   strata: Strata,

@@ -68,7 +68,7 @@ function density(t: number, df: number): number {
   return (Math.exp(((-df - 1) / 2) * Math.log1p((t * t) / df)) * halfStep(df / 2)) / Math.sqrt(Math.PI * df);
 }
 
-/** The chance that a t variable of `df` degrees of freedom is further from 0 than t: the p value of a two-sided test. */
+/** The chance that a t variable of `df` degrees of freedom is further from 0 than t: a two-sided p value. */
 export function twoSided(t: number, df: number): number {
   if (!(df > 0) || Number.isNaN(t)) return NaN;
   if (!Number.isFinite(t)) return 0;

@@ -13,7 +13,7 @@ import { studentQuantile } from '../statistics/student.js';
 import type { Result } from './result.js';
 import type { Search } from './search.js';
 
-/** How the config is chosen: the best mean; the simplest within one error of it; the simplest not told apart from it. */
+/** The best mean; the simplest within one error of the best; the simplest that is not told apart from the best. */
 export const RULES = ['best', '1se', 'simplest'] as const;
 export type Rule = (typeof RULES)[number];
 
@@ -96,7 +96,7 @@ export function foldScoresOf({ finished, scoring }: Result, { scores }: Folding)
 }
 
 /** The size of a result's model; undefined where the log has none. */
-export function sizeOf({ finished }: Result): Size | undefined {
+function sizeOf({ finished }: Result): Size | undefined {
   const size: unknown = finished?.size;
   const { features, ...rest } = Object(size) as { [kind: string]: unknown };
   const parts = Object.values(rest);
