@@ -194,6 +194,9 @@ Select('without folds the best is named, and no error is made up', async () => {
   assert.is(found.config, idOf(2));
   assert.is(found.corrected, undefined);
   assert.match(found.notes[0], /No config has scores of folds/);
+  const refused = await search.sptHere('select', '--bootstrap');
+  assert.is(refused.code, 2);
+  assert.match(refused.err, /--bootstrap needs the scores of folds[^]*spt enqueue again with --cv/);
   assert.match(await printed(search, 'select'), /The score is 0\.8000, and nothing corrects it/);
   search.remove();
 });
