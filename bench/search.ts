@@ -145,7 +145,8 @@ const referenceOf = ({ id }: Config) =>
 
 function printOptima(): void {
   console.log(
-    `\n${doubtful.length} logistic regressions whose score is not scikit-learn's, and the exact optimum of their objective:\n` +
+    `\n${doubtful.length} logistic regressions whose score is not scikit-learn's, ` +
+      `and the exact optimum of their objective:\n` +
       'ours     theirs   optimum  its gap  theirs above it  config',
   );
   for (const config of doubtful) {
