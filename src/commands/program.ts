@@ -18,6 +18,8 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   doctor: async () => (await import('./doctor.js')).doctor(),
   merge: async () => (await import('./merge.js')).merge(),
   audit: async () => (await import('./audit.js')).audit(),
+  steps: async () => (await import('./steps.js')).steps(),
+  metrics: async () => (await import('./metrics.js')).metrics(),
   slurm: async () => (await import('./slurm.js')).slurm(),
 };
 
