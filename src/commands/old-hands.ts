@@ -50,7 +50,7 @@ const POINTERS: { [command: string]: { does: string; command: string } } = Objec
       line: 'rebuild --best --out model.json',
     },
     {
-      names: ['predict', 'predictions', 'score', 'apply'],
+      names: ['predict', 'score', 'apply'],
       does: 'the best model with all its numbers, as readable JSON (no command predicts with it yet)',
       line: 'rebuild --best --out model.json',
     },

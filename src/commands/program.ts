@@ -12,11 +12,14 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   work: async () => (await import('./work.js')).work(),
   replay: async () => (await import('./replay.js')).replay(),
   show: async () => (await import('./show.js')).show(),
+  predictions: async () => (await import('./predictions.js')).predictions(),
   rebuild: async () => (await import('./rebuild.js')).rebuild(),
   retry: async () => (await import('./retry.js')).retry(),
   doctor: async () => (await import('./doctor.js')).doctor(),
   merge: async () => (await import('./merge.js')).merge(),
   audit: async () => (await import('./audit.js')).audit(),
+  steps: async () => (await import('./steps.js')).steps(),
+  metrics: async () => (await import('./metrics.js')).metrics(),
   slurm: async () => (await import('./slurm.js')).slurm(),
 };
 
