@@ -13,6 +13,8 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   replay: async () => (await import('./replay.js')).replay(),
   show: async () => (await import('./show.js')).show(),
   predictions: async () => (await import('./predictions.js')).predictions(),
+  select: async () => (await import('./select.js')).select(),
+  compare: async () => (await import('./compare.js')).compare(),
   rebuild: async () => (await import('./rebuild.js')).rebuild(),
   retry: async () => (await import('./retry.js')).retry(),
   doctor: async () => (await import('./doctor.js')).doctor(),

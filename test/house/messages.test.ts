@@ -5,6 +5,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { allCodes, removeSearch, type Example } from '../../support/gallery.js';
+import { ofChoice } from '../../support/gallery-choice.js';
 import { ofCommands } from '../../support/gallery-commands.js';
 import { ofFiles } from '../../support/gallery-files.js';
 import { ofFindings } from '../../support/gallery-findings.js';
@@ -12,7 +13,10 @@ import { ofFits } from '../../support/gallery-fits.js';
 import { ofNotes } from '../../support/gallery-notes.js';
 import { ofUses } from '../../support/gallery-uses.js';
 
-const gallery: Example[] = [...ofFiles, ...ofCommands, ...ofFits, ...ofFindings, ...ofNotes, ...ofUses];
+const gallery: Example[] = [
+  ...[ofFiles, ofCommands, ofChoice, ofFits].flat(),
+  ...[ofFindings, ofNotes, ofUses].flat(),
+];
 /** Codes without an example, and the reason for each. */
 const NOT_SHOWN: { [code: string]: string } = {
   // The suites of the log provoke these, in states that no command line leads to.
