@@ -9,6 +9,7 @@ import { screenOf } from '../terminal/screen.js';
 import { score } from '../terminal/units.js';
 import { shownStatus } from '../views/result.js';
 import { failuresOf, unscoredOf, unscoredText } from './failures.js';
+import { shortId } from './ids.js';
 import { existingLog } from './journal.js';
 import { atOption, type Moment } from './moment.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
@@ -93,13 +94,6 @@ function summaryShower(journal: Journal, host: Host, options: Options): () => Pr
     if (options.follow) screen.draw(text);
     else console.log(text);
   };
-}
-
-/** The first digits of an id, at least eight, that no other id begins with. */
-function shortId(state: State, id: string): string {
-  let digits = 8;
-  while (digits < id.length && state.find(id.slice(0, digits), 2).length > 1) digits++;
-  return id.slice(0, digits);
 }
 
 /** Prints a line for each config that is new or has changed since the last call. */

@@ -15,9 +15,22 @@ const mayImport: { [folder: string]: string[] } = {
   config: ['data', 'ml', 'kernels', 'base'],
   terminal: ['base'],
   slurm: ['base'],
+  tables: ['terminal', 'base'],
   views: ['log', 'events', 'base'],
   worker: ['log', 'events', 'data', 'ml', 'kernels', 'base', 'terminal'],
-  commands: ['worker', 'views', 'slurm', 'log', 'events', 'config', 'data', 'ml', 'base', 'terminal'],
+  commands: [
+    'worker',
+    'views',
+    'tables',
+    'slurm',
+    'log',
+    'events',
+    'config',
+    'data',
+    'ml',
+    'base',
+    'terminal',
+  ],
   'cli.ts': ['commands', 'terminal'],
 };
 
