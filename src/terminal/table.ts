@@ -73,13 +73,13 @@ function fitting(columns: Column[], widest: number[], available: number): number
   return widths;
 }
 
-/** A text in pieces of at most `width` characters, cut between words where the line is then at least half full. */
+/** A text in pieces of at most `width` characters, cut between words, and inside of a word that is longer. */
 function pieces(text: string, width: number): string[] {
   const lines: string[] = [];
   let rest = text;
   while (rest.length > width) {
     const space = rest.lastIndexOf(' ', width);
-    const end = space >= width / 2 ? space : width;
+    const end = space > 0 ? space : width;
     lines.push(rest.slice(0, end));
     rest = rest.slice(rest[end] === ' ' ? end + 1 : end);
   }
