@@ -7,8 +7,10 @@
 export function sampleDeviation(scores: readonly number[]): number | null {
   const n = scores.length;
   if (n < 2) return null;
-  const mean = scores.reduce((sum, score) => sum + score, 0) / n;
-  return Math.sqrt(scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / (n - 1));
+  // Differences to the first score are exact where all scores are equal, so their deviation is exactly 0.
+  const apart = scores.map(score => score - scores[0]);
+  const mean = apart.reduce((sum, one) => sum + one, 0) / n;
+  return Math.sqrt(apart.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (n - 1));
 }
 
 /**
