@@ -23,7 +23,7 @@ interface Wanted {
   isPlain: boolean;
 }
 
-/** Sentences are broken at this column if the screen is wider. */
+/** Sentences are broken at this column if the screen is wider, and tables if there is no screen. */
 const SENTENCE_WIDTH = 80;
 
 export async function resultsText(table: Table, wanted: Wanted, screen: Screen): Promise<string> {
@@ -35,9 +35,10 @@ export async function resultsText(table: Table, wanted: Wanted, screen: Screen):
   const best = isPlain ? [] : table.best(rows, top);
   const shown = best.length > 0 ? best : rows.slice(0, 2 * top);
   const parts: string[] = [];
+  const narrow = { ...screen, width: screen.width === Infinity ? SENTENCE_WIDTH : screen.width };
   if (columns) parts.push(await columnsText(table, shown, columns, screen));
-  else if (best.length === 0) parts.push(await listText(table, shown, screen));
-  else parts.push(...(await sectionTexts(table, best, screen)));
+  else if (best.length === 0) parts.push(await listText(table, shown, narrow));
+  else parts.push(...(await sectionTexts(table, best, narrow)));
   const left = shown.length < rows.length ? ' --top N shows more, and -o results.csv writes all.' : '';
   const what = best.length > 0 ? 'the best' : 'the first';
   parts.push(

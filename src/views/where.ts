@@ -214,12 +214,13 @@ class Parser {
   /** Refuses to compare a number with a text, because that is never what was meant. */
   private sameKind(a: Value, b: Value): void {
     if (a.kind === b.kind) return;
-    const [column, other] = a.column ? [a, b] : [b, a];
+    const [column, other] = b.column && !a.column ? [b, a] : [a, b];
     const name = column.column?.name;
     const words = name === undefined ? undefined : this.columns.find(one => one.name === `${name}.word`);
     const hint =
       words && other.kind === 'text' ? `The words of this parameter stand in ${words.name}.` : undefined;
-    const what = name === undefined ? `a ${column.kind}` : `${name} is a ${column.kind}`;
+    const what =
+      name === undefined ? `the value before it is a ${column.kind}` : `${name} is a ${column.kind}`;
     throw this.wrong(other.word, `${what}, and this is a ${other.kind}`, `a ${column.kind}`, hint);
   }
 
