@@ -34,9 +34,9 @@ const POINTERS: { [command: string]: { does: string; command: string } } = Objec
       line: 'replay --summary -f',
     },
     {
-      names: ['results', 'scores', 'table'],
-      does: 'every config with its scores, as one JSON object a line',
-      line: 'replay --json',
+      names: ['scores', 'table', 'leaderboard'],
+      does: 'the best configs, and all of them with all scores as a table',
+      line: 'results',
     },
     {
       names: ['ls', 'list', 'log', 'logs', 'history'],

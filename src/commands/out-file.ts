@@ -12,38 +12,56 @@ import {
 import { dirname, resolve } from 'node:path';
 import { Failure, InputError } from '../base/errors.js';
 
-/** How many bytes of an existing file are looked at. */
-const HEAD_BYTES = 4096;
+/** How much of an existing file is looked at, at its beginning and its end. */
+const LOOKED_AT_BYTES = 256 * 1024;
+
+/** What an existing file must be, so that it is replaced. */
+export interface Kind {
+  /** As a phrase: `a table of results`. */
+  what: string;
+  isOne(start: Buffer, end: Buffer): boolean;
+  /** Whether a pipe or a device cannot take it. */
+  needsFile?: boolean;
+}
 
 /**
- * Refuses a path that cannot be written, before any work is done. It also refuses to write over a file that is not of
- * the same kind, because a typing error could cost a table. Throws InputError `bad-out`.
- * @param what the kind of file, as a phrase: "a model", "a table of predictions"
- * @param isOurs whether the start of an existing file shows that it is of this kind
+ * Throws InputError `bad-out` where the path is no file in an existing folder, or where a file stands there that is of
+ * another kind, because a typing error could cost a table or a config. An empty file is replaced.
+ * @param isForced whether a file of any kind is replaced; undefined where the command has no --force
  */
-export function checkOut(path: string, what: string, isOurs: (start: string) => boolean): void {
-  const whole = resolve(path);
-  const stat = existsSync(whole) ? statSync(whole) : undefined;
-  if (path === '' || stat?.isDirectory() || !existsSync(dirname(whole))) {
+export function checkOut(path: string, { what, isOne, needsFile }: Kind, isForced?: boolean): void {
+  const full = resolve(path);
+  const found = path === '' ? undefined : statSync(full, { throwIfNoEntry: false });
+  if (path === '' || found?.isDirectory() || !existsSync(dirname(full))) {
     const message =
-      path === '' || stat?.isDirectory()
+      path === '' || found
         ? `${path || 'an empty text'} is not the name of a file`
-        : `there is no folder ${dirname(whole)}`;
+        : `there is no folder ${dirname(full)}`;
     throw new InputError('bad-out', message, { value: path, expected: 'a file in an existing folder' });
   }
-  if (!stat?.isFile() || stat.size === 0 || isOurs(startOf(whole))) return;
+  if (!found) return;
+  if (!found.isFile()) {
+    if (!needsFile) return;
+    const hint = 'Without --out, the result is printed, and the shell can lead it elsewhere.';
+    throw new InputError('bad-out', `${path} is not an ordinary file`, { value: path, hint });
+  }
+  if (isForced || found.size === 0 || isOne(...endsOf(full, found.size))) return;
+  const force = isForced === undefined ? '' : ', or give --force to replace this one';
   throw new InputError('bad-out', `${path} exists already, and it is not ${what}`, {
     value: path,
-    expected: `a new file, or ${what} that may be replaced`,
-    hint: 'Nothing was written. Name another file.',
+    expected: `a new file, or ${what} of an earlier run`,
+    hint: `Nothing was written. Name another file${force}.`,
   });
 }
 
-function startOf(path: string): string {
-  const start = Buffer.alloc(HEAD_BYTES);
+function endsOf(path: string, size: number): [start: Buffer, end: Buffer] {
   const file = openSync(path, 'r');
   try {
-    return start.toString('utf8', 0, readSync(file, start, 0, start.length, 0));
+    const part = (from: number): Buffer => {
+      const bytes = Buffer.alloc(Math.min(size, LOOKED_AT_BYTES));
+      return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, from));
+    };
+    return [part(0), part(Math.max(0, size - LOOKED_AT_BYTES))];
   } finally {
     closeSync(file);
   }

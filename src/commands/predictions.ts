@@ -12,10 +12,15 @@ import { wrapped } from '../terminal/screen.js';
 import { score } from '../terminal/units.js';
 import { existingLog, rowOf } from './journal.js';
 import { atOption, type Moment } from './moment.js';
-import { checkOut, writeOut } from './out-file.js';
+import { checkOut, writeOut, type Kind } from './out-file.js';
 import { VERSION } from './package.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { csvOf, isPredictionTable, samplesOf, type Predicted } from './prediction-table.js';
+
+const PREDICTIONS: Kind = {
+  what: 'a table of predictions',
+  isOne: start => isPredictionTable(start.toString('utf8')),
+};
 
 interface Options extends PlaceOptions {
   oof?: boolean;
@@ -66,7 +71,7 @@ interface Again {
 async function run(id: string, options: Options): Promise<void> {
   const { log, prepared } = folders(options);
   const which = whichOf(options);
-  if (options.out !== undefined) checkOut(options.out, 'a table of predictions', isPredictionTable);
+  if (options.out !== undefined) checkOut(options.out, PREDICTIONS);
   const { journal } = await existingLog(log, { until: options.at });
   const row = rowOf(journal, id);
   const config = await journal.readConfig(row);

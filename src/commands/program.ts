@@ -11,6 +11,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   enqueue: async () => (await import('./enqueue.js')).enqueue(),
   work: async () => (await import('./work.js')).work(),
   replay: async () => (await import('./replay.js')).replay(),
+  results: async () => (await import('./results.js')).results(),
   show: async () => (await import('./show.js')).show(),
   predictions: async () => (await import('./predictions.js')).predictions(),
   select: async () => (await import('./select.js')).select(),

@@ -1,6 +1,5 @@
 /** `spt rebuild`: trains a config again, and proves that the model is the same. */
-import { closeSync, existsSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Config } from '../base/config.js';
 import { classNames, featureNames, type SplitData } from '../base/dataset.js';
@@ -19,6 +18,7 @@ import { Search } from '../views/search.js';
 import { rowsWhere } from './failures.js';
 import { existingLog, rowOf } from './journal.js';
 import { optionWords, placeWords } from './one-setting.js';
+import { checkOut, type Kind } from './out-file.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { askingFor, selected, selectOption } from './selecting.js';
 import { besides } from './this-search.js';
@@ -58,7 +58,7 @@ export function rebuild(): Command {
 
 async function run(id: string | undefined, options: Options): Promise<void> {
   const { log, prepared } = folders(options);
-  if (options.out !== undefined) checkOut(options.out);
+  if (options.out !== undefined) checkOut(options.out, MODEL);
   const { row, notes, journal } = await wanted(log, id, options);
   const config = await journal.readConfig(row);
   const outcome = await journal.readOutcome(row);
@@ -92,35 +92,13 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   if (options.out !== undefined) console.log(`written  ${options.out}`);
 }
 
-/** Refuses a file that cannot be written, before anything is trained. */
-function checkOut(path: string): void {
-  const folder = dirname(resolve(path));
-  const isFolder = existsSync(resolve(path)) && statSync(resolve(path)).isDirectory();
-  if (path !== '' && !isFolder && existsSync(folder)) return refuseOther(path);
-  const message =
-    path === '' || isFolder
-      ? `${path || 'an empty text'} is not the name of a file`
-      : `there is no folder ${folder}`;
-  throw new InputError('bad-out', message, { value: path, expected: 'a file in an existing folder' });
-}
-
 /** How a model file begins. */
 const MODEL_START = '{\n  "classes"';
 
-/** Refuses to write over a file that is not a model, because a typing error could cost a table or a config. */
-function refuseOther(path: string): void {
-  if (!existsSync(path) || !statSync(path).isFile()) return;
-  const start = Buffer.alloc(MODEL_START.length);
-  const file = openSync(path, 'r');
-  const bytes = readSync(file, start, 0, start.length, 0);
-  closeSync(file);
-  if (bytes === 0 || start.toString('latin1') === MODEL_START) return;
-  throw new InputError('bad-out', `${path} exists already, and it is not a model`, {
-    value: path,
-    expected: 'a new file, or the model of an earlier rebuild',
-    hint: 'Nothing was written. Name another file.',
-  });
-}
+const MODEL: Kind = {
+  what: 'a model',
+  isOne: start => start.toString('latin1').startsWith(MODEL_START),
+};
 
 /** The row of the config that the user means. */
 async function wanted(

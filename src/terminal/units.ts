@@ -12,5 +12,6 @@ export function duration(seconds: number): string {
 
 /** A score with four decimals, as scikit-learn's users print them; a dash where there is none. */
 export function score(value: number | null | undefined): string {
-  return value === null || value === undefined ? '-' : value.toFixed(4);
+  // A log may hold anything in the place of a number.
+  return typeof value === 'number' ? value.toFixed(4) : '-';
 }

@@ -17,11 +17,13 @@ const mayImport: { [folder: string]: string[] } = {
   slurm: ['base'],
   statistics: ['base'],
   views: ['statistics', 'log', 'events', 'base'],
+  tables: ['terminal', 'base'],
   worker: ['log', 'events', 'data', 'ml', 'kernels', 'base', 'terminal'],
   commands: [
     'worker',
     'views',
     'statistics',
+    'tables',
     'slurm',
     'log',
     'events',
