@@ -15,9 +15,12 @@ const mayImport: { [folder: string]: string[] } = {
   config: ['data', 'ml', 'kernels', 'base'],
   terminal: ['base'],
   slurm: ['base'],
-  views: ['log', 'events', 'base'],
+  statistics: ['base'],
+  views: ['log', 'events', 'statistics', 'base'],
+  page: ['terminal', 'base'],
+  report: ['page', 'views', 'statistics', 'events', 'terminal', 'base'],
   worker: ['log', 'events', 'data', 'ml', 'kernels', 'base', 'terminal'],
-  commands: ['worker', 'views', 'slurm', 'log', 'events', 'config', 'data', 'ml', 'base', 'terminal'],
+  commands: ['worker', 'report', 'views', 'slurm', 'log', 'events', 'config', 'data', 'ml', 'base', 'terminal'],
   'cli.ts': ['commands', 'terminal'],
 };
 
