@@ -14,7 +14,8 @@ export function methodsOf(told: Told, damaged: number): string[] {
   const sentences = (own.length > 0 ? own : told.sections).map(sectionText);
   sentences.push(
     `The search was run with spt ${told.version}. Its log ends with record ${told.moment.n} of ${told.moment.at}, ` +
-      `and the SHA-256 of all outcomes is ${told.manifest}. Each model can be trained again from its config, bit for bit.`,
+      `and the SHA-256 of all outcomes is ${told.manifest}. Each model can be trained again from its ` +
+      'config, bit for bit.',
   );
   if (damaged > 0) sentences.push(`The records of ${counted(damaged, 'config')} could not be read.`);
   return sentences;

@@ -1,4 +1,4 @@
-/** The table of all configs: sorted by a click on a head, filtered by words, pipeline and status. It draws what is seen. */
+/** The table of all configs: sorted by a click on a head, filtered by words, pipeline and status. */
 import type { SectionData } from './data.js';
 import { durationText, element, scoreText, text } from './dom.js';
 import { SHOWN_STATUSES } from '../document.js';

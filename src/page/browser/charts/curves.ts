@@ -87,6 +87,7 @@ export function curvePictures(curves: Curves): ChartSpec[] {
   const areas = curves.models
     .filter(({ areas }) => areas)
     .map(model => `${nameOf(model)}: ${model.areas!.map(area => scoreText(area ?? NaN)).join(', ')}`);
+  const briers = curves.models.map(model => `${nameOf(model)} ${scoreText(model.brier)}`);
   const pictures = [
     lines(curves, {
       title: 'ROC',
@@ -112,7 +113,7 @@ export function curvePictures(curves: Curves): ChartSpec[] {
       title: 'Calibration',
       note:
         'Of the samples with a probability in one tenth of its range: the mean probability, and how many are ' +
-        `positive. Brier scores: ${curves.models.map(model => `${nameOf(model)} ${scoreText(model.brier)}`).join('; ')}.`,
+        `positive. Brier scores: ${briers.join('; ')}.`,
       x: 'mean probability',
       y: 'share of positives',
       diagonal: true,

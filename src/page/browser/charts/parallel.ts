@@ -161,7 +161,8 @@ export function parallel(data: SectionData, pipeline: Pipeline, onBrush: OnBrush
     title: `Parallel coordinates: ${pipeline.name}`,
     note:
       'Each line is a config, across its parameters to its score; the best tenth is thick. Draw along an axis to ' +
-      'keep the configs that pass there: the table above then shows only these. A click on the axis takes the brush away.' +
+      'keep the configs that pass there: the table above then shows only these. A click on the axis takes the brush ' +
+      'away.' +
       range.note,
     height: 340,
     made: chart => chart.on('axisareaselected', event => brush.change(event)),

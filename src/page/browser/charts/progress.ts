@@ -31,6 +31,19 @@ function stepsOf({ section, ended, seconds, score, count }: SectionData): {
   return { steps, last: best && { ...best, configs: order.length, hours } };
 }
 
+/** The places of the two pictures: side by side, or one above the other where it is narrow. */
+function gridsOf(width: number): object[] {
+  return width < 560
+    ? [
+        { left: 8, right: 16, top: 12, height: '32%', containLabel: true },
+        { left: 8, right: 16, top: '54%', height: '30%', containLabel: true },
+      ]
+    : [
+        { left: 8, width: '46%', top: 12, bottom: 44, containLabel: true },
+        { left: '52%', right: 16, top: 12, bottom: 44, containLabel: true },
+      ];
+}
+
 export function bestSoFar(data: SectionData): ChartSpec {
   const { steps, last } = stepsOf(data);
   const { scoring } = data.section;
@@ -45,16 +58,6 @@ export function bestSoFar(data: SectionData): ChartSpec {
       'took together.',
     height: 300,
     option: (theme, width) => {
-      const isNarrow = width < 560;
-      const grids = isNarrow
-        ? [
-            { left: 8, right: 16, top: 12, height: '32%', containLabel: true },
-            { left: 8, right: 16, top: '54%', height: '30%', containLabel: true },
-          ]
-        : [
-            { left: 8, width: '46%', top: 12, bottom: 44, containLabel: true },
-            { left: '52%', right: 16, top: 12, bottom: 44, containLabel: true },
-          ];
       const line = (index: number, x: (step: Step) => number): object => ({
         type: 'line',
         step: 'end',
@@ -67,7 +70,7 @@ export function bestSoFar(data: SectionData): ChartSpec {
         itemStyle: { color: theme.accent },
       });
       return {
-        grid: grids,
+        grid: gridsOf(width),
         xAxis: [
           axis(theme, 'configs', { type: 'value', gridIndex: 0, min: 0 }),
           axis(theme, unit, { type: 'value', gridIndex: 1, min: 0 }),

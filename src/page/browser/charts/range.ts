@@ -32,9 +32,10 @@ export function rangeOf(values: Iterable<number>, direction: Direction): Range {
   const side = isMax ? 'below' : 'above';
   const digits = Math.max(0, Math.min(6, 2 - Math.floor(Math.log10(Math.abs(best - edge)))));
   const shown = Number(edge.toFixed(digits));
+  const count = beyond === 1 ? 'One score' : `${beyond} scores`;
   return {
     ...(isMax ? { min: shown } : { max: shown }),
     clamp: value => (isBeyond(value) ? shown : value),
-    note: ` ${beyond === 1 ? 'One score' : `${beyond} scores`} ${side} ${shown} ${beyond === 1 ? 'is' : 'are'} drawn at the edge.`,
+    note: ` ${count} ${side} ${shown} ${beyond === 1 ? 'is' : 'are'} drawn at the edge.`,
   };
 }
