@@ -43,7 +43,7 @@ const POINTERS: { [command: string]: { does: string; command: string } } = Objec
       does: 'every config with its status and scores',
       line: 'replay',
     },
-    { names: ['best', 'select'], does: 'the best config, trained again', line: 'rebuild --best' },
+    { names: ['best'], does: 'the best config, trained again', line: 'rebuild --best' },
     {
       names: ['export', 'save', 'model'],
       does: 'the best model, written as readable JSON',

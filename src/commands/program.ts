@@ -12,6 +12,8 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   work: async () => (await import('./work.js')).work(),
   replay: async () => (await import('./replay.js')).replay(),
   show: async () => (await import('./show.js')).show(),
+  select: async () => (await import('./select.js')).select(),
+  compare: async () => (await import('./compare.js')).compare(),
   report: async () => (await import('./report.js')).report(),
   rebuild: async () => (await import('./rebuild.js')).rebuild(),
   retry: async () => (await import('./retry.js')).retry(),

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
 import { Auditor } from '../events/ask/audit.js';
@@ -22,12 +22,16 @@ import { gather } from '../report/gather.js';
 import { htmlOf, REPORT_START } from '../report/html.js';
 import type { Search } from '../views/search.js';
 import { printable, safeJson } from '../terminal/printable.js';
+import { RULES, type Rule } from '../views/choice.js';
+import { alphaOption } from './selecting.js';
 import { choicesOf } from './report-choices.js';
 import { VERSION } from './package.js';
 import { openSearch, withView, type ViewOptions } from './view.js';
 
 interface Options extends ViewOptions {
   out: string;
+  select: Rule;
+  alpha: number;
 }
 
 const DETAILS = `
@@ -49,6 +53,12 @@ export function report(): Command {
         'table to sort and filter, charts with their numbers, and a paragraph for the methods of a paper.',
     )
     .option('-o, --out <file>', 'write the report to this file', 'report.html')
+    .addOption(
+      new Option('--select <rule>', 'how the config is chosen, as in spt select')
+        .choices(RULES)
+        .default('best'),
+    )
+    .addOption(alphaOption())
     .addHelpText('after', DETAILS);
   return withView(command).action(run);
 }
@@ -64,7 +74,7 @@ async function run(options: Options): Promise<void> {
     version: VERSION,
     moment: { n: search.state.n, at },
     manifest,
-    choices: choicesOf(gathering),
+    choices: await choicesOf(gathering, { rule: options.select, alpha: options.alpha }),
     curves: new Map(),
   });
   const html = htmlOf(document);

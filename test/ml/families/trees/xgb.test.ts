@@ -153,7 +153,7 @@ test("probabilities are xgboost's in f32, and so are the scores of margins that 
     });
     const truth = Int32Array.from(peer.yNew, code => Math.min(code, classes - 1));
     const metrics = Object.keys(scores).map(findMetric);
-    const ours = scoreModel(model, matrixOf(peer.xNew), truth, metrics);
+    const { scores: ours } = scoreModel(model, matrixOf(peer.xNew), truth, metrics);
     for (const [name, theirs] of Object.entries(scores)) {
       assert.ok(Math.abs(ours[name]! - theirs) < 1e-5, `${name} is ${ours[name]}, theirs ${theirs}`);
     }
