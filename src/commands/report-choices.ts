@@ -7,6 +7,11 @@ import { bestOfFolds, choose, type Choice, type Rule } from '../views/choice.js'
 /** How many of the configs that are as good are listed. */
 const MOST_ALIKE = 100;
 
+const METHOD = 'without the luck of the best of many (Tibshirani and Tibshirani 2009)';
+
+/** A share in percent, without the rounding of binary numbers. */
+const percent = (share: number): number => Number((100 * share).toPrecision(6));
+
 /** How a config is chosen. */
 export interface Choosing {
   rule: Rule;
@@ -61,7 +66,7 @@ function shown({
       `These folds can show a difference of ${visible.pair.toFixed(4)} between two configs that are named ` +
         `beforehand, and of ${visible.all.toFixed(4)} between the best and any other.`,
     );
-  const test = `corrected paired t test over the folds, Holm, ${100 * alpha}%`;
+  const test = `corrected paired t test over the folds, Holm, ${percent(alpha)}%`;
   const others = alike.first.filter(({ row }) => row !== chosen.row);
   return {
     row: chosen.row,
@@ -69,7 +74,7 @@ function shown({
     error: chosen.error,
     // The correction is that of the best score; of another config it tells nothing.
     ...(isBest && {
-      honest: { ...corrected, method: 'without the luck of the best of many: Tibshirani 2009' },
+      honest: { ...corrected, level: percent(1 - alpha), method: METHOD },
     }),
     alike: {
       count: Math.max(0, alike.configs - 1),

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
 import { Auditor } from '../events/ask/audit.js';
@@ -22,8 +22,10 @@ import { gather } from '../report/gather.js';
 import { htmlOf, REPORT_START } from '../report/html.js';
 import type { Search } from '../views/search.js';
 import { printable, safeJson } from '../terminal/printable.js';
-import { RULES, type Rule } from '../views/choice.js';
-import { alphaOption } from './selecting.js';
+import type { Rule } from '../views/choice.js';
+import { folders } from './place.js';
+import { curvesOf } from './report-curves.js';
+import { alphaOption, selectOption } from './selecting.js';
 import { choicesOf } from './report-choices.js';
 import { VERSION } from './package.js';
 import { openSearch, withView, type ViewOptions } from './view.js';
@@ -32,6 +34,7 @@ interface Options extends ViewOptions {
   out: string;
   select: Rule;
   alpha: number;
+  refit: number;
 }
 
 const DETAILS = `
@@ -53,33 +56,32 @@ export function report(): Command {
         'table to sort and filter, charts with their numbers, and a paragraph for the methods of a paper.',
     )
     .option('-o, --out <file>', 'write the report to this file', 'report.html')
-    .addOption(
-      new Option('--select <rule>', 'how the config is chosen, as in spt select')
-        .choices(RULES)
-        .default('best'),
-    )
+    .addOption(selectOption().default('best'))
     .addOption(alphaOption())
+    .addOption(
+      new Option('--refit <seconds>', 'how long models may be trained again, for their curves; 0: no curves')
+        .argParser(secondsOf)
+        .default(60),
+    )
     .addHelpText('after', DETAILS);
   return withView(command).action(run);
 }
 
 async function run(options: Options): Promise<void> {
   checkOut(options.out);
+  const { prepared } = folders(options);
   const { host, look } = await openSearch(options);
   const search = await look();
   if (search.rows.length === 0) throw nothingThere(search);
   const { manifest, at } = await auditAt(search, host);
   const gathering = await gather(search);
-  const document = await documentOf(gathering, {
-    version: VERSION,
-    moment: { n: search.state.n, at },
-    manifest,
-    choices: await choicesOf(gathering, { rule: options.select, alpha: options.alpha }),
-    curves: new Map(),
-  });
+  const choices = await choicesOf(gathering, { rule: options.select, alpha: options.alpha });
+  const curves = await curvesOf(gathering, choices, { prepared, seconds: options.refit });
+  const moment = { n: search.state.n, at };
+  const document = await documentOf(gathering, { version: VERSION, moment, manifest, choices, curves });
   const html = htmlOf(document);
   write(options.out, html);
-  const { sections, moment } = document;
+  const { sections } = document;
   const bytes = Buffer.byteLength(html);
   if (options.json) {
     const chosen = sections.map(({ split, scoring, answer }) => ({ split, scoring, config: answer?.id }));
@@ -90,6 +92,12 @@ async function run(options: Options): Promise<void> {
   console.log(`written  ${printable(options.out)} (${size}): ${counted(search.rows.length, 'config')}`);
   console.log(`moment   record ${moment.n}, ${printable(moment.at)}`);
   console.log(`hash     ${manifest}`);
+}
+
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() !== '' && seconds >= 0 && seconds <= 1e6) return seconds;
+  throw new InvalidArgumentError('Expected a number of seconds, for example 600.');
 }
 
 function nothingThere({ state }: Search): InputError {

@@ -86,8 +86,8 @@ export interface Answer {
   /** The corrected standard error of the mean over the folds. */
   error?: number;
   validate?: number;
-  /** What is left of the score without the luck of the best of many. */
-  honest?: { score: number; low?: number; high?: number; method: string };
+  /** What is left of the score without the luck of the best of many, with an interval of `level` percent. */
+  honest?: { score: number; low: number; high: number; level: number; method: string };
   /** The configs that cannot be told from it, with the rule in words; ids of the first of them. */
   alike?: { count: number; of: number; rule: string; ids: string[] };
   seconds?: number;

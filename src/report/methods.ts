@@ -46,11 +46,8 @@ function answerText(answer: NonNullable<Section['answer']>, scoring: string, by:
     `We chose a configuration of ${pipeline} (${id}), whose ${scoring} was ${score.toFixed(DIGITS)}${own}.`,
   ];
   if (honest) {
-    const { low, high, method } = honest;
-    const range =
-      low === undefined || high === undefined
-        ? ''
-        : ` (95% interval ${low.toFixed(DIGITS)} to ${high.toFixed(DIGITS)})`;
+    const { low, high, level, method } = honest;
+    const range = ` (${level}% interval ${low.toFixed(DIGITS)} to ${high.toFixed(DIGITS)})`;
     parts.push(
       `Corrected for the choice of the best (${method}), it is ${honest.score.toFixed(DIGITS)}${range}.`,
     );

@@ -61,7 +61,7 @@ export class RowsBuilder {
   /** The row in the state of each row here. */
   readonly rows: number[] = [];
   readonly scores: number[] = [];
-  readonly seconds: number[] = [];
+  private readonly seconds: number[] = [];
   readonly counts: Section['counts'] = { queued: 0, running: 0, finished: 0, failed: 0, unranked: 0 };
   private readonly pipelines = new Map<string, Pipeline>();
   private readonly pipelineCodes: number[] = [];
@@ -118,6 +118,29 @@ export class RowsBuilder {
       parameters.set(name, values);
       values.set(rows.length, value);
     }
+  }
+
+  /** The best row of each pipeline, as rows of the state: that of the chosen config first, then the best scores. */
+  bestOfPipelines(chosen: number, most: number): number[] {
+    const sign = this.direction === 'min' ? 1 : -1;
+    const here = this.rows.indexOf(chosen);
+    const others = [...this.pipelines.values()]
+      .filter(({ code }) => code !== this.pipelineCodes[here])
+      .map(({ rows }) => rows.reduce((best, row) => (this.isBefore(row, best, sign) ? row : best), -1))
+      .filter(row => row >= 0)
+      .sort((a, b) => sign * (this.scores[a] - this.scores[b]) || a - b);
+    return [here, ...others].slice(0, most).map(row => this.rows[row]);
+  }
+
+  private isBefore(row: number, other: number, sign: number): boolean {
+    if (Number.isNaN(this.scores[row])) return false;
+    return other < 0 || sign * this.scores[row] < sign * this.scores[other];
+  }
+
+  /** How long a row of the state took to train; Infinity where it is not known. */
+  secondsOf(row: number): number {
+    const seconds = this.seconds[this.rows.indexOf(row)];
+    return Number.isNaN(seconds) ? Infinity : seconds;
   }
 
   /** The columns. `from` is the second from which times count. */

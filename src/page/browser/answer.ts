@@ -23,10 +23,9 @@ function scoreFacts({ scoring, by }: Section, answer: Answer): HTMLElement[] {
   const over = by === 'cv' ? 'mean over the folds' : 'on the validation samples';
   const facts: HTMLElement[] = [];
   if (honest) {
-    const { low, high, method } = honest;
-    const range =
-      low === undefined || high === undefined ? '' : `95% interval ${scoreText(low)} to ${scoreText(high)}; `;
-    facts.push(fact(`honest ${scoring}`, scoreText(honest.score), `${range}${method}`));
+    const { low, high, level, method } = honest;
+    const range = `${level}% interval ${scoreText(low)} to ${scoreText(high)}; ${method}`;
+    facts.push(fact(`honest ${scoring}`, scoreText(honest.score), range));
   }
   const own = error === undefined ? '' : `, corrected standard error ${scoreText(error)}`;
   facts.push(
