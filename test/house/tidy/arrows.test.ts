@@ -18,9 +18,12 @@ const mayImport: { [folder: string]: string[] } = {
   statistics: ['base'],
   views: ['statistics', 'log', 'events', 'base'],
   tables: ['terminal', 'base'],
+  page: ['terminal', 'base'],
+  report: ['page', 'views', 'statistics', 'events', 'terminal', 'base'],
   worker: ['log', 'events', 'data', 'ml', 'kernels', 'base', 'terminal'],
   commands: [
     'worker',
+    'report',
     'views',
     'statistics',
     'tables',
