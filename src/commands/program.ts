@@ -13,6 +13,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   replay: async () => (await import('./replay.js')).replay(),
   show: async () => (await import('./show.js')).show(),
   rebuild: async () => (await import('./rebuild.js')).rebuild(),
+  predict: async () => (await import('./predict.js')).predict(),
   retry: async () => (await import('./retry.js')).retry(),
   doctor: async () => (await import('./doctor.js')).doctor(),
   merge: async () => (await import('./merge.js')).merge(),
