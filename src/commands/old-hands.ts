@@ -50,9 +50,9 @@ const POINTERS: { [command: string]: { does: string; command: string } } = Objec
       line: 'rebuild --best --out model.json',
     },
     {
-      names: ['predict', 'score', 'apply'],
-      does: 'the best model with all its numbers, as readable JSON (no command predicts with it yet)',
-      line: 'rebuild --best --out model.json',
+      names: ['score', 'apply'],
+      does: 'predictions of the best model for new samples',
+      line: 'predict --best --data new.csv',
     },
     {
       names: ['run', 'train', 'worker', 'start', 'resume', 'fit'],

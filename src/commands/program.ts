@@ -19,6 +19,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   compare: async () => (await import('./compare.js')).compare(),
   report: async () => (await import('./report.js')).report(),
   rebuild: async () => (await import('./rebuild.js')).rebuild(),
+  predict: async () => (await import('./predict.js')).predict(),
   retry: async () => (await import('./retry.js')).retry(),
   doctor: async () => (await import('./doctor.js')).doctor(),
   merge: async () => (await import('./merge.js')).merge(),
