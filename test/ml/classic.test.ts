@@ -104,7 +104,7 @@ for (const [size, columns] of [
   [1e-170, 5],
   [1e30, 5],
 ]) {
-  test(`the screen changes nothing among near-twins, outliers and far queries of size ${size}, ${columns} features`, () => {
+  test(`the screen changes nothing among twins, outliers and far queries of size ${size}, ${columns} features`, () => {
     const rng = Rng.from('pairs', columns);
     const random = (length: number): number[] => Array.from({ length: columns }, () => length * rng.float());
     const rows = Array.from({ length: 40 }, (_, i) => random(i === 7 ? 1e4 * size : size));
