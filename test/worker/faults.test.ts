@@ -1,6 +1,6 @@
 /**
  * A worker among faults: data that is not here, records that are damaged, a log that cannot be read for a moment or has
- * lost lines. The supervisor is real, the world is simulated, and so is the training; time costs nothing.
+ * lost lines. The supervisor is real. The world and the training are simulated, and time costs nothing.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -151,7 +151,7 @@ Faults('what fails at once does not make a worker claim all that is left', async
 });
 
 Faults(
-  'a log that cannot be read for a while ends no worker; one that cannot for long does, with a word',
+  'a log that cannot be read for a while ends no worker; after a long while a worker ends and says why',
   async () => {
     const stage = new Stage('unreadable', someConfigs(1));
     await stage.append(...enqueue(0));
