@@ -9,7 +9,8 @@
  * rows, which agrees to a millionth. The first pair warms up. It counts only if it takes longer than the time for a
  * row.
  *
- *   --tables DIR (or SPT_TABLES)  where NAME_features.csv[.gz] and NAME_metadata.csv are; else generated of those shapes
+ *   --tables DIR (or SPT_TABLES)  where NAME_features.csv[.gz] and NAME_metadata.csv are; without it, tables of those
+ *                                 shapes are generated
  *   --only TEXT    only estimators whose name holds TEXT    --table NAME  only that table
  *   --seconds S    time for the repeats of one row (4)      --json        one line of JSON a row
  *   --python FILE  (python3)   --no-peer  ours alone        --tiny        small tables, one repeat

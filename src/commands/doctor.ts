@@ -38,9 +38,9 @@ const DETAILS = `
 A test on one machine proves nothing about a file system that several machines
 share. Run --probe once for each file system.
 
-A "problem" is wrong and needs you: the exit code is 1. A "warning" may be wrong:
-its second line says how to find out, or how to be safe. A "note" is good to
-know.`;
+A "problem" is wrong and needs you: the exit code is 1. A "warning" may be
+wrong: its second line says how to find out, or how to be safe. A "note" is good
+to know.`;
 
 export function doctor(): Command {
   const command = new Command('doctor')

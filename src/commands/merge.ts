@@ -32,8 +32,8 @@ const ROUNDS = 3;
 
 const DETAILS = `
   spt merge --out both clusterA/log clusterB/log
-      makes a new log from two; its bytes do not depend on the order of the logs,
-      or on how often they are merged
+      makes a new log from two; its bytes do not depend on the order of the
+      logs, or on how often they are merged
   spt merge clusterB/log
       adds another log to the log of the search in this folder, which goes on
 

@@ -24,19 +24,19 @@ const NO = /^(false|no|off|0|none)$/i;
 const POINTERS: { [command: string]: { does: string; command: string } } = Object.fromEntries(
   [
     {
-      names: ['status', 'progress', 'info'],
-      does: 'how far the search is, and what is best',
-      line: 'replay --summary',
+      names: ['progress', 'info', 'eta', 'stat'],
+      does: 'how far the search is, who works, and how long it will take',
+      line: 'status',
     },
     {
       names: ['watch', 'top', 'monitor'],
-      does: 'the summary, drawn again when something changes',
-      line: 'replay --summary -f',
+      does: 'how far the search is, drawn again every 2 s',
+      line: 'status --watch',
     },
     {
-      names: ['results', 'scores', 'table'],
-      does: 'every config with its scores, as one JSON object a line',
-      line: 'replay --json',
+      names: ['scores', 'table', 'leaderboard'],
+      does: 'the best configs, and all of them with all scores as a table',
+      line: 'results',
     },
     {
       names: ['ls', 'list', 'log', 'logs', 'history'],
@@ -50,9 +50,9 @@ const POINTERS: { [command: string]: { does: string; command: string } } = Objec
       line: 'rebuild --best --out model.json',
     },
     {
-      names: ['predict', 'predictions', 'score', 'apply'],
-      does: 'the best model with all its numbers, as readable JSON (no command predicts with it yet)',
-      line: 'rebuild --best --out model.json',
+      names: ['score', 'apply'],
+      does: 'predictions of the best model for new samples',
+      line: 'predict --best --data new.csv',
     },
     {
       names: ['run', 'train', 'worker', 'start', 'resume', 'fit'],

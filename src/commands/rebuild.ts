@@ -1,16 +1,13 @@
 /** `spt rebuild`: trains a config again, and proves that the model is the same. */
-import { closeSync, existsSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Config } from '../base/config.js';
-import { classNames, featureNames, type SplitData } from '../base/dataset.js';
 import { Failure, InputError } from '../base/errors.js';
 import { readPrepared } from '../data/store.js';
 import type { Finished } from '../events/format/event.js';
 import type { Journal } from '../log/journal.js';
 import { ready, refit } from '../ml/evaluate.js';
-import { toText } from '../ml/serialize.js';
-import type { Document } from '../ml/types.js';
+import { MODEL_STARTS, modelOf, modelText, type Model } from '../ml/model-file.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { duration, score } from '../terminal/units.js';
 import { bestRow, type Choice, type Chosen } from './best.js';
@@ -19,12 +16,14 @@ import { Search } from '../views/search.js';
 import { rowsWhere } from './failures.js';
 import { existingLog, rowOf } from './journal.js';
 import { optionWords, placeWords } from './one-setting.js';
+import { checkOut, type Kind } from './out-file.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { askingFor, selected, selectOption } from './selecting.js';
+import { tableForm } from './table-form.js';
 import { besides } from './this-search.js';
 import { VERSION } from './package.js';
 
-interface Options extends PlaceOptions, Omit<Choice, 'rest'> {
+export interface Options extends PlaceOptions, Omit<Choice, 'rest'> {
   out?: string;
   best?: boolean;
   select?: Rule;
@@ -56,9 +55,24 @@ export function rebuild(): Command {
   return withPlace(command, 'log').action(run);
 }
 
-async function run(id: string | undefined, options: Options): Promise<void> {
+/** A config that was trained again, and its model. */
+export interface Rebuilt {
+  config: Config;
+  model: Model;
+  /** Whether the log has the same digest. False where the config has not finished yet. */
+  proven: boolean;
+  /** The mean score of the cross-validation; NaN where there is none. */
+  cv: number;
+  seconds: number;
+  notes: string[];
+}
+
+/**
+ * Trains the config again that an id or the options name, and proves the model by its digest. Throws Failure
+ * `digest-differs`.
+ */
+export async function rebuilt(id: string | undefined, options: Options): Promise<Rebuilt> {
   const { log, prepared } = folders(options);
-  if (options.out !== undefined) checkOut(options.out);
   const { row, notes, journal } = await wanted(log, id, options);
   const config = await journal.readConfig(row);
   const outcome = await journal.readOutcome(row);
@@ -68,59 +82,41 @@ async function run(id: string | undefined, options: Options): Promise<void> {
 
   await ready(config.steps);
   const started = performance.now();
-  const { model, digest } = refit(config, data);
+  const fitted = refit(config, data);
   const seconds = (performance.now() - started) / 1000;
-  if (finished && digest !== expected) throw differs(finished, digest);
-  if (options.out !== undefined) write(options.out, config, digest, data, model.serialize());
+  if (finished && fitted.digest !== expected) throw differs(finished, fitted.digest);
+  const versions = { spt: VERSION, node: process.versions.node };
+  const about = { versions, scores: finished?.scores, table: tableForm(options) };
+  const model = modelOf(config, data, fitted, about);
+  return { config, model, proven: expected !== undefined, cv: journal.state.cv[row], seconds, notes };
+}
+
+async function run(id: string | undefined, options: Options): Promise<void> {
+  if (options.out !== undefined) checkOut(options.out, MODEL);
+  const { config, model, proven, cv, seconds, notes } = await rebuilt(id, options);
+  const { digest } = model;
+  if (options.out !== undefined) write(options.out, model);
 
   if (options.json) {
-    console.log(
-      safeJson({ config, digest, proven: expected !== undefined, seconds, out: options.out, notes }),
-    );
+    console.log(safeJson({ config, digest, proven, seconds, out: options.out, notes }));
     return;
   }
   for (const note of notes) console.log(`note: ${note}`);
   console.log(`config   ${config.id}  ${config.pipeline} ${config.split}`);
   for (const step of config.steps) console.log(`         ${safeJson(step)}`);
-  if (!Number.isNaN(journal.state.cv[row]))
-    console.log(`cv       ${config.scoring} ${score(journal.state.cv[row])}`);
+  if (!Number.isNaN(cv)) console.log(`cv       ${config.scoring} ${score(cv)}`);
   console.log(`digest   ${digest}`);
-  const proof = expected
+  const proof = proven
     ? 'the same model, bit for bit, as the one that was scored'
     : 'the config has not finished yet, so there is no digest to compare';
   console.log(`         ${proof} (trained again in ${duration(seconds)})`);
   if (options.out !== undefined) console.log(`written  ${options.out}`);
 }
 
-/** Refuses a file that cannot be written, before anything is trained. */
-function checkOut(path: string): void {
-  const folder = dirname(resolve(path));
-  const isFolder = existsSync(resolve(path)) && statSync(resolve(path)).isDirectory();
-  if (path !== '' && !isFolder && existsSync(folder)) return refuseOther(path);
-  const message =
-    path === '' || isFolder
-      ? `${path || 'an empty text'} is not the name of a file`
-      : `there is no folder ${folder}`;
-  throw new InputError('bad-out', message, { value: path, expected: 'a file in an existing folder' });
-}
-
-/** How a model file begins. */
-const MODEL_START = '{\n  "classes"';
-
-/** Refuses to write over a file that is not a model, because a typing error could cost a table or a config. */
-function refuseOther(path: string): void {
-  if (!existsSync(path) || !statSync(path).isFile()) return;
-  const start = Buffer.alloc(MODEL_START.length);
-  const file = openSync(path, 'r');
-  const bytes = readSync(file, start, 0, start.length, 0);
-  closeSync(file);
-  if (bytes === 0 || start.toString('latin1') === MODEL_START) return;
-  throw new InputError('bad-out', `${path} exists already, and it is not a model`, {
-    value: path,
-    expected: 'a new file, or the model of an earlier rebuild',
-    hint: 'Nothing was written. Name another file.',
-  });
-}
+const MODEL: Kind = {
+  what: 'a model',
+  isOne: start => MODEL_STARTS.some(one => start.indexOf(one) === 0),
+};
 
 /** The row of the config that the user means. */
 async function wanted(
@@ -192,17 +188,10 @@ function differs({ config, digest: expected, versions }: Finished, digest: strin
   );
 }
 
-/** Writes the model file: the config, the classes and features, and every number of the model. */
-function write(path: string, config: Config, digest: string, data: SplitData, pipeline: Document): void {
-  const about = {
-    spt: VERSION,
-    config: config as unknown as Document,
-    digest,
-    classes: classNames(data.target),
-    features: featureNames(data),
-  };
+/** Writes the model file. */
+function write(path: string, model: Model): void {
   try {
-    writeFileSync(path, toText({ ...about, pipeline }));
+    writeFileSync(path, modelText(model));
   } catch (cause) {
     throw new Failure('cannot-write', `cannot write ${path}: ${(cause as Error).message}`, undefined, {
       cause,

@@ -7,3 +7,6 @@ export const DEFAULT_SCORING = 'roc_auc';
 
 /** What `--cv` makes. */
 export const DEFAULT_CV: CrossValidation = { folds: 5 };
+
+/** The cells that mean a missing value. */
+export const DEFAULT_MISSING: readonly string[] = ['', 'NA', 'NaN'];

@@ -5,7 +5,7 @@ import { didYouMean, oneOf } from '../base/suggest.js';
 import { TABLE_EXPECTED, formatHint } from '../data/format.js';
 import type { Filter } from '../data/types.js';
 import type { CheckParams } from './complaints.js';
-import { DEFAULT_SCORING } from './defaults.js';
+import { DEFAULT_MISSING, DEFAULT_SCORING } from './defaults.js';
 import { DURATION_EXPECTED, parseDuration } from './duration.js';
 
 /**
@@ -168,7 +168,7 @@ export function configSchema(metrics: Metrics) {
     missing: z
       .array(z.union([scalar, z.null()]))
       .max(1000)
-      .default(['', 'NA', 'NaN']),
+      .default([...DEFAULT_MISSING]),
     splits: z.record(plainName, split).refine(splits => Object.keys(splits).length > 0, {
       message: 'there are no splits',
       params: params({ code: 'no-splits', expected: 'a map of names, each with its `where`' }),

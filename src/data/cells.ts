@@ -70,10 +70,13 @@ export function missingLine(markers: readonly string[], words: Iterable<string>)
   return `\`missing: [${[...all].map(word => JSON.stringify(word)).join(', ')}]\``;
 }
 
-/** What to do about cells that are no numbers, of each kind that there is. */
+/**
+ * What to do about cells that are no numbers, of each kind that there is. `mark` says how words are marked as missing:
+ * "write `missing: [..]` in config.yaml".
+ */
 export function cellHint(
   found: ReadonlyMap<CellKind, ReadonlySet<string>>,
-  markers: readonly string[],
+  mark: (words: readonly string[]) => string,
 ): string {
   const hints: string[] = [];
   const wordsOf = (kind: CellKind): string[] => [...(found.get(kind) ?? [])];
@@ -92,10 +95,10 @@ export function cellHint(
   if (infinite.length > 0) {
     hints.push(
       `${quote(infinite[0])} is often the logarithm of 0 or a division by 0. Write a finite number there. ` +
-        `If there is no value, write ${missingLine(markers, [...infinite, ...wordsOf('none')])}.`,
+        `If there is no value, ${mark([...infinite, ...wordsOf('none')])}.`,
     );
   } else if (wordsOf('none').length > 0) {
-    hints.push(`If there is no value, write ${missingLine(markers, wordsOf('none'))} in config.yaml.`);
+    hints.push(`If there is no value, ${mark(wordsOf('none'))}.`);
   }
   return hints.join(' ');
 }

@@ -1,12 +1,13 @@
 import type { Matrix } from '../base/dataset.js';
 import { InputError, type Place } from '../base/errors.js';
 import { quote, someOf } from '../base/listing.js';
-import { cellHint, cellKind, type CellKind } from './cells.js';
+import { missingLine } from './cells.js';
 import { checkWidth, eachRow } from './header.js';
 import { uniqueNames } from './names.js';
 import { featureValue, missingMarkers } from './numbers.js';
 import { cellPlace, eachRecord, filled } from './table.js';
 import type { TableSource } from './types.js';
+import { wrongCells, type Told } from './wrong-cells.js';
 
 /**
  * The features of all samples: n samples, p features. Each line of the file is one array. So a table is never held
@@ -130,45 +131,10 @@ function targetLeak(target: string, place: Place): InputError {
   });
 }
 
-/** What an error says about a cell. */
-interface Told {
-  /** The column, or the feature and the sample, whose value the cell holds. */
-  name: string;
-  /** The column that the cell stands in. */
-  of: string;
-  /** What to do, where that is known. */
-  hint?: string;
-}
-
-/** The largest number of different words of one kind that an error names. */
-const MOST_WORDS = 5;
-/** The same for words that mean "no value". The limit is high, so that a user can mark all of them at once. */
-const MOST_MARKERS = 100;
-
-/** The largest number of cells without a number that are looked at. More cells are only counted. */
-const MOST_CELLS = 100_000;
-
-/**
- * Reads rows of cells as numbers. Cells without a number are collected, so that the error names all words that may mean
- * "missing". `end` throws this error.
- */
+/** Reads rows of cells as numbers. `end` throws the error about the cells without a number. */
 function numberReader(file: string, markers: readonly string[]) {
   const missing = missingMarkers(markers);
-  const words = new Map<CellKind, Set<string>>();
-  const columns = new Set<string>();
-  let count = 0;
-  let first: (Told & { cell: string; place: Place }) | undefined;
-
-  function collect(cell: string, told: Told, place: Place): void {
-    first ??= { ...told, cell, place };
-    count++;
-    columns.add(told.of);
-    if (count > MOST_CELLS) return;
-    const kind = cellKind(cell);
-    const found = words.get(kind) ?? new Set();
-    words.set(kind, found);
-    if (found.size < (kind === 'none' ? MOST_MARKERS : MOST_WORDS)) found.add(cell);
-  }
+  const wrong = wrongCells(words => `write ${missingLine(markers, words)} in config.yaml`);
 
   /** The values of all cells but one, which holds an id or a name. */
   function read(
@@ -183,28 +149,12 @@ function numberReader(file: string, markers: readonly string[]) {
       if (column === except) continue;
       const value = featureValue(cells[column], missing);
       values[place++] = value;
-      if (value === Infinity) collect(cells[column], tellOf(column), cellPlace(file, line, column));
+      if (value === Infinity) wrong.add(cells[column], tellOf(column), cellPlace(file, line, column));
     }
     return values;
   }
 
-  function end(): void {
-    if (!first) return;
-    const { cell, name, place, hint = cellHint(words, markers) } = first;
-    const infinite = cellKind(cell) === 'infinite';
-    const what =
-      cell.trim() === '' ? 'an empty cell' : `${infinite ? 'an infinite number' : 'text'}, ${quote(cell)}`;
-    const more =
-      count > 1 ? ` (${count.toLocaleString('en-US')} cells like it, in ${someOf([...columns])})` : '';
-    throw new InputError(infinite ? 'infinite-cell' : 'bad-cell', `${name} holds ${what}${more}`, {
-      place,
-      value: cell,
-      expected: infinite ? 'a finite number' : 'a number',
-      hint,
-    });
-  }
-
-  return { read, end };
+  return { read, end: wrong.end };
 }
 
 /** How many columns are gathered at a time. The cache can hold the lines that these columns are written to. */

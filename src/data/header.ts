@@ -61,12 +61,12 @@ export async function eachRow(
 }
 
 /** The names of the columns, from the first line. It may be one cell shorter than the first row. */
-function readHeader(
+export function readHeader(
   file: string,
   { cells, line }: { cells: string[]; line: number },
   row: string[],
   index: string,
-  reader: Reader,
+  reader: Pick<Reader, 'withoutIndex'>,
 ): Header {
   const unnamed = !cells.includes(index);
   // A separator at the end of every row also makes one more cell, but that cell is empty.

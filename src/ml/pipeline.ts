@@ -49,8 +49,13 @@ export interface FittedStep {
   fitted: FittedTransform;
 }
 
-/** A fitted pipeline: a classifier with the transforms in front of it. */
-export type FittedPipeline = Classifier;
+/** A fitted pipeline: a classifier with the transforms in front of it, and its parts. */
+export interface FittedPipeline extends Classifier {
+  /** The transforms, in their order. */
+  readonly transforms: readonly FittedStep[];
+  /** The classifier, for samples that went through the transforms, and its step. */
+  readonly last: { step: PlannedStep<Estimator>; model: Classifier };
+}
 
 /** The context of one fit of a whole pipeline: the source of its randomness, and where its warnings go. */
 export interface PipelineContext {
@@ -136,7 +141,7 @@ function fitContext(step: PlannedStep, context: PipelineContext): FitContext {
 }
 
 /** Names of the features after a transform. */
-function namesAfter(
+export function namesAfter(
   fitted: FittedTransform,
   names: readonly string[] | undefined,
 ): readonly string[] | undefined {
@@ -181,6 +186,8 @@ export function joinPipeline(
     steps.reduce((current, { step, fitted }) => inStep(step, undefined, () => fitted.transform(current)), x);
   return {
     classes: model.classes,
+    transforms: steps,
+    last: { step: estimator, model },
     predict: x => model.predict(through(x)),
     decision: model.decision && (x => model.decision!(through(x))),
     proba: model.proba && (x => model.proba!(through(x))),

@@ -107,6 +107,12 @@ export function toText(document: Document): string {
   return `${textOf(document, '')}\n`;
 }
 
+/** The text of an object whose members stand in the given order. No name starts with $. */
+export function membersToText(members: readonly (readonly [string, Document])[]): string {
+  const lines = members.map(([name, member]) => `  ${JSON.stringify(name)}: ${textOf(member, '  ')}`);
+  return `{\n${lines.join(',\n')}\n}\n`;
+}
+
 function textOf(value: Document, indent: string): string {
   if (typeof value === 'number') {
     const text = numberText(value);
@@ -174,13 +180,17 @@ function revive(value: unknown): Document {
   return Object.fromEntries(members.map(([name, member]) => [name.replace(/^\$/, ''), revive(member)]));
 }
 
-/** The document of a text that `toText` wrote. Throws InputError `bad-model` for any other text. */
-export function fromText(text: string): Document {
+/**
+ * The document of a text that `toText` wrote. Throws InputError `bad-model` for any other text. `look` sees the JSON
+ * before its typed arrays are made, and may refuse it.
+ */
+export function fromText(text: string, look?: (json: unknown) => void): Document {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch (error) {
     throw broken((error as Error).message);
   }
+  look?.(parsed);
   return revive(parsed);
 }

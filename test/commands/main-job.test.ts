@@ -145,7 +145,9 @@ MainJob(
   async () => {
     const pipes = `
 slow:
-  - MLPClassifier: { hidden_layer_sizes: [[200]], alpha: { linspace: [0.1, 0.2, 12] }, max_iter: [600], tol: 0, n_iter_no_change: [600] }
+  - MLPClassifier:
+      { hidden_layer_sizes: [[200]], alpha: { linspace: [0.1, 0.2, 12] }, max_iter: [600],
+        tol: 0, n_iter_no_change: [600] }
 `;
     const search = makeSearch({ pipes });
     search.spt('enqueue', '--splits', 'train_A1');
@@ -164,7 +166,9 @@ MainJob('workers that are killed lose nothing', async () => {
   const pipes = `
 mixed:
   - StandardScaler
-  - MLPClassifier: { hidden_layer_sizes: [[20]], alpha: { linspace: [0.1, 0.2, 60] }, max_iter: [150], tol: 0, n_iter_no_change: [150] }
+  - MLPClassifier:
+      { hidden_layer_sizes: [[20]], alpha: { linspace: [0.1, 0.2, 60] }, max_iter: [150],
+        tol: 0, n_iter_no_change: [150] }
 `;
   const search = makeSearch({ pipes });
   search.spt('enqueue', '--splits', 'train_A1', '--cv');

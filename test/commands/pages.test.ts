@@ -153,4 +153,27 @@ Pages('show no command that fails: each one with options runs in the search that
   }
 });
 
+/** A command, and those below it. */
+function within(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(within)];
+}
+
+/** The help as a person reads it, with what stands behind the options. */
+function helpOf(command: Command): string {
+  let text = '';
+  command.configureOutput({ writeOut: part => void (text += part), getOutHelpWidth: () => 80 });
+  command.outputHelp();
+  return text;
+}
+
+Pages('the help of every command fits 80 columns', async () => {
+  const commands = within(await program([]));
+  const wide = commands.flatMap(command => {
+    const lines = helpOf(command).split('\n');
+    return lines.filter(line => line.length > 80).map(line => `${command.name()}: ${line}`);
+  });
+  assert.equal(wide, []);
+  assert.ok(commands.length > 10 && helpOf(commands[0]).includes('Exit codes'));
+});
+
 Pages.run();

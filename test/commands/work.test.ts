@@ -13,7 +13,8 @@ const Work = suite('spt work');
 
 const endless = `
 endless:
-  - MLPClassifier: { hidden_layer_sizes: [[900]], alpha: [0.1, 0.2], max_iter: [1000000], tol: 0, n_iter_no_change: [1000000] }
+  - MLPClassifier:
+      { hidden_layer_sizes: [[900]], alpha: [0.1, 0.2], max_iter: [1000000], tol: 0, n_iter_no_change: [1000000] }
 `;
 
 async function enqueued(given: Parameters<typeof makeSearch>[0] = {}): Promise<Search> {
@@ -51,7 +52,7 @@ Work('a worker needs no configs/, but what stands under worker: has to be right'
   search.remove();
 });
 
-Work('an empty log is told, and so is a folder that is none', async () => {
+Work('an empty log is told, and a folder that does not exist is told', async () => {
   const search = makeSearch();
   mkdirSync(join(search.root, 'log'));
   const empty = await search.sptHere('work');

@@ -11,8 +11,12 @@ import { ofFiles } from '../../support/gallery-files.js';
 import { ofFindings } from '../../support/gallery-findings.js';
 import { ofFits } from '../../support/gallery-fits.js';
 import { ofNotes } from '../../support/gallery-notes.js';
+import { ofUses } from '../../support/gallery-uses.js';
 
-const gallery: Example[] = [...ofFiles, ...ofCommands, ...ofChoice, ...ofFits, ...ofFindings, ...ofNotes];
+const gallery: Example[] = [
+  ...[ofFiles, ofCommands, ofChoice, ofFits].flat(),
+  ...[ofFindings, ofNotes, ofUses].flat(),
+];
 /** Codes without an example, and the reason for each. */
 const NOT_SHOWN: { [code: string]: string } = {
   // The suites of the log provoke these, in states that no command line leads to.

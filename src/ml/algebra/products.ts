@@ -66,7 +66,7 @@ export function scoresByRow(x: Matrix, weights: Float64Array, constants: Float64
   });
 }
 
-/** How far apart neighbours in a column, and neighbours in a row, of a factor lie. */
+/** How far apart the neighbors in a column, and those in a row, of a factor lie. */
 function strides({ matrix, transposed }: Factor): [row: number, column: number] {
   return transposed ? [matrix.rows, 1] : [1, matrix.rows];
 }

@@ -1,0 +1,116 @@
+/** Predictions as rows of a file: CSV, TSV, or one JSON object a line. Numbers keep all their digits. */
+import { InputError } from '../base/errors.js';
+import type { Predictions } from '../ml/apply.js';
+import { safeJson } from '../terminal/printable.js';
+
+export type Form = 'csv' | 'tsv' | 'ndjson';
+
+/** What a row holds. */
+export interface Shape {
+  /** The name of the column of the ids. */
+  id: string;
+  /** The names of the k classes. */
+  classes: readonly string[];
+  /** Whether there are probabilities, and whether decisions are wanted. */
+  proba: boolean;
+  decision: boolean;
+  /** Whether the ranges of the training are known, so that there is a column `outside`. */
+  outside: boolean;
+}
+
+const FORMS: { [ending: string]: Form } = { csv: 'csv', tsv: 'tsv', ndjson: 'ndjson', jsonl: 'ndjson' };
+
+/** The form that a file's name says. Throws InputError `bad-out`. */
+export function formOf(path: string): Form {
+  const form = FORMS[/\.(\w+)$/.exec(path)?.[1].toLowerCase() ?? ''];
+  if (form !== undefined) return form;
+  throw new InputError('bad-out', 'the name of the file does not say what kind of file it is', {
+    value: path,
+    expected: 'a name that ends in .csv, .tsv or .ndjson',
+  });
+}
+
+/** The first line of a file, with its end; empty for JSON. */
+export function headLine(form: Form, shape: Shape): string {
+  if (form === 'ndjson') return '';
+  const { id, classes, proba, decision, outside } = shape;
+  const binary = classes.length === 2;
+  const names = [
+    id,
+    'predicted',
+    ...(proba ? classes.map(name => `probability_${name}`) : []),
+    ...(decision ? (binary ? ['decision'] : classes.map(name => `decision_${name}`)) : []),
+    ...(outside ? ['outside'] : []),
+  ];
+  return lineOf(names, form);
+}
+
+/** The lines of some samples, each with its end. */
+export function rowLines(
+  form: Form,
+  shape: Shape,
+  ids: readonly string[],
+  predictions: Predictions,
+  outside: Int32Array,
+): string {
+  const write = form === 'ndjson' ? objectOf : cellsOf;
+  let text = '';
+  for (let i = 0; i < ids.length; i++) text += write(form, shape, ids[i], predictions, outside[i], i);
+  return text;
+}
+
+function cellsOf(
+  form: Form,
+  { classes, proba, decision, outside }: Shape,
+  id: string,
+  predictions: Predictions,
+  count: number,
+  row: number,
+): string {
+  const separator = form === 'csv' ? ',' : '\t';
+  let line = cell(id) + separator + cell(classes[predictions.codes[row]]);
+  if (proba) for (const value of rowOf(predictions.proba!, row, classes.length)) line += separator + value;
+  if (decision) {
+    for (const value of rowOf(predictions.decision!, row, widthOf(classes))) line += separator + value;
+  }
+  return outside ? `${line}${separator}${count}\n` : `${line}\n`;
+}
+
+function objectOf(
+  _form: Form,
+  { classes, proba, decision, outside }: Shape,
+  id: string,
+  predictions: Predictions,
+  count: number,
+  row: number,
+): string {
+  const byClass = (values: Float64Array): { [name: string]: number } =>
+    Object.fromEntries(classes.map((name, k) => [name, values[k]]));
+  const width = widthOf(classes);
+  const decisions = decision ? rowOf(predictions.decision!, row, width) : undefined;
+  return `${safeJson({
+    id,
+    predicted: classes[predictions.codes[row]],
+    ...(proba && { probabilities: byClass(rowOf(predictions.proba!, row, classes.length)) }),
+    ...(decisions && { decision: width === 1 ? decisions[0] : byClass(decisions) }),
+    ...(outside && { outside: count }),
+  })}\n`;
+}
+
+/** How many decisions a sample has. */
+const widthOf = (classes: readonly string[]): number => (classes.length === 2 ? 1 : classes.length);
+
+const rowOf = (values: Float64Array, row: number, width: number): Float64Array =>
+  values.subarray(row * width, (row + 1) * width);
+
+const lineOf = (cells: readonly string[], form: 'csv' | 'tsv'): string => {
+  const separator = form === 'csv' ? ',' : '\t';
+  return `${cells.map(cell).join(separator)}\n`;
+};
+
+const QUOTED = /[",\t\n\r]|^\s|\s$/;
+
+/** A text as one cell, in the form of RFC 4180. */
+function cell(text: string): string {
+  return QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,315 @@
+import type { Matrix } from '../base/dataset.js';
+import { InputError, type Place } from '../base/errors.js';
+import { counted, quote, someOf } from '../base/listing.js';
+import { nearest } from '../base/suggest.js';
+import { checkWidth, readHeader } from './header.js';
+import { uniqueNames } from './names.js';
+import { featureValue, missingMarkers } from './numbers.js';
+import { cellPlace, eachRecord, filled } from './table.js';
+import { wrongCells } from './wrong-cells.js';
+
+/**
+ * A table of samples that a model has not seen. Its columns are found by name, in any order; columns that the model
+ * does not know are not read. The table is handed on in batches, so that a table of any length fits into memory. Only
+ * with `orientation: features` all samples are held, because each line has a value of each of them.
+ */
+export interface NewTable {
+  /** A .csv or .tsv, each also .gz. */
+  file: string;
+  orientation: 'samples' | 'features';
+  /** The column of the ids; undefined where samples have none. Not used with `orientation: features`. */
+  index: string | undefined;
+  /** Cells that mean that there is no value. */
+  missing: readonly string[];
+  /** How words are marked as missing, as the end of the sentence "If there is no value, ...". */
+  mark(words: readonly string[]): string;
+}
+
+/** Some samples, in the order of the table. */
+export interface Batch {
+  /** m ids. Without an index, the number of the sample, from 1. */
+  ids: string[];
+  /** m x p, with the features in the order that was asked for. */
+  x: Matrix;
+  /** Where a sample stands, or the cell of one of its features. */
+  placeOf(row: number, feature?: string): Place;
+}
+
+export interface ReadTable {
+  samples: number;
+  /** The columns (or lines, with `orientation: features`) that are neither the index nor a feature. */
+  unused: string[];
+}
+
+/**
+ * Reads the features of these names. Throws InputError: `missing-features`, `bad-cell`, and what the table's form
+ * forbids. After a cell that is no number, `onBatch` is called no more, and all such cells are told at the end.
+ */
+export async function readNewSamples(
+  table: NewTable,
+  features: readonly string[],
+  onBatch: (batch: Batch) => void,
+): Promise<ReadTable> {
+  return table.orientation === 'samples'
+    ? readRows(table, features, onBatch)
+    : readColumns(table, features, onBatch);
+}
+
+/** The largest number of samples, and of values, in a batch. */
+const MOST_ROWS = 8000;
+const MOST_VALUES = 2_000_000;
+
+const rowsAtOnce = (features: number): number =>
+  Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_VALUES / features)));
+
+/** How the columns of a table were found. */
+interface Columns {
+  names: string[];
+  /** The place of the ids; -1 where there are none. */
+  index: number;
+  /** The p places of the features. */
+  places: Int32Array;
+  short: boolean;
+  unused: string[];
+}
+
+/** Rows are samples. */
+async function readRows(
+  table: NewTable,
+  features: readonly string[],
+  onBatch: (batch: Batch) => void,
+): Promise<ReadTable> {
+  const { file } = table;
+  const missing = missingMarkers(table.missing);
+  const wrong = wrongCells(table.mark);
+  const most = rowsAtOnce(features.length);
+  const values = new Float64Array(most * features.length);
+  const lines = new Float64Array(most);
+  let ids: string[] = [];
+  let first: { cells: string[]; line: number } | undefined;
+  let columns: Columns | undefined;
+  let samples = 0;
+
+  function flush(): void {
+    const rows = ids.length;
+    if (rows === 0 || wrong.count > 0) return;
+    const x = transposed(values, rows, features.length);
+    const { places, names } = columns!;
+    const placeOf = (row: number, feature?: string): Place => {
+      const at = feature === undefined ? -1 : names.indexOf(feature);
+      const line = lines[row];
+      return places.includes(at) ? cellPlace(file, line, at) : { file, line };
+    };
+    onBatch({ ids, x, placeOf });
+    ids = [];
+  }
+
+  function take(cells: string[], line: number): void {
+    const { names, index, places, short } = columns!;
+    checkWidth(file, cells, line, names.length, short);
+    if (ids.length === most) flush();
+    if (wrong.count === 0) {
+      lines[ids.length] = line;
+      ids.push(index < 0 ? String(samples + 1) : idOf(file, cells[index], line, index));
+    }
+    samples++;
+    const start = (ids.length - 1) * features.length;
+    for (let j = 0; j < places.length; j++) {
+      const value = featureValue(cells[places[j]], missing);
+      values[start + j] = value;
+      if (value !== Infinity) continue;
+      const told = { name: `the column ${quote(features[j])}`, of: features[j] };
+      wrong.add(cells[places[j]], told, cellPlace(file, line, places[j]));
+    }
+  }
+
+  await eachRecord(file, (cells, line) => {
+    if (first === undefined) {
+      first = { cells, line };
+      return;
+    }
+    columns ??= columnsOf(table, first, cells, features);
+    take(cells, line);
+  });
+  filled(file, first, samples);
+  wrong.end();
+  flush();
+  return { samples, unused: columns!.unused };
+}
+
+/** The id in a cell. */
+function idOf(file: string, cell: string, line: number, column: number): string {
+  if (cell.trim() !== '') return cell;
+  throw new InputError('missing-id', 'the id is empty here', {
+    place: cellPlace(file, line, column),
+    value: cell,
+    hint: 'Give the sample its id, or leave it out.',
+  });
+}
+
+/** An m x p matrix from the first m rows of p values. */
+function transposed(values: Float64Array, rows: number, columns: number): Matrix {
+  const data = new Float64Array(rows * columns);
+  for (let j = 0, at = 0; j < columns; j++) {
+    for (let from = j; at < (j + 1) * rows; from += columns) data[at++] = values[from];
+  }
+  return { rows, columns, data };
+}
+
+/** Finds the index and the features among the columns. */
+function columnsOf(
+  { file, index }: NewTable,
+  first: { cells: string[]; line: number },
+  row: string[],
+  features: readonly string[],
+): Columns {
+  const turned = features.includes(row[0])
+    ? 'The first cells of the rows are features: did you mean `--orientation features`?'
+    : undefined;
+  let header: { names: string[]; placeOf: Map<string, number>; index: number; short: boolean };
+  if (index === undefined) {
+    const columns = uniqueNames(file, 'column');
+    first.cells.forEach((name, column) => columns.add(name, first.line, column));
+    columns.end();
+    header = { names: first.cells, placeOf: columns.numberOf, index: -1, short: false };
+  } else {
+    const hint = turned ?? 'Name the column of the ids with --index, or write --no-index if there is none.';
+    header = readHeader(file, first, row, index, { withoutIndex: () => ({ hint }) });
+  }
+  const { names, placeOf, index: at, short } = header;
+  const wanted = new Set(features);
+  const unused = names.filter((name, column) => column !== at && !wanted.has(name));
+  const lacking = features.filter(name => !placeOf.has(name));
+  if (lacking.length > 0) {
+    const place = { file, line: first.line };
+    const placeOfUnused = (name: string): string => `column ${placeOf.get(name)! + (short ? 0 : 1)}`;
+    throw lacks(place, 'column', lacking, features, unused, placeOfUnused, turned);
+  }
+  return { names, index: at, places: Int32Array.from(features, name => placeOf.get(name)!), short, unused };
+}
+
+/** How many renamed features an error names, and for how many they are looked for. */
+const MOST_RENAMED = 5;
+const MOST_LOOKED_FOR = 20;
+
+/** The error for a table without some features of the model. */
+function lacks(
+  place: Place,
+  kind: 'column' | 'row',
+  lacking: readonly string[],
+  features: readonly string[],
+  unused: readonly string[],
+  where: (name: string) => string,
+  turned: string | undefined,
+): InputError {
+  const who = lacking.length === 1 ? 'a feature' : counted(lacking.length, 'feature');
+  const message = `the table has no ${kind} for ${who} of the model: ${someOf(lacking.map(quote), 10)}`;
+  const renamed: string[] = [];
+  for (const name of lacking.slice(0, MOST_LOOKED_FOR)) {
+    if (renamed.length === MOST_RENAMED) break;
+    const near = nearest(name, unused);
+    if (near !== undefined) renamed.push(`${quote(near)} (${where(near)}) may be ${quote(name)}`);
+  }
+  const rename =
+    renamed.length > 0
+      ? `${renamed.join('; ')}. Give each ${kind} the name that the model knows.`
+      : undefined;
+  const turn =
+    kind === 'row' && lacking.length === features.length
+      ? 'If each row is a sample, write `--orientation samples`.'
+      : turned;
+  const rest =
+    'Columns are found by name, in any order. A feature without any values is a column of empty cells.';
+  return new InputError('missing-features', message, {
+    place,
+    value: lacking[0],
+    expected: `the ${counted(features.length, 'feature')} of the model by their names`,
+    hint: turn ?? rename ?? rest,
+  });
+}
+
+/** Rows are features, named by their first cell. The first line holds a corner and the ids; R leaves the corner out. */
+async function readColumns(
+  table: NewTable,
+  features: readonly string[],
+  onBatch: (batch: Batch) => void,
+): Promise<ReadTable> {
+  const { file } = table;
+  const missing = missingMarkers(table.missing);
+  const wrong = wrongCells(table.mark);
+  const wanted = new Map(features.map((name, j) => [name, j]));
+  const lines = new Float64Array(features.length);
+  const vectors: Float64Array[] = [];
+  const others = new Map<string, number>();
+  let ids: string[] = [];
+  let first: { cells: string[]; line: number } | undefined;
+  let corner = 1;
+  let rows = 0;
+  await eachRecord(file, (cells, line) => {
+    if (first === undefined) {
+      first = { cells, line };
+      return;
+    }
+    if (rows++ === 0) {
+      if (cells.length === first.cells.length + 1 && cells.at(-1)!.trim() !== '') corner = 0;
+      ids = first.cells.slice(corner).map((id, i) => idOf(file, id, first!.line, i + corner));
+    }
+    checkWidth(file, cells, line, ids.length + 1, corner === 0);
+    const j = wanted.get(cells[0]);
+    if (j === undefined) {
+      // The copy saves memory, because a part of a string keeps the whole string alive.
+      others.set(Buffer.from(cells[0]).toString(), line);
+      return;
+    }
+    if (vectors[j]) throw twice(file, cells[0], line, lines[j]);
+    lines[j] = line;
+    vectors[j] = Float64Array.from(ids, (id, i) => {
+      const value = featureValue(cells[i + 1], missing);
+      if (value !== Infinity) return value;
+      const told = { name: `the feature ${quote(cells[0])} of the sample ${quote(id)}`, of: id };
+      wrong.add(cells[i + 1], told, cellPlace(file, line, i + 1));
+      return value;
+    });
+  });
+  const { line } = filled(file, first, ids.length === 0 ? 0 : rows);
+  const unused = [...others.keys()];
+  const lacking = features.filter((_, j) => !vectors[j]);
+  if (lacking.length > 0) {
+    throw lacks(
+      { file, line },
+      'row',
+      lacking,
+      features,
+      unused,
+      name => `line ${others.get(name)}`,
+      undefined,
+    );
+  }
+  wrong.end();
+  const most = rowsAtOnce(features.length);
+  for (let start = 0; start < ids.length; start += most) {
+    const some = ids.slice(start, start + most);
+    const x = {
+      rows: some.length,
+      columns: features.length,
+      data: new Float64Array(some.length * features.length),
+    };
+    vectors.forEach((vector, j) => x.data.set(vector.subarray(start, start + some.length), j * some.length));
+    const placeOf = (row: number, feature?: string): Place => {
+      const j = wanted.get(feature ?? '');
+      return j === undefined
+        ? cellPlace(file, line, start + row + corner)
+        : cellPlace(file, lines[j], start + row + 1);
+    };
+    onBatch({ ids: some, x, placeOf });
+  }
+  return { samples: ids.length, unused };
+}
+
+function twice(file: string, name: string, line: number, earlier: number): InputError {
+  return new InputError('duplicate-feature', `the feature ${quote(name)} stands also in line ${earlier}`, {
+    place: { file, line, column: 1 },
+    value: name,
+    hint: 'Leave all but one out.',
+  });
+}

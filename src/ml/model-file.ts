@@ -1,0 +1,257 @@
+/**
+ * The model file: a fitted model as JSON that every later version reads. docs/model-file.md describes it member by
+ * member. This file goes from models to text and back. It opens no file.
+ *
+ * A reader refuses what it cannot trust: another format, a newer version, learned numbers that do not give the digest,
+ * and any other change since the file was written (`check`). Versions 0.1.0 to 0.3.0 wrote files without a format, a
+ * check and the ranges of the training; these are read, too.
+ */
+import { z } from 'zod';
+import type { Config, Scores, Step } from '../base/config.js';
+import { classNames, type SplitData } from '../base/dataset.js';
+import { InputError } from '../base/errors.js';
+import { columnRanges } from './algebra/statistics.js';
+import { ready } from './evaluate.js';
+import { loadPipeline, pipelineDigest, type FittedPipeline } from './pipeline.js';
+import { digest as digestOf, fromText, membersToText } from './serialize.js';
+import type { Document } from './types.js';
+
+const FORMAT = 'spt-model';
+/** The newest version of the file that this program reads, and the one that it writes. */
+const NEWEST = 1;
+
+/** How a model file begins, also those of 0.1.0 to 0.3.0. */
+export const MODEL_STARTS: readonly string[] = [`{\n  "format": "${FORMAT}"`, '{\n  "classes"'];
+
+/** A feature as the model saw it in its training. */
+export interface ModelColumn {
+  name: string;
+  /** The smallest and the largest value of the training samples; null where not known, or where all are missing. */
+  smallest: number | null;
+  largest: number | null;
+}
+
+/** How the tables of the search were written. New tables are read in the same way. */
+export interface TableForm {
+  /** The column of the ids. */
+  index: string;
+  orientation: 'samples' | 'features';
+  /** The cells that mean that there is no value. */
+  missing: string[];
+}
+
+/** A model and what is known of it. */
+export interface Model {
+  config: Config;
+  /** The digest of the learned numbers, as in the log. */
+  digest: string;
+  /** The scores of the config in the log, where it has finished. */
+  scores?: Scores;
+  /** Which versions trained it. */
+  versions: { spt: string; node?: string };
+  /** The names of the k classes. A class's code is its place. */
+  classes: string[];
+  /** The p features, in the order of the matrix. */
+  columns: ModelColumn[];
+  /** How many samples it was fitted on; undefined in a file of 0.1.0 to 0.3.0. */
+  samples?: number;
+  table?: TableForm;
+  pipeline: FittedPipeline;
+}
+
+/** The features of a split with the ranges of its training samples. */
+export function columnsOf({ columns, train }: SplitData): ModelColumn[] {
+  const { smallest, largest } = columnRanges(train.x);
+  // Adding 0 turns -0 into 0, which JSON can write.
+  const bound = (value: number): number | null => (Number.isNaN(value) ? null : value + 0);
+  return columns.map(({ name }, j) => ({ name, smallest: bound(smallest[j]), largest: bound(largest[j]) }));
+}
+
+/** The model of a config that was fitted on its split. */
+export function modelOf(
+  config: Config,
+  data: SplitData,
+  fitted: { model: FittedPipeline; digest: string },
+  about: Pick<Model, 'versions' | 'scores' | 'table'>,
+): Model {
+  return {
+    config,
+    digest: fitted.digest,
+    ...about,
+    classes: classNames(data.target),
+    columns: columnsOf(data),
+    samples: data.train.x.rows,
+    pipeline: fitted.model,
+  };
+}
+
+/** The text of the model file. */
+export function modelText(model: Model): string {
+  const { versions, config, digest, scores, classes, samples, columns, table, pipeline } = model;
+  const members: [string, unknown][] = [
+    ['format', FORMAT],
+    ['version', NEWEST],
+    ['versions', versions],
+    ['config', config],
+    ['digest', digest],
+    ['scores', scores],
+    ['classes', classes],
+    ['samples', samples],
+    ['columns', columns.map(({ name, smallest, largest }) => ({ name, kind: 'number', smallest, largest }))],
+    ['table', table],
+    ['pipeline', pipeline.serialize()],
+  ];
+  const present = members.filter(([, value]) => value !== undefined) as [string, Document][];
+  return membersToText([...present, ['check', checkOf(Object.fromEntries(present))]]);
+}
+
+/** The digest of all members but `check`. */
+function checkOf(members: { [name: string]: Document }): string {
+  const { check: _, ...others } = members;
+  return digestOf(others);
+}
+
+const text = z.string();
+const bound = z.number().nullable();
+const object = z.looseObject({});
+const config = z.looseObject({
+  id: text,
+  pipeline: text,
+  split: text,
+  train: text,
+  scoring: text,
+  steps: z.array(z.record(text, z.unknown())),
+});
+const classes = z.array(text).min(2);
+
+/** The members of a file of version 1. Members that a later program adds are let through. */
+const versionOne = z.looseObject({
+  versions: z.looseObject({ spt: text, node: text.optional() }),
+  config,
+  digest: text,
+  scores: z.looseObject({}).optional(),
+  classes,
+  samples: z.int().positive(),
+  columns: z
+    .array(z.looseObject({ name: text, kind: z.literal('number'), smallest: bound, largest: bound }))
+    .min(1),
+  table: z
+    .looseObject({ index: text, orientation: z.enum(['samples', 'features']), missing: z.array(text) })
+    .optional(),
+  pipeline: z.looseObject({
+    steps: z.array(z.looseObject({ name: text, params: object, fitted: object })).min(1),
+  }),
+  check: text,
+});
+
+/** The members of a file of 0.1.0 to 0.3.0. */
+const withoutFormat = z.looseObject({
+  spt: text,
+  config,
+  digest: text,
+  classes,
+  features: z.array(text).min(1),
+  pipeline: versionOne.shape.pipeline,
+});
+
+/**
+ * The model of a file's text. Throws InputError: `bad-model` for other text and for a file that has changed,
+ * `newer-model` for a version that this program does not know, `unknown-step` and `bad-parameter`.
+ */
+export async function readModel(textOfFile: string): Promise<Model> {
+  const document = fromText(textOfFile, refuseOthers) as { [name: string]: Document };
+  const model = 'format' in document ? readVersionOne(document) : readWithoutFormat(document);
+  const found = pipelineDigest(document.pipeline);
+  if (found !== model.digest) {
+    throw changed('the learned numbers are not those whose digest the file names', found, model.digest);
+  }
+  const check = 'format' in document ? checkOf(document) : undefined;
+  if (check !== undefined && check !== document.check) {
+    throw changed('something beside the learned numbers has changed', document.check, check);
+  }
+  return { ...model, pipeline: await pipelineOf(document.pipeline) };
+}
+
+/** Looks at the JSON of a file before anything else of it is read. */
+function refuseOthers(json: unknown): void {
+  const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
+  const { format, version, spt, pipeline, versions } = (isObject ? json : {}) as { [name: string]: unknown };
+  const isOld = format === undefined && typeof spt === 'string' && pipeline !== undefined;
+  if (!isOld && format !== FORMAT) {
+    throw new InputError('bad-model', 'this is not the model file of spt', {
+      value: format,
+      expected: `an object with "format": "${FORMAT}"`,
+      hint: '`spt rebuild ID --out model.json` writes one.',
+    });
+  }
+  if (isOld || (Number.isInteger(version) && (version as number) >= 1 && (version as number) <= NEWEST))
+    return;
+  if (typeof version !== 'number' || version <= NEWEST) {
+    throw new InputError('bad-model', 'the model file has no version', {
+      value: version,
+      expected: 'a whole number',
+    });
+  }
+  const writer = (versions as { spt?: unknown } | undefined)?.spt;
+  const by = typeof writer === 'string' ? ` spt ${writer} wrote it.` : '';
+  throw new InputError('newer-model', `the model file has version ${version}, and this spt reads ${NEWEST}`, {
+    value: version,
+    expected: `at most ${NEWEST}`,
+    hint: `Use the spt that wrote the file, or a newer one.${by}`,
+  });
+}
+
+type Members = Omit<Model, 'pipeline'>;
+
+function readVersionOne(document: Document): Members {
+  const read = parsed(versionOne, document);
+  const { columns, table } = read;
+  return {
+    ...(read as unknown as Members),
+    columns: columns.map(({ name, smallest, largest }) => ({ name, smallest, largest })),
+    ...(table && { table: { index: table.index, orientation: table.orientation, missing: table.missing } }),
+  };
+}
+
+function readWithoutFormat(document: Document): Members {
+  const { spt, config, digest, classes, features } = parsed(withoutFormat, document);
+  return {
+    config: config as unknown as Config,
+    digest,
+    versions: { spt },
+    classes,
+    columns: features.map(name => ({ name, smallest: null, largest: null })),
+  };
+}
+
+function parsed<T>(schema: z.ZodType<T>, document: Document): T {
+  const result = schema.safeParse(document);
+  if (result.success) return result.data;
+  const [{ path, message }] = result.error.issues;
+  throw new InputError('bad-model', `the model file is incomplete: ${path.join('.')}: ${message}`, {
+    hint: REBUILD,
+  });
+}
+
+const REBUILD = '`spt rebuild` writes the model again.';
+
+function changed(what: string, value: unknown, expected: string): InputError {
+  return new InputError('bad-model', `the model file has changed since it was written: ${what}`, {
+    value,
+    expected,
+    hint: `Copy it again from where it is whole. ${REBUILD}`,
+  });
+}
+
+/** The pipeline of a document. What a step cannot load is the fault of the file. */
+async function pipelineOf(document: Document): Promise<FittedPipeline> {
+  const { steps } = document as unknown as { steps: { name: string; params: Step[string] }[] };
+  await ready(steps.map(({ name, params }) => ({ [name]: params })));
+  try {
+    return loadPipeline(document);
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    const message = `a step of the model file cannot be read: ${(cause as Error).message}`;
+    throw new InputError('bad-model', message, { hint: REBUILD }, { cause });
+  }
+}
