@@ -13,7 +13,7 @@
  * rejections at 5%: of `compare` for two configs that are equally good, beside the usual t test without the correction;
  * of `select`, which should count the truly best config as good as the best (where nothing can be learned, the first
  * config stands for it), and where any config at all is told apart from the best. The rules `1se` and `simplest` choose
- * the config with the fewest features; their scores stand there as they are, and with the optimism of the best taken off.
+ * the config with the fewest features. Their scores stand there as they are, and without the optimism of the best.
  *
  *   --searches N (1000)  simulated searches of each kind   --draws B (200) of BBC-CV  --seed S (0)
  *   --tiny  20 searches of n = 60, in seconds, for the suite   --json  one line of JSON a row
