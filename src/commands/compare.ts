@@ -11,7 +11,7 @@ import { bestOfFolds, foldingOf, foldScoresOf } from '../views/choice.js';
 import { pairsOf, type Contestant, type Pair } from '../views/comparison.js';
 import type { Search } from '../views/search.js';
 import { unscoredOf } from './failures.js';
-import { rowOf } from './journal.js';
+import { refuseUnknownNames, rowOf } from './journal.js';
 import { nothingBest, oneSetting, optionWords, placeWords, type Asking } from './one-setting.js';
 import { alphaOption } from './selecting.js';
 import { openSearch, withView, type OpenSearch, type ViewOptions } from './view.js';
@@ -89,6 +89,9 @@ async function comparisonOf(
   const { alpha } = options;
   const isPipeline = (word: string): boolean => search.state.groups.some(({ pipeline }) => pipeline === word);
   const named = words.filter(isPipeline);
+  // What is no id is meant as a pipeline, and the refusal suggests one.
+  const unknown = words.filter(word => !isPipeline(word) && !/^[0-9a-f]+$/i.test(word));
+  refuseUnknownNames(search.state, { pipeline: unknown });
   const rows = words.map(word => (isPipeline(word) ? undefined : rowOf(open.journal, word)));
   const setting = settingOf(search, words, rows, named, options);
   const { scoring, split, cv } = search.setting(setting);
