@@ -26,6 +26,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   audit: async () => (await import('./audit.js')).audit(),
   steps: async () => (await import('./steps.js')).steps(),
   metrics: async () => (await import('./metrics.js')).metrics(),
+  schema: async () => (await import('./schema.js')).schema(),
   slurm: async () => (await import('./slurm.js')).slurm(),
 };
 
