@@ -180,7 +180,7 @@ function tooFew(why: string): InputError {
 }
 
 /** A function of weights that scores one config in one fold; NaN where the metric is not defined. */
-function scorerOf(fold: FoldPrediction, metric: Metric): (weights: Int32Array) => number {
+export function scorerOf(fold: FoldPrediction, metric: Metric): (weights: Int32Array) => number {
   const { rows, truth, outputs } = fold;
   const values = metric.name === 'roc_auc' ? rankingValues(outputs) : undefined;
   if (values) {

@@ -6,7 +6,7 @@ import { printable, safeJson } from '../terminal/printable.js';
 import { wrapped, type Screen } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
 import { score } from '../terminal/units.js';
-import type { Candidate, Choice } from '../views/choice.js';
+import type { Candidate, Choice, Scored } from '../views/choice.js';
 import type { Selection } from './select.js';
 
 /** Sentences are broken at this column if the screen is wider, or if there is no screen. */
@@ -18,7 +18,7 @@ export function selectText(selection: Selection, screen: Screen): string {
   const { choice, notes, setting, result } = selection;
   const width = Math.min(screen.width, SENTENCE_WIDTH);
   const about = `split ${setting.split}, ranked by ${setting.scoring}, ${foldsText(setting.cv)}`;
-  const parts = [printable(about, 400), chosenText(selection, screen)];
+  const parts = [printable(about, 400), chosenText(selection, screen, width)];
   if (choice) parts.push(honestText(selection, choice, width), alikeText(selection, choice, screen, width));
   else parts.push(wrapped(`The score is ${score(scoreOf(selection))}, and nothing corrects it.`, width));
   if (notes.length > 0)
@@ -33,15 +33,17 @@ function scoreOf({ search, row }: Selection): number {
 }
 
 /** The config, and its parameters. */
-function chosenText({ result, rule, choice }: Selection, screen: Screen): string {
+function chosenText({ result, rule, choice }: Selection, screen: Screen, width: number): string {
   const { id, pipeline, config } = result;
   const size = choice?.chosen.size;
   const sizeWords = size ? `, ${sizeText(size)}` : '';
   const head = `chosen    ${screen.paint(id, 'good')}  ${printable(pipeline, 40)}  (rule ${rule}${sizeWords})`;
   const lines = [head];
   for (const step of config.steps)
-    for (const [name, parameters] of Object.entries(step))
-      lines.push(`          ${printable(`${name} ${safeJson(parameters)}`, 4000)}`);
+    for (const [name, parameters] of Object.entries(step)) {
+      const words = Object.entries(parameters).map(([key, value]) => `${key}=${safeJson(value)}`);
+      lines.push(wrapped(printable([name, ...words].join(' '), 4000), width, '          '));
+    }
   return lines.join('\n');
 }
 
@@ -59,37 +61,30 @@ function intervalText(low: number, high: number, scoring: string): string {
 const line = (name: string, value: string, about: string): string =>
   `  ${name.padEnd(14)}${value.padEnd(26)}${about}`.trimEnd();
 
-/** The scores from the one that flatters most to the one that flatters least. */
+/** The scores of the best config, then those of the chosen one, if it is another. */
 function honestText(selection: Selection, choice: Choice, width: number): string {
   const { bootstrap, validation, setting } = selection;
-  const { best, chosen, corrected, candidates, folding } = choice;
+  const { best, chosen, corrected, reported, candidates, rule } = choice;
   const { scoring } = setting;
-  const many = `the best of ${candidates.toLocaleString('en-US')}`;
-  const lines = [candidates > 1 ? `scores of ${many}` : 'score'];
-  lines.push(
-    line('naive', `${score(best.score)} (error ${score(best.error)})`, best.id === chosen.id ? '' : best.id),
-  );
-  if (candidates > 1) {
-    const value = `${score(corrected.score)} ${intervalText(corrected.low, corrected.high, scoring)}`;
-    lines.push(line('corrected', value, 'Tibshirani 2009'));
-  }
+  const isBest = best.id === chosen.id;
+  const withInterval = ({ score: value, low, high }: Scored): string =>
+    `${score(value)} ${intervalText(low, high, scoring)}`;
+  const naive = (one: Candidate): string => `${score(one.score)} (error ${score(one.error)})`;
+  const lines = [candidates > 1 ? `scores of the best of ${candidates.toLocaleString('en-US')}` : 'scores'];
+  lines.push(line('naive', naive(best), isBest ? '' : best.id));
+  if (candidates > 1) lines.push(line('corrected', withInterval(corrected), 'Tibshirani 2009'));
   if (bootstrap) {
-    const value = `${score(bootstrap.estimate)} ${intervalText(bootstrap.low, bootstrap.high, scoring)}`;
-    lines.push(line('BBC-CV', value, `${counted(bootstrap.configs, 'config')}, ${bootstrap.draws} draws`));
+    const about = `${counted(bootstrap.configs, 'config')}, ${bootstrap.draws} draws`;
+    lines.push(line('BBC-CV', withInterval({ ...bootstrap, score: bootstrap.estimate }), about));
   }
-  if (best.id !== chosen.id)
-    lines.push(line('of the chosen', `${score(chosen.score)} (error ${score(chosen.error)})`, 'naive'));
+  if (!isBest) {
+    lines.push('scores of the chosen config', line('naive', naive(chosen), ''));
+    const [name, about] =
+      rule === 'simplest' ? ['to report', 'the naive one'] : ['corrected', 'as much is taken off'];
+    lines.push(line(name, withInterval(reported), about));
+  }
   if (validation) lines.push(validationLine(validation, scoring));
-  const parts = [lines.join('\n'), ...caveats(selection, choice).map(words => wrapped(words, width))];
-  if (folding.scores < 10 && candidates > 1)
-    parts.push(
-      wrapped(
-        `With ${folding.scores} folds the correction is rough: it is right on average over many searches, and in ` +
-          'one search it can be off by more than the error.',
-        width,
-      ),
-    );
-  return parts.join('\n');
+  return [lines.join('\n'), ...caveats(selection, choice).map(words => wrapped(words, width))].join('\n');
 }
 
 function validationLine(validation: NonNullable<Selection['validation']>, scoring: string): string {
@@ -103,17 +98,16 @@ function validationLine(validation: NonNullable<Selection['validation']>, scorin
 }
 
 /** What a reader has to know of the numbers above. */
-function caveats({ bootstrap, validation }: Selection, { best, chosen, candidates }: Choice): string[] {
+function caveats({ bootstrap, validation }: Selection, { best, chosen, candidates, rule }: Choice): string[] {
   const words: string[] = [];
   if (candidates > 1)
     words.push(
       `The naive score is too good, because it is the best of ${counted(candidates, 'config')}. Report a corrected ` +
-        'one.',
+        'one. docs/choosing.md shows how well each of them does in simulated searches.',
     );
-  if (best.id !== chosen.id)
+  if (best.id !== chosen.id && rule === 'simplest')
     words.push(
-      'The corrected scores are those of the best config. The score of the chosen one flatters it less than the ' +
-        'naive one does the best.',
+      'The rule simplest does not look for a good score, so nothing is taken off the score of its config.',
     );
   if (validation && 'samples' in validation && validation.why !== undefined)
     words.push(`The validation score has no interval, because ${validation.why}.`);

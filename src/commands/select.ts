@@ -1,6 +1,7 @@
 /** `spt select`: which config to trust, and by how much its score flatters it. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../base/config.js';
+import type { Journal } from '../log/journal.js';
 import { safeJson } from '../terminal/printable.js';
 import { screenOf } from '../terminal/screen.js';
 import { RULES, type Rule } from '../views/choice.js';
@@ -11,7 +12,7 @@ import { rowOf } from './journal.js';
 import { optionWords, placeWords, type Asking } from './one-setting.js';
 import { folders } from './place.js';
 import { selectText } from './select-text.js';
-import { alphaOption, selected, type Selected } from './selecting.js';
+import { alphaOption, noFolds, selected, type Selected } from './selecting.js';
 import { openSearch, withView, type ViewOptions } from './view.js';
 
 interface Options extends ViewOptions {
@@ -89,7 +90,7 @@ async function run(options: Options): Promise<void> {
   const { rule, alpha } = options;
   const asking = askingOf(options, options.like === undefined ? undefined : rowOf(journal, options.like));
   const found = await selected(search, host, asking, { rule, alpha });
-  const result = await resultOf(search, found.row);
+  const result = await resultOf(search, journal, found.row);
   const selection: Selection = {
     ...{ ...found, search, rule, alpha, result, place: placeWords(options) },
     log: placeWords({ root: options.root, log: options.log }),
@@ -113,12 +114,10 @@ function askingOf(options: Options, like?: number): Asking {
   };
 }
 
-async function resultOf(search: Search, row: number): Promise<Selection['result']> {
-  for await (const [result] of search.results([row])) {
-    // Configs of damaged records are told by the one place that reads them.
-    if (result.config) return result as Selection['result'];
-    throw new Error(result.damage);
-  }
+/** What the log says of one config. Throws Failure where its record is damaged. */
+async function resultOf(search: Search, journal: Journal, row: number): Promise<Selection['result']> {
+  const config = await journal.readConfig(row);
+  for await (const [result] of search.results([row], { configs: false })) return { ...result, config };
   throw new Error(`row ${row} is gone`);
 }
 
@@ -131,7 +130,8 @@ async function more(
 ): Promise<Pick<Selection, 'bootstrap' | 'validation'>> {
   const logged = finished?.scores.validate?.[scoring];
   const known = choice && typeof logged === 'number' ? { validation: { score: logged } } : {};
-  if (!options.bootstrap || !choice) return known;
+  if (!options.bootstrap) return known;
+  if (!choice) throw noFolds('--bootstrap');
   const { prepared } = folders(options);
   const { alpha, most } = options;
   const ranked = rows.filter(row => !Number.isNaN(search.state.cv[row]));

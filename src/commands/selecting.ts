@@ -90,7 +90,7 @@ export async function selected(
   }
   const first = best < 0 ? firstOf(state, rows) : best;
   if (first < 0) throw nothingBest(state, rows, unscored, setting.scoring);
-  if (rule !== 'best') throw noFolds(rule);
+  if (rule !== 'best') throw noFolds(`the rule ${rule}`);
   const why =
     best < 0
       ? 'No config has scores of folds: the score on the validation samples ranks, and no error can be told.'
@@ -107,9 +107,9 @@ function passedOver({ rule, sizeless, damaged }: Choice): string[] {
   return notes;
 }
 
-function noFolds(rule: Rule): InputError {
-  return new InputError('no-folds', `the rule ${rule} needs the scores of folds, and no config has them`, {
-    value: rule,
+/** The refusal of what needs the scores of folds. */
+export function noFolds(what: string): InputError {
+  return new InputError('no-folds', `${what} needs the scores of folds, and no config has them`, {
     expected: 'configs that were enqueued with --cv',
     hint: 'Run spt enqueue again with --cv, then spt work. Or choose by the rule best.',
   });

@@ -42,6 +42,13 @@ export interface Candidate {
   adjusted: number;
 }
 
+/** A score with its interval of level 1 - alpha. */
+export interface Scored {
+  score: number;
+  low: number;
+  high: number;
+}
+
 /** What the folds say of the configs of one setting. */
 export interface Choice {
   setting: Setting;
@@ -56,7 +63,12 @@ export interface Choice {
   /** What the best score is flattered by (Tibshirani and Tibshirani), as a positive number. */
   optimism: number;
   /** The best score without it, and its interval. */
-  corrected: { score: number; low: number; high: number };
+  corrected: Scored;
+  /**
+   * The score of the chosen config that is to be reported, and its interval. The optimism is taken off where the rule is
+   * best or 1se. The rule simplest does not look for a good score, so nothing is taken off, unless it chose the best.
+   */
+  reported: Scored;
   /** The configs that are not told apart from the best, the best one among them. */
   alike: { configs: number; pipelines: string[]; first: Candidate[] };
   /**
@@ -136,15 +148,19 @@ export async function choose(
   const sign = direction === 'max' ? 1 : -1;
   alike.sort((i, j) => sign * (means[j] - means[i]) || field.places[i] - field.places[j]);
   const candidate = (i: number): Candidate => field.candidate(search, i);
-  const half = halfWidth(limit, alpha, folding);
-  const corrected = means[own] - sign * field.optimism;
+  const scored = (i: number, off: number): Scored => {
+    const half = halfWidth(field.error(i), alpha, folding);
+    const score = means[i] - sign * off;
+    return { score, low: score - half, high: score + half };
+  };
   return {
     ...{ setting, direction, rule, alpha, folding },
     candidates: field.places.length,
     best: candidate(own),
     chosen: candidate(chosen),
     optimism: field.optimism,
-    corrected: { score: corrected, low: corrected - half, high: corrected + half },
+    corrected: scored(own, field.optimism),
+    reported: scored(chosen, rule === 'simplest' && chosen !== own ? 0 : field.optimism),
     alike: {
       configs: alike.length,
       pipelines: [...new Set(alike.map(i => search.state.groupOf(field.places[i]).pipeline))],

@@ -2,6 +2,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../src/base/config.js';
+import { Rng } from '../../src/base/rng.js';
+import { scorerOf } from '../../src/commands/bootstrapping.js';
+import { readPrepared } from '../../src/data/store.js';
+import { ready } from '../../src/ml/evaluate.js';
+import { outOfFold } from '../../src/ml/predictions.js';
+import { metrics } from '../../src/ml/scoring/metrics.js';
 import { fixture } from '../../support/fixture.js';
 import { idOf, makeConfig } from '../../support/log-helpers.js';
 import { sizeWith, trainHere, writeOutcomes, type Outcome } from '../../support/scored-log.js';
@@ -67,6 +73,9 @@ for (const [direction, scoring] of [
       near(found.optimism, wanted.optimism, 'optimism');
       const { score, low, high } = found.corrected;
       [score, low, high].forEach((value, i) => near(value, wanted.corrected[i], 'corrected'));
+      const { reported } = found;
+      const told = [reported.score, reported.low, reported.high];
+      told.forEach((value, i) => near(value, wanted.reported[rule][i], 'reported'));
       near(found.visible.pair, wanted.pair, 'pair');
       near(found.visible.all, wanted.all, 'all');
       const alike = found.alike.first.map(({ id }: { id: string }) => id);
@@ -103,7 +112,7 @@ Select('of equals, the config that was enqueued first is chosen', async () => {
 Select('every line fits 80 columns, and every command that is printed works', async () => {
   const search = noisySearch();
   await trainHere(search, '--splits', 'A1', '--pipelines', 'lasso', '--cv', '--validate');
-  for (const args of [[], ['--rule', '1se'], ['--bootstrap']]) {
+  for (const args of [[], ['--rule', '1se'], ['--rule', 'simplest'], ['--bootstrap']]) {
     const out: string = await printed(search, 'select', ...args);
     const lines = out.split('\n');
     assert.equal(
@@ -185,6 +194,9 @@ Select('without folds the best is named, and no error is made up', async () => {
   assert.is(found.config, idOf(2));
   assert.is(found.corrected, undefined);
   assert.match(found.notes[0], /No config has scores of folds/);
+  const refused = await search.sptHere('select', '--bootstrap');
+  assert.is(refused.code, 2);
+  assert.match(refused.err, /--bootstrap needs the scores of folds[^]*spt enqueue again with --cv/);
   assert.match(await printed(search, 'select'), /The score is 0\.8000, and nothing corrects it/);
   search.remove();
 });
@@ -251,6 +263,44 @@ Select('other metrics have Wilson or the bootstrap, in either direction', async 
     );
     search.remove();
   }
+});
+
+Select(
+  'the scorer of a draw gives the score of the log for all samples, and counts copies as copies',
+  async () => {
+    const search = noisySearch();
+    const [config] = await trainHere(search, '--splits', 'A1', '--pipelines', 'lasso', '--cv', '--validate');
+    const data = readPrepared(`${search.root}/data/.prepared`, config.data);
+    await ready(config.steps);
+    const folds = outOfFold({ ...config, metrics: [...metrics.keys()] }, data)!.folds;
+    const samples = data.train.index.length;
+    const [once, rng] = [new Int32Array(samples).fill(1), Rng.from('copies')];
+    const ranked = (['roc_auc', 'roc_auc_ovr'] as const).map(name => metrics.get(name)!);
+    let scored = 0;
+    for (const fold of folds) {
+      for (const metric of metrics.values()) {
+        const ours = scorerOf(fold, metric)(once);
+        assert.is(ours, fold.scores[metric.name] ?? NaN, metric.name);
+        scored += Number(!Number.isNaN(ours));
+      }
+      // With two classes, these are one metric in two ways: by weights, and by copies of the samples.
+      const weights = once.map(() => rng.below(4));
+      const [byWeights, byCopies] = ranked.map(metric => scorerOf(fold, metric)(weights));
+      near(byWeights, byCopies, 'weights and copies');
+    }
+    assert.ok(scored > 20);
+    search.remove();
+  },
+);
+
+Select('folds that are drawn again count, and BBC-CV keeps the copies of a sample together', async () => {
+  const config = smallConfig.replace('folds: 3', 'folds: 3, shuffle: true, repeats: 2');
+  const search = makeSearch({ config });
+  await trainHere(search, '--splits', 'A1', '--pipelines', 'lasso', '--cv', '--validate');
+  const { folding, bootstrap } = await printed(search, 'select', '--bootstrap', '--json');
+  assert.equal(folding, { scores: 6, share: 0.5 });
+  assert.ok(bootstrap.estimate > 0.5 && bootstrap.draws === 1000);
+  search.remove();
 });
 
 Select('rebuild --select trains what select chooses', async () => {
