@@ -3,11 +3,14 @@
  *
  * The configs of a pipeline and split stand in the queue in random order. So each of them is the best one with the same
  * chance, and of n that are done and m that are not, the best is among the m with the chance m / (n + m), whatever the
- * scores are. Two things spoil this. Slow configs lag: of the configs that were begun, the slow ones are not done, and
- * these may be better or worse than others. Failed configs that are tried again lag in the same way. Then a
- * range is told: from the part that was never begun, to the part from the first in the queue that is not done. It is no
- * bound: where the better configs take much longer, they are missing among those that are done, and the chance is larger. And configs that a later `spt enqueue` added stand in an order of their own: then each order has its
- * chance, and the best one is in one of them. Pure.
+ * scores are. Two things spoil this.
+ *
+ * Slow configs lag: of the configs that were begun, the slow ones are not done. Failed configs that are tried again lag
+ * in the same way. Then a range is told: from the part that was never begun, to the part from the first in the queue
+ * that is not done. It is no bound: where better configs take much longer, the chance is larger.
+ *
+ * Configs that a later `spt enqueue` added stand in an order of their own. Then each order has its chance, and the best
+ * one is in one of them. Pure.
  */
 
 /** The configs of one pipeline and one setting, in the order of the queue. */
