@@ -36,7 +36,7 @@ export function statusText(progress: Progress, state: State, screen: Screen, isP
 }
 
 /** A bar of `cells` cells, of which a part is filled. It is full only where the part is 1. */
-export function bar(part: number, cells: number): string {
+function bar(part: number, cells: number): string {
   const filled = part >= 1 ? cells : Math.min(cells - 1, Math.floor(part * cells));
   return `${'#'.repeat(filled)}${'.'.repeat(cells - filled)}`;
 }
@@ -228,7 +228,8 @@ function workersText({ workers, nowMs }: Progress, state: State, screen: Screen)
       screen,
     ),
   ];
-  if (workers.length > MOST_WORKERS) lines.push(`and ${counted(workers.length - MOST_WORKERS, 'other worker')}`);
+  if (workers.length > MOST_WORKERS)
+    lines.push(`and ${counted(workers.length - MOST_WORKERS, 'other worker')}`);
   const notes: string[] = [];
   if (workers.some(({ liveness }) => liveness === 'dead'))
     notes.push('dead: the process has ended. Any worker takes up what it holds.');
@@ -263,4 +264,3 @@ function trainsText({ training }: WorkerProgress, state: State, nowMs: number): 
     })
     .join(', ');
 }
-

@@ -30,8 +30,10 @@ const DETAILS = `
 "left" is the median of 200 simulated ends, with the interval that holds 80% of
 them. The seconds of configs are regressed on their parameters, and what is left
 is put on the threads that live, in the order of the queue. "better left" is the
-chance that a config that is not done yet is better than the best so far: m of
-n + m, because the queue is in random order.
+chance that a config that is not done yet is better than the best so far: of n
+that are done and m that are not, m / (n + m), because the queue is in random
+order. It is a range where configs lag behind others that were begun later, and
+too small where better configs take much longer.
 
 With --split or --pipelines, the time that is left is that of these configs alone
 on all threads.`;
@@ -56,7 +58,7 @@ async function run(options: Options): Promise<void> {
   const screen = screenOf(process.stdout);
   const observer = makeObserver(log, host);
   const lost = new Set<string>();
-  for (let n = -1; ; ) {
+  for (let n = -1; ;) {
     if (options.watch) {
       const holders = journal.state.holders().map(({ id }) => id);
       lost.clear();
