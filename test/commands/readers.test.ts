@@ -41,14 +41,13 @@ function run(name: string, probe: [string, string[]], program: [string, string[]
   return stdout;
 }
 
-Readers.before(async () => {
+Readers('the files are written', async () => {
   writeLog(search, oddLog());
   for (const file of ['results.csv', 'results.parquet'])
     assert.is((await search.sptHere('results', '-o', file)).code, 0);
   expected = JSON.parse((await search.sptHere('results', '--json')).out);
   assert.is(expected.length, 13);
 });
-Readers.after(() => search.remove());
 
 const KINDS = {
   'SVC.C': 'DOUBLE',
@@ -138,9 +137,10 @@ Readers("pandas: docs' line for CSV gives every value and every null", () => {
 const R = `
 for (name in names(results)) {
   column <- results[[name]]
-  text <- if (is.numeric(column)) sprintf("%.17g", as.numeric(column)) else if (inherits(column, "POSIXct")) format(column, "%Y-%m-%dT%H:%M:%OS3Z", tz = "UTC") else as.character(column)
+  text <- if (is.numeric(column)) sprintf("%.17g", as.numeric(column)) else as.character(column)
   text[is.na(column)] <- NA
-  cat(name, class(column)[1], paste(ifelse(is.na(text), "NA", encodeString(text, quote = "\\"")), collapse = "\\t"), sep = "\\t")
+  cells <- ifelse(is.na(text), "NA", encodeString(text, quote = "\\""))
+  cat(name, class(column)[1], paste(cells, collapse = "\\t"), sep = "\\t")
   cat("\\n")
 }
 `;
@@ -248,6 +248,7 @@ Readers('the lines of the page run in a shell', () => {
     const { status, stderr } = spawnSync('sh', ['-c', program], { cwd: search.root, encoding: 'utf8' });
     assert.is(status, 0, `${line}: ${stderr}`);
   }
+  search.remove();
 });
 
 Readers.run();
