@@ -16,6 +16,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   compare: async () => (await import('./compare.js')).compare(),
   rebuild: async () => (await import('./rebuild.js')).rebuild(),
   retry: async () => (await import('./retry.js')).retry(),
+  check: async () => (await import('./check.js')).check(),
   doctor: async () => (await import('./doctor.js')).doctor(),
   merge: async () => (await import('./merge.js')).merge(),
   audit: async () => (await import('./audit.js')).audit(),
