@@ -14,6 +14,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   show: async () => (await import('./show.js')).show(),
   select: async () => (await import('./select.js')).select(),
   compare: async () => (await import('./compare.js')).compare(),
+  report: async () => (await import('./report.js')).report(),
   rebuild: async () => (await import('./rebuild.js')).rebuild(),
   retry: async () => (await import('./retry.js')).retry(),
   check: async () => (await import('./check.js')).check(),

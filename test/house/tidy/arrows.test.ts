@@ -17,9 +17,12 @@ const mayImport: { [folder: string]: string[] } = {
   slurm: ['base'],
   statistics: ['base'],
   views: ['statistics', 'log', 'events', 'base'],
+  page: ['terminal', 'base'],
+  report: ['page', 'views', 'statistics', 'events', 'terminal', 'base'],
   worker: ['log', 'events', 'data', 'ml', 'kernels', 'base', 'terminal'],
   commands: [
     'worker',
+    'report',
     'views',
     'statistics',
     'slurm',
