@@ -46,7 +46,7 @@ const commandLine: Example[] = [
   line('usage', 'work', '--timeout', '60'),
   line('usage', 'replay', '--at', 'yesterday'),
   line('usage', 'retry', '--kind', 'timeouts'),
-  line('unknown-command', 'status'),
+  line('unknown-command', 'progress'),
   line('old-words', 'train.py', 'manage', '--pipeline_names', 'lasso', '--cv', 'True'),
   line('no-such-folder', 'enqueue', '--root', 'nowhere'),
   line('no-such-folder', 'doctor', '--probe', 'nowhere'),

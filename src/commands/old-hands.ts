@@ -24,14 +24,14 @@ const NO = /^(false|no|off|0|none)$/i;
 const POINTERS: { [command: string]: { does: string; command: string } } = Object.fromEntries(
   [
     {
-      names: ['status', 'progress', 'info'],
-      does: 'how far the search is, and what is best',
-      line: 'replay --summary',
+      names: ['progress', 'info', 'eta', 'stat'],
+      does: 'how far the search is, who works, and how long it will take',
+      line: 'status',
     },
     {
       names: ['watch', 'top', 'monitor'],
-      does: 'the summary, drawn again when something changes',
-      line: 'replay --summary -f',
+      does: 'how far the search is, drawn again every 2 s',
+      line: 'status --watch',
     },
     {
       names: ['results', 'scores', 'table'],

@@ -10,6 +10,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   init: async () => (await import('./init.js')).init(),
   enqueue: async () => (await import('./enqueue.js')).enqueue(),
   work: async () => (await import('./work.js')).work(),
+  status: async () => (await import('./status.js')).status(),
   replay: async () => (await import('./replay.js')).replay(),
   show: async () => (await import('./show.js')).show(),
   select: async () => (await import('./select.js')).select(),

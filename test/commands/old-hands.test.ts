@@ -58,7 +58,7 @@ OldHands('commands of other tools point to what does it here', async () => {
   const search = makeSearch();
   await search.sptHere('enqueue', '--splits', 'train_A1', '--pipelines', 'lasso', '--cv');
   const cases: [string, string][] = [
-    ['status', 'replay --summary'],
+    ['progress', 'status'],
     ['results', 'replay --json'],
     ['ls', 'replay'],
     ['run', 'work'],
