@@ -18,6 +18,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   report: async () => (await import('./report.js')).report(),
   rebuild: async () => (await import('./rebuild.js')).rebuild(),
   retry: async () => (await import('./retry.js')).retry(),
+  serve: async () => (await import('./serve.js')).serve(),
   check: async () => (await import('./check.js')).check(),
   doctor: async () => (await import('./doctor.js')).doctor(),
   merge: async () => (await import('./merge.js')).merge(),

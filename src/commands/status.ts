@@ -56,7 +56,7 @@ async function run(options: Options): Promise<void> {
   const screen = screenOf(process.stdout);
   const observer = makeObserver(log, host);
   const lost = new Set<string>();
-  for (let n = -1; ; ) {
+  for (let n = -1; ;) {
     if (options.watch) {
       const holders = journal.state.holders().map(({ id }) => id);
       lost.clear();
@@ -85,7 +85,12 @@ function momentOf({ at }: Options): number | undefined {
   return at?.time === undefined ? undefined : Date.parse(at.time);
 }
 
-async function signsOf({ host }: OpenSearch, log: string, silent: ReadonlySet<string>): Promise<Signs> {
+/** The signs of life of the workers, and those of them that are known to be dead or silent. */
+export async function signsOf(
+  { host }: OpenSearch,
+  log: string,
+  silent: ReadonlySet<string>,
+): Promise<Signs> {
   const signs = await readSigns(log, host);
   const dead = await deadWorkers(
     log,

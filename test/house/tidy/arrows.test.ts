@@ -18,10 +18,13 @@ const mayImport: { [folder: string]: string[] } = {
   statistics: ['base'],
   views: ['statistics', 'log', 'events', 'base'],
   page: ['terminal', 'base'],
+  web: ['base'],
   report: ['page', 'views', 'statistics', 'events', 'terminal', 'base'],
   worker: ['log', 'events', 'data', 'ml', 'kernels', 'base', 'terminal'],
   commands: [
     'worker',
+    'web',
+    'page',
     'report',
     'views',
     'statistics',
