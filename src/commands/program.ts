@@ -21,6 +21,8 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   rebuild: async () => (await import('./rebuild.js')).rebuild(),
   predict: async () => (await import('./predict.js')).predict(),
   retry: async () => (await import('./retry.js')).retry(),
+  serve: async () => (await import('./serve.js')).serve(),
+  check: async () => (await import('./check.js')).check(),
   doctor: async () => (await import('./doctor.js')).doctor(),
   merge: async () => (await import('./merge.js')).merge(),
   audit: async () => (await import('./audit.js')).audit(),

@@ -87,7 +87,12 @@ function momentOf({ at }: Options): number | undefined {
   return at?.time === undefined ? undefined : Date.parse(at.time);
 }
 
-async function signsOf({ host }: OpenSearch, log: string, silent: ReadonlySet<string>): Promise<Signs> {
+/** The signs of life of the workers, and those of them that are known to be dead or silent. */
+export async function signsOf(
+  { host }: OpenSearch,
+  log: string,
+  silent: ReadonlySet<string>,
+): Promise<Signs> {
   const signs = await readSigns(log, host);
   const dead = await deadWorkers(
     log,

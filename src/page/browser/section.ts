@@ -14,13 +14,13 @@ import { decode, shortNames, type Pipeline, type SectionData } from './data.js';
 import { element, numberText, table, type Child } from './dom.js';
 import { Leaderboard, select } from './leaderboard.js';
 
-/** Everything that a page shows of a setting. `level` of the heading is 2. */
-export function sectionParts(section: Section): HTMLElement[] {
+/** Everything that a page shows of a setting. A live page has its own answer. */
+export function sectionParts(section: Section, { withAnswer = true } = {}): HTMLElement[] {
   const data = decode(section);
   const board = new Leaderboard(data);
   const hasScores = data.ranking.length > 0;
   const parts: (HTMLElement | undefined)[] = [
-    answer(data),
+    withAnswer ? answer(data) : undefined,
     part('All configs', board.element),
     hasScores ? figure(byPipeline(data)) : undefined,
     hasScores ? figure(bestSoFar(data)) : undefined,
