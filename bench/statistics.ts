@@ -13,7 +13,7 @@
  * rejections at 5%: of `compare` for two configs that are equally good, beside the usual t test without the correction;
  * of `select`, which should count the truly best config as good as the best (where nothing can be learned, the first
  * config stands for it), and where any config at all is told apart from the best. The rules `1se` and `simplest` choose
- * the config with the fewest features; their scores stand there as they are, and with the optimism of the best taken off.
+ * the config with the fewest features. Their scores stand there as they are, and without the optimism of the best.
  *
  *   --searches N (1000)  simulated searches of each kind   --draws B (200) of BBC-CV  --seed S (0)
  *   --tiny  20 searches of n = 60, in seconds, for the suite   --json  one line of JSON a row
@@ -175,16 +175,36 @@ function bestOf(scores: readonly Float64Array[]): number {
   return means.reduce((best, mean, i) => (mean > means[best] ? i : best), 0);
 }
 
+/** The scores of all configs in all folds. */
+function scoresOf(ranked: readonly RankedFold[][], ones: Int32Array): Float64Array[] {
+  return ranked.map(folds => Float64Array.from(folds, fold => fold.area(ones)));
+}
+
+/** Nested cross-validation: in each outer fold, the config that is best on the other samples. */
+function nestedScores(table: Table, configs: readonly Int32Array[]): number[] {
+  const all = Array.from({ length: table.n }, (_, i) => i);
+  const ones = new Int32Array(table.n).fill(1);
+  return Array.from({ length: FOLDS }, (_, fold) => {
+    const isTest = (i: number): boolean => (i >> 1) % FOLDS === fold;
+    const train = all.filter(i => !isTest(i));
+    const chosen = configs[bestOf(scoresOf(rankedOf(table, train, configs), ones))];
+    const direction = differenceOf(table, train);
+    const test = all.filter(isTest);
+    const values = test.map(i =>
+      chosen.reduce((sum, j) => sum + direction[j] * table.x[i * FEATURES + j], 0),
+    );
+    return new RankedFold(test, values, test.map(isPositive)).area(ones);
+  });
+}
+
 function oneSearch(world: World, rng: Rng, draws: number): Outcome {
   const { n } = world;
   const table = drawTable(world, rng);
   const configs = drawConfigs(rng);
   const all = Array.from({ length: n }, (_, i) => i);
   const ones = new Int32Array(n).fill(1);
-  const scoresOf = (ranked: RankedFold[][]): Float64Array[] =>
-    ranked.map(folds => Float64Array.from(folds, fold => fold.area(ones)));
   const ranked = rankedOf(table, all, configs);
-  const scores = scoresOf(ranked);
+  const scores = scoresOf(ranked, ones);
   const best = bestOf(scores);
   const naive = meanWithInterval(scores[best]);
 
@@ -200,18 +220,6 @@ function oneSearch(world: World, rng: Rng, draws: number): Outcome {
   const bags = bagged({ configs: CONFIGS, folds: FOLDS, samples: n, sign: 1, score: area }, strata, {
     ...{ draws, seed: rng.uint32(), alpha: ALPHA },
   })!;
-
-  const outer = Array.from({ length: FOLDS }, (_, fold) => {
-    const isTest = (i: number): boolean => (i >> 1) % FOLDS === fold;
-    const train = all.filter(i => !isTest(i));
-    const chosen = configs[bestOf(scoresOf(rankedOf(table, train, configs)))];
-    const direction = differenceOf(table, train);
-    const test = all.filter(isTest);
-    const values = test.map(i =>
-      chosen.reduce((sum, j) => sum + direction[j] * table.x[i * FEATURES + j], 0),
-    );
-    return new RankedFold(test, values, test.map(isPositive)).area(ones);
-  });
 
   const compared = pairedTest(scores[0], scores[1], FOLDING);
   const usual = compared.mean / (compared.deviation / Math.sqrt(FOLDS));
@@ -232,7 +240,7 @@ function oneSearch(world: World, rng: Rng, draws: number): Outcome {
       naive,
       Tibshirani: shifted(naive, optimism.value),
       'BBC-CV': { value: bags.estimate, low: bags.low, high: bags.high },
-      nested: meanWithInterval(outer),
+      nested: meanWithInterval(nestedScores(table, configs)),
       '1se naive': nearScore,
       '1se Tibshirani': shifted(nearScore, optimism.value),
       'simplest naive': alikeScore,

@@ -65,8 +65,8 @@ export interface Choice {
   /** The best score without it, and its interval. */
   corrected: Scored;
   /**
-   * The score of the chosen config that is to be reported, and its interval. The optimism is taken off where the rule is
-   * best or 1se. The rule simplest does not look for a good score, so nothing is taken off, unless it chose the best.
+   * The score of the chosen config that is to be reported, and its interval. The optimism is taken off where the rule
+   * is best or 1se. The rule simplest looks for no good score, so nothing is taken off, unless it chose the best.
    */
   reported: Scored;
   /** The configs that are not told apart from the best, the best one among them. */

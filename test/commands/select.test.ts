@@ -303,7 +303,19 @@ Select('folds that are drawn again count, and BBC-CV keeps the copies of a sampl
   search.remove();
 });
 
-Select('rebuild --select trains what select chooses', async () => {
+Select('BBC-CV draws whole groups where folds keep them together', async () => {
+  const search = makeSearch({ config: smallConfig.replace('folds: 3', 'folds: 3, group: Site') });
+  const [head, ...rows] = search.read('data/metadata.csv').trim().split('\n');
+  const sites = rows.map((row, i) => `${row},s${Math.floor(i / 4)}`);
+  search.write('data/metadata.csv', `${[`${head},Site`, ...sites].join('\n')}\n`);
+  await trainHere(search, '--splits', 'train_A1', '--pipelines', 'lasso', '--cv');
+  const { setting, bootstrap } = await printed(search, 'select', '--bootstrap', '--json');
+  assert.is(setting.cv.group, 'Site');
+  assert.ok(bootstrap.estimate > 0.5 && bootstrap.draws > 900, `${bootstrap.draws}`);
+  search.remove();
+});
+
+Select('rebuild and predict --select use what select chooses', async () => {
   const search = makeSearch();
   await trainHere(search, '--splits', 'A1', '--pipelines', 'lasso', '--cv', '--validate');
   for (const rule of ['best', '1se', 'simplest']) {
@@ -311,6 +323,10 @@ Select('rebuild --select trains what select chooses', async () => {
     const rebuilt = await printed(search, 'rebuild', '--select', rule, '--json');
     assert.is(rebuilt.config.id, config, rule);
     assert.is(rebuilt.proven, true);
+    const data = ['--data', 'data/features.csv'];
+    const predicted = await printed(search, 'predict', '--select', rule, ...data);
+    assert.is(predicted, await printed(search, 'predict', config, ...data));
+    assert.is(predicted.trim().split('\n').length, 81);
   }
   const refused = await search.sptHere('rebuild', '--like', idOf(1));
   assert.is(refused.code, 2);
