@@ -155,7 +155,6 @@ function groupsText({ groups, enqueues }: Progress, screen: Screen): string {
   const columns = [
     { head: 'split' },
     { head: 'pipeline' },
-    { head: 'done', right: true },
     { head: 'finished', right: true },
     { head: 'failed' },
     { head: 'training', right: true },
@@ -164,11 +163,10 @@ function groupsText({ groups, enqueues }: Progress, screen: Screen): string {
     { head: 'better left', right: true },
   ];
   const rows = groups.map((group): Cell[] => {
-    const { split, pipeline, configs, finished, failed, running, training, queued, best, chance } = group;
-    const done = percent((finished + failed) / configs);
+    const { split, pipeline, finished, failed, running, training, queued, best, chance } = group;
     const isOlder = group.differs.length > 0;
     const cells: Cell[] = [
-      ...[isOlder ? `(${split})` : split, pipeline, done, finished],
+      ...[isOlder ? `(${split})` : split, pipeline, finished],
       failed > 0 ? { text: failuresOf(group) || failed, tone: 'bad' as const } : '',
       training > 0 ? { text: training, tone: 'busy' as const } : training,
       queued + running - training,

@@ -17,8 +17,9 @@ interface Options extends ViewOptions {
   threads?: number;
 }
 
-/** The time between two looks of --watch, in milliseconds. */
+/** The least time between two looks of --watch, in milliseconds, and as a multiple of what a look takes. */
 const WATCH_MS = 2000;
+const WATCH_LOOKS = 4;
 
 const DETAILS = `
   spt status                 how far the search is, who works, and how long it
@@ -59,6 +60,7 @@ async function run(options: Options): Promise<void> {
   const observer = makeObserver(log, host);
   const lost = new Set<string>();
   for (let n = -1; ;) {
+    const lookedMs = host.monotonicMs();
     if (options.watch) {
       const holders = journal.state.holders().map(({ id }) => id);
       lost.clear();
@@ -77,7 +79,7 @@ async function run(options: Options): Promise<void> {
       else console.log(text);
     }
     if (!options.watch) return;
-    await host.sleep(WATCH_MS);
+    await host.sleep(Math.max(WATCH_MS, WATCH_LOOKS * (host.monotonicMs() - lookedMs)));
     await journal.refresh();
   }
 }
