@@ -257,7 +257,8 @@ function ignoredGroups(
         split,
         message:
           `samples with the same ${quote(name)} are alike and stand in different folds: the nearest sample of ` +
-          `the same class has the same ${quote(name)} for ${Math.round(100 * share)}% of ${counted(samples, 'sample')} ` +
+          `the same class has the same ${quote(name)} for ${Math.round(100 * share)}% of ` +
+          `${counted(samples, 'sample')} ` +
           `(${Math.round(100 * byChance)}% by chance). Scores are too good for new values of ${quote(name)}.`,
         advice: groupAdvice(name, { y, classes, groups }, cv),
         numbers: { groups: labels.length, share, byChance, samples, z },

@@ -3,8 +3,8 @@
  *
  * For each config, a fold's deviation is its score minus the mean of the config's folds. The profile of a setting is
  * the median deviation of each fold over the better half of its configs. A fold is unlike the others where its profile
- * lies outside of what the profiles of the others predict: t = (mean of the others - fold) / (s sqrt(1 + 1 / (k - 1))), with
- * k - 2 degrees of freedom. The chance to name any fold of k equal ones is at most 1%.
+ * lies outside of what the profiles of the others predict: t = (mean of the others - fold) / (s sqrt(1 + 1 / (k - 1))),
+ * with k - 2 degrees of freedom. The chance to name any fold of k equal ones is at most 1%.
  */
 import { isBetter, rankingDirection } from '../base/direction.js';
 import { twoSided } from '../statistics/student.js';
