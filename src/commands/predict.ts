@@ -11,7 +11,7 @@ import { readModel, type Model } from '../ml/model-file.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { checkOut } from './out-file.js';
 import { withPlace } from './place.js';
-import { formOf, headLine, rowLines, type Shape } from './predict-rows.js';
+import { fileStart, formOf, headLine, rowLines, type Shape } from './predict-rows.js';
 import { rebuilt, type Options as RebuildOptions } from './rebuild.js';
 import { tableForm } from './table-form.js';
 import { WholeFile } from './whole-file.js';
@@ -78,7 +78,7 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   const shape = shapeOf(options, model, table);
   const head = headLine(form, shape);
   if (options.out !== undefined) {
-    checkOut(options.out, [head || '{"id":'], 'a file of predictions with these columns');
+    checkOut(options.out, [fileStart(form, shape.id)], 'a file of predictions');
   }
   const file = new WholeFile(options.out);
   const tally = new Tally(model);

@@ -205,10 +205,13 @@ function lacks(
   const who = lacking.length === 1 ? 'a feature' : counted(lacking.length, 'feature');
   const message = `the table has no ${kind} for ${who} of the model: ${someOf(lacking.map(quote), 10)}`;
   const renamed: string[] = [];
+  const free = new Set(unused);
   for (const name of lacking.slice(0, MOST_LOOKED_FOR)) {
     if (renamed.length === MOST_RENAMED) break;
-    const near = nearest(name, unused);
-    if (near !== undefined) renamed.push(`${quote(near)} (${where(near)}) may be ${quote(name)}`);
+    const near = nearest(name, free);
+    if (near === undefined) continue;
+    free.delete(near);
+    renamed.push(`${quote(near)} (${where(near)}) may be ${quote(name)}`);
   }
   const rename =
     renamed.length > 0
