@@ -87,12 +87,21 @@ function outputsOf(model: Classifier, x: Matrix): Predictions {
   const proba = model.proba?.(x);
   refuseNaN(decision, 'this sample');
   refuseNaN(proba, 'this sample');
-  const codes = decision
-    ? codesOfDecision(decision, model.classes)
-    : proba
-      ? codesOfProba(proba, model.classes)
-      : model.predict(x);
-  return { codes, ...(proba && { proba }), ...(decision && { decision }) };
+  return {
+    codes: codesOf(model, x, proba, decision),
+    ...(proba && { proba }),
+    ...(decision && { decision }),
+  };
+}
+
+/**
+ * The codes that `predict` gives, without the work of a second prediction where it is known to follow from the other
+ * outputs. SVC takes the votes of its pairs of classes, which need not have the largest decision.
+ */
+function codesOf(model: Classifier, x: Matrix, proba?: Float64Array, decision?: Float64Array): Int32Array {
+  const { classes } = model;
+  if (decision) return classes === 2 ? codesOfDecision(decision, classes) : model.predict(x);
+  return proba ? codesOfProba(proba, classes) : model.predict(x);
 }
 
 /** The error for a sample, from the error of the step that it was in. */
