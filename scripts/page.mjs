@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/page/browser/report.ts', 'src/page/browser/page.css'],
+  entryPoints: ['src/page/browser/report.ts', 'src/page/browser/live.ts', 'src/page/browser/page.css'],
   outdir: 'dist/src/page/browser',
   bundle: true,
   minify: true,

@@ -61,7 +61,7 @@ const POINTERS: { [command: string]: { does: string; command: string } } = Objec
     },
     { names: ['queue', 'add', 'create', 'prepare'], does: 'what is to be trained', line: 'enqueue' },
     {
-      names: ['check', 'validate'],
+      names: ['validate'],
       does: 'a check of both YAML files and of the data, which writes nothing',
       line: 'enqueue --dry-run',
     },

@@ -45,6 +45,11 @@ export function headLine(form: Form, shape: Shape): string {
   return lineOf(names, form);
 }
 
+/** How any file of predictions begins that has this form and this column of ids. */
+export function fileStart(form: Form, id: string): string {
+  return form === 'ndjson' ? '{"id":' : lineOf([id, 'predicted'], form).trimEnd();
+}
+
 /** The lines of some samples, each with its end. */
 export function rowLines(
   form: Form,

@@ -11,7 +11,7 @@ import { readModel, type Model } from '../ml/model-file.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { checkOut, type Kind } from './out-file.js';
 import { withPlace } from './place.js';
-import { formOf, headLine, rowLines, type Shape } from './predict-rows.js';
+import { fileStart, formOf, headLine, rowLines, type Shape } from './predict-rows.js';
 import { rebuilt, type Options as RebuildOptions } from './rebuild.js';
 import { selectOption } from './selecting.js';
 import { tableForm } from './table-form.js';
@@ -80,7 +80,7 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   const table = newTable(options, model);
   const shape = shapeOf(options, model, table);
   const head = headLine(form, shape);
-  if (options.out !== undefined) checkOut(options.out, predictionsWith(head));
+  if (options.out !== undefined) checkOut(options.out, predictionsThatBegin(fileStart(form, shape.id)));
   const file = new WholeFile(options.out);
   const tally = new Tally(model);
   let read: ReadTable;
@@ -101,12 +101,8 @@ async function run(id: string | undefined, options: Options): Promise<void> {
 }
 
 /** A file that an earlier run may have written. */
-function predictionsWith(head: string): Kind {
-  return {
-    what: 'a file of predictions with these columns',
-    isOne: start => start.indexOf(head || '{"id":') === 0,
-    needsFile: true,
-  };
+function predictionsThatBegin(begin: string): Kind {
+  return { what: 'a file of predictions', isOne: start => start.indexOf(begin) === 0, needsFile: true };
 }
 
 /** Throws unless one model is named: by an id, by options that choose a config, or by a file. */

@@ -21,11 +21,15 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   rebuild: async () => (await import('./rebuild.js')).rebuild(),
   predict: async () => (await import('./predict.js')).predict(),
   retry: async () => (await import('./retry.js')).retry(),
+  serve: async () => (await import('./serve.js')).serve(),
+  check: async () => (await import('./check.js')).check(),
   doctor: async () => (await import('./doctor.js')).doctor(),
   merge: async () => (await import('./merge.js')).merge(),
   audit: async () => (await import('./audit.js')).audit(),
   steps: async () => (await import('./steps.js')).steps(),
   metrics: async () => (await import('./metrics.js')).metrics(),
+  schema: async () => (await import('./schema.js')).schema(),
+  completion: async () => (await import('./completion.js')).completion(() => program([])),
   slurm: async () => (await import('./slurm.js')).slurm(),
 };
 

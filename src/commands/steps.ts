@@ -24,7 +24,7 @@ export function steps(): Command {
       "Lists the steps that configs/pipe_configs.yaml may name. Names, parameters and defaults are scikit-learn's " +
         "(xgboost's for XGBClassifier).",
     )
-    .argument('[names...]', 'the names of steps, to show all about them')
+    .argument('[steps...]', 'the names of steps, to show all about them')
     .option('--json', 'print one JSON object for each step, one a line')
     .addHelpText('after', AFTER_HELP)
     .action(run);

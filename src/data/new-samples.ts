@@ -6,7 +6,7 @@ import { checkWidth, readHeader } from './header.js';
 import { uniqueNames } from './names.js';
 import { featureValue, missingMarkers } from './numbers.js';
 import { cellPlace, eachRecord, filled } from './table.js';
-import { wrongCells } from './wrong-cells.js';
+import { wrongCells, type WrongCells } from './wrong-cells.js';
 
 /**
  * A table of samples that a model has not seen. Its columns are found by name, in any order; columns that the model
@@ -205,10 +205,13 @@ function lacks(
   const who = lacking.length === 1 ? 'a feature' : counted(lacking.length, 'feature');
   const message = `the table has no ${kind} for ${who} of the model: ${someOf(lacking.map(quote), 10)}`;
   const renamed: string[] = [];
+  const free = new Set(unused);
   for (const name of lacking.slice(0, MOST_LOOKED_FOR)) {
     if (renamed.length === MOST_RENAMED) break;
-    const near = nearest(name, unused);
-    if (near !== undefined) renamed.push(`${quote(near)} (${where(near)}) may be ${quote(name)}`);
+    const near = nearest(name, free);
+    if (near === undefined) continue;
+    free.delete(near);
+    renamed.push(`${quote(near)} (${where(near)}) may be ${quote(name)}`);
   }
   const rename =
     renamed.length > 0
@@ -228,6 +231,16 @@ function lacks(
   });
 }
 
+/** The features of all samples, one line each. */
+interface Vectors {
+  ids: string[];
+  /** How many cells of the first line stand before the ids: 1, or 0 where R left the corner out. */
+  corner: number;
+  /** p arrays of n values, and the lines that they stand on. */
+  values: Float64Array[];
+  lines: Float64Array;
+}
+
 /** Rows are features, named by their first cell. The first line holds a corner and the ids; R leaves the corner out. */
 async function readColumns(
   table: NewTable,
@@ -235,15 +248,12 @@ async function readColumns(
   onBatch: (batch: Batch) => void,
 ): Promise<ReadTable> {
   const { file } = table;
-  const missing = missingMarkers(table.missing);
   const wrong = wrongCells(table.mark);
   const wanted = new Map(features.map((name, j) => [name, j]));
-  const lines = new Float64Array(features.length);
-  const vectors: Float64Array[] = [];
   const others = new Map<string, number>();
-  let ids: string[] = [];
+  const lines = new Float64Array(features.length);
+  const found: Vectors = { ids: [], corner: 1, values: [], lines };
   let first: { cells: string[]; line: number } | undefined;
-  let corner = 1;
   let rows = 0;
   await eachRecord(file, (cells, line) => {
     if (first === undefined) {
@@ -251,59 +261,68 @@ async function readColumns(
       return;
     }
     if (rows++ === 0) {
-      if (cells.length === first.cells.length + 1 && cells.at(-1)!.trim() !== '') corner = 0;
-      ids = first.cells.slice(corner).map((id, i) => idOf(file, id, first!.line, i + corner));
+      if (cells.length === first.cells.length + 1 && cells.at(-1)!.trim() !== '') found.corner = 0;
+      const { corner } = found;
+      found.ids = first.cells.slice(corner).map((id, i) => idOf(file, id, first!.line, i + corner));
     }
-    checkWidth(file, cells, line, ids.length + 1, corner === 0);
+    checkWidth(file, cells, line, found.ids.length + 1, found.corner === 0);
     const j = wanted.get(cells[0]);
-    if (j === undefined) {
-      // The copy saves memory, because a part of a string keeps the whole string alive.
-      others.set(Buffer.from(cells[0]).toString(), line);
-      return;
+    // The copy saves memory, because a part of a string keeps the whole string alive.
+    if (j === undefined) others.set(Buffer.from(cells[0]).toString(), line);
+    else if (found.values[j]) throw twice(file, cells[0], line, lines[j]);
+    else {
+      lines[j] = line;
+      found.values[j] = vectorOf(table, found.ids, cells, line, wrong);
     }
-    if (vectors[j]) throw twice(file, cells[0], line, lines[j]);
-    lines[j] = line;
-    vectors[j] = Float64Array.from(ids, (id, i) => {
-      const value = featureValue(cells[i + 1], missing);
-      if (value !== Infinity) return value;
-      const told = { name: `the feature ${quote(cells[0])} of the sample ${quote(id)}`, of: id };
-      wrong.add(cells[i + 1], told, cellPlace(file, line, i + 1));
-      return value;
-    });
   });
-  const { line } = filled(file, first, ids.length === 0 ? 0 : rows);
+  const { line } = filled(file, first, found.ids.length === 0 ? 0 : rows);
   const unused = [...others.keys()];
-  const lacking = features.filter((_, j) => !vectors[j]);
-  if (lacking.length > 0) {
-    throw lacks(
-      { file, line },
-      'row',
-      lacking,
-      features,
-      unused,
-      name => `line ${others.get(name)}`,
-      undefined,
-    );
-  }
+  const lacking = features.filter((_, j) => !found.values[j]);
+  const where = (name: string): string => `line ${others.get(name)}`;
+  if (lacking.length > 0) throw lacks({ file, line }, 'row', lacking, features, unused, where, undefined);
   wrong.end();
-  const most = rowsAtOnce(features.length);
+  cutIntoBatches(file, found, wanted, onBatch);
+  return { samples: found.ids.length, unused };
+}
+
+/** The values of one feature for all samples. */
+function vectorOf(
+  { file, missing }: NewTable,
+  ids: readonly string[],
+  cells: readonly string[],
+  line: number,
+  wrong: WrongCells,
+): Float64Array {
+  const markers = missingMarkers(missing);
+  return Float64Array.from(ids, (id, i) => {
+    const value = featureValue(cells[i + 1], markers);
+    if (value === Infinity) {
+      const name = `the feature ${quote(cells[0])} of the sample ${quote(id)}`;
+      wrong.add(cells[i + 1], { name, of: id }, cellPlace(file, line, i + 1));
+    }
+    return value;
+  });
+}
+
+function cutIntoBatches(
+  file: string,
+  { ids, corner, values, lines }: Vectors,
+  wanted: ReadonlyMap<string, number>,
+  onBatch: (batch: Batch) => void,
+): void {
+  const most = rowsAtOnce(values.length);
   for (let start = 0; start < ids.length; start += most) {
     const some = ids.slice(start, start + most);
-    const x = {
-      rows: some.length,
-      columns: features.length,
-      data: new Float64Array(some.length * features.length),
+    const [rows, columns] = [some.length, values.length];
+    const data = new Float64Array(rows * columns);
+    values.forEach((vector, j) => data.set(vector.subarray(start, start + rows), j * rows));
+    const placeOf = (row: number, feature = ''): Place => {
+      const j = wanted.get(feature);
+      const [line, column] = j === undefined ? [1, start + row + corner] : [lines[j], start + row + 1];
+      return cellPlace(file, line, column);
     };
-    vectors.forEach((vector, j) => x.data.set(vector.subarray(start, start + some.length), j * some.length));
-    const placeOf = (row: number, feature?: string): Place => {
-      const j = wanted.get(feature ?? '');
-      return j === undefined
-        ? cellPlace(file, line, start + row + corner)
-        : cellPlace(file, lines[j], start + row + 1);
-    };
-    onBatch({ ids: some, x, placeOf });
+    onBatch({ ids: some, x: { rows, columns, data }, placeOf });
   }
-  return { samples: ids.length, unused };
 }
 
 function twice(file: string, name: string, line: number, earlier: number): InputError {

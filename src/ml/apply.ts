@@ -4,9 +4,9 @@
  */
 import type { Matrix } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
-import { codesOfDecision, codesOfProba } from './algebra/matrix.js';
-import { NotFiniteError } from './checks.js';
-import { inStep, namesAfter, type FittedPipeline, type PlannedStep } from './pipeline.js';
+import { codesOfDecision, codesOfProba, takeRows } from './algebra/matrix.js';
+import { FeatureError, refuseNaN } from './checks.js';
+import { namesAfter, type FittedPipeline, type PlannedStep } from './pipeline.js';
 import type { ModelColumn } from './model-file.js';
 import type { Classifier } from './types.js';
 
@@ -45,51 +45,76 @@ const TOO_LARGE =
  * a step cannot use, and InputError `feature-count`.
  */
 export function predictionsOf(model: FittedPipeline, x: Matrix, names: readonly string[]): Predictions {
-  let current = x;
-  let currentNames = names;
-  for (const { step, fitted } of model.transforms) {
-    current = forSamples(step, currentNames, () => fitted.transform(current));
-    currentNames = namesAfter(fitted, currentNames) ?? currentNames;
+  try {
+    return through(model, x, { names });
+  } catch (error) {
+    if (!(error instanceof InputError) || error.code === 'feature-count') throw error;
+    // A step says which value it refuses, but not always in which sample. So the samples are tried one by one.
+    for (let row = 0; row < x.rows; row++) {
+      const way = { names };
+      try {
+        through(model, takeRows(x, Int32Array.of(row)), way);
+      } catch (cause) {
+        if (cause instanceof InputError) throw sampleError(row, cause, way);
+        throw cause;
+      }
+    }
+    throw error;
   }
-  const { step, model: classifier } = model.last;
-  return forSamples(step, currentNames, () => outputsOf(classifier, current));
+}
+
+/** How far samples have come through a pipeline. */
+interface Way {
+  /** The step that they are in. */
+  step?: PlannedStep;
+  /** The names of the features that it gets. */
+  names: readonly string[];
+}
+
+function through(model: FittedPipeline, x: Matrix, way: Way): Predictions {
+  let current = x;
+  for (const { step, fitted } of model.transforms) {
+    way.step = step;
+    current = fitted.transform(current);
+    way.names = namesAfter(fitted, way.names) ?? way.names;
+  }
+  way.step = model.last.step;
+  return outputsOf(model.last.model, current);
 }
 
 function outputsOf(model: Classifier, x: Matrix): Predictions {
   const decision = model.decision?.(x);
   const proba = model.proba?.(x);
-  refuseNaN(decision, x.rows);
-  refuseNaN(proba, x.rows);
-  const codes = decision
-    ? codesOfDecision(decision, model.classes)
-    : proba
-      ? codesOfProba(proba, model.classes)
-      : model.predict(x);
-  return { codes, ...(proba && { proba }), ...(decision && { decision }) };
+  refuseNaN(decision, 'this sample');
+  refuseNaN(proba, 'this sample');
+  return {
+    codes: codesOf(model, x, proba, decision),
+    ...(proba && { proba }),
+    ...(decision && { decision }),
+  };
 }
 
-function refuseNaN(values: Float64Array | undefined, rows: number): void {
-  const at = values?.findIndex(Number.isNaN) ?? -1;
-  if (at < 0) return;
-  const row = Math.floor(at / (values!.length / rows));
-  throw new SampleError(row, undefined, 'the model gives no number (NaN) for this sample', TOO_LARGE);
+/**
+ * The codes that `predict` gives, without the work of a second prediction where it is known to follow from the other
+ * outputs. SVC takes the votes of its pairs of classes, which need not have the largest decision.
+ */
+function codesOf(model: Classifier, x: Matrix, proba?: Float64Array, decision?: Float64Array): Int32Array {
+  const { classes } = model;
+  if (decision) return classes === 2 ? codesOfDecision(decision, classes) : model.predict(x);
+  return proba ? codesOfProba(proba, classes) : model.predict(x);
 }
 
-/** Runs a step. An error about one value becomes an error about its sample. */
-function forSamples<T>(step: PlannedStep, names: readonly string[], run: () => T): T {
-  try {
-    return inStep(step, names, run);
-  } catch (error) {
-    const { cause } = error as { cause?: unknown };
-    if (!(cause instanceof NotFiniteError)) throw error;
-    const { sample, column, value } = cause;
-    const name = names[column];
-    const [what, hint] = Number.isNaN(value)
-      ? ['a missing value, and it takes none', NO_GAPS]
-      : [`the value ${value}, which is no finite number`, TOO_LARGE];
-    const message = `${step.kind.name} gets ${what}, in the feature ${JSON.stringify(name)}`;
-    throw new SampleError(sample, name, message, hint, error);
-  }
+/** The error for a sample, from the error of the step that it was in. */
+function sampleError(row: number, cause: InputError, { step, names }: Way): SampleError {
+  const name = step!.kind.name;
+  if (!(cause instanceof FeatureError))
+    return new SampleError(row, undefined, `${name} gives no number for it`, TOO_LARGE, cause);
+  const { value } = cause.complaint;
+  const feature = names[cause.column];
+  const isMissing = Number.isNaN(value);
+  const what = isMissing ? 'takes no missing value' : `takes no value such as ${value}`;
+  const message = `${name} ${what}, and the feature ${JSON.stringify(feature)} has one`;
+  return new SampleError(row, feature, message, isMissing ? NO_GAPS : TOO_LARGE, cause);
 }
 
 /**

@@ -26,8 +26,8 @@ export class FeatureError extends InputError {
   }
 }
 
-/** A value that is not a finite number met a step that cannot use it. `sample` counts the rows of the matrix. */
-export class NotFiniteError extends FeatureError {
+/** A value that is not a finite number met a step that cannot use it. */
+class NotFiniteError extends FeatureError {
   constructor(
     column: number,
     readonly sample: number,

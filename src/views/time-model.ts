@@ -97,6 +97,16 @@ interface Group {
 const keyOf = ({ pipeline, split }: Pick<Described, 'pipeline' | 'split'>): string =>
   JSON.stringify([pipeline, split]);
 
+function grouped<T>(all: readonly T[], key: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const known = groups.get(key(one));
+    if (known) known.push(one);
+    else groups.set(key(one), [one]);
+  }
+  return groups;
+}
+
 /** The times of each pipeline and split, learned from timed configs. */
 export class TimeModel {
   private readonly groups = new Map<string, Group>();
@@ -112,20 +122,13 @@ export class TimeModel {
     private readonly running: readonly Timed[] = [],
     waiting: readonly Described[] = [],
   ) {
-    const known = new Map<string, Described['parameters'][]>();
-    for (const { pipeline, parameters } of [...timed, ...running, ...waiting]) {
-      const list = known.get(pipeline);
-      if (!list) known.set(pipeline, [parameters]);
-      else if (list.length < MOST_ROWS) list.push(parameters);
+    const known = grouped([...timed, ...running, ...waiting], ({ pipeline }) => pipeline);
+    for (const [pipeline, all] of known) {
+      const step = Math.ceil(all.length / MOST_ROWS);
+      const some = all.filter((_, i) => i % step === 0);
+      this.encodings.set(pipeline, new Encoding(some.map(({ parameters }) => parameters)));
     }
-    for (const [pipeline, list] of known) this.encodings.set(pipeline, new Encoding(list));
-    const rows = new Map<string, Timed[]>();
-    for (const one of timed) {
-      const known = rows.get(keyOf(one));
-      if (known) known.push(one);
-      else rows.set(keyOf(one), [one]);
-    }
-    for (const [key, all] of rows) {
+    for (const [key, all] of grouped(timed, keyOf)) {
       const usual = all.filter(({ isFirst }) => !isFirst);
       const own = (usual.length >= ENOUGH_USUAL ? usual : all).slice(0, MOST_ROWS);
       const logs = Float64Array.from(own, ({ seconds }) => Math.log(Math.max(seconds, SHORTEST_SECONDS)));
@@ -235,7 +238,12 @@ export class TimeModel {
       .filter(group => group.rows.length >= ENOUGH_FOR_ERRORS)
       .flatMap(({ pipeline, rows, logs }) => {
         const encoding = this.encodings.get(pipeline)!;
-        return [...ridge(rows.map(row => encoding.encode(row.parameters)), logs).errors];
+        return [
+          ...ridge(
+            rows.map(row => encoding.encode(row.parameters)),
+            logs,
+          ).errors,
+        ];
       });
     const together = Float64Array.from([...own, ...others]);
     return together.length >= ENOUGH_FOR_ERRORS ? together : UNKNOWN_ERRORS;
@@ -257,7 +265,7 @@ export class TimeModel {
   }
 }
 
-/** Quantiles of a normal distribution whose deviation is a factor of two. They stand in for errors that nobody has seen. */
+/** Quantiles of a normal distribution whose deviation is a factor of two, for errors that nobody has seen. */
 const UNKNOWN_ERRORS = Float64Array.from(
   [-1.53, -1.0, -0.67, -0.4, -0.16, 0.16, 0.4, 0.67, 1.0, 1.53],
   quantile => quantile * Math.log(2),
@@ -296,9 +304,9 @@ interface Shifts {
 
 /**
  * By how much a level is off, after running configs were seen that are not done. Without them, short configs would say
- * too much, because they are done first. `late` has, for each running config, the logarithm of its elapsed time minus the
- * expected one, and the deviation of the latter. The chance to run that long is taken from the logistic distribution, which is near the normal one
- * and forgives more.
+ * too much, because they are done first. `late` has, for each running config, the logarithm of its elapsed time minus
+ * the expected one, and the deviation of the latter. The chance to run that long is taken from the logistic
+ * distribution, which is near the normal one and forgives more.
  */
 function shiftsOf(spread: number, late: readonly { beyond: number; deviation: number }[]): Shifts {
   const places = GRID.map(z => z * spread);

@@ -11,11 +11,12 @@ import { ofFiles } from '../../support/gallery-files.js';
 import { ofFindings } from '../../support/gallery-findings.js';
 import { ofFits } from '../../support/gallery-fits.js';
 import { ofNotes } from '../../support/gallery-notes.js';
+import { ofPredict } from '../../support/gallery-predict.js';
 import { ofUses } from '../../support/gallery-uses.js';
 
 const gallery: Example[] = [
   ...[ofFiles, ofCommands, ofChoice, ofFits].flat(),
-  ...[ofFindings, ofNotes, ofUses].flat(),
+  ...[ofFindings, ofNotes, ofPredict, ofUses].flat(),
 ];
 /** Codes without an example, and the reason for each. */
 const NOT_SHOWN: { [code: string]: string } = {
@@ -37,9 +38,7 @@ const NOT_SHOWN: { [code: string]: string } = {
   'bad-folds': 'config.yaml is checked before',
   'no-groups': 'config.yaml is checked before',
   'not-classes': 'every split is prepared with classes',
-  'bad-model': 'no command reads a model',
   'engine-not-loaded': 'every command loads the engine first',
-  'feature-count': 'no command predicts with a model',
   'no-samples': 'a split without samples is refused before',
   'no-weights': 'no search weighs samples for the steps that refuse it',
   'not-a-number': 'models that learned such numbers are refused before',

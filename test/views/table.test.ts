@@ -126,7 +126,7 @@ Results(
   'ranks: by the direction, within a setting, equal scores equal ranks, none without a score that ranks',
   async () => {
     const { cells } = await tableOf(oddLog());
-    //                       means 0.511, 0.75, 0.9, 0.75; failed, unranked, no score, failed, queued; losses 0.333, 0.208
+    // Means 0.511, 0.75, 0.9, 0.75; failed, unranked, no score, failed, queued; losses 0.333, 0.208; two open ones.
     assert.equal(cells.rank, [4, 2, 1, 2, null, null, null, null, null, 2, 1, null, null]);
     assert.equal([cells.setting[0], cells.setting[9]], [1, 2]);
     assert.equal([cells.this_search[0], cells.this_search[9]], [true, false]);

@@ -98,9 +98,11 @@ export function scoreText(value: number | undefined): string {
 export function durationText(seconds: number): string {
   if (Number.isNaN(seconds)) return '–';
   if (seconds < 9.95) return `${seconds.toFixed(2)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** Numbers that belong to a picture, folded away below it. */

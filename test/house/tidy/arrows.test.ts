@@ -19,10 +19,13 @@ const mayImport: { [folder: string]: string[] } = {
   views: ['statistics', 'log', 'events', 'base'],
   tables: ['terminal', 'base'],
   page: ['terminal', 'base'],
+  web: ['base'],
   report: ['page', 'views', 'statistics', 'events', 'terminal', 'base'],
   worker: ['log', 'events', 'data', 'ml', 'kernels', 'base', 'terminal'],
   commands: [
     'worker',
+    'web',
+    'page',
     'report',
     'views',
     'statistics',
