@@ -23,6 +23,7 @@ const mayImport: { [folder: string]: string[] } = {
   commands: [
     'worker',
     'report',
+    'page',
     'views',
     'statistics',
     'slurm',
