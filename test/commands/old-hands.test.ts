@@ -64,7 +64,7 @@ OldHands('commands of other tools point to what does it here', async () => {
     ['run', 'work'],
     ['train', 'work'],
     ['export', 'rebuild --best --out model.json'],
-    ['predict', 'rebuild --best --out model.json'],
+    ['apply', 'predict --help'],
   ];
   for (const [word, line] of cases) {
     const { code, err } = await search.sptHere(word);

@@ -286,7 +286,7 @@ Predict('refuses cells that are no numbers, with place and with words that can b
   assert.is(gaps.code, 2);
   assert.match(
     gaps.err,
-    /new\.csv:3:3: the sample "b" cannot be predicted: LogisticRegression takes no missing value, and the feature "weight"/,
+    /new\.csv:3:3: the sample "b" cannot be predicted: LogisticRegression takes no missing value/,
   );
   assert.match(await refused('Run,height,weight,noise\na,1,2\n'), /new\.csv:2:4: the line has 3 cells/);
   assert.match(await refused('Run,height,weight,noise\na,1,2,1e999\n'), /an infinite number, "1e999"/);
