@@ -73,7 +73,7 @@ OldHands('commands of other tools point to what does it here', async () => {
     assert.equal(offered(err), line.split(' '));
     if (line.startsWith('replay')) assert.is((await search.sptHere(...offered(err))).code, 0, line);
   }
-  assert.match((await search.sptHere('predict')).err, /no command predicts with it yet/);
+  assert.match((await search.sptHere('apply')).err, /Predictions of the best model for new samples/);
   search.remove();
 });
 
