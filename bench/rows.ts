@@ -103,7 +103,7 @@ export const rows: readonly Row[] = [
     outcome: 'chance',
   },
   {
-    label: '5 neighbours',
+    label: '5 neighbors',
     estimator: 'KNeighborsClassifier',
     params: {},
     against: 'scikit-learn',

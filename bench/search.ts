@@ -2,13 +2,13 @@
  * `npm run bench:search`: does a whole search take less time than scikit-learn's, and give the same scores?
  *
  * The search of a folder (the shipped one, or --root DIR) runs through `spt enqueue --cv` and `spt work -j 2` on a log
- * of its own, and its configs through scikit-learn on two processes, in this run. Printed are both wall times and their
- * ratio, and per pipeline how far the mean fold scores (ROC AUC) lie apart: those of convex or deterministic configs
- * must agree within 1e-3, the others within their noise, which is told.
+ * of its own, and its configs through scikit-learn on two processes, in this run. It prints both wall times and their
+ * ratio, and for each pipeline how far the mean fold scores (ROC AUC) lie apart. Those of convex or deterministic
+ * configs must agree within 1e-3, the others within their noise, which is printed.
  *
  * A logistic regression that differs is held against the exact optimum of its objective, which a third solver finds and
  * a duality gap proves (optimum.py): liblinear penalizes the intercept, and saga stops when its steps are small.
- * Printed are the score at the optimum and how far above it the peer's own fits end.
+ * It prints the score at the optimum, and how far above it the peer's own fits end.
  *
  *   --root DIR  --split NAME (of config.yaml; default: the first)  --jobs N (2)  --python FILE (python3)
  *   --out FILE  a line for each config, tab-separated: our mean fold score, theirs, the optimum's

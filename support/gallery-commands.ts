@@ -1,5 +1,7 @@
 /** Examples of what commands refuse, and of faults in a log and in prepared data. */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { init } from '../src/commands/init.js';
 import { slurm } from '../src/commands/slurm.js';
@@ -13,6 +15,7 @@ import { Journal } from '../src/log/journal.js';
 import { nodeHost } from '../src/log/node-host.js';
 import { meet } from '../src/log/check/rendezvous.js';
 import { scriptOf } from '../src/slurm/submit.js';
+import { LiveServer } from '../src/web/server.js';
 import { claim, enqueue, fail, finish, idOf, makeConfig, makeFolder, removeFolder } from './log-helpers.js';
 import { call, line, scene, usual, type Example } from './gallery.js';
 import type { Search } from './search.js';
@@ -46,7 +49,7 @@ const commandLine: Example[] = [
   line('usage', 'work', '--timeout', '60'),
   line('usage', 'replay', '--at', 'yesterday'),
   line('usage', 'retry', '--kind', 'timeouts'),
-  line('unknown-command', 'status'),
+  line('unknown-command', 'progress'),
   line('old-words', 'train.py', 'manage', '--pipeline_names', 'lasso', '--cv', 'True'),
   line('no-such-folder', 'enqueue', '--root', 'nowhere'),
   line('no-such-folder', 'doctor', '--probe', 'nowhere'),
@@ -115,6 +118,16 @@ const onLogs: Example[] = [
   withLog('several-bests', '(two splits)', ended([own(1), own(2, { split: 'B2' })], scored), ...best),
   withLog('no-such-name', '(a log)', queued, ...best, '--split', 'A2'),
   withLog('no-such-name', '(a log)', queued, 'retry', '--pipelines', 'laso'),
+  withLog('no-such-host', '(a log)', queued, 'serve', '--host', '203.0.113.7'),
+  call('port-in-use', '$ spt serve --port 8080   (where another program has the port)', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const serving = { host: '127.0.0.1', port, token: 'x', names: new Set<string>() };
+    await new LiveServer({ ...serving, document: () => Promise.resolve('') })
+      .listen()
+      .finally(() => taken.close());
+  }),
   withLog('no-such-config', '(a log)', queued, 'rebuild', 'ffff'),
   withLog('ambiguous-id', '(a log)', enqueue(...Array(20).keys()), 'rebuild', idOf(1)[0]),
   withLog('not-failed', '(a log)', queued, 'retry', idOf(1)),

@@ -1,4 +1,4 @@
-/** A user of a shared log, who adds some configs and thereby seals segments. Arguments: the log, a number. */
+/** A user of a shared log, who adds three configs and seals small segments. Arguments: the log, a number. */
 import { Journal } from '../src/log/journal.js';
 import { startHeartbeat } from '../src/log/liveness.js';
 import { nodeHost } from '../src/log/node-host.js';

@@ -4,7 +4,7 @@
  */
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { segmentPath } from '../../src/log/names.js';
-import type { Config, Scores } from '../../src/base/config.js';
+import type { Config, Scores, Step } from '../../src/base/config.js';
 import { crcOf, encode, type Draft, type Finished, type Sealed } from '../../src/events/format/event.js';
 
 export interface LogSize {
@@ -15,6 +15,8 @@ export interface LogSize {
   perClaim: number;
   /** How many metrics are scored, each over five folds; six unless given. */
   metrics?: number;
+  /** Whether each of the six pipelines has steps of its own, and models tell their sizes. */
+  isVaried?: boolean;
 }
 
 export interface MadeLog {
@@ -32,7 +34,27 @@ export function idOf(i: number): string {
   return (0x1234567800000000n + BigInt(i) * 0x9e3779b97f4a7c15n).toString(16).slice(-16).padStart(16, '0');
 }
 
-function configOf(i: number, metrics: string[]): Config {
+/** The estimator of the i-th config, of six kinds; parameters of several types. */
+function estimatorOf(i: number): Step {
+  const place = Math.floor(i / 6);
+  const C = 0.001 * (1 + place);
+  switch (i % 6) {
+    case 0:
+      return { LogisticRegression: { penalty: 'l1', C } };
+    case 1:
+      return { LogisticRegression: { penalty: 'elasticnet', C, l1_ratio: [0.2, 0.5, 0.8][place % 3] } };
+    case 2:
+      return { SVC: { kernel: 'rbf', C, gamma: ['scale', 0.1, 0.01][place % 3] } };
+    case 3:
+      return { XGBClassifier: { n_estimators: 50 + place, max_depth: 3 + (place % 5), learning_rate: 0.1 } };
+    case 4:
+      return { RandomForestClassifier: { n_estimators: 50 + place, max_depth: place % 2 ? 6 : null } };
+    default:
+      return { MLPClassifier: { hidden_layer_sizes: [50 + place, 20], alpha: 0.0001 * (1 + (place % 7)) } };
+  }
+}
+
+function configOf(i: number, metrics: string[], isVaried = false): Config {
   const split = i % 2 === 0 ? 'A1' : 'B2';
   return {
     id: idOf(i),
@@ -41,7 +63,9 @@ function configOf(i: number, metrics: string[]): Config {
       { SimpleImputer: { strategy: 'median' } },
       { StandardScaler: {} },
       { SelectKBest: { score_func: 'f_classif', k: 50 + (i % 50) } },
-      { SVC: { kernel: 'rbf', C: 0.1 * (1 + (i % 997)), gamma: 0.001 * (1 + (i % 991)) } },
+      isVaried
+        ? estimatorOf(i)
+        : { SVC: { kernel: 'rbf', C: 0.1 * (1 + (i % 997)), gamma: 0.001 * (1 + (i % 991)) } },
     ],
     split,
     train: `train_${split}`,
@@ -138,18 +162,20 @@ class SegmentWriter {
  */
 export function makeLog(
   directory: string,
-  { configs, finished, perClaim, metrics: count }: LogSize,
+  { configs, finished, perClaim, metrics: count, isVaried }: LogSize,
   isSealed = false,
 ): MadeLog {
   const metrics = METRICS.slice(0, count);
   const writer = new SegmentWriter(directory);
-  for (let i = 0; i < configs; i++) writer.add({ type: 'enqueued', config: configOf(i, metrics) }, 'manager');
+  for (let i = 0; i < configs; i++)
+    writer.add({ type: 'enqueued', config: configOf(i, metrics, isVaried) }, 'manager');
   for (let from = 0; from < finished; from += perClaim) {
     const id = `worker${(from / perClaim) % WORKERS}`;
     const worker = { id, host: `node${id.slice(6)}`, pid: 1000 };
     const rows = Array.from({ length: Math.min(perClaim, finished - from) }, (_, i) => from + i);
     const claim = writer.add({ type: 'claimed', configs: rows.map(idOf), worker }, id);
-    for (const i of rows) writer.add(finishedOf(i, claim, metrics), id);
+    const size = (i: number) => (isVaried ? { size: { features: 10 + (i % 40), coefficients: i % 40 } } : {});
+    for (const i of rows) writer.add({ ...finishedOf(i, claim, metrics), ...size(i) }, id);
   }
   if (isSealed) writer.seal();
   return writer.close();

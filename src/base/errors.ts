@@ -18,6 +18,8 @@ export interface Complaint {
   expected?: string;
   /** What to do about it, as a sentence. */
   hint?: string;
+  /** The part of a text that is wrong, and what stands around it. A mark is printed below the part. */
+  excerpt?: { before: string; marked: string; rest: string };
   /** Commands that do what was meant: lines to copy, printed below the hint. */
   commands?: string[];
 }

@@ -10,7 +10,7 @@ const MAX_LENGTH = 64;
 /** How many names a list of known names shows. */
 const MAX_LISTED = 30;
 
-/** The number of edits that turn one word into the other; swapping two neighbours is one. */
+/** The number of edits that turn one word into the other; swapping two neighbors is one. */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,10 +1,11 @@
 /** `spt init`: makes a folder with a search that runs at once, for the user to change. */
-import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { InputError } from '../base/errors.js';
 import { shellWord } from '../base/shell.js';
 import { PACKAGE_ROOT } from './package.js';
+import { SCHEMAS, modeline, schemaFile, schemaText } from './schema.js';
 
 /** The folders of the package that a new search starts from. */
 const SHIPPED = ['configs', 'data', 'slurm'];
@@ -58,10 +59,23 @@ function run(folder: string): void {
     const isWanted = (path: string): boolean => path === from || name !== 'data' || isTable(path);
     cpSync(from, join(target, name), { recursive: true, filter: isWanted });
   }
-  const made = SHIPPED.map(name => `${name}/ (${readdirSync(join(target, name)).join(', ')})`);
+  writeSchemas(join(target, 'configs'));
+  const shown = (name: string): string[] =>
+    readdirSync(join(target, name)).filter(file => !file.startsWith('.'));
+  const made = SHIPPED.map(name => `${name}/ (${shown(name).join(', ')})`);
   console.log(`Made in ${target}:\n  ${made.join('\n  ')}\n`);
   const enter = target === process.cwd() ? [] : [`cd ${shellWord(folder)}`];
   const commands = ['spt enqueue --splits A1 B2 --cv --validate', 'spt work -j 2', 'spt replay --summary'];
   console.log(`To run it as it is:\n  ${[...enter, ...commands].join('\n  ')}\n`);
   console.log(YOUR_OWN);
+}
+
+/** Writes the JSON Schemas for editors, and into each YAML file the line that names its schema. */
+function writeSchemas(configs: string): void {
+  for (const name of Object.keys(SCHEMAS)) {
+    const [yaml, file] = [join(configs, `${name}.yaml`), join(configs, schemaFile(name))];
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, schemaText(name));
+    writeFileSync(yaml, `${modeline(name)}\n${readFileSync(yaml, 'utf8')}`);
+  }
 }

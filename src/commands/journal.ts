@@ -1,10 +1,13 @@
 /** What commands ask of a log: opening it, finding a config by its first digits, refusing unknown names. */
 import { existsSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { InputError } from '../base/errors.js';
+import { shellWord } from '../base/shell.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import type { State } from '../events/state/state.js';
 import type { Host } from '../log/host.js';
 import { Journal, type JournalOptions } from '../log/journal.js';
+import { segmentPath } from '../log/names.js';
 import { nodeHost } from '../log/node-host.js';
 import { printable } from '../terminal/printable.js';
 
@@ -23,13 +26,25 @@ export async function existingLog(
   options: JournalOptions = {},
 ): Promise<{ journal: Journal; host: Host }> {
   if (!existsSync(folder)) {
+    const root = searchAbove(folder);
     throw new InputError('no-such-log', `there is no log ${folder}`, {
       value: folder,
       expected: 'the folder of a log',
-      hint: 'Run spt enqueue first, or name the log with --log, or the folder of the search with --root.',
+      hint:
+        root === undefined
+          ? 'Run spt enqueue first, or name the log with --log, or the folder of the search with --root.'
+          : `There is a log in a folder above. This option means it: --root ${shellWord(root)}`,
     });
   }
   return openLog(folder, options);
+}
+
+/** The nearest folder above the one of a missing log that has a log, relative to this folder; undefined if none has. */
+function searchAbove(log: string): string | undefined {
+  for (let folder = dirname(dirname(log)); ; folder = dirname(folder)) {
+    if (existsSync(segmentPath(join(folder, 'log'), 1))) return relative(process.cwd(), folder) || '.';
+    if (folder === dirname(folder)) return undefined;
+  }
 }
 
 /** The row of the one config whose id begins with the given digits, as in git. Throws InputError. */

@@ -24,33 +24,33 @@ const NO = /^(false|no|off|0|none)$/i;
 const POINTERS: { [command: string]: { does: string; command: string } } = Object.fromEntries(
   [
     {
-      names: ['status', 'progress', 'info'],
-      does: 'how far the search is, and what is best',
-      line: 'replay --summary',
+      names: ['progress', 'info', 'eta', 'stat'],
+      does: 'how far the search is, who works, and how long it will take',
+      line: 'status',
     },
     {
       names: ['watch', 'top', 'monitor'],
-      does: 'the summary, drawn again when something changes',
-      line: 'replay --summary -f',
+      does: 'how far the search is, drawn again every 2 s',
+      line: 'status --watch',
     },
     {
-      names: ['results', 'scores', 'table'],
-      does: 'every config with its scores, as one JSON object a line',
-      line: 'replay --json',
+      names: ['scores', 'table', 'leaderboard'],
+      does: 'the best configs, and all of them with all scores as a table',
+      line: 'results',
     },
     {
       names: ['ls', 'list', 'log', 'logs', 'history'],
       does: 'every config with its status and scores',
       line: 'replay',
     },
-    { names: ['best', 'select'], does: 'the best config, trained again', line: 'rebuild --best' },
+    { names: ['best'], does: 'the best config, trained again', line: 'rebuild --best' },
     {
       names: ['export', 'save', 'model'],
       does: 'the best model, written as readable JSON',
       line: 'rebuild --best --out model.json',
     },
     {
-      names: ['predictions', 'score', 'apply'],
+      names: ['score', 'apply'],
       does: 'predictions of the best model for new samples',
       line: 'predict --help',
     },
@@ -61,7 +61,7 @@ const POINTERS: { [command: string]: { does: string; command: string } } = Objec
     },
     { names: ['queue', 'add', 'create', 'prepare'], does: 'what is to be trained', line: 'enqueue' },
     {
-      names: ['check', 'validate'],
+      names: ['validate'],
       does: 'a check of both YAML files and of the data, which writes nothing',
       line: 'enqueue --dry-run',
     },

@@ -1,36 +1,85 @@
-/** Files that a command writes with `--out`: what it refuses to write over. */
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+/** Files that commands write where the user asks: never over something else, and whole or not at all. */
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { InputError } from '../base/errors.js';
+import { Failure, InputError } from '../base/errors.js';
 
-/**
- * Refuses a file that cannot be written, before any work is done, and a file of another kind, because a typing error
- * could cost a table or a config.
- * @param starts how a file begins that may be written over; an empty file may, too
- * @param kind what such a file is, as a phrase
- * @throws InputError `bad-out`
- */
-export function checkOut(path: string, starts: readonly string[], kind: string): void {
-  const folder = dirname(resolve(path));
-  const isFolder = existsSync(resolve(path)) && statSync(resolve(path)).isDirectory();
-  if (path !== '' && !isFolder && existsSync(folder)) return refuseOther(path, starts, kind);
-  const message =
-    path === '' || isFolder
-      ? `${path || 'an empty text'} is not the name of a file`
-      : `there is no folder ${folder}`;
-  throw new InputError('bad-out', message, { value: path, expected: 'a file in an existing folder' });
+/** How much of an existing file is looked at, at its beginning and its end. */
+const LOOKED_AT_BYTES = 256 * 1024;
+
+/** What an existing file must be, so that it is replaced. */
+export interface Kind {
+  /** As a phrase: `a table of results`. */
+  what: string;
+  isOne(start: Buffer, end: Buffer): boolean;
+  /** Whether a pipe or a device cannot take it. */
+  needsFile?: boolean;
 }
 
-function refuseOther(path: string, starts: readonly string[], kind: string): void {
-  if (!existsSync(path) || !statSync(path).isFile()) return;
-  const first = Buffer.alloc(Math.max(...starts.map(start => Buffer.byteLength(start))));
-  const file = openSync(path, 'r');
-  const bytes = readSync(file, first, 0, first.length, 0);
-  closeSync(file);
-  if (bytes === 0 || starts.some(start => first.indexOf(start) === 0)) return;
-  throw new InputError('bad-out', `${path} exists already, and it is not ${kind}`, {
+/**
+ * Throws InputError `bad-out` where the path is no file in an existing folder, or where a file stands there that is of
+ * another kind, because a typing error could cost a table or a config. An empty file is replaced.
+ * @param isForced whether a file of any kind is replaced; undefined where the command has no --force
+ */
+export function checkOut(path: string, { what, isOne, needsFile }: Kind, isForced?: boolean): void {
+  const full = resolve(path);
+  const found = path === '' ? undefined : statSync(full, { throwIfNoEntry: false });
+  if (path === '' || found?.isDirectory() || !existsSync(dirname(full))) {
+    const message =
+      path === '' || found
+        ? `${path || 'an empty text'} is not the name of a file`
+        : `there is no folder ${dirname(full)}`;
+    throw new InputError('bad-out', message, { value: path, expected: 'a file in an existing folder' });
+  }
+  if (!found) return;
+  if (!found.isFile()) {
+    if (!needsFile) return;
+    const hint = 'Without --out, the result is printed, and the shell can lead it elsewhere.';
+    throw new InputError('bad-out', `${path} is not an ordinary file`, { value: path, hint });
+  }
+  if (isForced || found.size === 0 || isOne(...endsOf(full, found.size))) return;
+  const force = isForced === undefined ? '' : ', or give --force to replace this one';
+  throw new InputError('bad-out', `${path} exists already, and it is not ${what}`, {
     value: path,
-    expected: `a new file, or ${kind}`,
-    hint: 'Nothing was written. Name another file.',
+    expected: `a new file, or ${what} of an earlier run`,
+    hint: `Nothing was written. Name another file${force}.`,
   });
+}
+
+function endsOf(path: string, size: number): [start: Buffer, end: Buffer] {
+  const file = openSync(path, 'r');
+  try {
+    const part = (from: number): Buffer => {
+      const bytes = Buffer.alloc(Math.min(size, LOOKED_AT_BYTES));
+      return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, from));
+    };
+    return [part(0), part(Math.max(0, size - LOOKED_AT_BYTES))];
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Writes a text to a file, whole or not at all. Throws Failure `cannot-write`. */
+export function writeOut(path: string, text: string): void {
+  const isPlain = !existsSync(path) || statSync(path).isFile();
+  const temporary = `${path}.writing-${process.pid}`;
+  try {
+    // A pipe or a device has no other file to be moved onto it.
+    if (!isPlain) return writeFileSync(path, text);
+    writeFileSync(temporary, text, { flag: 'wx' });
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw new Failure('cannot-write', `cannot write ${path}: ${(cause as Error).message}`, undefined, {
+      cause,
+    });
+  }
 }

@@ -9,10 +9,11 @@ import { readNewSamples, type Batch, type NewTable, type ReadTable } from '../da
 import { countOutside, predictionsOf, SampleError, type Predictions } from '../ml/apply.js';
 import { readModel, type Model } from '../ml/model-file.js';
 import { printable, safeJson } from '../terminal/printable.js';
-import { checkOut } from './out-file.js';
+import { checkOut, type Kind } from './out-file.js';
 import { withPlace } from './place.js';
 import { fileStart, formOf, headLine, rowLines, type Shape } from './predict-rows.js';
 import { rebuilt, type Options as RebuildOptions } from './rebuild.js';
+import { selectOption } from './selecting.js';
 import { tableForm } from './table-form.js';
 import { WholeFile } from './whole-file.js';
 
@@ -50,9 +51,11 @@ export function predict(): Command {
     .requiredOption('--data <file>', 'the table of new samples: .csv or .tsv, each also .gz')
     .option('--model <file>', 'use this model file, as spt rebuild --out writes it')
     .option('--best', 'choose the config with the best score among those with the same split, data and folds')
-    .option('--split <name>', 'with --best: among the configs of this split')
-    .option('--pipelines <names...>', 'with --best: among the configs of these pipelines')
-    .option('--scoring <metric>', 'with --best: among the configs ranked by this metric')
+    .addOption(selectOption().conflicts('best'))
+    .option('--split <name>', 'with --best or --select: among the configs of this split')
+    .option('--pipelines <names...>', 'with --best or --select: among the configs of these pipelines')
+    .option('--scoring <metric>', 'with --best or --select: among the configs ranked by this metric')
+    .option('--like <configId>', 'with --select: among configs whose scores may be compared with this one')
     .option('--config <file>', 'the config of the search (default: configs/config.yaml)')
     .option('--index <column>', 'the column of the ids (default: as in the search)')
     .option('--no-index', 'the samples have no ids: number them from 1')
@@ -77,9 +80,7 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   const table = newTable(options, model);
   const shape = shapeOf(options, model, table);
   const head = headLine(form, shape);
-  if (options.out !== undefined) {
-    checkOut(options.out, [fileStart(form, shape.id)], 'a file of predictions');
-  }
+  if (options.out !== undefined) checkOut(options.out, predictionsThatBegin(fileStart(form, shape.id)));
   const file = new WholeFile(options.out);
   const tally = new Tally(model);
   let read: ReadTable;
@@ -99,12 +100,17 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   tell(model, options, table, tally, { ...read, notes: [...notes, ...notesOn(model, read)] });
 }
 
+/** A file that an earlier run may have written. */
+function predictionsThatBegin(begin: string): Kind {
+  return { what: 'a file of predictions', isOne: start => start.indexOf(begin) === 0, needsFile: true };
+}
+
 /** Throws unless one model is named: by an id, by options that choose a config, or by a file. */
 function refuseTwoModels(id: string | undefined, options: Options): void {
-  const { best, split, pipelines, scoring, model } = options;
-  const chooses = [id, best, split, pipelines, scoring].some(value => value !== undefined);
-  if (model === undefined ? id !== undefined || best : !chooses) return;
-  const expected = 'the id of a config, --best, or --model with a file';
+  const { best, select, split, pipelines, scoring, like, model } = options;
+  const chooses = [id, best, select, split, pipelines, scoring, like].some(value => value !== undefined);
+  if (model === undefined ? id !== undefined || best || select : !chooses) return;
+  const expected = 'the id of a config, --best, --select with a rule, or --model with a file';
   throw new InputError(
     'one-config',
     model === undefined

@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Config } from '../base/config.js';
 import { Failure, InputError } from '../base/errors.js';
-import { shellWord } from '../base/shell.js';
 import { readPrepared } from '../data/store.js';
 import type { Finished } from '../events/format/event.js';
 import type { Journal } from '../log/journal.js';
@@ -12,9 +11,14 @@ import { MODEL_STARTS, modelOf, modelText, type Model } from '../ml/model-file.j
 import { printable, safeJson } from '../terminal/printable.js';
 import { duration, score } from '../terminal/units.js';
 import { bestRow, type Choice, type Chosen } from './best.js';
+import type { Rule } from '../views/choice.js';
+import { Search } from '../views/search.js';
+import { rowsWhere } from './failures.js';
 import { existingLog, rowOf } from './journal.js';
-import { checkOut } from './out-file.js';
+import { optionWords, placeWords } from './one-setting.js';
+import { checkOut, type Kind } from './out-file.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
+import { askingFor, selected, selectOption } from './selecting.js';
 import { tableForm } from './table-form.js';
 import { besides } from './this-search.js';
 import { VERSION } from './package.js';
@@ -22,6 +26,8 @@ import { VERSION } from './package.js';
 export interface Options extends PlaceOptions, Omit<Choice, 'rest'> {
   out?: string;
   best?: boolean;
+  select?: Rule;
+  like?: string;
   json?: boolean;
 }
 
@@ -35,10 +41,15 @@ export function rebuild(): Command {
     )
     .argument('[configId]', 'the id of a config, or its first digits')
     .option('--best', 'choose the config with the best score among those with the same split, data and folds')
-    .option('--split <name>', 'with --best: among the configs of this split')
-    .option('--pipelines <names...>', 'with --best: among the configs of these pipelines')
-    .option('--scoring <metric>', 'with --best: among the configs ranked by this metric')
-    .option('--config <file>', 'with --best: the config of the search (default: configs/config.yaml)')
+    .addOption(selectOption().conflicts('best'))
+    .option('--split <name>', 'with --best or --select: among the configs of this split')
+    .option('--pipelines <names...>', 'with --best or --select: among the configs of these pipelines')
+    .option('--scoring <metric>', 'with --best or --select: among the configs ranked by this metric')
+    .option('--like <configId>', 'with --select: among configs whose scores may be compared with this one')
+    .option(
+      '--config <file>',
+      'with --best or --select: the config of the search (default: configs/config.yaml)',
+    )
     .option('-o, --out <file>', 'write the model to this file, as readable JSON')
     .option('--json', 'print one JSON object');
   return withPlace(command, 'log').action(run);
@@ -81,7 +92,7 @@ export async function rebuilt(id: string | undefined, options: Options): Promise
 }
 
 async function run(id: string | undefined, options: Options): Promise<void> {
-  if (options.out !== undefined) checkOut(options.out, MODEL_STARTS, 'a model');
+  if (options.out !== undefined) checkOut(options.out, MODEL);
   const { config, model, proven, cv, seconds, notes } = await rebuilt(id, options);
   const { digest } = model;
   if (options.out !== undefined) write(options.out, model);
@@ -102,40 +113,63 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   if (options.out !== undefined) console.log(`written  ${options.out}`);
 }
 
+const MODEL: Kind = {
+  what: 'a model',
+  isOne: start => MODEL_STARTS.some(one => start.indexOf(one) === 0),
+};
+
 /** The row of the config that the user means. */
 async function wanted(
   log: string,
   id: string | undefined,
   options: Options,
 ): Promise<Chosen & { journal: Journal }> {
-  const { best, split, pipelines, scoring } = options;
-  const chooses = split !== undefined || pipelines !== undefined || scoring !== undefined;
-  if (id === undefined && !best) {
+  const { best, select, split, pipelines, scoring, like } = options;
+  const isChosen = Boolean(best) || select !== undefined;
+  const narrows = [split, pipelines, scoring, like].some(option => option !== undefined);
+  if (id === undefined && !isChosen) {
     throw new InputError('one-config', 'no config is named', {
-      expected: 'the id of a config, or --best',
+      expected: 'the id of a config, --best, or --select with a rule',
       hint: 'spt replay lists the configs and their ids.',
     });
   }
-  if (id !== undefined && (best || chooses)) {
+  if (id !== undefined && (isChosen || narrows)) {
     throw new InputError('one-config', 'an id cannot stand beside options that choose a config', {
       value: id,
-      expected: 'the id of a config, or --best with --split, --pipelines and --scoring',
+      expected: 'the id of a config, or --best or --select with --split, --pipelines and --scoring',
+    });
+  }
+  if (like !== undefined && select === undefined) {
+    throw new InputError('one-config', '--like chooses nothing without --select', {
+      value: like,
+      expected: '--select with a rule',
     });
   }
   const { journal, host } = await existingLog(log);
   if (id !== undefined) return { row: rowOf(journal, id), notes: [], journal };
   const beside = await besides(journal, host, options)();
-  const choice = { split, pipelines, scoring, rest: rest(options) };
-  return { ...(await bestRow(journal, host, log, beside, choice)), journal };
+  const others = rest(options);
+  if (select === undefined)
+    return {
+      ...(await bestRow(journal, host, log, beside, { split, pipelines, scoring, rest: others })),
+      journal,
+    };
+  const row = like === undefined ? undefined : rowOf(journal, like);
+  const asking = askingFor('rebuild', { select, split, pipelines, scoring, like: row }, others);
+  const search = new Search(
+    journal.state,
+    beside,
+    rowsWhere(journal.state, () => true),
+    log,
+    host,
+  );
+  const { row: chosen, notes } = await selected(search, host, asking, { rule: select, alpha: 0.05 });
+  return { row: chosen, notes, journal };
 }
 
 /** The options that do not choose a config, as a person would type them. */
 function rest({ root, log, config, out, json }: Options): string {
-  const named = { '--root': root === '.' ? undefined : root, '--log': log, '--config': config, '--out': out };
-  const words = Object.entries(named).flatMap(([name, value]) =>
-    value === undefined ? [] : [` ${name} ${shellWord(value)}`],
-  );
-  return words.join('') + (json ? ' --json' : '');
+  return placeWords({ root, log, config }) + optionWords({ '--out': out }) + (json ? ' --json' : '');
 }
 
 function differs({ config, digest: expected, versions }: Finished, digest: string): Failure {

@@ -8,13 +8,16 @@ import { printable, safeJson } from '../terminal/printable.js';
 import { screenOf } from '../terminal/screen.js';
 import { score } from '../terminal/units.js';
 import { shownStatus } from '../views/result.js';
-import { failuresOf, unscoredOf, unscoredText } from './failures.js';
+import { Search } from '../views/search.js';
+import { failuresOf, rowsWhere, unscoredOf, unscoredText } from './failures.js';
+import { shortId } from './ids.js';
+import { type BestDetails, Bests } from './bests.js';
 import { existingLog } from './journal.js';
 import { atOption, type Moment } from './moment.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { showConfig } from './show.js';
 import { summaryText } from './summary-text.js';
-import { besides } from './this-search.js';
+import { besides, changedSince } from './this-search.js';
 
 interface Options extends PlaceOptions {
   summary?: boolean;
@@ -41,8 +44,9 @@ export function replay(): Command {
     .summary('derive the state of the search from the log, now or at any past moment')
     .description(
       'Derives the state of the search from the log. Prints one line for each config, in the order in which they ' +
-        'were enqueued. With --summary, prints counts and best scores for each pipeline and split, the workers with ' +
-        'the number of configs that each holds, and the failures by message.',
+        'were enqueued. With --summary, prints counts for each pipeline and split with the best score, its deviation ' +
+        'over the folds and its parameters, the workers with the number of configs that each has claimed, and the ' +
+        'failures by message.',
     )
     .argument('[configId]', 'the id of one config, or its first digits')
     .option('--summary', 'show counts, best scores, workers and failures')
@@ -72,12 +76,21 @@ async function run(id: string | undefined, options: Options): Promise<void> {
 function summaryShower(journal: Journal, host: Host, options: Options): () => Promise<void> {
   const { log } = folders(options);
   const beside = besides(journal, host, options);
+  const bests = new Bests();
   const screen = screenOf(process.stdout);
   return async () => {
     const { state } = journal;
     const known = await beside();
     // Whether a process is alive is known for the present only.
     const summary = summarize(state, options.at ? { ...known, isDead: () => false } : known);
+    const search = new Search(
+      state,
+      known,
+      rowsWhere(state, () => true),
+      log,
+      host,
+    );
+    const details = await bests.of(search, summary);
     const failures = await failuresOf(state, log, host);
     const unscored = new Map<GroupSummary, string>();
     for (const group of summary.groups) {
@@ -86,20 +99,22 @@ function summaryShower(journal: Journal, host: Host, options: Options): () => Pr
       if (why.length > 0) unscored.set(group, why.join(', or '));
     }
     if (options.json) {
-      console.log(safeJson({ ...summary, failureMessages: failures }));
+      const groups = summary.groups.map(group => withDetails(group, details.get(group)));
+      console.log(safeJson({ ...summary, groups, failureMessages: failures }));
       return;
     }
-    const text = summaryText(summary, { failures, unscored, shortId: id => shortId(state, id) }, screen);
+    const notes = options.at ? [] : changedSince(options);
+    const extras = { details, notes, failures, unscored, shortId: (id: string) => shortId(state, id) };
+    const text = summaryText(summary, extras, screen);
     if (options.follow) screen.draw(text);
     else console.log(text);
   };
 }
 
-/** The first digits of an id, at least eight, that no other id begins with. */
-function shortId(state: State, id: string): string {
-  let digits = 8;
-  while (digits < id.length && state.find(id.slice(0, digits), 2).length > 1) digits++;
-  return id.slice(0, digits);
+function withDetails(group: GroupSummary, details: BestDetails | undefined): object {
+  if (!details || !group.best) return group;
+  const { text: _, ...told } = details;
+  return { ...group, best: { ...group.best, ...told } };
 }
 
 /** Prints a line for each config that is new or has changed since the last call. */

@@ -1,6 +1,6 @@
 /** `spt show`: prints everything about one config. */
 import { Command } from 'commander';
-import type { Config, FoldScores, Scores } from '../base/config.js';
+import type { Config, FoldScores, ModelSize, Scores } from '../base/config.js';
 import type { Entry, Finished, Worker } from '../events/format/event.js';
 import { foldsOf, foldsText } from '../events/ask/setting.js';
 import type { State } from '../events/state/state.js';
@@ -13,12 +13,23 @@ import { screenOf, wrapped } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
 import { duration, score } from '../terminal/units.js';
 import { shownStatus } from '../views/result.js';
+import { foldsIn, members } from '../views/shape.js';
+import { correctedError, sampleDeviation } from '../views/spread.js';
 import { existingLog, rowOf } from './journal.js';
+import { atOption, type Moment } from './moment.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 
 interface Options extends PlaceOptions {
+  at?: Moment;
   json?: boolean;
 }
+
+const DETAILS = `
+  spt show 3f2a            the config whose id begins with 3f2a
+  spt show 3f2a --at 500   what was known of it after record 500
+
+sd is the sample deviation over the folds (it divides by n - 1), and se the
+corrected standard error of the mean (Nadeau and Bengio 2003).`;
 
 export function show(): Command {
   const command = new Command('show')
@@ -28,13 +39,15 @@ export function show(): Command {
         'it, when and for how long, the warnings of its fits, and why it failed.',
     )
     .argument('<configId>', 'the id of a config, or its first digits')
-    .option('--json', 'print one JSON object');
+    .addOption(atOption())
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', DETAILS);
   return withPlace(command, 'log').action(run);
 }
 
 async function run(id: string, options: Options): Promise<void> {
   const { log } = folders(options);
-  const { journal, host } = await existingLog(log);
+  const { journal, host } = await existingLog(log, { until: options.at });
   await showConfig(id, journal, host, log, options);
 }
 
@@ -54,6 +67,11 @@ interface Step {
   why?: string;
 }
 
+interface Spread {
+  sd: number | null;
+  se: number | null;
+}
+
 interface Shown {
   config: Config;
   status: string;
@@ -62,6 +80,8 @@ interface Shown {
   /** The worker that holds it now; `dead` where its process is known to have ended. */
   worker?: Worker & { dead?: true };
   finished?: Omit<Finished, 'type' | 'config'>;
+  /** By metric: the sample deviation over the folds and the corrected standard error of the mean. */
+  spread?: { [metric: string]: Spread };
   history: Step[];
 }
 
@@ -71,7 +91,7 @@ export async function showConfig(
   journal: Journal,
   host: Host,
   log: string,
-  { json }: { json?: boolean },
+  { at, json }: { at?: Moment; json?: boolean },
 ): Promise<void> {
   const row = rowOf(journal, id);
   const { state } = journal;
@@ -83,8 +103,11 @@ export async function showConfig(
     status: shownStatus(state, row),
     attempts: state.attempts[row],
     losses: state.losses[row],
-    ...(await holderOf(state, row, host, log)),
-    ...(outcome?.type === 'finished' && { finished: withoutNames(outcome) }),
+    ...(await holderOf(state, row, host, log, at !== undefined)),
+    ...(outcome?.type === 'finished' && {
+      finished: withoutNames(outcome),
+      spread: spreadOf(outcome.scores, config),
+    }),
     history: history.map(stepOf),
   };
   console.log(json ? safeJson(shown) : textOf(shown));
@@ -94,10 +117,25 @@ function withoutNames({ type: _, config: __, ...rest }: Finished): Omit<Finished
   return rest;
 }
 
-async function holderOf(state: State, row: number, host: Host, log: string): Promise<Pick<Shown, 'worker'>> {
+function spreadOf({ cv }: Scores, { cv: drawn }: Config): { [metric: string]: Spread } {
+  const spreads = members(cv).map(([metric, scores]) => {
+    const folds = foldsIn(scores);
+    return [metric, { sd: sampleDeviation(folds), se: correctedError(folds, drawn?.folds ?? Number.NaN) }];
+  });
+  return Object.fromEntries(spreads);
+}
+
+/** The worker that holds a row. Whether its process is alive is known for the present only. */
+async function holderOf(
+  state: State,
+  row: number,
+  host: Host,
+  log: string,
+  isPast: boolean,
+): Promise<Pick<Shown, 'worker'>> {
   const worker = state.statusOf(row) === 'claimed' ? state.claims.get(state.epoch[row])?.worker : undefined;
   if (!worker) return {};
-  const dead = await deadWorkers(log, host, [worker.id]);
+  const dead = isPast ? new Set() : await deadWorkers(log, host, [worker.id]);
   return { worker: { ...worker, ...(dead.has(worker.id) && { dead: true as const }) } };
 }
 
@@ -118,7 +156,7 @@ function stepOf({ at, by, event }: Entry): Step {
   }
 }
 
-function textOf({ config, status, attempts, losses, worker, finished, history }: Shown): string {
+function textOf({ config, status, attempts, losses, worker, finished, spread, history }: Shown): string {
   const { width } = screenOf(process.stdout);
   const { id, pipeline, split, train, validate, scoring, seed, data } = config;
   const line = (name: string, text: string): string => `${name.padEnd(9)}${printable(text, 4000)}`;
@@ -141,10 +179,14 @@ function textOf({ config, status, attempts, losses, worker, finished, history }:
     ].join('\n'),
   ];
   if (finished) {
-    parts.push(scoresTable(finished.scores, config));
+    parts.push(scoresTable(finished.scores, spread ?? {}, config), ...foldsTexts(finished.scores, width));
     if (finished.unranked) parts.push('No score ranks this config, because its fit did not converge.');
     parts.push(
-      [line('digest', finished.digest), line('versions', versionsText(finished.versions))].join('\n'),
+      [
+        ...(finished.size ? [line('size', sizeText(finished.size))] : []),
+        line('digest', finished.digest),
+        line('versions', versionsText(finished.versions)),
+      ].join('\n'),
     );
     for (const { code, message, step, where } of finished.warnings ?? []) {
       const place = [step, where].filter(Boolean).join(', ');
@@ -165,8 +207,29 @@ function versionsText(versions: { [name: string]: string }): string {
     .join(', ');
 }
 
-/** A line for each metric, the ranking one first; then the scores of each fold. */
-function scoresTable({ cv, validate, train }: Scores, { scoring, metrics }: Config): string {
+/** The counts of a model: `30 features, 64 supportVectors`. */
+function sizeText(size: ModelSize): string {
+  return Object.entries(size)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(', ');
+}
+
+/** The scores of the folds, as a text for each metric. */
+function foldsTexts({ cv }: Scores, width: number): string[] {
+  const texts = members(cv).flatMap(([metric, scores]) => {
+    const folds = foldsIn(scores);
+    if (folds.length === 0) return [];
+    return wrapped(printable(`${metric} by fold: ${folds.map(score).join(' ')}`, 4000), Math.min(width, 80));
+  });
+  return texts.length > 0 ? [texts.join('\n')] : [];
+}
+
+/** A line for each metric, the ranking one first. */
+function scoresTable(
+  { cv, validate, train }: Scores,
+  spread: { [metric: string]: Spread },
+  { scoring, metrics }: Config,
+): string {
   const names = [...new Set([scoring, ...metrics])];
   const sets = [cv, validate, train].map(set => set ?? {}) as [
     { [metric: string]: FoldScores | null },
@@ -174,20 +237,13 @@ function scoresTable({ cv, validate, train }: Scores, { scoring, metrics }: Conf
   ];
   const rows = names.map(name => {
     const [folds, held, seen] = sets.map(set => (Object.hasOwn(set, name) ? set[name] : null));
-    const { mean, std, folds: each } = (folds ?? {}) as Partial<FoldScores>;
-    return [
-      name,
-      score(mean),
-      score(std),
-      score(held as number),
-      score(seen as number),
-      (each ?? []).map(score).join(' '),
-    ];
+    const { sd, se } = Object.hasOwn(spread, name) ? spread[name] : { sd: null, se: null };
+    const numbers = [(folds as FoldScores | null)?.mean, sd, se, held as number, seen as number];
+    return [name, ...numbers.map(score)];
   });
   const columns = [
     { head: 'metric' },
-    ...['cv', 'std', 'validate', 'train'].map(head => ({ head, right: true })),
-    { head: 'folds' },
+    ...['cv', 'sd', 'se', 'validate', 'train'].map(head => ({ head, right: true })),
   ];
   return table(columns, rows);
 }

@@ -1,16 +1,23 @@
 /** The summary of a search for people: it fits 80 columns, and colours mark what matters. */
 import { isBetter } from '../base/direction.js';
 import { counted } from '../base/listing.js';
+import { compareText } from '../base/order.js';
 import { foldsText } from '../events/ask/setting.js';
 import type { GroupSummary, Summary, WorkerSummary } from '../events/ask/summary.js';
 import { printable } from '../terminal/printable.js';
 import { wrapped, type Screen, type Tone } from '../terminal/screen.js';
 import { table, type Cell } from '../terminal/table.js';
 import { score } from '../terminal/units.js';
+import type { BestDetails } from './bests.js';
 import type { FailureGroup } from './failures.js';
 
 /** What is printed besides the summary. */
 export interface SummaryExtras {
+  /** The deviation and the parameters of the best config of a group. */
+  details: ReadonlyMap<GroupSummary, BestDetails>;
+  /** Sentences that a reader should know before the numbers. */
+  notes: readonly string[];
+
   /** Failures by message, the most frequent first. */
   failures: FailureGroup[];
   /** Why finished configs of a group have no score. */
@@ -19,7 +26,7 @@ export interface SummaryExtras {
   shortId(id: string): string;
 }
 
-/** Sentences are broken at this column if the screen is wider, or if there is no screen. */
+/** Sentences are broken at this column if the screen is wider, and tables if there is no screen. */
 const SENTENCE_WIDTH = 80;
 /** The most messages of failures that are written out. */
 const MOST_MESSAGES = 20;
@@ -29,10 +36,11 @@ export function summaryText(summary: Summary, extras: SummaryExtras, screen: Scr
   const counts = [
     `${finished} finished`,
     toned(screen, failed, 'bad', `${failed} failed`),
-    toned(screen, running, 'busy', `${running} running`),
+    toned(screen, running, 'busy', `${running} claimed`),
     `${queued} queued`,
   ];
   const parts = [`${counted(configs, 'config')} after ${counted(n, 'record')}: ${counts.join(', ')}`];
+  for (const note of extras.notes) parts.push(wrapped(`note: ${printable(note, 500)}`, SENTENCE_WIDTH));
   for (const section of sectionsOf(groups)) parts.push(sectionText(section, extras, screen));
   if (workers.length > 0) parts.push(workersText(workers, screen));
   if (extras.failures.length > 0) parts.push(failuresText(extras, screen));
@@ -87,13 +95,35 @@ function sectionText({ title, isOlder, groups }: Section, extras: SummaryExtras,
   return parts.join('\n');
 }
 
-const COLUMNS = [
-  { head: 'split' },
-  { head: 'pipeline' },
-  ...['queued', 'running', 'done', 'failed', 'cv', 'valid'].map(head => ({ head, right: true })),
-  { head: 'best' },
-];
+/** A column of a section: its head, whether it is needed, and its cell. */
+interface SectionColumn {
+  head: string;
+  right?: boolean;
+  /** Whether the column is left out where no group has anything to show in it. */
+  isOptional?: boolean;
+  of(group: GroupSummary): string | number;
+  tone?: Tone;
+}
 
+function columnsFor({ details, shortId }: SummaryExtras): SectionColumn[] {
+  const right = true;
+  const isOptional = true;
+  return [
+    { head: 'split', of: ({ split }) => split },
+    { head: 'pipeline', of: ({ pipeline }) => pipeline },
+    { head: 'queued', right, isOptional, of: ({ queued }) => queued },
+    { head: 'claimed', right, isOptional, of: ({ running }) => running, tone: 'busy' },
+    { head: 'done', right, of: ({ finished }) => finished },
+    { head: 'failed', right, isOptional, of: ({ failed }) => failed, tone: 'bad' },
+    { head: 'cv', right, of: ({ best }) => score(best?.cv) },
+    { head: 'sd', right, isOptional, of: group => score(details.get(group)?.sd) },
+    { head: 'valid', right, isOptional, of: ({ best }) => score(best?.validate) },
+    { head: 'best', of: ({ best }) => (best ? shortId(best.config) : '') },
+    { head: 'its parameters', isOptional, of: group => details.get(group)?.text ?? '' },
+  ];
+}
+
+/** The groups of a section, the best of each split first. */
 function groupTable(
   groups: readonly GroupSummary[],
   isOlder: boolean,
@@ -101,18 +131,29 @@ function groupTable(
   screen: Screen,
 ): string {
   const firsts = isOlder ? new Set<GroupSummary>() : bestOfSplits(groups);
-  const rows = groups.map(group => {
-    const { split, pipeline, finished, failed, running, queued, best } = group;
-    const stand = (cell: string | number): Cell =>
-      firsts.has(group) ? { text: cell, tone: 'good' } : isOlder ? { text: cell, tone: 'faint' } : cell;
-    const toned = (number: number, tone: Tone): Cell => (number > 0 ? { text: number, tone } : stand(number));
-    const id = best ? extras.shortId(best.config) : '';
-    return [
-      ...[stand(split), stand(pipeline), stand(queued), toned(running, 'busy'), stand(finished)],
-      ...[toned(failed, 'bad'), stand(score(best?.cv)), stand(score(best?.validate)), stand(id)],
-    ];
-  });
-  return table(COLUMNS, rows, screen);
+  const sorted = [...groups].sort(
+    (a, b) => compareText(a.split, b.split) || bestFirst(a, b) || compareText(a.pipeline, b.pipeline),
+  );
+  const isNothing = (cell: string | number): boolean => cell === 0 || cell === '-' || cell === '';
+  const columns = columnsFor(extras).filter(
+    ({ isOptional, of }) => !isOptional || groups.some(group => !isNothing(of(group))),
+  );
+  const rows = sorted.map(group =>
+    columns.map(({ of, tone }): Cell => {
+      const text = of(group);
+      if (tone && text !== 0) return { text, tone };
+      return firsts.has(group) ? { text, tone: 'good' } : isOlder ? { text, tone: 'faint' } : text;
+    }),
+  );
+  const heads = columns.map(({ head, right }) => ({ head, right }));
+  const width = screen.width === Infinity ? SENTENCE_WIDTH : screen.width;
+  return table(heads, rows, { ...screen, width });
+}
+
+/** The order of two groups by their best scores; those without one come last. */
+function bestFirst(a: GroupSummary, b: GroupSummary): number {
+  if (!a.best || !b.best) return Number(!a.best) - Number(!b.best);
+  return Number(isBetter(a, b.best.score, a.best.score)) - Number(isBetter(a, a.best.score, b.best.score));
 }
 
 /** The best group of each split, where there are several to choose from. */
@@ -131,7 +172,7 @@ function workersText(workers: readonly WorkerSummary[], screen: Screen): string 
     { head: 'worker' },
     { head: 'host' },
     { head: 'pid', right: true },
-    { head: 'configs', right: true },
+    { head: 'claimed', right: true },
     { head: 'since' },
     { head: '' },
   ];
@@ -139,7 +180,10 @@ function workersText(workers: readonly WorkerSummary[], screen: Screen): string 
     ...[worker.id, worker.host, worker.pid, configs.length, since.slice(0, 16).replace('T', ' ')],
     dead ? { text: 'dead', tone: 'bad' } : '',
   ]);
-  const lines = [table(heads, rows, screen)];
+  const lines = [
+    table(heads, rows, screen),
+    'claimed: a worker claims several configs at once, and each of its threads trains one at a time.',
+  ];
   if (workers.some(({ dead }) => dead))
     lines.push('dead: the process has ended. A worker on the same machine takes up its configs.');
   return lines.join('\n');

@@ -2,11 +2,12 @@
  * Tells which configs of a log belong to the search that the files describe now, and what differs in the others. The
  * tables are not read: the data of a split is the data that the last `spt enqueue` prepared.
  */
-import { closeSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import type { CrossValidation } from '../base/config.js';
 import { InputErrors } from '../base/errors.js';
 import { openFile } from '../base/files.js';
+import { someOf } from '../base/listing.js';
 import { DEFAULT_CV, DEFAULT_SCORING } from '../config/defaults.js';
 import { readYaml, type YamlFile } from '../config/yaml.js';
 import { isObject } from '../events/format/event.js';
@@ -99,6 +100,46 @@ function said(options: PlaceOptions): Said | undefined {
     cv: foldsOf(folds, typeof seed === 'number' ? seed : 0),
     splits: new Set(isObject(splits) ? Object.keys(splits) : []),
   };
+}
+
+/**
+ * Sentences about the files that were written after the last `spt enqueue`: what they say may not be in the log yet.
+ * Times of files tell this, so a file that was only copied is named, too.
+ */
+export function changedSince(options: PlaceOptions): string[] {
+  const { root } = folders(options);
+  const enqueued = writtenAt(lastDataFile(root));
+  if (enqueued === undefined) return [];
+  const config = options.config ?? join(root, 'configs', 'config.yaml');
+  const files = [
+    config,
+    options.pipeConfigs ?? join(root, 'configs', 'pipe_configs.yaml'),
+    ...tablesOf(config, root),
+  ];
+  const later = files.filter(path => (writtenAt(path) ?? 0) > enqueued);
+  if (later.length === 0) return [];
+  const names = someOf(later.map(path => relative(root, path)));
+  const verb = later.length === 1 ? 'was' : 'were';
+  return [
+    `${names} ${verb} written after the last spt enqueue. The scores are those of what was enqueued then. ` +
+      'Run spt enqueue with --dry-run to see whether anything is new.',
+  ];
+}
+
+/** The two tables that a config names; none if it cannot be read. */
+function tablesOf(config: string, root: string): string[] {
+  try {
+    const { value } = readYaml(config);
+    const { features, metadata } = isObject(value) && isObject(value.data) ? value.data : {};
+    return [features, metadata].flatMap(path => (typeof path === 'string' ? [resolve(root, path)] : []));
+  } catch {
+    return [];
+  }
+}
+
+/** When a file was written last, in milliseconds; undefined if there is none. */
+function writtenAt(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 }
 
 /** A file that may be deleted at any time. It holds the data of each split when it was last enqueued. */

@@ -7,6 +7,7 @@ import type { Worker } from '../events/format/event.js';
 import { readPrepared } from '../data/store.js';
 import { refuseUnsafe } from '../log/check/flock.js';
 import { makeObserver, startHeartbeat } from '../log/liveness.js';
+import type { Activity } from '../log/signs.js';
 import { runCommand } from '../slurm/runner.js';
 import { slurmIdentity, slurmMemory, slurmProcessors, slurmSecondsLeft } from '../slurm/task.js';
 import { safeJson } from '../terminal/printable.js';
@@ -28,6 +29,7 @@ import { segmentNumber } from '../log/names.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { bytes, milliseconds, millisecondsOrNone, positiveInteger } from './values.js';
 import { VERSION } from './package.js';
+import { WorkLine } from './work-line.js';
 
 interface Options extends PlaceOptions {
   jobs?: number;
@@ -37,6 +39,7 @@ interface Options extends PlaceOptions {
   memory?: number;
   forever?: boolean;
   quiet?: boolean;
+  verbose?: boolean;
   force?: boolean;
   json?: boolean;
 }
@@ -99,6 +102,7 @@ export function work(): Command {
     )
     .option('--forever', 'wait for new configs when nothing is left')
     .option('--force', 'work even if the file system of the log is not safe')
+    .option('-v, --verbose', 'on a terminal, print a line for each config instead of one line in all')
     .option('-q, --quiet', 'print only the last line; log/status.log has the rest')
     .option('--json', 'print one JSON object at the end')
     .addHelpText('after', DETAILS);
@@ -114,20 +118,29 @@ async function run(options: Options): Promise<void> {
   makeOutputOptional();
   const worker = identify(host.newId(), host.identity);
   const write = statusLog(log, authorOf(worker));
+  const isQuiet = options.quiet || options.json;
+  const isLive = process.stdout.isTTY && !isQuiet && !options.verbose;
+  const live = isLive ? new WorkLine(process.stdout, journal, host) : undefined;
   const tell = (message: string): void => {
     const line = write(message);
-    if (!options.quiet && !options.json) console.log(line);
+    if (live) live.tell(message, line);
+    else if (!isQuiet) console.log(line);
   };
   const limits = limitsOf(options, settings);
-  const supervisor = new Supervisor(
+  const activity = activityOf(host, limits, () => supervisor);
+  let supervisor: Supervisor | undefined;
+  supervisor = new Supervisor(
     {
       clock: processClock,
       journal,
       worker,
-      heartbeat: await startHeartbeat(log, host, worker, settings.leaseMs),
+      heartbeat: await startHeartbeat(log, host, worker, settings.leaseMs, activity),
       observer: makeObserver(log, host, settings.leaseMs),
       readData: digest => readPrepared(prepared, digest),
-      newTrainer: () => new TrainerThread(limits.memoryBytes),
+      newTrainer: () => {
+        const trainer = new TrainerThread(limits.memoryBytes);
+        return live ? live.watching(trainer) : trainer;
+      },
       residentBytes: () => process.memoryUsage.rss(),
       writeStatus: tell,
     },
@@ -137,10 +150,14 @@ async function run(options: Options): Promise<void> {
   const started = performance.now();
   tell(`started   worker ${worker.id}${described(worker, limits)}`);
   if (note !== undefined) tell(`note      ${note}`);
-  const { trouble, ...tally } = await supervisor.run().catch(error => {
-    tell(`failed    worker ${worker.id}: ${(error as Error).message}`);
-    throw error;
-  });
+  live?.start();
+  const { trouble, ...tally } = await supervisor
+    .run()
+    .catch(error => {
+      tell(`failed    worker ${worker.id}: ${(error as Error).message}`);
+      throw error;
+    })
+    .finally(() => live?.end());
   const seconds = (performance.now() - started) / 1000;
   tell(`stopped   worker ${worker.id}`);
   const errors = trouble && (JSON.parse(explainJson(trouble)) as object);
@@ -149,6 +166,24 @@ async function run(options: Options): Promise<void> {
   if (!trouble) return;
   console.error(explain(trouble).lines.join('\n'));
   process.exitCode = EXIT_CODES.failed;
+}
+
+/** What the sign of life of this worker tells people. The supervisor is made after the first sign. */
+function activityOf(
+  host: Host,
+  { jobs }: WorkOptions,
+  supervisor: () => Supervisor | undefined,
+): () => Activity {
+  const sinceMs = host.wallMs();
+  return () => {
+    const nowMs = host.wallMs();
+    const training = supervisor()?.training() ?? [];
+    return {
+      threads: jobs,
+      sinceMs,
+      training: training.map(({ id, elapsedMs }) => ({ id, sinceMs: nowMs - elapsedMs })),
+    };
+  };
 }
 
 /** SIGHUP comes when the terminal is closed. SGE sends SIGUSR2 before it kills. */

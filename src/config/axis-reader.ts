@@ -1,3 +1,4 @@
+/** Reads how the values of a parameter are written: a value, a list, or a word that makes a list. */
 import { z } from 'zod';
 import type { Json } from '../base/config.js';
 import { InputError, type Complaint, type Place } from '../base/errors.js';

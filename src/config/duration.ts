@@ -13,11 +13,14 @@ const MILLISECONDS = new Map([
 /** The longest duration, in milliseconds. A longer one may exceed 2^31 - 1, and then Node's timers fire at once. */
 const MAX_DURATION_MS = 24 * 86_400_000;
 
+/** The form of a duration. */
+export const DURATION = /^(\d{1,9}(?:\.\d{1,6})?) ?(ms|s|m|h|d)$/;
+
 export const DURATION_EXPECTED = 'a duration such as 500ms, 90s, 30m or 1h, at most 24d';
 
 /** The duration in whole milliseconds; undefined where the text is not a duration, is zero or exceeds 24 days. */
 export function parseDuration(text: string): number | undefined {
-  const parts = /^(\d{1,9}(?:\.\d{1,6})?) ?(ms|s|m|h|d)$/.exec(text);
+  const parts = DURATION.exec(text);
   if (!parts) return undefined;
   const milliseconds = Math.round(Number(parts[1]) * MILLISECONDS.get(parts[2])!);
   return milliseconds >= 1 && milliseconds <= MAX_DURATION_MS ? milliseconds : undefined;

@@ -1,66 +1,15 @@
-import { definitionOf, parametersIn, type Definition } from '../ml/definition.js';
+import { definitionOf, type Definition } from '../ml/definition.js';
 import { metrics } from '../ml/scoring/metrics.js';
 import { registry } from '../ml/registry.js';
 import type { Estimator, Transform } from '../ml/types.js';
 import { MEANINGS, type Meaning } from './meanings.js';
 import { configSchema, pipelinesSchema } from './schema.js';
+import { markdown as code, stepFacts, typeText } from './wording.js';
 
 /**
  * The pages docs/config.md and docs/steps.md. They are made from the schemas that check a search, so that they stay
  * true. `npm run docs` writes them.
  */
-
-/** "a whole number of at least 1". */
-function numberText({ isWhole, range: { least, above, most, below } = {} }: Definition): string {
-  const limits = [
-    least !== undefined && `of at least ${least}`,
-    above !== undefined && `above ${above}`,
-    most !== undefined && `of at most ${most}`,
-    below !== undefined && `below ${below}`,
-  ].filter(Boolean);
-  return [isWhole ? 'a whole number' : 'a number', limits.join(' and ')].filter(Boolean).join(' ');
-}
-
-/** What a schema takes, in words. */
-function typeText(definition: Definition): string {
-  const text = plainText(definition);
-  return definition.isNullable ? `${text} or \`null\`` : text;
-}
-
-function plainText(definition: Definition): string {
-  const { kind, options, items, choices, item, expected } = definition;
-  switch (kind) {
-    case 'union':
-      return [...new Set(options!.map(typeText))].join(' or ');
-    case 'choice':
-      return choices!.map(code).join(', ');
-    case 'boolean':
-      return '`true` or `false`';
-    case 'number':
-      return numberText(definition);
-    case 'tuple':
-      return `[${items!.map(typeText).join(', ')}]`;
-    case 'list':
-      return `a list, each ${typeText(item!)}`;
-    case 'map':
-    case 'record':
-      return 'a map';
-    case 'null':
-      return '`null`';
-    case 'text':
-      return 'text';
-    case 'own':
-      return expected!;
-  }
-}
-
-const code = (value: unknown): string => `\`${typeof value === 'string' ? value : yaml(value)}\``;
-
-/** A value in YAML. */
-function yaml(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(yaml).join(', ')}]`;
-  return typeof value === 'string' && value !== '' && value !== '?' ? value : JSON.stringify(value);
-}
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 const row = (...cells: string[]): string => `| ${cells.map(cell).join(' | ')} |`;
@@ -73,52 +22,20 @@ function table(heads: string[], rows: string[][]): string {
 
 /** The section of a step: its parameters, the names of those without effect, and what its engines refuse. */
 function stepPage(step: Transform | Estimator): string {
-  const all = [...parametersIn(step.params)];
-  const defaults = step.params.parse({}) as { [name: string]: unknown };
-  const read = all.filter(([, { traits }]) => !traits.unused);
-  const rows = read.map(([name, definition]) => [
-    code(name),
-    typeText(definition),
-    code(defaults[name]),
-    definition.description,
-  ]);
-  const unused = all.filter(([, { traits }]) => traits.unused).map(([name]) => code(name));
+  const { summary, parameters, refusals } = stepFacts(step, code);
+  const rows = parameters
+    .filter(({ isUnused }) => !isUnused)
+    .map(({ name, values, default: value, meaning }) => [code(name), values, code(value), meaning]);
+  const unused = parameters.filter(({ isUnused }) => isUnused).map(({ name }) => code(name));
   return [
     `### ${step.name}`,
-    `${step.summary[0].toUpperCase()}${step.summary.slice(1)}.`,
+    `${summary[0].toUpperCase()}${summary.slice(1)}.`,
     rows.length > 0 ? table(['parameter', 'values', 'default', 'meaning'], rows) : 'It has no parameters.',
     unused.length > 0 ? `Taken and without effect: ${unused.join(', ')}.` : '',
-    ...enginePage(step, read),
+    ...refusals,
   ]
     .filter(Boolean)
     .join('\n\n');
-}
-
-/** Values that are tried with every engine, besides the words of a parameter, to see what the engine refuses. */
-const TRIED = [null, true, false, 0, 0.25, 1, 2, 3, 0.75, { 0: 1 }, 'balanced'];
-
-/** The words that a parameter takes, through all branches of a union. */
-function wordsOf({ choices = [], options = [] }: Definition): string[] {
-  return [...choices.filter(choice => typeof choice === 'string'), ...options.flatMap(wordsOf)];
-}
-
-/** What each engine of a step refuses, in the engine's words. */
-function enginePage({ params }: Transform | Estimator, parameters: [string, Definition][]): string[] {
-  const engines = parameters.find(([name]) => name === 'engine');
-  if (!engines) return [];
-  return wordsOf(engines[1]).flatMap(engine => {
-    const refused = parameters.flatMap(([name, definition]) =>
-      [...wordsOf(definition), ...TRIED].flatMap(value =>
-        (params.safeParse({ engine, [name]: value }).error?.issues ?? [])
-          .filter(issue => issue.path[0] === name && issue.message.startsWith(`engine ${engine} `))
-          .map(issue => `${code(name)}: ${issue.message.slice(`engine ${engine} `.length)}`),
-      ),
-    );
-    const reasons = [...new Set(refused)];
-    return reasons.length > 0
-      ? [`The engine \`${engine}\` refuses some values of ${reasons.join('; ')}.`]
-      : [];
-  });
 }
 
 const STEPS_HEAD = `# Steps and their parameters
@@ -161,7 +78,7 @@ function keyRows(keys: [string, Definition][], meanings: { [key: string]: Meanin
     const meaning = meanings[key];
     if (!meaning) throw new RangeError(`${key} has no meaning`);
     const [values, text, example] = meaning;
-    return [code(key), values ?? typeText(definition), defaultText(definition), text, code(example)];
+    return [code(key), values ?? typeText(definition, code), defaultText(definition), text, code(example)];
   });
   const idle = Object.keys(meanings).filter(key => !keys.some(([name]) => name === key));
   if (idle.length > 0) throw new RangeError(`there is no key ${idle.join(', ')}`);

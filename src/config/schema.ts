@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import type { Json } from '../base/config.js';
-import { isPlainName, MAX_NAME } from '../base/names.js';
+import { isPlainName, MAX_NAME, NAME } from '../base/names.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { TABLE_EXPECTED, formatHint } from '../data/format.js';
 import type { Filter } from '../data/types.js';
 import type { CheckParams } from './complaints.js';
 import { DEFAULT_MISSING, DEFAULT_SCORING } from './defaults.js';
-import { DURATION_EXPECTED, parseDuration } from './duration.js';
+import { DURATION, DURATION_EXPECTED, parseDuration } from './duration.js';
 
 /**
  * The schemas of `configs/config.yaml` and of `configs/pipe_configs.yaml` down to its steps. Unknown keys are refused.
- * Keys that are left out have the defaults that stand here.
+ * Keys that are left out have the defaults that stand here. Where zod cannot tell what a check takes, `.meta()` tells
+ * it in the words of JSON Schema, for json-schema.ts.
  */
 
 /** The metrics that a search may name, as ml/scoring/metrics.ts has them. */
@@ -23,19 +24,22 @@ const NAME_EXPECTED = `letters, digits, _ . and -, at most ${MAX_NAME}, and a le
 const params = (told: CheckParams): CheckParams => told;
 
 /** A name that is safe as a part of a path: no separator, no dot in front, no control character. */
-const plainName = z.string().refine(name => isPlainName(name), {
-  message: `this is not a plain name (${NAME_EXPECTED})`,
-});
+const plainName = z
+  .string()
+  .refine(name => isPlainName(name), { message: `this is not a plain name (${NAME_EXPECTED})` })
+  .meta({ pattern: NAME.source, maxLength: MAX_NAME });
 
 type Scalar = string | number | boolean;
 const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value);
 
 /** Text that may look like a number (`target: 1`). Its written form counts, and YamlFile.sourceOf gives that form. */
 const word = (what: string) =>
-  z.custom<Scalar>(value => isScalar(value) && value !== '', {
-    message: `this is not ${what}`,
-    params: params({ code: 'wrong-type', expected: what }),
-  });
+  z
+    .custom<Scalar>(value => isScalar(value) && value !== '', {
+      message: `this is not ${what}`,
+      params: params({ code: 'wrong-type', expected: what }),
+    })
+    .meta({ type: ['string', 'number', 'boolean'], minLength: 1 });
 
 const columnName = word('the name of a column');
 
@@ -49,7 +53,8 @@ const table = z
       message: 'the name of the table does not say what kind of file it is',
       params: params({ code: 'unknown-format', expected: TABLE_EXPECTED, hint: formatHint(name) }),
     });
-  });
+  })
+  .meta({ pattern: '\\.[cCtT][sS][vV](\\.[gG][zZ])?$' });
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const limit = z.union([z.number(), z.string()]);
@@ -73,6 +78,9 @@ const split = z.strictObject({ where: z.record(z.string(), z.union([scalar, valu
 
 /** The shortest lease, in milliseconds. With a shorter one, slow workers would count as dead, and work would repeat. */
 const SHORTEST_LEASE_MS = 1000;
+
+/** A duration as an editor checks it. */
+const DURATION_FORM = { type: 'string', pattern: DURATION.source };
 
 /** A duration, in milliseconds. */
 const duration = z.unknown().transform((value, context) => {
@@ -125,20 +133,23 @@ function metricHint(name: string, metrics: Metrics): string | undefined {
 }
 
 const metricName = (metrics: Metrics) =>
-  z.string().superRefine((name, context) => {
-    if (metrics.has(name)) return;
-    const told = params({
-      code: 'unknown-metric',
-      expected: oneOf(metrics.keys()),
-      hint: metricHint(name, metrics),
-    });
-    context.addIssue({ code: 'custom', message: 'there is no such metric', params: told });
-  });
+  z
+    .string()
+    .superRefine((name, context) => {
+      if (metrics.has(name)) return;
+      const told = params({
+        code: 'unknown-metric',
+        expected: oneOf(metrics.keys()),
+        hint: metricHint(name, metrics),
+      });
+      context.addIssue({ code: 'custom', message: 'there is no such metric', params: told });
+    })
+    .meta({ enum: [...metrics.keys()] });
 
 /** The section `worker:`. Workers read only this section. */
 export const workerSchema = z
   .strictObject({
-    timeout: duration.prefault('1h'),
+    timeout: duration.meta(DURATION_FORM).prefault('1h'),
     attempts: z.int().min(1).max(100).default(3),
     losses: z.int().min(1).max(1000).default(10),
     lease: duration
@@ -150,6 +161,7 @@ export const workerSchema = z
           hint: 'Every worker must reach the log within a lease. On a shared file system, leave the lease at 60s.',
         }),
       })
+      .meta(DURATION_FORM)
       .prefault('60s'),
   })
   .prefault({});

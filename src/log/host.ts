@@ -67,7 +67,7 @@ export interface Host extends Disk, Waiting {
   isProvenDead(identity: Identity): Promise<boolean>;
 }
 
-/** A process, as another one on the same machine can recognise it. */
+/** A process, as another one on the same machine can recognize it. */
 export interface Identity {
   host: string;
   pid: number;

@@ -121,7 +121,7 @@ export class Journal {
     return (await this.readConfigs([row]))[0];
   }
 
-  /** The configs of many rows, in the same order; neighbours are read together. */
+  /** The configs of many rows, in the same order; neighbors are read together. */
   readConfigs(rows: readonly number[]): Promise<Config[]> {
     return readConfigs(this.directory, this.host, this.state, rows);
   }

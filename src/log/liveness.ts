@@ -8,6 +8,7 @@ import { isWorkerId } from '../events/format/decode.js';
 import { readSmall, writing } from './files.js';
 import { errnoOf, type Host, type Identity } from './host.js';
 import { heartbeatPath, workersDirectory } from './names.js';
+import { withActivity, type Activity } from './signs.js';
 
 /** How long a counter may stay the same before its worker counts as lost. */
 export const DEFAULT_LEASE_MS = 60_000;
@@ -33,12 +34,16 @@ export interface Heartbeat {
   stop(): Promise<void>;
 }
 
-/** Starts the sign of life of a worker, with a first bump. */
+/**
+ * Starts the sign of life of a worker, with a first bump.
+ * @param tell what else the file says, for people: asked at every bump
+ */
 export async function startHeartbeat(
   directory: string,
   host: Host,
   worker: Worker,
   leaseMs = DEFAULT_LEASE_MS,
+  tell?: () => Activity,
 ): Promise<Heartbeat> {
   if (!isWorkerId(worker.id)) throw new TypeError(`${worker.id} cannot name a worker`);
   const path = heartbeatPath(directory, worker.id);
@@ -51,13 +56,10 @@ export async function startHeartbeat(
     hanging = true;
     try {
       const started = host.monotonicMs();
-      const text = JSON.stringify({
-        worker: worker.id,
-        ...host.identity,
-        slurm: worker.slurm,
-        leaseMs,
-        count: ++count,
-      });
+      const members = { worker: worker.id, ...host.identity, slurm: worker.slurm, leaseMs, count: ++count };
+      const text = tell
+        ? withActivity({ ...members, at: new Date(host.wallMs()).toISOString() }, tell(), FILE_BYTES)
+        : JSON.stringify(members);
       const bytes = Buffer.from(`${text.padEnd(FILE_BYTES - 1)}\n`);
       await writing(host, path, 'overwrite', handle => handle.write(bytes));
       renewed = started;

@@ -82,6 +82,8 @@ export interface RowRecord {
   config?: Config;
   /** When it was enqueued, in ISO 8601 (UTC). */
   enqueuedAt?: string;
+  /** Who enqueued it: the author of the record. */
+  enqueuedBy?: string;
   /**
    * The last outcome. A `finished` event has all scores with those of each fold, the seconds, the model's digest and
    * size, and the warnings; a `failed` one has kind and message. Undefined where there is none yet, or where its record
@@ -124,6 +126,7 @@ export async function readOutcomes(
       if (i < configPlaces) {
         record.config = configOf(entry, id);
         record.enqueuedAt = entry.at;
+        record.enqueuedBy = entry.by;
       } else record.outcome = outcomeOf(entry, id);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;

@@ -1,31 +1,22 @@
 import type { Config, FitWarning, FoldScores, ModelSize, Scores, Step } from '../base/config.js';
-import {
-  classNames,
-  classesOf,
-  featureNames,
-  type Matrix,
-  type SplitData,
-  type Target,
-} from '../base/dataset.js';
-import { canonicalJson } from '../base/json.js';
+import { classNames, classesOf, type Matrix, type SplitData } from '../base/dataset.js';
 import { refuseNaN } from './checks.js';
-import { makeFolds, type Fold } from './folds.js';
-import { codesOfProba, takeRows, takeTarget } from './algebra/matrix.js';
+import { codesOfDecision, codesOfProba } from './algebra/matrix.js';
 import { findMetric, metricProblem, score } from './scoring/metrics.js';
 import type { Metric, Outputs } from './scoring/types.js';
+import { fitEstimator, inStep, joinPipeline, pipelineDigest, planSteps } from './pipeline.js';
+import type { FittedPipeline, Plan } from './pipeline.js';
 import {
-  fitEstimator,
-  fitTransform,
-  inStep,
-  joinPipeline,
-  pipelineDigest,
-  planSteps,
-  type FittedPipeline,
-  type FittedStep,
-  type Plan,
-  type PlannedStep,
-} from './pipeline.js';
-import type { Classifier, Problem, Transform } from './types.js';
+  foldSources,
+  refitSource,
+  stageAfter,
+  type FoldSource,
+  type Held,
+  type Stage,
+  type StageCache,
+  type StageSource,
+} from './stages.js';
+import type { Classifier } from './types.js';
 
 /**
  * Scores of a config: first over the folds of a cross-validation. Then the config is fitted once on the whole split,
@@ -34,10 +25,7 @@ import type { Classifier, Problem, Transform } from './types.js';
  * Every fit draws from its own generator. The generator is named by the seed and by the fit ("fold 2", "refit"), not
  * by the config's id. So configs that differ only in parameters share their random numbers. They can be compared with
  * less noise, and a forest of 50 trees is the first half of a forest of 100. `refit` gives the same bits as
- * `evaluate`.
- *
- * Several configs share work. Folds depend on the data, the cv and the seed only. What the transforms give depends on
- * the steps and the fold, and is kept in a StageCache.
+ * `evaluate`, and predictions.ts gives the predictions behind the scores.
  */
 
 export interface Evaluation {
@@ -69,156 +57,6 @@ export interface EvaluateOptions {
 /** @param fold the number of the fold, from 0; with repeats, the folds of all repeats are counted */
 export type OnFold = (fold: number, scores: SampleScores) => void;
 
-/** Samples to score a model on. */
-interface Held {
-  x: Matrix;
-  target: Target;
-}
-
-/**
- * The samples of one fit of a config: those to fit on and those to score. The transforms so far were applied to them.
- */
-export interface Stage {
-  /** `fold 0`, `fold 0.2` (the third fold of the first repeat), `refit`. */
-  where: string;
-  problem: Problem;
-  /** Samples to score: those of the fold, or the validation samples. Absent where there are none. */
-  held?: Held;
-  /** Names of the features. */
-  features: readonly string[];
-  /** The transforms that were applied. */
-  steps: readonly FittedStep[];
-  /** What the transforms warned of. */
-  warnings: readonly FitWarning[];
-}
-
-/**
- * Stages by all that they depend on. The cache is bounded: the stage that was made first is dropped first. A cache
- * belongs to one SplitData.
- */
-export class StageCache {
-  private readonly entries = new Map<string, Stage>();
-  /** The bytes of the matrices of all stages. */
-  bytes = 0;
-
-  constructor(private readonly limitBytes = 256 * 1024 * 1024) {}
-
-  /** The stage of a key. `make` makes it where it is absent. */
-  get(key: string, make: () => Stage): Stage {
-    const found = this.entries.get(key);
-    if (found) return found;
-    const made = make();
-    this.entries.set(key, made);
-    this.bytes += sizeOf(made);
-    for (const [oldest, stage] of this.entries) {
-      if (this.bytes <= this.limitBytes) break;
-      this.entries.delete(oldest);
-      this.bytes -= sizeOf(stage);
-    }
-    return made;
-  }
-}
-
-function sizeOf({ problem, held }: Stage): number {
-  return problem.x.data.byteLength + (held?.x.data.byteLength ?? 0);
-}
-
-/** The samples of one fold, before any transform. */
-function foldStage(fold: Fold, where: string, data: SplitData): Stage {
-  const { x, target } = data.train;
-  return {
-    where,
-    problem: { x: takeRows(x, fold.train), target: takeTarget(target, fold.train) },
-    held: { x: takeRows(x, fold.test), target: takeTarget(target, fold.test) },
-    features: featureNames(data),
-    steps: [],
-    warnings: [],
-  };
-}
-
-/** All samples of a split, before any transform; the validation samples are held. */
-function refitStage(data: SplitData): Stage {
-  return {
-    where: 'refit',
-    problem: { x: data.train.x, target: data.train.target },
-    held: data.validate && { x: data.validate.x, target: data.validate.target },
-    features: featureNames(data),
-    steps: [],
-    warnings: [],
-  };
-}
-
-/** The stage after one more transform, fitted on its samples. */
-function advanceStage(stage: Stage, step: PlannedStep<Transform>, seed: number): Stage {
-  const warnings = [...stage.warnings];
-  const { where, problem, held, features } = stage;
-  const done = fitTransform(step, problem, {
-    seed,
-    where,
-    features,
-    warn: warning => warnings.push(warning),
-  });
-  const transform = (x: Matrix): Matrix => inStep(step, features, () => done.fitted.transform(x));
-  return {
-    where,
-    problem: { ...problem, x: transform(problem.x) },
-    held: held && { ...held, x: transform(held.x) },
-    features: done.names ?? features,
-    steps: [...stage.steps, done],
-    warnings,
-  };
-}
-
-/** The stage of a fit before any transform, made on demand, and the name of the fit. */
-interface StageSource {
-  where: string;
-  make(): Stage;
-}
-
-/**
- * The stage after the plan's first `count` transforms. Each prefix of the transforms goes through the cache. So the
- * configs of a search scale the samples of a fold once, and select features of the scaled samples once for each k.
- */
-function stageAfter(
-  count: number,
-  plan: Plan,
-  source: StageSource,
-  config: Config,
-  cache?: StageCache,
-): Stage {
-  const make = (): Stage => {
-    if (count === 0) return source.make();
-    return advanceStage(
-      stageAfter(count - 1, plan, source, config, cache),
-      plan.transforms[count - 1],
-      config.seed,
-    );
-  };
-  return cache ? cache.get(stageKey(count, plan, source.where, config), make) : make();
-}
-
-/** All that a stage depends on, apart from the data of the cache. */
-function stageKey(
-  count: number,
-  plan: Plan,
-  where: string,
-  { data, train, validate, cv, seed }: Config,
-): string {
-  const steps = plan.transforms.slice(0, count).map(({ kind, params }) => [kind.name, params]);
-  return canonicalJson({ data, train, validate, cv, seed, where, steps });
-}
-
-/** The folds of a config, each as the source of a stage. */
-function foldSources(config: Config, data: SplitData): StageSource[] {
-  const { cv, seed } = config;
-  if (!cv) return [];
-  const { codes, k } = classesOf(data.train.target);
-  return makeFolds({ y: codes, classes: k, groups: data.train.groups }, cv, seed).map(fold => {
-    const where = (cv.repeats ?? 1) > 1 ? `fold ${fold.repeat}.${fold.fold}` : `fold ${fold.fold}`;
-    return { where, make: () => foldStage(fold, where, data) };
-  });
-}
-
 /**
  * The metrics of a config, the ranking one first. Throws InputError `unknown-metric`, or the reason why the config
  * cannot have a metric.
@@ -234,39 +72,62 @@ export function metricsOf(config: Config, plan: Plan, classes: number): Metric[]
   });
 }
 
+/** Which outputs of a model are computed: those that the metrics read, or all that the model can give. */
+export type Wanted = 'needed' | 'all';
+
 /**
- * The outputs of a model for some samples that the metrics need. Each value is computed once. Labels come from the
- * decision, or else from the probabilities. So every metric notices a model that gives NaN. `where` names the fit.
+ * The outputs of a model for some samples. Each value is computed once. Labels come from the decision, or else from the
+ * probabilities. So every metric notices a model that gives NaN. `where` names the fit.
  */
-function outputsOf(model: Classifier, x: Matrix, metrics: readonly Metric[], where = 'this fit'): Outputs {
+function outputsOf(
+  model: Classifier,
+  x: Matrix,
+  metrics: readonly Metric[],
+  where: string,
+  wanted: Wanted,
+): Outputs {
   const needs = new Set(metrics.map(metric => metric.needs));
+  const isAll = wanted === 'all';
   const outputs: Outputs = { classes: model.classes, singles: model.singles };
-  const isSorted = needs.has('ranking') || needs.has('labels');
+  const isSorted = isAll || needs.has('ranking') || needs.has('labels');
   if (isSorted && model.decision) outputs.decision = model.decision(x);
-  if ((needs.has('probabilities') || (isSorted && !model.decision)) && model.proba) {
+  if ((isAll || needs.has('probabilities') || (isSorted && !model.decision)) && model.proba) {
     outputs.proba = model.proba(x);
   }
   refuseNaN(outputs.decision, where);
   refuseNaN(outputs.proba, where);
-  if (needs.has('labels') && !outputs.decision) {
-    outputs.labels = outputs.proba ? codesOfProba(outputs.proba, model.classes) : model.predict(x);
-  }
+  if (isAll || needs.has('labels')) outputs.labels = labelsOf(model, x, outputs);
   return outputs;
 }
 
-/** Every metric of a model on some samples. */
+function labelsOf(model: Classifier, x: Matrix, { decision, proba }: Outputs): Int32Array {
+  if (decision) return codesOfDecision(decision, model.classes);
+  return proba ? codesOfProba(proba, model.classes) : model.predict(x);
+}
+
+/** What a model says of some samples, and every metric of it. */
+export interface Scored {
+  outputs: Outputs;
+  scores: SampleScores;
+}
+
+/** Scores a model on m samples with the true codes `y`. Throws InputError `not-a-number` for outputs that are NaN. */
 export function scoreModel(
   model: Classifier,
   x: Matrix,
   y: Int32Array,
   metrics: readonly Metric[],
-  where?: string,
-): SampleScores {
-  const outputs = outputsOf(model, x, metrics, where);
-  return Object.fromEntries(metrics.map(metric => [metric.name, score(metric, y, outputs)]));
+  where = 'this fit',
+  wanted: Wanted = 'needed',
+): Scored {
+  const outputs = outputsOf(model, x, metrics, where, wanted);
+  return {
+    outputs,
+    scores: Object.fromEntries(metrics.map(metric => [metric.name, score(metric, y, outputs)])),
+  };
 }
 
-type SampleScores = { [metric: string]: number | null };
+export type SampleScores = { [metric: string]: number | null };
 
 /** Mean and deviation over folds; null where a fold has no score. */
 function overFolds(
@@ -304,45 +165,76 @@ function planFor(config: Config, data: SplitData): Plan {
   return { ...plan, estimator: { ...plan.estimator, params: kind.bind(params, data.target) } };
 }
 
-/** Evaluates a config on the data of its split. Throws InputError for what the data or the steps forbid. */
-export function evaluate(config: Config, data: SplitData, options: EvaluateOptions = {}): Evaluation {
-  const plan = planFor(config, data);
-  const metrics = metricsOf(config, plan, classNames(data.target).length);
-  const warnings: FitWarning[] = [];
-  const fit = (source: StageSource): Fit => fitStage(plan, source, config, warnings, options.cache);
-  const scoresOn = ({ model, stage }: Fit, { x, target }: Held): SampleScores =>
-    inStep(plan.estimator, stage.features, () =>
-      scoreModel(model, x, classesOf(target).codes, metrics, stage.where),
-    );
-  const scores: Scores = {};
+/** The fits of one config, one after the other, each with its generator. Evaluating and predicting go through here. */
+export class ConfigFits {
+  /** What the fits so far warned of. */
+  readonly warnings: FitWarning[] = [];
+  private readonly plan: Plan;
+  private readonly metrics: Metric[];
 
-  if (config.cv) {
-    const perFold = foldSources(config, data).map((source, fold) => {
-      const fitted = fit(source);
-      const scored = scoresOn(fitted, fitted.stage.held!);
-      options.onFold?.(fold, scored);
-      return scored;
-    });
-    scores.cv = overFolds(perFold, metrics);
+  /** Throws InputError for what the data or the steps forbid. */
+  constructor(
+    private readonly config: Config,
+    private readonly data: SplitData,
+    private readonly cache?: StageCache,
+  ) {
+    this.plan = planFor(config, data);
+    this.metrics = metricsOf(config, this.plan, classNames(data.target).length);
   }
 
-  const fitted = fit({ where: 'refit', make: () => refitStage(data) });
-  if (fitted.stage.held) scores.validate = scoresOn(fitted, fitted.stage.held);
-  scores.train = scoresOn(fitted, fitted.stage.problem);
-  const unranked = warnings.some(warning => warning.unranked);
+  fit(source: StageSource): Fit {
+    return fitStage(this.plan, source, this.config, this.warnings, this.cache);
+  }
+
+  /** What a fit says of samples that went through its transforms, and its scores. */
+  scored({ model, stage }: Fit, { x, target }: Held, wanted: Wanted = 'needed'): Scored {
+    return inStep(this.plan.estimator, stage.features, () =>
+      scoreModel(model, x, classesOf(target).codes, this.metrics, stage.where, wanted),
+    );
+  }
+
+  /** Fits fold after fold, gives each to `use`, and returns the scores over the folds; undefined without a cv. */
+  overFolds(wanted: Wanted, use: (scored: Scored, source: FoldSource, fold: number) => void): Scores['cv'] {
+    if (!this.config.cv) return undefined;
+    const perFold = foldSources(this.config, this.data).map((source, fold) => {
+      const fitted = this.fit(source);
+      const scored = this.scored(fitted, fitted.stage.held!, wanted);
+      use(scored, source, fold);
+      return scored.scores;
+    });
+    return overFolds(perFold, this.metrics);
+  }
+
+  /** Whether a fit so far did not reach its optimum. */
+  get unranked(): boolean {
+    return this.warnings.some(warning => warning.unranked);
+  }
+}
+
+/** Evaluates a config on the data of its split. Throws InputError for what the data or the steps forbid. */
+export function evaluate(config: Config, data: SplitData, options: EvaluateOptions = {}): Evaluation {
+  const fits = new ConfigFits(config, data, options.cache);
+  const scores: Scores = {};
+  const cv = fits.overFolds('needed', (scored, _, fold) => options.onFold?.(fold, scored.scores));
+  if (cv) scores.cv = cv;
+
+  const fitted = fits.fit(refitSource(data));
+  const { held, problem } = fitted.stage;
+  if (held) scores.validate = fits.scored(fitted, held).scores;
+  scores.train = fits.scored(fitted, problem).scores;
   const model = fitted.pipeline();
+  const { warnings, unranked } = fits;
   return { scores, digest: pipelineDigest(model.serialize()), size: model.size(), warnings, unranked };
 }
 
 /** The model of a config: its pipeline fitted on the whole split. It has the bits whose digest `evaluate` gives. */
 export function refit(config: Config, data: SplitData): Refit {
   const warnings: FitWarning[] = [];
-  const source = { where: 'refit', make: () => refitStage(data) };
-  const model = fitStage(planFor(config, data), source, config, warnings).pipeline();
+  const model = fitStage(planFor(config, data), refitSource(data), config, warnings).pipeline();
   return { model, digest: pipelineDigest(model.serialize()), warnings };
 }
 
-interface Fit {
+export interface Fit {
   /** The classifier, for samples that went through the transforms. */
   model: Classifier;
   stage: Stage;

@@ -48,7 +48,9 @@ export function countOrShare<A extends boolean>(least: number, all: A) {
     message: expected,
     params: { plain: true, code: 'wrong-type', expected, hint },
   });
-  return withTraits(schema, { countOrShare: true });
+  const share = { type: 'number', exclusiveMinimum: 0, [all ? 'maximum' : 'exclusiveMaximum']: 1 } as const;
+  const told = schema.meta({ anyOf: [{ type: 'integer', minimum: least }, share] });
+  return withTraits(told, { countOrShare: true });
 }
 
 /** How many of n a value stands for. `round` makes a share of n whole. */

@@ -1,3 +1,4 @@
+/** All steps that a pipeline may name. CONTRIBUTING.md lists what a new one needs. */
 import { InputError } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { decisionTreeClassifier } from './families/trees/decision-tree.js';

@@ -20,14 +20,22 @@ function at({ file, line, column }: Place): string {
 
 /** The lines for one piece of bad input: place, message, value, what was expected, what to do. */
 function complaintLines(error: InputError): string[] {
-  const { place, value, expected, hint, commands = [] } = error.complaint;
+  const { place, excerpt, value, expected, hint, commands = [] } = error.complaint;
   const lines = [`spt: ${place ? `${at(place)}: ` : ''}${printable(error.message, 500)}`];
+  if (excerpt) lines.push(...excerptLines(excerpt));
   if (value !== undefined) lines.push(`       value:    ${shown(value)}`);
   if (expected !== undefined) lines.push(`       expected: ${printable(expected, 500)}`);
   if (hint !== undefined) lines.push(`       ${printable(hint, 500)}`);
   for (const command of commands.slice(0, MOST_COMMANDS))
     lines.push(`  ${printable(command, LONGEST_COMMAND)}`);
   return lines;
+}
+
+/** A part of a text, with carets below what is wrong. */
+function excerptLines(excerpt: NonNullable<InputError['complaint']['excerpt']>): string[] {
+  const [before, marked, rest] = [excerpt.before, excerpt.marked, excerpt.rest].map(text => printable(text));
+  const text = `${before}${marked}${rest}`;
+  return [`       ${text}`, `       ${' '.repeat(before.length)}${'^'.repeat(Math.max(1, marked.length))}`];
 }
 
 /** Messages for errors of the system that no part of the program has explained. */

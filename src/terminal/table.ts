@@ -73,9 +73,15 @@ function fitting(columns: Column[], widest: number[], available: number): number
   return widths;
 }
 
-/** A text in pieces of at most `width` characters. */
+/** A text in pieces of at most `width` characters, cut between words, and inside of a word that is longer. */
 function pieces(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (let start = 0; start < text.length; start += width) lines.push(text.slice(start, start + width));
-  return lines.length === 0 ? [''] : lines;
+  let rest = text;
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(' ', width);
+    const end = space > 0 ? space : width;
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(rest[end] === ' ' ? end + 1 : end);
+  }
+  return [...lines, rest];
 }

@@ -10,7 +10,19 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** A duration that is not known to the second: `53 s`, `5 min`, `1 h 50 min`, `3 d 4 h`. */
+export function rough(seconds: number): string {
+  if (seconds < 119.5) return seconds < 9.95 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
+  const whole = Math.round(minutes / 60);
+  return `${Math.floor(whole / 24)} d${whole % 24 === 0 ? '' : ` ${whole % 24} h`}`;
+}
+
 /** A score with four decimals, as scikit-learn's users print them; a dash where there is none. */
 export function score(value: number | null | undefined): string {
-  return value === null || value === undefined ? '-' : value.toFixed(4);
+  // A log may hold anything in the place of a number.
+  return typeof value === 'number' ? value.toFixed(4) : '-';
 }

@@ -24,6 +24,7 @@ export interface Result {
   /** Undefined where it was not asked for, or where its record is not sound. */
   config?: Config;
   enqueuedAt?: string;
+  enqueuedBy?: string;
   /** The last outcome: only one of the two is there. A config that is queued or running again may have one. */
   finished?: Finished;
   failed?: Failed;
@@ -41,7 +42,7 @@ export function shownStatus(state: State, row: number): ShownStatus {
 
 /** The result of a row from its records. */
 export function resultOf(state: State, setting: number, record: RowRecord): Result {
-  const { row, config, enqueuedAt, outcome, damage } = record;
+  const { row, config, enqueuedAt, enqueuedBy, outcome, damage } = record;
   const { pipeline, split, scoring } = state.groupOf(row);
   const event = outcome?.event;
   return {
@@ -56,6 +57,7 @@ export function resultOf(state: State, setting: number, record: RowRecord): Resu
     losses: state.losses[row],
     config,
     enqueuedAt,
+    enqueuedBy,
     finished: event?.type === 'finished' ? event : undefined,
     failed: event?.type === 'failed' ? event : undefined,
     outcomeAt: outcome?.at,

@@ -20,7 +20,7 @@ export class Search {
     readonly beside: Beside,
     readonly rows: readonly number[],
     readonly directory: string,
-    private readonly disk: Disk,
+    readonly disk: Disk,
   ) {}
 
   /** The number of the setting of a row, as in `Result.setting`. */

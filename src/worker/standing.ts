@@ -3,9 +3,9 @@
  *
  * A log can lose its last lines while workers live (a file server crashed, or an older copy was put back). Then a
  * claim may be there while the report or the release after it is gone. Also, an append may have failed after its
- * claim was written. The worker does not hold such a **stray**, and nobody else may release it while the worker
- * lives. So the worker settles its strays itself: it reports again what it reported before and still knows, and gives
- * back the rest.
+ * claim was written. This claim is a **stray**: the worker does not hold it, and nobody else may release it while the
+ * worker lives. So the worker settles its strays itself. It reports again what it reported before and still knows, and
+ * gives back the rest.
  */
 import { Failure } from '../base/errors.js';
 import { counted } from '../base/listing.js';

@@ -120,6 +120,12 @@ export class Supervisor {
     this.drain(state.name === 'draining' ? Math.min(state.untilMs, graceEndsAtMs) : graceEndsAtMs, true);
   }
 
+  /** What the trainers train now, and for how long already. */
+  training(): { id: string; elapsedMs: number }[] {
+    const nowMs = this.nowMs();
+    return this.hold.in('running').map(({ id, startedAtMs }) => ({ id, elapsedMs: nowMs - startedAtMs }));
+  }
+
   /** Gives back everything at once. Safe in a signal handler. */
   leaveAtOnce(): void {
     if (this.state.name !== 'leaving') this.moveTo({ name: 'leaving' });

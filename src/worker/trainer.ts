@@ -5,7 +5,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Failure, InputError } from '../base/errors.js';
 import type { Config } from '../base/config.js';
-import { StageCache, evaluate, ready, type OnFold } from '../ml/evaluate.js';
+import { evaluate, ready, type OnFold } from '../ml/evaluate.js';
+import { StageCache } from '../ml/stages.js';
 import type { SplitData } from '../base/dataset.js';
 import { AddressSpaceError, limitKernelMemory } from '../kernels/loader.js';
 import { KernelMemoryError } from '../kernels/memory.js';

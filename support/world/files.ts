@@ -3,7 +3,7 @@
  * - `local`: writes are seen by all processes at once; fsync makes them last; a loss of power takes what was not
  *   synced, in whole or in part, or leaves NUL bytes; names last when their directory was synced. An fsync that fails
  *   has dropped its pages: they are seen until power is lost, and no later fsync saves them.
- * - `shared`: many machines with caches, as NFS. Opening and locking fetch the file anew; in between, the machine
+ * - `shared`: many machines with caches, as NFS. Opening and locking fetch the file again; in between, the machine
  *   sees what is cached, and appends go to the end *as the machine knows it*. fsync and close send what was written.
  *   A machine that is cut off for longer than the lease of its locks loses them, and then its calls on these files
  *   fail with EIO.
@@ -38,7 +38,7 @@ export interface CachedFile {
   dirty: { position: number; bytes: Buffer }[];
 }
 
-/** What befalls the call that is performed now: an error after it, and how many bytes it still writes. */
+/** What happens to the call that is performed now: an error after it, and how many bytes it still writes. */
 export interface Mishap {
   code?: string;
   bytes?: number;

@@ -1,4 +1,4 @@
-/** Who lives in a simulated world, what they call, and what befalls a call. */
+/** Who lives in a simulated world, what they call, and what happens to a call. */
 import type { Identity } from '../../src/log/host.js';
 import type { CachedFile, Inode, OpenFile } from './files.js';
 
@@ -15,7 +15,7 @@ export interface Call {
   length: number;
 }
 
-/** What befalls a call. Bytes are those that a write still writes. */
+/** What happens to a call. Bytes are those that a write still writes. */
 export type Interference =
   | { kind: 'kill'; when: 'before' | 'after'; bytes?: number }
   | { kind: 'power'; bytes?: number }

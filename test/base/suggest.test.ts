@@ -1,3 +1,4 @@
+/** Which name is proposed for a mistyped one, and how many edits lie between two words. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { didYouMean, editDistance, nearest, oneOf } from '../../src/base/suggest.js';

@@ -1,3 +1,4 @@
+/** The benchmark of the estimators, in its tiny form. */
 import { execFileSync } from 'node:child_process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

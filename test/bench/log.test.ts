@@ -1,3 +1,4 @@
+/** The benchmark of the log, in its tiny form. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';

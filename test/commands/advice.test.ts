@@ -107,7 +107,7 @@ Advice('commands that are proposed can be typed', async () => {
   const first = await advised(search, ['retry', '--all'], /Run spt (enqueue) first/);
   assert.is(first, old.split(' ')[0]);
   await accepted(search, old.split(' '));
-  await accepted(search, (await advised(search, ['status'], /\n {2}spt (.*)/)).split(' '));
+  await accepted(search, (await advised(search, ['progress'], /\n {2}spt (.*)/)).split(' '));
   const failed: Draft[] = [...enqueue(1), claim('w', 1), fail(1, 2)];
   writeLog(search, failed);
   await accepted(search, ['replay', '--summary']);

@@ -53,8 +53,12 @@ const cases: Case[] = [
     args: [...enqueue, '--root', 'nowhere'],
     says: [/no folder .*nowhere/, /--root/],
   },
-  { name: 'a moment that is none', args: ['replay', '--at', 'yesterday'], says: [/2026-01-31T12:00:00Z/] },
-  { name: 'a day that is none', args: ['replay', '--at', '2026-02-30'], says: [/--at/, /2026-02-30/] },
+  {
+    name: 'a word in the place of a moment',
+    args: ['replay', '--at', 'yesterday'],
+    says: [/2026-01-31T12:00:00Z/],
+  },
+  { name: 'a day that does not exist', args: ['replay', '--at', '2026-02-30'], says: [/--at/, /2026-02-30/] },
   {
     name: 'a past moment to follow',
     args: ['replay', '--at', '5', '--follow'],
@@ -84,7 +88,11 @@ const cases: Case[] = [
     args: ['rebuild', 'ffffffff'],
     says: [/no config has the id ffffffff/],
   },
-  { name: 'an id that is none', args: ['rebuild', '../../etc/passwd'], says: [/no config has the id/] },
+  {
+    name: 'a path in the place of an id',
+    args: ['rebuild', '../../etc/passwd'],
+    says: [/no config has the id/],
+  },
   { name: 'an ambiguous id', args: ['rebuild', ''], says: [/no config has the id|several configs/] },
   { name: 'a retry of nothing', args: ['retry'], says: [/--all/] },
   { name: 'a merge of nothing', args: ['merge'], says: [/missing required argument 'logs'/] },
@@ -116,7 +124,7 @@ const cases: Case[] = [
   { name: 'no config', args: [...enqueue, '--config', 'configs/none.yaml'], says: [/none\.yaml/] },
   { name: 'an empty config', files: { [config]: '' }, says: [/config\.yaml/, /empty/] },
   {
-    name: 'YAML that is none',
+    name: 'text that is not YAML',
     files: { [config]: 'data: [1, 2\nindex: Run\n' },
     says: [/config\.yaml:\d+:\d+/],
   },

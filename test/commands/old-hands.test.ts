@@ -58,8 +58,8 @@ OldHands('commands of other tools point to what does it here', async () => {
   const search = makeSearch();
   await search.sptHere('enqueue', '--splits', 'train_A1', '--pipelines', 'lasso', '--cv');
   const cases: [string, string][] = [
-    ['status', 'replay --summary'],
-    ['results', 'replay --json'],
+    ['progress', 'status'],
+    ['scores', 'results'],
     ['ls', 'replay'],
     ['run', 'work'],
     ['train', 'work'],
@@ -71,7 +71,7 @@ OldHands('commands of other tools point to what does it here', async () => {
     assert.is(code, 2);
     assert.match(err, new RegExp(`there is no command ${word}`));
     assert.equal(offered(err), line.split(' '));
-    if (line.startsWith('replay')) assert.is((await search.sptHere(...offered(err))).code, 0, line);
+    if (/^(replay|results)/.test(line)) assert.is((await search.sptHere(...offered(err))).code, 0, line);
   }
   assert.match((await search.sptHere('apply')).err, /Predictions of the best model for new samples/);
   search.remove();

@@ -112,8 +112,8 @@ Pages("README's search is the one that the demo runs", () => {
   assert.ok(block.length >= 4);
 });
 
-/** What no test can run here: it needs Slurm, a second machine, a log of somebody else, or goes on for ever. */
-const notHere = /^slurm|--probe|^merge|^replay -f|--forever|\.\.\.|^help/;
+/** What no test can run here: it needs Slurm, a second machine, a log of somebody else, quotes, or goes on for ever. */
+const notHere = /^slurm|--probe|^merge|^replay -f|--forever|--where|\.\.\.|^help/;
 
 /** A call with its placeholders filled in, and in a form that trains nothing. */
 function filledIn(call: string, id: string): string[] {

@@ -31,7 +31,7 @@ const told: Draft[] = [
   claim('w2', 0),
   fail(0, 5, { kind: 'memory', message: 'too large for 100 MB', retry: true, seconds: 4 }),
   claim('w3', 0, 1),
-  { ...finish(0, 7), scores, seconds: 3599.6, warnings: [warning] },
+  { ...finish(0, 7), scores, seconds: 3599.6, size: { features: 2, nodes: 7 }, warnings: [warning] },
   fail(1, 7, { message: '10% of 40 features is none' }),
 ];
 
@@ -44,9 +44,12 @@ Show('parameters, every metric with its folds, attempts, who, when, warnings', a
     /config {3}1234567800000000\nstatus {3}finished, failed once\n/,
     /\{"SVC":\{"C":0\}\}/,
     /folds {4}2 folds/,
-    /roc_auc +0\.7500 +0\.2500 +0\.6250 +1\.0000 +0\.5000 1\.0000/,
-    /mcc +0\.1250 +0\.0000 +-0\.5000 +1\.0000 +0\.1250 0\.1250/,
-    /f1 +- +- +0\.0000 +1\.0000\n/,
+    // sd: sqrt((0.25^2 + 0.25^2) / 1); se: sd * sqrt(1/2 + 1/1)
+    /metric +cv +sd +se +validate +train\nroc_auc +0\.7500 +0\.3536 +0\.4330 +0\.6250 +1\.0000\n/,
+    /mcc +0\.1250 +0\.0000 +0\.0000 +-0\.5000 +1\.0000\n/,
+    /f1 +- +- +- +0\.0000 +1\.0000\n/,
+    /roc_auc by fold: 0\.5000 1\.0000\nmcc by fold: 0\.1250 0\.1250\n/,
+    /size {5}2 features, 7 nodes\n/,
     /warning \(SVC, fold 1\): stopped at max_iter/,
     /2026-01-01T00:00:02\.000Z {2}claimed by worker w1 on here, pid 1\n.*03\.000Z {2}released by here:1 \(signal\)/,
     /failed by here:1 after 4\.00 s \(memory, queued again\)\n {4}too large for 100 MB\n/,
@@ -80,8 +83,14 @@ Show('a failure with its whole message, and --json for programs', async () => {
       ['finished', undefined],
     ],
   );
-  const then = JSON.parse((await search.sptHere('replay', idOf(0), '--at', '5', '--json')).out);
-  assert.equal([then.status, then.worker.id, then.history.length], ['running', 'w2', 4]);
+  assert.equal(shown.spread.mcc, { sd: 0, se: 0 });
+  assert.ok(Math.abs(shown.spread.roc_auc.se - Math.sqrt(3 / 16)) < 1e-15);
+  for (const command of ['replay', 'show']) {
+    const { out } = await search.sptHere(command, idOf(0), '--at', '5', '--json');
+    const then = JSON.parse(out);
+    assert.equal([then.status, then.worker.id, then.history.length], ['running', 'w2', 4]);
+    assert.is(then.finished, undefined);
+  }
   search.remove();
 });
 

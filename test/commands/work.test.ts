@@ -52,7 +52,7 @@ Work('a worker needs no configs/, but what stands under worker: has to be right'
   search.remove();
 });
 
-Work('an empty log is told, and so is a folder that is none', async () => {
+Work('an empty log is told, and a folder that does not exist is told', async () => {
   const search = makeSearch();
   mkdirSync(join(search.root, 'log'));
   const empty = await search.sptHere('work');

@@ -47,7 +47,7 @@ Parts('places in what is left stay what they were', () => {
   assert.is(line, 2);
 });
 
-Parts('a wanted section that is broken is refused, and so is a file without another section', () => {
+Parts('a broken section that is wanted is refused, and a file without another section is refused', () => {
   for (const text of ['a: 1\nb: [2\n', 'b: [2\n'])
     assert.throws(
       () => read(text, 'b'),

@@ -317,7 +317,7 @@ Spaces('a lazy permutation is one, of any length, and depends on its seed', () =
   assert.ok(orders.size > 90, `${orders.size} of 120 orders of five`);
 });
 
-Spaces('a lazy permutation of many leaves no pattern of neighbours', () => {
+Spaces('a lazy permutation of many leaves no pattern of neighbors', () => {
   const n = 100_000;
   const at = lazyPermutation(n, Rng.from('many'));
   let rising = 0;

@@ -8,7 +8,7 @@ import { refusal, told, type Given } from '../../support/tables.js';
 
 const Split = suite('data: notes on splits');
 
-/** Metadata of so many samples with features of their own, by the cells of its other columns. */
+/** Metadata of that number of samples with features of their own, by the cells of its other columns. */
 function tableOf(header: string, rows: string[]): { metadataText: string; featuresText: string } {
   const metadataText = [`Run,${header}`, ...rows.map((row, i) => `r${i},${row}`)].join('\n');
   const featuresText = ['Run,a', ...rows.map((_, i) => `r${i},${(i * 7) % 5}`)].join('\n');

@@ -1,3 +1,4 @@
+/** Lines of the log, and the state that the fold makes of their events. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { crc32, crc32ByTables } from '../../src/base/crc.js';
@@ -152,7 +153,7 @@ test('a config goes from queued to claimed to finished, once', () => {
   assert.is(tape.state.troubles.ignored, 3);
 });
 
-test('words from an epoch that is over are ignored', () => {
+test('reports under an epoch that is over are ignored', () => {
   const tape = tapeOf(0);
   const first = tape.add(claim('w1', 0)).n;
   assert.ok(tape.add({ type: 'released', claim: first, why: 'lost', worker: 'w1' }).applied);
@@ -187,7 +188,7 @@ test('failures count attempts, losses count apart, retry starts afresh', () => {
   assert.is(tape.state.attempts[0], 0);
 });
 
-test('a claim with a number that was used before gets nothing, as its epoch would not be unique', () => {
+test('a claim with a number that was used before gets nothing, because its epoch would not be unique', () => {
   const tape = tapeOf(0, 1);
   const { n } = tape.add(claim('w1', 0));
   assert.not(tape.add(claim('w2', 1), { n }).applied);

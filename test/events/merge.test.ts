@@ -278,7 +278,7 @@ Merge('takes what a new reader finds behind a segment that is not sealed', async
   }
 });
 
-/** What a log in a folder amounts to after it has taken over another one. */
+/** The contents of a log in a folder after it has taken over another one. */
 async function takenOver(own: readonly Buffer[], other: readonly Buffer[]): Promise<Buffer[]> {
   const folder = makeFolder();
   const host = await nodeHost();

@@ -32,7 +32,7 @@ import { mutated, sealed } from '../../support/mutate-line.js';
 
 const LINES = Number(process.env.SPT_STORM_LINES ?? 8000);
 const SEED = process.env.SPT_STORM_SEED ?? 'one meaning';
-/** Configs are enqueued once in a log: so many lines are tried on one. */
+/** The number of lines that are tried on one log. Configs are enqueued once in a log. */
 const BLOCK = 200;
 
 /** An event about a few configs, which applies more often than not. */

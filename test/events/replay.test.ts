@@ -1,3 +1,4 @@
+/** The scanner of a replay and JSON.parse give the same state, whatever the lines are. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { crc32, hex8 } from '../../src/base/crc.js';

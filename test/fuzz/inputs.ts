@@ -1,6 +1,7 @@
 /**
- * What is read from a shared folder is spoiled in one place, a command reads it, and the command has to keep its word:
- * exit code 0, 1 or 2, no stack trace, no raw control character in what it prints, and with 2 nothing appended.
+ * What is read from a shared folder is spoiled in one place, and a command reads it. The command has to keep its
+ * promises: exit code 0, 1 or 2, no stack trace, no raw control character in what it prints, and with 2 nothing
+ * appended.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
@@ -120,6 +121,6 @@ export function faultsOf({ code, out, err }: Run): string[] {
   if (raw) faults.push(`prints U+${raw[0].charCodeAt(0).toString(16).padStart(4, '0')}`);
   const trace = TRACE.exec(out + err);
   if (trace) faults.push(`a trace: ${(out + err).slice(0, 600)}`);
-  if (code !== 0 && out + err === '') faults.push(`exit code ${code} without a word`);
+  if (code !== 0 && out + err === '') faults.push(`exit code ${code} without a message`);
   return faults;
 }

@@ -5,14 +5,19 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { allCodes, removeSearch, type Example } from '../../support/gallery.js';
+import { ofChoice } from '../../support/gallery-choice.js';
 import { ofCommands } from '../../support/gallery-commands.js';
 import { ofFiles } from '../../support/gallery-files.js';
 import { ofFindings } from '../../support/gallery-findings.js';
 import { ofFits } from '../../support/gallery-fits.js';
 import { ofNotes } from '../../support/gallery-notes.js';
 import { ofPredict } from '../../support/gallery-predict.js';
+import { ofUses } from '../../support/gallery-uses.js';
 
-const gallery: Example[] = [...ofFiles, ...ofCommands, ...ofFits, ...ofFindings, ...ofNotes, ...ofPredict];
+const gallery: Example[] = [
+  ...[ofFiles, ofCommands, ofChoice, ofFits].flat(),
+  ...[ofFindings, ofNotes, ofPredict, ofUses].flat(),
+];
 /** Codes without an example, and the reason for each. */
 const NOT_SHOWN: { [code: string]: string } = {
   // The suites of the log provoke these, in states that no command line leads to.

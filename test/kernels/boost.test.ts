@@ -1,3 +1,4 @@
+/** The kernels of boosted trees beside their plain form, bit by bit. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Matrix } from '../../src/base/dataset.js';

@@ -1,3 +1,4 @@
+/** The kernels of matrix products beside their plain form, bit by bit. */
 import { suite } from 'uvu';
 import { Rng } from '../../src/base/rng.js';
 import { kernels } from '../../src/kernels/loader.js';

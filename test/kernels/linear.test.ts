@@ -1,3 +1,4 @@
+/** The kernels of the linear models beside their plain forms, bit by bit. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Rng } from '../../src/base/rng.js';

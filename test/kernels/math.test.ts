@@ -1,3 +1,4 @@
+/** Elementary functions: their error, their special values, and the same bits inside the WebAssembly module. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Rng } from '../../src/base/rng.js';

@@ -1,3 +1,4 @@
+/** The memory on which kernels work: a stack of arrays that grows. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { kernels } from '../../src/kernels/loader.js';

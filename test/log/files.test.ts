@@ -1,6 +1,6 @@
 /**
  * What may be in a log's folder in place of its files, and what happens when files go away. Only ordinary files are
- * opened, nobody waits for ever, and nobody begins a log anew that was read before.
+ * opened, nobody waits for ever, and nobody begins a log again that was read before.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -181,7 +181,7 @@ async function usedLog(folder: string, segmentBytes = 1 << 20): Promise<Journal>
   return journal;
 }
 
-Files('a log that was read and is gone is not begun anew', async () => {
+Files('a log that was read and is gone is not begun again', async () => {
   await inFolder(async folder => {
     const journal = await usedLog(folder);
     rmSync(join(folder, SEGMENT));
@@ -198,7 +198,7 @@ Files('a log that was read and is gone is not begun anew', async () => {
   });
 });
 
-Files('nor is the next segment begun where the one before is gone', async () => {
+Files('the next segment is not begun where the one before is gone', async () => {
   await inFolder(async folder => {
     const journal = await usedLog(folder, 10);
     const names = readdirSync(folder);

@@ -1,3 +1,4 @@
+/** A seal and a loss of power: what was sealed stays sealed. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Rng } from '../../src/base/rng.js';

@@ -72,13 +72,13 @@ for (const [name, params, code] of refusals) {
   });
 }
 
-test('a neighbour that is met outvotes the others by distance', () => {
+test('with weights by distance, a sample at distance 0 outvotes the others', () => {
   const problem = { x: fromRows([[0], [0.1], [0.2], [5]]), y: Int32Array.of(1, 0, 0, 0), classes: 2 };
   const model = fit('KNeighborsClassifier', { n_neighbors: 3, weights: 'distance' }, problem);
   assert.equal(model.proba!(fromRows([[0]])), Float64Array.of(0, 1));
 });
 
-test('of neighbours as near the earlier is taken', () => {
+test('of equally near samples the earlier one is taken', () => {
   const problem = { x: fromRows([[1], [-1], [1], [9]]), y: Int32Array.of(1, 0, 0, 0), classes: 2 };
   assert.equal(
     fit('KNeighborsClassifier', { n_neighbors: 1 }, problem).predict(fromRows([[0]])),
@@ -86,7 +86,7 @@ test('of neighbours as near the earlier is taken', () => {
   );
 });
 
-test('the screen of euclidean distances cannot be seen', () => {
+test('the screen of euclidean distances changes no result', () => {
   // Many equal distances, far from the origin: the hardest case for a screen by products.
   const rng = Rng.from('grid');
   const rows = Array.from({ length: 400 }, () => Array.from({ length: 3 }, () => 1e6 + rng.below(4)));
@@ -104,7 +104,7 @@ for (const [size, columns] of [
   [1e-170, 5],
   [1e30, 5],
 ]) {
-  test(`nor among nearly equal samples, outliers and far queries of size ${size}, ${columns} features`, () => {
+  test(`the screen changes nothing among twins, outliers and far queries of size ${size}, ${columns} features`, () => {
     const rng = Rng.from('pairs', columns);
     const random = (length: number): number[] => Array.from({ length: columns }, () => length * rng.float());
     const rows = Array.from({ length: 40 }, (_, i) => random(i === 7 ? 1e4 * size : size));

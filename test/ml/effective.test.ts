@@ -72,33 +72,36 @@ Effective('null is the default in XGBClassifier, as it is in xgboost', () => {
   );
 });
 
-Effective('several values of what has no effect are refused, and so is what would have one', () => {
-  const refused: [string, string, RegExp][] = [
-    [
-      'KNeighborsClassifier: { n_jobs: [1, 2] }',
-      'no-effect',
-      /`n_jobs` has no effect here, and it has several values/,
-    ],
-    ['XGBClassifier: { objective: binary:hinge }', 'unknown-value', /objective/],
-    ['XGBClassifier: { booster: dart }', 'unknown-value', /booster/],
-    [
-      'XGBClassifier: { eval_metric: auc, early_stopping_rounds: 5 }',
-      'bad-value',
-      /goes by logloss or mlogloss/,
-    ],
-    [
-      'XGBClassifier: { tree_method: exact, max_depth: 0 }',
-      'bad-value',
-      /exact trees to a depth of at least 1/,
-    ],
-    ['KNeighborsClassifier: { metric_params: { p: 3 } }', 'wrong-type', /metric_params/],
-  ];
-  for (const [step, code, message] of refused) {
-    const [error] = errorsOf(`p: [${step}]`);
-    assert.is(error?.code, code, step);
-    assert.match(error.message, message, step);
-  }
-});
+Effective(
+  'several values of what has no effect are refused. What would have an effect is refused, too',
+  () => {
+    const refused: [string, string, RegExp][] = [
+      [
+        'KNeighborsClassifier: { n_jobs: [1, 2] }',
+        'no-effect',
+        /`n_jobs` has no effect here, and it has several values/,
+      ],
+      ['XGBClassifier: { objective: binary:hinge }', 'unknown-value', /objective/],
+      ['XGBClassifier: { booster: dart }', 'unknown-value', /booster/],
+      [
+        'XGBClassifier: { eval_metric: auc, early_stopping_rounds: 5 }',
+        'bad-value',
+        /goes by logloss or mlogloss/,
+      ],
+      [
+        'XGBClassifier: { tree_method: exact, max_depth: 0 }',
+        'bad-value',
+        /exact trees to a depth of at least 1/,
+      ],
+      ['KNeighborsClassifier: { metric_params: { p: 3 } }', 'wrong-type', /metric_params/],
+    ];
+    for (const [step, code, message] of refused) {
+      const [error] = errorsOf(`p: [${step}]`);
+      assert.is(error?.code, code, step);
+      assert.match(error.message, message, step);
+    }
+  },
+);
 
 const notesOf = (step: string, classes: number): string[] =>
   equalValues(experimentOf(`p: [${step}]`).pipelines.get('p')!, classes);
@@ -119,7 +122,7 @@ Effective('values of an axis that give the same model are told, and only those',
   assert.equal(notesOf('LogisticRegression: { C: { logspace: [-2, 2, 200] }, tol: [0.01, 0.001] }', 2), []);
 });
 
-/** What a classifier that is fitted on a problem of so many classes says of other samples, to the bit. */
+/** What a classifier that is fitted on a problem of that number of classes says of other samples, to the bit. */
 function viewOf(name: string, given: Parameters, classes: number): string {
   const kind = findStep(name) as Estimator;
   const step = { place: 0, kind, params: checkParameters(kind, given) };

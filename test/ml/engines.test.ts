@@ -24,7 +24,7 @@ const SVM = { engine: 'ml-svm' };
 const FOREST = { engine: 'ml-random-forest' };
 const BOOSTER = { engine: 'ml-xgboost', n_estimators: 5, max_depth: 3 };
 
-test('ml-xgboost loads without a word and without a listener', () => {
+test('ml-xgboost prints nothing while it loads, and leaves no listener', () => {
   const engine = new URL('../../src/ml/engines/ml-xgboost.js', import.meta.url).href;
   const script = `
     const before = process.listenerCount('uncaughtException');
@@ -121,7 +121,7 @@ test('ml-svm says when its iterations are over', () => {
   );
 });
 
-test('a tree of all samples and features knows its samples by heart', () => {
+test('a tree of all samples and features predicts its own samples without an error', () => {
   const problem = blobs(60, 3, 3, 0.5);
   const params = { ...FOREST, n_estimators: 1, bootstrap: false, max_features: null };
   assert.equal(fit('RandomForestClassifier', params, problem).predict(problem.x), problem.y);

@@ -70,7 +70,7 @@ const golden: [digest: string, classes: number, steps: Step[]][] = [
     [{ XGBClassifier: { engine: 'ml-xgboost', n_estimators: 3, colsample_bytree: 0.5 } }],
   ],
   [
-    '77bd5eae31f4cd5f67be0d30f76df54b',
+    '26383b66b77a778d45669ed58e47cc6c',
     2,
     [{ StandardScaler: {} }, { RidgeClassifier: { class_weight: 'balanced' } }],
   ],

@@ -50,7 +50,10 @@ const TAKEN_HERE_ONLY: Reason[] = [
   [/ -?\d+\.0$/, 'a whole number may be written with a point where it can mean nothing else'],
   [/^MLPClassifier random_state -1$/, 'any whole number seeds'],
   [/^XGBClassifier objective multi:softprob$/, 'the peer refuses it for two classes and takes it for three'],
-  [/^XGBClassifier max_depth 0$/, 'the peer finds splits exactly in so small a table, which needs a depth'],
+  [
+    /^XGBClassifier max_depth 0$/,
+    'the peer finds splits exactly in a table of this size, and that needs a depth',
+  ],
   [/^XGBClassifier early_stopping_rounds /, 'the peer has to be given the held-out samples'],
 ];
 

@@ -59,7 +59,7 @@ const pairs: [string, Document, Document][] = [
   ['null and false', null, false],
   ['a member and none', { a: null }, {}],
   ['strings cut otherwise', ['ab', 'c'], ['a', 'bc']],
-  ['neighbours', 0.1, 0.1 + 2 ** -56],
+  ['neighboring numbers', 0.1, 0.1 + 2 ** -56],
   ['an empty list and an empty record', [], {}],
 ];
 for (const [what, a, b] of pairs) test(`the digest tells ${what}`, () => assert.is.not(digest(a), digest(b)));

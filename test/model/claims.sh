@@ -29,6 +29,6 @@ check() {
 }
 
 check "the protocol" "" 0
-check "planted: words from an epoch that is over count" "-DRECORDS=5 -DNO_EPOCH" some
+check "planted: reports under an epoch that is over count" "-DRECORDS=5 -DNO_EPOCH" some
 check "planted: a claim whose number is not new counts" "-DRECORDS=5 -DNO_UNIQUE" some
 check "planted: a claim is not checked against the log" "-DRECORDS=5 -DOUTSIDE" some

@@ -1,3 +1,4 @@
+/** The bugs of the storm still have their places in the source. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { root } from '../../support/root.js';

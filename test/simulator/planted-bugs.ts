@@ -1,6 +1,6 @@
 /**
  * Plants bugs, one at a time, and shows which suite catches each: `npm run storm -- --only bugs`. With a part of a
- * name, only the bugs of such a name are planted. A bug is planted into the source of one or two files, which are
+ * name, only the bugs whose name holds it are planted. A bug is planted into the source of one or two files, which are
  * compiled into a copy of what is compiled already. A suite catches a bug if it fails.
  */
 import { spawnSync } from 'node:child_process';

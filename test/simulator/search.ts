@@ -1,8 +1,8 @@
 /**
  * A search in a simulated world: workers on several machines claim, train, report and release what the lost held,
- * while the world befalls them. Afterwards the log must hold what it promised. Every worker is a real supervisor, and
- * only its training is a pause. In a quarter of the searches, the log loses lines that it had acknowledged. Then no
- * promise can be kept but two: all workers come to an end, and all configs are finished.
+ * among faults of the world. Afterwards the log must hold what it promised. Every worker is a real supervisor, and
+ * only its training is a pause. In a quarter of the searches, the log loses lines that it had acknowledged. Then only
+ * two promises can be kept: all workers come to an end, and all configs are finished.
  */
 import { Rng } from '../../src/base/rng.js';
 import type { JournalOptions } from '../../src/log/journal.js';
@@ -101,7 +101,7 @@ function isExpected(error: unknown): boolean {
 
 const ERRORS = ['ENOSPC', 'EIO', 'ESTALE', 'EINTR', 'ENOLCK', 'EAGAIN'];
 
-/** What befalls calls, until the storm is over. How bad it is differs from run to run. */
+/** What happens to calls, until the storm is over. How bad it is differs from run to run. */
 function storm(world: World, rng: Rng): (call: Call) => Interference | undefined {
   const rarity = [40, 120, 400][rng.below(3)];
   return ({ process, name, length }) => {

@@ -1,3 +1,4 @@
+/** Simulated searches keep the promises of the log. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runSearch } from './search.js';
@@ -5,7 +6,7 @@ import { runSearch } from './search.js';
 /** How many runs; `npm run storm` asks for more. */
 const RUNS = Number(process.env.SPT_STORM_RUNS ?? 500);
 
-test(`${RUNS} simulated searches keep every promise, whatever befalls them`, async () => {
+test(`${RUNS} simulated searches keep every promise, whatever happens to them`, async () => {
   const broken: string[] = [];
   for (let run = 0; run < RUNS; run++) {
     const search = await runSearch(`run ${run}`);

@@ -17,11 +17,12 @@ import type { Promised } from './judge.js';
 
 export const LEASE_MS = 4000;
 
-/** What the process may take, in bytes, where memory is limited; the trainers are short of it once in so many looks. */
+/** What the process may take, in bytes, where memory is limited. */
 const MEMORY_BYTES = 1000;
+/** On average, the trainers are short of memory at one of this number of looks. */
 const LOOKS_PER_SHORTAGE = 40;
 
-/** What a worker is to do, and where it leaves word of it. */
+/** What a worker is to do, and where it notes what it has done. */
 export interface Life {
   log: string;
   name: string;

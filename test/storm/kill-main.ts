@@ -37,7 +37,7 @@ const rows: [string, number][] = [
   ['records', records],
   ['claims', claims],
   ['torn lines, healed', torn],
-  ['late words, ignored', late],
+  ['late reports, ignored', late],
   ['events acknowledged to workers', acknowledged],
   ['of these lost', lost.length],
   ['configs finished', finished.size],

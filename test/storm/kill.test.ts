@@ -1,3 +1,4 @@
+/** Workers that are killed, in a number that fits the suite. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { complaints, killStorm, type KillStorm } from './kill.js';

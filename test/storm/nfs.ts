@@ -74,7 +74,9 @@ function show(name: string, { appended, found, lost, rate }: Trial): void {
   const acknowledged = appended.map(one => one.acknowledged).join(' + ');
   console.log(`${name}: ${acknowledged} appends acknowledged, ${Math.round(rate)} a second`);
   console.log(`  an append took ${medians} ms (medians), ${longest} at most`);
-  console.log(`  ${lost} lost; ${records} records, ${torn} lines that are none, ${outOfOrder} out of order`);
+  console.log(
+    `  ${lost} lost; ${records} records, ${torn} lines that are no records, ${outOfOrder} out of order`,
+  );
   console.log(
     `  the journal tells of ${told.map(([what, count]) => `${count} ${what}`).join(', ') || 'no trouble'}`,
   );

@@ -80,7 +80,7 @@ function mean(finished: { seconds: number }[]): number {
 }
 
 async function limit(): Promise<Line[]> {
-  // on so many processors, about what a minute is enough for
+  // about what these processors do in a minute
   const configs = 60 * Math.min(6, availableParallelism());
   const search = await searchOf(configs, 1);
   spt(search, 'enqueue', '--splits', 'train_A1');
@@ -235,7 +235,7 @@ async function faults(): Promise<Line[]> {
   search.remove();
   return [
     ...lines,
-    ['all of it', `${configs} configs finished exactly once; ${ignored} words of the dead ignored`],
+    ['all of it', `${configs} configs finished exactly once; ${ignored} late reports ignored`],
   ];
 }
 

@@ -1,3 +1,4 @@
+/** What a worker holds, and in which of its places. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Hold, type Job } from '../../src/worker/hold.js';

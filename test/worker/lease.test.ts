@@ -40,7 +40,14 @@ Lease('a worker that cannot renew its lease starts nothing until it can', async 
   const stage = new Stage('stale', someConfigs(200));
   await stage.enqueue();
   const startedMs: number[] = [];
-  const worker = stage.hire('w1', { seconds: () => (startedMs.push(stage.world.nowMs), 1) });
+  // Configs become slow shortly before the lease is too old, so that claimed configs still wait then.
+  const worker = stage.hire('w1', {
+    seconds: () => {
+      const { nowMs } = stage.world;
+      startedMs.push(nowMs);
+      return nowMs > 45_000 && nowMs < 90_000 ? 4 : 1;
+    },
+  });
   stage.world.interfere = ({ process, path }) => {
     const { nowMs } = stage.world;
     const isStale =
@@ -51,6 +58,8 @@ Lease('a worker that cannot renew its lease starts nothing until it can', async 
   assert.match(worker.told.join('\n'), /cannot renew the lease: EIO/);
   // two thirds of the lease of 60 s after the last success
   assert.ok(Math.max(...startedMs) < 51_000, `the last config started after ${Math.max(...startedMs)} ms`);
+  const waiting = stage.events().flatMap(event => (event.type === 'claimed' ? event.configs : [])).length;
+  assert.ok(waiting > startedMs.length, 'claimed configs waited');
   const before = startedMs.length;
   await stage.run(40);
   assert.ok(startedMs.length > before + 10, 'it goes on when it can');

@@ -69,7 +69,7 @@ function splits(task: Task, node: Node): bool {
   return <f64>node.loss >= task.minSplitLoss;
 }
 
-/** The threshold between two neighbours lower < upper, with lower < threshold <= upper. */
+/** The threshold between two neighbors lower < upper, with lower < threshold <= upper. */
 function between(lower: f32, upper: f32): f32 {
   const middle: f32 = (lower + upper) * 0.5;
   return middle > lower && middle <= upper ? middle : upper;
@@ -84,7 +84,7 @@ function lowOf(task: Task, feature: u32, bin: i32): f32 {
  * Moves the threshold of an exact split midway between the highest value on its left and the lowest one on its right.
  * The cut moves along, because samples that the tree is not grown from may lie between the two.
  */
-function centre(task: Task, node: Node): void {
+function center(task: Task, node: Node): void {
   const bins = binsOf(task, node.feature);
   const missing = <i32>missingBin(task, node.feature);
   let left: i32 = -1;
@@ -109,7 +109,7 @@ function centre(task: Task, node: Node): void {
 function partition(task: Task, node: Node, samples: usize, start: u32, end: u32): u32 {
   const bins = binsOf(task, node.feature);
   const cut = node.cut;
-  // The bin of missing values is above all others, so they go right without a test. Only to go left they need one.
+  // The bin of missing values is above all others, so they go right without a test. They need a test only to go left.
   const missing = node.missingLeft ? <i32>missingBin(task, node.feature) : -1;
   let left = samples + ((<usize>start) << 2);
   let right = task.places;
@@ -130,7 +130,7 @@ function partition(task: Task, node: Node, samples: usize, start: u32, end: u32)
 function expand(task: Task, node: Node, left: u32): void {
   node.feature = node.candidate;
   node.left = left;
-  if (task.exact) centre(task, node);
+  if (task.exact) center(task, node);
   else node.threshold = node.cut < 0 ? -Infinity : lowOf(task, node.feature, node.cut + 1);
   const middle = partition(task, node, task.samples, node.start, node.end);
   const others = partition(task, node, task.others, node.othersStart, node.othersEnd);

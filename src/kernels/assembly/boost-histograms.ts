@@ -135,7 +135,7 @@ export function freeHistogram(task: Task, node: Node): void {
   node.slot = -1;
 }
 
-/** Subtracts the histogram of a child from that of its parent, which so becomes that of the other child. */
+/** Subtracts the histogram of a child from that of its parent. What is left is that of the other child. */
 function takeHistogram(task: Task, table: usize, child: Node): void {
   if (child.slot < 0) {
     if (task.wideIds) addRows<u32>(task, child.start, child.end, -1, table);

@@ -18,7 +18,7 @@ function shrink(target: f64, l1: f64, h: f64): f64 {
  * and with `gradient` at v. Both v and gradient are updated. Coordinates without curvature keep their values.
  *
  * Sweeps until hessian[j][j] d^2 <= tolerance for the change d of each coordinate of a sweep, at most `sweeps` times.
- * Returns the largest such value of the last sweep.
+ * Returns the largest of these values in the last sweep.
  */
 export function descendByHessian(
   size: i32,

@@ -51,11 +51,11 @@ const LEAST_CURVATURE: f64 = 1e-12;
  *
  *   min 1/2 a' Q a - e' a  subject to  y' a = 0,  0 <= a_t <= bound_t,  with Q_ts = y_t y_s K_ts.
  *
- * Given are, with `count` values of f64 each (a multiple of 4): y (+-1); bound; alpha (feasible); the diagonal of K;
+ * Inputs with `count` values of f64 each (a multiple of 4): y (+-1); bound; alpha (feasible); the diagonal of K;
  * force_t = -y_t (Q a - e)_t; up_t = 0 where alpha_t y_t may grow, else -infinity; low_t = 0 where alpha_t y_t may
- * shrink, else +infinity. Padding has up -infinity and low +infinity. rows (u32[count]): for each t the address of
- * row t of K in f32, or 0 if it is not at hand. uses (u32[count]): for each t the iteration that used the row last.
- * `pointer` is an SVM_CONTROL.
+ * shrink, else +infinity. Padding has up -infinity and low +infinity. Other inputs: rows (u32[count]), for each t the
+ * address of row t of K in f32, or 0 if it is not at hand; uses (u32[count]), for each t the iteration that used the
+ * row last; `pointer`, an SVM_CONTROL.
  *
  * Updates alpha, force, up and low until one of three things happens. OPTIMAL: the largest force over `up` less the
  * smallest force over `low` is below the tolerance. ROW_WANTED: a row is needed; put it into rows and call again.

@@ -80,13 +80,13 @@ export function roundDown(threshold: f64): f32 {
   return reinterpret<f32>(near > 0 ? bits - 1 : bits + 1);
 }
 
-/** The threshold between two neighbours below < above. */
+/** The threshold between two neighbors below < above. */
 function midpoint(below: f32, above: f32): f32 {
   const threshold = <f64>below / 2 + <f64>above / 2;
   return threshold == <f64>above || abs(threshold) == Infinity ? below : roundDown(threshold);
 }
 
-/** Keeps the split between two neighbours below < above if it costs less than the best so far. */
+/** Keeps the split between two neighbors below < above if it costs less than the best so far. */
 export function offer(cost: f64, feature: u32, below: f32, above: f32): void {
   if (!(cost < bestCost)) return;
   bestCost = cost;

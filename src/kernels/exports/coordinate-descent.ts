@@ -7,7 +7,7 @@ export interface CoordinateDescentKernels {
    * and with `gradient` at v. Both v and gradient are updated. Coordinates without curvature keep their values.
    *
    * Sweeps until hessian[j][j] d^2 <= tolerance for the change d of each coordinate of a sweep, at most `sweeps` times.
-   * Returns the largest such value of the last sweep.
+   * Returns the largest of these values in the last sweep.
    */
   descendByHessian(
     size: number,

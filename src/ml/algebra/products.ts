@@ -43,6 +43,39 @@ export function product(left: Factor, right: Factor): Matrix {
   });
 }
 
+/** How many rows of a Gram matrix are computed at a time. */
+const GRAM_ROWS = 64;
+
+/**
+ * X X', n x n, for an n x p matrix X. The half above the diagonal is copied. It has the bits that `product` gives.
+ */
+export function gramOfRows({ rows, columns, data }: Matrix): Float64Array {
+  return scope(() => {
+    const x = hold(data);
+    const out = float64(rows * rows);
+    for (let first = 0; first < rows; first += GRAM_ROWS) {
+      const [count, last] = [Math.min(GRAM_ROWS, rows - first), Math.min(rows, first + GRAM_ROWS)];
+      const [from, to] = [x.byteOffset + 8 * first, out.byteOffset + 8 * first * rows];
+      kernels().gemmF64(count, last, columns, from, 1, rows, x.byteOffset, rows, 1, to, rows, 0);
+    }
+    const gram = out.slice();
+    for (let i = 0; i < rows; i++) for (let j = 0; j < i; j++) gram[j * rows + i] = gram[i * rows + j];
+    return gram;
+  });
+}
+
+/** X w for a vector w of p values (or, transposed, X' w for n values). */
+export function timesVector(x: Matrix, w: Float64Array, transposed = false): Float64Array {
+  const { rows, columns } = x;
+  return scope(() => {
+    const [data, vector] = [hold(x.data), hold(w)];
+    const out = float64(transposed ? columns : rows);
+    const run = transposed ? kernels().transposedProduct : kernels().product;
+    run(rows, columns, data.byteOffset, vector.byteOffset, out.byteOffset);
+    return out.slice();
+  });
+}
+
 /**
  * X W' + b for rows of weights W (outputs x p) and b (outputs): m x outputs, row-major. Sums run over the features in
  * order.
@@ -66,7 +99,7 @@ export function scoresByRow(x: Matrix, weights: Float64Array, constants: Float64
   });
 }
 
-/** How far apart neighbours in a column, and neighbours in a row, of a factor lie. */
+/** How far apart the neighbors in a column, and those in a row, of a factor lie. */
 function strides({ matrix, transposed }: Factor): [row: number, column: number] {
   return transposed ? [matrix.rows, 1] : [1, matrix.rows];
 }

@@ -1,3 +1,7 @@
+/**
+ * Statistics of columns. Missing values (NaN) are left out. Values are summed in the order of the samples. Every
+ * statistic of a column without values is NaN.
+ */
 import type { Matrix } from '../../base/dataset.js';
 import { kernels } from '../../kernels/loader.js';
 import { float64, hold, scope } from '../../kernels/memory.js';
@@ -7,11 +11,6 @@ import { column } from './matrix.js';
 import { largestSize, unitFor } from './units.js';
 
 export { moments };
-
-/**
- * Statistics of columns. Missing values (NaN) are left out. Values are summed in the order of the samples. Every
- * statistic of a column without values is NaN.
- */
 
 /** The values that are not missing, in ascending order. */
 export function sortedPresent(values: Float64Array): Float64Array {

@@ -52,7 +52,7 @@ for (const params of POWERS) {
 }
 
 test('the power of skewed values is found where scikit-learn loses them to rounding', () => {
-  // A power of Box and Cox knows no unit, and neither does what it makes of the values.
+  // A power of Box and Cox does not depend on the unit of the values. The transformed values do not, either.
   const rng = Rng.from('skewed');
   const values = Array.from({ length: 50 }, () => 1 + 9 * rng.float() ** 4);
   const expected = transformed('PowerTransformer', { method: 'box-cox' }, values);

@@ -1,4 +1,4 @@
-/** Bugs of the log and of the state that it amounts to. */
+/** Bugs of the log and of the state that its events give. */
 import { change, type Bug, type Change } from './plant.js';
 
 const inAppend = (inside: string, from: string, to: string): Change =>
@@ -63,7 +63,7 @@ export const logBugs: Bug[] = [
     ],
   },
   {
-    name: 'words are taken from an epoch that is over',
+    name: 'reports are taken under an epoch that is over',
     changes: [change('src/events/state/state.ts', 'isHeld', `&& this.epoch[row] === epoch`, ``)],
   },
   {

@@ -103,7 +103,7 @@ export const workerBugs: Bug[] = [
     'crew',
     'watchMemory',
     `if (this.isAlone) return`,
-    `return`,
+    `this.isAlone = true; return`,
   ),
   bug(
     'what finds no memory beside others has failed',

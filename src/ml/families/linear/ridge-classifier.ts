@@ -13,6 +13,7 @@ import { z } from 'zod';
 import type { Matrix } from '../../../base/dataset.js';
 import { PENALIZED } from '../../invariances.js';
 import { checkProblem } from '../../checks.js';
+import { scope, unsetFloat64 } from '../../../kernels/memory.js';
 import { dot } from '../../algebra/decomposition.js';
 import { column, emptyMatrix } from '../../algebra/matrix.js';
 import { inUnit, largestSize, unitFor } from '../../algebra/units.js';
@@ -86,10 +87,12 @@ function fit(problem: ClassProblem, params: RidgeClassifierParameters): Classifi
     params.fit_intercept ? weightedMeans(matrix, weights) : new Float64Array(matrix.columns),
   );
   const roots = weights.map(Math.sqrt);
-  const [features, signs] = [x, targets].map((matrix, at) => centered(matrix, middles[at], roots));
   // The penalty of coefficients that are measured in the unit.
   const alpha = Math.min(params.alpha * unit * unit, Number.MAX_VALUE);
-  const solution = ridgeSolution(features, signs, alpha);
+  const solution = scope(() => {
+    const [features, signs] = [x, targets].map((matrix, at) => centered(matrix, middles[at], roots));
+    return ridgeSolution(features, signs, alpha);
+  });
   const [means, heights] = middles;
   const intercept = heights.map((height, k) => height - dot(means, column(solution, k)));
   const coef = solution.data.map(value => value * unit);
@@ -111,12 +114,12 @@ function weightedMeans(x: Matrix, weights: Float64Array): Float64Array {
   });
 }
 
-/** The columns less their means, each row times its root, in new storage. */
-function centered(x: Matrix, means: Float64Array, roots: Float64Array): Matrix {
-  const moved = emptyMatrix(x.rows, x.columns);
-  for (let j = 0; j < x.columns; j++) {
-    const [from, to] = [column(x, j), column(moved, j)];
-    for (let i = 0; i < from.length; i++) to[i] = (from[i] - means[j]) * roots[i];
+/** The columns less their means, each row times its root, in the memory of the kernels. */
+function centered({ rows, columns, data }: Matrix, means: Float64Array, roots: Float64Array): Matrix {
+  const moved = unsetFloat64(rows * columns);
+  for (let j = 0, at = 0; j < columns; j++) {
+    const mean = means[j];
+    for (let i = 0; i < rows; i++, at++) moved[at] = (data[at] - mean) * roots[i];
   }
-  return moved;
+  return { rows, columns, data: moved };
 }

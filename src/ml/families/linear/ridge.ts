@@ -6,8 +6,9 @@
  * With p <= n, (A'A + alpha I) W = A'T is solved. With p > n, (AA' + alpha I) C = T is solved, and W = A'C. So the
  * matrix that is factored has min(n, p) rows.
  *
- * Cholesky's factor solves it. Where columns depend on each other and alpha is lost in rounding, the eigenvectors of
- * the Gram matrix give the solution of least length.
+ * Cholesky's factor solves it. Where columns depend on each other and alpha is lost in rounding, the pseudo-inverse of
+ * the Gram matrix gives the solution of least length: by a factor with pivots where the rank is certain, else by
+ * eigenvectors.
  *
  * The Gram matrix has the squared condition of A. Therefore the solution is refined: what is left of the equations is
  * computed from A itself, and solved for again.
@@ -17,7 +18,8 @@ import { kernels } from '../../../kernels/loader.js';
 import { hold, scope } from '../../../kernels/memory.js';
 import { combination, dot, gramOfColumns, symmetricEigen } from '../../algebra/decomposition.js';
 import { column, emptyMatrix } from '../../algebra/matrix.js';
-import { product } from '../../algebra/products.js';
+import { pseudoInverse } from '../../algebra/pivots.js';
+import { gramOfRows, product, timesVector } from '../../algebra/products.js';
 
 /** How often the solution is refined. */
 const REFINEMENTS = 2;
@@ -31,12 +33,12 @@ export function ridgeSolution(x: Matrix, targets: Matrix, alpha: number): Matrix
     const a = { ...x, data: hold(x.data) };
     const isWide = x.columns > x.rows;
     const size = isWide ? x.rows : x.columns;
-    const gram = isWide ? product({ matrix: a }, { matrix: a, transposed: true }).data : gramOfColumns(a);
+    const gram = isWide ? gramOfRows(a) : gramOfColumns(a);
     const solve = solverOf(gram, size, alpha);
-    const transposedTimes = (matrix: Matrix): Matrix => product({ matrix: a, transposed: true }, { matrix });
+    const transposedTimes = (matrix: Matrix): Matrix => timesMatrix(a, matrix, true);
     const found = emptyMatrix(size, targets.columns);
     for (let pass = 0; pass <= REFINEMENTS; pass++) {
-      const told = product({ matrix: a }, { matrix: isWide ? transposedTimes(found) : found });
+      const told = timesMatrix(a, isWide ? transposedTimes(found) : found);
       const residuals = { ...targets, data: targets.data.map((value, at) => value - told.data[at]) };
       const left = isWide ? residuals : transposedTimes(residuals);
       for (let at = 0; at < found.data.length; at++) left.data[at] -= alpha * found.data[at];
@@ -44,6 +46,13 @@ export function ridgeSolution(x: Matrix, targets: Matrix, alpha: number): Matrix
     }
     return isWide ? transposedTimes(found) : found;
   });
+}
+
+/** A product with a matrix of one column for two classes, which the kernel of vectors takes in one pass. */
+function timesMatrix(a: Matrix, matrix: Matrix, transposed = false): Matrix {
+  if (matrix.columns > 1) return product({ matrix: a, transposed }, { matrix });
+  const rows = transposed ? a.columns : a.rows;
+  return { rows, columns: 1, data: timesVector(a, matrix.data, transposed) };
 }
 
 function add(sum: Float64Array, values: Float64Array): void {
@@ -56,7 +65,7 @@ function solverOf(gram: Float64Array, size: number, alpha: number): Solver {
   const factor = hold(gram.slice());
   for (let j = 0; j < size; j++) factor[j * size + j] += alpha;
   if (kernels().choleskyFactor(size, factor.byteOffset, rounding) > 0) {
-    return byEigenvectors(gram, size, alpha, rounding);
+    return pseudoInverse(gram, size, rounding) ?? byEigenvectors(gram, size, alpha, rounding);
   }
   return values =>
     scope(() => {

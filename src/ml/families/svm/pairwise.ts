@@ -65,8 +65,8 @@ export const svm: Engine<SvmParameters> = {
 };
 
 /**
- * The bases of all kernel matrices of a problem's samples. They do not depend on C, gamma, coef0 or degree. It is the
- * same for all rbf kernels, and the same for all other kernels. It needs 4 n^2 bytes of the kernels' memory until the
+ * The bases of all pairs of a problem's samples. They do not depend on C, gamma, coef0 or degree. All rbf kernels share
+ * one set of them, and all other kernels share another one. A set needs 4 n^2 bytes of the kernels' memory until the
  * scope ends. A scope may span the fits of several configs.
  */
 export function basesFor({ x }: ClassProblem, kind: KernelFunction['kind']): WholeBase {

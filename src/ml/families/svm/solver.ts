@@ -5,7 +5,7 @@
  *
  *   min 1/2 a' Q a - e' a   subject to  y' a = 0,  0 <= a_t <= bound_t,   Q_ts = y_t y_s K_ts
  *
- * Given are y (+-1), bound, the diagonal of K and its rows. Found are a, and rho so that the margin of a sample x is
+ * The inputs are y (+-1), bound, the diagonal of K and its rows. The results are a and rho. The margin of a sample x is
  * sum_t a_t y_t K(x_t, x) - rho. The force on a sample is -y_t (Q a - e)_t. a is optimal to within `tolerance` when
  * the largest force on a sample that may go up is less than `tolerance` above the smallest force on a sample that may
  * go down.

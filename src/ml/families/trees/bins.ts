@@ -1,7 +1,7 @@
 /**
  * The quantile bins of a matrix, as kernels/assembly/bins.ts describes them, and the lists or histograms along which
  * splits are searched. All of them depend on the matrix and on max_bin alone. So every fit on the same matrix shares
- * them, as those of presort.ts.
+ * them, like the sorted columns of presort.ts.
  */
 import type { Matrix } from '../../../base/dataset.js';
 import { kernels } from '../../../kernels/loader.js';

@@ -41,7 +41,7 @@ export interface Forest {
 export interface Sampling {
   /** How many draws with replacement make a tree's samples; 0: all samples, once each. */
   draws: number;
-  /** Whether classes are weighted anew to be equal in each bootstrap. */
+  /** Whether classes are weighted to be equal in each bootstrap. */
   balanced: boolean;
   /** Whether the samples left out are to be scored. */
   oob: boolean;

@@ -1,3 +1,4 @@
+/** LinearSVC beside liblinear's optima (fixtures/make_linear_svc.py), and at its edges. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FitWarning } from '../../../../src/base/config.js';

@@ -1,3 +1,4 @@
+/** LogisticRegression beside scikit-learn's optima (fixtures/make_logistic.py), and the conditions of an optimum. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ClassProblem } from '../../../../src/ml/types.js';

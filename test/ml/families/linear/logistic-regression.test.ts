@@ -1,3 +1,4 @@
+/** LogisticRegression beside closed forms, and at its edges. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError } from '../../../../src/base/errors.js';

@@ -1,3 +1,4 @@
+/** MLPClassifier beside scikit-learn's (fixtures/make_mlp.py), and at its edges. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FitWarning } from '../../../../src/base/config.js';
@@ -104,7 +105,7 @@ for (const one of cases.filter(({ parameters }) => parameters.solver === 'lbfgs'
 
 parity.run();
 
-const behaviour = suite('MLPClassifier');
+const behavior = suite('MLPClassifier');
 
 function fit(problem: ClassProblem, params: object, warnings: FitWarning[] = [], seed = 'mlp'): Classifier {
   const context = { rng: Rng.from(seed), warn: (warning: FitWarning) => warnings.push(warning) };
@@ -115,7 +116,7 @@ function shareRight(model: Classifier, { x, y }: ClassProblem): number {
   return model.predict(x).filter((code, i) => code === y[i]).length / y.length;
 }
 
-behaviour('learns with every solver, activation and schedule', () => {
+behavior('learns with every solver, activation and schedule', () => {
   for (const params of [
     { max_iter: 400, learning_rate_init: 0.01 },
     { activation: 'tanh', early_stopping: true, learning_rate_init: 0.02 },
@@ -133,7 +134,7 @@ behaviour('learns with every solver, activation and schedule', () => {
   }
 });
 
-behaviour('is as good as by scikit-learn, over many seeds', () => {
+behavior('is as good as by scikit-learn, over many seeds', () => {
   const one = cases.find(({ name }) => name === 'adam, tanh, three classes')!;
   const problem = problemOf(one);
   const losses = Array.from({ length: 20 }, (_, seed) => {
@@ -144,7 +145,7 @@ behaviour('is as good as by scikit-learn, over many seeds', () => {
   assert.ok(Math.abs(mean - seeded.mean) < 3 * seeded.error, `${mean} is not ${seeded.mean}`);
 });
 
-behaviour('says that it has not converged, by how much, and what to try', () => {
+behavior('says that it has not converged, by how much, and what to try', () => {
   for (const [params, expected] of [
     [{ max_iter: 3 }, /not converged after 3 iterations: the loss is .* tol is 0.0001\. Raise max_iter/],
     [
@@ -161,7 +162,7 @@ behaviour('says that it has not converged, by how much, and what to try', () => 
   }
 });
 
-behaviour('early stopping holds samples of both classes out, or says why it cannot', () => {
+behavior('early stopping holds samples of both classes out, or says why it cannot', () => {
   const problem = blobs(50, 4);
   const { train, heldOut } = holdOut(problem, 0.1, Rng.from('held out'));
   assert.is(heldOut.length, 5);
@@ -177,7 +178,7 @@ behaviour('early stopping holds samples of both classes out, or says why it cann
   );
 });
 
-behaviour('follows its generator and random_state, and comes back from its document', () => {
+behavior('follows its generator and random_state, and comes back from its document', () => {
   const problem = blobs(70, 6, 3);
   const params = { hidden_layer_sizes: [9, 4], max_iter: 20, early_stopping: true };
   const model = fit(problem, params);
@@ -192,7 +193,7 @@ behaviour('follows its generator and random_state, and comes back from its docum
   assert.is(digest(loaded.serialize()), digest(model.serialize()));
 });
 
-behaviour('golden digests', () => {
+behavior('golden digests', () => {
   const found = [
     { max_iter: 15 },
     { max_iter: 15, activation: 'tanh', hidden_layer_sizes: [7, 5], batch_size: 9, early_stopping: true },
@@ -204,4 +205,4 @@ behaviour('golden digests', () => {
   assert.equal(found, GOLDEN);
 });
 
-behaviour.run();
+behavior.run();

@@ -1,3 +1,4 @@
+/** Trees and forests beside scikit-learn's (fixtures/make_trees.py), and at their edges. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Rng } from '../../../../src/base/rng.js';
@@ -164,8 +165,8 @@ test('a sample out of the bag is scored by the trees that have not seen it', () 
   const model = fit('RandomForestClassifier', { oob_score: true, n_estimators: 60 }, noise);
   const { oob_score } = forestOf(model);
   const seen = model.predict(noise.x).filter((code, i) => code === noise.y[i]).length / noise.y.length;
-  assert.ok(seen > 0.95, `learned by heart: ${seen}`);
-  assert.ok(oob_score! < 0.65, `but noise cannot be foretold: ${oob_score}`);
+  assert.ok(seen > 0.95, `share of samples that are known: ${seen}`);
+  assert.ok(oob_score! < 0.65, `share of noise that is predicted: ${oob_score}`);
   assert.is(forestOf(fit('RandomForestClassifier', { n_estimators: 2 }, noise)).oob_score, null);
 });
 
@@ -179,7 +180,7 @@ test('features are compared as 32-bit numbers', () => {
   assert.throws(() => fit('DecisionTreeClassifier', {}, huge), /too large for trees/);
 });
 
-test('a threshold between neighbours separates them', () => {
+test('a threshold between neighbors separates them', () => {
   for (let step = 1; step < 40; step++) {
     for (const start of [1, -1, 3e38, -2.5e-38, 16777216]) {
       const single = new Float32Array([start]);

@@ -1,3 +1,4 @@
+/** XGBClassifier beside xgboost's (fixtures/make_xgb.py), and at its edges. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Matrix } from '../../../../src/base/dataset.js';
@@ -139,7 +140,7 @@ test("long columns are cut where xgboost cuts them, in the samples' order", () =
   }
 });
 
-test("probabilities are xgboost's in f32, and so are the scores of margins that they cannot tell apart", () => {
+test("probabilities, and the scores of margins that they cannot tell apart, are xgboost's in f32", () => {
   const most = peer.saturated.map(({ proba }) => proba.reduce((a, b) => Math.max(a, b)));
   assert.ok(most.some(proba => proba === 1));
   for (const { params, classes, scores, proba } of peer.saturated) {
@@ -153,7 +154,7 @@ test("probabilities are xgboost's in f32, and so are the scores of margins that 
     });
     const truth = Int32Array.from(peer.yNew, code => Math.min(code, classes - 1));
     const metrics = Object.keys(scores).map(findMetric);
-    const ours = scoreModel(model, matrixOf(peer.xNew), truth, metrics);
+    const { scores: ours } = scoreModel(model, matrixOf(peer.xNew), truth, metrics);
     for (const [name, theirs] of Object.entries(scores)) {
       assert.ok(Math.abs(ours[name]! - theirs) < 1e-5, `${name} is ${ours[name]}, theirs ${theirs}`);
     }

@@ -1,0 +1,270 @@
+/**
+ * What `spt select --bootstrap` adds: BBC-CV over the best configs, and the interval of the chosen one's score on the
+ * validation samples. Both need predictions, so these configs are trained again. The predictions are those of the log
+ * only where their scores are, bit for bit.
+ */
+import type { Config } from '../base/config.js';
+import { classesOf, type SplitData } from '../base/dataset.js';
+import { rankingDirection } from '../base/direction.js';
+import { InputError } from '../base/errors.js';
+import { readPrepared } from '../data/store.js';
+import type { Finished } from '../events/format/event.js';
+import { ready } from '../ml/evaluate.js';
+import {
+  heldOut,
+  outOfFold,
+  firstDifference,
+  type FoldPrediction,
+  type Prediction,
+} from '../ml/predictions.js';
+import { findMetric, score } from '../ml/scoring/metrics.js';
+import type { Metric, Outputs } from '../ml/scoring/types.js';
+import { StageCache } from '../ml/stages.js';
+import { bagged, RankedFold, strataOf, type Bagged, type Strata } from '../statistics/bagging.js';
+import { bootstrapInterval, delong, wilson, type Interval } from '../statistics/intervals.js';
+import type { Search } from '../views/search.js';
+
+/** How many configs BBC-CV begins with. They are doubled until the estimate stands still. */
+const FIRST_CONFIGS = 32;
+/** The estimate stands still where it moves by less than this share of its deviation. */
+const STILL = 0.1;
+const DRAWS = 1000;
+const INTERVAL_DRAWS = 2000;
+
+/** BBC-CV over the best configs of a setting. */
+export interface Corrected extends Omit<Bagged, 'chosen'> {
+  /** How many of the best configs took part. */
+  configs: number;
+  /** How many others have a score, and were not trained again. */
+  others: number;
+  /** Whether more configs moved the estimate by less than a tenth of its deviation, or there are no more. */
+  isStill: boolean;
+  /** The configs that were the best of some draws, with their share of the draws, the most frequent first. */
+  winners: { id: string; share: number }[];
+  /** Configs whose scores here are not those of the log. They are left out. */
+  differing: string[];
+}
+
+/** The score of one config on the validation samples, with its interval. */
+export interface Validated extends Partial<Interval> {
+  score: number;
+  samples: number;
+  method?: 'DeLong' | 'Wilson' | 'bootstrap';
+  /** Why there is no interval. */
+  why?: string;
+}
+
+/** A config with the predictions of its folds. */
+type Predicted = { row: number; id: string; folds: FoldPrediction[] };
+
+export interface BootstrapOptions {
+  prepared: string;
+  alpha: number;
+  /** The most configs that are trained again. */
+  most: number;
+  /** Called after each config. */
+  onConfig?(done: number): void;
+}
+
+/**
+ * BBC-CV over the best of some rows of one setting. The best 32 are trained again, then twice as many, until the
+ * estimate stands still. Throws InputError where a fold has too few samples of a class to draw from, and where no
+ * config gives the scores of the log.
+ * @param rows those with a score over folds
+ */
+export async function corrected(
+  search: Search,
+  rows: readonly number[],
+  { prepared, alpha, most, onConfig }: BootstrapOptions,
+): Promise<Corrected> {
+  const { state } = search;
+  const sign = rankingDirection(state.groupOf(rows[0])) === 'max' ? 1 : -1;
+  const byScore = [...rows].sort((a, b) => sign * (state.cv[b] - state.cv[a]) || a - b);
+  const wanted = byScore.slice(0, most);
+  const predicted: Predicted[] = [];
+  const differing: string[] = [];
+  let seen = 0;
+  let last: (Bagged & { isStill: boolean }) | undefined;
+  let source: { config: Config; data: SplitData } | undefined;
+  const cache = new StageCache();
+  for (let size = FIRST_CONFIGS; seen < wanted.length; size *= 2) {
+    for await (const batch of search.results(wanted.slice(seen, size)))
+      for (const { row, config, finished } of batch) {
+        onConfig?.(++seen);
+        if (!config || !finished) continue;
+        source ??= { config, data: readPrepared(prepared, config.data) };
+        const folds = await foldsOf(config, finished, source.data, cache);
+        if (folds) predicted.push({ row, id: config.id, folds });
+        else differing.push(config.id);
+      }
+    if (!source || predicted.length === 0) continue;
+    // Of equal scores in a draw, the config that was enqueued first is the best.
+    predicted.sort((a, b) => a.row - b.row);
+    const found = bag(predicted, source, sign, alpha);
+    const isStill = last !== undefined && Math.abs(found.estimate - last.estimate) < STILL * found.deviation;
+    last = { ...found, isStill };
+    if (isStill) break;
+  }
+  if (!last) throw nothingEqual(differing);
+  const { chosen, ...rest } = last;
+  const winners = predicted.map(({ id }, i) => ({ id, share: chosen[i] / rest.draws }));
+  return {
+    ...rest,
+    configs: predicted.length,
+    others: rows.length - seen,
+    isStill: last.isStill || seen === rows.length,
+    winners: winners.filter(({ share }) => share > 0).sort((a, b) => b.share - a.share),
+    differing,
+  };
+}
+
+/** The out-of-fold predictions of a config; undefined where their scores are not those of the log. */
+async function foldsOf(
+  config: Config,
+  finished: Finished,
+  data: SplitData,
+  cache: StageCache,
+): Promise<FoldPrediction[] | undefined> {
+  await ready(config.steps);
+  const found = outOfFold(config, data, { cache });
+  return found && !firstDifference({ cv: found.scores }, finished.scores) ? found.folds : undefined;
+}
+
+function nothingEqual(differing: readonly string[]): InputError {
+  const hint =
+    differing.length > 0
+      ? `spt show ${differing[0]} prints the version of spt that trained it.`
+      : 'Run spt doctor: the records of the best configs could not be read.';
+  return new InputError('no-predictions', 'no config gives the scores again that the log has', { hint });
+}
+
+function bag(
+  predicted: readonly Predicted[],
+  { config, data }: { config: Config; data: SplitData },
+  sign: 1 | -1,
+  alpha: number,
+): Bagged {
+  const scorers = predicted.map(({ folds }) => folds.map(fold => scorerOf(fold, findMetric(config.scoring))));
+  const samples = data.train.index.length;
+  const predictions = {
+    ...{ configs: predicted.length, folds: predicted[0].folds.length, samples, sign },
+    score: (one: number, fold: number, weights: Int32Array) => scorers[one][fold](weights),
+  };
+  const strata = strataFor(config, data, predicted[0].folds);
+  const found = bagged(predictions, strata, { draws: DRAWS, seed: config.seed, alpha });
+  if (found) return found;
+  throw tooFew(`${config.scoring} is not defined for most draws`);
+}
+
+/**
+ * The samples in the sets that are drawn from: those of one fold and class, or the groups of a fold. With repeats, a
+ * sample is in several folds, so only the class is kept.
+ */
+function strataFor({ cv }: Config, { train }: SplitData, folds: readonly FoldPrediction[]): Strata {
+  const { codes, k } = classesOf(train.target);
+  const foldOf = new Int32Array(codes.length);
+  const hasRepeats = folds.some(({ repeat }) => repeat > 0);
+  if (!hasRepeats) for (const { fold, rows } of folds) for (const row of rows) foldOf[row] = fold;
+  const groups = cv?.group === undefined ? undefined : train.groups;
+  const strata = strataOf(codes.length, i => (groups ? foldOf[i] : foldOf[i] * k + codes[i]), groups);
+  const fewest = Math.min(...strata.map(units => units.length));
+  if (fewest < 2) throw tooFew(`a fold has one ${groups ? 'group' : 'sample of a class'} only`);
+  return strata;
+}
+
+function tooFew(why: string): InputError {
+  return new InputError('too-few-to-draw', `the bootstrap cannot draw from these folds: ${why}`, {
+    expected: 'at least two to draw from in each fold',
+    hint: 'Leave --bootstrap out, or search again with fewer folds.',
+  });
+}
+
+/** A function of weights that scores one config in one fold; NaN where the metric is not defined. */
+export function scorerOf(fold: FoldPrediction, metric: Metric): (weights: Int32Array) => number {
+  const { rows, truth, outputs } = fold;
+  const values = metric.name === 'roc_auc' ? rankingValues(outputs) : undefined;
+  if (values) {
+    const ranked = new RankedFold(
+      rows,
+      values,
+      Array.from(truth, code => code === 1),
+    );
+    return weights => ranked.area(weights);
+  }
+  return weights => {
+    const places: number[] = [];
+    rows.forEach((row, place) => {
+      for (let times = weights[row]; times > 0; times--) places.push(place);
+    });
+    return scoreOf(metric, truth, outputs, Int32Array.from(places)) ?? NaN;
+  };
+}
+
+/** The values that order samples of two classes, as the metric reads them. */
+function rankingValues({ classes, decision, proba }: Outputs): Float64Array | undefined {
+  if (classes !== 2) return undefined;
+  return decision ?? proba?.filter((_, i) => i % 2 === 1);
+}
+
+/** The score of some places among samples; a place may occur several times. */
+function scoreOf(metric: Metric, truth: Int32Array, outputs: Outputs, places: Int32Array): number | null {
+  if (places.length === 0) return null;
+  const pick = <T extends Int32Array | Float64Array>(all: T | undefined): T | undefined => {
+    if (!all) return undefined;
+    const width = all.length / truth.length;
+    const picked = all.slice(0, 0).constructor as new (length: number) => T;
+    const found = new picked(places.length * width);
+    places.forEach((place, i) => found.set(all.subarray(place * width, (place + 1) * width), i * width));
+    return found;
+  };
+  const { decision, proba, labels } = outputs;
+  const some = { ...outputs, decision: pick(decision), proba: pick(proba), labels: pick(labels) };
+  return score(
+    metric,
+    Int32Array.from(places, place => truth[place]),
+    some,
+  );
+}
+
+/**
+ * The score of a config on the validation samples with its interval: DeLong for the area under the ROC curve, Wilson
+ * for the share of right labels, and the bootstrap for the rest. Undefined where the split has no validation samples.
+ */
+export async function validated(
+  config: Config,
+  finished: Finished,
+  { prepared, alpha }: BootstrapOptions,
+): Promise<Validated | undefined> {
+  await ready(config.steps);
+  const data = readPrepared(prepared, config.data);
+  const { validate, digest } = heldOut(config, data);
+  const metric = findMetric(config.scoring);
+  const value = validate?.scores[metric.name];
+  if (!validate || value === null || value === undefined) return undefined;
+  const known = { score: value, samples: validate.rows.length };
+  if (digest !== finished.digest)
+    return { ...known, why: 'the model is not that of the log (spt rebuild tells more)' };
+  return { ...known, ...intervalOf(metric, validate, value, alpha, config.seed) };
+}
+
+function intervalOf(
+  metric: Metric,
+  { truth, outputs }: Prediction,
+  value: number,
+  alpha: number,
+  seed: number,
+): Omit<Validated, 'score' | 'samples'> {
+  const values = metric.name === 'roc_auc' ? rankingValues(outputs) : undefined;
+  if (values) {
+    const found = delong(values, truth, alpha);
+    if (found) return { low: found.low, high: found.high, method: 'DeLong' };
+    return { why: 'DeLong needs two samples of each class, and an area that is neither 0 nor 1' };
+  }
+  if (metric.name === 'accuracy')
+    return { ...wilson(Math.round(value * truth.length), truth.length, alpha), method: 'Wilson' };
+  const draws = INTERVAL_DRAWS;
+  const scored = (rows: Int32Array): number | null => scoreOf(metric, truth, outputs, rows);
+  const found = bootstrapInterval(truth, scored, { alpha, draws, seed });
+  if (found) return { ...found, method: 'bootstrap' };
+  return { why: `${metric.name} is not defined for most draws` };
+}

@@ -1,0 +1,94 @@
+/** Predictions as a table: one row for each sample of each fold, as CSV and as objects. */
+import Papa from 'papaparse';
+import type { Samples } from '../base/dataset.js';
+import type { FoldPrediction, Prediction } from '../ml/predictions.js';
+
+/** What a table of predictions is made of. */
+export interface Predicted {
+  predictions: readonly (Prediction | FoldPrediction)[];
+  /** The samples that the rows of the predictions count. */
+  samples: Samples;
+  /** The names of the k classes. */
+  classes: readonly string[];
+  /** Whether the folds were drawn several times. */
+  isRepeated: boolean;
+}
+
+type Cell = string | number;
+
+/** One sample of a fold, for programs. */
+interface PredictedSample {
+  id: string;
+  /** Absent where the sample is in no fold. */
+  fold?: number;
+  /** Absent where the folds were drawn once. */
+  repeat?: number;
+  /** The names of the true class and of the predicted class. */
+  target: string;
+  predicted: string;
+  /** Of two classes: positive for the class that scores are about. Of more classes: a value for each. */
+  decision?: number | { [label: string]: number };
+  /** The probability of each class. */
+  probability?: { [label: string]: number };
+}
+
+/** Whether a text begins as `csvOf` begins. */
+export function isPredictionTable(start: string): boolean {
+  return /^id,(repeat,)?(fold,)?target,predicted(,|\n)/.test(start);
+}
+
+/** The table with a header, as CSV of RFC 4180 with \n. Numbers are written so that they read back to the same bits. */
+export function csvOf(predicted: Predicted): string {
+  const rows: Cell[][] = [headOf(predicted)];
+  for (const sample of samplesOf(predicted)) rows.push(cellsOf(sample, predicted.classes));
+  return `${Papa.unparse(rows, { newline: '\n' })}\n`;
+}
+
+function headOf({ predictions, classes, isRepeated }: Predicted): string[] {
+  const { decision, proba } = predictions[0].outputs;
+  const head = ['id'];
+  if (isRepeated) head.push('repeat');
+  if ('fold' in predictions[0]) head.push('fold');
+  head.push('target', 'predicted');
+  if (decision) head.push(...(classes.length === 2 ? ['decision'] : classes.map(name => `decision_${name}`)));
+  if (proba) head.push(...classes.map(name => `probability_${name}`));
+  return head;
+}
+
+function cellsOf(sample: PredictedSample, classes: readonly string[]): Cell[] {
+  const { id, repeat, fold, target, predicted, decision, probability } = sample;
+  const cells: Cell[] = [id];
+  if (repeat !== undefined) cells.push(repeat);
+  if (fold !== undefined) cells.push(fold);
+  cells.push(target, predicted);
+  if (typeof decision === 'number') cells.push(decision);
+  else if (decision) cells.push(...classes.map(name => decision[name]));
+  if (probability) cells.push(...classes.map(name => probability[name]));
+  return cells;
+}
+
+/** The samples, fold after fold. */
+export function* samplesOf({
+  predictions,
+  samples,
+  classes,
+  isRepeated,
+}: Predicted): Generator<PredictedSample> {
+  const byName = (values: Float64Array, at: number): { [label: string]: number } =>
+    Object.fromEntries(classes.map((name, code) => [name, values[at * classes.length + code]]));
+  for (const prediction of predictions) {
+    const { rows, truth, outputs } = prediction;
+    const { decision, proba, labels } = outputs;
+    for (let i = 0; i < rows.length; i++) {
+      yield {
+        id: samples.index[rows[i]],
+        ...(isRepeated && 'repeat' in prediction && { repeat: prediction.repeat }),
+        ...('fold' in prediction && { fold: prediction.fold }),
+        target: classes[truth[i]],
+        predicted: classes[labels[i]],
+        ...(decision && { decision: classes.length === 2 ? decision[i] : byName(decision, i) }),
+        ...(proba && { probability: byName(proba, i) }),
+      };
+    }
+  }
+}

@@ -1,0 +1,222 @@
+/** `spt predictions`: what the models of a config said of samples that they had not seen, with a proof. */
+import { Command } from 'commander';
+import type { Config, Scores } from '../base/config.js';
+import { classNames, type SplitData } from '../base/dataset.js';
+import { Failure, InputError } from '../base/errors.js';
+import { readPrepared } from '../data/store.js';
+import type { Finished } from '../events/format/event.js';
+import { ready } from '../ml/evaluate.js';
+import { firstDifference, heldOut, outOfFold, type ScoreDifference } from '../ml/predictions.js';
+import { printable, safeJson } from '../terminal/printable.js';
+import { wrapped } from '../terminal/screen.js';
+import { score } from '../terminal/units.js';
+import { existingLog, rowOf } from './journal.js';
+import { atOption, type Moment } from './moment.js';
+import { checkOut, writeOut, type Kind } from './out-file.js';
+import { VERSION } from './package.js';
+import { type PlaceOptions, folders, withPlace } from './place.js';
+import { csvOf, isPredictionTable, samplesOf, type Predicted } from './prediction-table.js';
+
+const PREDICTIONS: Kind = {
+  what: 'a table of predictions',
+  isOne: start => isPredictionTable(start.toString('utf8')),
+};
+
+interface Options extends PlaceOptions {
+  oof?: boolean;
+  validate?: boolean;
+  out?: string;
+  at?: Moment;
+  json?: boolean;
+}
+
+const AFTER_HELP = `
+The columns: id, fold (from 0; with repeats also repeat), target, predicted,
+decision, and probability_CLASS for each class. A model that has no decision
+or no probabilities has no such column. Of two classes, a decision above 0
+stands for the positive class; with more, each class has a decision_CLASS.
+
+Examples:
+  spt predictions 0f3a --oof -o oof.csv
+      every sample, predicted by the model of the fold that it was left out of
+  spt predictions 0f3a --validate > held-out.csv
+      the validation samples, predicted by the model of the whole split`;
+
+export function predictions(): Command {
+  const command = new Command('predictions')
+    .summary('the predictions behind the scores of a config, as CSV')
+    .description(
+      'Fits the models of a config again, and prints what they say of samples that they did not see. The scores of ' +
+        'these predictions are compared with the scores of the log. If one differs in one bit, the command says so, ' +
+        'fails, and writes nothing.',
+    )
+    .argument('<configId>', 'the id of a config, or its first digits')
+    .option('--oof', 'the samples of each fold, predicted by the model of the other folds')
+    .option('--validate', 'the validation samples, predicted by the model of the whole split')
+    .option('-o, --out <file>', 'write the CSV to this file (default: the standard output)')
+    .addOption(atOption())
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', AFTER_HELP);
+  return withPlace(command, 'log').action(run);
+}
+
+/** What was predicted again, before it is compared. */
+interface Again {
+  predicted: Predicted;
+  scores: Scores;
+  /** The digest of the model, where it was fitted. */
+  digest?: string;
+}
+
+async function run(id: string, options: Options): Promise<void> {
+  const { log, prepared } = folders(options);
+  const which = whichOf(options);
+  if (options.out !== undefined) checkOut(options.out, PREDICTIONS);
+  const { journal } = await existingLog(log, { until: options.at });
+  const row = rowOf(journal, id);
+  const config = await journal.readConfig(row);
+  const outcome = (await journal.readOutcome(row))?.event;
+  if (outcome?.type !== 'finished') throw unfinished(config, journal.state.statusOf(row), outcome?.message);
+  refuseAbsent(config, which);
+  const data = readPrepared(prepared, config.data);
+
+  const { predicted, scores, digest } = await again(config, data, which);
+  const different = firstDifference(scores, outcome.scores);
+  if (different) throw differs(outcome, different);
+  if (digest !== undefined && digest !== outcome.digest) throw otherModel(outcome, digest);
+
+  const { out } = options;
+  if (out !== undefined) writeOut(out, csvOf(predicted));
+  if (options.json) {
+    const { classes } = predicted;
+    const { unranked } = outcome;
+    console.log(safeJson({ config: config.id, of: which, classes, ...scores, unranked, ...rows() }));
+  } else if (out !== undefined) {
+    console.log(summary(config, scores, out, predicted));
+    if (outcome.unranked) console.log('note: the scores do not rank, because a fit did not converge');
+  } else {
+    process.stdout.write(process.stdout.isTTY ? safeLines(csvOf(predicted)) : csvOf(predicted));
+  }
+
+  function rows(): object {
+    return out === undefined ? { samples: [...samplesOf(predicted)] } : { out };
+  }
+}
+
+type Which = 'oof' | 'validate';
+
+function whichOf({ oof, validate }: Options): Which {
+  if (oof !== validate && (oof || validate)) return oof ? 'oof' : 'validate';
+  const message = oof ? 'only one of --oof and --validate can be given' : 'no samples are named';
+  throw new InputError('which-samples', message, {
+    expected: '--oof (the samples of the folds) or --validate (the validation samples)',
+  });
+}
+
+/** Refuses samples that the config was not scored on. Throws InputError `not-asked`. */
+function refuseAbsent({ id, cv, validate }: Config, which: Which): void {
+  if (which === 'oof' ? cv : validate) return;
+  const other = which === 'oof' ? validate && '--validate' : cv && '--oof';
+  const what = which === 'oof' ? 'was not cross-validated' : 'has no validation samples';
+  const option = which === 'oof' ? '--cv' : '--validate';
+  throw new InputError('not-asked', `the config ${id} ${what}`, {
+    value: `--${which}`,
+    ...(other !== undefined && { expected: other }),
+    hint: `Run spt enqueue with ${option}, and then spt work. This makes other configs, with such scores.`,
+  });
+}
+
+function unfinished({ id }: Config, status: string, message: string | undefined): Failure {
+  const why =
+    status === 'failed' && message !== undefined
+      ? `it failed: ${printable(message, 400)}`
+      : 'it has not finished';
+  const hint =
+    status === 'failed'
+      ? `spt show ${id} tells more, and spt retry ${id} tries it again.`
+      : 'Run spt work first.';
+  return new Failure('no-scores', `the log has no scores of the config ${id}, because ${why}`, hint);
+}
+
+async function again(config: Config, data: SplitData, which: Which): Promise<Again> {
+  const classes = classNames(data.target);
+  try {
+    await ready(config.steps);
+    if (which === 'oof') {
+      const { folds, scores } = outOfFold(config, data)!;
+      const isRepeated = (config.cv?.repeats ?? 1) > 1;
+      return {
+        predicted: { predictions: folds, samples: data.train, classes, isRepeated },
+        scores: { cv: scores },
+      };
+    }
+    const { validate, digest } = heldOut(config, data);
+    if (!validate || !data.validate)
+      throw new InputError('no-samples', 'the prepared data has no validation samples');
+    const predicted = { predictions: [validate], samples: data.validate, classes, isRepeated: false };
+    return { predicted, scores: { validate: validate.scores }, digest };
+  } catch (cause) {
+    if (!(cause instanceof InputError)) throw cause;
+    const message = `the config ${config.id} cannot be trained here: ${cause.message}`;
+    throw new Failure('not-trained-again', message, cause.complaint.hint, { cause });
+  }
+}
+
+/** The error for scores that are not those of the log. */
+function differs(
+  { config, versions }: Finished,
+  { part, metric, of, here, logged }: ScoreDifference,
+): Failure {
+  const where = of === undefined ? part : typeof of === 'number' ? `fold ${of}` : `${of} over the folds`;
+  const message =
+    `config ${config} gave other scores than before: ${printable(metric, 60)} (${where}) is ${inWords(here)}, ` +
+    `and the log has ${inWords(logged)}`;
+  return new Failure('scores-differ', message, whyDifferent(versions));
+}
+
+function inWords(value: unknown): string {
+  return typeof value === 'number' ? String(value) : value === undefined ? 'none' : 'no defined score';
+}
+
+function otherModel({ config, digest: expected, versions }: Finished, digest: string): Failure {
+  const message =
+    `config ${config} gave another model than before, with equal scores: its digest is ${digest}, ` +
+    `and the log has ${printable(expected, 80)}`;
+  return new Failure('digest-differs', message, whyDifferent(versions));
+}
+
+/** What may be the reason, given the versions that trained a config before. */
+function whyDifferent(versions: Finished['versions']): string {
+  const before = printable(String(versions.spt), 40);
+  return before === VERSION
+    ? `The same version, spt ${VERSION}, trained it before, under Node ${printable(String(versions.node), 40)}. ` +
+        'Engines other than the default may differ between machines.'
+    : `spt ${before} trained it, and this is spt ${VERSION}. CHANGELOG.md names the steps whose models have ` +
+        `changed since. spt ${before} gives the same predictions again.`;
+}
+
+function summary(
+  { id, pipeline, split, scoring, metrics }: Config,
+  { cv, validate }: Scores,
+  out: string,
+  { predictions }: Predicted,
+): string {
+  const samples = predictions.reduce((sum, { rows }) => sum + rows.length, 0);
+  const names = [...new Set([scoring, ...metrics])];
+  const found = names.map(name => `${name} ${score(cv ? cv[name]?.mean : validate?.[name])}`);
+  const lines = [
+    `config   ${id}  ${printable(pipeline)} ${printable(split)}`,
+    wrapped(printable(`scores   ${found.join(', ')}`, 2000), 80, '         ').trimStart(),
+    '         the same as in the log, bit for bit',
+    `written  ${printable(out, 1000)}: ${samples} rows`,
+  ];
+  return lines.join('\n');
+}
+
+/** A table for a terminal: what could repaint it is escaped. */
+function safeLines(csv: string): string {
+  return csv
+    .split('\n')
+    .map(line => printable(line, 10_000))
+    .join('\n');
+}

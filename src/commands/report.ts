@@ -1,0 +1,163 @@
+/** `spt report`: the whole search as one HTML file that needs no network. */
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { InputError } from '../base/errors.js';
+import { counted } from '../base/listing.js';
+import { Auditor } from '../events/ask/audit.js';
+import type { Visitor } from '../events/ask/inspect.js';
+import type { Host } from '../log/host.js';
+import { survey } from '../log/survey.js';
+import { documentOf } from '../report/document.js';
+import { gather } from '../report/gather.js';
+import { htmlOf, REPORT_START } from '../report/html.js';
+import type { Search } from '../views/search.js';
+import { printable, safeJson } from '../terminal/printable.js';
+import type { Rule } from '../views/choice.js';
+import { folders } from './place.js';
+import { curvesOf } from './report-curves.js';
+import { alphaOption, selectOption } from './selecting.js';
+import { choicesOf } from './report-choices.js';
+import { VERSION } from './package.js';
+import { openSearch, withView, type ViewOptions } from './view.js';
+
+interface Options extends ViewOptions {
+  out: string;
+  select: Rule;
+  alpha: number;
+  refit: number;
+}
+
+const DETAILS = `
+The file opens in any browser, needs no network and no server, and may be mailed
+or archived. The same log gives the same bytes, now and later:
+  spt report                      writes report.html
+  spt report --at 5000 -o a.html  the search as it was after record 5000
+  spt report --split A1 B2        only these splits
+
+It begins with the chosen config of each setting. Configs with other data, folds
+or metrics stand in sections of their own, because their scores cannot be
+compared.`;
+
+export function report(): Command {
+  const command = new Command('report')
+    .summary('write the whole search as one HTML file that needs no network')
+    .description(
+      'Writes one HTML file: the chosen config and how far to trust its score, what was tried and what failed, a ' +
+        'table to sort and filter, charts with their numbers, and a paragraph for the methods of a paper.',
+    )
+    .option('-o, --out <file>', 'write the report to this file', 'report.html')
+    .addOption(selectOption().default('best'))
+    .addOption(alphaOption())
+    .addOption(
+      new Option('--refit <seconds>', 'how long models may be trained again, for their curves; 0: no curves')
+        .argParser(secondsOf)
+        .default(60),
+    )
+    .addHelpText('after', DETAILS);
+  return withView(command).action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  checkOut(options.out);
+  const { prepared } = folders(options);
+  const { host, look } = await openSearch(options);
+  const search = await look();
+  if (search.rows.length === 0) throw nothingThere(search);
+  const { manifest, at } = await auditAt(search, host);
+  const gathering = await gather(search);
+  const choices = await choicesOf(gathering, { rule: options.select, alpha: options.alpha });
+  const curves = await curvesOf(gathering, choices, { prepared, seconds: options.refit });
+  const moment = { n: search.state.n, at };
+  const document = await documentOf(gathering, { version: VERSION, moment, manifest, choices, curves });
+  const html = htmlOf(document);
+  write(options.out, html);
+  const { sections } = document;
+  const bytes = Buffer.byteLength(html);
+  if (options.json) {
+    const chosen = sections.map(({ split, scoring, answer }) => ({ split, scoring, config: answer?.id }));
+    console.log(safeJson({ out: options.out, bytes, moment, manifest, configs: search.rows.length, chosen }));
+    return;
+  }
+  const size = bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  console.log(`written  ${printable(options.out)} (${size}): ${counted(search.rows.length, 'config')}`);
+  console.log(`moment   record ${moment.n}, ${printable(moment.at)}`);
+  console.log(`hash     ${manifest}`);
+}
+
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() !== '' && seconds >= 0 && seconds <= 1e6) return seconds;
+  throw new InvalidArgumentError('Expected a number of seconds, for example 600.');
+}
+
+function nothingThere({ state }: Search): InputError {
+  if (state.size === 0)
+    return new InputError('nothing-finished', 'the log has no configs', { hint: 'Run spt enqueue first.' });
+  return new InputError('nothing-fits', 'no config matches --split and --pipelines together', {
+    hint: 'spt replay --summary lists the pipelines and splits.',
+  });
+}
+
+/** The hash of the audit at the moment of the search, and the time of its last record. */
+async function auditAt({ state, directory }: Search, host: Host): Promise<{ manifest: string; at: string }> {
+  const auditor = new Auditor();
+  let at = '';
+  const until: Visitor = {
+    entry: (entry, place) => {
+      if (entry.n > state.n) return;
+      if (entry.n === state.n) at = entry.at;
+      auditor.entry(entry, place);
+    },
+    damaged: (...damage) => auditor.damaged(...damage),
+  };
+  await survey(directory, host, until);
+  return { manifest: auditor.report().manifest, at };
+}
+
+/** Refuses a file that cannot be written, or that is no report, before anything is read. */
+function checkOut(path: string): void {
+  const full = resolve(path);
+  const isFolder = existsSync(full) && statSync(full).isDirectory();
+  if (path === '' || isFolder || !existsSync(dirname(full))) {
+    const message =
+      path === '' || isFolder
+        ? `${path || 'an empty text'} is not the name of a file`
+        : `there is no folder ${dirname(full)}`;
+    throw new InputError('bad-out', message, { value: path, expected: 'a file in an existing folder' });
+  }
+  if (!existsSync(full) || !statSync(full).isFile()) return;
+  const start = Buffer.alloc(REPORT_START.length);
+  const file = openSync(full, 'r');
+  const bytes = readSync(file, start, 0, start.length, 0);
+  closeSync(file);
+  if (bytes === 0 || start.toString('latin1') === REPORT_START) return;
+  throw new InputError('bad-out', `${path} exists already, and it is not a report`, {
+    value: path,
+    expected: 'a new file, or an earlier report',
+    hint: 'Nothing was written. Name another file.',
+  });
+}
+
+/** Writes beside the file and renames, so that no reader sees half of a report. */
+function write(path: string, html: string): void {
+  const full = resolve(path);
+  if (existsSync(full) && !statSync(full).isFile()) return writeFileSync(full, html);
+  const written = `${full}.${process.pid}`;
+  try {
+    writeFileSync(written, html);
+    renameSync(written, full);
+  } catch (error) {
+    rmSync(written, { force: true });
+    throw error;
+  }
+}

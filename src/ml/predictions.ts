@@ -1,0 +1,163 @@
+import type { Config, FitWarning, FoldScores, Scores } from '../base/config.js';
+import { classesOf, type SplitData } from '../base/dataset.js';
+import { ConfigFits, type Fit, type SampleScores, type Scored } from './evaluate.js';
+import { pipelineDigest } from './pipeline.js';
+import type { Outputs } from './scoring/types.js';
+import { refitSource, type Held, type StageCache } from './stages.js';
+
+/**
+ * The predictions behind the scores of a config. The fits are made again, with the same samples, generators and bits as
+ * in `evaluate`. So the scores of the predictions equal those of `evaluate`, and `firstDifference` proves it against
+ * the scores of a log. Await `ready` once before.
+ */
+
+/** What a model says of samples that it did not see in its fit (or, of `train`, that it did). */
+export interface Prediction {
+  /** The fit: `fold 0`, `fold 0.2` (the third fold of the first repeat), `refit`. */
+  where: string;
+  /** m numbers of rows of the samples, ascending: rows of `data.train`, or of `data.validate`. */
+  rows: Int32Array;
+  /** m true class codes. */
+  truth: Int32Array;
+  /** All that the model can give: labels always; decision and probabilities where it has them. */
+  outputs: Outputs & { labels: Int32Array };
+  /** Every metric of the config, computed from the outputs. */
+  scores: SampleScores;
+}
+
+/** What the model of one fold says of the fold's samples. */
+export interface FoldPrediction extends Prediction {
+  /** The place of the fold's drawing among the repeats, from 0. */
+  repeat: number;
+  /** The place of the fold in its drawing, from 0. */
+  fold: number;
+}
+
+export interface OutOfFold {
+  /** The folds in the order of the scores. In each repeat, every sample of the split is in exactly one fold. */
+  folds: FoldPrediction[];
+  /** Mean, deviation and folds of each metric, as `evaluate` gives them. */
+  scores: NonNullable<Scores['cv']>;
+  warnings: FitWarning[];
+  /** Whether a fit of a fold did not reach its optimum. */
+  unranked: boolean;
+}
+
+export interface HeldOut {
+  /** On the validation samples; absent where the split has none. */
+  validate?: Prediction;
+  /** On the samples of the fit; absent where they were not asked for. */
+  train?: Prediction;
+  /** The digest of the model. It is the digest of the log, if the model is the same. */
+  digest: string;
+  warnings: FitWarning[];
+}
+
+export interface PredictOptions {
+  /** Shared by the configs that are predicted on the same data, as in `evaluate`. */
+  cache?: StageCache;
+}
+
+/**
+ * The out-of-fold predictions of a config; undefined without cross-validation. Throws InputError for what the data or
+ * the steps forbid, and `not-a-number` for a model whose decision or probabilities are NaN.
+ */
+export function outOfFold(
+  config: Config,
+  data: SplitData,
+  options: PredictOptions = {},
+): OutOfFold | undefined {
+  const fits = new ConfigFits(config, data, options.cache);
+  const { codes } = classesOf(data.train.target);
+  const folds: FoldPrediction[] = [];
+  const scores = fits.overFolds('all', (scored, { where, fold: { repeat, fold, test } }) => {
+    const truth = Int32Array.from(test, row => codes[row]);
+    folds.push({ where, repeat, fold, rows: test, truth, ...complete(scored) });
+  });
+  if (!scores) return undefined;
+  return { folds, scores, warnings: fits.warnings, unranked: fits.unranked };
+}
+
+/**
+ * The predictions of the model that is fitted on the whole split, for the validation samples, and with `train` for the
+ * samples of the fit. Throws InputError as `outOfFold` does.
+ */
+export function heldOut(
+  config: Config,
+  data: SplitData,
+  options: PredictOptions & { train?: boolean } = {},
+): HeldOut {
+  const fits = new ConfigFits(config, data, options.cache);
+  const fitted = fits.fit(refitSource(data));
+  const { held, problem } = fitted.stage;
+  return {
+    ...(held && { validate: predictionOf(fits, fitted, held) }),
+    ...(options.train && { train: predictionOf(fits, fitted, problem) }),
+    digest: pipelineDigest(fitted.pipeline().serialize()),
+    warnings: fits.warnings,
+  };
+}
+
+function predictionOf(fits: ConfigFits, fitted: Fit, samples: Held): Prediction {
+  const truth = classesOf(samples.target).codes;
+  const rows = Int32Array.from(truth.keys());
+  return { where: fitted.stage.where, rows, truth, ...complete(fits.scored(fitted, samples, 'all')) };
+}
+
+function complete({ outputs, scores }: Scored): Pick<Prediction, 'outputs' | 'scores'> {
+  return { outputs: { ...outputs, labels: outputs.labels! }, scores };
+}
+
+/** A score, or all that is known of a metric over folds. */
+type AnyScore = FoldScores | number | null | undefined;
+
+/** A score that is not what the log has. */
+export interface ScoreDifference {
+  part: 'cv' | 'validate' | 'train';
+  metric: string;
+  /** The fold, from 0, counted over all repeats, or what is made of all folds. Absent where there are no folds. */
+  of?: number | 'mean' | 'std';
+  /** The score here, and the score in the log. null: not defined; undefined: absent. */
+  here: number | null | undefined;
+  logged: number | null | undefined;
+}
+
+/**
+ * The first score that differs from the log's; undefined if all are equal, bit for bit. Every metric of either side is
+ * compared, in every fold, and so are the mean and the deviation over the folds. Only the parts of `here` are compared.
+ * `logged` may hold anything, because others can write to a log.
+ */
+export function firstDifference(here: Scores, logged: Scores): ScoreDifference | undefined {
+  for (const part of ['cv', 'validate', 'train'] as const) {
+    const ours: { [metric: string]: AnyScore } | undefined = here[part];
+    const theirs: { [metric: string]: AnyScore } = Object(logged[part]);
+    if (!ours) continue;
+    for (const metric of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
+      const found = firstOf(ours[metric], theirs[metric]);
+      if (found) return { part, metric, ...found };
+    }
+  }
+  return undefined;
+}
+
+function firstOf(
+  here: AnyScore,
+  logged: AnyScore,
+): Pick<ScoreDifference, 'of' | 'here' | 'logged'> | undefined {
+  if (!isOverFolds(here) || !isOverFolds(logged)) {
+    if (here === logged) return undefined;
+    return { here: isOverFolds(here) ? here.mean : here, logged: isOverFolds(logged) ? logged.mean : logged };
+  }
+  const folds = Math.max(here.folds.length, logged.folds.length);
+  for (let fold = 0; fold < folds; fold++) {
+    const [a, b] = [here.folds[fold], logged.folds[fold]];
+    if (a !== b) return { of: fold, here: a, logged: b };
+  }
+  for (const of of ['mean', 'std'] as const)
+    if (here[of] !== logged[of]) return { of, here: here[of], logged: logged[of] };
+  return undefined;
+}
+
+function isOverFolds(score: AnyScore): score is FoldScores {
+  return Array.isArray((score as FoldScores | null | undefined)?.folds);
+}

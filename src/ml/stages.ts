@@ -1,0 +1,173 @@
+import type { Config, FitWarning } from '../base/config.js';
+import { classesOf, featureNames, type Matrix, type SplitData, type Target } from '../base/dataset.js';
+import { canonicalJson } from '../base/json.js';
+import { takeRows, takeTarget } from './algebra/matrix.js';
+import { makeFolds, type Fold } from './folds.js';
+import { fitTransform, inStep, type FittedStep, type Plan, type PlannedStep } from './pipeline.js';
+import type { Problem, Transform } from './types.js';
+
+/**
+ * The samples of a config's fits: those of each fold and those of the whole split, after each transform. Several
+ * configs share work. Folds depend on the data, the cv and the seed only. What the transforms give depends on the
+ * steps and the fold, and is kept in a StageCache.
+ */
+
+/** Samples to score a model on. */
+export interface Held {
+  x: Matrix;
+  target: Target;
+}
+
+/**
+ * The samples of one fit of a config: those to fit on and those to score. The transforms so far were applied to them.
+ */
+export interface Stage {
+  /** `fold 0`, `fold 0.2` (the third fold of the first repeat), `refit`. */
+  where: string;
+  problem: Problem;
+  /** Samples to score: those of the fold, or the validation samples. Absent where there are none. */
+  held?: Held;
+  /** Names of the features. */
+  features: readonly string[];
+  /** The transforms that were applied. */
+  steps: readonly FittedStep[];
+  /** What the transforms warned of. */
+  warnings: readonly FitWarning[];
+}
+
+/**
+ * Stages by all that they depend on. The cache is bounded: the stage that was made first is dropped first. A cache
+ * belongs to one SplitData.
+ */
+export class StageCache {
+  private readonly entries = new Map<string, Stage>();
+  /** The bytes of the matrices of all stages. */
+  bytes = 0;
+
+  constructor(private readonly limitBytes = 256 * 1024 * 1024) {}
+
+  /** The stage of a key. `make` makes it where it is absent. */
+  get(key: string, make: () => Stage): Stage {
+    const found = this.entries.get(key);
+    if (found) return found;
+    const made = make();
+    this.entries.set(key, made);
+    this.bytes += sizeOf(made);
+    for (const [oldest, stage] of this.entries) {
+      if (this.bytes <= this.limitBytes) break;
+      this.entries.delete(oldest);
+      this.bytes -= sizeOf(stage);
+    }
+    return made;
+  }
+}
+
+function sizeOf({ problem, held }: Stage): number {
+  return problem.x.data.byteLength + (held?.x.data.byteLength ?? 0);
+}
+
+/** The samples of one fold, before any transform. */
+function foldStage(fold: Fold, where: string, data: SplitData): Stage {
+  const { x, target } = data.train;
+  return {
+    where,
+    problem: { x: takeRows(x, fold.train), target: takeTarget(target, fold.train) },
+    held: { x: takeRows(x, fold.test), target: takeTarget(target, fold.test) },
+    features: featureNames(data),
+    steps: [],
+    warnings: [],
+  };
+}
+
+/** All samples of a split, before any transform; the validation samples are held. */
+function refitStage(data: SplitData): Stage {
+  return {
+    where: 'refit',
+    problem: { x: data.train.x, target: data.train.target },
+    held: data.validate && { x: data.validate.x, target: data.validate.target },
+    features: featureNames(data),
+    steps: [],
+    warnings: [],
+  };
+}
+
+/** The stage after one more transform, fitted on its samples. */
+function advanceStage(stage: Stage, step: PlannedStep<Transform>, seed: number): Stage {
+  const warnings = [...stage.warnings];
+  const { where, problem, held, features } = stage;
+  const done = fitTransform(step, problem, {
+    seed,
+    where,
+    features,
+    warn: warning => warnings.push(warning),
+  });
+  const transform = (x: Matrix): Matrix => inStep(step, features, () => done.fitted.transform(x));
+  return {
+    where,
+    problem: { ...problem, x: transform(problem.x) },
+    held: held && { ...held, x: transform(held.x) },
+    features: done.names ?? features,
+    steps: [...stage.steps, done],
+    warnings,
+  };
+}
+
+/** The stage of a fit before any transform, made on demand, and the name of the fit. */
+export interface StageSource {
+  where: string;
+  make(): Stage;
+}
+
+/** A fold as the source of a stage. */
+export interface FoldSource extends StageSource {
+  fold: Fold;
+}
+
+/**
+ * The stage after the plan's first `count` transforms. Each prefix of the transforms goes through the cache. So the
+ * configs of a search scale the samples of a fold once, and select features of the scaled samples once for each k.
+ */
+export function stageAfter(
+  count: number,
+  plan: Plan,
+  source: StageSource,
+  config: Config,
+  cache?: StageCache,
+): Stage {
+  const make = (): Stage => {
+    if (count === 0) return source.make();
+    return advanceStage(
+      stageAfter(count - 1, plan, source, config, cache),
+      plan.transforms[count - 1],
+      config.seed,
+    );
+  };
+  return cache ? cache.get(stageKey(count, plan, source.where, config), make) : make();
+}
+
+/** All that a stage depends on, apart from the data of the cache. */
+function stageKey(
+  count: number,
+  plan: Plan,
+  where: string,
+  { data, train, validate, cv, seed }: Config,
+): string {
+  const steps = plan.transforms.slice(0, count).map(({ kind, params }) => [kind.name, params]);
+  return canonicalJson({ data, train, validate, cv, seed, where, steps });
+}
+
+/** The folds of a config, each as the source of a stage; none without cross-validation. */
+export function foldSources(config: Config, data: SplitData): FoldSource[] {
+  const { cv, seed } = config;
+  if (!cv) return [];
+  const { codes, k } = classesOf(data.train.target);
+  return makeFolds({ y: codes, classes: k, groups: data.train.groups }, cv, seed).map(fold => {
+    const where = (cv.repeats ?? 1) > 1 ? `fold ${fold.repeat}.${fold.fold}` : `fold ${fold.fold}`;
+    return { where, fold, make: () => foldStage(fold, where, data) };
+  });
+}
+
+/** The fit on the whole split, as the source of a stage. */
+export function refitSource(data: SplitData): StageSource {
+  return { where: 'refit', make: () => refitStage(data) };
+}

@@ -1,0 +1,78 @@
+/** Where a table is written to: a file that appears when it is whole, or the standard output. */
+import { closeSync, fsyncSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { openFile } from '../base/files.js';
+
+export interface Sink {
+  write(part: string | Uint8Array): void;
+  /** Waits until the reader has room for more. */
+  flush(): Promise<void>;
+}
+
+/** Parts are gathered to this number of bytes before they are written. */
+const GATHERED_BYTES = 1024 * 1024;
+
+/**
+ * A file that has its name only when it is whole. Until then it is a hidden file beside it. An error leaves nothing
+ * behind, and a file that had the name before stays.
+ */
+export class NewFile implements Sink {
+  private readonly hidden: string;
+  private readonly file: number;
+  private waiting: Uint8Array[] = [];
+  private waitingBytes = 0;
+
+  constructor(private readonly path: string) {
+    this.hidden = join(dirname(path), `.${basename(path).slice(0, 200)}.${process.pid}.part`);
+    rmSync(this.hidden, { force: true });
+    this.file = openFile(this.hidden, 'create');
+  }
+
+  write(part: string | Uint8Array): void {
+    const bytes = typeof part === 'string' ? Buffer.from(part) : part;
+    this.waiting.push(bytes);
+    this.waitingBytes += bytes.length;
+    if (this.waitingBytes >= GATHERED_BYTES) this.empty();
+  }
+
+  async flush(): Promise<void> {
+    this.empty();
+  }
+
+  /** Gives the file its name. */
+  finish(): void {
+    this.empty();
+    fsyncSync(this.file);
+    closeSync(this.file);
+    renameSync(this.hidden, this.path);
+  }
+
+  /** Removes what was written. */
+  abandon(): void {
+    closeSync(this.file);
+    rmSync(this.hidden, { force: true });
+  }
+
+  private empty(): void {
+    const bytes = Buffer.concat(this.waiting);
+    this.waiting = [];
+    this.waitingBytes = 0;
+    for (let done = 0; done < bytes.length;) done += writeSync(this.file, bytes, done);
+  }
+}
+
+/** The standard output. */
+export class Output implements Sink {
+  private texts: string[] = [];
+
+  write(part: string | Uint8Array): void {
+    this.texts.push(typeof part === 'string' ? part : Buffer.from(part).toString('utf8'));
+  }
+
+  async flush(): Promise<void> {
+    const text = this.texts.join('');
+    this.texts = [];
+    if (text !== '' && !process.stdout.write(text))
+      await new Promise(resolve => process.stdout.once('drain', resolve));
+  }
+}

@@ -1,0 +1,38 @@
+/** Examples of what the commands refuse that use a trained config. */
+import type { Draft, Finished } from '../src/events/format/event.js';
+import { claim, finish } from './log-helpers.js';
+import { line, scene, type Example } from './gallery.js';
+import type { Search } from './search.js';
+import { writeLog } from './written-log.js';
+
+const other: Finished['scores'] = { cv: { roc_auc: { mean: 0.8, std: 0, folds: [0.8] } } };
+
+/** A search with one config that is queued, and with `scores` finished. */
+async function oneConfig(search: Search, options: string[], scores?: Finished['scores']): Promise<void> {
+  await search.sptHere('enqueue', '--splits', 'train_A1', '--pipelines', 'lasso', ...options);
+  const [{ config }] = search.events();
+  const finished: Draft[] = [
+    { ...claim('w1'), configs: [config.id] },
+    { ...finish(0, 2), config: config.id, scores: scores! },
+  ];
+  writeLog(search, [{ type: 'enqueued', config }, ...(scores ? finished : [])]);
+}
+
+/** The same with steps that this version does not know. */
+async function strangeConfig(search: Search): Promise<void> {
+  await oneConfig(search, ['--cv'], other);
+  const drafts = search.events().map(({ crc: _, n: __, p: ___, ...event }) => event);
+  drafts[0].config.steps = [{ Oracle: {} }];
+  writeLog(search, drafts);
+}
+
+const first = (search: Search): string => search.events()[0].config.id;
+const outOfFold = (search: Search): string[] => ['predictions', first(search), '--oof'];
+
+export const ofUses: readonly Example[] = [
+  line('which-samples', 'predictions', 'ffff'),
+  scene('no-scores', '(a queued config)', search => oneConfig(search, ['--cv']), outOfFold),
+  scene('not-asked', '(a config without --cv)', search => oneConfig(search, [], {}), outOfFold),
+  scene('scores-differ', '(other scores)', search => oneConfig(search, ['--cv'], other), outOfFold),
+  scene('not-trained-again', '(a step of another version)', strangeConfig, outOfFold),
+];
