@@ -307,7 +307,7 @@ Predict('refuses two models, none, a damaged file, and decisions that are not th
     assert.is(out, '');
     return err;
   };
-  assert.match(await told(), /no model is named[^]*--best, or --model with a file/);
+  assert.match(await told(), /no model is named[^]*--best, --select with a rule, or --model with a file/);
   assert.match(await told('--model', 'model.json', '--best'), /--model cannot stand beside an id/);
   assert.match(await told('--model', 'nowhere.json'), /nowhere\.json: the model file cannot be read/);
   assert.match(await told('--model', 'data/features.csv'), /not the text of a model/);
