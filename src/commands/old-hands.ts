@@ -52,7 +52,7 @@ const POINTERS: { [command: string]: { does: string; command: string } } = Objec
     {
       names: ['score', 'apply'],
       does: 'predictions of the best model for new samples',
-      line: 'predict --best --data new.csv',
+      line: 'predict --help',
     },
     {
       names: ['run', 'train', 'worker', 'start', 'resume', 'fit'],

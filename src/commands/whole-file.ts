@@ -1,6 +1,6 @@
 /**
- * Output that is there as a whole or not at all: it is written beside the file that is wanted, which gets it at the end.
- * Without a file, it is written to a temporary file and printed at the end.
+ * Output that is there as a whole or not at all. It is written beside the file that is wanted, and takes its place at
+ * the end. Without a file, it is written to a temporary file and printed at the end.
  */
 import { closeSync, createReadStream, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -60,7 +60,7 @@ export interface Model {
 }
 
 /** The features of a split with the ranges of its training samples. */
-export function columnsOf({ columns, train }: SplitData): ModelColumn[] {
+function columnsOf({ columns, train }: SplitData): ModelColumn[] {
   const { smallest, largest } = columnRanges(train.x);
   // Adding 0 turns -0 into 0, which JSON can write.
   const bound = (value: number): number | null => (Number.isNaN(value) ? null : value + 0);

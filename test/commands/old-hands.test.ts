@@ -64,7 +64,7 @@ OldHands('commands of other tools point to what does it here', async () => {
     ['run', 'work'],
     ['train', 'work'],
     ['export', 'rebuild --best --out model.json'],
-    ['predict', 'rebuild --best --out model.json'],
+    ['apply', 'predict --help'],
   ];
   for (const [word, line] of cases) {
     const { code, err } = await search.sptHere(word);
@@ -73,7 +73,7 @@ OldHands('commands of other tools point to what does it here', async () => {
     assert.equal(offered(err), line.split(' '));
     if (/^(replay|results)/.test(line)) assert.is((await search.sptHere(...offered(err))).code, 0, line);
   }
-  assert.match((await search.sptHere('predict')).err, /no command predicts with it yet/);
+  assert.match((await search.sptHere('apply')).err, /Predictions of the best model for new samples/);
   search.remove();
 });
 

@@ -286,7 +286,7 @@ Predict('refuses cells that are no numbers, with place and with words that can b
   assert.is(gaps.code, 2);
   assert.match(
     gaps.err,
-    /new\.csv:3:3: the sample "b" cannot be predicted: LogisticRegression takes no missing value, and the feature "weight"/,
+    /new\.csv:3:3: the sample "b" cannot be predicted: LogisticRegression takes no missing value/,
   );
   assert.match(await refused('Run,height,weight,noise\na,1,2\n'), /new\.csv:2:4: the line has 3 cells/);
   assert.match(await refused('Run,height,weight,noise\na,1,2,1e999\n'), /an infinite number, "1e999"/);
@@ -307,7 +307,7 @@ Predict('refuses two models, none, a damaged file, and decisions that are not th
     assert.is(out, '');
     return err;
   };
-  assert.match(await told(), /no model is named[^]*--best, or --model with a file/);
+  assert.match(await told(), /no model is named[^]*--best, --select with a rule, or --model with a file/);
   assert.match(await told('--model', 'model.json', '--best'), /--model cannot stand beside an id/);
   assert.match(await told('--model', 'nowhere.json'), /nowhere\.json: the model file cannot be read/);
   assert.match(await told('--model', 'data/features.csv'), /not the text of a model/);
