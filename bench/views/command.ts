@@ -1,6 +1,7 @@
 /**
  * One command of spt in a process of its own: `command.js <what spt is given>`. Prints one JSON object: the exit code,
- * the seconds of the whole process by the clock and by its processors, and its peak memory in megabytes. What the command prints is thrown away.
+ * the seconds of the whole process by the clock and by its processors, and its peak memory in megabytes. What the
+ * command prints is thrown away.
  */
 import { main } from '../../src/commands/main.js';
 
