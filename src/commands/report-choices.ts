@@ -2,12 +2,24 @@
 import { isFirst } from '../events/ask/summary.js';
 import type { Choice as Shown } from '../report/document.js';
 import type { Gathered, Gathering } from '../report/gather.js';
+import { metrics } from '../ml/scoring/metrics.js';
 import { bestOfFolds, choose, type Choice, type Rule } from '../views/choice.js';
 
 /** How many of the configs that are as good are listed. */
 const MOST_ALIKE = 100;
 
 const METHOD = 'without the luck of the best of many (Tibshirani and Tibshirani 2009)';
+
+/** With fewer scores of folds, the correction of one search is rough. */
+const FEW_FOLDS = 10;
+
+/** The interval, cut at 0 and 1 where the metric does not leave them. */
+function within(corrected: Choice['corrected'], { setting }: Choice): Choice['corrected'] {
+  const direction = metrics.get(setting.scoring)?.direction;
+  const low = direction === 'min' ? Math.max(0, corrected.low) : corrected.low;
+  const high = direction === 'max' ? Math.min(1, corrected.high) : corrected.high;
+  return { ...corrected, low, high };
+}
 
 /** A share in percent, without the rounding of binary numbers. */
 const percent = (share: number): number => Number((100 * share).toPrecision(6));
@@ -45,17 +57,8 @@ async function choiceOf(
   return { row: first, rule: 'best', notes: [why] };
 }
 
-function shown({
-  rule,
-  alpha,
-  chosen,
-  best,
-  corrected,
-  alike,
-  candidates,
-  visible,
-  sizeless,
-}: Choice): Shown {
+function shown(choice: Choice): Shown {
+  const { rule, alpha, chosen, best, corrected, alike, candidates, visible, sizeless, folding } = choice;
   const isBest = chosen.row === best.row;
   const notes: string[] = [];
   if (!isBest) notes.push(`The best score is ${best.score.toFixed(4)}, of ${best.pipeline} ${best.id}.`);
@@ -66,6 +69,11 @@ function shown({
       `These folds can show a difference of ${visible.pair.toFixed(4)} between two configs that are named ` +
         `beforehand, and of ${visible.all.toFixed(4)} between the best and any other.`,
     );
+  if (isBest && candidates > 1 && folding.scores < FEW_FOLDS)
+    notes.push(
+      `With ${folding.scores} folds the honest score is rough: it is right on average over many searches, and in ` +
+        'one search it can be off by more than the error.',
+    );
   const test = `corrected paired t test over the folds, Holm, ${percent(alpha)}%`;
   const others = alike.first.filter(({ row }) => row !== chosen.row);
   return {
@@ -74,11 +82,11 @@ function shown({
     error: chosen.error,
     // The correction is that of the best score; of another config it tells nothing.
     ...(isBest && {
-      honest: { ...corrected, level: percent(1 - alpha), method: METHOD },
+      honest: { ...within(corrected, choice), level: percent(1 - alpha), method: METHOD },
     }),
     alike: {
       count: Math.max(0, alike.configs - 1),
-      of: candidates,
+      of: candidates - 1,
       rule: test,
       ids: others.slice(0, MOST_ALIKE).map(({ id }) => id),
     },

@@ -8,10 +8,15 @@ type Told = Omit<PageDocument, 'methods' | 'commands'>;
 
 const DIGITS = 4;
 
+/** The settings of the search that the files describe now; all, if it has none. */
+function ownOf({ sections }: Told): readonly Section[] {
+  const own = sections.filter(({ differs }) => differs.length === 0);
+  return own.length > 0 ? own : sections;
+}
+
 /** The sentences: one on each setting of this search, and two on what makes them verifiable. */
 export function methodsOf(told: Told, damaged: number): string[] {
-  const own = told.sections.filter(({ differs }) => differs.length === 0);
-  const sentences = (own.length > 0 ? own : told.sections).map(sectionText);
+  const sentences = ownOf(told).map(sectionText);
   sentences.push(
     `The search was run with spt ${told.version}. Its log ends with record ${told.moment.n} of ${told.moment.at}, ` +
       `and the SHA-256 of all outcomes is ${told.manifest}. Each model can be trained again from its ` +
@@ -62,9 +67,10 @@ function answerText(answer: NonNullable<Section['answer']>, scoring: string, by:
 }
 
 /** The commands that give the chosen models, the hash and this report again. */
-export function commandsFor({ sections, moment }: Told): string[] {
-  const rebuilt = sections
-    .filter(({ differs, answer }) => differs.length === 0 && answer)
+export function commandsFor(told: Told): string[] {
+  const { moment } = told;
+  const rebuilt = ownOf(told)
+    .filter(({ answer }) => answer)
     .map(({ answer, split }) => `spt rebuild ${answer!.id} -o ${shellWord(`model-${split}.json`)}`);
   return [...rebuilt, 'spt audit', `spt report --at ${moment.n} -o report.html`];
 }

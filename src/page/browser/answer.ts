@@ -71,7 +71,7 @@ export function answer(data: SectionData): HTMLElement {
   if (found.alike) {
     const { count, of, rule } = found.alike;
     const value = count === 0 ? 'none' : counted(count, 'config');
-    facts.push(fact('as good', value, `of ${of.toLocaleString('en-US')}: ${rule}`));
+    facts.push(fact('as good as the best', value, `of ${counted(of, 'other')}: ${rule}`));
   }
   const details: Child[] = [
     element('code', {}, found.id),

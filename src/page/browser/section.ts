@@ -2,7 +2,7 @@
 import type { Curves, Section } from '../document.js';
 import { answer } from './answer.js';
 import { figure, forget, type ChartSpec } from './chart.js';
-import { curvePictures } from './charts/curves.js';
+import { areaTable, curvePictures } from './charts/curves.js';
 import { field, parametersWithValues } from './charts/contour.js';
 import { importance } from './charts/importance.js';
 import { parallel } from './charts/parallel.js';
@@ -133,6 +133,7 @@ function curveParts(curves: Curves): HTMLElement {
       table({ head, rows }, `Confusion of ${title}`),
     );
   });
+  const areas = areaTable(curves);
   const wrong = curves.samples;
   return part(
     'Predictions of the best models',
@@ -142,6 +143,7 @@ function curveParts(curves: Curves): HTMLElement {
       'Every sample is predicted by the model of the fold that did not learn from it.',
     ),
     element('div', { class: 'pair' }, ...curvePictures(curves).map(spec => figure(spec))),
+    areas && table(areas, 'Areas and Brier scores'),
     element('h4', {}, 'Confusion'),
     element('div', { class: 'pair' }, ...confusions),
     wrong && element('h4', {}, 'Samples that most of these models get wrong'),

@@ -26,6 +26,7 @@ const mayImport: { [folder: string]: string[] } = {
     'web',
     'page',
     'report',
+    'page',
     'views',
     'statistics',
     'slurm',

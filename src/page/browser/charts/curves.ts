@@ -1,8 +1,8 @@
 /** Curves of the chosen models, from predictions of samples that they did not see in their fit. */
 import type { Curves, ModelCurves } from '../../document.js';
 import { tooltip, type ChartSpec } from '../chart.js';
-import { scoreText, type Cell } from '../dom.js';
-import { axis, look } from '../theme.js';
+import { scoreText, type Cell, type TableData } from '../dom.js';
+import { axis, look, marks } from '../theme.js';
 
 type Point = readonly number[];
 
@@ -30,8 +30,8 @@ function lines(
     note,
     height: 380,
     option: theme => ({
-      legend: { top: 0, type: 'scroll', textStyle: { color: theme.ink } },
-      grid: { left: 24, right: 24, top: 36, bottom: 44, containLabel: true },
+      legend: { top: 0, textStyle: { color: theme.ink } },
+      grid: { left: 24, right: 24, top: 74, bottom: 44, containLabel: true },
       xAxis: axis(theme, x, { type: 'value', min: 0, max: 1 }),
       yAxis: axis(theme, y, { type: 'value', min: 0, max: 1, nameGap: 40 }),
       tooltip: tooltip(
@@ -40,17 +40,17 @@ function lines(
       ),
       series: [
         ...shown.map((model, i) => {
-          const { color, symbol, dash } = look(theme, i);
+          const { color, dash } = look(theme, i);
           const points = pointsOf(model)!;
           return {
             name: nameOf(model),
             type: 'line',
-            data: points.map(([a, b]) => [a, b]),
-            symbol,
-            symbolSize: points.length > 20 ? 4 : 8,
+            data: points,
+            symbolSize: ([, , samples]: Point) =>
+              samples === undefined ? 4 : 5 + Math.min(12, Math.sqrt(samples)),
             showSymbol: points.length <= 20,
             lineStyle: { color, type: dash, width: 2 },
-            itemStyle: { color },
+            ...marks(theme, i, 1),
           };
         }),
         {
@@ -84,14 +84,10 @@ const two = (_: ModelCurves, [a, b]: Point): Cell[] => [a.toFixed(4), b.toFixed(
 
 /** The pictures of the curves; those that the models cannot give are left out. */
 export function curvePictures(curves: Curves): ChartSpec[] {
-  const areas = curves.models
-    .filter(({ areas }) => areas)
-    .map(model => `${nameOf(model)}: ${model.areas!.map(area => scoreText(area ?? NaN)).join(', ')}`);
-  const briers = curves.models.map(model => `${nameOf(model)} ${scoreText(model.brier)}`);
   const pictures = [
     lines(curves, {
       title: 'ROC',
-      note: `The mean of the curves of the folds. Area under the curve in each fold: ${areas.join('; ')}.`,
+      note: 'The mean of the curves of the folds.',
       x: 'false positive rate',
       y: 'true positive rate',
       diagonal: true,
@@ -113,7 +109,7 @@ export function curvePictures(curves: Curves): ChartSpec[] {
       title: 'Calibration',
       note:
         'Of the samples with a probability in one tenth of its range: the mean probability, and how many are ' +
-        `positive. Brier scores: ${briers.join('; ')}.`,
+        'positive. Large marks stand for many samples.',
       x: 'mean probability',
       y: 'share of positives',
       diagonal: true,
@@ -123,4 +119,20 @@ export function curvePictures(curves: Curves): ChartSpec[] {
     }),
   ];
   return pictures.filter(picture => picture !== undefined);
+}
+
+/** The areas under the ROC curves and the Brier scores; undefined where no model has them. */
+export function areaTable({ models }: Curves): TableData | undefined {
+  const shown = models.filter(({ areas, brier }) => areas !== undefined || brier !== undefined);
+  if (shown.length === 0) return undefined;
+  const folds = Math.max(...shown.map(({ areas }) => areas?.length ?? 0));
+  const few = folds <= 10 ? Array.from({ length: folds }, (_, i) => `fold ${i}`) : [];
+  return {
+    head: ['model', 'mean area under ROC', 'Brier score', ...few],
+    rows: shown.map(model => {
+      const areas = (model.areas ?? []).map(area => area ?? NaN);
+      const mean = areas.reduce((sum, area) => sum + area, 0) / areas.length;
+      return [nameOf(model), ...[mean, model.brier, ...few.map((_, i) => areas[i])].map(scoreText)];
+    }),
+  };
 }
