@@ -121,8 +121,7 @@ function endFindings({ segment, tornBytes, bytesBehindSeal, bytes, isUncertain }
 }
 
 function strayFinding(segment: number): Finding {
-  const message =
-    'a segment before this one is not sealed, so readers that run already may not see this one';
+  const message = 'a segment before this one is not sealed, so readers that run already may not see this one';
   const advice = 'If it was copied here, move it to another folder, and join the two logs with spt merge.';
   const file = basename(segmentPath('', segment));
   return { level: 'problem', kind: 'stray-segment', message, place: { file }, advice };
