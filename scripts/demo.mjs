@@ -10,7 +10,8 @@ for (const line of [
   'enqueue --pipelines lasso enet svc xgb rf nn --splits A1 B2 --cv --validate',
   'work -j 2 --quiet',
   'replay --summary',
-  'rebuild --best --split A1',
+  'select --split A1',
+  'rebuild --select best --split A1',
 ]) {
   console.log(`\n$ spt ${line}`);
   const { status } = spawnSync(process.execPath, [spt, ...line.split(' ')], { cwd: root, stdio: 'inherit' });
