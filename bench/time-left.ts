@@ -1,10 +1,10 @@
 /**
  * `npm run bench:time-left`: how far off is the time that `spt status` says is left?
  *
- * Recorded searches (test/fixtures/times) are replayed: when 10%, 50% and 90% of the configs are done, the forecast sees what a
- * reader of the log saw then. Printed is |log(predicted / true)| of the forecast beside that of the mean rate (configs
- * left over configs a second so far, as tqdm has it), and whether the 80% interval held the truth. Then the same for
- * simulated searches whose configs differ much, with the share of intervals that held the truth.
+ * Recorded searches (test/fixtures/times) are replayed: when 10%, 50% and 90% of the configs are done, the forecast
+ * sees what a reader of the log saw then. Printed is |log(predicted / true)| of the forecast beside that of the mean
+ * rate (configs left over configs a second so far, as tqdm has it), and whether the 80% interval held the truth. Then
+ * the same for simulated searches whose configs differ much, with the share of intervals that held the truth.
  *
  *   --searches N   simulated searches of each kind (40)
  *   --tiny         a few, for the suite
@@ -45,10 +45,12 @@ function recorded(): PastSearch[] {
   const files = readdirSync(folder).filter(file => file.endsWith('.json'));
   return files.sort().map(file => {
     const { name, threads, groups, rows } = JSON.parse(readFileSync(join(folder, file), 'utf8'));
-    const configs = rows.map(([group, values, seconds, at]: [number, { [name: string]: Json }, number, number]) => {
-      const [pipeline, split] = groups[group].split(' ');
-      return { pipeline, split, parameters: new Map(Object.entries(values)), seconds, at: at / 1000 };
-    });
+    const configs = rows.map(
+      ([group, values, seconds, at]: [number, { [name: string]: Json }, number, number]) => {
+        const [pipeline, split] = groups[group].split(' ');
+        return { pipeline, split, parameters: new Map(Object.entries(values)), seconds, at: at / 1000 };
+      },
+    );
     return { name, threads, configs };
   });
 }
@@ -92,7 +94,10 @@ function withFirst(timed: Past[], threads: number): (Past & { isFirst: boolean }
 
 /** What the forecast says at a moment of a past search. */
 function forecastAt({ threads, configs }: PastSearch, now: number): TimeLeft {
-  const timed = withFirst(configs.filter(({ at }) => at <= now), threads);
+  const timed = withFirst(
+    configs.filter(({ at }) => at <= now),
+    threads,
+  );
   const training = configs.filter(({ at, seconds }) => at > now && at - seconds < now);
   const elapsed = (one: Past): number => now - (one.at - one.seconds);
   // Outcomes are written in batches, so more configs may seem to be running than there are threads.
@@ -136,7 +141,9 @@ const PARTS = [0.1, 0.5, 0.9];
 const cell = (value: number): string => value.toFixed(3).padStart(8);
 
 console.log('|log(predicted / true)| of the time left, when 10%, 50% and 90% of the configs are done');
-console.log('recorded search    configs    10%  mean rate      50%  mean rate      90%  mean rate  in the 80% interval');
+console.log(
+  'recorded search    configs    10%  mean rate      50%  mean rate      90%  mean rate  in the 80% interval',
+);
 const totals = { forecast: 0, mean: 0, inside: 0, count: 0 };
 for (const search of recorded()) {
   const answers = PARTS.map(part => answersOf(search, part));
@@ -157,13 +164,15 @@ console.log(
 );
 
 const searches = options.tiny ? 2 : Number(options.searches);
-console.log(`\nsimulated (${searches} of each)    10%  mean rate      50%  mean rate      90%  mean rate  coverage, factor of the interval`);
+const heads = '    10%  mean rate      50%  mean rate      90%  mean rate  coverage (width as a factor)';
+console.log(`\nsimulated (${searches} of each)${heads}`);
 for (const kind of ['even', 'noisy', 'long tail']) {
   const rng = Rng.from('simulated searches', kind);
   const all = Array.from({ length: searches }, () => simulated(kind, rng));
   const columns = PARTS.map(part => {
     const answers = all.map(search => answersOf(search, part));
-    const mean = (of: (answer: Answer) => number): number => answers.reduce((sum, one) => sum + of(one), 0) / all.length;
+    const mean = (of: (answer: Answer) => number): number =>
+      answers.reduce((sum, one) => sum + of(one), 0) / all.length;
     return {
       text: `${cell(mean(one => one.forecast))}${cell(mean(one => one.mean))}  `,
       coverage: mean(one => Number(one.isInside)).toFixed(2),

@@ -36,7 +36,7 @@ export function statusText(progress: Progress, state: State, screen: Screen, isP
 }
 
 /** A bar of `cells` cells, of which a part is filled. It is full only where the part is 1. */
-export function bar(part: number, cells: number): string {
+function bar(part: number, cells: number): string {
   const filled = part >= 1 ? cells : Math.min(cells - 1, Math.floor(part * cells));
   return `${'#'.repeat(filled)}${'.'.repeat(cells - filled)}`;
 }
@@ -155,7 +155,6 @@ function groupsText({ groups, enqueues }: Progress, screen: Screen): string {
   const columns = [
     { head: 'split' },
     { head: 'pipeline' },
-    { head: 'done', right: true },
     { head: 'finished', right: true },
     { head: 'failed' },
     { head: 'training', right: true },
@@ -164,11 +163,10 @@ function groupsText({ groups, enqueues }: Progress, screen: Screen): string {
     { head: 'better left', right: true },
   ];
   const rows = groups.map((group): Cell[] => {
-    const { split, pipeline, configs, finished, failed, running, training, queued, best, chance } = group;
-    const done = percent((finished + failed) / configs);
+    const { split, pipeline, finished, failed, running, training, queued, best, chance } = group;
     const isOlder = group.differs.length > 0;
     const cells: Cell[] = [
-      ...[isOlder ? `(${split})` : split, pipeline, done, finished],
+      ...[isOlder ? `(${split})` : split, pipeline, finished],
       failed > 0 ? { text: failuresOf(group) || failed, tone: 'bad' as const } : '',
       training > 0 ? { text: training, tone: 'busy' as const } : training,
       queued + running - training,
@@ -228,7 +226,8 @@ function workersText({ workers, nowMs }: Progress, state: State, screen: Screen)
       screen,
     ),
   ];
-  if (workers.length > MOST_WORKERS) lines.push(`and ${counted(workers.length - MOST_WORKERS, 'other worker')}`);
+  if (workers.length > MOST_WORKERS)
+    lines.push(`and ${counted(workers.length - MOST_WORKERS, 'other worker')}`);
   const notes: string[] = [];
   if (workers.some(({ liveness }) => liveness === 'dead'))
     notes.push('dead: the process has ended. Any worker takes up what it holds.');
@@ -263,4 +262,3 @@ function trainsText({ training }: WorkerProgress, state: State, nowMs: number): 
     })
     .join(', ');
 }
-

@@ -17,8 +17,9 @@ interface Options extends ViewOptions {
   threads?: number;
 }
 
-/** The time between two looks of --watch, in milliseconds. */
+/** The least time between two looks of --watch, in milliseconds, and as a multiple of what a look takes. */
 const WATCH_MS = 2000;
+const WATCH_LOOKS = 4;
 
 const DETAILS = `
   spt status                 how far the search is, who works, and how long it
@@ -30,8 +31,10 @@ const DETAILS = `
 "left" is the median of 200 simulated ends, with the interval that holds 80% of
 them. The seconds of configs are regressed on their parameters, and what is left
 is put on the threads that live, in the order of the queue. "better left" is the
-chance that a config that is not done yet is better than the best so far: m of
-n + m, because the queue is in random order.
+chance that a config that is not done yet is better than the best so far: of n
+that are done and m that are not, m / (n + m), because the queue is in random
+order. It is a range where configs lag behind others that were begun later, and
+too small where better configs take much longer.
 
 With --split or --pipelines, the time that is left is that of these configs alone
 on all threads.`;
@@ -57,6 +60,7 @@ async function run(options: Options): Promise<void> {
   const observer = makeObserver(log, host);
   const lost = new Set<string>();
   for (let n = -1; ;) {
+    const lookedMs = host.monotonicMs();
     if (options.watch) {
       const holders = journal.state.holders().map(({ id }) => id);
       lost.clear();
@@ -75,7 +79,7 @@ async function run(options: Options): Promise<void> {
       else console.log(text);
     }
     if (!options.watch) return;
-    await host.sleep(WATCH_MS);
+    await host.sleep(Math.max(WATCH_MS, WATCH_LOOKS * (host.monotonicMs() - lookedMs)));
     await journal.refresh();
   }
 }

@@ -83,6 +83,7 @@ export class WorkLine {
   /** Ends the drawing and removes the line. */
   end(): void {
     clearInterval(this.timer);
+    this.timer = undefined;
     this.line.clear();
   }
 
@@ -130,7 +131,8 @@ export class WorkLine {
     const { perMinute, leftSeconds } = this.speed(state, seconds);
     const parts = [`${(Math.floor(part * 1000) / 10).toFixed(1)}%  ${total - open} of ${total}`];
     if (leftSeconds !== undefined) parts.push(`about ${rough(leftSeconds)} left`);
-    if (perMinute !== undefined) parts.push(`${perMinute < 10 ? perMinute.toPrecision(2) : Math.round(perMinute)}/min`);
+    if (perMinute !== undefined)
+      parts.push(`${perMinute < 10 ? perMinute.toPrecision(2) : Math.round(perMinute)}/min`);
     if (this.best !== '') parts.push(this.best);
     parts.push(`${this.busy.size} running`);
     const { width } = this.line;
@@ -146,7 +148,9 @@ export class WorkLine {
   /** Configs a minute, of all workers; and the time that is left, if configs go on as they did in the window. */
   private speed(state: State, seconds: number): { perMinute?: number; leftSeconds?: number } {
     const keys = state.groups.map(keyOf);
-    const done = state.groups.map((_, group) => state.count('finished', group) + state.count('failed', group));
+    const done = state.groups.map(
+      (_, group) => state.count('finished', group) + state.count('failed', group),
+    );
     const { sights } = this;
     sights.push({ seconds, done });
     while (sights.length > 2 && sights[1].seconds < seconds - WINDOW_SECONDS) sights.shift();

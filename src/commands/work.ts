@@ -119,25 +119,15 @@ async function run(options: Options): Promise<void> {
   const worker = identify(host.newId(), host.identity);
   const write = statusLog(log, authorOf(worker));
   const isQuiet = options.quiet || options.json;
-  const live =
-    process.stdout.isTTY && !isQuiet && !options.verbose
-      ? new WorkLine(process.stdout, journal, host)
-      : undefined;
+  const isLive = process.stdout.isTTY && !isQuiet && !options.verbose;
+  const live = isLive ? new WorkLine(process.stdout, journal, host) : undefined;
   const tell = (message: string): void => {
     const line = write(message);
     if (live) live.tell(message, line);
     else if (!isQuiet) console.log(line);
   };
   const limits = limitsOf(options, settings);
-  const startedMs = host.wallMs();
-  const activity = (): Activity => ({
-    threads: limits.jobs,
-    sinceMs: startedMs,
-    training: (supervisor?.training() ?? []).map(({ id, elapsedMs }) => ({
-      id,
-      sinceMs: host.wallMs() - elapsedMs,
-    })),
-  });
+  const activity = activityOf(host, limits, () => supervisor);
   let supervisor: Supervisor | undefined;
   supervisor = new Supervisor(
     {
@@ -176,6 +166,24 @@ async function run(options: Options): Promise<void> {
   if (!trouble) return;
   console.error(explain(trouble).lines.join('\n'));
   process.exitCode = EXIT_CODES.failed;
+}
+
+/** What the sign of life of this worker tells people. The supervisor is made after the first sign. */
+function activityOf(
+  host: Host,
+  { jobs }: WorkOptions,
+  supervisor: () => Supervisor | undefined,
+): () => Activity {
+  const sinceMs = host.wallMs();
+  return () => {
+    const nowMs = host.wallMs();
+    const training = supervisor()?.training() ?? [];
+    return {
+      threads: jobs,
+      sinceMs,
+      training: training.map(({ id, elapsedMs }) => ({ id, sinceMs: nowMs - elapsedMs })),
+    };
+  };
 }
 
 /** SIGHUP comes when the terminal is closed. SGE sends SIGUSR2 before it kills. */

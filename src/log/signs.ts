@@ -49,7 +49,12 @@ export function withActivity(
   const oldest = [...training].sort((a, b) => a.sinceMs - b.sinceMs);
   const told = oldest.map(one => [one.id.slice(0, DIGITS), Math.round(one.sinceMs / 1000)]);
   for (;;) {
-    const text = JSON.stringify({ ...members, threads, since: new Date(sinceMs).toISOString(), training: told });
+    const text = JSON.stringify({
+      ...members,
+      threads,
+      since: new Date(sinceMs).toISOString(),
+      training: told,
+    });
     if (told.length === 0 || Buffer.byteLength(text) < bytes) return text;
     told.pop();
   }

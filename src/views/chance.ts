@@ -3,11 +3,14 @@
  *
  * The configs of a pipeline and split stand in the queue in random order. So each of them is the best one with the same
  * chance, and of n that are done and m that are not, the best is among the m with the chance m / (n + m), whatever the
- * scores are. Two things spoil this. Slow configs lag: of the configs that were begun, the slow ones are not done, and
- * these may be better or worse than others. Failed configs that are tried again lag in the same way. Then the chance
- * lies in a range: from that of the configs that were never begun, to that of all from the first in the queue that is
- * not done. And configs that a later `spt enqueue` added stand in an order of their own: then each order has its chance,
- * and the best one is in one of them. Pure.
+ * scores are. Two things spoil this.
+ *
+ * Slow configs lag: of the configs that were begun, the slow ones are not done. Failed configs that are tried again lag
+ * in the same way. Then a range is told: from the part that was never begun, to the part from the first in the queue
+ * that is not done. It is no bound: where better configs take much longer, the chance is larger.
+ *
+ * Configs that a later `spt enqueue` added stand in an order of their own. Then each order has its chance, and the best
+ * one is in one of them. Pure.
  */
 
 /** The configs of one pipeline and one setting, in the order of the queue. */
@@ -33,7 +36,11 @@ export interface Chance {
 /** Undefined where there are no configs. */
 export function chanceOfBetter({ configs, done, firstOpen, begun }: Order): Chance | undefined {
   if (configs === 0) return undefined;
-  return { chance: (configs - done) / configs, low: (configs - begun) / configs, high: (configs - firstOpen) / configs };
+  return {
+    chance: (configs - done) / configs,
+    low: (configs - begun) / configs,
+    high: (configs - firstOpen) / configs,
+  };
 }
 
 /** Counts the places of one pipeline and setting, in the order of the queue. */

@@ -28,7 +28,8 @@ export function trainedSeconds(
   { from, now }: Pick<Window, 'from' | 'now'>,
 ): number {
   let sum = 0;
-  for (const { at, seconds } of outcomes) sum += Math.max(0, Math.min(at, now) - Math.max(at - seconds, from));
+  for (const { at, seconds } of outcomes)
+    sum += Math.max(0, Math.min(at, now) - Math.max(at - seconds, from));
   for (const seconds of elapsed) sum += Math.min(seconds, now - from);
   return sum;
 }

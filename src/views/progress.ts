@@ -10,7 +10,14 @@ import type { FailureKind } from '../events/format/event.js';
 import { CLAIMED, FAILED, FINISHED, type State, type Troubles } from '../events/state/state.js';
 import { chanceOfAny, chanceOfBetter, Places, type Chance } from './chance.js';
 import { ratesOf, stretchOf, trainedSeconds, type Rates } from './pace.js';
-import { enqueueStarts, markFirst, readOutcomesOf, readQueue, readWaiting, type Outcomes } from './sampling.js';
+import {
+  enqueueStarts,
+  markFirst,
+  readOutcomesOf,
+  readQueue,
+  readWaiting,
+  type Outcomes,
+} from './sampling.js';
 import type { Search } from './search.js';
 import { Forecast, type RunningConfig, type TimeLeft } from './time-left.js';
 import type { Basis } from './time-model.js';
@@ -76,13 +83,14 @@ export interface Asked {
 }
 
 /** The window of rates, in seconds. */
-export const WINDOW_SECONDS = 600;
+const WINDOW_SECONDS = 600;
 
 export async function progressOf(search: Search, asked: Asked): Promise<Progress> {
   const { state } = search;
   const outcomes = await readOutcomesOf(search);
   const last = outcomes.outcomes.at(-1)?.at ?? 0;
-  const nowMs = asked.nowMs ?? Math.max(1000 * last, ...state.claims.values().map(({ at }) => Date.parse(at)));
+  const nowMs =
+    asked.nowMs ?? Math.max(1000 * last, ...state.claims.values().map(({ at }) => Date.parse(at)));
   const now = nowMs / 1000;
   const from = Math.max(now - WINDOW_SECONDS, outcomes.completeFrom, firstMoment(outcomes, now));
   const observed = (author: string): number | undefined => threadsSeen(outcomes, author, from, now);
@@ -274,7 +282,12 @@ async function leftOf(
 function stretchNow(
   { outcomes }: Outcomes,
   running: readonly RunningConfig[],
-  { living, threads, from, now }: { living: readonly WorkerProgress[]; threads: number; from: number; now: number },
+  {
+    living,
+    threads,
+    from,
+    now,
+  }: { living: readonly WorkerProgress[]; threads: number; from: number; now: number },
 ): number {
   if (threads === 0) return 1;
   const authors = new Set(living.map(({ worker }) => `${worker.host}:${worker.pid}`));

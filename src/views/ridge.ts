@@ -1,6 +1,6 @@
 /**
  * Ridge regression: the mean and the coefficients b that minimize |y - mean - Zb|² + penalty |b|², where Z are the
- * columns of X minus their means (Hoerl and Kennard 1970). The mean is not penalized. So a large penalty gives the mean.
+ * columns of X minus their means (Hoerl and Kennard 1970). The mean is not penalized: a large penalty gives the mean.
  *
  * The penalty is chosen by the exact errors of leaving one row out (Allen's PRESS, 1974), which one decomposition of
  * ZᵀZ gives for every penalty.
@@ -46,8 +46,7 @@ export function ridge(given: readonly Float64Array[], y: ArrayLike<number>, pena
   const rows = given.map(row => row.map((value, j) => value - centre[j]));
   const { values, vectors, scores } = decomposed(rows, columns);
   const along = new Float64Array(columns);
-  for (let i = 0; i < n; i++)
-    for (let k = 0; k < columns; k++) along[k] += scores[i][k] * (y[i] - mean);
+  for (let i = 0; i < n; i++) for (let k = 0; k < columns; k++) along[k] += scores[i][k] * (y[i] - mean);
   const errorsWith = (by: number, power: number): Float64Array =>
     Float64Array.from({ length: n }, (_, i) => {
       let fitted = 0;
@@ -58,7 +57,9 @@ export function ridge(given: readonly Float64Array[], y: ArrayLike<number>, pena
       }
       return (y[i] - mean - fitted) / (1 - Math.min(leverage, MOST_LEVERAGE)) ** power;
     });
-  const tried = (n < ENOUGH_ROWS ? PENALTIES.filter(each => each >= 1) : PENALTIES).map(each => each * columns);
+  const tried = (n < ENOUGH_ROWS ? PENALTIES.filter(each => each >= 1) : PENALTIES).map(
+    each => each * columns,
+  );
   const leftOut = (by: number): number => squares(errorsWith(by, 1));
   const best = penalty ?? tried.reduce((a, b) => (leftOut(b) < leftOut(a) ? b : a));
   const coefficients = new Float64Array(columns);

@@ -61,7 +61,16 @@ function outcomeOf({ row, config, pipeline, split, finished, failed, outcomeAt, 
   if (!config || seconds === undefined || outcomeAt === undefined) return undefined;
   const at = Date.parse(outcomeAt) / 1000;
   const parameters = parametersOf(config);
-  return { row, pipeline, split, parameters, seconds, at, by: outcomeBy ?? '', isFinished: finished !== undefined };
+  return {
+    row,
+    pipeline,
+    split,
+    parameters,
+    seconds,
+    at,
+    by: outcomeBy ?? '',
+    isFinished: finished !== undefined,
+  };
 }
 
 /** Rows by the place of their last outcome in the log, the last one first. */

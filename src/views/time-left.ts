@@ -235,7 +235,14 @@ export class Forecast {
       );
     });
     const among = configs.slice(0, MOST_IDS).map(({ id }) => id);
-    return { pipeline, split, configs: configs.length, secondsEach, shared: shared.slice(0, MOST_SHARED), among };
+    return {
+      pipeline,
+      split,
+      configs: configs.length,
+      secondsEach,
+      shared: shared.slice(0, MOST_SHARED),
+      among,
+    };
   }
 }
 

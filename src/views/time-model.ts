@@ -34,6 +34,10 @@ export type Basis = 'own' | 'other splits' | 'all' | 'nothing';
 const ENOUGH_FOR_SLOPES = 12;
 /** Errors are drawn from those of the group if there are so many. */
 const ENOUGH_FOR_ERRORS = 8;
+/** The level of few configs is less certain than their errors say, which are themselves taken from few. */
+const LEVEL_FACTOR = 1.3;
+/** How often the running configs are taken into account. */
+const PASSES = 4;
 /** The first configs of a worker count only where there are fewer others. */
 const ENOUGH_USUAL = 4;
 /** The level of a group is taken from at most this number of configs. */
@@ -97,6 +101,16 @@ interface Group {
 const keyOf = ({ pipeline, split }: Pick<Described, 'pipeline' | 'split'>): string =>
   JSON.stringify([pipeline, split]);
 
+function grouped<T>(all: readonly T[], key: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const known = groups.get(key(one));
+    if (known) known.push(one);
+    else groups.set(key(one), [one]);
+  }
+  return groups;
+}
+
 /** The times of each pipeline and split, learned from timed configs. */
 export class TimeModel {
   private readonly groups = new Map<string, Group>();
@@ -112,20 +126,31 @@ export class TimeModel {
     private readonly running: readonly Timed[] = [],
     waiting: readonly Described[] = [],
   ) {
-    const known = new Map<string, Described['parameters'][]>();
-    for (const { pipeline, parameters } of [...timed, ...running, ...waiting]) {
-      const list = known.get(pipeline);
-      if (!list) known.set(pipeline, [parameters]);
-      else if (list.length < MOST_ROWS) list.push(parameters);
+    const known = grouped([...timed, ...running, ...waiting], ({ pipeline }) => pipeline);
+    for (const [pipeline, all] of known) {
+      const step = Math.ceil(all.length / MOST_ROWS);
+      const some = all.filter((_, i) => i % step === 0);
+      this.encodings.set(pipeline, new Encoding(some.map(({ parameters }) => parameters)));
     }
-    for (const [pipeline, list] of known) this.encodings.set(pipeline, new Encoding(list));
-    const rows = new Map<string, Timed[]>();
-    for (const one of timed) {
-      const known = rows.get(keyOf(one));
-      if (known) known.push(one);
-      else rows.set(keyOf(one), [one]);
+    this.learn(timed);
+    // Configs that run are not done, and so the slow ones are missing among those that are. Each of them counts as what
+    // is expected of it, given that it takes longer than it has run (Buckley and James 1979).
+    for (let pass = 0; pass < PASSES && running.length > 0; pass++) {
+      const expected = running.flatMap(one => {
+        if (!this.groups.has(keyOf(one))) return [];
+        const { likely, encode, errors, deviation } = this.of(one);
+        const level = expectedLog(likely, encode(one.parameters)) - Math.log(meanOf(errors.map(Math.exp)));
+        const beyond = (Math.log(Math.max(one.seconds, SHORTEST_SECONDS)) - level) / deviation;
+        return [{ ...one, seconds: Math.exp(level + deviation * meanBeyond(beyond)), isExpected: true }];
+      });
+      this.learn([...timed, ...expected]);
     }
-    for (const [key, all] of rows) {
+  }
+
+  private learn(timed: readonly (Timed & { isExpected?: boolean })[]): void {
+    this.groups.clear();
+    this.fits.clear();
+    for (const [key, all] of grouped(timed, keyOf)) {
       const usual = all.filter(({ isFirst }) => !isFirst);
       const own = (usual.length >= ENOUGH_USUAL ? usual : all).slice(0, MOST_ROWS);
       const logs = Float64Array.from(own, ({ seconds }) => Math.log(Math.max(seconds, SHORTEST_SECONDS)));
@@ -165,12 +190,13 @@ export class TimeModel {
       .reduce((a, b) => Math.max(a, b), -Infinity);
     const smear = Math.log(meanOf(errors.map(Math.exp)));
     const likely = { mean: levelWith.mean(slopes.coefficients), coefficients: slopes.coefficients };
-    const spread = levelWith.deviation ?? deviation / Math.sqrt(own!.rows.length);
+    const real = own?.rows.filter(row => !('isExpected' in row)).length ?? 0;
+    const spread = levelWith.deviation ?? (LEVEL_FACTOR * deviation) / Math.sqrt(Math.max(1, real));
     const around = uncertainty(slopes, deviation);
     const unsure = (encoded: Float64Array): number =>
       around.reduce((sum, direction) => sum + dot(direction, encoded) ** 2, 0);
     const late = this.running
-      .filter(one => keyOf(one) === key)
+      .filter(one => !own && keyOf(one) === key)
       .map(one => {
         const encoded = encode(one);
         const log = Math.log(Math.max(one.seconds, SHORTEST_SECONDS));
@@ -180,7 +206,7 @@ export class TimeModel {
     const shifts = shiftsOf(spread, late);
     return {
       basis: levelWith.basis,
-      timed: own?.rows.length ?? 0,
+      timed: real,
       encode: parameters => encoding.encode(parameters),
       likely: { ...likely, mean: likely.mean + shifts.mean },
       draw: rng => {
@@ -235,7 +261,12 @@ export class TimeModel {
       .filter(group => group.rows.length >= ENOUGH_FOR_ERRORS)
       .flatMap(({ pipeline, rows, logs }) => {
         const encoding = this.encodings.get(pipeline)!;
-        return [...ridge(rows.map(row => encoding.encode(row.parameters)), logs).errors];
+        return [
+          ...ridge(
+            rows.map(row => encoding.encode(row.parameters)),
+            logs,
+          ).errors,
+        ];
       });
     const together = Float64Array.from([...own, ...others]);
     return together.length >= ENOUGH_FOR_ERRORS ? together : UNKNOWN_ERRORS;
@@ -257,7 +288,7 @@ export class TimeModel {
   }
 }
 
-/** Quantiles of a normal distribution whose deviation is a factor of two. They stand in for errors that nobody has seen. */
+/** Quantiles of a normal distribution whose deviation is a factor of two, for errors that nobody has seen. */
 const UNKNOWN_ERRORS = Float64Array.from(
   [-1.53, -1.0, -0.67, -0.4, -0.16, 0.16, 0.4, 0.67, 1.0, 1.53],
   quantile => quantile * Math.log(2),
@@ -284,6 +315,11 @@ function drawCoefficients({ coefficients }: Ridge, around: readonly Float64Array
   return drawn;
 }
 
+/** The mean of a standard normal number that is known to be larger than `a`, to about a tenth. */
+function meanBeyond(a: number): number {
+  return a < -3 ? 0 : (Math.sqrt(a * a + 8 / Math.PI) + a) / 2;
+}
+
 /** The places of the grid on which a level is looked for, in deviations of what is known before. */
 const GRID = Array.from({ length: 101 }, (_, i) => -4 + i / 10);
 
@@ -296,9 +332,9 @@ interface Shifts {
 
 /**
  * By how much a level is off, after running configs were seen that are not done. Without them, short configs would say
- * too much, because they are done first. `late` has, for each running config, the logarithm of its elapsed time minus the
- * expected one, and the deviation of the latter. The chance to run that long is taken from the logistic distribution, which is near the normal one
- * and forgives more.
+ * too much, because they are done first. `late` has, for each running config, the logarithm of its elapsed time minus
+ * the expected one, and the deviation of the latter. The chance to run that long is taken from the logistic
+ * distribution, which is near the normal one and forgives more.
  */
 function shiftsOf(spread: number, late: readonly { beyond: number; deviation: number }[]): Shifts {
   const places = GRID.map(z => z * spread);
