@@ -24,13 +24,14 @@ interface Options extends ViewOptions {
 }
 
 const DETAILS = `
-What it looks for: the best value at the edge of an axis; one feature that tells
-all classes apart; equal samples on both sides of a split or in several folds; a
-fold unlike the others; groups of samples that the folds ignore; classes with few
-samples in a fold; warnings, failures and configs without a rank that are many.
+What it looks for: the best value at the edge of an axis; one feature that
+tells all classes apart; equal samples on both sides of a split or in several
+folds; a fold unlike the others; groups of samples that the folds ignore;
+classes with few samples in a fold; warnings, failures and configs without a
+rank that are many.
 
-A "problem" makes scores wrong or wastes most of a pipeline, and the exit code is
-1. A "note" may be intended: with notes alone, the exit code is 0.
+A "problem" makes scores wrong or wastes most of a pipeline, and the exit code
+is 1. A "note" may be intended: with notes alone, the exit code is 0.
 
   spt check
       looks at the whole search

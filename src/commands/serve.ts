@@ -31,10 +31,10 @@ const MOST_ERRORS = 20;
 const LOOPBACK = '127.0.0.1';
 
 const DETAILS = `
-The address holds a token: who has the address may read the page, and nobody may
-change anything. It listens on this machine only. From another one, take the line
-with ssh that is printed, and open the same address there. --host opens it to the
-network, without encryption.
+The address holds a token: who has the address may read the page, and nobody
+may change anything. It listens on this machine only. From another one, take
+the line with ssh that is printed, and open the same address there. --host
+opens it to the network, without encryption.
 
   spt serve
       prints the address of the page, and serves it until Ctrl-C
@@ -48,11 +48,7 @@ export function serve(): Command {
       'Serves a page that shows the search while it runs: how far it is, what is best, who works, what failed, and ' +
         'the charts of the report.',
     )
-    .addOption(
-      new Option('--port <n>', 'listen on this port (default: one that is free)')
-        .argParser(port)
-        .default(0, ''),
-    )
+    .addOption(new Option('--port <n>', 'listen on this port').argParser(port).default(0, 'one that is free'))
     .addOption(new Option('--host <address>', 'listen on this address').default(LOOPBACK))
     .addHelpText('after', DETAILS);
   return withView(command).action(run);
