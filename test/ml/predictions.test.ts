@@ -7,11 +7,13 @@ import { ConfigFits, evaluate, ready, scoreModel } from '../../src/ml/evaluate.j
 import { firstDifference, heldOut, outOfFold } from '../../src/ml/predictions.js';
 import { registry } from '../../src/ml/registry.js';
 import { findMetric, metricProblem, metrics, score } from '../../src/ml/scoring/metrics.js';
+import { fromRows } from '../../src/ml/algebra/matrix.js';
 import { StageCache } from '../../src/ml/stages.js';
 import type { Classifier, Estimator } from '../../src/ml/types.js';
 import { CASES } from '../../support/contract-cases.js';
 import { shapeOf } from '../../support/contract-tools.js';
 import { blobs, splitOf } from '../../support/datasets.js';
+import { fixture } from '../../support/fixture.js';
 
 /** Predictions of the fits of a config, and their scores, which are those of `evaluate` to the bit. */
 
@@ -113,6 +115,49 @@ for (const [kind, params] of estimators()) {
         what,
       );
       assert.is(outputs.proba?.length, kind.tags.proba(filled) ? rows.length * k : undefined, what);
+    }
+  });
+}
+
+interface PeerCase {
+  table: string;
+  name: string;
+  params: { [name: string]: number };
+  /** By sample: its fold, label, probabilities, and decision (a value, or one for each class). */
+  fold: number[];
+  labels: number[];
+  proba: number[][];
+  decision?: (number | number[])[];
+}
+const peer: {
+  folds: number;
+  tables: { [name: string]: { x: number[][]; y: number[]; classes: number } };
+  cases: PeerCase[];
+} = fixture('predictions');
+
+for (const { table, name, params, fold, labels, proba, decision } of peer.cases) {
+  test(`${name} on ${table}: each sample has the prediction of scikit-learn's cross_val_predict`, () => {
+    const { x, y, classes } = peer.tables[table];
+    const data = splitOf({ x: fromRows(x), y: Int32Array.from(y), classes });
+    const config = configOf([{ StandardScaler: {} }, { [name]: params }], data, {
+      cv: { folds: peer.folds },
+    });
+    const { folds } = outOfFold(config, data)!;
+    assert.is(folds.length, peer.folds);
+    const far = (found: Float64Array | undefined, expected: (number | number[])[], at: number): number => {
+      const values = expected.flat();
+      const own = found!.subarray(at * values.length, (at + 1) * values.length);
+      return own.reduce((most, value, i) => Math.max(most, Math.abs(value - values[i])), 0);
+    };
+    for (const { rows, outputs, fold: number } of folds) {
+      rows.forEach((row, at) => {
+        assert.is(fold[row], number);
+        assert.is(outputs.labels[at], labels[row]);
+        const farProba = far(outputs.proba, proba[row], at);
+        assert.ok(farProba < 1e-10, `${farProba}`);
+        const farDecision = decision ? far(outputs.decision, [decision[row]].flat(), at) : 0;
+        assert.ok(farDecision < 1e-10, `${farDecision}`);
+      });
     }
   });
 }
