@@ -71,6 +71,15 @@ const commandLine: Example[] = [
   scene('no-such-log', '(a search with a log)', search => writeLog(search, queued), ['merge', '.']),
   line('one-config', 'rebuild'),
   line('bad-out', 'rebuild', '--best', '--out', 'none/model.json'),
+  withLog('bad-where', '(a log)', queued, 'results', '--where', "SVC.C > 1 and pipeline = 'lasso"),
+  withLog('no-such-column', '(a log)', queued, 'results', '--where', 'SVC.c > 1'),
+  withLog('unknown-format', '(a log)', queued, 'results', '--out', 'results.xlsx'),
+  withLog(
+    'too-many-columns',
+    '(a log whose config has a million folds)',
+    [{ type: 'enqueued', config: own(1, { cv: { folds: 1e6 }, metrics: ['roc_auc', 'mcc', 'f1'] }) }],
+    'results',
+  ),
   scene('nothing-named', '(a log)', search => writeLog(search, queued), ['retry']),
   line('two-limits', 'slurm', 'submit', '--workers', '2', '--mem', '4G', '--mem-per-cpu', '1G'),
   line(

@@ -1,6 +1,7 @@
 /**
  * One command of spt in a process of its own: `command.js <what spt is given>`. Prints one JSON object: the exit code,
- * the seconds of the whole process, and its peak memory in megabytes. What the command prints is thrown away.
+ * the seconds of the whole process by the clock and by its processors, and its peak memory in megabytes. What the
+ * command prints is thrown away.
  */
 import { main } from '../../src/commands/main.js';
 
@@ -8,6 +9,8 @@ import { main } from '../../src/commands/main.js';
 export interface Measured {
   code: number;
   seconds: number;
+  /** The seconds that its threads took of the processors. */
+  cpuSeconds: number;
   megabytes: number;
 }
 
@@ -15,9 +18,11 @@ const { write } = process.stdout;
 process.stdout.write = () => true;
 const code = await main(process.argv.slice(2));
 process.stdout.write = write;
+const { user, system } = process.cpuUsage();
 const measured: Measured = {
   code,
   seconds: performance.now() / 1000,
+  cpuSeconds: (user + system) / 1e6,
   megabytes: process.resourceUsage().maxRSS / 1024,
 };
 console.log(JSON.stringify(measured));

@@ -11,7 +11,7 @@ import { bestOfFolds, foldingOf, foldScoresOf } from '../views/choice.js';
 import { pairsOf, type Contestant, type Pair } from '../views/comparison.js';
 import type { Search } from '../views/search.js';
 import { unscoredOf } from './failures.js';
-import { rowOf } from './journal.js';
+import { refuseUnknownNames, rowOf } from './journal.js';
 import { nothingBest, oneSetting, optionWords, placeWords, type Asking } from './one-setting.js';
 import { alphaOption } from './selecting.js';
 import { openSearch, withView, type OpenSearch, type ViewOptions } from './view.js';
@@ -89,6 +89,9 @@ async function comparisonOf(
   const { alpha } = options;
   const isPipeline = (word: string): boolean => search.state.groups.some(({ pipeline }) => pipeline === word);
   const named = words.filter(isPipeline);
+  // What is no id is meant as a pipeline, and the refusal suggests one.
+  const unknown = words.filter(word => !isPipeline(word) && !/^[0-9a-f]+$/i.test(word));
+  refuseUnknownNames(search.state, { pipeline: unknown });
   const rows = words.map(word => (isPipeline(word) ? undefined : rowOf(open.journal, word)));
   const setting = settingOf(search, words, rows, named, options);
   const { scoring, split, cv } = search.setting(setting);
@@ -216,7 +219,7 @@ function textOf({ split, scoring, folds, alpha, entrants, pairs }: Comparison, s
     wrapped(printable(about, 400), width),
     table(ENTRANTS, shown, { ...screen, width }),
     table(PAIRS, lines, { ...screen, width }),
-    ...sentences(pairs, alpha).map(words => wrapped(words, width)),
+    ...sentences(entrants, pairs, alpha).map(words => wrapped(words, width)),
     ...(entrants.some(({ bestOf }) => bestOf !== undefined && bestOf > 1)
       ? [
           wrapped(
@@ -233,21 +236,28 @@ function signed(value: number): string {
   return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4)}`;
 }
 
-/** What the pairs mean, one sentence for each that differs, and one for the rest. */
-function sentences(pairs: readonly Pair[], alpha: number): string[] {
-  const found = pairs.filter(({ adjusted }) => adjusted <= alpha);
+/** What the pairs mean: a sentence for each that differs, one for the rest, and one for a config that came twice. */
+function sentences(entrants: readonly Entrant[], pairs: readonly Pair[], alpha: number): string[] {
+  const isTwin = ({ first, second }: Pair): boolean => entrants[first].row === entrants[second].row;
+  const twins = pairs.filter(isTwin).map(({ first, second }) => {
+    return `${nameOf(first)} and ${nameOf(second)} are the same config.`;
+  });
+  const others = pairs.filter(pair => !isTwin(pair));
+  const found = others.filter(({ adjusted }) => adjusted <= alpha);
   const words = found.map(({ first, second, mean, adjusted }) => {
     const [better, worse] = mean > 0 ? [first, second] : [second, first];
     const p = adjusted < 0.0001 ? 'p < 0.0001' : `p = ${adjusted.toFixed(4)}`;
     return `${nameOf(better)} is better than ${nameOf(worse)} by ${Math.abs(mean).toFixed(4)} (${p}).`;
   });
-  const rest = pairs.filter(({ adjusted }) => adjusted > alpha);
-  if (rest.length === 0) return words;
+  const rest = others.filter(({ adjusted }) => adjusted > alpha);
+  if (rest.length === 0) return [...twins, ...words];
   const names = rest.map(({ first, second }) => `${nameOf(first)} and ${nameOf(second)}`);
   const least = rest.map(({ visible }) => visible).reduce((a, b) => Math.max(a, b));
-  words.push(
-    `The folds do not tell ${names.join(', ')} apart. This does not say that they are equal: a difference has to be ` +
-      `about ${least.toFixed(4)} before these folds show it.`,
-  );
-  return words;
+  const limit =
+    least > 0
+      ? `This does not say that they are equal: a difference has to be about ${least.toFixed(4)} before these folds ` +
+        'show it.'
+      : 'They have the same score in every fold.';
+  words.push(`The folds do not tell ${names.join(', ')} apart. ${limit}`);
+  return [...twins, ...words];
 }

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CrossValidation } from '../base/config.js';
 import { classCounts, classNames, classesOf } from '../base/dataset.js';
+import { InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
 import { configsOf, crossValidation, type Enumeration } from '../config/enumerate.js';
 import { factsOf } from '../config/facts.js';
@@ -106,7 +107,9 @@ async function prepare(
   splits: SplitNames[],
   cv: CrossValidation | undefined,
 ): Promise<PreparedSplit[]> {
-  const tables = await loadTables(search.source);
+  const tables = await loadTables(search.source).catch((error: unknown) => {
+    throw withNamer(error, search);
+  });
   return splits.map(({ split, train, validate }) =>
     prepareSplit(tables, {
       split,
@@ -119,6 +122,16 @@ async function prepare(
       placeOf: search.placeOf,
     }),
   );
+}
+
+/** The error for a table that cannot be opened, with the place in config.yaml that names the table. */
+function withNamer(error: unknown, { source, placeOf }: Experiment): unknown {
+  if (!(error instanceof InputError) || error.code !== 'unreadable-file') return error;
+  const key = (['features', 'metadata'] as const).find(one => source[one] === error.complaint.place?.file);
+  if (!key) return error;
+  const { file, line, column } = placeOf(['data', key]);
+  const hint = `${file}:${line}:${column} names it. A path is relative to the folder that holds configs/.`;
+  return new InputError(error.code, error.message, { ...error.complaint, hint }, { cause: error });
 }
 
 /** Refuses, before anything is written, a ranking metric that a pipeline cannot give. Looks at one config of each. */
@@ -206,7 +219,7 @@ function show(
   for (const [i, { data }] of prepared.entries()) {
     const held = data.validate ? `, validated on ${data.validate.x.rows}` : '';
     const size = `${data.train.x.rows} samples x ${counted(data.columns.length, 'feature')}`;
-    const line = `${splits[i].split}: ${size}${held}, classes ${classesAndSizes(data)}`;
+    const line = `split ${splits[i].split}: ${size}${held}, classes ${classesAndSizes(data)}`;
     console.log(wrapped(line, width));
   }
   const columns = [

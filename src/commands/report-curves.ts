@@ -1,6 +1,6 @@
 /**
- * The curves of a report: the best model of each pipeline is trained on the folds again, and what it says of the samples
- * that it did not see becomes curves, confusions, and a list of samples that most of these models get wrong.
+ * The curves of a report: the best model of each pipeline is trained on the folds again, and what it says of the
+ * samples that it did not see becomes curves, confusions, and a list of samples that most of these models get wrong.
  */
 import type { Config } from '../base/config.js';
 import { classNames, type SplitData } from '../base/dataset.js';
@@ -32,7 +32,7 @@ const MOST_SAMPLES = 30;
 export interface CurveOptions {
   /** The folder of the prepared data. */
   prepared: string;
-  /** For how many seconds models may be trained, by the times that the log has. So the same log gives the same curves. */
+  /** For how many seconds models may be trained, by the times in the log: the same log gives the same curves. */
   seconds: number;
 }
 
@@ -91,7 +91,8 @@ async function curvesFor(
   }
   if (predicted.length === 0) {
     const which = counted(differing.length, 'config');
-    return `There are no curves, because ${which} did not give the scores of the log again. Another version of spt trained them.`;
+    const why = `${which} did not give the scores of the log again`;
+    return `There are no curves, because ${why}. Another version of spt trained them.`;
   }
   const models = predicted.map(one => modelCurves(one, data));
   return { models, ...(models.length > 1 && { samples: wrongSamples(predicted, data!) }) };

@@ -80,7 +80,7 @@ function workerOf(
   };
 }
 
-/** The rows of the settings of now, with the best rows of each. */
+/** The best rows of each setting of now; of all settings where none is of now. */
 async function boardsOf(search: Search): Promise<LiveBoard[]> {
   const { state } = search;
   const boards = new Map<number, { best: number[]; ranked: number; sign: number }>();
@@ -88,7 +88,7 @@ async function boardsOf(search: Search): Promise<LiveBoard[]> {
     if (state.status[row] !== FINISHED) continue;
     const score = rankingScore(state, row);
     const setting = search.settingOf(row);
-    if (Number.isNaN(score) || search.differences(setting).length > 0) continue;
+    if (Number.isNaN(score)) continue;
     let board = boards.get(setting);
     if (!board) {
       const sign = rankingDirection(state.groupOf(row)) === 'min' ? 1 : -1;
@@ -97,8 +97,12 @@ async function boardsOf(search: Search): Promise<LiveBoard[]> {
     board.ranked++;
     insert(board.best, row, one => board.sign * rankingScore(state, one));
   }
+  const ofNow = [...boards].filter(([setting]) => search.differences(setting).length === 0);
   const found: LiveBoard[] = [];
-  for (const [setting, { best, ranked, sign }] of [...boards].slice(0, MOST_BOARDS)) {
+  for (const [setting, { best, ranked, sign }] of (ofNow.length > 0 ? ofNow : [...boards]).slice(
+    0,
+    MOST_BOARDS,
+  )) {
     const { split, scoring } = search.setting(setting);
     const rows = await rowsOf(search, best);
     found.push({

@@ -6,7 +6,7 @@ import { foldsText } from '../events/ask/setting.js';
 import type { GroupSummary, Summary, WorkerSummary } from '../events/ask/summary.js';
 import { printable } from '../terminal/printable.js';
 import { wrapped, type Screen, type Tone } from '../terminal/screen.js';
-import { table, type Cell } from '../terminal/table.js';
+import { table, type Cell, type Column } from '../terminal/table.js';
 import { score } from '../terminal/units.js';
 import type { BestDetails } from './bests.js';
 import type { FailureGroup } from './failures.js';
@@ -52,6 +52,11 @@ export function summaryText(summary: Summary, extras: SummaryExtras, screen: Scr
     parts.push(`lines of the log that were passed over: ${kinds.join(', ')}`);
   }
   return parts.join('\n\n');
+}
+
+/** The width of tables and messages: that of the screen, or 80 columns where there is none. */
+function widthOf({ width }: Screen): number {
+  return width === Infinity ? SENTENCE_WIDTH : width;
 }
 
 function toned(screen: Screen, number: number, tone: Tone, text: string): string {
@@ -119,7 +124,6 @@ function columnsFor({ details, shortId }: SummaryExtras): SectionColumn[] {
     { head: 'sd', right, isOptional, of: group => score(details.get(group)?.sd) },
     { head: 'valid', right, isOptional, of: ({ best }) => score(best?.validate) },
     { head: 'best', of: ({ best }) => (best ? shortId(best.config) : '') },
-    { head: 'its parameters', isOptional, of: group => details.get(group)?.text ?? '' },
   ];
 }
 
@@ -146,9 +150,35 @@ function groupTable(
     }),
   );
   const heads = columns.map(({ head, right }) => ({ head, right }));
-  const width = screen.width === Infinity ? SENTENCE_WIDTH : screen.width;
-  return table(heads, rows, { ...screen, width });
+  return withParameters(heads, rows, sorted, extras, { ...screen, width: widthOf(screen) });
 }
+
+/** The table with the parameters of the best configs: beside them where there is room, else below. */
+function withParameters(
+  heads: Column[],
+  rows: Cell[][],
+  groups: readonly GroupSummary[],
+  { details, shortId }: SummaryExtras,
+  screen: Screen,
+): string {
+  const texts = groups.map(group => details.get(group)?.text ?? '');
+  const longest = Math.max(...texts.map(text => text.length));
+  const alone = table(heads, rows, screen);
+  if (longest === 0) return alone;
+  const plain = table(heads, rows, { ...screen, paint: text => text });
+  const room = screen.width - 2 - Math.max(...plain.split('\n').map(line => line.length));
+  if (room >= Math.min(longest, LEAST_ROOM))
+    return table(
+      [...heads, { head: 'its parameters' }],
+      rows.map((row, i) => [...row, texts[i]]),
+      screen,
+    );
+  const lines = groups.flatMap(({ best }, i) => (best ? [[shortId(best.config), texts[i]]] : []));
+  return `${alone}\n${table([{ head: 'best' }, { head: 'its parameters' }], lines, screen)}`;
+}
+
+/** With less room, the parameters of the best configs stand below the table, in characters. */
+const LEAST_ROOM = 24;
 
 /** The order of two groups by their best scores; those without one come last. */
 function bestFirst(a: GroupSummary, b: GroupSummary): number {
@@ -167,6 +197,9 @@ function bestOfSplits(groups: readonly GroupSummary[]): Set<GroupSummary> {
   return new Set(firsts.values());
 }
 
+const CLAIMED =
+  'claimed: a worker claims several configs at once, and each of its threads trains one at a time.';
+
 function workersText(workers: readonly WorkerSummary[], screen: Screen): string {
   const heads = [
     { head: 'worker' },
@@ -180,10 +213,7 @@ function workersText(workers: readonly WorkerSummary[], screen: Screen): string 
     ...[worker.id, worker.host, worker.pid, configs.length, since.slice(0, 16).replace('T', ' ')],
     dead ? { text: 'dead', tone: 'bad' } : '',
   ]);
-  const lines = [
-    table(heads, rows, screen),
-    'claimed: a worker claims several configs at once, and each of its threads trains one at a time.',
-  ];
+  const lines = [table(heads, rows, screen), wrapped(CLAIMED, SENTENCE_WIDTH)];
   if (workers.some(({ dead }) => dead))
     lines.push('dead: the process has ended. A worker on the same machine takes up its configs.');
   return lines.join('\n');
@@ -194,7 +224,7 @@ function failuresText({ failures, shortId }: SummaryExtras, screen: Screen): str
   const lines = [`${counted(total, 'config')} failed for good:`];
   for (const { kind, message, configs, config } of failures.slice(0, MOST_MESSAGES)) {
     lines.push(screen.paint(`  ${configs} x ${kind}, as in ${shortId(config)}:`, 'bad'));
-    lines.push(wrapped(printable(message, 500), screen.width, '    '));
+    lines.push(wrapped(printable(message, 500), widthOf(screen), '    '));
   }
   const more = failures.length - MOST_MESSAGES;
   if (more > 0) lines.push(`  and ${counted(more, 'other message')}`);

@@ -100,9 +100,13 @@ function unknownKey(key: string, path: Path, name: string, checked: Checked): In
     place: checked.placeOfKey([...path, key]),
     value: bounded(key, 80),
     expected: oneOf(known),
-    hint: didYouMean(key, known),
+    hint: NUMBER.test(key) ? BRACKETS : didYouMean(key, known),
   });
 }
+
+const NUMBER = /^[-+]?[\d.]+(e[-+]?\d+)?$/i;
+/** For `C: 0.1, 1, 10` inside of braces, where YAML takes 1 and 10 for keys. */
+const BRACKETS = 'Several values are a list in brackets: `[0.1, 1, 10]`.';
 
 /** The issues of the only branch of a union that fits the shape of the value; undefined if none or several fit. */
 function branch(issue: z.core.$ZodIssueInvalidUnion): readonly Issue[] | undefined {
@@ -182,8 +186,17 @@ const HABITS = new Map([
 function hintFor(value: unknown, choices: string[], expected: string): string | undefined {
   if (typeof value !== 'string') return undefined;
   if (value === 'None' || /true or false/.test(expected)) return HABITS.get(value);
-  if (/^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(value) && /number/.test(expected)) return 'Remove the quotes.';
-  return didYouMean(value, choices);
+  if (NUMBER.test(value) && /number/.test(expected)) return 'Remove the quotes.';
+  return listHint(value, choices, expected) ?? didYouMean(value, choices);
+}
+
+/** The hint for values that are separated by commas and lack brackets. */
+function listHint(value: string, choices: string[], expected: string): string | undefined {
+  const pieces = value.split(',').map(piece => piece.trim());
+  const isValue = (piece: string): boolean =>
+    choices.includes(piece) || (NUMBER.test(piece) && /number|share/.test(expected));
+  if (pieces.length < 2 || !pieces.every(isValue)) return undefined;
+  return `Several values are a list in brackets: \`[${pieces.join(', ')}]\`.`;
 }
 
 /** A value for an error: the value itself where it is short, else the beginning of its JSON. */

@@ -18,6 +18,8 @@ interface Layout<F extends Fields> {
   alignment: number;
   /** Where each field starts in the struct, in bytes. */
   offsets: { [N in F[number][0]]: number };
+  /** The type of each field. */
+  types: { [N in F[number][0]]: FieldType };
 }
 
 const FIELD_BYTES: { [T in FieldType]: number } = { f64: 8, f32: 4, i32: 4, u32: 4, usize: 4 };
@@ -58,7 +60,8 @@ export function layoutOf<const F extends Fields>(fields: F): Layout<F> {
     offsets[name] = Math.ceil(bytes / size) * size;
     bytes = offsets[name] + size;
   }
-  return { fields, bytes, alignment, offsets: offsets as Layout<F>['offsets'] };
+  const types = Object.fromEntries(fields) as Layout<F>['types'];
+  return { fields, bytes, alignment, offsets: offsets as Layout<F>['offsets'], types };
 }
 
 /** The names of the fields that are numbers. */
@@ -73,11 +76,24 @@ interface Struct<F extends Fields> {
 /** The struct that `L` describes. */
 export type StructOf<L> = L extends Layout<infer F> ? Struct<F> : never;
 
-/** Allocates a struct and writes all of its fields. Arrays must live in the kernel memory. */
-export function allocate<F extends Fields>(layout: Layout<F>, values: Values<F>): Struct<F> {
+/** What the parts have together. */
+type Joined<P extends readonly object[]> = P extends readonly [infer A, ...infer R extends readonly object[]]
+  ? A & Joined<R>
+  : unknown;
+
+/**
+ * Allocates a struct and writes all of its fields. Arrays must live in the kernel memory.
+ *
+ * The values come in parts, because an object of dozens of fields that is spread together has new hidden classes at
+ * each call. V8 keeps these in its old heap, and they cost megabytes until its next full collection.
+ */
+export function allocate<F extends Fields, const P extends readonly object[]>(
+  layout: Layout<F>,
+  ...parts: Joined<P> extends Values<F> ? P : P & readonly Values<F>[]
+): Struct<F> {
   const bytes = uint8(layout.bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, layout.bytes);
-  const types = Object.fromEntries(layout.fields) as { [name: string]: FieldType };
+  const types: { [name: string]: FieldType } = layout.types;
   const offsets: { [name: string]: number } = layout.offsets;
   const write = (name: string, value: number): void => {
     const type = types[name];
@@ -93,7 +109,7 @@ export function allocate<F extends Fields>(layout: Layout<F>, values: Values<F>)
     return type === 'i32' ? view.getInt32(offsets[name], true) : view.getUint32(offsets[name], true);
   };
   for (const [name, type] of layout.fields) {
-    const value = values[name as keyof Values<F>] as number | Held;
+    const { [name]: value } = parts.find(part => name in part) as { [name: string]: number | Held };
     write(name, type === 'usize' ? addressOf(name, value as Held) : (value as number));
   }
   return { pointer: bytes.byteOffset, get: read, set: write };
@@ -126,11 +142,10 @@ export function allocateArray<F extends Fields>(layout: Layout<F>, count: number
   if (layout.bytes % layout.alignment !== 0)
     throw new RangeError(`structs of ${layout.bytes} bytes would not be aligned to ${layout.alignment}`);
   const bytes = uint8(count * layout.bytes);
-  const types = Object.fromEntries(layout.fields) as { [N in F[number][0]]: TypeOf<F, N> };
   return {
     bytes,
     field<N extends F[number][0]>(name: N) {
-      const View = VIEWS[types[name]] as View<Arrays[TypeOf<F, typeof name>]>;
+      const View = VIEWS[layout.types[name]] as unknown as View<Arrays[TypeOf<F, typeof name>]>;
       const offset = layout.offsets[name];
       const length = (bytes.length - offset) / View.BYTES_PER_ELEMENT;
       return {

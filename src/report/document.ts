@@ -10,8 +10,10 @@ import type { Result } from '../views/result.js';
 import type { Gathered, Gathering } from './gather.js';
 import { commandsFor, methodsOf } from './methods.js';
 
-/** Resamples of the bootstrap behind the intervals of importances. */
+/** Resamples of the bootstrap behind the intervals of importances, and those of many configs. */
 const DRAWS = 400;
+const DRAWS_OF_MANY = 200;
+const MANY_CONFIGS = 5000;
 
 /** The config that is recommended in one setting, and how far to trust its score. */
 export interface Choice extends Pick<Answer, 'rule' | 'error' | 'honest' | 'alike' | 'notes'> {
@@ -67,7 +69,8 @@ const rounded = (share: number): number => Math.round(share * 1e6) / 1e6;
 function importancesOf({ rows }: Gathered): PipelineImportance[] {
   return rows.scored().map(({ pipeline, axes, scores }) => {
     const rng = Rng.from('spt', 'importance', pipeline);
-    const found = importances(axes, scores, rows.direction, DRAWS, () => rng.float());
+    const draws = scores.length > MANY_CONFIGS ? DRAWS_OF_MANY : DRAWS;
+    const found = importances(axes, scores, rows.direction, draws, () => rng.float());
     // Of one parameter the share is all, which tells nothing.
     const parameters = (found && found.parameters.length > 1 ? found.parameters : []).map(
       ({ parameter, share, low, high }) => ({

@@ -11,7 +11,9 @@ import type { Sink } from './sink.js';
 import type { TableWriter } from './formats.js';
 
 /** How a text begins that a spreadsheet may run. */
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = '=+-@\t\r';
+/** Characters up to the space: at an end of a text, they are quoted, because readers may cut them off. */
+const SPACE = 32;
 
 export class Delimited implements TableWriter {
   private readonly special: RegExp;
@@ -22,7 +24,7 @@ export class Delimited implements TableWriter {
     private readonly separator: ',' | '\t',
     private readonly ending: '\r\n' | '\n',
   ) {
-    this.special = separator === ',' ? /[",\r\n]|^\s|\s$/ : /["\t\r\n]|^\s|\s$/;
+    this.special = separator === ',' ? /[",\r\n]/ : /["\t\r\n]/;
     this.line(heads.map(({ name }) => name));
   }
 
@@ -36,10 +38,15 @@ export class Delimited implements TableWriter {
     this.sink.write(cells.map(cell => this.text(cell)).join(this.separator) + this.ending);
   }
 
+  private isQuoted(text: string): boolean {
+    if (text === '' || text.charCodeAt(0) <= SPACE || text.charCodeAt(text.length - 1) <= SPACE) return true;
+    return this.special.test(text);
+  }
+
   private text(cell: Cell): string {
     if (cell === null) return '';
     if (typeof cell !== 'string') return String(cell);
-    const text = FORMULA.test(cell) ? `'${cell}` : cell;
-    return text === '' || this.special.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    const text = cell !== '' && FORMULA.includes(cell[0]) ? `'${cell}` : cell;
+    return this.isQuoted(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }
 }

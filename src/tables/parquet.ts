@@ -10,7 +10,7 @@ import type { About, TableWriter } from './formats.js';
 import type { Sink } from './sink.js';
 
 /** The most cells of a row group, because all its cells are in memory at once, and the most rows. */
-const GROUP_CELLS = 4_000_000;
+const GROUP_CELLS = 1_000_000;
 const GROUP_ROWS = 50_000;
 
 const TYPES: { [kind in Kind]: BasicType } = {

@@ -3,8 +3,9 @@
  * that was tried, and the best config with another value is clearly worse. Then a better value may lie beyond the edge.
  *
  * Of an axis without effect, the best value is an end of it very often: of three values, twice in three times. So the
- * two configs are compared over the same folds. An edge is told only where their mean difference is at least one
- * standard error (Nadeau and Bengio 2003; see statistics/folds.ts).
+ * two configs are compared over the same folds. An edge is told only where their mean difference is at least one and a
+ * half standard errors (Nadeau and Bengio 2003; see statistics/folds.ts). By simulation with 5 folds, an axis without
+ * effect is then told in 7% of searches if it has three values, and in 1% if it has five.
  */
 import type { Json } from '../base/config.js';
 import { isBetter } from '../base/direction.js';
@@ -66,7 +67,7 @@ interface PipelineBest {
 }
 
 /** The mean difference in standard errors that an edge is told from. */
-const LEAST_T = 1;
+const LEAST_T = 1.5;
 
 /** The score that ranks, and its folds; undefined where nothing ranks. */
 export function rankedScore({ status, finished, scoring }: Result) {

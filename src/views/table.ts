@@ -9,6 +9,9 @@ import { type Result, shownStatus, type ShownStatus } from './result.js';
 import type { Search } from './search.js';
 import { Shape } from './shape.js';
 
+/** How many rows are in memory at once. */
+const ROWS_AT_ONCE = 2000;
+
 /** Whether a row is wanted. */
 export type Filter = (row: Row) => boolean;
 
@@ -28,13 +31,13 @@ export class Table {
       ? search.rows.filter(row => statuses.includes(shownStatus(state, row)))
       : search.rows;
     const shape = new Shape();
-    for await (const results of search.results(rows)) for (const result of results) shape.add(result);
+    for await (const results of inParts(search, rows)) for (const result of results) shape.add(result);
     return new Table(search, columnsOf(search, shape), rows, ranksOf(search));
   }
 
-  /** The rows in batches of at most 10,000, in their order; with a filter, those that it takes. */
+  /** The rows in batches of at most 2,000, in their order; with a filter, those that it takes. */
   async *batches(rows: readonly number[] = this.rows, filter?: Filter): AsyncGenerator<Row[]> {
-    for await (const results of this.search.results(rows)) {
+    for await (const results of inParts(this.search, rows)) {
       const batch = results.map(result => this.row(result));
       yield filter ? batch.filter(filter) : batch;
     }
@@ -77,4 +80,10 @@ export class Table {
     const { config } = result;
     return { result, rank: rank === 0 ? null : rank, parameters: config ? parametersOf(config) : new Map() };
   }
+}
+
+/** The results of rows in their order, in smaller batches than a search gives: they are large beside their cells. */
+async function* inParts(search: Search, rows: readonly number[]): AsyncGenerator<Result[]> {
+  for (let first = 0; first < rows.length; first += ROWS_AT_ONCE)
+    yield* search.results(rows.slice(first, first + ROWS_AT_ONCE));
 }

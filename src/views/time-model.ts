@@ -34,6 +34,10 @@ export type Basis = 'own' | 'other splits' | 'all' | 'nothing';
 const ENOUGH_FOR_SLOPES = 12;
 /** Errors are drawn from those of the group if there are so many. */
 const ENOUGH_FOR_ERRORS = 8;
+/** The level of few configs is less certain than their errors say, which are themselves taken from few. */
+const LEVEL_FACTOR = 1.3;
+/** How often the running configs are taken into account. */
+const PASSES = 4;
 /** The first configs of a worker count only where there are fewer others. */
 const ENOUGH_USUAL = 4;
 /** The level of a group is taken from at most this number of configs. */
@@ -128,6 +132,24 @@ export class TimeModel {
       const some = all.filter((_, i) => i % step === 0);
       this.encodings.set(pipeline, new Encoding(some.map(({ parameters }) => parameters)));
     }
+    this.learn(timed);
+    // Configs that run are not done, and so the slow ones are missing among those that are. Each of them counts as what
+    // is expected of it, given that it takes longer than it has run (Buckley and James 1979).
+    for (let pass = 0; pass < PASSES && running.length > 0; pass++) {
+      const expected = running.flatMap(one => {
+        if (!this.groups.has(keyOf(one))) return [];
+        const { likely, encode, errors, deviation } = this.of(one);
+        const level = expectedLog(likely, encode(one.parameters)) - Math.log(meanOf(errors.map(Math.exp)));
+        const beyond = (Math.log(Math.max(one.seconds, SHORTEST_SECONDS)) - level) / deviation;
+        return [{ ...one, seconds: Math.exp(level + deviation * meanBeyond(beyond)), isExpected: true }];
+      });
+      this.learn([...timed, ...expected]);
+    }
+  }
+
+  private learn(timed: readonly (Timed & { isExpected?: boolean })[]): void {
+    this.groups.clear();
+    this.fits.clear();
     for (const [key, all] of grouped(timed, keyOf)) {
       const usual = all.filter(({ isFirst }) => !isFirst);
       const own = (usual.length >= ENOUGH_USUAL ? usual : all).slice(0, MOST_ROWS);
@@ -168,12 +190,13 @@ export class TimeModel {
       .reduce((a, b) => Math.max(a, b), -Infinity);
     const smear = Math.log(meanOf(errors.map(Math.exp)));
     const likely = { mean: levelWith.mean(slopes.coefficients), coefficients: slopes.coefficients };
-    const spread = levelWith.deviation ?? deviation / Math.sqrt(own!.rows.length);
+    const real = own?.rows.filter(row => !('isExpected' in row)).length ?? 0;
+    const spread = levelWith.deviation ?? (LEVEL_FACTOR * deviation) / Math.sqrt(Math.max(1, real));
     const around = uncertainty(slopes, deviation);
     const unsure = (encoded: Float64Array): number =>
       around.reduce((sum, direction) => sum + dot(direction, encoded) ** 2, 0);
     const late = this.running
-      .filter(one => keyOf(one) === key)
+      .filter(one => !own && keyOf(one) === key)
       .map(one => {
         const encoded = encode(one);
         const log = Math.log(Math.max(one.seconds, SHORTEST_SECONDS));
@@ -183,7 +206,7 @@ export class TimeModel {
     const shifts = shiftsOf(spread, late);
     return {
       basis: levelWith.basis,
-      timed: own?.rows.length ?? 0,
+      timed: real,
       encode: parameters => encoding.encode(parameters),
       likely: { ...likely, mean: likely.mean + shifts.mean },
       draw: rng => {
@@ -290,6 +313,11 @@ function drawCoefficients({ coefficients }: Ridge, around: readonly Float64Array
     for (let j = 0; j < drawn.length; j++) drawn[j] += step * direction[j];
   }
   return drawn;
+}
+
+/** The mean of a standard normal number that is known to be larger than `a`, to about a tenth. */
+function meanBeyond(a: number): number {
+  return a < -3 ? 0 : (Math.sqrt(a * a + 8 / Math.PI) + a) / 2;
 }
 
 /** The places of the grid on which a level is looked for, in deviations of what is known before. */

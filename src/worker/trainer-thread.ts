@@ -51,7 +51,10 @@ export class TrainerThread implements Trainer {
     this.onScored = onScored;
     this.say({ type: 'train', config });
     this.timer = setTimeout(() => {
-      const message = `stopped after ${timeoutMs / 1000} s`;
+      const message =
+        `stopped after ${timeoutMs / 1000} s. ` +
+        'Give it longer with `worker: { timeout: .. }` in configs/config.yaml or with spt work --timeout, ' +
+        'and try it again with spt retry --kind timeout';
       void this.end({ kind: 'failed', failure: 'timeout', message, retry: false, seconds: this.seconds() });
     }, timeoutMs);
     return new Promise<Outcome>(resolve => {

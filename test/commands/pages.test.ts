@@ -113,7 +113,7 @@ Pages("README's search is the one that the demo runs", () => {
 });
 
 /** What no test can run here: it needs Slurm, a second machine, a log of somebody else, quotes, or goes on for ever. */
-const notHere = /^slurm|--probe|^merge|^replay -f|--forever|--where|\.\.\.|^help/;
+const notHere = /^slurm|--probe|^merge|^replay -f|^status (.* )?--watch|^serve|--forever|--where|\.\.\.|^help/;
 
 /** A call with its placeholders filled in, and in a form that trains nothing. */
 function filledIn(call: string, id: string): string[] {

@@ -228,6 +228,10 @@ Select('pairs are those of the reference, and a plain sentence says what they me
     /A is better than B by 0\.0809 \(p = 0\.00\d\d\)\.|A is better than B by 0\.0809 \(p < 0\.0001\)\./,
   );
   assert.match(await printed(search, 'compare', idOf(1), idOf(3)), /do not tell A and B apart/);
+  assert.match(await printed(search, 'compare', idOf(0), 'lasso'), /A and B are the same config/);
+  const { code, err } = await search.sptHere('compare', idOf(0), 'laso');
+  assert.is(code, 2);
+  assert.match(err, /no config of the log has the pipeline laso[^]*Did you mean `lasso`/);
   search.remove();
 });
 

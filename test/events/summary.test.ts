@@ -1,5 +1,7 @@
 /** What `spt replay --summary` promises: only scores that may be compared stand in one row, and it can be read. */
 import { spawnSync } from 'node:child_process';
+import { utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isBetter } from '../../src/base/direction.js';
@@ -12,6 +14,7 @@ import { table } from '../../src/terminal/table.js';
 import { counted } from '../../src/base/listing.js';
 import { duration } from '../../src/terminal/units.js';
 import { claim, fail, finish, idOf, makeConfig } from '../../support/log-helpers.js';
+import { oddLog } from '../../support/odd-log.js';
 import { makeSearch, smallConfig, type Search } from '../../support/search.js';
 import { writeLog } from '../../support/written-log.js';
 
@@ -180,6 +183,57 @@ Summary('a worker whose process has ended is marked as dead', async () => {
   const { out } = await search.sptHere('replay', '--summary');
   assert.match(out, /^gone .*  dead$/m);
   assert.match(out, /dead: the process has ended/);
+  search.remove();
+});
+
+Summary('the best of a pipeline has its deviation over folds and the parameters that differ', async () => {
+  const search = makeSearch();
+  writeLog(search, oddLog());
+  const groups = await groupsOf(search);
+  const { best } = groups.find(({ pipeline, scoring }) => pipeline === 'rf' && scoring === 'roc_auc');
+  assert.is(best.config, idOf(3));
+  assert.equal([best.sd, Math.abs(best.se - 0.2282177322938192) < 1e-15], [0.25, true], 'as numpy says');
+  assert.equal(best.parameters, {
+    'RandomForestClassifier.max_features': { share: 1 },
+    'RandomForestClassifier.max_depth': null,
+    'RandomForestClassifier.n_estimators': 100,
+  });
+  const { out } = await search.sptHere('replay', '--summary');
+  assert.match(out, /^13 configs after 25 records: 8 finished, 2 failed, 1 claimed, 2 queued\n/);
+  assert.match(out, /split +pipeline +queued +claimed +done +failed +cv +sd +valid +best\n/);
+  assert.match(
+    out,
+    new RegExp(`\\n${idOf(3).slice(0, 8)}  max_features=1\\.0 max_depth=null n_estimators=100\\n`),
+  );
+  const [svc, rf] = ['svc', 'rf'].map(name => out.indexOf(`\nA1     ${name} `));
+  assert.ok(svc > 0 && svc < rf, `the better pipeline comes first:\n${out}`);
+  assert.ok(Math.max(...out.split('\n').map(line => line.length)) <= 80, out);
+  search.remove();
+});
+
+Summary('files that were written after the last spt enqueue are named', async () => {
+  const search = makeSearch();
+  const summary = async (...args: string[]) =>
+    (await search.sptHere('replay', '--summary', ...args)).out.replace(/\s+/g, ' ');
+  await search.sptHere('enqueue', '--splits', 'train_A1', '--pipelines', 'lasso', '--cv');
+  const at = (path: string, seconds: number) => utimesSync(join(search.root, path), seconds, seconds);
+  for (const path of [
+    'configs/config.yaml',
+    'configs/pipe_configs.yaml',
+    'data/features.csv',
+    'data/metadata.csv',
+  ])
+    at(path, 1e9);
+  assert.not.match(await summary(), /note:/);
+  at('configs/config.yaml', 4e9);
+  at('data/features.csv', 4e9);
+  const words = await summary();
+  assert.match(
+    words,
+    /note: configs\/config\.yaml, data\/features\.csv were written after the last spt enqueue\./,
+  );
+  assert.match(words, /Run spt enqueue with --dry-run/);
+  assert.not.match(await summary('--at', '3'), /note:/);
   search.remove();
 });
 

@@ -1,4 +1,4 @@
-/** The time that is left: the regression against scikit-learn, the schedule against closed forms, and what it promises. */
+/** The time that is left: the regression against scikit-learn, the schedule against closed forms, its promises. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Json } from '../../src/base/config.js';

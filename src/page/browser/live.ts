@@ -5,7 +5,6 @@
 import { counted } from '../../base/listing.js';
 import type { PageDocument } from '../document.js';
 import type { LiveBoard, LiveDocument, LiveGroup, LiveSnapshot, LiveWorker } from '../live.js';
-import { failures } from './answer.js';
 import { figure, forget, watchWindow } from './chart.js';
 import { workersOverTime } from './charts/timeline.js';
 import { durationText, element, scoreText, table, text, type Child } from './dom.js';
@@ -36,6 +35,16 @@ function count(value: number): string {
 function fact(name: string, value: string, note: string): HTMLElement {
   const dd = element('dd', {}, element('strong', {}, value), element('span', { class: 'note' }, note));
   return element('div', { class: 'fact' }, element('dt', {}, name), dd);
+}
+
+function rate(value: number): string {
+  if (value === 0) return '0';
+  return value >= 100 ? count(Math.round(value)) : value.toPrecision(2);
+}
+
+function failuresOf(all: LiveSnapshot['failures']): HTMLElement {
+  const rows = all.map(({ configs, kind, message, id }) => [configs, kind, message, id.slice(0, 8)]);
+  return table({ head: ['configs', 'kind', 'message', 'one of them'], rows }, 'What failed');
 }
 
 function percent(part: number, whole: number): string {
@@ -84,8 +93,8 @@ function headOf(snapshot: LiveSnapshot): HTMLElement {
         ),
     fact(
       'speed',
-      `${configsPerMinute >= 100 ? count(Math.round(configsPerMinute)) : configsPerMinute.toPrecision(2)} a minute`,
-      `configs in the last ${durationText(windowSeconds)}`,
+      `${rate(configsPerMinute)} a minute`,
+      `configs in the last ${durationText(windowSeconds).replace(/ 0 (s|min)$/, '')}`,
     ),
     ...boards.slice(0, 3).map(board => {
       const [best] = board.rows;
@@ -205,7 +214,7 @@ function show(snapshot: LiveSnapshot): void {
     counts.failed > 0 &&
       part(
         'What failed',
-        failures(failed.map(line => ({ ...line, pipelines: [] }))),
+        failuresOf(failed),
         moreFailures > 0 && element('p', { class: 'note' }, `And ${counted(moreFailures, 'other config')}.`),
       ),
   ];

@@ -40,16 +40,7 @@ export function themeNow(isPrinting: boolean): Theme {
   return !isPrinting && matchMedia('(prefers-color-scheme: dark)').matches ? DARK : LIGHT;
 }
 
-const SYMBOLS = [
-  'circle',
-  'triangle',
-  'rect',
-  'diamond',
-  'emptyCircle',
-  'emptyTriangle',
-  'emptyRect',
-  'emptyDiamond',
-];
+const SYMBOLS = ['circle', 'triangle', 'rect', 'diamond'];
 const DASHES = ['solid', 'dashed', 'dotted', [8, 3, 2, 3], [12, 4], [2, 6]] as const;
 
 /** The look of the i-th series. */
@@ -63,6 +54,14 @@ export function look(
     symbol: SYMBOLS[i % SYMBOLS.length],
     dash: typeof dash === 'string' ? dash : [...dash],
   };
+}
+
+/** The marks of the i-th series: four shapes that are full, and then the same ones hollow. */
+export function marks(theme: Theme, i: number, opacity: number): { symbol: string; itemStyle: object } {
+  const { color, symbol } = look(theme, i);
+  const isHollow = Math.floor(i / SYMBOLS.length) % 2 === 1;
+  const hollow = { color: theme.paper, borderColor: color, borderWidth: 1.5, opacity: (1 + opacity) / 2 };
+  return { symbol, itemStyle: isHollow ? hollow : { color, opacity } };
 }
 
 /** An axis with a name, in the colours of the theme. */

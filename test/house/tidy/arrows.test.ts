@@ -27,6 +27,7 @@ const mayImport: { [folder: string]: string[] } = {
     'web',
     'page',
     'report',
+    'page',
     'views',
     'statistics',
     'tables',

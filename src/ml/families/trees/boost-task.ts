@@ -78,27 +78,30 @@ export function prepareBooster(
   const random = uint32(12);
   const margins = float32(x.rows * outputs).fill(start);
   const nodes = allocateArray(BOOST_NODE, 2 * x.rows + 2);
-  const task = allocate(BOOST_TASK, {
-    ...rulesOf(rules),
-    ...binsOf(bins),
-    ...(bins.search.kind === 'lists' ? listsOf(bins, bins.search) : histogramsOf(bins, bins.search)),
-    ...scratchOf(x.rows, x.columns),
-    rows: x.rows,
-    features: x.columns,
-    outputs,
-    // Set for each tree.
-    output: 0,
-    trainCount: samples.train.length,
-    heldCount: samples.held.length,
-    labels: hold(y),
-    weights: hold(samples.weights),
-    random,
-    train: hold(samples.train),
-    held: hold(samples.held),
-    margins,
-    gradients: float64(2 * x.rows * outputs),
-    nodes: nodes.bytes,
-  });
+  const task = allocate(
+    BOOST_TASK,
+    rulesOf(rules),
+    binsOf(bins),
+    bins.search.kind === 'lists' ? listsOf(bins, bins.search) : histogramsOf(bins, bins.search),
+    scratchOf(x.rows, x.columns),
+    {
+      rows: x.rows,
+      features: x.columns,
+      outputs,
+      // Set for each tree.
+      output: 0,
+      trainCount: samples.train.length,
+      heldCount: samples.held.length,
+      labels: hold(y),
+      weights: hold(samples.weights),
+      random,
+      train: hold(samples.train),
+      held: hold(samples.held),
+      margins,
+      gradients: float64(2 * x.rows * outputs),
+      nodes: nodes.bytes,
+    },
+  );
   const read = nodeReader(nodes, Math.fround(rules.learningRate));
   return {
     margins,

@@ -65,25 +65,28 @@ export function prepareGrower(problem: ClassProblem, rules: TreeRules): Grower {
   const { rows } = problem.x;
   const { weights, samples, random, values } = allocateSamples(problem);
   const nodes = allocateArray(TREE_NODE, 2 * rows);
-  const task = allocate(TREE_TASK, {
-    ...rulesOf(rules),
-    ...columnsOf(problem, rules.splitter === 'best'),
-    ...scratchOf(problem),
-    rows,
-    features: problem.x.columns,
-    classes: problem.classes,
-    // These four belong to a tree.
-    count: 0,
-    totalWeight: 0,
-    minWeightLeaf: 0,
-    minImprovement: 0,
-    labels: hold(problem.y),
-    weights,
-    samples,
-    random,
-    nodes: nodes.bytes,
-    values,
-  });
+  const task = allocate(
+    TREE_TASK,
+    rulesOf(rules),
+    columnsOf(problem, rules.splitter === 'best'),
+    scratchOf(problem),
+    {
+      rows,
+      features: problem.x.columns,
+      classes: problem.classes,
+      // These four belong to a tree.
+      count: 0,
+      totalWeight: 0,
+      minWeightLeaf: 0,
+      minImprovement: 0,
+      labels: hold(problem.y),
+      weights,
+      samples,
+      random,
+      nodes: nodes.bytes,
+      values,
+    },
+  );
   const counts = uint32(rows);
   const read = nodeReader(nodes, values, problem.classes);
   return {

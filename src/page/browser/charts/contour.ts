@@ -74,7 +74,7 @@ function option(field: Field, theme: Theme, width: number): Option {
   // The better half of the ramp is dark in the light theme, and light in the dark one.
   const inkOn = (good: number): string => (good > 0.45 !== theme.isDark ? '#ffffff' : '#101418');
   return {
-    grid: { left: 28, right: 16, top: 12, bottom: 48, containLabel: true },
+    grid: { left: 44, right: 16, top: 12, bottom: 48, containLabel: true },
     xAxis: axis(theme, names[0], words(across)),
     yAxis: axis(theme, names[1], { ...words(up), nameGap: 60 }),
     visualMap: { show: false, min: 0, max: 1, dimension: 2, inRange: { color: [...theme.ramp] } },

@@ -2,7 +2,7 @@
 import type { Curves, ModelCurves } from '../../document.js';
 import { tooltip, type ChartSpec } from '../chart.js';
 import { scoreText, type Cell, type TableData } from '../dom.js';
-import { axis, look } from '../theme.js';
+import { axis, look, marks } from '../theme.js';
 
 type Point = readonly number[];
 
@@ -40,18 +40,17 @@ function lines(
       ),
       series: [
         ...shown.map((model, i) => {
-          const { color, symbol, dash } = look(theme, i);
+          const { color, dash } = look(theme, i);
           const points = pointsOf(model)!;
           return {
             name: nameOf(model),
             type: 'line',
             data: points,
-            symbol,
             symbolSize: ([, , samples]: Point) =>
               samples === undefined ? 4 : 5 + Math.min(12, Math.sqrt(samples)),
             showSymbol: points.length <= 20,
             lineStyle: { color, type: dash, width: 2 },
-            itemStyle: { color },
+            ...marks(theme, i, 1),
           };
         }),
         {

@@ -66,7 +66,7 @@ class Brush {
   }
 }
 
-function axesOf({ data, axes, range }: Lines, theme: Theme): object[] {
+function axesOf({ data, axes, range }: Lines, theme: Theme, isNarrow: boolean): object[] {
   const line = { lineStyle: { color: theme.ink } };
   const axisLabel = { color: theme.ink, textBorderColor: theme.paper, textBorderWidth: 2 };
   const style = {
@@ -75,6 +75,8 @@ function axesOf({ data, axes, range }: Lines, theme: Theme): object[] {
     axisTick: line,
     axisLabel,
   };
+  // Where axes lie, their names stand in front of them.
+  const lying = isNarrow ? { nameLocation: 'start', splitNumber: 3 } : {};
   const types = { words: 'category', log: 'log', linear: 'value' };
   const cut = (name: string): string =>
     name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
@@ -82,7 +84,7 @@ function axesOf({ data, axes, range }: Lines, theme: Theme): object[] {
   const { min, max } = range;
   return [
     ...axes.map(({ name, scale }, dim) => ({
-      ...style,
+      ...{ ...style, ...lying },
       dim,
       id: `axis${dim}`,
       name: cut(name),
@@ -92,7 +94,7 @@ function axesOf({ data, axes, range }: Lines, theme: Theme): object[] {
       axisLabel: { ...axisLabel, formatter: (value: number | string) => scale.label(Number(value)) },
     })),
     {
-      ...style,
+      ...{ ...style, ...lying },
       ...{ dim: axes.length, id: `axis${axes.length}`, name: cut(scoring), type: 'value', scale: true },
       ...{ inverse: direction === 'min', min, max },
     },
@@ -126,7 +128,7 @@ function option(lines: Lines, theme: Theme, width: number): Option {
       ...(isNarrow ? { left: 110, right: 24 } : { left: 40, right: 60 }),
       ...{ top: 44, bottom: 28, parallelAxisDefault: { areaSelectStyle, realtime: false } },
     },
-    parallelAxis: axesOf(lines, theme),
+    parallelAxis: axesOf(lines, theme, isNarrow),
     tooltip: tooltip(() => [], theme),
     series: [
       series(drawn.slice(best), { color: look(theme, pipeline.code).color, opacity: 0.25, width: 1 }, 2),

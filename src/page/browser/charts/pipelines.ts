@@ -2,7 +2,7 @@
 import { tooltip, type ChartSpec, type Option } from '../chart.js';
 import { quantile, type Pipeline, type SectionData } from '../data.js';
 import { scoreText } from '../dom.js';
-import { axis, look, type Theme } from '../theme.js';
+import { axis, marks, type Theme } from '../theme.js';
 import { rangeOf, type Range } from './range.js';
 
 /** The most dots that are drawn for one pipeline. */
@@ -81,9 +81,8 @@ function option(groups: readonly Group[], data: SectionData, range: Range, theme
         type: 'scatter',
         yAxisIndex: 1,
         data: dots(group, i, score, range),
-        symbol: look(theme, group.pipeline.code).symbol,
+        ...marks(theme, group.pipeline.code, 0.55),
         symbolSize: 6,
-        itemStyle: { color: look(theme, group.pipeline.code).color, opacity: 0.55 },
       })),
       {
         type: 'custom',

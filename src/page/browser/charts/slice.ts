@@ -2,7 +2,7 @@
 import { tooltip, type ChartSpec, type Option } from '../chart.js';
 import { shortNames, type Pipeline, type SectionData } from '../data.js';
 import { scoreText } from '../dom.js';
-import { axis, look, type Theme } from '../theme.js';
+import { axis, marks, type Theme } from '../theme.js';
 import { rangeOf, type Range } from './range.js';
 import {
   byCell,
@@ -85,7 +85,6 @@ function axesOf(parts: readonly Part[], { min, max }: Range, theme: Theme): Pick
 
 function seriesOf({ data, pipeline, places, range }: Slices, part: Part, p: number, theme: Theme): object[] {
   const { scale, found, middles } = part;
-  const { color, symbol } = look(theme, pipeline.code);
   const step = Math.ceil(places.length / MOST_DOTS);
   const drawn = places.filter((i, k) => k % step === 0 && !Number.isNaN(scale.at(i)));
   const line = [...found]
@@ -96,19 +95,18 @@ function seriesOf({ data, pipeline, places, range }: Slices, part: Part, p: numb
     {
       ...at,
       type: 'scatter',
-      symbol,
+      ...marks(theme, pipeline.code, 0.5),
       symbolSize: 6,
-      itemStyle: { color, opacity: 0.5 },
       data: drawn.map(i => [scale.at(i), range.clamp(data.score[pipeline.rows[i]]), pipeline.rows[i]]),
     },
     {
       ...at,
       type: 'line',
-      symbol: 'emptyRect',
+      symbol: 'rect',
       symbolSize: 7,
       z: 4,
       lineStyle: { color: theme.ink, width: 1.5 },
-      itemStyle: { color: theme.ink },
+      itemStyle: { color: theme.paper, borderColor: theme.ink, borderWidth: 1.5 },
       data: line,
     },
   ];

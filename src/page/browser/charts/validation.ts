@@ -2,7 +2,7 @@
 import { tooltip, type ChartSpec, type Option } from '../chart.js';
 import type { SectionData } from '../data.js';
 import { scoreText } from '../dom.js';
-import { axis, look, type Theme } from '../theme.js';
+import { axis, marks, type Theme } from '../theme.js';
 import { rangeOf, type Range } from './range.js';
 
 /** The most dots that are drawn, and the most lines of numbers. */
@@ -48,9 +48,8 @@ function option(data: SectionData, drawn: readonly number[], ranges: Ranges, the
       ...pipelines.map(({ name, code }) => ({
         name,
         type: 'scatter',
-        symbol: look(theme, code).symbol,
+        ...marks(theme, code, 0.7),
         symbolSize: 7,
-        itemStyle: { color: look(theme, code).color, opacity: 0.7 },
         data: drawn.filter(row => pipelineOf[row] === code).map(point),
       })),
       {
@@ -63,9 +62,9 @@ function option(data: SectionData, drawn: readonly number[], ranges: Ranges, the
       {
         type: 'scatter',
         silent: true,
-        symbol: 'emptyCircle',
+        symbol: 'circle',
         symbolSize: 18,
-        itemStyle: { color: theme.ink, borderWidth: 2 },
+        itemStyle: { color: 'transparent', borderColor: theme.ink, borderWidth: 2 },
         data: marked === undefined || Number.isNaN(validate[marked]) ? [] : [point(marked)],
       },
     ],
