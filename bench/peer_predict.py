@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The peer of bench/predict.ts: pandas and scikit-learn (xgboost for XGBClassifier) predict a table, as their users would.
+"""The peer of bench/predict.ts: pandas and scikit-learn (xgboost for XGBClassifier) predict a table.
 
 Arguments: the steps of a pipeline as JSON, the table, and the file to write. The pipeline is fitted on the table of the
 search in this folder first. Prints one JSON object: the seconds from the beginning of the reading to the end of the
@@ -38,4 +38,5 @@ else:
 predicted = pandas.Series(labels, index=new.index).map(names)
 pandas.DataFrame({"predicted": predicted, **columns}, index=new.index).to_csv(out)
 seconds = time.perf_counter() - started
-print(json.dumps({"code": 0, "seconds": seconds, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps({"code": 0, "seconds": seconds, "megabytes": megabytes}))

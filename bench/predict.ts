@@ -1,6 +1,6 @@
 /**
- * Predicting a long table: `npm run bench:predict [-- [--rows N] [--dir DIR]]`. A table of N samples (by default 10^6) of
- * 30 features, as CSV, goes through `spt predict --model` and through pandas and scikit-learn with a pipeline of the
+ * Predicting a long table: `npm run bench:predict [-- [--rows N] [--dir DIR]]`. A table of N samples (by default 10^6)
+ * of 30 features, as CSV, goes through `spt predict --model` and through pandas and scikit-learn with a pipeline of the
  * same parameters. Printed are rows a second, peak memory, and the share of equal labels. The seconds of spt are those
  * of the whole process; those of the peer begin after its imports and its fit. Both use one thread.
  */

@@ -69,12 +69,41 @@ export function isMissing(cell: string, missing: MissingMarkers): boolean {
   return missing.numbers.length > 0 && missing.numbers.includes(decimal(cell) ?? NaN);
 }
 
+/** The powers of ten that a double holds exactly. */
+const POWERS = Array.from({ length: 16 }, (_, exponent) => Number(`1e${exponent}`));
+
+const [DIGIT_0, DIGIT_9, POINT, MINUS] = [...'09.-'].map(letter => letter.charCodeAt(0));
+
+/**
+ * The number in a cell such as `-12.345`: a sign, at most 15 digits, and a point. Digits and power of ten are exact
+ * doubles, so their quotient is the nearest double (Clinger 1990). This takes a third of the time of Number(). NaN for
+ * any other cell.
+ */
+function shortDecimal(cell: string): number {
+  const { length } = cell;
+  const start = cell.charCodeAt(0) === MINUS ? 1 : 0;
+  let [whole, digits, point] = [0, 0, -1];
+  for (let at = start; at < length; at++) {
+    const letter = cell.charCodeAt(at);
+    if (letter >= DIGIT_0 && letter <= DIGIT_9) {
+      whole = whole * 10 + (letter - DIGIT_0);
+      if (++digits > 15) return NaN;
+    } else if (letter === POINT && point < 0) point = digits;
+    else return NaN;
+  }
+  if (digits === 0) return NaN;
+  const value = point < 0 ? whole : whole / POWERS[digits - point];
+  return start === 1 ? -value : value;
+}
+
 /**
  * The value of a feature: the double nearest to the decimal number in the cell, NaN where the value is missing, and
  * Infinity for any other cell. Number() also reads texts that are not decimal numbers, but then the value is an integer
  * (`""`, `0x10`) or not finite. So fractions, which are most cells, need no regular expression.
  */
 export function featureValue(cell: string, missing: MissingMarkers): number {
+  const short = shortDecimal(cell);
+  if (!Number.isNaN(short) && missing.numbers.length === 0) return short;
   const value = Number(cell);
   const sure = Number.isFinite(value) && (!Number.isInteger(value) || DECIMAL.test(cell));
   if (!sure) return missing.texts.has(cell.trim()) ? NaN : Infinity;
