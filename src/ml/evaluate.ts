@@ -101,6 +101,7 @@ function outputsOf(
 }
 
 function labelsOf(model: Classifier, x: Matrix, { decision, proba }: Outputs): Int32Array {
+  if (model.votes) return model.predict(x);
   if (decision) return codesOfDecision(decision, model.classes);
   return proba ? codesOfProba(proba, model.classes) : model.predict(x);
 }

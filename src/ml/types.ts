@@ -67,6 +67,11 @@ export interface Classifier {
    * f32.
    */
   readonly singles?: boolean;
+  /**
+   * Whether `predict` counts the votes of pairs of classes, as libsvm does. Then a class may win that does not have the
+   * largest decision.
+   */
+  readonly votes?: boolean;
   /** How large the model is. The size is no part of the document. */
   size(): ModelSize;
   serialize(): Document;

@@ -126,7 +126,7 @@ interface PeerCase {
   /** By sample: its fold, label, probabilities, and decision (a value, or one for each class). */
   fold: number[];
   labels: number[];
-  proba: number[][];
+  proba?: number[][];
   decision?: (number | number[])[];
 }
 const peer: {
@@ -153,14 +153,30 @@ for (const { table, name, params, fold, labels, proba, decision } of peer.cases)
       rows.forEach((row, at) => {
         assert.is(fold[row], number);
         assert.is(outputs.labels[at], labels[row]);
-        const farProba = far(outputs.proba, proba[row], at);
+        const farProba = proba ? far(outputs.proba, proba[row], at) : 0;
         assert.ok(farProba < 1e-10, `${farProba}`);
         const farDecision = decision ? far(outputs.decision, [decision[row]].flat(), at) : 0;
-        assert.ok(farDecision < 1e-10, `${farDecision}`);
+        assert.ok(farDecision < (name === 'SVC' ? 1e-6 : 1e-10), `${farDecision}`);
       });
     }
   });
 }
+
+test('the score of labels is that of the votes of SVC, where another class has the largest decision', () => {
+  const { x, y, classes } = peer.tables.four;
+  const { params, labels } = peer.cases.find(({ name, table }) => name === 'SVC' && table === 'four')!;
+  const data = splitOf({ x: fromRows(x), y: Int32Array.from(y), classes });
+  const config = configOf([{ StandardScaler: {} }, { SVC: params }], data, { cv: { folds: peer.folds } });
+  const { folds } = outOfFold(config, data)!;
+  const accuracy = findMetric('accuracy');
+  let others = 0;
+  for (const { rows, truth, outputs, scores } of folds) {
+    const right = [...rows].filter(row => labels[row] === y[row]).length;
+    assert.is(scores.accuracy, right / rows.length);
+    if (score(accuracy, truth, { ...outputs, labels: undefined }) !== scores.accuracy) others++;
+  }
+  assert.ok(others > 0, 'the largest decision would give another score');
+});
 
 test('outputs are complete where one metric alone is asked for, and its score is the same', async () => {
   const step = { LogisticRegression: {} };

@@ -283,6 +283,7 @@ function pairsModel(
     classes,
     decision,
     predict,
+    ...(!coding.binary && !breakTies && { votes: true }),
     size: () => ({ features, supportVectors: new Set(pairs.flatMap(({ support }) => [...support])).size }),
     serialize: () => document() as unknown as Document,
   };
