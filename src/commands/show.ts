@@ -181,6 +181,7 @@ function textOf({ config, status, attempts, losses, worker, finished, spread, hi
   ];
   if (finished) {
     parts.push(scoresTable(finished.scores, spread ?? {}, config), ...foldsTexts(finished.scores, width));
+    parts.push(...undefinedText(finished.scores));
     if (finished.unranked) parts.push('No score ranks this config, because its fit did not converge.');
     parts.push(
       [
@@ -206,6 +207,13 @@ function versionsText(versions: { [name: string]: string }): string {
   return Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)
     .join(', ');
+}
+
+/** Why a metric has no score over the folds. */
+function undefinedText({ cv }: Scores): string[] {
+  if (!members(cv).some(([, scores]) => scores === null)) return [];
+  const why = '-: not defined for this model or these samples. spt metrics tells what a metric needs.';
+  return [wrapped(why, 80)];
 }
 
 /** The scores of the folds, as a text for each metric. */

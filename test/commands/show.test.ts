@@ -49,6 +49,7 @@ Show('parameters, every metric with its folds, attempts, who, when, warnings', a
     /mcc +0\.1250 +0\.0000 +0\.0000 +-0\.5000 +1\.0000\n/,
     /f1 +- +- +- +0\.0000 +1\.0000\n/,
     /roc_auc by fold: 0\.5000 1\.0000\nmcc by fold: 0\.1250 0\.1250\n/,
+    /-: not defined for this model or these samples\. spt metrics tells what a metric\nneeds\./,
     /size {5}2 features, 1 support vector\n/,
     /warning \(SVC, fold 1\): stopped at max_iter/,
     /2026-01-01T00:00:02\.000Z {2}claimed by worker w1 on here, pid 1\n.*03\.000Z {2}released by here:1 \(signal\)/,
