@@ -4,17 +4,23 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import type { Draft } from '../../src/events/format/event.js';
+import { chromiumPath, startBrowser } from '../../support/browser.js';
 import { claim, fail, finish, makeConfig } from '../../support/log-helpers.js';
 import { cli } from '../../support/root.js';
 import { ended, makeSearch, smallPipes, type Search } from '../../support/search.js';
 import { writeLog } from '../../support/written-log.js';
 
-const { CHROMIUM = '/usr/bin/chromium', SHOTS } = process.env;
+const { SHOTS } = process.env;
 
-const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+const path = chromiumPath();
+if (path === undefined) {
+  console.log('passed over: there is no Chromium here (apt-get install chromium, or set CHROMIUM)');
+  process.exit(0);
+}
+const browser: Browser = await startBrowser(path);
 
 interface Visit {
   page: Page;
