@@ -1,6 +1,7 @@
 /** `spt show`: prints everything about one config. */
 import { Command } from 'commander';
-import type { Config, FoldScores, ModelSize, Scores } from '../base/config.js';
+import type { Config, FoldScores, Scores } from '../base/config.js';
+import { sizeWords } from '../base/listing.js';
 import type { Entry, Finished, Worker } from '../events/format/event.js';
 import { foldsOf, foldsText } from '../events/ask/setting.js';
 import type { State } from '../events/state/state.js';
@@ -180,10 +181,11 @@ function textOf({ config, status, attempts, losses, worker, finished, spread, hi
   ];
   if (finished) {
     parts.push(scoresTable(finished.scores, spread ?? {}, config), ...foldsTexts(finished.scores, width));
+    parts.push(...undefinedText(finished.scores));
     if (finished.unranked) parts.push('No score ranks this config, because its fit did not converge.');
     parts.push(
       [
-        ...(finished.size ? [line('size', sizeText(finished.size))] : []),
+        ...(finished.size ? [line('size', sizeWords(finished.size))] : []),
         line('digest', finished.digest),
         line('versions', versionsText(finished.versions)),
       ].join('\n'),
@@ -207,11 +209,11 @@ function versionsText(versions: { [name: string]: string }): string {
     .join(', ');
 }
 
-/** The counts of a model: `30 features, 64 supportVectors`. */
-function sizeText(size: ModelSize): string {
-  return Object.entries(size)
-    .map(([kind, count]) => `${count} ${kind}`)
-    .join(', ');
+/** Why a metric has no score over the folds. */
+function undefinedText({ cv }: Scores): string[] {
+  if (!members(cv).some(([, scores]) => scores === null)) return [];
+  const why = '-: not defined for this model or these samples. spt metrics tells what a metric needs.';
+  return [wrapped(why, 80)];
 }
 
 /** The scores of the folds, as a text for each metric. */
