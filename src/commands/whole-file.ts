@@ -6,6 +6,7 @@ import { closeSync, createReadStream, mkdtempSync, openSync, renameSync, rmSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../base/errors.js';
+import { behindLinks } from '../base/files.js';
 import { printableLines } from '../terminal/printable.js';
 
 /** How much text is gathered before it is written, in characters. */
@@ -21,7 +22,8 @@ export class WholeFile {
   constructor(private readonly out: string | undefined) {
     try {
       this.folder = out === undefined ? mkdtempSync(join(tmpdir(), 'spt-')) : undefined;
-      this.path = out === undefined ? join(this.folder!, 'out') : `${out}.${process.pid}.writing`;
+      this.path =
+        out === undefined ? join(this.folder!, 'out') : `${behindLinks(out)}.${process.pid}.writing`;
       this.descriptor = openSync(this.path, 'wx');
     } catch (cause) {
       throw cannotWrite(out, cause);
@@ -51,7 +53,7 @@ export class WholeFile {
     this.descriptor = undefined;
     if (this.out === undefined) return this.print();
     try {
-      renameSync(this.path, this.out);
+      renameSync(this.path, behindLinks(this.out));
     } catch (cause) {
       throw cannotWrite(this.out, cause);
     }

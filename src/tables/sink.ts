@@ -1,7 +1,7 @@
 /** Where a table is written to: a file that appears when it is whole, or the standard output. */
 import { closeSync, fsyncSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { openFile } from '../base/files.js';
+import { behindLinks, openFile } from '../base/files.js';
 import { printableLines } from '../terminal/printable.js';
 
 export interface Sink {
@@ -23,8 +23,11 @@ export class NewFile implements Sink {
   private waiting: Uint8Array[] = [];
   private waitingBytes = 0;
 
-  constructor(private readonly path: string) {
-    this.hidden = join(dirname(path), `.${basename(path).slice(0, 200)}.${process.pid}.part`);
+  private readonly path: string;
+
+  constructor(path: string) {
+    this.path = behindLinks(path);
+    this.hidden = join(dirname(this.path), `.${basename(this.path).slice(0, 200)}.${process.pid}.part`);
     rmSync(this.hidden, { force: true });
     this.file = openFile(this.hidden, 'create');
   }
