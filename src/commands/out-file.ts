@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Failure, InputError } from '../base/errors.js';
+import { behindLinks } from '../base/files.js';
 
 /** How much of an existing file is looked at, at its beginning and its end. */
 const LOOKED_AT_BYTES = 256 * 1024;
@@ -70,12 +71,13 @@ function endsOf(path: string, size: number): [start: Buffer, end: Buffer] {
 /** Writes a text to a file, whole or not at all. Throws Failure `cannot-write`. */
 export function writeOut(path: string, text: string): void {
   const isPlain = !existsSync(path) || statSync(path).isFile();
-  const temporary = `${path}.writing-${process.pid}`;
+  const real = behindLinks(path);
+  const temporary = `${real}.writing-${process.pid}`;
   try {
     // A pipe or a device has no other file to be moved onto it.
     if (!isPlain) return writeFileSync(path, text);
     writeFileSync(temporary, text, { flag: 'wx' });
-    renameSync(temporary, path);
+    renameSync(temporary, real);
   } catch (cause) {
     rmSync(temporary, { force: true });
     throw new Failure('cannot-write', `cannot write ${path}: ${(cause as Error).message}`, undefined, {

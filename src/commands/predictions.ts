@@ -7,7 +7,7 @@ import { readPrepared } from '../data/store.js';
 import type { Finished } from '../events/format/event.js';
 import { ready } from '../ml/evaluate.js';
 import { firstDifference, heldOut, outOfFold, type ScoreDifference } from '../ml/predictions.js';
-import { printable, safeJson } from '../terminal/printable.js';
+import { printable, printableLines, safeJson } from '../terminal/printable.js';
 import { wrapped } from '../terminal/screen.js';
 import { score } from '../terminal/units.js';
 import { existingLog, rowOf } from './journal.js';
@@ -95,7 +95,7 @@ async function run(id: string, options: Options): Promise<void> {
     console.log(summary(config, scores, out, predicted));
     if (outcome.unranked) console.log('note: the scores do not rank, because a fit did not converge');
   } else {
-    process.stdout.write(process.stdout.isTTY ? safeLines(csvOf(predicted)) : csvOf(predicted));
+    process.stdout.write(process.stdout.isTTY ? printableLines(csvOf(predicted)) : csvOf(predicted));
   }
 
   function rows(): object {
@@ -211,12 +211,4 @@ function summary(
     `written  ${printable(out, 1000)}: ${samples} rows`,
   ];
   return lines.join('\n');
-}
-
-/** A table for a terminal: what could repaint it is escaped. */
-function safeLines(csv: string): string {
-  return csv
-    .split('\n')
-    .map(line => printable(line, 10_000))
-    .join('\n');
 }

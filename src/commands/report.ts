@@ -1,18 +1,8 @@
 /** `spt report`: the whole search as one HTML file that needs no network. */
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
+import { shellWord } from '../base/shell.js';
 import { Auditor } from '../events/ask/audit.js';
 import type { Visitor } from '../events/ask/inspect.js';
 import type { Host } from '../log/host.js';
@@ -23,12 +13,19 @@ import { htmlOf, REPORT_START } from '../report/html.js';
 import type { Search } from '../views/search.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import type { Rule } from '../views/choice.js';
+import { optionWords } from './one-setting.js';
+import { checkOut, writeOut, type Kind } from './out-file.js';
 import { folders } from './place.js';
 import { curvesOf } from './report-curves.js';
 import { alphaOption, selectOption } from './selecting.js';
 import { choicesOf } from './report-choices.js';
 import { VERSION } from './package.js';
 import { openSearch, withView, type ViewOptions } from './view.js';
+
+const REPORT: Kind = {
+  what: 'a report',
+  isOne: start => start.subarray(0, REPORT_START.length).toString('latin1') === REPORT_START,
+};
 
 interface Options extends ViewOptions {
   out: string;
@@ -68,7 +65,7 @@ export function report(): Command {
 }
 
 async function run(options: Options): Promise<void> {
-  checkOut(options.out);
+  checkOut(options.out, REPORT);
   const { prepared } = folders(options);
   const { host, look } = await openSearch(options);
   const search = await look();
@@ -78,9 +75,10 @@ async function run(options: Options): Promise<void> {
   const choices = await choicesOf(gathering, { rule: options.select, alpha: options.alpha });
   const curves = await curvesOf(gathering, choices, { prepared, seconds: options.refit });
   const moment = { n: search.state.n, at };
-  const document = await documentOf(gathering, { version: VERSION, moment, manifest, choices, curves });
+  const beside = { version: VERSION, moment, manifest, choices, curves, options: wordsOf(options) };
+  const document = await documentOf(gathering, beside);
   const html = htmlOf(document);
-  write(options.out, html);
+  writeOut(options.out, html);
   const { sections } = document;
   const bytes = Buffer.byteLength(html);
   if (options.json) {
@@ -92,6 +90,23 @@ async function run(options: Options): Promise<void> {
   console.log(`written  ${printable(options.out)} (${size}): ${counted(search.rows.length, 'config')}`);
   console.log(`moment   record ${moment.n}, ${printable(moment.at)}`);
   console.log(`hash     ${manifest}`);
+}
+
+/** The options that the report depends on, as they may be typed; the moment is told by the document. */
+function wordsOf({ split = [], pipelines = [], select, alpha, refit }: Options): string {
+  const lists = [
+    ['--split', split],
+    ['--pipelines', pipelines],
+  ] as const;
+  const words = lists.flatMap(([name, names]) =>
+    names.length > 0 ? [` ${name} ${names.map(shellWord).join(' ')}`] : [],
+  );
+  const values = optionWords({
+    '--select': select === 'best' ? undefined : select,
+    '--alpha': alpha === 0.05 ? undefined : String(alpha),
+    '--refit': refit === 60 ? undefined : String(refit),
+  });
+  return words.join('') + values;
 }
 
 function secondsOf(text: string): number {
@@ -122,42 +137,4 @@ async function auditAt({ state, directory }: Search, host: Host): Promise<{ mani
   };
   await survey(directory, host, until);
   return { manifest: auditor.report().manifest, at };
-}
-
-/** Refuses a file that cannot be written, or that is no report, before anything is read. */
-function checkOut(path: string): void {
-  const full = resolve(path);
-  const isFolder = existsSync(full) && statSync(full).isDirectory();
-  if (path === '' || isFolder || !existsSync(dirname(full))) {
-    const message =
-      path === '' || isFolder
-        ? `${path || 'an empty text'} is not the name of a file`
-        : `there is no folder ${dirname(full)}`;
-    throw new InputError('bad-out', message, { value: path, expected: 'a file in an existing folder' });
-  }
-  if (!existsSync(full) || !statSync(full).isFile()) return;
-  const start = Buffer.alloc(REPORT_START.length);
-  const file = openSync(full, 'r');
-  const bytes = readSync(file, start, 0, start.length, 0);
-  closeSync(file);
-  if (bytes === 0 || start.toString('latin1') === REPORT_START) return;
-  throw new InputError('bad-out', `${path} exists already, and it is not a report`, {
-    value: path,
-    expected: 'a new file, or an earlier report',
-    hint: 'Nothing was written. Name another file.',
-  });
-}
-
-/** Writes beside the file and renames, so that no reader sees half of a report. */
-function write(path: string, html: string): void {
-  const full = resolve(path);
-  if (existsSync(full) && !statSync(full).isFile()) return writeFileSync(full, html);
-  const written = `${full}.${process.pid}`;
-  try {
-    writeFileSync(written, html);
-    renameSync(written, full);
-  } catch (error) {
-    rmSync(written, { force: true });
-    throw error;
-  }
 }

@@ -6,7 +6,8 @@ import { closeSync, createReadStream, mkdtempSync, openSync, renameSync, rmSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../base/errors.js';
-import { printable } from '../terminal/printable.js';
+import { behindLinks } from '../base/files.js';
+import { printableLines } from '../terminal/printable.js';
 
 /** How much text is gathered before it is written, in characters. */
 const PIECE = 1 << 18;
@@ -21,7 +22,8 @@ export class WholeFile {
   constructor(private readonly out: string | undefined) {
     try {
       this.folder = out === undefined ? mkdtempSync(join(tmpdir(), 'spt-')) : undefined;
-      this.path = out === undefined ? join(this.folder!, 'out') : `${out}.${process.pid}.writing`;
+      this.path =
+        out === undefined ? join(this.folder!, 'out') : `${behindLinks(out)}.${process.pid}.writing`;
       this.descriptor = openSync(this.path, 'wx');
     } catch (cause) {
       throw cannotWrite(out, cause);
@@ -51,7 +53,7 @@ export class WholeFile {
     this.descriptor = undefined;
     if (this.out === undefined) return this.print();
     try {
-      renameSync(this.path, this.out);
+      renameSync(this.path, behindLinks(this.out));
     } catch (cause) {
       throw cannotWrite(this.out, cause);
     }
@@ -61,7 +63,7 @@ export class WholeFile {
     const stream = createReadStream(this.path, 'utf8');
     const isTerminal = process.stdout.isTTY;
     for await (const text of stream) {
-      const lines = isTerminal ? safeLines(text as string) : (text as string);
+      const lines = isTerminal ? printableLines(text as string) : (text as string);
       if (!process.stdout.write(lines)) await new Promise(resolve => process.stdout.once('drain', resolve));
       // The file is open, so it may go. It is gone even if the reader closes its end and the program stops.
       this.drop();
@@ -76,13 +78,6 @@ export class WholeFile {
     if (this.folder !== undefined) rmSync(this.folder, { recursive: true, force: true });
   }
 }
-
-/** Lines without characters that a terminal would act upon. */
-const safeLines = (text: string): string =>
-  text
-    .split('\n')
-    .map(line => printable(line, Infinity))
-    .join('\n');
 
 function cannotWrite(out: string | undefined, cause: unknown): Failure {
   const what = out ?? `a temporary file in ${tmpdir()}`;

@@ -1,7 +1,8 @@
 /** Where a table is written to: a file that appears when it is whole, or the standard output. */
 import { closeSync, fsyncSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { openFile } from '../base/files.js';
+import { behindLinks, openFile } from '../base/files.js';
+import { printableLines } from '../terminal/printable.js';
 
 export interface Sink {
   write(part: string | Uint8Array): void;
@@ -22,8 +23,11 @@ export class NewFile implements Sink {
   private waiting: Uint8Array[] = [];
   private waitingBytes = 0;
 
-  constructor(private readonly path: string) {
-    this.hidden = join(dirname(path), `.${basename(path).slice(0, 200)}.${process.pid}.part`);
+  private readonly path: string;
+
+  constructor(path: string) {
+    this.path = behindLinks(path);
+    this.hidden = join(dirname(this.path), `.${basename(this.path).slice(0, 200)}.${process.pid}.part`);
     rmSync(this.hidden, { force: true });
     this.file = openFile(this.hidden, 'create');
   }
@@ -61,7 +65,7 @@ export class NewFile implements Sink {
   }
 }
 
-/** The standard output. */
+/** The standard output. A file or a program gets the bytes of the format; a terminal gets no text that it acts upon. */
 export class Output implements Sink {
   private texts: string[] = [];
 
@@ -70,7 +74,8 @@ export class Output implements Sink {
   }
 
   async flush(): Promise<void> {
-    const text = this.texts.join('');
+    const written = this.texts.join('');
+    const text = process.stdout.isTTY ? printableLines(written) : written;
     this.texts = [];
     if (text !== '' && !process.stdout.write(text))
       await new Promise(resolve => process.stdout.once('drain', resolve));

@@ -15,6 +15,13 @@ export function printable(text: string, limit = 200): string {
   return cut.replace(UNSAFE, escaped);
 }
 
+/** Lines that are safe to print, of any length. Ends of lines and tabs stay. */
+export function printableLines(text: string): string {
+  return text
+    .replace(/\r\n/g, '\n')
+    .replace(UNSAFE, char => (char === '\n' || char === '\t' ? char : escaped(char)));
+}
+
 /** A value as one line of JSON that is safe to print. A program that reads the escapes gets the same value. */
 export function safeJson(value: unknown): string {
   return JSON.stringify(value).replace(UNSAFE, escaped);

@@ -23,6 +23,6 @@ export function sampleDeviation(scores: readonly number[]): number | null {
  */
 export function correctedError(scores: readonly number[], folds: number): number | null {
   const deviation = sampleDeviation(scores);
-  if (deviation === null || !(folds >= 2)) return null;
+  if (deviation === null || !Number.isSafeInteger(folds) || folds < 2) return null;
   return deviation * Math.sqrt(1 / scores.length + 1 / (folds - 1));
 }

@@ -2,10 +2,12 @@
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -116,6 +118,24 @@ Results(
   },
 );
 
+Results('folds of a config that does not tell how many it has are counted from 0', async () => {
+  const search = makeSearch();
+  const done = { ...finish(0, 2), scores: { cv: { roc_auc: { mean: 0.625, std: 0, folds: [0.5, 0.75] } } } };
+  const cv = { shuffle: true } as never;
+  writeLog(search, [{ type: 'enqueued', config: makeConfig(0, { cv }) }, claim('w1', 0), done]);
+  const lines = await rowsOf(search, '--long', 'folds', '--columns', 'config');
+  assert.equal(
+    lines.map(({ repeat, fold, value }) => [repeat, fold, value]),
+    [
+      [null, 0, 0.5],
+      [null, 1, 0.75],
+    ],
+  );
+  const out = join(search.root, 'folds.parquet');
+  assert.is((await search.sptHere('results', '--long', 'folds', '--out', out)).code, 0);
+  search.remove();
+});
+
 Results('repeats: the folds of each drawing are counted from 0', async () => {
   const search = makeSearch();
   const cv = { folds: 2, shuffle: true, repeats: 2 };
@@ -198,6 +218,23 @@ Results('a table that cannot be written leaves the one before, and nothing else'
   assert.is((await search.sptHere('results', '-o', 'out/r.csv', '--where', 'SVC.C >')).code, 2);
   assert.is(readFileSync(join(search.root, 'out/r.csv'), 'utf8'), before);
   assert.equal(readdirSync(join(search.root, 'out')), ['r.csv']);
+  search.remove();
+});
+
+Results('a link keeps its name, and the file that it leads to is replaced', async () => {
+  const search = oddSearch();
+  mkdirSync(join(search.root, 'shared'));
+  for (const [name, args] of [
+    ['table.csv', ['results', '--out', 'table.csv']],
+    ['page.html', ['report', '--refit', '0', '--out', 'page.html']],
+  ] as const) {
+    writeFileSync(join(search.root, 'shared', name), '');
+    symlinkSync(join('shared', name), join(search.root, name));
+    assert.is((await search.sptHere(...args)).code, 0);
+    assert.ok(lstatSync(join(search.root, name)).isSymbolicLink());
+    assert.ok(statSync(join(search.root, 'shared', name)).size > 0);
+  }
+  assert.equal(readdirSync(join(search.root, 'shared')).sort(), ['page.html', 'table.csv']);
   search.remove();
 });
 
