@@ -7,13 +7,13 @@ import { readPrepared } from '../data/store.js';
 import type { Finished } from '../events/format/event.js';
 import { ready } from '../ml/evaluate.js';
 import { firstDifference, heldOut, outOfFold, type ScoreDifference } from '../ml/predictions.js';
-import { printable, safeJson } from '../terminal/printable.js';
+import { printable, printableLines, safeJson } from '../terminal/printable.js';
 import { wrapped } from '../terminal/screen.js';
 import { score } from '../terminal/units.js';
 import { existingLog, rowOf } from './journal.js';
 import { atOption, type Moment } from './moment.js';
+import { otherModel, whyDifferent } from './other-bits.js';
 import { checkOut, writeOut, type Kind } from './out-file.js';
-import { VERSION } from './package.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { csvOf, isPredictionTable, samplesOf, type Predicted } from './prediction-table.js';
 
@@ -83,7 +83,8 @@ async function run(id: string, options: Options): Promise<void> {
   const { predicted, scores, digest } = await again(config, data, which);
   const different = firstDifference(scores, outcome.scores);
   if (different) throw differs(outcome, different);
-  if (digest !== undefined && digest !== outcome.digest) throw otherModel(outcome, digest);
+  if (digest !== undefined && digest !== outcome.digest)
+    throw otherModel(outcome, digest, 'with equal scores');
 
   const { out } = options;
   if (out !== undefined) writeOut(out, csvOf(predicted));
@@ -95,7 +96,7 @@ async function run(id: string, options: Options): Promise<void> {
     console.log(summary(config, scores, out, predicted));
     if (outcome.unranked) console.log('note: the scores do not rank, because a fit did not converge');
   } else {
-    process.stdout.write(process.stdout.isTTY ? safeLines(csvOf(predicted)) : csvOf(predicted));
+    process.stdout.write(process.stdout.isTTY ? printableLines(csvOf(predicted)) : csvOf(predicted));
   }
 
   function rows(): object {
@@ -171,28 +172,11 @@ function differs(
   const message =
     `config ${config} gave other scores than before: ${printable(metric, 60)} (${where}) is ${inWords(here)}, ` +
     `and the log has ${inWords(logged)}`;
-  return new Failure('scores-differ', message, whyDifferent(versions));
+  return new Failure('scores-differ', message, whyDifferent(versions, 'predictions'));
 }
 
 function inWords(value: unknown): string {
   return typeof value === 'number' ? String(value) : value === undefined ? 'none' : 'no defined score';
-}
-
-function otherModel({ config, digest: expected, versions }: Finished, digest: string): Failure {
-  const message =
-    `config ${config} gave another model than before, with equal scores: its digest is ${digest}, ` +
-    `and the log has ${printable(expected, 80)}`;
-  return new Failure('digest-differs', message, whyDifferent(versions));
-}
-
-/** What may be the reason, given the versions that trained a config before. */
-function whyDifferent(versions: Finished['versions']): string {
-  const before = printable(String(versions.spt), 40);
-  return before === VERSION
-    ? `The same version, spt ${VERSION}, trained it before, under Node ${printable(String(versions.node), 40)}. ` +
-        'Engines other than the default may differ between machines.'
-    : `spt ${before} trained it, and this is spt ${VERSION}. CHANGELOG.md names the steps whose models have ` +
-        `changed since. spt ${before} gives the same predictions again.`;
 }
 
 function summary(
@@ -211,12 +195,4 @@ function summary(
     `written  ${printable(out, 1000)}: ${samples} rows`,
   ];
   return lines.join('\n');
-}
-
-/** A table for a terminal: what could repaint it is escaped. */
-function safeLines(csv: string): string {
-  return csv
-    .split('\n')
-    .map(line => printable(line, 10_000))
-    .join('\n');
 }

@@ -1,15 +1,4 @@
 /** `spt report`: the whole search as one HTML file that needs no network. */
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
@@ -23,12 +12,15 @@ import { htmlOf, REPORT_START } from '../report/html.js';
 import type { Search } from '../views/search.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import type { Rule } from '../views/choice.js';
+import { checkOut, writeOut, type Kind } from './out-file.js';
 import { folders } from './place.js';
 import { curvesOf } from './report-curves.js';
 import { alphaOption, selectOption } from './selecting.js';
 import { choicesOf } from './report-choices.js';
 import { VERSION } from './package.js';
 import { openSearch, withView, type ViewOptions } from './view.js';
+
+const REPORT: Kind = { what: 'a report', isOne: start => start.indexOf(REPORT_START) === 0 };
 
 interface Options extends ViewOptions {
   out: string;
@@ -68,7 +60,7 @@ export function report(): Command {
 }
 
 async function run(options: Options): Promise<void> {
-  checkOut(options.out);
+  checkOut(options.out, REPORT);
   const { prepared } = folders(options);
   const { host, look } = await openSearch(options);
   const search = await look();
@@ -80,7 +72,7 @@ async function run(options: Options): Promise<void> {
   const moment = { n: search.state.n, at };
   const document = await documentOf(gathering, { version: VERSION, moment, manifest, choices, curves });
   const html = htmlOf(document);
-  write(options.out, html);
+  writeOut(options.out, html);
   const { sections } = document;
   const bytes = Buffer.byteLength(html);
   if (options.json) {
@@ -122,42 +114,4 @@ async function auditAt({ state, directory }: Search, host: Host): Promise<{ mani
   };
   await survey(directory, host, until);
   return { manifest: auditor.report().manifest, at };
-}
-
-/** Refuses a file that cannot be written, or that is no report, before anything is read. */
-function checkOut(path: string): void {
-  const full = resolve(path);
-  const isFolder = existsSync(full) && statSync(full).isDirectory();
-  if (path === '' || isFolder || !existsSync(dirname(full))) {
-    const message =
-      path === '' || isFolder
-        ? `${path || 'an empty text'} is not the name of a file`
-        : `there is no folder ${dirname(full)}`;
-    throw new InputError('bad-out', message, { value: path, expected: 'a file in an existing folder' });
-  }
-  if (!existsSync(full) || !statSync(full).isFile()) return;
-  const start = Buffer.alloc(REPORT_START.length);
-  const file = openSync(full, 'r');
-  const bytes = readSync(file, start, 0, start.length, 0);
-  closeSync(file);
-  if (bytes === 0 || start.toString('latin1') === REPORT_START) return;
-  throw new InputError('bad-out', `${path} exists already, and it is not a report`, {
-    value: path,
-    expected: 'a new file, or an earlier report',
-    hint: 'Nothing was written. Name another file.',
-  });
-}
-
-/** Writes beside the file and renames, so that no reader sees half of a report. */
-function write(path: string, html: string): void {
-  const full = resolve(path);
-  if (existsSync(full) && !statSync(full).isFile()) return writeFileSync(full, html);
-  const written = `${full}.${process.pid}`;
-  try {
-    writeFileSync(written, html);
-    renameSync(written, full);
-  } catch (error) {
-    rmSync(written, { force: true });
-    throw error;
-  }
 }

@@ -15,6 +15,14 @@ export function printable(text: string, limit = 200): string {
   return cut.replace(UNSAFE, escaped);
 }
 
+/** Lines that are safe to print, each whole. */
+export function printableLines(text: string): string {
+  return text
+    .split('\n')
+    .map(line => printable(line, Infinity))
+    .join('\n');
+}
+
 /** A value as one line of JSON that is safe to print. A program that reads the escapes gets the same value. */
 export function safeJson(value: unknown): string {
   return JSON.stringify(value).replace(UNSAFE, escaped);
