@@ -36,8 +36,8 @@ that are done and m that are not, m / (n + m), because the queue is in random
 order. It is a range where configs lag behind others that were begun later, and
 too small where better configs take much longer.
 
-With --split or --pipelines, the time that is left is that of these configs alone
-on all threads.`;
+With --split or --pipelines, the time that is left is that of these configs
+alone on all threads.`;
 
 export function status(): Command {
   const command = new Command('status')

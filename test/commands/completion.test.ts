@@ -72,7 +72,7 @@ const optionsOf = (name: string): string[] =>
 
 const CASES: [words: string[], offered: string[]][] = [
   [[''], [...commands.map(one => one.name()), 'help']],
-  [['rep'], ['replay']],
+  [['repl'], ['replay']],
   [
     ['slurm', ''],
     ['submit', 'status', 'scale', 'cancel'],
