@@ -98,6 +98,7 @@ async function comparisonOf(
   const entrants: Entrant[] = [];
   for (const [i, word] of words.entries()) {
     const own = rows[i] === undefined ? rowsOfPipeline(search, setting, word) : [rows[i]];
+    if (own.length === 0) throw notInSetting(search, setting, word);
     const row = bestOfFolds(search, own);
     if (row < 0) {
       const unscored = await unscoredOf(search.state, search.directory, open.host, own);
@@ -168,6 +169,17 @@ function rowsOfPipeline(search: Search, setting: number, pipeline: string): numb
   return search.rows.filter(
     row => search.settingOf(row) === setting && search.state.groupOf(row).pipeline === pipeline,
   );
+}
+
+/** The refusal of a pipeline that has no config in the setting of the ids beside it. */
+function notInSetting(search: Search, setting: number, pipeline: string): InputError {
+  const { split, scoring, cv } = search.setting(setting);
+  const where = `split ${split}, ranked by ${scoring}, ${foldsText(cv)}`;
+  return new InputError('not-comparable', `${pipeline} has no config to compare: ${where}`, {
+    value: pipeline,
+    expected: 'a pipeline with configs of the same split, data, folds and metric as the ids',
+    hint: 'spt replay --summary lists the pipelines of each split.',
+  });
 }
 
 function noFolds(scoring: string): InputError {

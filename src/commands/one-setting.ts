@@ -3,7 +3,7 @@
  * metric). If the options leave several, the user is asked to choose among commands to copy.
  */
 import { InputError } from '../base/errors.js';
-import { counted } from '../base/listing.js';
+import { counted, someOf } from '../base/listing.js';
 import { shellWord } from '../base/shell.js';
 import { foldsText, type Setting } from '../events/ask/setting.js';
 import { isFirst, type Beside } from '../events/ask/summary.js';
@@ -68,9 +68,25 @@ export function firstOf(state: State, rows: readonly number[]): number {
   return rows.reduce((first, row) => (isFirst(state, row, first) ? row : first), -1);
 }
 
+/** The settings of rows in which each of these pipelines has configs. Throws InputError if there is none. */
+function withEach(state: State, rows: readonly number[], beside: Beside, among: readonly string[]): number[] {
+  const pipelines = new Map<number, Set<string>>();
+  for (const row of rows) {
+    const setting = beside.settings.of(row);
+    const known = pipelines.get(setting) ?? new Set<string>();
+    pipelines.set(setting, known.add(state.groupOf(row).pipeline));
+  }
+  const found = [...pipelines].filter(([, known]) => among.every(pipeline => known.has(pipeline)));
+  if (found.length > 0) return found.map(([setting]) => setting);
+  throw new InputError('not-comparable', `no split has configs of ${someOf(among)} that can be compared`, {
+    expected: 'pipelines with configs of the same split, data, folds and metric',
+    hint: 'spt replay --summary lists the pipelines of each split.',
+  });
+}
+
 /** The number of the one setting that is left: of this search, or of all if this search has no configs. */
 function theOne(state: State, rows: readonly number[], beside: Beside, asking: Asking): number {
-  const all = [...new Set(rows.map(row => beside.settings.of(row)))];
+  const all = withEach(state, rows, beside, asking.among ?? []);
   const own = all.filter(setting => beside.differs[setting].length === 0);
   const left = own.length > 0 ? own : all;
   if (left.length === 1) return left[0];

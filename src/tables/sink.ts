@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { openFile } from '../base/files.js';
+import { printableLines } from '../terminal/printable.js';
 
 export interface Sink {
   write(part: string | Uint8Array): void;
@@ -80,7 +81,7 @@ export class NewFile implements Sink {
   }
 }
 
-/** The standard output. */
+/** The standard output. A file or a program gets the bytes of the format; a terminal gets no text that it acts upon. */
 export class Output implements Sink {
   private texts: string[] = [];
 
@@ -89,7 +90,8 @@ export class Output implements Sink {
   }
 
   async flush(): Promise<void> {
-    const text = this.texts.join('');
+    const written = this.texts.join('');
+    const text = process.stdout.isTTY ? printableLines(written) : written;
     this.texts = [];
     if (text !== '' && !process.stdout.write(text))
       await new Promise(resolve => process.stdout.once('drain', resolve));

@@ -15,12 +15,11 @@ export function printable(text: string, limit = 200): string {
   return cut.replace(UNSAFE, escaped);
 }
 
-/** Lines that are safe to print, each whole. */
+/** Lines that are safe to print, of any length. Ends of lines and tabs stay. */
 export function printableLines(text: string): string {
   return text
-    .split('\n')
-    .map(line => printable(line, Infinity))
-    .join('\n');
+    .replace(/\r\n/g, '\n')
+    .replace(UNSAFE, char => (char === '\n' || char === '\t' ? char : escaped(char)));
 }
 
 /** A value as one line of JSON that is safe to print. A program that reads the escapes gets the same value. */

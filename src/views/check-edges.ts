@@ -10,8 +10,9 @@
 import type { Json } from '../base/config.js';
 import { isBetter } from '../base/direction.js';
 import type { Place } from '../base/errors.js';
-import { pairedTest } from '../statistics/folds.js';
+import { pairedTest, type Folding } from '../statistics/folds.js';
 import type { Finding, Watch } from './check.js';
+import { foldingOf } from './choice.js';
 import { parametersOf } from './parameters.js';
 import type { Result } from './result.js';
 import type { Search } from './search.js';
@@ -60,6 +61,8 @@ interface PipelineBest {
   pipeline: string;
   split: string;
   scoring: string;
+  /** Undefined without cross-validation. */
+  folding?: Folding;
   isBetter(a: number, b: number): boolean;
   best: number;
   /** By part and axis. */
@@ -119,6 +122,7 @@ export class EdgeWatch implements Watch {
         pipeline,
         split,
         scoring,
+        folding: foldingOf(this.search.setting(setting)),
         isBetter: (a, b) => isBetter(group, a, b),
         best: NaN,
         axes: parts.map(part => part.axes.map(axis => ({ axis }))),
@@ -139,7 +143,7 @@ export class EdgeWatch implements Watch {
 }
 
 function edgeOf(
-  { pipeline, split, scoring, isBetter: better }: PipelineBest,
+  { pipeline, split, scoring, folding, isBetter: better }: PipelineBest,
   best: AxisBest,
   side: Side,
 ): Finding[] {
@@ -148,7 +152,7 @@ function edgeOf(
   const other = best[side === 'smallest' ? 'largest' : 'smallest'];
   const rest = [inside, other].filter(kept => kept !== undefined);
   if (!inside || rest.some(kept => !better(edge.score, kept.score))) return [];
-  const test = errorsBetween(edge, inside);
+  const test = errorsBetween(edge, inside, folding);
   if (test !== undefined && Math.abs(test.t) < LEAST_T) return [];
   const advice = axis.beyond(side);
   if (advice === undefined) return [];
@@ -179,10 +183,9 @@ function edgeOf(
 }
 
 /** The paired test of two configs over the same folds; undefined without folds. */
-function errorsBetween(a: Kept, b: Kept): { t: number } | undefined {
-  if (!a.folds || !b.folds || a.folds.length < 2 || a.folds.length !== b.folds.length) return undefined;
-  const scores = a.folds.length;
-  return pairedTest(a.folds, b.folds, { scores, share: 1 / (scores - 1) });
+function errorsBetween(a: Kept, b: Kept, folding: Folding | undefined): { t: number } | undefined {
+  if (!folding || a.folds?.length !== folding.scores || b.folds?.length !== folding.scores) return undefined;
+  return pairedTest(a.folds, b.folds, folding);
 }
 
 /** A number in at most 4 digits, without zeros that say nothing. */

@@ -31,8 +31,9 @@ export function foldsForm(columns: readonly Column[]): Form {
     return members(scoresOf(row)?.cv).flatMap(([metric, scores]) =>
       foldsIn(scores).map((value, i): Cell[] => {
         const folds = config?.cv?.folds;
-        const repeat = folds === undefined ? null : Math.floor(i / folds);
-        return [...own, metric, repeat, folds === undefined ? i : i % folds, value];
+        // Another program may have written a config that does not tell its folds.
+        if (folds === undefined || !(folds > 0)) return [...own, metric, null, i, value];
+        return [...own, metric, Math.floor(i / folds), i % folds, value];
       }),
     );
   };

@@ -74,7 +74,7 @@ export interface Progress extends Counts {
 }
 
 export interface Asked {
-  /** Undefined for a past moment without a time: then the last outcome's time counts. */
+  /** Undefined for a past moment without a time: then the latest time of a record counts. */
   nowMs?: number;
   /** Undefined for a past moment. */
   signs?: Signs;
@@ -88,9 +88,7 @@ const WINDOW_SECONDS = 600;
 export async function progressOf(search: Search, asked: Asked): Promise<Progress> {
   const { state } = search;
   const outcomes = await readOutcomesOf(search);
-  const last = outcomes.outcomes.at(-1)?.at ?? 0;
-  const nowMs =
-    asked.nowMs ?? Math.max(1000 * last, ...state.claims.values().map(({ at }) => Date.parse(at)));
+  const nowMs = asked.nowMs ?? (await lastMoment(search, outcomes));
   const now = nowMs / 1000;
   const from = Math.max(now - WINDOW_SECONDS, outcomes.completeFrom, firstMoment(outcomes, now));
   const observed = (author: string): number | undefined => threadsSeen(outcomes, author, from, now);
@@ -117,6 +115,14 @@ export async function progressOf(search: Search, asked: Asked): Promise<Progress
     left: await leftOf(search, outcomes, { workers, threads, from, now, asked: asked.threads }),
     troubles: { ...state.troubles },
   };
+}
+
+/** The latest time of an outcome, a claim that is not over, or the last config that was enqueued, in ms since 1970. */
+async function lastMoment(search: Search, { outcomes }: Outcomes): Promise<number> {
+  const times = search.state.claims.values().map(({ at }) => Date.parse(at));
+  for await (const [last] of search.results(search.rows.slice(-1)))
+    times.push(Date.parse(last.enqueuedAt ?? ''));
+  return times.reduce((most, at) => (at > most ? at : most), 1000 * (outcomes.at(-1)?.at ?? 0));
 }
 
 /** When the first config that is known began, in seconds; at least a second before now. */

@@ -60,6 +60,8 @@ function outcomeOf({ row, config, pipeline, split, finished, failed, outcomeAt, 
   const seconds = (finished ?? failed)?.seconds;
   if (!config || seconds === undefined || outcomeAt === undefined) return undefined;
   const at = Date.parse(outcomeAt) / 1000;
+  // A record whose time is no time says nothing of how fast the search is.
+  if (Number.isNaN(at)) return undefined;
   const parameters = parametersOf(config);
   return {
     row,

@@ -57,7 +57,7 @@ export function workersOf(
   beside: Signs | undefined,
   observed: (author: string) => number | undefined,
 ): WorkerProgress[] {
-  const held = heldBy(state);
+  const held = heldBy(state, nowMs);
   const signs = new Map(beside?.signs.map(sign => [sign.worker, sign]));
   const ids = [...new Set([...held.keys(), ...signs.keys()])].sort(compareText);
   return ids.flatMap(id => {
@@ -80,10 +80,12 @@ interface Holder {
   rows: number[];
 }
 
-function heldBy(state: State): Map<string, Holder> {
+/** A claim whose time is no time counts as one of now. */
+function heldBy(state: State, nowMs: number): Map<string, Holder> {
   const held = new Map<string, Holder>();
   for (const claim of state.claims.values()) {
-    const atMs = Date.parse(claim.at);
+    const parsed = Date.parse(claim.at);
+    const atMs = Number.isNaN(parsed) ? nowMs : parsed;
     const holder = held.get(claim.worker.id) ?? { worker: claim.worker, sinceMs: atMs, rows: [] };
     holder.sinceMs = Math.min(holder.sinceMs, atMs);
     holder.rows.push(...state.held(claim));

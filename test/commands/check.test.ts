@@ -1,6 +1,7 @@
 /** What `spt check` promises: each pitfall is told with its numbers where it is there, and not told where it is not. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { CrossValidation } from '../../src/base/config.js';
 import type { Draft } from '../../src/events/format/event.js';
 import { claim, fail, finish, makeConfig } from '../../support/log-helpers.js';
 import { makeSearch, smallConfig, type Search } from '../../support/search.js';
@@ -22,12 +23,17 @@ const kinds = (findings: any[]): string[] => findings.map(({ kind }) => kind);
 const ofKind = (findings: any[], kind: string): any => findings.find(finding => finding.kind === kind);
 
 /** The log of configs of one pipeline with these values of C, each with the scores of its folds. */
-function writeScores(search: Search, scores: [number, number[]][], more: object = {}): void {
+function writeScores(
+  search: Search,
+  scores: [number, number[]][],
+  more: object = {},
+  cv: CrossValidation = { folds: 5 },
+): void {
   const configs = scores.map(([C], i) =>
     makeConfig(i, {
       pipeline: 'lasso',
       split: 'A1',
-      cv: { folds: 5 },
+      cv,
       steps: [{ StandardScaler: {} }, { LogisticRegression: { penalty: 'l1', C } }],
     }),
   );
@@ -96,6 +102,29 @@ Check('no edge: the best value is inside, or the difference is less than a stand
   ]);
   assert.equal(kinds((await checked(noise)).findings), []);
   noise.remove();
+});
+
+Check('an edge over folds that are drawn again: the share of samples is that of one drawing', async () => {
+  const search = makeSearch({ config: config.replace('folds: 5', 'folds: 2, shuffle: true, repeats: 3') });
+  const best = [0.86, 0.84, 0.86, 0.83, 0.81, 0.85];
+  const noise = [0, 0.01, 0.02, -0.01, -0.02, 0];
+  writeScores(
+    search,
+    [
+      [0.1, flat(0.7, noise)],
+      [1, flat(0.8, noise)],
+      [10, best],
+    ],
+    {},
+    { folds: 2, shuffle: true, repeats: 3, seed: 7 },
+  );
+  const { numbers } = ofKind((await checked(search)).findings, 'edge');
+  const differences = flat(0.8, noise).map((score, i) => best[i] - score);
+  const mean = differences.reduce((sum, one) => sum + one, 0) / 6;
+  const variance = differences.reduce((sum, one) => sum + (one - mean) ** 2, 0) / 5;
+  // Nadeau and Bengio, equation 9, with two folds: as many samples are scored as are trained on.
+  assert.ok(Math.abs(numbers.t - mean / Math.sqrt(variance * (1 / 6 + 1))) < 1e-9, String(numbers.t));
+  search.remove();
 });
 
 Check('no edge where the step takes no more', async () => {

@@ -116,6 +116,24 @@ Results(
   },
 );
 
+Results('folds of a config that does not tell how many it has are counted from 0', async () => {
+  const search = makeSearch();
+  const done = { ...finish(0, 2), scores: { cv: { roc_auc: { mean: 0.625, std: 0, folds: [0.5, 0.75] } } } };
+  const cv = { shuffle: true } as never;
+  writeLog(search, [{ type: 'enqueued', config: makeConfig(0, { cv }) }, claim('w1', 0), done]);
+  const lines = await rowsOf(search, '--long', 'folds', '--columns', 'config');
+  assert.equal(
+    lines.map(({ repeat, fold, value }) => [repeat, fold, value]),
+    [
+      [null, 0, 0.5],
+      [null, 1, 0.75],
+    ],
+  );
+  const out = join(search.root, 'folds.parquet');
+  assert.is((await search.sptHere('results', '--long', 'folds', '--out', out)).code, 0);
+  search.remove();
+});
+
 Results('repeats: the folds of each drawing are counted from 0', async () => {
   const search = makeSearch();
   const cv = { folds: 2, shuffle: true, repeats: 2 };

@@ -235,6 +235,33 @@ Select('pairs are those of the reference, and a plain sentence says what they me
   search.remove();
 });
 
+Select(
+  'a pipeline of another split is not compared, and a split that all pipelines share is found',
+  async () => {
+    const search = makeSearch();
+    const splits = [...Array(3).fill('A1'), 'B2', 'B2'];
+    const pipelines = ['lasso', 'lasso', 'svc', 'lasso', 'nn'];
+    const configs = splits.map((split, i) => own(i, { split, pipeline: pipelines[i], cv: { folds: 3 } }));
+    writeOutcomes(
+      search,
+      configs,
+      configs.map((_, i) => ({ folds: [0.8, 0.9, 0.7 + i / 100] })),
+    );
+    const shared = await printed(search, 'compare', 'lasso', 'nn', '--json');
+    assert.equal([shared.split, shared.configs.map(({ id }: any) => id)], ['B2', [idOf(3), idOf(4)]]);
+    for (const [words, message] of [
+      [[idOf(0), 'nn'], /nn has no config to compare: split A1/],
+      [['svc', 'nn'], /no split has configs of svc, nn that can be compared/],
+      [['lasso', 'nn', '--split', 'A1'], /no split has configs of lasso, nn that can be compared/],
+    ] as const) {
+      const { code, err } = await search.sptHere('compare', ...words);
+      assert.is(code, 2);
+      assert.match(err, message);
+    }
+    search.remove();
+  },
+);
+
 Select('BBC-CV and the validation interval use the predictions behind the log', async () => {
   const search = noisySearch();
   await trainHere(search, '--splits', 'A1', '--pipelines', 'lasso', '--cv', '--validate');

@@ -140,6 +140,33 @@ Status('a past moment is told from the log alone, and the same each time', async
   search.remove();
 });
 
+Status('the moment of a past record is its time, also before anything was claimed', async () => {
+  const search = makeSearch();
+  writeLog(search, middle());
+  for (const n of [1, 20, 21, 22]) {
+    const { at } = await json(search, '--at', String(n));
+    assert.is(at, new Date(Date.UTC(2026, 0, 1, 0, 0, n - 1)).toISOString());
+  }
+  search.remove();
+});
+
+Status('a record whose time is no time is shown without one', async () => {
+  const search = makeSearch();
+  const bad = new Set([20, 21, 31]);
+  const at = (i: number): string =>
+    bad.has(i) ? 'yesterday' : new Date(Date.UTC(2026, 0, 1, 0, 0, i)).toISOString();
+  const lines = linesOf(middle(), i => ({ id: `event${i}`, at: at(i), by: 'here:1' }));
+  search.write('log/events-000001.jsonl', Buffer.concat(lines));
+  const now = await json(search);
+  assert.is(now.workers[0].since, now.at);
+  assert.equal([now.rates.configs, now.finished], [0, 10]);
+  const { code, out } = await search.sptHere('status', '--at', '32');
+  assert.is(code, 0);
+  assert.match(out, /speed +54 configs/);
+  assert.not.match(out, /NaN/);
+  search.remove();
+});
+
 Status('it fits 80 columns, and text of the log stays text', async () => {
   const search = makeSearch();
   const evil = '\u001b[\u202e';

@@ -5,7 +5,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isPlainName } from '../../src/base/names.js';
 import { encode } from '../../src/events/format/event.js';
-import { plainName, printable, safeJson } from '../../src/terminal/printable.js';
+import { Output } from '../../src/tables/sink.js';
+import { plainName, printable, printableLines, safeJson } from '../../src/terminal/printable.js';
 import { explainJson } from '../../src/terminal/complaints.js';
 import { makeConfig } from '../../support/log-helpers.js';
 import { makeSearch } from '../../support/search.js';
@@ -69,5 +70,28 @@ Printable('replay and audit print a forged name as escapes, as text and as JSON'
   assert.ok(JSON.parse(out).groups.some((group: { split: string }) => group.split === '\u202egpj.exe'));
   search.remove();
 });
+
+Printable(
+  'a table on a terminal keeps its lines and tabs, and nothing that a terminal acts upon',
+  async () => {
+    assert.is(printableLines('a\tb\r\nc\n'), 'a\tb\nc\n');
+    for (const char of HOSTILE.filter(one => !'\t\n'.includes(one)))
+      assert.not.match(printableLines(`a${char}b`), RAW, JSON.stringify(char));
+    const { isTTY, write } = process.stdout;
+    const printed: unknown[] = [];
+    process.stdout.write = ((text: string) => printed.push(text) > 0) as never;
+    const output = new Output();
+    try {
+      for (const is of [true, false]) {
+        process.stdout.isTTY = is;
+        output.write('"\u001b[2J"\r\n');
+        await output.flush();
+      }
+    } finally {
+      Object.assign(process.stdout, { isTTY, write });
+    }
+    assert.equal(printed, ['"\\u001b[2J"\n', '"\u001b[2J"\r\n']);
+  },
+);
 
 Printable.run();
