@@ -38,13 +38,8 @@ export function rebuild(): Command {
         'Equal digests mean equal models, bit for bit. A config that has not finished yet is also trained; then ' +
         'there is nothing to compare.',
     )
-    .argument('[configId]', 'the id of a config, or its first digits')
-    .option('--best', 'choose the config with the best score among those with the same split, data and folds')
-    .addOption(selectOption().conflicts('best'))
-    .option('--split <name>', 'with --best or --select: among the configs of this split')
-    .option('--pipelines <names...>', 'with --best or --select: among the configs of these pipelines')
-    .option('--scoring <metric>', 'with --best or --select: among the configs ranked by this metric')
-    .option('--like <configId>', 'with --select: among configs whose scores may be compared with this one')
+    .argument('[configId]', 'the id of a config, or its first digits');
+  withChoice(command)
     .option(
       '--config <file>',
       'with --best or --select: the config of the search (default: configs/config.yaml)',
@@ -52,6 +47,17 @@ export function rebuild(): Command {
     .option('-o, --out <file>', 'write the model to this file, as readable JSON')
     .option('--json', 'print one JSON object');
   return withPlace(command, 'log').action(run);
+}
+
+/** Adds the options that choose a config where no id is given. */
+export function withChoice(command: Command): Command {
+  return command
+    .option('--best', 'choose the config with the best score among those with the same split, data and folds')
+    .addOption(selectOption().conflicts('best'))
+    .option('--split <name>', 'with --best or --select: among the configs of this split')
+    .option('--pipelines <names...>', 'with --best or --select: among the configs of these pipelines')
+    .option('--scoring <metric>', 'with --best or --select: among the configs ranked by this metric')
+    .option('--like <configId>', 'with --select: among configs whose scores may be compared with this one');
 }
 
 /** A config that was trained again, and its model. */
