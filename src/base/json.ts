@@ -18,8 +18,15 @@ export function canonicalJson(value: unknown): string {
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`;
 }
 
-/** The first `length` hexadecimal digits of the SHA-256 of the given parts. */
-export function sha256(length: number, ...parts: (string | NodeJS.ArrayBufferView)[]): string {
+type Part = string | NodeJS.ArrayBufferView;
+
+/** The first `length` hexadecimal digits of the SHA-256 of a text or of bytes. */
+export function sha256(length: number, whole: Part): string {
+  return sha256OfParts(length, [whole]);
+}
+
+/** The same of parts in a row. They may be millions. */
+export function sha256OfParts(length: number, parts: Iterable<Part>): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest('hex').slice(0, length);

@@ -14,6 +14,15 @@ export function someOf(names: readonly string[], most = 5): string {
   return names.length > most ? `${first} and ${names.length - most} more` : first;
 }
 
+/** The counts of a model, whose kinds are plurals, in words: "30 features, 50 support vectors", "1 feature". */
+export function sizeWords(size: { readonly [kind: string]: number }): string {
+  const nounOf = (kind: string): string =>
+    kind.replace(/s$/, '').replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
+  return Object.entries(size)
+    .map(([kind, count]) => counted(count, nounOf(kind)))
+    .join(', ');
+}
+
 /** The text cut to at most `length` characters, the last of them an ellipsis where something was cut. */
 export function bounded(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;

@@ -23,6 +23,9 @@ interface Options extends ViewOptions {
   pipeConfigs?: string;
 }
 
+/** Sentences are broken at this column if the screen is wider, or if there is no screen. */
+const SENTENCE_WIDTH = 80;
+
 const DETAILS = `
 What it looks for: the best value at the edge of an axis; one feature that
 tells all classes apart; equal samples on both sides of a split or in several
@@ -165,11 +168,14 @@ function shapeOf(all: SettingData[]): Shape | undefined {
 }
 
 function show(findings: readonly Finding[], unchecked: readonly string[]): void {
-  const { width, paint } = screenOf(process.stdout);
+  const screen = screenOf(process.stdout);
+  const width = Math.min(screen.width, SENTENCE_WIDTH);
   for (const { level, kind, split, pipeline, message, advice, place, samples } of findings) {
     const of = pipeline === undefined ? split : `${split}, ${pipeline}`;
     const at = place ? ` (${printable(place.file)}:${place.line})` : '';
-    console.log(`${paint(level, level === 'problem' ? 'bad' : 'busy')} ${kind}: ${printable(of)}${at}`);
+    console.log(
+      `${screen.paint(level, level === 'problem' ? 'bad' : 'busy')} ${kind}: ${printable(of)}${at}`,
+    );
     console.log(wrapped(printable(message, 600), width, '    '));
     console.log(wrapped(printable(advice, 600), width, '    '));
     if (samples && samples.length > 3)

@@ -2,7 +2,7 @@
 import { isFirst } from '../events/ask/summary.js';
 import type { Choice as Shown } from '../report/document.js';
 import type { Gathered, Gathering } from '../report/gather.js';
-import { metrics } from '../ml/scoring/metrics.js';
+import { withinRange } from '../ml/scoring/range.js';
 import { bestOfFolds, choose, type Choice, type Rule } from '../views/choice.js';
 
 /** How many of the configs that are as good are listed. */
@@ -12,14 +12,6 @@ const METHOD = 'without the luck of the best of many (Tibshirani and Tibshirani 
 
 /** With fewer scores of folds, the correction of one search is rough. */
 const FEW_FOLDS = 10;
-
-/** The interval, cut at 0 and 1 where the metric does not leave them. */
-function within(corrected: Choice['corrected'], { setting }: Choice): Choice['corrected'] {
-  const direction = metrics.get(setting.scoring)?.direction;
-  const low = direction === 'min' ? Math.max(0, corrected.low) : corrected.low;
-  const high = direction === 'max' ? Math.min(1, corrected.high) : corrected.high;
-  return { ...corrected, low, high };
-}
 
 /** A share in percent, without the rounding of binary numbers. */
 const percent = (share: number): number => Number((100 * share).toPrecision(6));
@@ -82,7 +74,11 @@ function shown(choice: Choice): Shown {
     error: chosen.error,
     // The correction is that of the best score; of another config it tells nothing.
     ...(isBest && {
-      honest: { ...within(corrected, choice), level: percent(1 - alpha), method: METHOD },
+      honest: {
+        ...withinRange(corrected, choice.setting.scoring),
+        level: percent(1 - alpha),
+        method: METHOD,
+      },
     }),
     alike: {
       count: Math.max(0, alike.configs - 1),

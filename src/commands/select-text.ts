@@ -1,7 +1,7 @@
 /** What `spt select` prints for people, in 80 columns. */
 import { counted, someOf } from '../base/listing.js';
 import { foldsText } from '../events/ask/setting.js';
-import { metrics } from '../ml/scoring/metrics.js';
+import { withinRange } from '../ml/scoring/range.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { SENTENCE_WIDTH, wrapped, type Screen } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
@@ -49,11 +49,9 @@ function sizeText({ features, parts }: NonNullable<Candidate['size']>): string {
   return `${counted(features, 'feature')}, size ${parts.toLocaleString('en-US')}`;
 }
 
-/** Scores of known metrics do not leave 0 and 1. Intervals are cut there. */
 function intervalText(low: number, high: number, scoring: string): string {
-  const direction = metrics.get(scoring)?.direction;
-  const [least, most] = [direction === 'min' ? 0 : -Infinity, direction === 'max' ? 1 : Infinity];
-  return `[${score(Math.max(low, least))}, ${score(Math.min(high, most))}]`;
+  const cut = withinRange({ low, high }, scoring);
+  return `[${score(cut.low)}, ${score(cut.high)}]`;
 }
 
 const line = (name: string, value: string, about: string): string =>
@@ -157,7 +155,11 @@ function alikeText({ setting, alpha }: Selection, choice: Choice, screen: Screen
   const listed = alike.first.filter(({ id }) => id !== best.id).slice(0, MOST_LISTED);
   const rows = listed.map(({ id, pipeline, score: value, difference, adjusted, size }) => [
     ...[`  ${id}`, pipeline, score(value), score(difference)],
-    ...[adjusted.toFixed(3), size?.features ?? '-', size?.parts.toLocaleString('en-US') ?? '-'],
+    ...[
+      adjusted.toFixed(3),
+      size?.features.toLocaleString('en-US') ?? '-',
+      size?.parts.toLocaleString('en-US') ?? '-',
+    ],
   ]);
   const shown = table(COLUMNS, rows, { ...screen, width });
   const more = others - listed.length;

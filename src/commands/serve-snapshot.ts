@@ -4,13 +4,16 @@ import { FAILED, FINISHED } from '../events/state/state.js';
 import { rankingScore } from '../events/ask/summary.js';
 import type { Host } from '../log/host.js';
 import type { LiveBoard, LiveDocument, LiveFailure, LiveRow, LiveSnapshot } from '../page/live.js';
-import { valueText, type PageDocument } from '../page/document.js';
+import type { PageDocument } from '../page/document.js';
 import { documentOf } from '../report/document.js';
 import { gather } from '../report/gather.js';
 import { printable, safeJson } from '../terminal/printable.js';
+import { differingParameters, shortParameters } from '../views/differing.js';
 import { parametersOf } from '../views/parameters.js';
 import type { Progress } from '../views/progress.js';
 import { Search } from '../views/search.js';
+import { foldsIn } from '../views/shape.js';
+import { sampleDeviation } from '../views/spread.js';
 import type { WorkerProgress } from '../views/workers.js';
 import { VERSION } from './package.js';
 
@@ -27,13 +30,34 @@ const MOST_CHARTED = 10_000;
 /** The longest text of a log that is sent. */
 const LONGEST = 300;
 
-export async function snapshotOf(search: Search, progress: Progress, name: string): Promise<LiveSnapshot> {
+/** The names of the parameters that differ among the configs of each pipeline. */
+type Differing = ReadonlyMap<string, readonly string[]>;
+
+/** Finds these names, and again only when configs were added. */
+export class DifferingNames {
+  private known: { configs: number; names: Differing } | undefined;
+
+  async of(search: Search): Promise<Differing> {
+    const configs = search.rows.length;
+    if (this.known?.configs !== configs)
+      this.known = { configs, names: await differingParameters(search, search.rows) };
+    return this.known.names;
+  }
+}
+
+/** @param isPast whether it shows a past moment, so that nothing will change */
+export async function snapshotOf(
+  search: Search,
+  progress: Progress,
+  { name, names, isPast }: { name: string; names: Differing; isPast: boolean },
+): Promise<LiveSnapshot> {
   const { n, nowMs, configs, queued, running, finished, failed, rates, left, workers } = progress;
   const failures = await failuresOf(search);
   return {
     name: printable(name, 80),
     n,
     at: new Date(nowMs).toISOString(),
+    ...(isPast && { isPast: true as const }),
     counts: { configs, queued, running, finished, failed },
     ...(left?.now && { left: leftOf(left.now) }),
     configsPerMinute: rates.configsPerMinute,
@@ -51,7 +75,7 @@ export async function snapshotOf(search: Search, progress: Progress, name: strin
       ...(group.best && { best: group.best }),
       ...(group.chance && { chance: group.chance.chance }),
     })),
-    boards: await boardsOf(search),
+    boards: await boardsOf(search, names),
     workers: workers.slice(0, MOST_WORKERS).map(worker => workerOf(worker, search)),
     moreWorkers: Math.max(0, workers.length - MOST_WORKERS),
     ...failures,
@@ -81,7 +105,7 @@ function workerOf(
 }
 
 /** The best rows of each setting of now; of all settings where none is of now. */
-async function boardsOf(search: Search): Promise<LiveBoard[]> {
+async function boardsOf(search: Search, names: Differing): Promise<LiveBoard[]> {
   const { state } = search;
   const boards = new Map<number, { best: number[]; ranked: number; sign: number }>();
   for (const row of search.rows) {
@@ -104,7 +128,7 @@ async function boardsOf(search: Search): Promise<LiveBoard[]> {
     MOST_BOARDS,
   )) {
     const { split, scoring } = search.setting(setting);
-    const rows = await rowsOf(search, best);
+    const rows = await rowsOf(search, best, names);
     found.push({
       split: printable(split, LONGEST),
       scoring: printable(scoring, LONGEST),
@@ -126,32 +150,28 @@ function insert(best: number[], row: number, key: (row: number) => number): void
   if (best.length > MOST_ROWS) best.pop();
 }
 
-async function rowsOf(search: Search, best: number[]): Promise<LiveRow[]> {
+async function rowsOf(search: Search, best: number[], names: Differing): Promise<LiveRow[]> {
   const ascending = [...best].sort((a, b) => a - b);
   const found = new Map<number, LiveRow>();
   for await (const results of search.results(ascending)) {
     for (const { row, id, pipeline, scoring, config, finished } of results) {
       const folds = finished?.scores.cv?.[scoring];
       const validate = finished?.scores.validate?.[scoring];
-      const words = [...(config ? parametersOf(config) : [])].map(
-        ([name, value]) => `${name.replace(/^[^.]*\./, '')}=${short(value)}`,
-      );
+      const deviation = sampleDeviation(foldsIn(folds));
+      const parameters = config ? shortParameters(parametersOf(config), names.get(pipeline) ?? []) : '';
       found.set(row, {
         id,
         pipeline: printable(pipeline, LONGEST),
         score: rankingScore(search.state, row),
-        ...(folds && { deviation: folds.std }),
+        ...(deviation !== null && { deviation }),
         ...(typeof validate === 'number' && folds && { validate }),
         ...(finished && { seconds: finished.seconds }),
-        parameters: printable(words.join(', '), LONGEST),
+        parameters: printable(parameters, LONGEST),
       });
     }
   }
   return best.flatMap(row => found.get(row) ?? []);
 }
-
-const short = (value: unknown): string =>
-  typeof value === 'number' ? String(Number(value.toPrecision(6))) : valueText(value as never);
 
 /** The newest failures by message. Of very many, only some are read. */
 async function failuresOf(search: Search): Promise<Pick<LiveSnapshot, 'failures' | 'moreFailures'>> {

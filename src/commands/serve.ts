@@ -9,7 +9,7 @@ import { printable, safeJson } from '../terminal/printable.js';
 import { progressOf } from '../views/progress.js';
 import { LiveServer } from '../web/server.js';
 import { folders } from './place.js';
-import { chartsOf, snapshotOf } from './serve-snapshot.js';
+import { chartsOf, DifferingNames, snapshotOf } from './serve-snapshot.js';
 import { signsOf } from './status.js';
 import { openSearch, withView, type OpenSearch, type ViewOptions } from './view.js';
 
@@ -121,6 +121,7 @@ async function follow(
 ): Promise<void> {
   const { journal, host } = opened;
   const { log, root } = folders(options);
+  const [name, isPast, names] = [basename(root), options.at !== undefined, new DifferingNames()];
   const observer = makeObserver(log, host);
   let [n, publishedMs, errors] = [-1, -Infinity, 0];
   while (!stopped.aborted) {
@@ -137,7 +138,9 @@ async function follow(
         const search = await opened.look();
         const signs = options.at ? undefined : await signsOf(opened, log, lost);
         const progress = await progressOf(search, { nowMs: options.at ? undefined : host.wallMs(), signs });
-        server.stream.publish(safeJson(await snapshotOf(search, progress, basename(root))));
+        server.stream.publish(
+          safeJson(await snapshotOf(search, progress, { name, names: await names.of(search), isPast })),
+        );
         publishedMs = startMs;
       }
       server.stream.tick();

@@ -1,6 +1,7 @@
 /** `spt show`: prints everything about one config. */
 import { Command } from 'commander';
-import type { Config, FoldScores, ModelSize, Scores } from '../base/config.js';
+import type { Config, FoldScores, Scores } from '../base/config.js';
+import { sizeWords } from '../base/listing.js';
 import type { Entry, Finished, Worker } from '../events/format/event.js';
 import { foldsOf, foldsText } from '../events/ask/setting.js';
 import type { State } from '../events/state/state.js';
@@ -184,7 +185,7 @@ function textOf({ config, status, attempts, losses, worker, finished, spread, hi
     if (finished.unranked) parts.push('No score ranks this config, because its fit did not converge.');
     parts.push(
       [
-        ...(finished.size ? [line('size', sizeText(finished.size))] : []),
+        ...(finished.size ? [line('size', sizeWords(finished.size))] : []),
         line('digest', finished.digest),
         line('versions', versionsText(finished.versions)),
       ].join('\n'),
@@ -205,13 +206,6 @@ function times(n: number): string {
 function versionsText(versions: { [name: string]: string }): string {
   return Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)
-    .join(', ');
-}
-
-/** The counts of a model: `30 features, 64 supportVectors`. */
-function sizeText(size: ModelSize): string {
-  return Object.entries(size)
-    .map(([kind, count]) => `${count} ${kind}`)
     .join(', ');
 }
 

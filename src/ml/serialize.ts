@@ -1,4 +1,4 @@
-import { sha256 } from '../base/json.js';
+import { sha256OfParts } from '../base/json.js';
 import { InputError } from '../base/errors.js';
 import type { Document } from './types.js';
 
@@ -87,7 +87,7 @@ function* canonicalBytes(value: Document): Generator<Buffer> {
 
 /** The digest of a document: 32 hexadecimal digits, the same for equal bits. Throws TypeError for other values. */
 export function digest(document: Document): string {
-  return sha256(32, ...canonicalBytes(document));
+  return sha256OfParts(32, canonicalBytes(document));
 }
 
 /** A number in JSON, or the string that stands for it. */

@@ -56,7 +56,7 @@ export interface Rows {
   status: Numbers;
   /** The score that ranks; NaN where there is none. */
   score: Numbers;
-  /** The standard deviation over the folds (divided by their number). */
+  /** The sample deviation over the folds (it divides by n - 1); NaN where there is none. */
   deviation: Numbers;
   validate: Numbers;
   seconds: Numbers;

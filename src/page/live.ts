@@ -11,6 +11,8 @@ export interface LiveSnapshot {
   n: number;
   /** The moment of the snapshot, ISO 8601 (UTC). */
   at: string;
+  /** The log is shown as it was at this moment, and does not change. */
+  isPast?: true;
   counts: LiveCounts;
   /** Undefined where nobody works, or nothing is left. */
   left?: { seconds: number; lowSeconds: number; highSeconds: number; threads: number };
@@ -59,6 +61,7 @@ export interface LiveRow {
   id: string;
   pipeline: string;
   score: number;
+  /** The sample deviation over the folds (it divides by n - 1). */
   deviation?: number;
   validate?: number;
   seconds?: number;

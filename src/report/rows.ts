@@ -9,6 +9,8 @@ import { SHOWN_STATUSES, type ParameterColumn, type Rows, type Section } from '.
 import type { Axis } from '../statistics/importance.js';
 import { parametersOf } from '../views/parameters.js';
 import type { Result } from '../views/result.js';
+import { foldsIn } from '../views/shape.js';
+import { sampleDeviation } from '../views/spread.js';
 
 /** The values of a parameter over the configs of one pipeline. */
 class Values {
@@ -98,7 +100,7 @@ export class RowsBuilder {
     if (isFinished && !Number.isNaN(this.state.cv[row])) this.byFolds++;
     this.scores.push(score);
     const folds = isFinished ? finished?.scores.cv?.[scoring] : undefined;
-    this.deviations.push(numberOr(folds?.std));
+    this.deviations.push(sampleDeviation(foldsIn(folds)) ?? NaN);
     this.validates.push(isFinished ? this.state.validate[row] : NaN);
     this.seconds.push(numberOr(finished?.seconds ?? result.failed?.seconds));
     this.ended.push(outcomeAt === undefined ? NaN : Date.parse(outcomeAt) / 1000);

@@ -28,7 +28,8 @@ export function table(columns: Column[], rows: Cell[][], screen: Screen = plainS
   ];
   const widths = fitting(
     columns,
-    columns.map((_, j) => Math.max(...texts.map(row => row[j].length))),
+    // The rows may be more than a call takes arguments.
+    columns.map((_, j) => texts.reduce((most, row) => Math.max(most, row[j].length), 0)),
     screen.width,
   );
   const total = widths.reduce((sum, width) => sum + width + 2, 2);

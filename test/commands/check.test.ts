@@ -379,4 +379,19 @@ Check('a log without files and data says what was not checked', async () => {
   search.remove();
 });
 
+Check('sentences are broken at 80 columns', async () => {
+  const search = makeSearch({ config });
+  const bad = [0.9, 0.91, 0.7, 0.89, 0.9];
+  writeScores(search, [
+    [0.1, bad.map(score => score - 0.02)],
+    [1, bad],
+    [10, bad.map(score => score - 0.01)],
+  ]);
+  const { out } = await search.sptHere('check');
+  assert.match(out, /^note fold-unlike: A1\n {4}\S/m);
+  const longest = Math.max(...out.split('\n').map(line => line.length));
+  assert.ok(longest > 60 && longest <= 80, out);
+  search.remove();
+});
+
 Check.run();

@@ -31,7 +31,7 @@ const told: Draft[] = [
   claim('w2', 0),
   fail(0, 5, { kind: 'memory', message: 'too large for 100 MB', retry: true, seconds: 4 }),
   claim('w3', 0, 1),
-  { ...finish(0, 7), scores, seconds: 3599.6, size: { features: 2, nodes: 7 }, warnings: [warning] },
+  { ...finish(0, 7), scores, seconds: 3599.6, size: { features: 2, supportVectors: 1 }, warnings: [warning] },
   fail(1, 7, { message: '10% of 40 features is none' }),
 ];
 
@@ -49,7 +49,7 @@ Show('parameters, every metric with its folds, attempts, who, when, warnings', a
     /mcc +0\.1250 +0\.0000 +0\.0000 +-0\.5000 +1\.0000\n/,
     /f1 +- +- +- +0\.0000 +1\.0000\n/,
     /roc_auc by fold: 0\.5000 1\.0000\nmcc by fold: 0\.1250 0\.1250\n/,
-    /size {5}2 features, 7 nodes\n/,
+    /size {5}2 features, 1 support vector\n/,
     /warning \(SVC, fold 1\): stopped at max_iter/,
     /2026-01-01T00:00:02\.000Z {2}claimed by worker w1 on here, pid 1\n.*03\.000Z {2}released by here:1 \(signal\)/,
     /failed by here:1 after 4\.00 s \(memory, queued again\)\n {4}too large for 100 MB\n/,

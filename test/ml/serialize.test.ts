@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError } from '../../src/base/errors.js';
@@ -35,6 +36,15 @@ test('kinds of arrays are kept', () => {
   for (const array of [new Float64Array(2), new Float32Array(2), new Int32Array(2), new Uint8Array(2)]) {
     assert.is(fromText(toText(array))!.constructor, array.constructor);
   }
+});
+
+test('a list of 200,000 values has a digest: that of the format, which node:crypto hashes in one piece', () => {
+  const count = 200_000;
+  const list = Buffer.alloc(5 + count, 'n');
+  list.write('a');
+  list.writeUInt32LE(count, 1);
+  const expected = createHash('sha256').update(list).digest('hex').slice(0, 32);
+  assert.is(digest(new Array<null>(count).fill(null)), expected);
 });
 
 test('special numbers are kept', () => {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { unpackNumbers } from '../../src/page/columns.js';
 import type { PageDocument } from '../../src/page/document.js';
 import { HOSTILE, hostileLog } from '../../support/hostile.js';
 import { manyFinished } from '../../support/large-log.js';
@@ -73,6 +74,10 @@ Report('has the chosen config, the counts, the failures and the hash of the audi
     // Its score in the folds is 0.75 with a deviation of 0.05: the corrected error is 0.05 sqrt(1/3 + 1/2).
     assert.ok(Math.abs(answer!.error! - 0.05 * Math.sqrt(5 / 6)) < 1e-12);
     assert.is(answer?.validate, 0.7);
+    // The column has the same deviation, which divides by n - 1, and not the 0.1 that the log holds. It is f32.
+    const deviations = unpackNumbers(sections[0].table.deviation);
+    assert.ok(Math.abs(deviations[0] - 0.05) < 1e-8, String(deviations[0]));
+    assert.ok(Number.isNaN(deviations[2]));
     assert.is(answer?.yaml, '- StandardScaler\n- SVC:\n    C: 0\n');
     assert.equal(failures, [
       { kind: 'error', message: 'out of luck', configs: 1, id: idOf(4), pipelines: ['svc'] },

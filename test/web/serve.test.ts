@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Draft } from '../../src/events/format/event.js';
-import { claim, enqueue, fail, finish } from '../../support/log-helpers.js';
+import { claim, enqueue, fail, finish, makeConfig } from '../../support/log-helpers.js';
 import { linesOf } from '../../support/random-log.js';
 import { cli } from '../../support/root.js';
 import { ended, makeSearch, type Search } from '../../support/search.js';
+import { writeLog } from '../../support/written-log.js';
 
 const Serve = suite('serve');
 
@@ -187,6 +188,7 @@ Serve('a snapshot follows each append, and texts of the log are data', async () 
     assert.is(before.n, first.length);
     assert.is(before.failures[0].message, '<script>alert(1)</script>\\u202e\\u001b[2J');
     assert.is(before.boards[0].rows[0].score, 0.75);
+    assert.is(before.isPast, undefined);
     const listening = snapshot(address, ({ n }) => n === drafts.length);
     append(search, first.length);
     const after = await listening;
@@ -201,6 +203,32 @@ Serve('a snapshot follows each append, and texts of the log are data', async () 
     assert.equal([shown, of], [4, 4]);
     assert.is(document.moment.n, drafts.length);
   });
+});
+
+Serve('the best configs have the deviation and the parameters that spt results shows', async () => {
+  const search = makeSearch();
+  const configs = [1, 10].map((C, i) =>
+    makeConfig(i, {
+      pipeline: 'svc',
+      cv: { folds: 3 },
+      steps: [{ SimpleImputer: { strategy: 'median' } }, { SVC: { kernel: 'rbf', C } }],
+    }),
+  );
+  const cv = { roc_auc: { mean: 0.75, std: 0.0408, folds: [0.75, 0.8, 0.7] } };
+  const enqueued = configs.map((config): Draft => ({ type: 'enqueued', config }));
+  writeLog(search, [...enqueued, claim('w1', 0, 1), { ...finish(0, 3), scores: { cv } }]);
+  const { child, address } = await start(search, '--at', '4');
+  const found = await snapshot(address, () => true);
+  child.kill('SIGINT');
+  assert.is(await ended(child), 0);
+  const [row] = found.boards[0].rows;
+  // R: sd(c(0.75, 0.8, 0.7))
+  assert.ok(Math.abs(row.deviation - 0.05) < 1e-12, String(row.deviation));
+  assert.is(row.parameters, 'C=1');
+  assert.is(found.isPast, true);
+  const { out } = await search.sptHere('results');
+  assert.match(out, /svc +0\.7500 +0\.0500 +C=1\n/);
+  search.remove();
 });
 
 Serve('browsers that come, go and do not read do not hold it up', async () => {

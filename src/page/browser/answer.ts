@@ -1,8 +1,8 @@
 /** What a reader wants to know first: which config, how good it really is, what is as good, what was tried. */
 import type { Answer, FailureLine, Section } from '../document.js';
-import { counted } from '../../base/listing.js';
+import { counted, sizeWords } from '../../base/listing.js';
 import type { SectionData } from './data.js';
-import { durationText, element, lines, numberText, scoreText, table, type Child } from './dom.js';
+import { durationText, element, lines, scoreText, table, type Child } from './dom.js';
 
 const RULES: { [rule: string]: string } = {
   best: 'the best score',
@@ -66,7 +66,7 @@ export function answer(data: SectionData): HTMLElement {
       element('dl', { class: 'facts' }, countFacts(section)),
     );
   }
-  const size = Object.entries(found.size ?? {}).map(([kind, count]) => `${numberText(count)} ${kind}`);
+  const size = sizeWords(found.size ?? {});
   const facts = [...scoreFacts(section, found), countFacts(section)];
   if (found.alike) {
     const { count, of, rule } = found.alike;
@@ -77,7 +77,7 @@ export function answer(data: SectionData): HTMLElement {
     element('code', {}, found.id),
     ` of ${found.pipeline}, chosen by ${RULES[found.rule] ?? found.rule}`,
     found.seconds !== undefined && `; trained in ${durationText(found.seconds)}`,
-    size.length > 0 && `; ${size.join(', ')}`,
+    size !== '' && `; ${size}`,
     '.',
   ];
   return element(

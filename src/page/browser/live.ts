@@ -198,11 +198,14 @@ function show(snapshot: LiveSnapshot): void {
     moreFailures,
     at,
     n,
+    isPast,
   } = snapshot;
   const done = counts.finished + counts.failed;
   document.title = `${percent(done, counts.configs)} of ${text(name)}`;
-  heading.textContent = `${text(name)}, live`;
-  connection.textContent = `Live. Record ${count(n)} of the log, ${new Date(at).toLocaleTimeString()}.`;
+  heading.textContent = `${text(name)}${isPast ? ', a past moment' : ', live'}`;
+  connection.textContent = isPast
+    ? `Not live: this is the log as it was after record ${count(n)}, ${new Date(at).toLocaleString()}.`
+    : `Live. Record ${count(n)} of the log, ${new Date(at).toLocaleTimeString()}.`;
   connection.classList.remove('lost');
   // What a reader has scrolled stays where it is.
   const scrolled = [...now.querySelectorAll('.scroll')].map(box => [box.scrollLeft, box.scrollTop]);
