@@ -20,7 +20,10 @@ import { choicesOf } from './report-choices.js';
 import { VERSION } from './package.js';
 import { openSearch, withView, type ViewOptions } from './view.js';
 
-const REPORT: Kind = { what: 'a report', isOne: start => start.indexOf(REPORT_START) === 0 };
+const REPORT: Kind = {
+  what: 'a report',
+  isOne: start => start.subarray(0, REPORT_START.length).toString('latin1') === REPORT_START,
+};
 
 interface Options extends ViewOptions {
   out: string;

@@ -56,7 +56,7 @@ export function foldMean(values: ArrayLike<number>, folding: Folding): FoldMean 
  */
 export function correctedError(scores: readonly number[], folds: number): number | null {
   const deviation = sampleDeviation(scores);
-  if (deviation === null || !(folds >= 2)) return null;
+  if (deviation === null || !Number.isSafeInteger(folds) || folds < 2) return null;
   return errorOf(deviation, { scores: scores.length, share: 1 / (folds - 1) });
 }
 
