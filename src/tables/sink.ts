@@ -3,6 +3,8 @@ import {
   closeSync,
   createReadStream,
   fsyncSync,
+  lstatSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeSync,
@@ -26,13 +28,16 @@ const GATHERED_BYTES = 1024 * 1024;
  * behind, and a file that had the name before stays.
  */
 export class NewFile implements Sink {
+  private readonly path: string;
   private readonly hidden: string;
   private file: number | undefined;
   private waiting: Uint8Array[] = [];
   private waitingBytes = 0;
 
-  constructor(private readonly path: string) {
-    this.hidden = join(dirname(path), `.${basename(path).slice(0, 200)}.${process.pid}.part`);
+  /** @param path a link stays a link, and its file is replaced. Throws where the link leads nowhere. */
+  constructor(path: string) {
+    this.path = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? realpathSync(path) : path;
+    this.hidden = join(dirname(this.path), `.${basename(this.path).slice(0, 200)}.${process.pid}.part`);
     rmSync(this.hidden, { force: true });
     this.file = openFile(this.hidden, 'create');
   }
