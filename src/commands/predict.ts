@@ -9,12 +9,12 @@ import { readNewSamples, type Batch, type NewTable, type ReadTable } from '../da
 import { countOutside, predictionsOf, SampleError, type Predictions } from '../ml/apply.js';
 import { readModel, type Model } from '../ml/model-file.js';
 import { printable, safeJson } from '../terminal/printable.js';
-import { checkOut, type Kind } from './out-file.js';
+import { checkOut, type Kind } from './output/out-file.js';
 import { withPlace } from './place.js';
-import { fileStart, formOf, headLine, rowLines, type Shape } from './predict-rows.js';
+import { fileStart, formOf, headLine, rowLines, type Shape } from './output/predict-rows.js';
 import { rebuilt, withChoice, type Options as RebuildOptions } from './rebuild.js';
 import { tableForm } from './table-form.js';
-import { WholeFile } from './whole-file.js';
+import { WholeFile } from './output/whole-file.js';
 
 interface Options extends RebuildOptions {
   data: string;

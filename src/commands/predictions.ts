@@ -13,9 +13,9 @@ import { score } from '../terminal/units.js';
 import { existingLog, rowOf } from './journal.js';
 import { atOption, type Moment } from './moment.js';
 import { otherModel, whyDifferent } from './other-bits.js';
-import { checkOut, writeOut, type Kind } from './out-file.js';
+import { checkOut, writeOut, type Kind } from './output/out-file.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
-import { csvOf, isPredictionTable, samplesOf, type Predicted } from './prediction-table.js';
+import { csvOf, isPredictionTable, samplesOf, type Predicted } from './output/prediction-table.js';
 
 const PREDICTIONS: Kind = {
   what: 'a table of predictions',

@@ -15,7 +15,7 @@ import { rowsWhere } from './failures.js';
 import { existingLog, rowOf } from './journal.js';
 import { optionWords, placeWords } from './one-setting.js';
 import { otherModel } from './other-bits.js';
-import { checkOut, writeOut, type Kind } from './out-file.js';
+import { checkOut, writeOut, type Kind } from './output/out-file.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { askingFor, selected, selectOption } from './selecting.js';
 import { tableForm } from './table-form.js';

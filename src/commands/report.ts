@@ -12,7 +12,7 @@ import type { Search } from '../views/search.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import type { Rule } from '../views/choice.js';
 import { nothingThere } from './one-setting.js';
-import { checkOut, writeOut, type Kind } from './out-file.js';
+import { checkOut, writeOut, type Kind } from './output/out-file.js';
 import { folders } from './place.js';
 import { curvesOf } from './report-curves.js';
 import { alphaOption, selectOption } from './selecting.js';

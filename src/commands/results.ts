@@ -22,10 +22,10 @@ import type { ShownStatus } from '../views/result.js';
 import type { Search } from '../views/search.js';
 import { type Filter, Table } from '../views/table.js';
 import { filterOf } from '../views/where.js';
-import { cannotWrite, checkOut } from './out-file.js';
+import { cannotWrite, checkOut } from './output/out-file.js';
 import { VERSION } from './package.js';
-import { isResultsFile } from './results-file.js';
-import { resultsText } from './results-text.js';
+import { isResultsFile } from './output/results-file.js';
+import { resultsText } from './output/results-text.js';
 import { positiveInteger } from './values.js';
 import { openSearch, withView, type ViewOptions } from './view.js';
 

@@ -1,8 +1,8 @@
 /** Files that commands write where the user asks: never over something else, and whole or not at all. */
 import { closeSync, existsSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { Failure, InputError } from '../base/errors.js';
-import { NewFile } from '../tables/sink.js';
+import { Failure, InputError } from '../../base/errors.js';
+import { NewFile } from '../../tables/sink.js';
 
 /** How much of an existing file is looked at, at its beginning and its end. */
 const LOOKED_AT_BYTES = 256 * 1024;

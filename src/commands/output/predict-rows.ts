@@ -1,8 +1,8 @@
 /** Predictions as rows of a file: CSV, TSV, or one JSON object a line. Numbers keep all their digits. */
-import { InputError } from '../base/errors.js';
-import type { Predictions } from '../ml/apply.js';
-import { textCell } from '../tables/delimited.js';
-import { safeJson } from '../terminal/printable.js';
+import { InputError } from '../../base/errors.js';
+import type { Predictions } from '../../ml/apply.js';
+import { textCell } from '../../tables/delimited.js';
+import { safeJson } from '../../terminal/printable.js';
 
 export type Form = 'csv' | 'tsv' | 'ndjson';
 

@@ -1,7 +1,7 @@
 /** Predictions as a table: one row for each sample of each fold, as CSV and as objects. */
-import type { Samples } from '../base/dataset.js';
-import type { FoldPrediction, Prediction } from '../ml/predictions.js';
-import { textCell } from '../tables/delimited.js';
+import type { Samples } from '../../base/dataset.js';
+import type { FoldPrediction, Prediction } from '../../ml/predictions.js';
+import { textCell } from '../../tables/delimited.js';
 
 /** What a table of predictions is made of. */
 export interface Predicted {

@@ -1,13 +1,13 @@
 /** What `spt select` prints for people, in 80 columns. */
-import { counted, someOf } from '../base/listing.js';
-import { foldsText } from '../events/ask/setting.js';
-import { withinRange } from '../ml/scoring/range.js';
-import { printable, safeJson } from '../terminal/printable.js';
-import { SENTENCE_WIDTH, wrapped, type Screen } from '../terminal/screen.js';
-import { table } from '../terminal/table.js';
-import { score } from '../terminal/units.js';
-import type { Candidate, Choice, Scored } from '../views/choice.js';
-import type { Selection } from './select.js';
+import { counted, someOf } from '../../base/listing.js';
+import { foldsText } from '../../events/ask/setting.js';
+import { withinRange } from '../../ml/scoring/range.js';
+import { printable, safeJson } from '../../terminal/printable.js';
+import { SENTENCE_WIDTH, wrapped, type Screen } from '../../terminal/screen.js';
+import { table } from '../../terminal/table.js';
+import { score } from '../../terminal/units.js';
+import type { Candidate, Choice, Scored } from '../../views/choice.js';
+import type { Selection } from '../select.js';
 
 /** How many configs that are as good as the best are listed. */
 const MOST_LISTED = 5;

@@ -5,8 +5,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NewFile } from '../tables/sink.js';
-import { printableLines } from '../terminal/printable.js';
+import { NewFile } from '../../tables/sink.js';
+import { printableLines } from '../../terminal/printable.js';
 import { cannotWrite } from './out-file.js';
 
 export class WholeFile {
