@@ -51,14 +51,14 @@ export async function snapshotOf(
   progress: Progress,
   { name, names, isPast }: { name: string; names: Differing; isPast: boolean },
 ): Promise<LiveSnapshot> {
-  const { n, nowMs, configs, queued, running, finished, failed, rates, left, workers } = progress;
+  const { n, nowMs, configs, queued, running, training, finished, failed, rates, left, workers } = progress;
   const failures = await failuresOf(search);
   return {
     name: printable(name, 80),
     n,
     at: new Date(nowMs).toISOString(),
     ...(isPast && { isPast: true as const }),
-    counts: { configs, queued, running, finished, failed },
+    counts: { configs, queued, running, training, finished, failed },
     ...(left?.now && { left: leftOf(left.now) }),
     configsPerMinute: rates.configsPerMinute,
     windowSeconds: rates.windowSeconds,
@@ -70,6 +70,7 @@ export async function snapshotOf(
       configs: group.configs,
       queued: group.queued,
       running: group.running,
+      training: group.training,
       finished: group.finished,
       failed: group.failed,
       ...(group.best && { best: group.best }),

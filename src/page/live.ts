@@ -31,7 +31,9 @@ export interface LiveSnapshot {
 export interface LiveCounts {
   configs: number;
   queued: number;
+  /** Held by a worker. `training` of them are on a thread, the others wait for one. */
   running: number;
+  training: number;
   finished: number;
   failed: number;
 }

@@ -267,4 +267,18 @@ Status(
   },
 );
 
+Status('how a time is estimated is told only where a time is told', async () => {
+  const search = makeSearch();
+  writeLog(
+    search,
+    numbers(8).map(i => enqueued(i)),
+  );
+  const idle = await search.sptHere('status');
+  assert.match(idle.out, /nobody works on it\. Start a worker: spt work\n/);
+  assert.not.match(idle.out, /estimated/);
+  const asked = await search.sptHere('status', '--threads', '2');
+  assert.match(asked.out, /with 2 threads: .*\n.* The time is estimated for 8 configs by a guess/);
+  search.remove();
+});
+
 Status.run();

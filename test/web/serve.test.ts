@@ -184,7 +184,7 @@ Serve('the page, its headers and its policy; refusals; Ctrl-C ends with 0', asyn
 Serve('a snapshot follows each append, and texts of the log are data', async () => {
   await serving(async (address, search) => {
     const before = await snapshot(address, () => true);
-    assert.equal(before.counts, { configs: 4, queued: 1, running: 1, finished: 1, failed: 1 });
+    assert.equal(before.counts, { configs: 4, queued: 1, running: 1, training: 0, finished: 1, failed: 1 });
     assert.is(before.n, first.length);
     assert.is(before.failures[0].message, '<script>alert(1)</script>\\u202e\\u001b[2J');
     assert.is(before.boards[0].rows[0].score, 0.75);
@@ -192,7 +192,7 @@ Serve('a snapshot follows each append, and texts of the log are data', async () 
     const listening = snapshot(address, ({ n }) => n === drafts.length);
     append(search, first.length);
     const after = await listening;
-    assert.equal(after.counts, { configs: 4, queued: 1, running: 0, finished: 2, failed: 1 });
+    assert.equal(after.counts, { configs: 4, queued: 1, running: 0, training: 0, finished: 2, failed: 1 });
     assert.equal(
       after.boards.flatMap((board: any) => board.rows.map((row: any) => row.score)),
       [0.875, 0.75],

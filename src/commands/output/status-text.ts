@@ -105,7 +105,7 @@ function timeText(progress: Progress, screen: Screen, isPast: boolean): string {
     if (others > 0) unsure.push(`${counted(others, 'config')} by other splits of their pipeline`);
     if (all > 0) unsure.push(`${counted(all, 'config')} by other pipelines`);
     if (nothing > 0) unsure.push(`${counted(nothing, 'config')} by a guess, because none was ever timed`);
-    if (unsure.length > 0) lines.push(['', `The time is estimated for ${unsure.join(', ')}.`]);
+    if (told && unsure.length > 0) lines.push(['', `The time is estimated for ${unsure.join(', ')}.`]);
   } else lines.push(['left', 'nothing: every config is done.']);
   const { configs, windowSeconds, configsPerMinute, coreHoursPerMinute } = rates;
   const each = `${rate(configsPerMinute)} configs and ${rate(coreHoursPerMinute)} core hours a minute`;

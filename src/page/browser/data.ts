@@ -84,7 +84,11 @@ export function decode(section: Section): SectionData {
   const ranking = Uint32Array.from(score.keys()).filter(row => !Number.isNaN(score[row]));
   ranking.sort((a, b) => sign * (score[a] - score[b]) || a - b);
   const rankOf = new Uint32Array(table.count);
-  ranking.forEach((row, rank) => (rankOf[row] = rank + 1));
+  // Equal scores have equal ranks, as in `spt results`: 1, 1, 3.
+  ranking.forEach((row, i) => {
+    const before = ranking[i - 1];
+    rankOf[row] = i > 0 && score[row] === score[before] ? rankOf[before] : i + 1;
+  });
   const [high, low] = [table.id.high, table.id.low].map(unpackNumbers);
   const digits = (half: number): string => half.toString(16).padStart(8, '0');
   const names = pipelines.map(({ parameters }) => shortNames(parameters));

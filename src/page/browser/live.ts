@@ -68,6 +68,12 @@ function bar({ finished, failed, running, configs }: LiveSnapshot['counts']): HT
   return box;
 }
 
+/** What workers hold: configs on a thread, and those that wait for one. `spt status` has the same words. */
+function busyText({ running, training }: LiveSnapshot['counts']): string {
+  const waiting = running > training ? `, ${count(running - training)} claimed` : '';
+  return `${count(training)} training${waiting}`;
+}
+
 function headOf(snapshot: LiveSnapshot): HTMLElement {
   const { counts, left, configsPerMinute, windowSeconds, boards } = snapshot;
   const done = counts.finished + counts.failed;
@@ -77,7 +83,7 @@ function headOf(snapshot: LiveSnapshot): HTMLElement {
       'done',
       percent(done, counts.configs),
       `${count(done)} of ${counted(counts.configs, 'config')}; ${count(counts.failed)} failed, ` +
-        `${count(counts.running)} running, ${count(counts.queued)} queued`,
+        `${busyText(counts)}, ${count(counts.queued)} queued`,
     ),
     left
       ? fact(
@@ -110,12 +116,12 @@ function headOf(snapshot: LiveSnapshot): HTMLElement {
 
 function groupsOf(groups: readonly LiveGroup[]): HTMLElement {
   const isOther = groups.some(({ differs }) => differs !== '');
-  const head = ['split', 'pipeline', 'finished', 'failed', 'running', 'queued', 'best', 'better left'];
+  const head = ['split', 'pipeline', 'finished', 'failed', 'training', 'queued', 'best', 'better left'];
   if (isOther) head.push('differs');
   const rows = groups.map(group => [
     group.split,
     group.pipeline,
-    ...[group.finished, group.failed, group.running, group.queued],
+    ...[group.finished, group.failed, group.training, group.queued + group.running - group.training],
     group.best ? scoreText(group.best.score) : '–',
     group.chance === undefined ? '–' : percent(group.chance, 1),
     ...(isOther ? [group.differs] : []),
@@ -138,8 +144,9 @@ function boardOf({ split, scoring, rows, ranked }: LiveBoard): HTMLElement {
     'time',
     'parameters',
   ];
-  const lines = rows.map((row, i) => [
-    i + 1,
+  const lines = rows.map(row => [
+    // Equal scores have equal ranks, as in `spt results`: 1, 1, 3.
+    1 + rows.findIndex(({ score }) => score === row.score),
     row.id.slice(0, 8),
     row.pipeline,
     scoreText(row.score),
