@@ -1,6 +1,7 @@
 /** `spt report`: the whole search as one HTML file that needs no network. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { counted } from '../base/listing.js';
+import { shellWord } from '../base/shell.js';
 import { Auditor } from '../events/ask/audit.js';
 import type { Visitor } from '../events/ask/inspect.js';
 import type { Host } from '../log/host.js';
@@ -11,7 +12,7 @@ import { htmlOf, REPORT_START } from '../report/html.js';
 import type { Search } from '../views/search.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import type { Rule } from '../views/choice.js';
-import { nothingThere } from './one-setting.js';
+import { nothingThere, optionWords } from './one-setting.js';
 import { checkOut, writeOut, type Kind } from './output/out-file.js';
 import { folders } from './place.js';
 import { curvesOf } from './report-curves.js';
@@ -73,7 +74,8 @@ async function run(options: Options): Promise<void> {
   const choices = await choicesOf(gathering, { rule: options.select, alpha: options.alpha });
   const curves = await curvesOf(gathering, choices, { prepared, seconds: options.refit });
   const moment = { n: search.state.n, at };
-  const document = await documentOf(gathering, { version: VERSION, moment, manifest, choices, curves });
+  const beside = { version: VERSION, moment, manifest, choices, curves, options: wordsOf(options) };
+  const document = await documentOf(gathering, beside);
   const html = htmlOf(document);
   writeOut(options.out, html);
   const { sections } = document;
@@ -87,6 +89,23 @@ async function run(options: Options): Promise<void> {
   console.log(`written  ${printable(options.out)} (${size}): ${counted(search.rows.length, 'config')}`);
   console.log(`moment   record ${moment.n}, ${printable(moment.at)}`);
   console.log(`hash     ${manifest}`);
+}
+
+/** The options that the report depends on, as they may be typed; the moment is told by the document. */
+function wordsOf({ split = [], pipelines = [], select, alpha, refit }: Options): string {
+  const lists = [
+    ['--split', split],
+    ['--pipelines', pipelines],
+  ] as const;
+  const words = lists.flatMap(([name, names]) =>
+    names.length > 0 ? [` ${name} ${names.map(shellWord).join(' ')}`] : [],
+  );
+  const values = optionWords({
+    '--select': select === 'best' ? undefined : select,
+    '--alpha': alpha === 0.05 ? undefined : String(alpha),
+    '--refit': refit === 60 ? undefined : String(refit),
+  });
+  return words.join('') + values;
 }
 
 function secondsOf(text: string): number {

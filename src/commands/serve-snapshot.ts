@@ -205,6 +205,7 @@ export async function chartsOf(search: Search, host: Host): Promise<string> {
     manifest: '',
     choices: new Map(),
     curves: new Map(),
+    options: '',
   });
   const answer: LiveDocument<PageDocument> = { document, shown: rows.length, of: search.rows.length };
   return safeJson(answer);

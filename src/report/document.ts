@@ -29,15 +29,17 @@ export interface Beside {
   choices: ReadonlyMap<number, Choice>;
   /** The curves of some models, or why there are none. */
   curves: ReadonlyMap<number, Curves | string>;
+  /** The options that the document depends on, as they may be typed, each with a space in front. */
+  options: string;
 }
 
 export async function documentOf(gathering: Gathering, beside: Beside): Promise<PageDocument> {
   const { failures, timeline, damaged } = gathering;
   const sections: Section[] = [];
   for (const gathered of gathering.settings) sections.push(await sectionOf(gathering, gathered, beside));
-  const { version, moment, manifest } = beside;
+  const { version, moment, manifest, options } = beside;
   const document = { version, moment, manifest, sections, failures, timeline: timeline.pack() };
-  return { ...document, methods: methodsOf(document, damaged), commands: commandsFor(document) };
+  return { ...document, methods: methodsOf(document, damaged), commands: commandsFor(document, options) };
 }
 
 async function sectionOf(gathering: Gathering, gathered: Gathered, beside: Beside): Promise<Section> {

@@ -66,11 +66,14 @@ function answerText(answer: NonNullable<Section['answer']>, scoring: string, by:
   return parts;
 }
 
-/** The commands that give the chosen models, the hash and this report again. */
-export function commandsFor(told: Told): string[] {
+/**
+ * The commands that give the chosen models, the hash and this report again.
+ * @param options those that the report was made with, each with a space in front
+ */
+export function commandsFor(told: Told, options: string): string[] {
   const { moment } = told;
   const rebuilt = ownOf(told)
     .filter(({ answer }) => answer)
     .map(({ answer, split }) => `spt rebuild ${answer!.id} -o ${shellWord(`model-${split}.json`)}`);
-  return [...rebuilt, 'spt audit', `spt report --at ${moment.n} -o report.html`];
+  return [...rebuilt, 'spt audit', `spt report --at ${moment.n}${options} -o report.html`];
 }

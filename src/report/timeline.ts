@@ -24,6 +24,8 @@ export class TimelineBuilder {
     const seconds = finished?.seconds ?? failed?.seconds;
     const end = outcomeAt === undefined ? NaN : Date.parse(outcomeAt) / 1000;
     if (outcomeBy === undefined || typeof seconds !== 'number' || Number.isNaN(end)) return;
+    // A time that no config can take would hide all others.
+    if (!(seconds >= 0 && seconds <= end)) return;
     const bars = this.workers.get(outcomeBy) ?? [];
     this.workers.set(outcomeBy, bars);
     bars.push({ start: end - seconds, end, configs: 1, failed: failed ? 1 : 0 });

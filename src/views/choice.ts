@@ -95,8 +95,11 @@ export function bestOfFolds(search: Search, rows: readonly number[]): number {
 
 /** What the folds of a setting make of their scores: J, and the share of samples to score. */
 export function foldingOf({ cv }: Setting): Folding | undefined {
-  if (!cv) return undefined;
-  return { scores: cv.folds * (cv.repeats ?? 1), share: 1 / (cv.folds - 1) };
+  const { folds, repeats = 1 } = cv ?? {};
+  // Another program may have written something else into the log.
+  if (folds === undefined || !Number.isSafeInteger(folds) || folds < 2 || !Number.isSafeInteger(repeats))
+    return undefined;
+  return { scores: folds * repeats, share: 1 / (folds - 1) };
 }
 
 /** The scores of a result in the folds, for the metric that ranks; undefined where they are not J numbers. */

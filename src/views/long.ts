@@ -32,7 +32,8 @@ export function foldsForm(columns: readonly Column[]): Form {
       foldsIn(scores).map((value, i): Cell[] => {
         const folds = config?.cv?.folds;
         // Another program may have written a config that does not tell its folds.
-        if (folds === undefined || !(folds > 0)) return [...own, metric, null, i, value];
+        if (folds === undefined || !Number.isSafeInteger(folds) || folds < 1)
+          return [...own, metric, null, i, value];
         return [...own, metric, Math.floor(i / folds), i % folds, value];
       }),
     );

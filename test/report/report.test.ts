@@ -182,6 +182,33 @@ Report('a search without scores has a report, and other settings stand apart', a
   });
 });
 
+Report('the command that it names gives the same bytes again', async () => {
+  await withReport(few, async (_, search) => {
+    const options = ['--split', 'A1', '--select', '1se', '--alpha', '0.1', '--refit', '0'];
+    const { code, err } = await search.sptHere('report', ...options);
+    assert.is(code, 0, err);
+    const html = search.read('report.html');
+    const command = documentOf(html).commands.find(line => line.startsWith('spt report'))!;
+    for (let i = 0; i < options.length; i += 2)
+      assert.ok(command.includes(options.slice(i, i + 2).join(' ')));
+    assert.is((await search.sptHere(...command.split(' ').slice(1))).code, 0);
+    assert.is(search.read('report.html'), html);
+  });
+});
+
+Report('a time that no config can take, and folds that are none, cost no report', async () => {
+  const strange = few.map((event, i): Draft => {
+    if (event.type === 'finished' && event.config === idOf(0)) return { ...event, seconds: 1e300 };
+    if (event.type !== 'enqueued' || i > 0) return event;
+    return { ...event, config: { ...event.config, cv: { folds: { toString: 1 } } as never } };
+  });
+  await withReport(strange, html => {
+    const { timeline, sections } = documentOf(html);
+    assert.equal(timeline.busy, [1]);
+    assert.ok(sections.some(({ folds }) => folds === '(unknown) folds'));
+  });
+});
+
 Report('refuses a file that is no report, a folder that is not there, and a wrong number', async () => {
   const search = makeSearch();
   try {
@@ -196,6 +223,9 @@ Report('refuses a file that is no report, a folder that is not there, and a wron
     assert.is(search.read('notes.txt'), 'my notes');
     await refused(/there is no folder/, '-o', 'nowhere/report.html');
     await refused(/is not the name of a file/, '-o', '');
+    const { code, err } = await search.sptHere('report', '-o', '/dev/full');
+    assert.is(code, 1);
+    assert.match(err, /cannot write \/dev\/full/);
     await refused(/Expected a number of seconds/, '--refit', 'long');
     await refused(/no config of the log has the pipeline/, '--pipelines', 'lasso');
   } finally {

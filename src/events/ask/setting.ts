@@ -45,9 +45,14 @@ export function settingKey({ split, scoring, data, cv }: Setting): string {
 export function foldsText(cv: Folds | undefined): string {
   if (!cv) return 'no cross-validation';
   const { folds, repeats, seed, group } = cv;
-  const drawn =
-    repeats === undefined ? '' : ` shuffled${repeats > 1 ? ` ${repeats} times` : ''} (seed ${seed})`;
-  return `${folds} folds${drawn}${group === undefined ? '' : `, grouped by ${group}`}`;
+  const times = repeats === 1 ? '' : ` ${wordOf(repeats)} times`;
+  const drawn = repeats === undefined ? '' : ` shuffled${times} (seed ${wordOf(seed)})`;
+  return `${wordOf(folds)} folds${drawn}${group === undefined ? '' : `, grouped by ${wordOf(group)}`}`;
+}
+
+/** A number or a name. Another program may have written something else into the log. */
+function wordOf(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'string' ? String(value) : '(unknown)';
 }
 
 /** What differs between a setting and the setting of now, as phrases. */
