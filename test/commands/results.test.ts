@@ -2,10 +2,12 @@
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -216,6 +218,23 @@ Results('a table that cannot be written leaves the one before, and nothing else'
   assert.is((await search.sptHere('results', '-o', 'out/r.csv', '--where', 'SVC.C >')).code, 2);
   assert.is(readFileSync(join(search.root, 'out/r.csv'), 'utf8'), before);
   assert.equal(readdirSync(join(search.root, 'out')), ['r.csv']);
+  search.remove();
+});
+
+Results('a link keeps its name, and the file that it leads to is replaced', async () => {
+  const search = oddSearch();
+  mkdirSync(join(search.root, 'shared'));
+  for (const [name, args] of [
+    ['table.csv', ['results', '--out', 'table.csv']],
+    ['page.html', ['report', '--refit', '0', '--out', 'page.html']],
+  ] as const) {
+    writeFileSync(join(search.root, 'shared', name), '');
+    symlinkSync(join('shared', name), join(search.root, name));
+    assert.is((await search.sptHere(...args)).code, 0);
+    assert.ok(lstatSync(join(search.root, name)).isSymbolicLink());
+    assert.ok(statSync(join(search.root, 'shared', name)).size > 0);
+  }
+  assert.equal(readdirSync(join(search.root, 'shared')).sort(), ['page.html', 'table.csv']);
   search.remove();
 });
 
