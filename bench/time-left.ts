@@ -18,7 +18,7 @@ import type { Json } from '../src/base/config.js';
 import { Threads } from '../src/views/schedule.js';
 import { stretchOf } from '../src/views/pace.js';
 import { Forecast, type TimeLeft } from '../src/views/time-left.js';
-import { normal } from '../src/views/normal.js';
+import { normalDraw } from '../src/statistics/normal.js';
 
 const { values: options } = parseArgs({
   options: { searches: { type: 'string', default: '40' }, tiny: { type: 'boolean', default: false } },
@@ -68,7 +68,7 @@ function simulated(kind: string, rng: Rng): PastSearch {
     const rate = 10 ** (-3 + 3 * rng.float());
     const kernel = ['linear', 'rbf', 'poly'][rng.below(3)];
     const factor = (trees / 200) * rate ** 0.1 * (kernel === 'poly' ? 3 : 1) * (split === 'B2' ? 1.7 : 1);
-    const seconds = levels[p] * factor * Math.exp(noise * normal(rng));
+    const seconds = levels[p] * factor * Math.exp(noise * normalDraw(rng));
     const parameters = new Map<string, Json>([
       ['trees', trees],
       ['rate', rate],

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { init } from '../src/commands/init.js';
-import { slurm } from '../src/commands/slurm.js';
+import { slurm } from '../src/commands/slurm/slurm.js';
 import type { Draft, Finished } from '../src/events/format/event.js';
 import type { Config } from '../src/base/config.js';
 import { sha256 } from '../src/base/json.js';

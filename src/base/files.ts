@@ -11,7 +11,6 @@ import {
   fstatSync,
   lstatSync,
   openSync,
-  realpathSync,
   statSync,
   type Stats,
 } from 'node:fs';
@@ -129,13 +128,4 @@ function quietly(set: () => void): void {
 
 function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
-}
-
-/** The file that a path leads to by symbolic links, so that a new file takes its place and the link stays. */
-export function behindLinks(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }

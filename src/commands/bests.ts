@@ -5,7 +5,8 @@ import { differingParameters, shortParameters } from '../views/differing.js';
 import { parametersOf } from '../views/parameters.js';
 import type { Search } from '../views/search.js';
 import { foldsIn } from '../views/shape.js';
-import { correctedError, sampleDeviation } from '../views/spread.js';
+import { correctedError } from '../statistics/folds.js';
+import { sampleDeviation } from '../statistics/sample.js';
 
 export interface BestDetails {
   /** The sample deviation over the folds, and the corrected standard error of the mean; absent without folds. */

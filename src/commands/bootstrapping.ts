@@ -10,19 +10,14 @@ import { InputError } from '../base/errors.js';
 import { readPrepared } from '../data/store.js';
 import type { Finished } from '../events/format/event.js';
 import { ready } from '../ml/evaluate.js';
-import {
-  heldOut,
-  outOfFold,
-  firstDifference,
-  type FoldPrediction,
-  type Prediction,
-} from '../ml/predictions.js';
+import { heldOut, type FoldPrediction, type Prediction } from '../ml/predictions.js';
 import { findMetric, score } from '../ml/scoring/metrics.js';
 import type { Metric, Outputs } from '../ml/scoring/types.js';
 import { StageCache } from '../ml/stages.js';
 import { bagged, RankedFold, strataOf, type Bagged, type Strata } from '../statistics/bagging.js';
 import { bootstrapInterval, delong, wilson, type Interval } from '../statistics/intervals.js';
 import type { Search } from '../views/search.js';
+import { provenFolds } from './other-bits.js';
 
 /** How many configs BBC-CV begins with. They are doubled until the estimate stands still. */
 const FIRST_CONFIGS = 32;
@@ -93,7 +88,7 @@ export async function corrected(
         onConfig?.(++seen);
         if (!config || !finished) continue;
         source ??= { config, data: readPrepared(prepared, config.data) };
-        const folds = await foldsOf(config, finished, source.data, cache);
+        const folds = await provenFolds(config, finished, source.data, cache);
         if (folds) predicted.push({ row, id: config.id, folds });
         else differing.push(config.id);
       }
@@ -116,18 +111,6 @@ export async function corrected(
     winners: winners.filter(({ share }) => share > 0).sort((a, b) => b.share - a.share),
     differing,
   };
-}
-
-/** The out-of-fold predictions of a config; undefined where their scores are not those of the log. */
-async function foldsOf(
-  config: Config,
-  finished: Finished,
-  data: SplitData,
-  cache: StageCache,
-): Promise<FoldPrediction[] | undefined> {
-  await ready(config.steps);
-  const found = outOfFold(config, data, { cache });
-  return found && !firstDifference({ cv: found.scores }, finished.scores) ? found.folds : undefined;
 }
 
 function nothingEqual(differing: readonly string[]): InputError {

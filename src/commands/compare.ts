@@ -4,7 +4,7 @@ import { InputError } from '../base/errors.js';
 import { rankingDirection } from '../base/direction.js';
 import { differences, foldsText } from '../events/ask/setting.js';
 import { printable, safeJson } from '../terminal/printable.js';
-import { screenOf, wrapped, type Screen } from '../terminal/screen.js';
+import { SENTENCE_WIDTH, screenOf, wrapped, type Screen } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
 import { score } from '../terminal/units.js';
 import { bestOfFolds, foldingOf, foldScoresOf } from '../views/choice.js';
@@ -23,8 +23,6 @@ interface Options extends ViewOptions {
 
 /** The most configs that are compared. Each pair is one line. */
 const MOST = 12;
-/** Sentences are broken at this column if the screen is wider, or if there is no screen. */
-const SENTENCE_WIDTH = 80;
 
 const EXAMPLE = `
 Examples:

@@ -49,15 +49,16 @@ export function oneSetting(state: State, beside: Beside, asking: Asking): OneSet
     if (like !== undefined && beside.settings.of(row) !== beside.settings.of(like)) return false;
     return (split?.includes(group.split) ?? true) && (pipelines?.includes(group.pipeline) ?? true);
   });
-  if (rows.length === 0) throw nothingThere(state);
+  if (rows.length === 0) throw nothingThere(state, '--split, --pipelines and --scoring');
   const setting = theOne(state, rows, beside, asking);
   return { setting, rows: rows.filter(row => beside.settings.of(row) === setting) };
 }
 
-function nothingThere(state: State): InputError {
+/** The error where no row is left. @param options those that left none, as words */
+export function nothingThere(state: State, options: string): InputError {
   if (state.size === 0)
     return new InputError('nothing-finished', 'the log has no configs', { hint: 'Run spt enqueue first.' });
-  return new InputError('nothing-fits', 'no config matches --split, --pipelines and --scoring together', {
+  return new InputError('nothing-fits', `no config matches ${options} together`, {
     hint: 'spt replay --summary lists the pipelines and splits.',
   });
 }

@@ -2,9 +2,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { InputError } from '../base/errors.js';
+import { InputError, InputErrors } from '../base/errors.js';
 import type { Experiment } from '../config/load.js';
 import { loadExperiment } from '../config/load.js';
+import { readYaml, type YamlFile } from '../config/yaml.js';
 
 /** The options that name the place of a search. Every command has them. */
 export interface PlaceOptions {
@@ -52,6 +53,21 @@ export function folders(options: PlaceOptions): Folders {
 }
 
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
+
+/**
+ * The config.yaml of a search as it is written. Errors of its content do not matter here. Undefined if it cannot be
+ * read; a file that the user named must be readable. Throws InputErrors.
+ */
+export function configFile(options: PlaceOptions): YamlFile | undefined {
+  const path = options.config ?? join(folders(options).root, 'configs', 'config.yaml');
+  if (options.config === undefined && !existsSync(path)) return undefined;
+  try {
+    return readYaml(path);
+  } catch (error) {
+    if (options.config === undefined && error instanceof InputErrors) return undefined;
+    throw error;
+  }
+}
 
 /** Reads and checks the two YAML files of a search: the named pipelines, or all. Throws InputError(s). */
 export function experiment(options: PlaceOptions, pipelines?: readonly string[]): Experiment {

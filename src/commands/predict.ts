@@ -9,13 +9,12 @@ import { readNewSamples, type Batch, type NewTable, type ReadTable } from '../da
 import { countOutside, predictionsOf, SampleError, type Predictions } from '../ml/apply.js';
 import { readModel, type Model } from '../ml/model-file.js';
 import { printable, safeJson } from '../terminal/printable.js';
-import { checkOut, type Kind } from './out-file.js';
+import { checkOut, type Kind } from './output/out-file.js';
 import { withPlace } from './place.js';
-import { fileStart, formOf, headLine, rowLines, type Shape } from './predict-rows.js';
-import { rebuilt, type Options as RebuildOptions } from './rebuild.js';
-import { selectOption } from './selecting.js';
+import { fileStart, formOf, headLine, rowLines, type Shape } from './output/predict-rows.js';
+import { rebuilt, withChoice, type Options as RebuildOptions } from './rebuild.js';
 import { tableForm } from './table-form.js';
-import { WholeFile } from './whole-file.js';
+import { WholeFile } from './output/whole-file.js';
 
 interface Options extends RebuildOptions {
   data: string;
@@ -49,13 +48,8 @@ export function predict(): Command {
     )
     .argument('[configId]', 'the id of a config, or its first digits')
     .requiredOption('--data <file>', 'the table of new samples: .csv or .tsv, each also .gz')
-    .option('--model <file>', 'use this model file, as spt rebuild --out writes it')
-    .option('--best', 'choose the config with the best score among those with the same split, data and folds')
-    .addOption(selectOption().conflicts('best'))
-    .option('--split <name>', 'with --best or --select: among the configs of this split')
-    .option('--pipelines <names...>', 'with --best or --select: among the configs of these pipelines')
-    .option('--scoring <metric>', 'with --best or --select: among the configs ranked by this metric')
-    .option('--like <configId>', 'with --select: among configs whose scores may be compared with this one')
+    .option('--model <file>', 'use this model file, as spt rebuild --out writes it');
+  withChoice(command)
     .option('--config <file>', 'the config of the search (default: configs/config.yaml)')
     .option('--index <column>', 'the column of the ids (default: as in the search)')
     .option('--no-index', 'the samples have no ids: number them from 1')

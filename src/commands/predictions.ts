@@ -12,10 +12,10 @@ import { wrapped } from '../terminal/screen.js';
 import { score } from '../terminal/units.js';
 import { existingLog, rowOf } from './journal.js';
 import { atOption, type Moment } from './moment.js';
-import { checkOut, writeOut, type Kind } from './out-file.js';
-import { VERSION } from './package.js';
+import { otherModel, whyDifferent } from './other-bits.js';
+import { checkOut, writeOut, type Kind } from './output/out-file.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
-import { csvOf, isPredictionTable, samplesOf, type Predicted } from './prediction-table.js';
+import { csvOf, isPredictionTable, samplesOf, type Predicted } from './output/prediction-table.js';
 
 const PREDICTIONS: Kind = {
   what: 'a table of predictions',
@@ -83,7 +83,8 @@ async function run(id: string, options: Options): Promise<void> {
   const { predicted, scores, digest } = await again(config, data, which);
   const different = firstDifference(scores, outcome.scores);
   if (different) throw differs(outcome, different);
-  if (digest !== undefined && digest !== outcome.digest) throw otherModel(outcome, digest);
+  if (digest !== undefined && digest !== outcome.digest)
+    throw otherModel(outcome, digest, 'with equal scores');
 
   const { out } = options;
   if (out !== undefined) writeOut(out, csvOf(predicted));
@@ -171,28 +172,11 @@ function differs(
   const message =
     `config ${config} gave other scores than before: ${printable(metric, 60)} (${where}) is ${inWords(here)}, ` +
     `and the log has ${inWords(logged)}`;
-  return new Failure('scores-differ', message, whyDifferent(versions));
+  return new Failure('scores-differ', message, whyDifferent(versions, 'predictions'));
 }
 
 function inWords(value: unknown): string {
   return typeof value === 'number' ? String(value) : value === undefined ? 'none' : 'no defined score';
-}
-
-function otherModel({ config, digest: expected, versions }: Finished, digest: string): Failure {
-  const message =
-    `config ${config} gave another model than before, with equal scores: its digest is ${digest}, ` +
-    `and the log has ${printable(expected, 80)}`;
-  return new Failure('digest-differs', message, whyDifferent(versions));
-}
-
-/** What may be the reason, given the versions that trained a config before. */
-function whyDifferent(versions: Finished['versions']): string {
-  const before = printable(String(versions.spt), 40);
-  return before === VERSION
-    ? `The same version, spt ${VERSION}, trained it before, under Node ${printable(String(versions.node), 40)}. ` +
-        'Engines other than the default may differ between machines.'
-    : `spt ${before} trained it, and this is spt ${VERSION}. CHANGELOG.md names the steps whose models have ` +
-        `changed since. spt ${before} gives the same predictions again.`;
 }
 
 function summary(

@@ -29,8 +29,8 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   steps: async () => (await import('./steps.js')).steps(),
   metrics: async () => (await import('./metrics.js')).metrics(),
   schema: async () => (await import('./schema.js')).schema(),
-  completion: async () => (await import('./completion.js')).completion(() => program([])),
-  slurm: async () => (await import('./slurm.js')).slurm(),
+  completion: async () => (await import('./completion/completion.js')).completion(() => program([])),
+  slurm: async () => (await import('./slurm/slurm.js')).slurm(),
 };
 
 const AFTER_HELP = `

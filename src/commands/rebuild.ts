@@ -1,14 +1,12 @@
 /** `spt rebuild`: trains a config again, and proves that the model is the same. */
-import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Config } from '../base/config.js';
-import { Failure, InputError } from '../base/errors.js';
+import { InputError } from '../base/errors.js';
 import { readPrepared } from '../data/store.js';
-import type { Finished } from '../events/format/event.js';
 import type { Journal } from '../log/journal.js';
 import { ready, refit } from '../ml/evaluate.js';
 import { MODEL_STARTS, modelOf, modelText, type Model } from '../ml/model-file.js';
-import { printable, safeJson } from '../terminal/printable.js';
+import { safeJson } from '../terminal/printable.js';
 import { duration, score } from '../terminal/units.js';
 import { bestRow, type Choice, type Chosen } from './best.js';
 import type { Rule } from '../views/choice.js';
@@ -16,7 +14,8 @@ import { Search } from '../views/search.js';
 import { rowsWhere } from './failures.js';
 import { existingLog, rowOf } from './journal.js';
 import { optionWords, placeWords } from './one-setting.js';
-import { checkOut, type Kind } from './out-file.js';
+import { otherModel } from './other-bits.js';
+import { checkOut, writeOut, type Kind } from './output/out-file.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { askingFor, selected, selectOption } from './selecting.js';
 import { tableForm } from './table-form.js';
@@ -39,13 +38,8 @@ export function rebuild(): Command {
         'Equal digests mean equal models, bit for bit. A config that has not finished yet is also trained; then ' +
         'there is nothing to compare.',
     )
-    .argument('[configId]', 'the id of a config, or its first digits')
-    .option('--best', 'choose the config with the best score among those with the same split, data and folds')
-    .addOption(selectOption().conflicts('best'))
-    .option('--split <name>', 'with --best or --select: among the configs of this split')
-    .option('--pipelines <names...>', 'with --best or --select: among the configs of these pipelines')
-    .option('--scoring <metric>', 'with --best or --select: among the configs ranked by this metric')
-    .option('--like <configId>', 'with --select: among configs whose scores may be compared with this one')
+    .argument('[configId]', 'the id of a config, or its first digits');
+  withChoice(command)
     .option(
       '--config <file>',
       'with --best or --select: the config of the search (default: configs/config.yaml)',
@@ -53,6 +47,17 @@ export function rebuild(): Command {
     .option('-o, --out <file>', 'write the model to this file, as readable JSON')
     .option('--json', 'print one JSON object');
   return withPlace(command, 'log').action(run);
+}
+
+/** Adds the options that choose a config where no id is given. */
+export function withChoice(command: Command): Command {
+  return command
+    .option('--best', 'choose the config with the best score among those with the same split, data and folds')
+    .addOption(selectOption().conflicts('best'))
+    .option('--split <name>', 'with --best or --select: among the configs of this split')
+    .option('--pipelines <names...>', 'with --best or --select: among the configs of these pipelines')
+    .option('--scoring <metric>', 'with --best or --select: among the configs ranked by this metric')
+    .option('--like <configId>', 'with --select: among configs whose scores may be compared with this one');
 }
 
 /** A config that was trained again, and its model. */
@@ -84,7 +89,7 @@ export async function rebuilt(id: string | undefined, options: Options): Promise
   const started = performance.now();
   const fitted = refit(config, data);
   const seconds = (performance.now() - started) / 1000;
-  if (finished && fitted.digest !== expected) throw differs(finished, fitted.digest);
+  if (finished && fitted.digest !== expected) throw otherModel(finished, fitted.digest);
   const versions = { spt: VERSION, node: process.versions.node };
   const about = { versions, scores: finished?.scores, table: tableForm(options) };
   const model = modelOf(config, data, fitted, about);
@@ -95,7 +100,7 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   if (options.out !== undefined) checkOut(options.out, MODEL);
   const { config, model, proven, cv, seconds, notes } = await rebuilt(id, options);
   const { digest } = model;
-  if (options.out !== undefined) write(options.out, model);
+  if (options.out !== undefined) writeOut(options.out, modelText(model));
 
   if (options.json) {
     console.log(safeJson({ config, digest, proven, seconds, out: options.out, notes }));
@@ -170,31 +175,4 @@ async function wanted(
 /** The options that do not choose a config, as a person would type them. */
 function rest({ root, log, config, out, json }: Options): string {
   return placeWords({ root, log, config }) + optionWords({ '--out': out }) + (json ? ' --json' : '');
-}
-
-function differs({ config, digest: expected, versions }: Finished, digest: string): Failure {
-  const before = printable(String(versions.spt), 40);
-  const hint =
-    before === VERSION
-      ? `The same version, spt ${VERSION}, trained it before, under Node ${printable(String(versions.node), 40)}. ` +
-        'Engines other than the default may differ between machines.'
-      : `spt ${before} trained it, and this is spt ${VERSION}. CHANGELOG.md names the steps whose models have ` +
-        `changed since. spt ${before} gives the same model again.`;
-  return new Failure(
-    'digest-differs',
-    `config ${config} gave another model than before: its digest is ${digest}, ` +
-      `and the log has ${printable(expected, 80)}`,
-    hint,
-  );
-}
-
-/** Writes the model file. */
-function write(path: string, model: Model): void {
-  try {
-    writeFileSync(path, modelText(model));
-  } catch (cause) {
-    throw new Failure('cannot-write', `cannot write ${path}: ${(cause as Error).message}`, undefined, {
-      cause,
-    });
-  }
 }

@@ -16,7 +16,7 @@ import { existingLog } from './journal.js';
 import { atOption, type Moment } from './moment.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { showConfig } from './show.js';
-import { summaryText } from './summary-text.js';
+import { summaryText } from './output/summary-text.js';
 import { besides, changedSince } from './this-search.js';
 
 interface Options extends PlaceOptions {

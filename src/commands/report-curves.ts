@@ -7,9 +7,7 @@ import { classNames, type SplitData } from '../base/dataset.js';
 import { Failure, InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
 import { readPrepared } from '../data/store.js';
-import type { Finished } from '../events/format/event.js';
-import { ready } from '../ml/evaluate.js';
-import { firstDifference, outOfFold, type FoldPrediction } from '../ml/predictions.js';
+import type { FoldPrediction } from '../ml/predictions.js';
 import { StageCache } from '../ml/stages.js';
 import type { Curves, ModelCurves, WrongSample } from '../page/document.js';
 import type { Choice } from '../report/document.js';
@@ -24,6 +22,7 @@ import {
   type FoldValues,
 } from '../statistics/curves.js';
 import { duration } from '../terminal/units.js';
+import { provenFolds } from './other-bits.js';
 
 /** The most models whose curves are drawn, and the most samples that are listed. */
 const MOST_MODELS = 6;
@@ -81,7 +80,7 @@ async function curvesFor(
       for (const { config, finished } of batch) {
         if (!config || !finished) continue;
         data ??= readPrepared(prepared, config.data);
-        const folds = await foldsOf(config, finished, data, cache);
+        const folds = await provenFolds(config, finished, data, cache);
         if (folds) predicted.push({ config, folds });
         else differing.push(config.id);
       }
@@ -102,18 +101,6 @@ async function curvesFor(
 function withinTime(rows: readonly number[], secondsOf: (row: number) => number, limit: number): number[] {
   let sum = 0;
   return rows.filter(row => (sum += secondsOf(row)) <= limit);
-}
-
-/** The predictions of the folds; undefined where their scores are not those of the log. */
-async function foldsOf(
-  config: Config,
-  finished: Finished,
-  data: SplitData,
-  cache: StageCache,
-): Promise<FoldPrediction[] | undefined> {
-  await ready(config.steps);
-  const found = outOfFold(config, data, { cache });
-  return found && !firstDifference({ cv: found.scores }, finished.scores) ? found.folds : undefined;
 }
 
 function modelCurves({ config, folds }: Predicted, { target }: SplitData): ModelCurves {

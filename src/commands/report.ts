@@ -1,6 +1,5 @@
 /** `spt report`: the whole search as one HTML file that needs no network. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
 import { shellWord } from '../base/shell.js';
 import { Auditor } from '../events/ask/audit.js';
@@ -13,8 +12,8 @@ import { htmlOf, REPORT_START } from '../report/html.js';
 import type { Search } from '../views/search.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import type { Rule } from '../views/choice.js';
-import { optionWords } from './one-setting.js';
-import { checkOut, writeOut, type Kind } from './out-file.js';
+import { nothingThere, optionWords } from './one-setting.js';
+import { checkOut, writeOut, type Kind } from './output/out-file.js';
 import { folders } from './place.js';
 import { curvesOf } from './report-curves.js';
 import { alphaOption, selectOption } from './selecting.js';
@@ -69,7 +68,7 @@ async function run(options: Options): Promise<void> {
   const { prepared } = folders(options);
   const { host, look } = await openSearch(options);
   const search = await look();
-  if (search.rows.length === 0) throw nothingThere(search);
+  if (search.rows.length === 0) throw nothingThere(search.state, '--split and --pipelines');
   const { manifest, at } = await auditAt(search, host);
   const gathering = await gather(search);
   const choices = await choicesOf(gathering, { rule: options.select, alpha: options.alpha });
@@ -113,14 +112,6 @@ function secondsOf(text: string): number {
   const seconds = Number(text);
   if (text.trim() !== '' && seconds >= 0 && seconds <= 1e6) return seconds;
   throw new InvalidArgumentError('Expected a number of seconds, for example 600.');
-}
-
-function nothingThere({ state }: Search): InputError {
-  if (state.size === 0)
-    return new InputError('nothing-finished', 'the log has no configs', { hint: 'Run spt enqueue first.' });
-  return new InputError('nothing-fits', 'no config matches --split and --pipelines together', {
-    hint: 'spt replay --summary lists the pipelines and splits.',
-  });
 }
 
 /** The hash of the audit at the moment of the search, and the time of its last record. */

@@ -1,6 +1,6 @@
 /** `spt results`: the table of results, one row a config, to a file or to the terminal. */
 import { Command, Option } from 'commander';
-import { Failure, InputError } from '../base/errors.js';
+import { InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
 import { shellWord } from '../base/shell.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
@@ -22,10 +22,10 @@ import type { ShownStatus } from '../views/result.js';
 import type { Search } from '../views/search.js';
 import { type Filter, Table } from '../views/table.js';
 import { filterOf } from '../views/where.js';
-import { checkOut } from './out-file.js';
+import { cannotWrite, checkOut } from './output/out-file.js';
 import { VERSION } from './package.js';
-import { isResultsFile } from './results-file.js';
-import { resultsText } from './results-text.js';
+import { isResultsFile } from './output/results-file.js';
+import { resultsText } from './output/results-text.js';
 import { positiveInteger } from './values.js';
 import { openSearch, withView, type ViewOptions } from './view.js';
 
@@ -224,7 +224,7 @@ async function toFile<T>(path: string, write: (sink: Sink) => Promise<T>): Promi
   try {
     file = new NewFile(path);
   } catch (cause) {
-    throw cannotWrite(path, cause);
+    throw cannotWrite(shellWord(path), cause);
   }
   try {
     const written = await write(file);
@@ -232,11 +232,8 @@ async function toFile<T>(path: string, write: (sink: Sink) => Promise<T>): Promi
     return written;
   } catch (cause) {
     file.abandon();
-    throw (cause as NodeJS.ErrnoException).syscall === undefined ? cause : cannotWrite(path, cause);
+    throw (cause as NodeJS.ErrnoException).syscall === undefined
+      ? cause
+      : cannotWrite(shellWord(path), cause);
   }
-}
-
-function cannotWrite(path: string, cause: unknown): Failure {
-  const message = `cannot write ${shellWord(path)}: ${(cause as Error).message}`;
-  return new Failure('cannot-write', message, 'Nothing is left behind.', { cause });
 }

@@ -11,7 +11,7 @@ import { corrected, validated, type Corrected, type Validated } from './bootstra
 import { rowOf } from './journal.js';
 import { optionWords, placeWords, type Asking } from './one-setting.js';
 import { folders } from './place.js';
-import { selectText } from './select-text.js';
+import { selectText } from './output/select-text.js';
 import { alphaOption, noFolds, selected, type Selected } from './selecting.js';
 import { openSearch, withView, type ViewOptions } from './view.js';
 

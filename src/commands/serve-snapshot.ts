@@ -13,7 +13,7 @@ import { parametersOf } from '../views/parameters.js';
 import type { Progress } from '../views/progress.js';
 import { Search } from '../views/search.js';
 import { foldsIn } from '../views/shape.js';
-import { sampleDeviation } from '../views/spread.js';
+import { sampleDeviation } from '../statistics/sample.js';
 import type { WorkerProgress } from '../views/workers.js';
 import { VERSION } from './package.js';
 

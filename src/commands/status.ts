@@ -8,7 +8,7 @@ import { progressOf, type Progress } from '../views/progress.js';
 import type { Search } from '../views/search.js';
 import type { Signs, WorkerProgress } from '../views/workers.js';
 import { folders } from './place.js';
-import { statusText } from './status-text.js';
+import { statusText } from './output/status-text.js';
 import { positiveInteger } from './values.js';
 import { openSearch, withView, type OpenSearch, type ViewOptions } from './view.js';
 

@@ -2,35 +2,25 @@
  * How the tables of this search are written, as its config.yaml says. A model file keeps this form, so that new tables
  * are read in the same way.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { InputErrors } from '../base/errors.js';
-import { readYaml } from '../config/yaml.js';
 import { DEFAULT_MISSING } from '../config/defaults.js';
 import { isObject } from '../events/format/event.js';
 import type { TableForm } from '../ml/model-file.js';
-import { type PlaceOptions, folders } from './place.js';
+import { type PlaceOptions, configFile } from './place.js';
 
 /**
  * The form that config.yaml gives. Other errors in the file do not matter here. Undefined where the file cannot be read
  * or names no index. A file that the user named must be readable. Throws InputErrors.
  */
 export function tableForm(options: PlaceOptions): TableForm | undefined {
-  const path = options.config ?? join(folders(options).root, 'configs', 'config.yaml');
-  if (options.config === undefined && !existsSync(path)) return undefined;
-  try {
-    const file = readYaml(path);
-    const { data, missing } = isObject(file.value) ? file.value : {};
-    const index = file.sourceOf(['index']);
-    if (index === undefined || index === '') return undefined;
-    const isTurned = isObject(data) && data.orientation === 'features';
-    // Markers count as they were written: `1.0` is not `1` in a cell.
-    const markers = Array.isArray(missing)
-      ? missing.map((_, i) => file.sourceOf(['missing', i]) ?? '')
-      : DEFAULT_MISSING;
-    return { index, orientation: isTurned ? 'features' : 'samples', missing: [...markers] };
-  } catch (error) {
-    if (options.config === undefined && error instanceof InputErrors) return undefined;
-    throw error;
-  }
+  const file = configFile(options);
+  if (!file) return undefined;
+  const { data, missing } = isObject(file.value) ? file.value : {};
+  const index = file.sourceOf(['index']);
+  if (index === undefined || index === '') return undefined;
+  const isTurned = isObject(data) && data.orientation === 'features';
+  // Markers count as they were written: `1.0` is not `1` in a cell.
+  const markers = Array.isArray(missing)
+    ? missing.map((_, i) => file.sourceOf(['missing', i]) ?? '')
+    : DEFAULT_MISSING;
+  return { index, orientation: isTurned ? 'features' : 'samples', missing: [...markers] };
 }

@@ -9,7 +9,7 @@ import { InputErrors } from '../base/errors.js';
 import { openFile } from '../base/files.js';
 import { someOf } from '../base/listing.js';
 import { DEFAULT_CV, DEFAULT_SCORING } from '../config/defaults.js';
-import { readYaml, type YamlFile } from '../config/yaml.js';
+import { readYaml } from '../config/yaml.js';
 import { isObject } from '../events/format/event.js';
 import { differences, foldsOf, type Folds, type Setting } from '../events/ask/setting.js';
 import type { State } from '../events/state/state.js';
@@ -18,7 +18,7 @@ import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
 import { deadWorkers } from '../log/liveness.js';
 import { Settings } from '../log/settings.js';
-import { type PlaceOptions, folders } from './place.js';
+import { type PlaceOptions, configFile, folders } from './place.js';
 
 /** What `config.yaml` says about scores. */
 interface Said {
@@ -77,20 +77,10 @@ function differing(
   });
 }
 
-/**
- * What the file of this search says. Other errors in the file do not matter here. Undefined if it cannot be read; a
- * file that the user named must be readable.
- */
+/** What the file of this search says. Undefined if it cannot be read. */
 function said(options: PlaceOptions): Said | undefined {
-  const path = options.config ?? join(folders(options).root, 'configs', 'config.yaml');
-  if (options.config === undefined && !existsSync(path)) return undefined;
-  let file: YamlFile;
-  try {
-    file = readYaml(path);
-  } catch (error) {
-    if (options.config === undefined && error instanceof InputErrors) return undefined;
-    throw error;
-  }
+  const file = configFile(options);
+  if (!file) return undefined;
   const { scoring, cv, seed, splits } = isObject(file.value) ? file.value : {};
   const group = file.sourceOf(['cv', 'group']);
   const written = isObject(cv) ? (cv as unknown as CrossValidation) : DEFAULT_CV;

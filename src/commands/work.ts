@@ -29,7 +29,7 @@ import { segmentNumber } from '../log/names.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { bytes, milliseconds, millisecondsOrNone, positiveInteger } from './values.js';
 import { VERSION } from './package.js';
-import { WorkLine } from './work-line.js';
+import { WorkLine } from './output/work-line.js';
 
 interface Options extends PlaceOptions {
   jobs?: number;

@@ -10,7 +10,7 @@ import type { Axis } from '../statistics/importance.js';
 import { parametersOf } from '../views/parameters.js';
 import type { Result } from '../views/result.js';
 import { foldsIn } from '../views/shape.js';
-import { sampleDeviation } from '../views/spread.js';
+import { sampleDeviation } from '../statistics/sample.js';
 
 /** The values of a parameter over the configs of one pipeline. */
 class Values {

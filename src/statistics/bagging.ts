@@ -11,7 +11,7 @@
  * fold and class (or whole groups within each fold), so that few draws leave a fold without a class.
  */
 import { Rng } from '../base/rng.js';
-import { quantileOf } from './intervals.js';
+import { quantileOf } from './sample.js';
 
 /** What is drawn together (one sample, or all of a group), in sets that are drawn from separately. */
 export type Strata = readonly (readonly Int32Array[])[];

@@ -6,6 +6,7 @@
  * + n_test / n_train. For k folds the share is 1 / (k - 1), and J counts the folds of all repeats (Bouckaert and Frank
  * 2004).
  */
+import { meanOf, sampleDeviation } from './sample.js';
 import { studentQuantile, twoSided } from './student.js';
 
 /** How a mean was measured: by J scores, each on `share` times as many samples as it was trained on. */
@@ -43,14 +44,20 @@ export function errorOf(deviation: number, { scores, share }: Folding): number {
 
 /** The mean of scores of folds, with its corrected error. */
 export function foldMean(values: ArrayLike<number>, folding: Folding): FoldMean {
-  const count = values.length;
-  let sum = 0;
-  for (let i = 0; i < count; i++) sum += values[i];
-  const mean = sum / count;
-  let squares = 0;
-  for (let i = 0; i < count; i++) squares += (values[i] - mean) * (values[i] - mean);
-  const deviation = Math.sqrt(squares / (count - 1));
-  return { mean, deviation, error: errorOf(deviation, folding) };
+  const deviation = sampleDeviation(values) ?? NaN;
+  return { mean: meanOf(values), deviation, error: errorOf(deviation, folding) };
+}
+
+/**
+ * The corrected standard error of the mean of scores, where their number and the number of folds tell all.
+ * @param scores the scores of all folds of all repeats
+ * @param folds k: how many folds each drawing has
+ * @returns null for less than two scores or folds
+ */
+export function correctedError(scores: readonly number[], folds: number): number | null {
+  const deviation = sampleDeviation(scores);
+  if (deviation === null || !Number.isSafeInteger(folds) || folds < 2) return null;
+  return errorOf(deviation, { scores: scores.length, share: 1 / (folds - 1) });
 }
 
 /** The corrected paired t test of `a - b` over the same folds. */

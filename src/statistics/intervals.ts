@@ -1,6 +1,7 @@
 /** Intervals for a score on one set of samples that took no part in choosing the model. */
 import { Rng } from '../base/rng.js';
 import { normalQuantile } from './normal.js';
+import { meanOf, quantileOf, sampleDeviation } from './sample.js';
 
 export interface Interval {
   low: number;
@@ -50,7 +51,7 @@ export function delong(
   const above = positives.map(i => (all.get(i)! - ownPositives.get(i)!) / n);
   const below = negatives.map(i => 1 - (all.get(i)! - ownNegatives.get(i)!) / m);
   const area = meanOf(above);
-  const error = Math.sqrt(varianceOf(above) / m + varianceOf(below) / n);
+  const error = Math.sqrt(sampleDeviation(above)! ** 2 / m + sampleDeviation(below)! ** 2 / n);
   if (!(area > 0 && area < 1) || error === 0) return undefined;
   const centre = Math.log(area / (1 - area));
   const spread = (normalQuantile(1 - alpha / 2) * error) / (area * (1 - area));
@@ -70,27 +71,6 @@ function midranks(values: ArrayLike<number>, rows: readonly number[]): Map<numbe
     start = end;
   }
   return ranks;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** With the divisor n - 1. */
-function varianceOf(values: readonly number[]): number {
-  const mean = meanOf(values);
-  return values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / (values.length - 1);
-}
-
-/**
- * The quantile p of sorted values, with the straight line between neighbours that numpy takes (Hyndman and Fan's
- * seventh).
- */
-export function quantileOf(sorted: ArrayLike<number>, p: number): number {
-  const place = (sorted.length - 1) * p;
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (sorted[above] - sorted[below]) * (place - below);
 }
 
 /**

@@ -1,7 +1,15 @@
 /**
- * Quantiles of the normal distribution: Wichura's algorithm PPND16 ("Algorithm AS 241: The percentage points of the
- * normal distribution", Applied Statistics 37, 1988). Rational functions, right to about 16 digits.
+ * The normal distribution. Random numbers are those of Box and Muller ("A note on the generation of random normal
+ * deviates", Annals of Mathematical Statistics 29, 1958). Quantiles are those of Wichura's algorithm PPND16
+ * ("Algorithm AS 241: The percentage points of the normal distribution", Applied Statistics 37, 1988): rational
+ * functions, right to about 16 digits.
  */
+import type { Rng } from '../base/rng.js';
+
+/** A random number from the standard normal distribution. */
+export function normalDraw(rng: Rng): number {
+  return Math.sqrt(-2 * Math.log(1 - rng.float())) * Math.cos(2 * Math.PI * rng.float());
+}
 
 /** The coefficients of a polynomial, the constant first. */
 type Polynomial = readonly number[];

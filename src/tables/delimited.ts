@@ -14,17 +14,27 @@ import type { TableWriter } from './formats.js';
 const FORMULA = '=+-@\t\r';
 /** Characters up to the space: at an end of a text, they are quoted, because readers may cut them off. */
 const SPACE = 32;
+const SPECIAL = { ',': /[",\r\n]/, '\t': /["\t\r\n]/ };
+
+export type Separator = keyof typeof SPECIAL;
+
+/** A text as one cell, quoted where readers need it. An empty text is quoted, because an empty cell is no text. */
+export function textCell(text: string, separator: Separator): string {
+  const isQuoted =
+    text === '' ||
+    text.charCodeAt(0) <= SPACE ||
+    text.charCodeAt(text.length - 1) <= SPACE ||
+    SPECIAL[separator].test(text);
+  return isQuoted ? `"${text.replaceAll('"', '""')}"` : text;
+}
 
 export class Delimited implements TableWriter {
-  private readonly special: RegExp;
-
   constructor(
     heads: readonly Head[],
     private readonly sink: Sink,
-    private readonly separator: ',' | '\t',
+    private readonly separator: Separator,
     private readonly ending: '\r\n' | '\n',
   ) {
-    this.special = separator === ',' ? /[",\r\n]/ : /["\t\r\n]/;
     this.line(heads.map(({ name }) => name));
   }
 
@@ -38,15 +48,10 @@ export class Delimited implements TableWriter {
     this.sink.write(cells.map(cell => this.text(cell)).join(this.separator) + this.ending);
   }
 
-  private isQuoted(text: string): boolean {
-    if (text === '' || text.charCodeAt(0) <= SPACE || text.charCodeAt(text.length - 1) <= SPACE) return true;
-    return this.special.test(text);
-  }
-
   private text(cell: Cell): string {
     if (cell === null) return '';
     if (typeof cell !== 'string') return String(cell);
     const text = cell !== '' && FORMULA.includes(cell[0]) ? `'${cell}` : cell;
-    return this.isQuoted(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    return textCell(text, this.separator);
   }
 }

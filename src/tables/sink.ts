@@ -1,7 +1,17 @@
-/** Where a table is written to: a file that appears when it is whole, or the standard output. */
-import { closeSync, fsyncSync, renameSync, rmSync, writeSync } from 'node:fs';
+/** Where output is written to: a file that appears when it is whole, or the standard output. */
+import {
+  closeSync,
+  createReadStream,
+  fsyncSync,
+  lstatSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeSync,
+  type ReadStream,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { behindLinks, openFile } from '../base/files.js';
+import { openFile } from '../base/files.js';
 import { printableLines } from '../terminal/printable.js';
 
 export interface Sink {
@@ -18,15 +28,15 @@ const GATHERED_BYTES = 1024 * 1024;
  * behind, and a file that had the name before stays.
  */
 export class NewFile implements Sink {
+  private readonly path: string;
   private readonly hidden: string;
-  private readonly file: number;
+  private file: number | undefined;
   private waiting: Uint8Array[] = [];
   private waitingBytes = 0;
 
-  private readonly path: string;
-
+  /** @param path a link stays a link, and its file is replaced. Throws where the link leads nowhere. */
   constructor(path: string) {
-    this.path = behindLinks(path);
+    this.path = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? realpathSync(path) : path;
     this.hidden = join(dirname(this.path), `.${basename(this.path).slice(0, 200)}.${process.pid}.part`);
     rmSync(this.hidden, { force: true });
     this.file = openFile(this.hidden, 'create');
@@ -46,22 +56,33 @@ export class NewFile implements Sink {
   /** Gives the file its name. */
   finish(): void {
     this.empty();
-    fsyncSync(this.file);
-    closeSync(this.file);
+    fsyncSync(this.file!);
+    this.close();
     renameSync(this.hidden, this.path);
   }
 
-  /** Removes what was written. */
+  /** Reads what was written so far, while the file has no name yet. */
+  text(): ReadStream {
+    this.empty();
+    return createReadStream(this.hidden, 'utf8');
+  }
+
+  /** Removes what has no name yet. */
   abandon(): void {
-    closeSync(this.file);
+    this.close();
     rmSync(this.hidden, { force: true });
+  }
+
+  private close(): void {
+    if (this.file !== undefined) closeSync(this.file);
+    this.file = undefined;
   }
 
   private empty(): void {
     const bytes = Buffer.concat(this.waiting);
     this.waiting = [];
     this.waitingBytes = 0;
-    for (let done = 0; done < bytes.length;) done += writeSync(this.file, bytes, done);
+    for (let done = 0; done < bytes.length;) done += writeSync(this.file!, bytes, done);
   }
 }
 

@@ -7,6 +7,9 @@
 /** The meaning of a colour, the same everywhere in the program. */
 export type Tone = 'good' | 'bad' | 'busy' | 'faint';
 
+/** Sentences are broken at this column where the screen is wider, or where there is no screen. */
+export const SENTENCE_WIDTH = 80;
+
 const SGR: { [tone in Tone]: string } = { good: '1;32', bad: '31', busy: '36', faint: '2' };
 
 export interface Screen {

@@ -7,7 +7,7 @@ import { rankingDirection } from '../base/direction.js';
 import type { Setting } from '../events/ask/setting.js';
 import { isFirst } from '../events/ask/summary.js';
 import { errorOf, foldMean, halfWidth, holm, pairedTest, type Folding } from '../statistics/folds.js';
-import { quantileOf } from '../statistics/intervals.js';
+import { quantileOf } from '../statistics/sample.js';
 import { Optimism } from '../statistics/optimism.js';
 import { studentQuantile } from '../statistics/student.js';
 import type { Result } from './result.js';

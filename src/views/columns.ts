@@ -11,7 +11,8 @@ import { valueColumns } from './parameter-columns.js';
 import type { Result } from './result.js';
 import type { Search } from './search.js';
 import { foldsIn, type Shape } from './shape.js';
-import { correctedError, sampleDeviation } from './spread.js';
+import { correctedError } from '../statistics/folds.js';
+import { sampleDeviation } from '../statistics/sample.js';
 
 /** A row of the table, from which each column takes its cell. */
 export interface Row {

@@ -3,7 +3,7 @@
  * errors of a model of times are averaged over parts of the past. Where the averages differ by more than chance, the
  * last one is expected to go on, but not fully, because such a level also comes back. Pure.
  */
-import { meanOf } from './ridge.js';
+import { meanOf } from '../statistics/sample.js';
 
 /** The error of a config's expected logarithm, and when it was done. */
 export interface Moment {

@@ -2,7 +2,8 @@
 import type { Cell, Head } from '../base/cells.js';
 import type { Column, Row } from './columns.js';
 import { foldsIn, members } from './shape.js';
-import { correctedError, sampleDeviation } from './spread.js';
+import { correctedError } from '../statistics/folds.js';
+import { sampleDeviation } from '../statistics/sample.js';
 
 /** What is written of each row: its columns, and its lines. */
 export interface Form {

@@ -6,6 +6,7 @@
  * ZᵀZ gives for every penalty.
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { meanOf } from '../statistics/sample.js';
 
 /**
  * Penalties that are tried, for each column. The columns have deviation 1, so the first one says that all columns
@@ -98,13 +99,6 @@ export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
-}
-
-/** The mean; NaN of nothing. */
-export function meanOf(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum / values.length;
 }
 
 function squares(values: Float64Array): number {

@@ -11,8 +11,8 @@ import { compareText } from '../base/order.js';
 import type { Json } from '../base/config.js';
 import { Rng } from '../base/rng.js';
 import type { Drift } from './drift.js';
-import { normal } from './normal.js';
-import { meanOf } from './ridge.js';
+import { normalDraw } from '../statistics/normal.js';
+import { meanOf, quantileOf } from '../statistics/sample.js';
 import { schedule } from './schedule.js';
 import { expectedLog, TimeModel, type Basis, type Described, type Timed } from './time-model.js';
 
@@ -155,10 +155,10 @@ export class Forecast {
       const sorted = ends[p].sort();
       return {
         threads: power.threads,
-        seconds: quantile(sorted, 0.5),
-        lowSeconds: quantile(sorted, LOW),
-        highSeconds: quantile(sorted, HIGH),
-        tailSeconds: quantile(tails[p].sort(), 0.5),
+        seconds: quantileOf(sorted, 0.5),
+        lowSeconds: quantileOf(sorted, LOW),
+        highSeconds: quantileOf(sorted, HIGH),
+        tailSeconds: quantileOf(tails[p].sort(), 0.5),
         tail: this.tail(power),
       };
     });
@@ -167,7 +167,7 @@ export class Forecast {
   /** The seconds of everything that is left, drawn once. */
   private draw(rng: Rng): { running: Float64Array; bulkSeconds: number; queued: Float64Array } {
     const { groups, work } = this;
-    const drift = this.drift.level + this.drift.deviation * normal(rng);
+    const drift = this.drift.level + this.drift.deviation * normalDraw(rng);
     const drawn = groups.map(group => group.draw(rng));
     const seconds = ({ group, columns, excess }: Encoded): number => {
       const { errors, mostLog } = groups[group];
@@ -185,7 +185,7 @@ export class Forecast {
       const { configs } = work.bulk[b];
       // The sum of the configs differs by chance from the mean of the sample, and so does the sample's own mean.
       const factor = Math.sqrt(configs + configs ** 2 / times.length);
-      bulkSeconds += Math.max(0, configs * mean + normal(rng) * Math.sqrt(variance) * factor);
+      bulkSeconds += Math.max(0, configs * mean + normalDraw(rng) * Math.sqrt(variance) * factor);
     });
     return { running, bulkSeconds, queued: Float64Array.from(this.queued, seconds) };
   }
@@ -286,12 +286,4 @@ function fill(free: Float64Array, seconds: number): void {
     level = free[i];
   }
   free.fill(level + rest / i, 0, i);
-}
-
-/** A quantile of sorted numbers, with a line between two of them (type 7 of Hyndman and Fan 1996, as numpy's). */
-export function quantile(sorted: ArrayLike<number>, part: number): number {
-  const place = part * (sorted.length - 1);
-  const before = Math.floor(place);
-  const after = Math.min(before + 1, sorted.length - 1);
-  return sorted[before] + (place - before) * (sorted[after] - sorted[before]);
 }

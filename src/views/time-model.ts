@@ -8,8 +8,9 @@ import type { Json } from '../base/config.js';
 import type { Rng } from '../base/rng.js';
 import { Encoding } from './encoding.js';
 import { driftOf, type Drift, type Moment } from './drift.js';
-import { normal } from './normal.js';
-import { dot, meanOf, ridge, type Ridge } from './ridge.js';
+import { normalDraw } from '../statistics/normal.js';
+import { meanOf } from '../statistics/sample.js';
+import { dot, ridge, type Ridge } from './ridge.js';
 
 /** The pipeline and split of a config, and its parameters by name. */
 export interface Described {
@@ -309,7 +310,7 @@ function uncertainty({ directions, coefficients }: Ridge, deviation: number): Fl
 function drawCoefficients({ coefficients }: Ridge, around: readonly Float64Array[], rng: Rng): Float64Array {
   const drawn = Float64Array.from(coefficients);
   for (const direction of around) {
-    const step = normal(rng);
+    const step = normalDraw(rng);
     for (let j = 0; j < drawn.length; j++) drawn[j] += step * direction[j];
   }
   return drawn;

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Draft, Finished } from '../../src/events/format/event.js';
 import { nodeHost } from '../../src/log/node-host.js';
-import { WorkLine } from '../../src/commands/work-line.js';
+import { WorkLine } from '../../src/commands/output/work-line.js';
 import { Journal } from '../../src/log/journal.js';
 import { claim, fail, finish, idOf, makeConfig } from '../../support/log-helpers.js';
 import { makeSearch, type Search } from '../../support/search.js';

@@ -8,7 +8,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { InputError } from '../../src/base/errors.js';
 import { shellWord } from '../../src/base/shell.js';
-import { slurm } from '../../src/commands/slurm.js';
+import { slurm } from '../../src/commands/slurm/slurm.js';
 import { isActive, parseQueue, surplus } from '../../src/slurm/queue.js';
 import type { Ran, Runner } from '../../src/slurm/runner.js';
 import { commandLine } from '../../src/slurm/submit.js';

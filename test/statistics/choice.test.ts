@@ -4,8 +4,9 @@ import * as assert from 'uvu/assert';
 import { Rng } from '../../src/base/rng.js';
 import { bagged, drawWeights, oneBag, RankedFold, strataOf } from '../../src/statistics/bagging.js';
 import { foldMean, halfWidth, holm, pairedTest } from '../../src/statistics/folds.js';
-import { bootstrapInterval, delong, quantileOf, wilson } from '../../src/statistics/intervals.js';
+import { bootstrapInterval, delong, wilson } from '../../src/statistics/intervals.js';
 import { Optimism } from '../../src/statistics/optimism.js';
+import { quantileOf } from '../../src/statistics/sample.js';
 import { fixture } from '../../support/fixture.js';
 
 const Choice = suite('the statistics of a choice');

@@ -3,13 +3,14 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Json } from '../../src/base/config.js';
 import { Rng } from '../../src/base/rng.js';
+import { quantileOf } from '../../src/statistics/sample.js';
 import { driftOf } from '../../src/views/drift.js';
 import { Encoding } from '../../src/views/encoding.js';
-import { normal } from '../../src/views/normal.js';
+import { normalDraw } from '../../src/statistics/normal.js';
 import { ratesOf, stretchOf, trainedSeconds } from '../../src/views/pace.js';
 import { dot, ridge } from '../../src/views/ridge.js';
 import { schedule } from '../../src/views/schedule.js';
-import { Forecast, quantile, type Work } from '../../src/views/time-left.js';
+import { Forecast, type Work } from '../../src/views/time-left.js';
 import { TimeModel, type Timed } from '../../src/views/time-model.js';
 import { fixture } from '../../support/fixture.js';
 
@@ -39,9 +40,9 @@ Left('a ridge regression has the coefficients and fits of scikit-learn', () => {
 
 Left('without a penalty, the one with the least error of leaving a row out is taken', () => {
   const rng = Rng.from('penalty');
-  const rows = Array.from({ length: 60 }, () => Float64Array.from({ length: 5 }, () => normal(rng)));
-  const clear = rows.map(row => 3 * row[0] + 0.01 * normal(rng));
-  const noise = rows.map(() => normal(rng));
+  const rows = Array.from({ length: 60 }, () => Float64Array.from({ length: 5 }, () => normalDraw(rng)));
+  const clear = rows.map(row => 3 * row[0] + 0.01 * normalDraw(rng));
+  const noise = rows.map(() => normalDraw(rng));
   assert.is(ridge(rows, clear).penalty, 0.5, 'the least of the penalties, for five columns');
   assert.ok(ridge(rows, noise).penalty >= 50, 'noise has no slopes');
   near(ridge(rows, clear).coefficients[0], 3, 0.05);
@@ -50,7 +51,7 @@ Left('without a penalty, the one with the least error of leaving a row out is ta
 });
 
 Left('quantiles are those of numpy', () => {
-  for (const [part, value] of peer.quantiles) near(quantile(peer.values, part), value, 1e-12);
+  for (const [part, value] of peer.quantiles) near(quantileOf(peer.values, part), value, 1e-12);
 });
 
 Left('list scheduling ends when closed forms say so', () => {
@@ -108,7 +109,7 @@ function forest(
 ): Timed[] {
   return Array.from({ length: n }, () => {
     const trees = [50, 100, 200, 500, 1000][rng.below(5)];
-    const seconds = factor * 0.01 * trees * Math.exp(noise * normal(rng));
+    const seconds = factor * 0.01 * trees * Math.exp(noise * normalDraw(rng));
     return { pipeline, split, parameters: config({ trees, word: 'a' }), seconds };
   });
 }
@@ -216,7 +217,7 @@ Left(
 
 Left('a slow hour of the machine is seen, and noise is not', () => {
   const rng = Rng.from('drift');
-  const noise = Array.from({ length: 200 }, (_, at) => ({ at, error: 0.3 * normal(rng) }));
+  const noise = Array.from({ length: 200 }, (_, at) => ({ at, error: 0.3 * normalDraw(rng) }));
   assert.ok(Math.abs(driftOf(noise).level) < 0.1);
   const slow = noise.map(({ at, error }) => ({ at, error: error + (at > 160 ? 0.7 : 0) }));
   assert.ok(driftOf(slow).level > 0.25);

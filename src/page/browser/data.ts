@@ -1,5 +1,6 @@
 /** A section's columns as the browser uses them: decoded once, and read by row. */
 import type { Json } from '../../base/config.js';
+import { quantileOf } from '../../statistics/sample.js';
 import { unpackCodes, unpackNumbers } from '../columns.js';
 import { SHOWN_STATUSES, valueText, type ParameterColumn, type Section } from '../document.js';
 
@@ -119,14 +120,6 @@ export function decode(section: Section): SectionData {
   };
 }
 
-/** The quantile of sorted numbers, linear between neighbours, as numpy's default. */
-export function quantile(sorted: ArrayLike<number>, q: number): number {
-  const place = q * (sorted.length - 1);
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
-}
-
 export function median(values: Iterable<number>): number {
-  return quantile(Float64Array.from(values).sort(), 0.5);
+  return quantileOf(Float64Array.from(values).sort(), 0.5);
 }

@@ -1,5 +1,6 @@
 /** Elements of a page. Every text of a log passes `text`, and becomes a text node: nothing here reads markup. */
 import { printable } from '../../terminal/printable.js';
+import { duration } from '../../terminal/units.js';
 
 export type Child = Node | string | number | undefined | false;
 
@@ -96,13 +97,7 @@ export function scoreText(value: number | undefined): string {
 }
 
 export function durationText(seconds: number): string {
-  if (Number.isNaN(seconds)) return '–';
-  if (seconds < 9.95) return `${seconds.toFixed(2)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  const minutes = Math.round(seconds / 60);
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return Number.isNaN(seconds) ? '–' : duration(seconds);
 }
 
 /** Numbers that belong to a picture, folded away below it. */

@@ -1,6 +1,7 @@
 /** The scores of each pipeline: a box, and a dot for each config. */
+import { quantileOf } from '../../../statistics/sample.js';
 import { tooltip, type ChartSpec, type Option } from '../chart.js';
-import { quantile, type Pipeline, type SectionData } from '../data.js';
+import type { Pipeline, SectionData } from '../data.js';
 import { scoreText } from '../dom.js';
 import { axis, marks, type Theme } from '../theme.js';
 import { rangeOf, type Range } from './range.js';
@@ -23,7 +24,7 @@ function groupsOf(data: SectionData): Group[] {
     .map(pipeline => {
       const own = rows[pipeline.code];
       const sorted = Float64Array.from(own, row => data.score[row]).sort();
-      return { pipeline, rows: own, five: [0, 0.25, 0.5, 0.75, 1].map(q => quantile(sorted, q)) };
+      return { pipeline, rows: own, five: [0, 0.25, 0.5, 0.75, 1].map(q => quantileOf(sorted, q)) };
     })
     .filter(group => group.rows.length > 0)
     .sort((a, b) => data.rankOf[a.rows[0]] - data.rankOf[b.rows[0]]);

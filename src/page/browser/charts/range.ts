@@ -1,6 +1,6 @@
 /** The part of the scores that a picture shows: a few very bad configs must not squeeze all others into one corner. */
 import type { Direction } from '../../../base/direction.js';
-import { quantile } from '../data.js';
+import { quantileOf } from '../../../statistics/sample.js';
 
 /** How many times the distance from the best score to the worst quarter is shown. */
 const DISTANCES = 5;
@@ -24,7 +24,7 @@ export function rangeOf(values: Iterable<number>, direction: Direction): Range {
   const [worst, best] = isMax
     ? [sorted[0], sorted[sorted.length - 1]]
     : [sorted[sorted.length - 1], sorted[0]];
-  const quarter = quantile(sorted, isMax ? 0.25 : 0.75);
+  const quarter = quantileOf(sorted, isMax ? 0.25 : 0.75);
   const edge = best - DISTANCES * (best - quarter);
   const isBeyond = (value: number): boolean => (isMax ? value < edge : value > edge);
   if (!isBeyond(worst) || edge === best) return { clamp: value => value, note: '' };

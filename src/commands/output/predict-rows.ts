@@ -1,7 +1,8 @@
 /** Predictions as rows of a file: CSV, TSV, or one JSON object a line. Numbers keep all their digits. */
-import { InputError } from '../base/errors.js';
-import type { Predictions } from '../ml/apply.js';
-import { safeJson } from '../terminal/printable.js';
+import { InputError } from '../../base/errors.js';
+import type { Predictions } from '../../ml/apply.js';
+import { textCell } from '../../tables/delimited.js';
+import { safeJson } from '../../terminal/printable.js';
 
 export type Form = 'csv' | 'tsv' | 'ndjson';
 
@@ -19,6 +20,8 @@ export interface Shape {
 }
 
 const FORMS: { [ending: string]: Form } = { csv: 'csv', tsv: 'tsv', ndjson: 'ndjson', jsonl: 'ndjson' };
+
+const SEPARATORS = { csv: ',', tsv: '\t' } as const;
 
 /** The form that a file's name says. Throws InputError `bad-out`. */
 export function formOf(path: string): Form {
@@ -72,8 +75,8 @@ function cellsOf(
   count: number,
   row: number,
 ): string {
-  const separator = form === 'csv' ? ',' : '\t';
-  let line = cell(id) + separator + cell(classes[predictions.codes[row]]);
+  const separator = SEPARATORS[form as 'csv' | 'tsv'];
+  let line = textCell(id, separator) + separator + textCell(classes[predictions.codes[row]], separator);
   if (proba) for (const value of rowOf(predictions.proba!, row, classes.length)) line += separator + value;
   if (decision) {
     for (const value of rowOf(predictions.decision!, row, widthOf(classes))) line += separator + value;
@@ -108,14 +111,6 @@ const widthOf = (classes: readonly string[]): number => (classes.length === 2 ? 
 const rowOf = (values: Float64Array, row: number, width: number): Float64Array =>
   values.subarray(row * width, (row + 1) * width);
 
-const lineOf = (cells: readonly string[], form: 'csv' | 'tsv'): string => {
-  const separator = form === 'csv' ? ',' : '\t';
-  return `${cells.map(cell).join(separator)}\n`;
-};
-
-const QUOTED = /[",\t\n\r]|^\s|\s$/;
-
-/** A text as one cell, in the form of RFC 4180. */
-function cell(text: string): string {
-  return QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function lineOf(cells: readonly string[], form: 'csv' | 'tsv'): string {
+  return `${cells.map(text => textCell(text, SEPARATORS[form])).join(SEPARATORS[form])}\n`;
 }

@@ -1,10 +1,10 @@
 /** `spt slurm`: a search on a cluster that Slurm runs. */
 import { Command } from 'commander';
-import { runCommand, type Runner } from '../slurm/runner.js';
-import { cancelCommand } from './slurm-cancel.js';
-import { scaleCommand } from './slurm-scale.js';
-import { statusCommand } from './slurm-status.js';
-import { submitCommand } from './slurm-submit.js';
+import { runCommand, type Runner } from '../../slurm/runner.js';
+import { cancelCommand } from './cancel.js';
+import { scaleCommand } from './scale.js';
+import { statusCommand } from './status.js';
+import { submitCommand } from './submit.js';
 
 /** @param run runs Slurm's commands; the tests give a runner that stands in for the cluster */
 export function slurm(run: Runner = runCommand): Command {

@@ -1,7 +1,7 @@
 /** `spt completion`: a script that completes commands, options and names in a shell. */
 import { Argument, Command } from 'commander';
-import { completedCommands, type CompletedCommand } from './completion-model.js';
-import { bashScript, fishScript, zshScript } from './completion-scripts.js';
+import { completedCommands, type CompletedCommand } from './model.js';
+import { bashScript, fishScript, zshScript } from './scripts.js';
 
 const SCRIPTS: { [shell: string]: (commands: readonly CompletedCommand[]) => string } = {
   bash: bashScript,

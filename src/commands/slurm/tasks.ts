@@ -1,9 +1,9 @@
 /** The tasks of a search on Slurm: how the commands find and end them. */
 import { realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { isRunning, tasksOf, type Task } from '../slurm/queue.js';
-import { outputOf, type Runner } from '../slurm/runner.js';
-import { type PlaceOptions, folders } from './place.js';
+import { isRunning, tasksOf, type Task } from '../../slurm/queue.js';
+import { outputOf, type Runner } from '../../slurm/runner.js';
+import { type PlaceOptions, folders } from '../place.js';
 
 /** The jobs of the search in the folder. Slurm knows the folder by its real path. */
 export function tasksHere(run: Runner, options: PlaceOptions): Task[] {

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
-import { Failure, InputError } from '../base/errors.js';
-import { shellWord } from '../base/shell.js';
-import { counted } from '../base/listing.js';
-import { configsOf } from '../config/enumerate.js';
-import { resolveSplits } from '../config/splits.js';
-import type { Runner } from '../slurm/runner.js';
-import { outputOf } from '../slurm/runner.js';
+import { Failure, InputError } from '../../base/errors.js';
+import { shellWord } from '../../base/shell.js';
+import { counted } from '../../base/listing.js';
+import { configsOf } from '../../config/enumerate.js';
+import { resolveSplits } from '../../config/splits.js';
+import type { Runner } from '../../slurm/runner.js';
+import { outputOf } from '../../slurm/runner.js';
 import {
   type Site,
   type Submission,
@@ -19,18 +19,18 @@ import {
   submit,
   tryOut,
   workersSubmission,
-} from '../slurm/submit.js';
-import { parseSlurmTime } from '../slurm/time.js';
-import { safeJson } from '../terminal/printable.js';
-import { duration } from '../terminal/units.js';
-import { openLog } from './journal.js';
-import { PACKAGE_ROOT } from './package.js';
-import { type PlaceOptions, experiment, folders } from './place.js';
-import { type SubmitOptions, withJobOptions } from './slurm-options.js';
-import { positiveInteger } from './values.js';
-import { work } from './work.js';
+} from '../../slurm/submit.js';
+import { parseSlurmTime } from '../../slurm/time.js';
+import { safeJson } from '../../terminal/printable.js';
+import { duration } from '../../terminal/units.js';
+import { openLog } from '../journal.js';
+import { PACKAGE_ROOT } from '../package.js';
+import { type PlaceOptions, experiment, folders } from '../place.js';
+import { type SubmitOptions, withJobOptions } from './options.js';
+import { positiveInteger } from '../values.js';
+import { work } from '../work.js';
 
-const CLI = fileURLToPath(new URL('../cli.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../cli.js', import.meta.url));
 
 const DETAILS = `
 The manager runs first, and the workers start when it has ended well. It takes

@@ -1,13 +1,13 @@
 /** `spt slurm scale`: more workers, or fewer. */
 import { Command } from 'commander';
-import { counted } from '../base/listing.js';
-import { isActive, surplus } from '../slurm/queue.js';
-import type { Runner } from '../slurm/runner.js';
-import { safeJson } from '../terminal/printable.js';
-import { type SubmitOptions, withJobOptions } from './slurm-options.js';
-import { submitWorkers, workersPlan } from './slurm-submit.js';
-import { endTasks, tasksHere } from './slurm-tasks.js';
-import { nonNegativeInteger } from './values.js';
+import { counted } from '../../base/listing.js';
+import { isActive, surplus } from '../../slurm/queue.js';
+import type { Runner } from '../../slurm/runner.js';
+import { safeJson } from '../../terminal/printable.js';
+import { type SubmitOptions, withJobOptions } from './options.js';
+import { submitWorkers, workersPlan } from './submit.js';
+import { endTasks, tasksHere } from './tasks.js';
+import { nonNegativeInteger } from '../values.js';
 
 interface ScaleOptions extends SubmitOptions {
   now?: boolean;

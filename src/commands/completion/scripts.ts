@@ -1,5 +1,5 @@
 /** The completion scripts of bash, zsh and fish. They start no process of Node, so that the Tab key answers at once. */
-import type { CompletedCommand, CompletedOption, Source } from './completion-model.js';
+import type { CompletedCommand, CompletedOption, Source } from './model.js';
 
 /** A text between single quotes, for any of the shells. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,7 +1,7 @@
 /** Predictions as a table: one row for each sample of each fold, as CSV and as objects. */
-import Papa from 'papaparse';
-import type { Samples } from '../base/dataset.js';
-import type { FoldPrediction, Prediction } from '../ml/predictions.js';
+import type { Samples } from '../../base/dataset.js';
+import type { FoldPrediction, Prediction } from '../../ml/predictions.js';
+import { textCell } from '../../tables/delimited.js';
 
 /** What a table of predictions is made of. */
 export interface Predicted {
@@ -39,9 +39,13 @@ export function isPredictionTable(start: string): boolean {
 
 /** The table with a header, as CSV of RFC 4180 with \n. Numbers are written so that they read back to the same bits. */
 export function csvOf(predicted: Predicted): string {
-  const rows: Cell[][] = [headOf(predicted)];
-  for (const sample of samplesOf(predicted)) rows.push(cellsOf(sample, predicted.classes));
-  return `${Papa.unparse(rows, { newline: '\n' })}\n`;
+  let text = lineOf(headOf(predicted));
+  for (const sample of samplesOf(predicted)) text += lineOf(cellsOf(sample, predicted.classes));
+  return text;
+}
+
+function lineOf(cells: readonly Cell[]): string {
+  return `${cells.map(cell => (typeof cell === 'string' ? textCell(cell, ',') : cell)).join(',')}\n`;
 }
 
 function headOf({ predictions, classes, isRepeated }: Predicted): string[] {

@@ -1,17 +1,8 @@
 /** Files that commands write where the user asks: never over something else, and whole or not at all. */
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { Failure, InputError } from '../base/errors.js';
-import { behindLinks } from '../base/files.js';
+import { Failure, InputError } from '../../base/errors.js';
+import { NewFile } from '../../tables/sink.js';
 
 /** How much of an existing file is looked at, at its beginning and its end. */
 const LOOKED_AT_BYTES = 256 * 1024;
@@ -70,18 +61,20 @@ function endsOf(path: string, size: number): [start: Buffer, end: Buffer] {
 
 /** Writes a text to a file, whole or not at all. Throws Failure `cannot-write`. */
 export function writeOut(path: string, text: string): void {
-  const isPlain = !existsSync(path) || statSync(path).isFile();
-  const real = behindLinks(path);
-  const temporary = `${real}.writing-${process.pid}`;
+  let file: NewFile | undefined;
   try {
     // A pipe or a device has no other file to be moved onto it.
-    if (!isPlain) return writeFileSync(path, text);
-    writeFileSync(temporary, text, { flag: 'wx' });
-    renameSync(temporary, real);
+    if (existsSync(path) && !statSync(path).isFile()) return writeFileSync(path, text);
+    file = new NewFile(path);
+    file.write(text);
+    file.finish();
   } catch (cause) {
-    rmSync(temporary, { force: true });
-    throw new Failure('cannot-write', `cannot write ${path}: ${(cause as Error).message}`, undefined, {
-      cause,
-    });
+    file?.abandon();
+    throw cannotWrite(path, cause);
   }
+}
+
+export function cannotWrite(what: string, cause: unknown): Failure {
+  const message = `cannot write ${what}: ${(cause as Error).message}`;
+  return new Failure('cannot-write', message, 'Nothing is left behind.', { cause });
 }

@@ -1,7 +1,7 @@
 /** What can be completed on the command line, as data: read from the commands themselves. */
 import type { Argument, Command, Option } from 'commander';
-import { registry } from '../ml/registry.js';
-import { metrics } from '../ml/scoring/metrics.js';
+import { registry } from '../../ml/registry.js';
+import { metrics } from '../../ml/scoring/metrics.js';
 
 /** Where the values of an option or an argument come from. */
 export type Source =

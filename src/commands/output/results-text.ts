@@ -1,16 +1,16 @@
 /** The table of results on the terminal: the best configs of each setting, in 80 columns. */
-import { counted } from '../base/listing.js';
-import { foldsText } from '../events/ask/setting.js';
-import { readable } from '../tables/paper.js';
-import { printable } from '../terminal/printable.js';
-import { type Screen, wrapped } from '../terminal/screen.js';
-import { table as tableText, type Cell } from '../terminal/table.js';
-import { score } from '../terminal/units.js';
-import type { Column, Row } from '../views/columns.js';
-import { differingParameters, shortParameters } from '../views/differing.js';
-import type { Search } from '../views/search.js';
-import type { Filter, Table } from '../views/table.js';
-import { shortId } from './ids.js';
+import { counted } from '../../base/listing.js';
+import { foldsText } from '../../events/ask/setting.js';
+import { readable } from '../../tables/paper.js';
+import { printable } from '../../terminal/printable.js';
+import { SENTENCE_WIDTH, type Screen, wrapped } from '../../terminal/screen.js';
+import { table as tableText, type Cell } from '../../terminal/table.js';
+import { score } from '../../terminal/units.js';
+import type { Column, Row } from '../../views/columns.js';
+import { differingParameters, shortParameters } from '../../views/differing.js';
+import type { Search } from '../../views/search.js';
+import type { Filter, Table } from '../../views/table.js';
+import { shortId } from '../ids.js';
 
 /** What is to be shown. */
 interface Wanted {
@@ -22,9 +22,6 @@ interface Wanted {
   /** Whether the rows stand in the order of the log, and not by their ranks. */
   isPlain: boolean;
 }
-
-/** Sentences are broken at this column if the screen is wider, and tables if there is no screen. */
-const SENTENCE_WIDTH = 80;
 
 export async function resultsText(table: Table, wanted: Wanted, screen: Screen): Promise<string> {
   const { filter, columns, top, isPlain } = wanted;

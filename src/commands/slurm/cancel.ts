@@ -1,12 +1,12 @@
 /** `spt slurm cancel`: ends all jobs of a search. */
 import { Command } from 'commander';
-import { InputError } from '../base/errors.js';
-import { counted } from '../base/listing.js';
-import { isActive, isRunning } from '../slurm/queue.js';
-import type { Runner } from '../slurm/runner.js';
-import { safeJson } from '../terminal/printable.js';
-import { type PlaceOptions, folders, withPlace } from './place.js';
-import { endTasks, tasksHere } from './slurm-tasks.js';
+import { InputError } from '../../base/errors.js';
+import { counted } from '../../base/listing.js';
+import { isActive, isRunning } from '../../slurm/queue.js';
+import type { Runner } from '../../slurm/runner.js';
+import { safeJson } from '../../terminal/printable.js';
+import { type PlaceOptions, folders, withPlace } from '../place.js';
+import { endTasks, tasksHere } from './tasks.js';
 
 interface CancelOptions extends PlaceOptions {
   drain?: boolean;

@@ -1,15 +1,15 @@
 /** The summary of a search for people: it fits 80 columns, and colours mark what matters. */
-import { isBetter } from '../base/direction.js';
-import { counted } from '../base/listing.js';
-import { compareText } from '../base/order.js';
-import { foldsText } from '../events/ask/setting.js';
-import type { GroupSummary, Summary, WorkerSummary } from '../events/ask/summary.js';
-import { printable } from '../terminal/printable.js';
-import { wrapped, type Screen, type Tone } from '../terminal/screen.js';
-import { table, type Cell, type Column } from '../terminal/table.js';
-import { score } from '../terminal/units.js';
-import type { BestDetails } from './bests.js';
-import type { FailureGroup } from './failures.js';
+import { isBetter } from '../../base/direction.js';
+import { counted } from '../../base/listing.js';
+import { compareText } from '../../base/order.js';
+import { foldsText } from '../../events/ask/setting.js';
+import type { GroupSummary, Summary, WorkerSummary } from '../../events/ask/summary.js';
+import { printable } from '../../terminal/printable.js';
+import { SENTENCE_WIDTH, wrapped, type Screen, type Tone } from '../../terminal/screen.js';
+import { table, type Cell, type Column } from '../../terminal/table.js';
+import { score } from '../../terminal/units.js';
+import type { BestDetails } from '../bests.js';
+import type { FailureGroup } from '../failures.js';
 
 /** What is printed besides the summary. */
 export interface SummaryExtras {
@@ -26,8 +26,6 @@ export interface SummaryExtras {
   shortId(id: string): string;
 }
 
-/** Sentences are broken at this column if the screen is wider, and tables if there is no screen. */
-const SENTENCE_WIDTH = 80;
 /** The most messages of failures that are written out. */
 const MOST_MESSAGES = 20;
 

@@ -1,9 +1,10 @@
 /** The deviation over folds and the corrected standard error, beside numpy's values. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { correctedError, sampleDeviation } from '../../src/views/spread.js';
+import { correctedError } from '../../src/statistics/folds.js';
+import { sampleDeviation } from '../../src/statistics/sample.js';
 
-const Spread = suite('spread');
+const Sample = suite('a sample of scores');
 
 /** Scores, the folds of a drawing, and what numpy 1.24 says: np.std(x, ddof=1), and that * np.sqrt(1/J + 1/(k-1)). */
 const cases: [scores: number[], folds: number, sd: number, se: number][] = [
@@ -14,14 +15,14 @@ const cases: [scores: number[], folds: number, sd: number, se: number][] = [
 
 const isNear = (a: number | null, b: number): boolean => a !== null && Math.abs(a - b) <= 1e-14 * Math.abs(b);
 
-Spread("deviations and errors are numpy's, also for two drawings of five folds", () => {
+Sample("deviations and errors are numpy's, also for two drawings of five folds", () => {
   for (const [scores, folds, sd, se] of cases) {
     assert.ok(isNear(sampleDeviation(scores), sd), `${sampleDeviation(scores)} and ${sd}`);
     assert.ok(isNear(correctedError(scores, folds), se), `${correctedError(scores, folds)} and ${se}`);
   }
 });
 
-Spread('equal scores have no deviation at all, and a single score has none', () => {
+Sample('equal scores have no deviation at all, and a single score has none', () => {
   assert.is(sampleDeviation([0.1, 0.1, 0.1]), 0);
   assert.is(correctedError([0.1, 0.1, 0.1], 3), 0);
   for (const scores of [[], [0.5]]) {
@@ -31,4 +32,4 @@ Spread('equal scores have no deviation at all, and a single score has none', () 
   assert.is(correctedError([0.5, 0.6], Number.NaN), null, 'the folds are not known');
 });
 
-Spread.run();
+Sample.run();

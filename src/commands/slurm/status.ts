@@ -1,16 +1,16 @@
 /** `spt slurm status`: the jobs of a search beside what they hold. */
 import { Command } from 'commander';
-import { counted } from '../base/listing.js';
-import type { Claim } from '../events/state/claims.js';
-import { STATUSES, type State } from '../events/state/state.js';
-import type { Task } from '../slurm/queue.js';
-import type { Runner } from '../slurm/runner.js';
-import { safeJson } from '../terminal/printable.js';
-import { table } from '../terminal/table.js';
-import { duration } from '../terminal/units.js';
-import { openLog } from './journal.js';
-import { type PlaceOptions, folders, withPlace } from './place.js';
-import { tasksHere } from './slurm-tasks.js';
+import { counted } from '../../base/listing.js';
+import type { Claim } from '../../events/state/claims.js';
+import { STATUSES, type State } from '../../events/state/state.js';
+import type { Task } from '../../slurm/queue.js';
+import type { Runner } from '../../slurm/runner.js';
+import { safeJson } from '../../terminal/printable.js';
+import { table } from '../../terminal/table.js';
+import { duration } from '../../terminal/units.js';
+import { openLog } from '../journal.js';
+import { type PlaceOptions, folders, withPlace } from '../place.js';
+import { tasksHere } from './tasks.js';
 
 /** A task, and what it holds as the log tells it. */
 interface Row extends Task {

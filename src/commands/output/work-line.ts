@@ -3,16 +3,16 @@
  * best score. The line costs nothing that a worker would notice: it looks at the state that the worker has, and at the
  * times of the configs that this worker trained. `spt status` reads more and says the time better.
  */
-import type { Config } from '../base/config.js';
-import { CLAIMED, QUEUED, type State } from '../events/state/state.js';
-import { isFirst, rankingScore } from '../events/ask/summary.js';
-import type { Host } from '../log/host.js';
-import type { Journal } from '../log/journal.js';
-import { Settings } from '../log/settings.js';
-import { printable } from '../terminal/printable.js';
-import { LiveLine } from '../terminal/live-line.js';
-import { rough, score } from '../terminal/units.js';
-import type { Outcome, Trainer } from '../worker/protocol.js';
+import type { Config } from '../../base/config.js';
+import { CLAIMED, QUEUED, type State } from '../../events/state/state.js';
+import { isFirst, rankingScore } from '../../events/ask/summary.js';
+import type { Host } from '../../log/host.js';
+import type { Journal } from '../../log/journal.js';
+import { Settings } from '../../log/settings.js';
+import { printable } from '../../terminal/printable.js';
+import { LiveLine } from '../../terminal/live-line.js';
+import { rough, score } from '../../terminal/units.js';
+import type { Outcome, Trainer } from '../../worker/protocol.js';
 
 /** The time between two drawings, in ms. */
 const DRAW_MS = 500;

@@ -1,9 +1,9 @@
 /** The options of a worker's job, which `spt slurm submit` and `spt slurm scale` share, and their values. */
 import { type Command, InvalidArgumentError } from 'commander';
-import type { JobOptions } from '../slurm/submit.js';
-import { SLURM_TIME_EXPECTED, parseSlurmTime } from '../slurm/time.js';
-import { type PlaceOptions, withPlace } from './place.js';
-import { positiveInteger } from './values.js';
+import type { JobOptions } from '../../slurm/submit.js';
+import { SLURM_TIME_EXPECTED, parseSlurmTime } from '../../slurm/time.js';
+import { type PlaceOptions, withPlace } from '../place.js';
+import { positiveInteger } from '../values.js';
 
 export interface SubmitOptions extends PlaceOptions, JobOptions {
   splits?: string[];

@@ -1,16 +1,14 @@
 /** What `spt select` prints for people, in 80 columns. */
-import { counted, someOf } from '../base/listing.js';
-import { foldsText } from '../events/ask/setting.js';
-import { withinRange } from '../ml/scoring/range.js';
-import { printable, safeJson } from '../terminal/printable.js';
-import { wrapped, type Screen } from '../terminal/screen.js';
-import { table } from '../terminal/table.js';
-import { score } from '../terminal/units.js';
-import type { Candidate, Choice, Scored } from '../views/choice.js';
-import type { Selection } from './select.js';
+import { counted, someOf } from '../../base/listing.js';
+import { foldsText } from '../../events/ask/setting.js';
+import { withinRange } from '../../ml/scoring/range.js';
+import { printable, safeJson } from '../../terminal/printable.js';
+import { SENTENCE_WIDTH, wrapped, type Screen } from '../../terminal/screen.js';
+import { table } from '../../terminal/table.js';
+import { score } from '../../terminal/units.js';
+import type { Candidate, Choice, Scored } from '../../views/choice.js';
+import type { Selection } from '../select.js';
 
-/** Sentences are broken at this column if the screen is wider, or if there is no screen. */
-const SENTENCE_WIDTH = 80;
 /** How many configs that are as good as the best are listed. */
 const MOST_LISTED = 5;
 

@@ -1,5 +1,5 @@
 /** Whether an existing file is a table that `spt results` wrote, so that a later run may replace it. */
-import { PAPER_START } from '../tables/paper.js';
+import { PAPER_START } from '../../tables/paper.js';
 
 /** The columns that every table of results may have, and the forms of those that depend on the search. */
 const FIXED = [

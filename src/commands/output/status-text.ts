@@ -1,14 +1,14 @@
 /** The progress of a search for people: it fits 80 columns, and colours mark what matters. */
-import { counted, someOf } from '../base/listing.js';
-import type { State } from '../events/state/state.js';
-import { printable, shown } from '../terminal/printable.js';
-import { wrapped, type Screen } from '../terminal/screen.js';
-import { table, type Cell } from '../terminal/table.js';
-import { rough, score } from '../terminal/units.js';
-import type { Chance } from '../views/chance.js';
-import type { Counts, Progress } from '../views/progress.js';
-import type { TailConfigs, TimeLeft } from '../views/time-left.js';
-import { mayTrain, type WorkerProgress } from '../views/workers.js';
+import { counted, someOf } from '../../base/listing.js';
+import type { State } from '../../events/state/state.js';
+import { printable, shown } from '../../terminal/printable.js';
+import { wrapped, type Screen } from '../../terminal/screen.js';
+import { table, type Cell } from '../../terminal/table.js';
+import { rough, score } from '../../terminal/units.js';
+import type { Chance } from '../../views/chance.js';
+import type { Counts, Progress } from '../../views/progress.js';
+import type { TailConfigs, TimeLeft } from '../../views/time-left.js';
+import { mayTrain, type WorkerProgress } from '../../views/workers.js';
 
 /** Lines are broken at this column if the screen is wider, or if there is no screen. */
 const WIDTH = 80;

@@ -1,0 +1,47 @@
+/** Fits that are made again and have to give what the log has: what is said where they do not. */
+import type { Config } from '../base/config.js';
+import type { SplitData } from '../base/dataset.js';
+import { Failure } from '../base/errors.js';
+import type { Finished } from '../events/format/event.js';
+import { ready } from '../ml/evaluate.js';
+import { firstDifference, outOfFold, type FoldPrediction } from '../ml/predictions.js';
+import type { StageCache } from '../ml/stages.js';
+import { printable } from '../terminal/printable.js';
+import { VERSION } from './package.js';
+
+/** The predictions of the folds of a config; undefined where their scores are not those of the log. */
+export async function provenFolds(
+  config: Config,
+  finished: Finished,
+  data: SplitData,
+  cache: StageCache,
+): Promise<FoldPrediction[] | undefined> {
+  await ready(config.steps);
+  const found = outOfFold(config, data, { cache });
+  return found && !firstDifference({ cv: found.scores }, finished.scores) ? found.folds : undefined;
+}
+
+/**
+ * The error for a model that is not the model of the log.
+ * @param besides what else is known, for example: with equal scores
+ */
+export function otherModel(
+  { config, digest: expected, versions }: Finished,
+  digest: string,
+  besides = '',
+): Failure {
+  const message =
+    `config ${config} gave another model than before${besides && `, ${besides}`}: its digest is ${digest}, ` +
+    `and the log has ${printable(expected, 80)}`;
+  return new Failure('digest-differs', message, whyDifferent(versions, 'model'));
+}
+
+/** What may be the reason, given the versions that trained a config before. */
+export function whyDifferent(versions: Finished['versions'], what: 'model' | 'predictions'): string {
+  const before = printable(String(versions.spt), 40);
+  return before === VERSION
+    ? `The same version, spt ${VERSION}, trained it before, under Node ${printable(String(versions.node), 40)}. ` +
+        'Engines other than the default may differ between machines.'
+    : `spt ${before} trained it, and this is spt ${VERSION}. CHANGELOG.md names the steps whose models have ` +
+        `changed since. spt ${before} gives the same ${what} again.`;
+}
