@@ -31,6 +31,12 @@ const outOfFold = (search: Search): string[] => ['predictions', first(search), '
 
 export const ofUses: readonly Example[] = [
   line('which-samples', 'predictions', 'ffff'),
+  scene(
+    'no-such-record',
+    '(a log of one record)',
+    search => oneConfig(search, ['--cv']),
+    () => ['status', '--at', '99'],
+  ),
   scene('no-scores', '(a queued config)', search => oneConfig(search, ['--cv']), outOfFold),
   scene('not-asked', '(a config without --cv)', search => oneConfig(search, [], {}), outOfFold),
   scene('scores-differ', '(other scores)', search => oneConfig(search, ['--cv'], other), outOfFold),

@@ -36,7 +36,19 @@ export async function existingLog(
           : `There is a log in a folder above. This option means it: --root ${shellWord(root)}`,
     });
   }
-  return openLog(folder, options);
+  const opened = await openLog(folder, options);
+  refuseFuture(opened.journal.state.n, options.until?.n);
+  return opened;
+}
+
+/** Refuses a record that the log does not have, because another moment would be taken for it. Throws InputError. */
+function refuseFuture(n: number, asked: number | undefined): void {
+  if (n === 0 || asked === undefined || asked <= n) return;
+  throw new InputError('no-such-record', `the log has no record ${asked}`, {
+    value: asked,
+    expected: 'the number of a record, or a time',
+    hint: `The last record before it is ${n}. Without --at, the present is shown.`,
+  });
 }
 
 /** The nearest folder above the one of a missing log that has a log, relative to this folder; undefined if none has. */

@@ -37,7 +37,7 @@ const DETAILS = `
 The file opens in any browser, needs no network and no server, and may be mailed
 or archived. The same log gives the same bytes, now and later:
   spt report                      writes report.html
-  spt report --at 5000 -o a.html  the search as it was after record 5000
+  spt report --at 40 -o a.html  the search as it was after record 40
   spt report --split A1 B2        only these splits
 
 It begins with the chosen config of each setting. Configs with other data, folds

@@ -105,14 +105,23 @@ function workerOf(
   };
 }
 
+/**
+ * The settings in which a config has a mean over folds. In these, a score of the validation split alone does not rank.
+ */
+function settingsByFolds({ state, rows, beside }: Search): Set<number> {
+  const scored = rows.filter(row => state.status[row] === FINISHED && !Number.isNaN(state.cv[row]));
+  return new Set(scored.map(row => beside.settings.of(row)));
+}
+
 /** The best rows of each setting of now; of all settings where none is of now. */
 async function boardsOf(search: Search, names: Differing): Promise<LiveBoard[]> {
   const { state } = search;
   const boards = new Map<number, { best: number[]; ranked: number; sign: number }>();
+  const byFolds = settingsByFolds(search);
   for (const row of search.rows) {
     if (state.status[row] !== FINISHED) continue;
-    const score = rankingScore(state, row);
     const setting = search.settingOf(row);
+    const score = byFolds.has(setting) ? state.cv[row] : rankingScore(state, row);
     if (Number.isNaN(score)) continue;
     let board = boards.get(setting);
     if (!board) {

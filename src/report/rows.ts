@@ -62,9 +62,11 @@ export interface Scored {
 export class RowsBuilder {
   /** The row in the state of each row here. */
   readonly rows: number[] = [];
-  readonly scores: number[] = [];
+  /** By row: the mean over the folds, and the score that ranks where no row has such a mean. */
+  private readonly means: number[] = [];
+  private readonly others: number[] = [];
   private readonly seconds: number[] = [];
-  readonly counts: Section['counts'] = { queued: 0, running: 0, finished: 0, failed: 0, unranked: 0 };
+  private readonly byStatus = { queued: 0, running: 0, finished: 0, failed: 0 };
   private readonly pipelines = new Map<string, Pipeline>();
   private readonly pipelineCodes: number[] = [];
   private readonly statuses: number[] = [];
@@ -80,9 +82,20 @@ export class RowsBuilder {
     return rankingDirection(this.state.groupOf(this.rows[0]));
   }
 
+  /** How many configs there are by status, and how many that finished have no score that ranks. */
+  get counts(): Section['counts'] {
+    const ranked = this.scores.filter(score => !Number.isNaN(score)).length;
+    return { ...this.byStatus, unranked: this.byStatus.finished - ranked };
+  }
+
+  /** By row: the score that ranks; NaN where there is none. */
+  get scores(): readonly number[] {
+    return this.byFolds > 0 ? this.means : this.others;
+  }
+
   /** Whether the mean over the folds ranks; else the score on the validation samples does. */
   get by(): Section['by'] {
-    return this.byFolds > 0 || this.scores.every(Number.isNaN) ? 'cv' : 'validate';
+    return this.byFolds > 0 || this.others.every(Number.isNaN) ? 'cv' : 'validate';
   }
 
   add(result: Result): void {
@@ -92,13 +105,14 @@ export class RowsBuilder {
     this.pipelineCodes.push(known.code);
     if (result.config) this.addParameters(known, result.config);
     known.rows.push(here);
-    this.counts[status]++;
+    this.byStatus[status]++;
     this.statuses.push(SHOWN_STATUSES.indexOf(status));
     const isFinished = status === 'finished';
-    const score = isFinished ? rankingScore(this.state, row) : NaN;
-    if (isFinished && Number.isNaN(score)) this.counts.unranked++;
-    if (isFinished && !Number.isNaN(this.state.cv[row])) this.byFolds++;
-    this.scores.push(score);
+    const mean = isFinished ? this.state.cv[row] : NaN;
+    const other = isFinished ? rankingScore(this.state, row) : NaN;
+    if (!Number.isNaN(mean)) this.byFolds++;
+    this.means.push(mean);
+    this.others.push(other);
     const folds = isFinished ? finished?.scores.cv?.[scoring] : undefined;
     this.deviations.push(sampleDeviation(foldsIn(folds)) ?? NaN);
     this.validates.push(isFinished ? this.state.validate[row] : NaN);

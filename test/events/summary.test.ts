@@ -310,4 +310,32 @@ Summary('no unit rolls over to sixty of the smaller one', () => {
   assert.equal([counted(1, 'config'), counted(12_625, 'config')], ['1 config', '12,625 configs']);
 });
 
+Summary(
+  'a config without a mean over its folds is nowhere the best, however good it is on validation',
+  async () => {
+    const configs = [asked(0), asked(1), asked(2)];
+    const drafts = searchOf(configs, [0.7, 0.6, 0.5]);
+    const [, second] = drafts.filter((draft): draft is Finished => draft.type === 'finished');
+    second.scores = { cv: { roc_auc: null }, validate: { roc_auc: 0.95 } };
+    const search = makeSearch();
+    writeLog(search, drafts);
+    const json = async (...args: string[]): Promise<any> => {
+      const { code, out, err } = await search.sptHere(...args, '--json');
+      assert.is(code, 0, err);
+      return JSON.parse(out);
+    };
+    const best = configs[0].id;
+    assert.is((await groupsOf(search))[0].best.config, best);
+    assert.is((await json('status')).groups[0].best.config, best);
+    assert.is((await json('select')).config, best);
+    const rows: any[] = await json('results');
+    assert.equal(
+      rows.map(row => row.rank),
+      [1, null, 2],
+    );
+    await search.sptHere('report');
+    search.remove();
+  },
+);
+
 Summary.run();

@@ -154,10 +154,15 @@ function cellsOf(state: State, settingOf: (row: number) => number): Cell[] {
   return [...cells.values()];
 }
 
-/** Whether a row has a score that ranks before that of another row of its group. `other` is -1 if there is none. */
+/**
+ * Whether a row has a score that ranks before that of another row of its group. `other` is -1 if there is none. A mean
+ * over folds ranks before any score of the validation split alone, because the two cannot be compared.
+ */
 export function isFirst(state: State, row: number, other: number): boolean {
   if (state.status[row] !== FINISHED || Number.isNaN(rankingScore(state, row))) return false;
   if (other < 0) return true;
+  const byFolds = !Number.isNaN(state.cv[row]);
+  if (byFolds === Number.isNaN(state.cv[other])) return byFolds;
   return isBetter(state.groupOf(row), rankingScore(state, row), rankingScore(state, other));
 }
 
