@@ -15,10 +15,10 @@ import { makeSearch } from '../../support/search.js';
 const Doctor = suite('doctor');
 const host = await nodeHost();
 
-Doctor('a search in order is well; each thing that keeps configs from finishing is told', () => {
+Doctor('a search in order is well; each thing that keeps configs from finishing is told', async () => {
   const search = makeSearch();
-  search.spt('enqueue', '--pipelines', 'lasso', '--splits', 'train_A1');
-  const well = search.spt('doctor', '--json');
+  await search.sptHere('enqueue', '--pipelines', 'lasso', '--splits', 'train_A1');
+  const well = await search.sptHere('doctor', '--json');
   assert.is(well.code, 0, well.out);
   assert.is(JSON.parse(well.out).isWell, true);
 
@@ -31,7 +31,7 @@ Doctor('a search in order is well; each thing that keeps configs from finishing 
   search.write('log/events-000001.jsonl', unknown.join(''));
   const digest = readdirSync(join(search.root, 'data/.prepared'))[0];
   search.write(`data/.prepared/${digest}/train.f64`, 'short');
-  const ill = search.spt('doctor');
+  const ill = await search.sptHere('doctor');
   assert.is(ill.code, 1);
   assert.match(ill.out, /refused: 3 open configs .*StandardScalar/);
   assert.match(ill.out, /data: 3 open configs .*train\.f64/);
@@ -47,24 +47,24 @@ Doctor('twenty configs that failed for good are named on a screen, all of them f
   const numbers = Array.from({ length: 25 }, (_, i) => i);
   await journal.transact(() => [...enqueue(...numbers), claim('w', ...numbers)]);
   await journal.transact(() => numbers.map(i => fail(i, 26)));
-  const shown = search.spt('doctor').out;
+  const shown = (await search.sptHere('doctor')).out;
   assert.match(shown, /25 configs failed for good \(error\)/);
   assert.is(numbers.filter(i => shown.includes(idOf(i))).length, 20);
   assert.match(shown, /and 5 more: spt doctor --json names all/);
-  const [finding] = JSON.parse(search.spt('doctor', '--json').out).findings;
+  const [finding] = JSON.parse((await search.sptHere('doctor', '--json')).out).findings;
   assert.equal(finding.configs.sort(), numbers.map(idOf).sort());
   search.remove();
 });
 
-Doctor('a config that failed for good is told, with what to do', () => {
+Doctor('a config that failed for good is told, with what to do', async () => {
   const pipes = `
 endless:
   - MLPClassifier: { hidden_layer_sizes: [[2000, 2000]], max_iter: [1000000], tol: 0, n_iter_no_change: [1000000] }
 `;
   const search = makeSearch({ pipes });
-  search.spt('enqueue', '--splits', 'train_A1');
+  await search.sptHere('enqueue', '--splits', 'train_A1');
   search.spt('work', '-j', '1', '--timeout', '1s');
-  const { code, out } = search.spt('doctor');
+  const { code, out } = await search.sptHere('doctor');
   assert.is(code, 1);
   assert.match(out, /1 config failed for good \(timeout\)/);
   assert.match(out, /spt retry --kind timeout/);
@@ -74,10 +74,10 @@ endless:
 /** Whether this process may make a mount of its own, out of everybody's sight. */
 const mayMount = spawnSync('unshare', ['-m', 'true']).status === 0;
 
-Doctor('work and enqueue refuse a read-only log, unless forced', () => {
+Doctor('work and enqueue refuse a read-only log, unless forced', async () => {
   if (!mayMount) return;
   const search = makeSearch();
-  search.spt('enqueue', '--pipelines', 'lasso', '--splits', 'train_A1');
+  await search.sptHere('enqueue', '--pipelines', 'lasso', '--splits', 'train_A1');
   const log = join(search.root, 'log');
   mkdirSync(log, { recursive: true });
   const readOnly = (...args: string[]): { code: number | null; err: string } => {

@@ -53,9 +53,9 @@ MainJob('a search from the tables to the rebuilt model', () => {
   search.remove();
 });
 
-MainJob('the events have the shapes that tools rely on', () => {
+MainJob('the events have the shapes that tools rely on', async () => {
   const search = makeSearch();
-  search.spt(...everything);
+  await search.sptHere(...everything);
   search.spt('work', '-j', '1');
   const events = search.events();
   const enqueued = events.filter(event => event.type === 'enqueued');
@@ -81,28 +81,40 @@ MainJob('the events have the shapes that tools rely on', () => {
   search.remove();
 });
 
-MainJob('--dry-run counts and writes nothing', () => {
+MainJob('--dry-run counts and writes nothing', async () => {
   const search = makeSearch();
-  const { code, out } = search.spt(...everything, '--dry-run', '--json');
+  const { code, out } = await search.sptHere(...everything, '--dry-run', '--json');
   assert.is(code, 0);
   assert.is(JSON.parse(out).added, 8);
   assert.is(search.logBytes(), '');
   search.remove();
 });
 
-MainJob('without --validate a split is the filter of that name; more is added to what is there', () => {
+MainJob('without --validate a split is the filter of that name; more is added to what is there', async () => {
   const search = makeSearch();
-  assert.is(search.spt('enqueue', '--pipelines', 'lasso', '--splits', 'train_A1', '--cv').code, 0);
+  assert.is(
+    (await search.sptHere('enqueue', '--pipelines', 'lasso', '--splits', 'train_A1', '--cv')).code,
+    0,
+  );
   const { config } = search.events()[0];
   assert.equal([config.split, config.train, config.validate], ['train_A1', 'train_A1', undefined]);
-  const more = search.spt('enqueue', '--pipelines', 'lasso', 'nn', '--splits', 'train_A1', '--cv', '--json');
+  const more = await search.sptHere(
+    'enqueue',
+    '--pipelines',
+    'lasso',
+    'nn',
+    '--splits',
+    'train_A1',
+    '--cv',
+    '--json',
+  );
   assert.is(JSON.parse(more.out).added, 1);
   search.remove();
 });
 
-MainJob('replay shows any past moment, by number and by time', () => {
+MainJob('replay shows any past moment, by number and by time', async () => {
   const search = makeSearch();
-  search.spt(...everything);
+  await search.sptHere(...everything);
   search.spt('work', '-j', '1');
   const events = search.events();
   const at = (moment: string) => JSON.parse(search.spt('replay', '--summary', '--json', '--at', moment).out);
@@ -116,7 +128,7 @@ MainJob('replay shows any past moment, by number and by time', () => {
   search.remove();
 });
 
-MainJob('a config that never ends is dropped, and the worker goes on', () => {
+MainJob('a config that never ends is dropped, and the worker goes on', async () => {
   const pipes = `
 endless:
   - MLPClassifier: { hidden_layer_sizes: [[2000, 2000]], max_iter: [1000000], tol: 0, n_iter_no_change: [1000000] }
@@ -124,7 +136,7 @@ lasso:
   - LogisticRegression: { penalty: l1, C: [0.1, 1] }
 `;
   const search = makeSearch({ pipes });
-  search.spt('enqueue', '--splits', 'train_A1', '--cv');
+  await search.sptHere('enqueue', '--splits', 'train_A1', '--cv');
   const worked = search.spt('work', '-j', '1', '--timeout', '5s', '--json');
   assert.is(worked.code, 0, worked.err);
   assert.equal([JSON.parse(worked.out).finished, JSON.parse(worked.out).failed], [2, 1]);
@@ -134,9 +146,9 @@ lasso:
     [['timeout', false]],
   );
 
-  const retried = search.spt('retry', failed[0].config.slice(0, 8), '--json');
+  const retried = await search.sptHere('retry', failed[0].config.slice(0, 8), '--json');
   assert.is(JSON.parse(retried.out).retried, 1);
-  assert.is(JSON.parse(search.spt('replay', '--summary', '--json').out).queued, 1);
+  assert.is(JSON.parse((await search.sptHere('replay', '--summary', '--json')).out).queued, 1);
   search.remove();
 });
 
@@ -150,12 +162,14 @@ slow:
         tol: 0, n_iter_no_change: [600] }
 `;
     const search = makeSearch({ pipes });
-    search.spt('enqueue', '--splits', 'train_A1');
+    await search.sptHere('enqueue', '--splits', 'train_A1');
     const child = search.start('work', '-j', '1');
     await until(() => search.logBytes().includes('"type":"finished"'), 30_000, 'a first finished config');
     child.kill('SIGTERM');
     assert.is(await ended(child), 0, 'a stopped worker has not failed');
-    const { finished, running, queued } = JSON.parse(search.spt('replay', '--summary', '--json').out);
+    const { finished, running, queued } = JSON.parse(
+      (await search.sptHere('replay', '--summary', '--json')).out,
+    );
     assert.is(running, 0, 'nothing is held by a worker that has gone');
     assert.is(finished + queued, 12);
     search.remove();
@@ -171,7 +185,7 @@ mixed:
         tol: 0, n_iter_no_change: [150] }
 `;
   const search = makeSearch({ pipes });
-  search.spt('enqueue', '--splits', 'train_A1', '--cv');
+  await search.sptHere('enqueue', '--splits', 'train_A1', '--cv');
   const steady = [0, 1, 2].map(() => search.start('work', '-j', '1'));
   for (let kill = 0; kill < 5; kill++) {
     const victim = search.start('work', '-j', '1');
@@ -187,7 +201,7 @@ mixed:
     assert.ok(search.logBytes().length >= before);
   }
   assert.equal(await Promise.all(steady.map(ended)), [0, 0, 0]);
-  const summary = JSON.parse(search.spt('replay', '--summary', '--json').out);
+  const summary = JSON.parse((await search.sptHere('replay', '--summary', '--json')).out);
   assert.equal([summary.configs, summary.finished], [60, 60]);
   assert.is(summary.troubles.ignored, 0, 'nobody reported what was no longer his');
   const finished = search.events().filter(event => event.type === 'finished');
@@ -196,29 +210,29 @@ mixed:
   search.remove();
 });
 
-MainJob('a worker that cannot read the data fails, and gives everything back', () => {
+MainJob('a worker that cannot read the data fails, and gives everything back', async () => {
   const search = makeSearch();
-  search.spt('enqueue', '--splits', 'train_A1');
+  await search.sptHere('enqueue', '--splits', 'train_A1');
   const { data } = search.events()[0].config;
   search.write(`data/.prepared/${data}/train.f64`, 'not what was stored');
   const { code, err } = search.spt('work', '-j', '2');
   assert.is(code, 1);
   assert.match(err, /has changed since it was stored/);
-  const { queued, running } = JSON.parse(search.spt('replay', '--summary', '--json').out);
+  const { queued, running } = JSON.parse((await search.sptHere('replay', '--summary', '--json')).out);
   assert.equal([queued, running], [4, 0], 'nothing waits for the lease of a worker that has gone');
 
-  assert.is(search.spt('enqueue', '--splits', 'train_A1').code, 0, 'the data is stored anew');
+  assert.is((await search.sptHere('enqueue', '--splits', 'train_A1')).code, 0, 'the data is stored anew');
   assert.is(JSON.parse(search.spt('work', '-j', '2', '--json').out).finished, 4);
   search.remove();
 });
 
-MainJob('what fails the same way everywhere is tried once, and says what to do', () => {
+MainJob('what fails the same way everywhere is tried once, and says what to do', async () => {
   const pipes = `
 hasty:
   - SVC: { engine: ml-svm, kernel: linear, max_iter: 1 }
 `;
   const search = makeSearch({ pipes });
-  search.spt('enqueue', '--splits', 'train_A1');
+  await search.sptHere('enqueue', '--splits', 'train_A1');
   const worked = search.spt('work', '-j', '1', '--json');
   assert.is(JSON.parse(worked.out).failed, 1);
   const failed = search.events().filter(event => event.type === 'failed');
@@ -230,9 +244,9 @@ hasty:
   search.remove();
 });
 
-MainJob('status.log has a line for each step of the manager', () => {
+MainJob('status.log has a line for each step of the manager', async () => {
   const search = makeSearch();
-  search.spt(...everything);
+  await search.sptHere(...everything);
   const lines = search.read('log/status.log').trimEnd().split('\n');
   assert.equal(
     lines.map(line => line.split('  ')[2]),
@@ -241,9 +255,9 @@ MainJob('status.log has a line for each step of the manager', () => {
   search.remove();
 });
 
-MainJob('a model that is not the same is told', () => {
+MainJob('a model that is not the same is told', async () => {
   const search = makeSearch();
-  search.spt('enqueue', '--pipelines', 'lasso', '--splits', 'train_A1');
+  await search.sptHere('enqueue', '--pipelines', 'lasso', '--splits', 'train_A1');
   search.spt('work', '-j', '1');
   const forged = search
     .logBytes()
@@ -257,7 +271,7 @@ MainJob('a model that is not the same is told', () => {
     });
   search.write('log/events-000001.jsonl', forged.join(''));
   const { config } = search.events().find(event => event.type === 'finished');
-  const { code, err } = search.spt('rebuild', config, '--out', 'model.json');
+  const { code, err } = await search.sptHere('rebuild', config, '--out', 'model.json');
   assert.is(code, 1);
   assert.match(err, /another model/);
   assert.match(err, /spt 0\.1\.0 trained it, and this is spt [^]*CHANGELOG\.md names the steps/);

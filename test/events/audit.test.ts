@@ -162,22 +162,25 @@ Audits('the books of random logs balance, and agree with the fold', () => {
   }
 });
 
-Audits('from the command line', () => {
+Audits('from the command line', async () => {
   const search = makeSearch();
-  search.spt('enqueue', '--pipelines', 'lasso', '--splits', 'train_A1');
+  await search.sptHere('enqueue', '--pipelines', 'lasso', '--splits', 'train_A1');
   search.spt('work', '-j', '1');
-  const right = search.spt('audit');
+  const right = await search.sptHere('audit');
   assert.is(right.code, 0, right.err);
   assert.match(right.out, /3 configs: 3 finished, 0 failed, 0 open/);
   const manifest = /sha256:([0-9a-f]{64})/.exec(right.out)![1];
   const lines = search.logBytes().split('\n');
   search.write('log/events-000001.jsonl', [lines[0], ...lines.slice(2)].join('\n'));
-  const wrong = search.spt('audit', '--json');
+  const wrong = await search.sptHere('audit', '--json');
   assert.is(wrong.code, 1);
   const report = JSON.parse(wrong.out);
   assert.is(report.isRight, false);
   assert.is.not(report.manifest, manifest);
-  assert.match(search.spt('audit').out, /gap: 1\n  events-000001\.jsonl:2 \(byte \d+\): record 2 is missing/);
+  assert.match(
+    (await search.sptHere('audit')).out,
+    /gap: 1\n  events-000001\.jsonl:2 \(byte \d+\): record 2 is missing/,
+  );
   search.remove();
 });
 
