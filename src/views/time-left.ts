@@ -75,6 +75,11 @@ export interface TimeLeft {
 }
 
 const DRAWS = 200;
+/**
+ * The upper end of the interval is later by the deviation DOUBT * share ** DOUBT_POWER of a logarithm, where `share` is
+ * the part of the known configs that are still running. Both were chosen in simulations (bench/time-left.ts).
+ */
+const [DOUBT, DOUBT_POWER] = [3, 0.8];
 const [LOW, HIGH] = [0.1, 0.9];
 /** How many ids of the tail's configs are told. */
 const MOST_IDS = 5;
@@ -142,12 +147,16 @@ export class Forecast {
   /** The time that is left with some numbers of threads, each at least 1. All are asked of the same draws. */
   left(powers: readonly Power[], seed = 0): TimeLeft[] {
     const ends = powers.map(() => new Float64Array(DRAWS));
+    const doubted = powers.map(() => new Float64Array(DRAWS));
     const tails = powers.map(() => new Float64Array(DRAWS));
+    const doubt = this.doubt();
     for (let i = 0; i < DRAWS; i++) {
       const { running, bulkSeconds, queued } = this.draw(Rng.from('time left', seed, i));
+      const factor = Math.exp(doubt * Math.abs(normalDraw(Rng.from('doubt', seed, i))));
       powers.forEach((power, p) => {
         const { endSeconds, idleSeconds } = scheduled(power, running, bulkSeconds, queued);
         ends[p][i] = endSeconds;
+        doubted[p][i] = factor * endSeconds;
         tails[p][i] = endSeconds - idleSeconds;
       });
     }
@@ -157,11 +166,20 @@ export class Forecast {
         threads: power.threads,
         seconds: quantileOf(sorted, 0.5),
         lowSeconds: quantileOf(sorted, LOW),
-        highSeconds: quantileOf(sorted, HIGH),
+        highSeconds: quantileOf(doubted[p].sort(), HIGH),
         tailSeconds: quantileOf(tails[p].sort(), 0.5),
         tail: this.tail(power),
       };
     });
+  }
+
+  /**
+   * How much longer everything may take than the model says, as the deviation of a logarithm. What is done first is
+   * what is short. So the model errs to one side, and more where many configs run beside few that are done.
+   */
+  private doubt(): number {
+    const { timed, running } = this.work;
+    return DOUBT * (running.length / (timed.length + running.length || 1)) ** DOUBT_POWER;
   }
 
   /** The seconds of everything that is left, drawn once. */
