@@ -143,12 +143,12 @@ export class Appender {
   private async readLocked(handle: Handle): Promise<number> {
     const { tail } = this;
     for (let healed = false; ; healed = true) {
-      const verdict = await tail.readFrom(handle, true);
+      const [verdict, hasNext] = await Promise.all([tail.readFrom(handle, true), tail.hasNext()]);
       if (verdict === 'stop-after') {
         tail.goToNext();
         return -1;
       }
-      if ((await tail.isOver(verdict)) || (await tail.hasNext())) {
+      if (hasNext || (await tail.isOver(verdict))) {
         await this.moveOn();
         return -1;
       }

@@ -10,8 +10,8 @@
  * in one append, and wait for it each time. The process does not answer while a file server hangs. Without the log, it
  * has nothing to report.
  */
-import { closeSync, constants, fstatSync, fsyncSync, readSync, writeSync } from 'node:fs';
-import { lstat, mkdir, open, readdir, readFile, readlink, rename, rm } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, fsyncSync, lstatSync, readSync, writeSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, readlink, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -72,15 +72,12 @@ async function list(directory: string): Promise<string[]> {
   }
 }
 
+/** The call blocks, as reading and writing do, because each append waits for one. */
 async function stat(path: string): Promise<FileSight | undefined> {
-  try {
-    const found = await lstat(path, { bigint: true });
-    const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
-    return { kind, stamp: [found.ino, found.size, found.mtimeNs].join() };
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  if (!found) return undefined;
+  const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
+  return { kind, stamp: [found.ino, found.size, found.mtimeNs].join() };
 }
 
 /** New folders have the permissions of `within`, or of the folder above them where a group shares that one. */
