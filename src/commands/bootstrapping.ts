@@ -183,7 +183,7 @@ export function scorerOf(fold: FoldPrediction, metric: Metric): (weights: Int32A
   };
 }
 
-/** The values that order samples of two classes, as the metric reads them. */
+/** The values by which the metric orders samples of two classes. */
 function rankingValues({ classes, decision, proba }: Outputs): Float64Array | undefined {
   if (classes !== 2) return undefined;
   return decision ?? proba?.filter((_, i) => i % 2 === 1);

@@ -17,11 +17,16 @@ export interface FailureGroup {
 /** How many outcomes are held in memory at once. */
 const OUTCOMES_AT_ONCE = 20_000;
 
-/** The configs that have failed for good, by message, the most frequent first. */
-export async function failuresOf(state: State, directory: string, host: Host): Promise<FailureGroup[]> {
+/** The configs among some rows that have failed for good, by message, the most frequent first. */
+export async function failuresOf(
+  state: State,
+  directory: string,
+  host: Host,
+  rows: readonly number[],
+): Promise<FailureGroup[]> {
   const groups = new Map<string, FailureGroup>();
-  const rows = rowsWhere(state, row => state.status[row] === FAILED);
-  await eachOutcome(state, directory, host, rows, (event, row) => {
+  const failed = rows.filter(row => state.status[row] === FAILED);
+  await eachOutcome(state, directory, host, failed, (event, row) => {
     if (event.type !== 'failed') return;
     const { kind, message } = event;
     const key = JSON.stringify([kind, message]);

@@ -76,6 +76,18 @@ export function rowOf({ state }: Journal, prefix: string): number {
   throw new InputError('ambiguous-id', `several configs begin with ${prefix}`, { ...complaint, hint });
 }
 
+/** The splits and the pipelines that a command is about; absent means all. */
+export interface Names {
+  split?: readonly string[];
+  pipelines?: readonly string[];
+}
+
+/** Whether a row has one of the names that were asked for. */
+export function isNamed(state: State, row: number, { split, pipelines }: Names): boolean {
+  const group = state.groupOf(row);
+  return (split?.includes(group.split) ?? true) && (pipelines?.includes(group.pipeline) ?? true);
+}
+
 /** The words of a message before a name that configs share. */
 const SHARED_NAMES = {
   split: 'has the split',

@@ -8,21 +8,19 @@ import { shellWord } from '../base/shell.js';
 import { foldsText, type Setting } from '../events/ask/setting.js';
 import { isFirst, type Beside } from '../events/ask/summary.js';
 import { FINISHED, type State } from '../events/state/state.js';
-import { refuseUnknownNames } from './journal.js';
+import { isNamed, refuseUnknownNames, type Names } from './journal.js';
 import type { Moment } from './moment.js';
 import type { PlaceOptions } from './place.js';
 import { rowsWhere, unscoredText, type Unscored } from './failures.js';
 
 /** The options that choose among the configs, and how the commands to copy are written. */
-export interface Asking {
-  split?: readonly string[];
-  pipelines?: readonly string[];
+export interface Asking extends Names {
   /** Pipelines as well, which the commands to copy name already. */
   among?: readonly string[];
   scoring?: string;
   /** The row of a config: only configs whose scores may be compared with its scores. */
   like?: number;
-  /** What needs one setting, as the message begins: `--best`. */
+  /** What needs one setting. The message begins with it: `--best`. */
   what: string;
   /** The beginning of a command to copy: `spt rebuild --best`. */
   command: string;
@@ -47,7 +45,7 @@ export function oneSetting(state: State, beside: Beside, asking: Asking): OneSet
     if (scoring !== undefined && group.scoring !== scoring) return false;
     if (among && !among.includes(group.pipeline)) return false;
     if (like !== undefined && beside.settings.of(row) !== beside.settings.of(like)) return false;
-    return (split?.includes(group.split) ?? true) && (pipelines?.includes(group.pipeline) ?? true);
+    return isNamed(state, row, asking);
   });
   if (rows.length === 0) throw nothingThere(state, '--split, --pipelines and --scoring');
   const setting = theOne(state, rows, beside, asking);

@@ -1,29 +1,26 @@
 /** `spt replay`: derives the state from the log, now or at any past moment. */
 import { Command, Option } from 'commander';
+import { InputError } from '../base/errors.js';
 import { rankingScore, summarize, type GroupSummary } from '../events/ask/summary.js';
 import type { State } from '../events/state/state.js';
-import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { screenOf } from '../terminal/screen.js';
 import { score } from '../terminal/units.js';
 import { shownStatus } from '../views/result.js';
-import { Search } from '../views/search.js';
-import { failuresOf, rowsWhere, unscoredOf, unscoredText } from './failures.js';
+import { failuresOf, unscoredOf, unscoredText } from './failures.js';
 import { shortId } from './ids.js';
 import { type BestDetails, Bests } from './bests.js';
-import { existingLog } from './journal.js';
-import { atOption, type Moment } from './moment.js';
-import { type PlaceOptions, folders, withPlace } from './place.js';
+import { isNamed } from './journal.js';
+import { folders } from './place.js';
 import { showConfig } from './show.js';
 import { summaryText } from './output/summary-text.js';
-import { besides, changedSince } from './this-search.js';
+import { changedSince } from './this-search.js';
+import { openSearch, withView, type OpenSearch, type ViewOptions } from './view.js';
 
-interface Options extends PlaceOptions {
+interface Options extends ViewOptions {
   summary?: boolean;
-  at?: Moment;
   follow?: boolean;
-  json?: boolean;
 }
 
 /** The time between two looks of --follow, in milliseconds. */
@@ -50,19 +47,20 @@ export function replay(): Command {
     )
     .argument('[configId]', 'the id of one config, or its first digits')
     .option('--summary', 'show counts, best scores, workers and failures')
-    .addOption(atOption())
     .addOption(new Option('-f, --follow', 'go on and show changes, until Ctrl-C').conflicts('at'))
-    .option('--config <file>', 'the config of the search to summarize (default: configs/config.yaml)')
-    .option('--json', 'print JSON: one object for each config, or one object with --summary')
     .addHelpText('after', DETAILS);
-  return withPlace(command, 'log').action(run);
+  return withView(command, 'print JSON: one object for each config, or one object with --summary').action(
+    run,
+  );
 }
 
 async function run(id: string | undefined, options: Options): Promise<void> {
   const { log } = folders(options);
-  const { journal, host } = await existingLog(log, { until: options.at });
+  if (id !== undefined && (options.split || options.pipelines)) throw idBesideNames(id);
+  const open = await openSearch(options);
+  const { journal, host } = open;
   if (id !== undefined) return showConfig(id, journal, host, log, options);
-  const show = options.summary ? summaryShower(journal, host, options) : changesShower(journal, options);
+  const show = options.summary ? summaryShower(open, options) : changesShower(journal, options);
   await show();
   while (options.follow) {
     const { n } = journal.state;
@@ -72,26 +70,24 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   }
 }
 
+function idBesideNames(id: string): InputError {
+  return new InputError('one-config', 'an id cannot stand beside options that choose configs', {
+    value: id,
+    expected: 'the id of a config, or --split and --pipelines',
+  });
+}
+
 /** Prints the summary; with --follow, in the place of the one before. */
-function summaryShower(journal: Journal, host: Host, options: Options): () => Promise<void> {
+function summaryShower({ host, look }: OpenSearch, options: Options): () => Promise<void> {
   const { log } = folders(options);
-  const beside = besides(journal, host, options);
   const bests = new Bests();
   const screen = screenOf(process.stdout);
   return async () => {
-    const { state } = journal;
-    const known = await beside();
-    // Whether a process is alive is known for the present only.
-    const summary = summarize(state, options.at ? { ...known, isDead: () => false } : known);
-    const search = new Search(
-      state,
-      known,
-      rowsWhere(state, () => true),
-      log,
-      host,
-    );
+    const search = await look();
+    const { state } = search;
+    const summary = summarize(state, search.beside, row => isNamed(state, row, options));
     const details = await bests.of(search, summary);
-    const failures = await failuresOf(state, log, host);
+    const failures = await failuresOf(state, log, host, search.rows);
     const unscored = new Map<GroupSummary, string>();
     for (const group of summary.groups) {
       const rows = (group.unscored?.among ?? []).map(one => state.row(one));
@@ -118,14 +114,15 @@ function withDetails(group: GroupSummary, details: BestDetails | undefined): obj
 }
 
 /** Prints a line for each config that is new or has changed since the last call. */
-function changesShower(journal: Journal, { json }: Options): () => Promise<void> {
+function changesShower(journal: Journal, options: Options): () => Promise<void> {
   let shown: Pick<State, 'status' | 'epoch'> = { status: new Uint8Array(0), epoch: new Uint8Array(0) };
   return async () => {
     const { state } = journal;
     for (let row = 0; row < state.size; row++) {
       if (state.status[row] === shown.status[row] && state.epoch[row] === shown.epoch[row]) continue;
+      if (!isNamed(state, row, options)) continue;
       const line = configLine(state, row);
-      process.stdout.write(`${json ? safeJson(line) : lineText(line)}\n`);
+      process.stdout.write(`${options.json ? safeJson(line) : lineText(line)}\n`);
     }
     shown = { status: state.status.slice(0, state.size), epoch: state.epoch.slice(0, state.size) };
   };

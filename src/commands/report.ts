@@ -91,7 +91,7 @@ async function run(options: Options): Promise<void> {
   console.log(`hash     ${manifest}`);
 }
 
-/** The options that the report depends on, as they may be typed; the moment is told by the document. */
+/** The options that the report depends on, in a form that can be typed. The document tells the moment. */
 function wordsOf({ split = [], pipelines = [], select, alpha, refit }: Options): string {
   const lists = [
     ['--split', split],

@@ -83,10 +83,8 @@ export function results(): Command {
     .option('-o, --out <file>', 'write the table to this file')
     .option('--force', 'replace the file even if it is not a table of results')
     .addHelpText('after', DETAILS);
-  withView(command);
-  const json = command.options.find(({ long }) => long === '--json')!;
-  json.description = 'print a JSON array; with --out, print what was written as one JSON object';
-  return command.action(run);
+  const json = 'print a JSON array; with --out, print what was written as one JSON object';
+  return withView(command, json).action(run);
 }
 
 async function run(options: Options): Promise<void> {

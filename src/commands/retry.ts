@@ -9,7 +9,7 @@ import { safeJson } from '../terminal/printable.js';
 import { statusLog } from '../worker/status-log.js';
 import { rowsWhere } from './failures.js';
 import { shownStatus } from '../views/result.js';
-import { existingLog, refuseUnknownNames, rowOf } from './journal.js';
+import { existingLog, isNamed, refuseUnknownNames, rowOf } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 
 interface Options extends PlaceOptions {
@@ -82,9 +82,8 @@ function refuseOthers(state: State, rows: readonly number[], options: Options): 
 
 function fits(state: State, row: number, { kind, pipelines, splits }: Options): boolean {
   if (state.statusOf(row) !== 'failed') return false;
-  const { pipeline, split } = state.groupOf(row);
   if (kind !== undefined && state.failureOf(row) !== kind) return false;
-  return (pipelines?.includes(pipeline) ?? true) && (splits?.includes(split) ?? true);
+  return isNamed(state, row, { split: splits, pipelines });
 }
 
 /** The ids of the failed configs that match the options: of the named ones, or of all. */

@@ -1,7 +1,6 @@
 /** The snapshot that `spt serve` sends, and the document of its charts. Their size is bounded for any search. */
 import { rankingDirection } from '../base/direction.js';
-import { FAILED, FINISHED } from '../events/state/state.js';
-import { rankingScore } from '../events/ask/summary.js';
+import { FAILED } from '../events/state/state.js';
 import type { Host } from '../log/host.js';
 import type { LiveBoard, LiveDocument, LiveFailure, LiveRow, LiveSnapshot } from '../page/live.js';
 import type { PageDocument } from '../page/document.js';
@@ -105,31 +104,20 @@ function workerOf(
   };
 }
 
-/**
- * The settings in which a config has a mean over folds. In these, a score of the validation split alone does not rank.
- */
-function settingsByFolds({ state, rows, beside }: Search): Set<number> {
-  const scored = rows.filter(row => state.status[row] === FINISHED && !Number.isNaN(state.cv[row]));
-  return new Set(scored.map(row => beside.settings.of(row)));
-}
-
 /** The best rows of each setting of now; of all settings where none is of now. */
 async function boardsOf(search: Search, names: Differing): Promise<LiveBoard[]> {
   const { state } = search;
   const boards = new Map<number, { best: number[]; ranked: number; sign: number }>();
-  const byFolds = settingsByFolds(search);
   for (const row of search.rows) {
-    if (state.status[row] !== FINISHED) continue;
+    if (Number.isNaN(search.scoreOf(row))) continue;
     const setting = search.settingOf(row);
-    const score = byFolds.has(setting) ? state.cv[row] : rankingScore(state, row);
-    if (Number.isNaN(score)) continue;
     let board = boards.get(setting);
     if (!board) {
       const sign = rankingDirection(state.groupOf(row)) === 'min' ? 1 : -1;
       boards.set(setting, (board = { best: [], ranked: 0, sign }));
     }
     board.ranked++;
-    insert(board.best, row, one => board.sign * rankingScore(state, one));
+    insert(board.best, row, one => board.sign * search.scoreOf(one));
   }
   const ofNow = [...boards].filter(([setting]) => search.differences(setting).length === 0);
   const found: LiveBoard[] = [];
@@ -172,7 +160,7 @@ async function rowsOf(search: Search, best: number[], names: Differing): Promise
       found.set(row, {
         id,
         pipeline: printable(pipeline, LONGEST),
-        score: rankingScore(search.state, row),
+        score: search.scoreOf(row),
         ...(deviation !== null && { deviation }),
         ...(typeof validate === 'number' && folds && { validate }),
         ...(finished && { seconds: finished.seconds }),
@@ -221,11 +209,12 @@ export async function chartsOf(search: Search, host: Host): Promise<string> {
 }
 
 /** All rows, or of many the best half of the number that is shown, and an even sample of the others. */
-function chartedRows({ rows, state }: Search): readonly number[] {
+function chartedRows(search: Search): readonly number[] {
+  const { rows, state } = search;
   if (rows.length <= MOST_CHARTED) return rows;
   const key = (row: number): number => {
     const sign = rankingDirection(state.groupOf(row)) === 'min' ? 1 : -1;
-    const score = state.status[row] === FINISHED ? rankingScore(state, row) : NaN;
+    const score = search.scoreOf(row);
     return Number.isNaN(score) ? Infinity : sign * score;
   };
   const keys = Float64Array.from(rows, key);

@@ -4,26 +4,24 @@ import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
 import { Search } from '../views/search.js';
 import { rowsWhere } from './failures.js';
-import { existingLog, refuseUnknownNames } from './journal.js';
+import { existingLog, isNamed, refuseUnknownNames, type Names } from './journal.js';
 import { atOption, type Moment } from './moment.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { besides } from './this-search.js';
 
-export interface ViewOptions extends PlaceOptions {
+export interface ViewOptions extends PlaceOptions, Names {
   at?: Moment;
   json?: boolean;
-  split?: string[];
-  pipelines?: string[];
 }
 
 /** Adds the options that every view has: --at, --split, --pipelines, --json, and those of the place. */
-export function withView(command: Command): Command {
+export function withView(command: Command, json = 'print one JSON object'): Command {
   command
     .addOption(atOption())
     .option('--split <names...>', 'only configs of these splits')
     .option('--pipelines <names...>', 'only configs of these pipelines')
     .option('--config <file>', 'the config of the search (default: configs/config.yaml)')
-    .option('--json', 'print one JSON object');
+    .option('--json', json);
   return withPlace(command, 'log');
 }
 
@@ -45,10 +43,7 @@ export async function openSearch(options: ViewOptions): Promise<OpenSearch> {
   const look = async (): Promise<Search> => {
     const { state } = journal;
     const known = await beside();
-    const rows = rowsWhere(state, row => {
-      const group = state.groupOf(row);
-      return (split?.includes(group.split) ?? true) && (pipelines?.includes(group.pipeline) ?? true);
-    });
+    const rows = rowsWhere(state, row => isNamed(state, row, options));
     // Whether a process is alive is known for the present only.
     const then = options.at ? { ...known, isDead: () => false } : known;
     return new Search(state, then, rows, log, host);

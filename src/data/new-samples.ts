@@ -21,7 +21,7 @@ export interface NewTable {
   index: string | undefined;
   /** Cells that mean that there is no value. */
   missing: readonly string[];
-  /** How words are marked as missing, as the end of the sentence "If there is no value, ...". */
+  /** How a user marks a word as missing. It ends the sentence "If there is no value, ...". */
   mark(words: readonly string[]): string;
 }
 

@@ -29,7 +29,7 @@ const MOST_MARKERS = 100;
 /** The largest number of cells without a number that are looked at. More cells are only counted. */
 const MOST_CELLS = 100_000;
 
-/** @param mark how words are marked as missing, as the end of the sentence "If there is no value, ..." */
+/** @param mark how a user marks a word as missing; it ends the sentence "If there is no value, ..." */
 export function wrongCells(mark: (words: readonly string[]) => string): WrongCells {
   const words = new Map<CellKind, Set<string>>();
   const columns = new Set<string>();

@@ -167,7 +167,7 @@ export function foldSources(config: Config, data: SplitData): FoldSource[] {
   });
 }
 
-/** The fit on the whole split, as the source of a stage. */
+/** The source of the stage for the fit on the whole split. */
 export function refitSource(data: SplitData): StageSource {
   return { where: 'refit', make: () => refitStage(data) };
 }

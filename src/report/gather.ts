@@ -75,7 +75,7 @@ export async function gather(search: Search): Promise<Gathering> {
       const known = settings.get(setting) ?? {
         setting,
         differs: search.differences(setting),
-        rows: new RowsBuilder(search.state),
+        rows: new RowsBuilder(search, setting),
       };
       settings.set(setting, known);
       known.rows.add(result);

@@ -2,13 +2,13 @@
 import type { Config, Json } from '../base/config.js';
 import type { Direction } from '../base/direction.js';
 import { rankingDirection } from '../base/direction.js';
-import { rankingScore } from '../events/ask/summary.js';
 import type { State } from '../events/state/state.js';
 import { packCodes, packNumbers, packValues } from '../page/columns.js';
 import { SHOWN_STATUSES, type ParameterColumn, type Rows, type Section } from '../page/document.js';
 import type { Axis } from '../statistics/importance.js';
 import { parametersOf } from '../views/parameters.js';
 import type { Result } from '../views/result.js';
+import type { Search } from '../views/search.js';
 import { foldsIn } from '../views/shape.js';
 import { sampleDeviation } from '../statistics/sample.js';
 
@@ -62,9 +62,8 @@ export interface Scored {
 export class RowsBuilder {
   /** The row in the state of each row here. */
   readonly rows: number[] = [];
-  /** By row: the mean over the folds, and the score that ranks where no row has such a mean. */
-  private readonly means: number[] = [];
-  private readonly others: number[] = [];
+  /** By row: the score that ranks; NaN where there is none. */
+  readonly scores: number[] = [];
   private readonly seconds: number[] = [];
   private readonly byStatus = { queued: 0, running: 0, finished: 0, failed: 0 };
   private readonly pipelines = new Map<string, Pipeline>();
@@ -73,9 +72,15 @@ export class RowsBuilder {
   private readonly deviations: number[] = [];
   private readonly validates: number[] = [];
   private readonly ended: number[] = [];
-  private byFolds = 0;
 
-  constructor(private readonly state: State) {}
+  constructor(
+    private readonly search: Search,
+    private readonly setting: number,
+  ) {}
+
+  private get state(): State {
+    return this.search.state;
+  }
 
   /** The direction in which the scores of this setting rank. */
   get direction(): Direction {
@@ -88,14 +93,9 @@ export class RowsBuilder {
     return { ...this.byStatus, unranked: this.byStatus.finished - ranked };
   }
 
-  /** By row: the score that ranks; NaN where there is none. */
-  get scores(): readonly number[] {
-    return this.byFolds > 0 ? this.means : this.others;
-  }
-
   /** Whether the mean over the folds ranks; else the score on the validation samples does. */
   get by(): Section['by'] {
-    return this.byFolds > 0 || this.others.every(Number.isNaN) ? 'cv' : 'validate';
+    return this.search.ranksByFolds(this.setting) || this.scores.every(Number.isNaN) ? 'cv' : 'validate';
   }
 
   add(result: Result): void {
@@ -108,11 +108,7 @@ export class RowsBuilder {
     this.byStatus[status]++;
     this.statuses.push(SHOWN_STATUSES.indexOf(status));
     const isFinished = status === 'finished';
-    const mean = isFinished ? this.state.cv[row] : NaN;
-    const other = isFinished ? rankingScore(this.state, row) : NaN;
-    if (!Number.isNaN(mean)) this.byFolds++;
-    this.means.push(mean);
-    this.others.push(other);
+    this.scores.push(this.search.scoreOf(row));
     const folds = isFinished ? finished?.scores.cv?.[scoring] : undefined;
     this.deviations.push(sampleDeviation(foldsIn(folds)) ?? NaN);
     this.validates.push(isFinished ? this.state.validate[row] : NaN);

@@ -1,7 +1,7 @@
 /** A search at one moment: the state of its log, the configs that were asked for, and their records in batches. */
 import type { Beside } from '../events/ask/summary.js';
 import type { Setting } from '../events/ask/setting.js';
-import type { State } from '../events/state/state.js';
+import { FINISHED, type State } from '../events/state/state.js';
 import type { Disk } from '../log/host.js';
 import { readOutcomes } from '../log/records.js';
 import { resultOf, type Result } from './result.js';
@@ -10,6 +10,8 @@ import { resultOf, type Result } from './result.js';
 const RESULTS_AT_ONCE = 10_000;
 
 export class Search {
+  private byFolds: Set<number> | undefined;
+
   /**
    * @param beside what the log's state does not hold: settings, and what differs from the search of now
    * @param rows the configs that were asked for, ascending
@@ -31,6 +33,27 @@ export class Search {
   /** The setting of a number: split, metric, data and folds. */
   setting(number: number): Setting {
     return this.beside.settings.all[number];
+  }
+
+  /**
+   * Whether configs of a setting rank by their means over folds. They do if any config of the log has one. Else their
+   * scores on the validation samples rank.
+   */
+  ranksByFolds(setting: number): boolean {
+    if (!this.byFolds) {
+      this.byFolds = new Set();
+      const { size, status, cv } = this.state;
+      for (let row = 0; row < size; row++)
+        if (status[row] === FINISHED && !Number.isNaN(cv[row])) this.byFolds.add(this.settingOf(row));
+    }
+    return this.byFolds.has(setting);
+  }
+
+  /** The score that ranks a row within its setting; NaN if it has none. */
+  scoreOf(row: number): number {
+    const { status, cv, validate } = this.state;
+    if (status[row] !== FINISHED) return NaN;
+    return this.ranksByFolds(this.settingOf(row)) ? cv[row] : validate[row];
   }
 
   /** What differs between a setting and the search that the files describe now; empty where nothing does. */

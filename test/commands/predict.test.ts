@@ -165,7 +165,7 @@ Predict(
     assert.equal(Object.keys(JSON.parse(numbered.out.split('\n')[4])), [
       'id',
       'predicted',
-      'probabilities',
+      'probability',
       'outside',
     ]);
     assert.is(JSON.parse(numbered.out.split('\n')[4]).id, '5');
@@ -189,8 +189,8 @@ Predict('writes whole files of three kinds, and over nothing else', async () => 
     .split('\n')
     .map(line => JSON.parse(line));
   assert.equal(
-    objects.map(({ id, predicted, probabilities, outside }) =>
-      [id, predicted, ...Object.values(probabilities), outside].map(String),
+    objects.map(({ id, predicted, probability, outside }) =>
+      [id, predicted, ...Object.values(probability), outside].map(String),
     ),
     csv.slice(1),
   );

@@ -59,7 +59,7 @@ Predictions.after(() => search.remove());
 
 Predictions('--oof: every sample once, in the fold that was scored, with the scores of the log', async () => {
   for (const [pipeline, columns] of [
-    ['lasso', ['decision', 'probability_well', 'probability_sick']],
+    ['lasso', ['probability_well', 'probability_sick', 'decision']],
     ['svc', ['decision']],
     ['bayes', ['probability_well', 'probability_sick']],
   ] as const) {
@@ -87,7 +87,7 @@ Predictions('--validate: the samples that no fit saw; a file is written as it wo
   const { config, scores } = finishedOf(search, 'lasso');
   const { out } = await search.sptHere('predictions', config, '--validate');
   const { head, rows } = tableOf(out);
-  assert.equal(head, ['id', 'target', 'predicted', 'decision', 'probability_well', 'probability_sick']);
+  assert.equal(head, ['id', 'target', 'predicted', 'probability_well', 'probability_sick', 'decision']);
   assert.is(rows.length, 20);
   assert.is(accuracy(rows), scores.validate!.accuracy);
 
@@ -270,8 +270,8 @@ Predictions('three classes and repeated folds; names that need quotes', async ()
   const sorted = [...names].sort();
   assert.equal(head, [
     ...['id', 'repeat', 'fold', 'target', 'predicted'],
-    ...sorted.map(name => `decision_${name}`),
     ...sorted.map(name => `probability_${name}`),
+    ...sorted.map(name => `decision_${name}`),
   ]);
   const shares = [0, 1, 2].flatMap(repeat =>
     [0, 1].map(fold =>

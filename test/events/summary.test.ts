@@ -338,4 +338,31 @@ Summary(
   },
 );
 
+Summary('only the splits and pipelines that are asked for are summarized and listed', async () => {
+  const configs = [asked(0), asked(1, { pipeline: 'nn' }), asked(2, { split: 'train_B2' }), asked(3)];
+  const search = makeSearch();
+  writeLog(
+    search,
+    searchOf(configs.slice(0, 3), [0.7, 0.9, 0.8]).concat({ type: 'enqueued', config: configs[3] }),
+  );
+  const json = async (...args: string[]): Promise<any> =>
+    JSON.parse((await search.sptHere('replay', '--summary', '--json', ...args)).out);
+  const few = await json('--split', 'train_A1', '--pipelines', 'lasso');
+  assert.equal([few.configs, few.finished, few.queued, few.groups.length], [2, 1, 1, 1]);
+  assert.is(few.groups[0].best.config, configs[0].id);
+  const all = await json();
+  assert.equal([all.configs, all.finished, all.queued, all.groups.length], [4, 3, 1, 3]);
+  const { out } = await search.sptHere('replay', '--split', 'train_B2');
+  assert.equal(
+    out
+      .trim()
+      .split('\n')
+      .map(line => line.slice(0, 16)),
+    [configs[2].id],
+  );
+  const refused = await search.sptHere('replay', configs[0].id, '--split', 'train_B2');
+  assert.equal([refused.code, /an id cannot stand beside/.test(refused.err)], [2, true]);
+  search.remove();
+});
+
 Summary.run();

@@ -99,7 +99,7 @@ function objectOf(
   return `${safeJson({
     id,
     predicted: classes[predictions.codes[row]],
-    ...(proba && { probabilities: byClass(rowOf(predictions.proba!, row, classes.length)) }),
+    ...(proba && { probability: byClass(rowOf(predictions.proba!, row, classes.length)) }),
     ...(decisions && { decision: width === 1 ? decisions[0] : byClass(decisions) }),
     ...(outside && { outside: count }),
   })}\n`;

@@ -26,10 +26,10 @@ interface PredictedSample {
   /** The names of the true class and of the predicted class. */
   target: string;
   predicted: string;
-  /** Of two classes: positive for the class that scores are about. Of more classes: a value for each. */
-  decision?: number | { [label: string]: number };
   /** The probability of each class. */
   probability?: { [label: string]: number };
+  /** Of two classes: positive for the class that scores are about. Of more classes: a value for each. */
+  decision?: number | { [label: string]: number };
 }
 
 /** Whether a text begins as `csvOf` begins. */
@@ -54,8 +54,8 @@ function headOf({ predictions, classes, isRepeated }: Predicted): string[] {
   if (isRepeated) head.push('repeat');
   if ('fold' in predictions[0]) head.push('fold');
   head.push('target', 'predicted');
-  if (decision) head.push(...(classes.length === 2 ? ['decision'] : classes.map(name => `decision_${name}`)));
   if (proba) head.push(...classes.map(name => `probability_${name}`));
+  if (decision) head.push(...(classes.length === 2 ? ['decision'] : classes.map(name => `decision_${name}`)));
   return head;
 }
 
@@ -65,9 +65,9 @@ function cellsOf(sample: PredictedSample, classes: readonly string[]): Cell[] {
   if (repeat !== undefined) cells.push(repeat);
   if (fold !== undefined) cells.push(fold);
   cells.push(target, predicted);
+  if (probability) cells.push(...classes.map(name => probability[name]));
   if (typeof decision === 'number') cells.push(decision);
   else if (decision) cells.push(...classes.map(name => decision[name]));
-  if (probability) cells.push(...classes.map(name => probability[name]));
   return cells;
 }
 
@@ -90,8 +90,8 @@ export function* samplesOf({
         ...('fold' in prediction && { fold: prediction.fold }),
         target: classes[truth[i]],
         predicted: classes[labels[i]],
-        ...(decision && { decision: classes.length === 2 ? decision[i] : byName(decision, i) }),
         ...(proba && { probability: byName(proba, i) }),
+        ...(decision && { decision: classes.length === 2 ? decision[i] : byName(decision, i) }),
       };
     }
   }

@@ -12,7 +12,7 @@ import type { Search } from '../../views/search.js';
 import type { Filter, Table } from '../../views/table.js';
 import { shortId } from '../ids.js';
 
-/** What is to be shown. */
+/** What the user wants to see. */
 interface Wanted {
   filter?: Filter;
   /** The columns that the user named. */

@@ -74,24 +74,36 @@ const NOTHING_BESIDE: Beside = {
   isDead: () => false,
 };
 
-export function summarize(state: State, beside: Beside = NOTHING_BESIDE): Summary {
+/** @param isAsked whether a row is among those that are summarized; without it, all are */
+export function summarize(
+  state: State,
+  beside: Beside = NOTHING_BESIDE,
+  isAsked: (row: number) => boolean = () => true,
+): Summary {
+  const groups = groupsOf(state, beside, isAsked);
+  const sum = (of: (group: GroupSummary) => number): number =>
+    groups.reduce((total, group) => total + of(group), 0);
   return {
     n: state.n,
-    configs: state.size,
-    queued: state.count('queued'),
-    running: state.count('claimed'),
-    finished: state.count('finished'),
-    failed: state.count('failed'),
-    groups: groupsOf(state, beside),
-    workers: workersOf(state, beside),
-    failures: failuresOf(state),
+    configs: sum(({ queued, running, finished, failed }) => queued + running + finished + failed),
+    queued: sum(({ queued }) => queued),
+    running: sum(({ running }) => running),
+    finished: sum(({ finished }) => finished),
+    failed: sum(({ failed }) => failed),
+    groups,
+    workers: workersOf(state, beside, isAsked),
+    failures: failuresOf(state, isAsked),
     troubles: { ...state.troubles },
   };
 }
 
 /** The groups of this search come first, then those of older settings. Both are sorted by name. */
-function groupsOf(state: State, { settings, differs }: Beside): GroupSummary[] {
-  const cells = cellsOf(state, settings.of.bind(settings));
+function groupsOf(
+  state: State,
+  { settings, differs }: Beside,
+  isAsked: (row: number) => boolean,
+): GroupSummary[] {
+  const cells = cellsOf(state, settings.of.bind(settings), isAsked);
   const groups = cells.map(({ group, setting, counts, best, unscored, among }) => {
     const { data, cv } = settings.all[setting] ?? {};
     const summary: GroupSummary = {
@@ -135,9 +147,14 @@ interface Cell {
   among: number[];
 }
 
-function cellsOf(state: State, settingOf: (row: number) => number): Cell[] {
+function cellsOf(
+  state: State,
+  settingOf: (row: number) => number,
+  isAsked: (row: number) => boolean,
+): Cell[] {
   const cells = new Map<number, Cell>();
   for (let row = 0; row < state.size; row++) {
+    if (!isAsked(row)) continue;
     const group = state.group[row];
     const setting = settingOf(row);
     const key = setting * state.groups.length + group;
@@ -183,23 +200,27 @@ function describeBest(state: State, row: number): Best {
   };
 }
 
-function workersOf(state: State, { isDead }: Beside): WorkerSummary[] {
+/** The workers, but for those whose claims hold only rows that were not asked for. */
+function workersOf(state: State, { isDead }: Beside, isAsked: (row: number) => boolean): WorkerSummary[] {
   const workers = new Map<string, WorkerSummary>();
   for (const claim of state.claims.values()) {
     const { worker, at } = claim;
     const made = { worker, since: at, configs: [], ...(isDead(worker.id) && { dead: true as const }) };
     const summary: WorkerSummary = workers.get(worker.id) ?? made;
     if (at < summary.since) summary.since = at;
-    for (const row of state.held(claim)) summary.configs.push(state.id(row));
+    const held = state.held(claim);
+    const asked = held.filter(isAsked);
+    if (asked.length < held.length && asked.length === 0) continue;
+    for (const row of asked) summary.configs.push(state.id(row));
     workers.set(worker.id, summary);
   }
   return [...workers.values()].sort((a, b) => compareText(a.worker.id, b.worker.id));
 }
 
-function failuresOf(state: State): Summary['failures'] {
+function failuresOf(state: State, isAsked: (row: number) => boolean): Summary['failures'] {
   const failures: Summary['failures'] = {};
   for (let row = 0; row < state.size; row++) {
-    const kind = state.status[row] === FAILED ? state.failureOf(row) : undefined;
+    const kind = state.status[row] === FAILED && isAsked(row) ? state.failureOf(row) : undefined;
     if (kind) failures[kind] = (failures[kind] ?? 0) + 1;
   }
   return failures;

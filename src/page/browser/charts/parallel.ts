@@ -26,7 +26,7 @@ interface Lines {
   range: Range;
 }
 
-/** The value of a config on an axis, as it is drawn. */
+/** Where a config is drawn on an axis. */
 function valueOf({ data, pipeline, axes, range }: Lines, a: number, i: number): number {
   return a < axes.length ? axes[a].scale.at(i) : range.clamp(data.score[pipeline.rows[i]]);
 }
