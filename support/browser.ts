@@ -6,6 +6,9 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 /** Where Debian, Ubuntu and Fedora put it; CHROMIUM names another place. */
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
+/** How long a page may take until it shows something, in milliseconds. */
+const PAINT_MS = 60_000;
+
 /** The browser's program; undefined where there is none. */
 export function chromiumPath(): string | undefined {
   return [process.env.CHROMIUM ?? '', ...PLACES].find(place => place !== '' && existsSync(place));
@@ -54,8 +57,13 @@ export async function paintTimes(
   file: string,
 ): Promise<{ paintMs: number; readyMs: number }> {
   const { page, close } = await openFile(browser, file);
-  // The entry appears after the frame was shown.
-  await page.waitForFunction("performance.getEntriesByName('first-contentful-paint').length > 0");
+  // The entry appears after the frame was shown. waitForFunction would need eval, which the page's own policy refuses.
+  const isPainted = "performance.getEntriesByName('first-contentful-paint').length > 0";
+  const end = Date.now() + PAINT_MS;
+  while (!(await page.evaluate(isPainted))) {
+    if (Date.now() > end) throw new Error(`${file} showed nothing for ${PAINT_MS / 1000} s.`);
+    await page.waitForTimeout(20);
+  }
   const times: { paintMs: number; readyMs: number } = await page.evaluate(`({
     paintMs: performance.getEntriesByName('first-contentful-paint')[0].startTime,
     readyMs: performance.getEntriesByType('navigation')[0].domComplete,
