@@ -94,6 +94,15 @@ export function startRows(b: Builder, x: Value, row: Value, columns: number): Va
   return b.node('Expand', [row, shape]);
 }
 
+/**
+ * A row of factors of x. ONNX Runtime moves a constant factor of one value that stands beside a MatMul into the product,
+ * and rounds it to f32 there (MatMulScaleFusion). So one value is no constant here: it is copied for each sample.
+ */
+export function factorRow(b: Builder, x: Value, values: Float64Array | readonly number[]): Value {
+  const row = b.f64(values);
+  return values.length > 1 ? row : startRows(b, x, row, 1);
+}
+
 /** What a sum runs along: slices of a value, along its axis. */
 export interface Summed {
   value: Value;
@@ -112,8 +121,8 @@ export function sumInOrder(
   along: readonly Summed[],
   term: (inside: Builder, slices: Value[]) => Value,
 ): Value {
-  const types = [type, ...along.map(summed => summed.type)];
-  const body = b.inner('sum', types, [type], (inside, [sum, ...slices]) => [
+  const ports = [{ type }, ...along.map(summed => ({ type: summed.type }))];
+  const body = b.inner('sum', ports, [type], (inside, [sum, ...slices]) => [
     inside.node('Add', [sum, term(inside, slices)]),
   ]);
   return foldInOrder(b, start, along, body);
@@ -126,14 +135,19 @@ export function largestInOrder(
   along: readonly Summed[],
   term: (inside: Builder, slices: Value[]) => Value,
 ): Value {
-  const types = ['f64' as const, ...along.map(summed => summed.type)];
-  const body = b.inner('largest', types, ['f64'], (inside, [largest, ...slices]) => [
+  const ports = [{ type: 'f64' as const }, ...along.map(summed => ({ type: summed.type }))];
+  const body = b.inner('largest', ports, ['f64'], (inside, [largest, ...slices]) => [
     inside.node('Max', [largest, term(inside, slices)]),
   ]);
   return foldInOrder(b, start, along, body);
 }
 
-function foldInOrder(b: Builder, start: Value, along: readonly Summed[], body: ReturnType<Builder['inner']>): Value {
+function foldInOrder(
+  b: Builder,
+  start: Value,
+  along: readonly Summed[],
+  body: ReturnType<Builder['inner']>,
+): Value {
   return b.node('Scan', [start, ...along.map(({ value }) => value)], {
     body: { kind: 'graph', value: body },
     num_scan_inputs: int(along.length),

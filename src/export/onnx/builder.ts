@@ -31,14 +31,14 @@ export class Builder {
     return count === 1 ? start : `${start}_${count}`;
   }
 
-  /** A constant of f64. A number is a scalar. Without dims, values are a vector. */
+  /** A constant of f64. A number is a scalar, and a list without dims is one row. */
   f64(values: number | Float64Array | readonly number[], dims?: number[]): Value {
-    const [data, shape] = dataAndDims(Float64Array, values, dims);
+    const [data, shape] = dataAndDims(Float64Array, values, dims ?? rowDims(values));
     return this.constant({ type: 'f64', dims: shape, data });
   }
 
   f32(values: number | Float32Array | readonly number[], dims?: number[]): Value {
-    const [data, shape] = dataAndDims(Float32Array, values, dims);
+    const [data, shape] = dataAndDims(Float32Array, values, dims ?? rowDims(values));
     return this.constant({ type: 'f32', dims: shape, data });
   }
 
@@ -67,9 +67,17 @@ export class Builder {
   }
 
   /** The values of a node with several outputs, or of another set of operators. */
-  nodeOfSet(domain: string, op: string, inputs: readonly Value[], attributes: Attributes, outputs: number): Value[] {
+  nodeOfSet(
+    domain: string,
+    op: string,
+    inputs: readonly Value[],
+    attributes: Attributes,
+    outputs: number,
+  ): Value[] {
     const name = this.nameFor(op);
-    const values = Array.from({ length: outputs }, (_, at) => (at === 0 ? name : this.nameFor(`${op}_${at}`)));
+    const values = Array.from({ length: outputs }, (_, at) =>
+      at === 0 ? name : this.nameFor(`${op}_${at}`),
+    );
     this.nodes.push({ name, op, domain, inputs: [...inputs], outputs: values, attributes });
     return values;
   }
@@ -85,13 +93,13 @@ export class Builder {
    */
   inner(
     name: string,
-    inputs: readonly Port['type'][],
+    inputs: readonly Omit<Port, 'name'>[],
     outputs: readonly Port['type'][],
     fill: (inside: Builder, inputs: Value[]) => Value[],
   ): Graph {
     const inside = new Builder(this.taken);
     inside.enter(`${this.step}/${name}`);
-    const ports = inputs.map((type): Port => ({ name: inside.nameFor('input'), type }));
+    const ports = inputs.map((port): Port => ({ name: inside.nameFor('input'), ...port }));
     const filled = fill(
       inside,
       ports.map(port => port.name),
@@ -108,6 +116,10 @@ export class Builder {
   }
 }
 
+function rowDims(values: number | ArrayLike<number>): number[] {
+  return typeof values === 'number' ? [] : [1, values.length];
+}
+
 function dataAndDims<T extends Float64Array | Float32Array>(
   kind: { from(values: ArrayLike<number>): T },
   values: number | ArrayLike<number>,
@@ -115,7 +127,8 @@ function dataAndDims<T extends Float64Array | Float32Array>(
 ): [T, number[]] {
   const list = typeof values === 'number' ? [values] : values;
   const shape = dims ?? (typeof values === 'number' ? [] : [list.length]);
-  if (countOf(shape) !== list.length) throw new Error(`${list.length} values do not fill ${shape.join(' x ')}`);
+  if (countOf(shape) !== list.length)
+    throw new Error(`${list.length} values do not fill ${shape.join(' x ')}`);
   return [kind.from(list), shape];
 }
 

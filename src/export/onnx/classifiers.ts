@@ -15,11 +15,19 @@ import { sigmoidBoth, softmax, withRest, type Outputs } from './outputs.js';
 import type { GaussianPart, LinearPart, NeighborsPart, NetworkPart } from '../plan.js';
 
 /** A matrix of rows x columns that lies row by row, transposed. */
-export function transposed<T extends Float64Array | Float32Array>(values: T, rows: number, columns: number): T {
+export function transposed<T extends Float64Array | Float32Array>(
+  values: T,
+  rows: number,
+  columns: number,
+): T {
   return values.map((_, at) => values[(at % rows) * columns + Math.floor(at / rows)]) as T;
 }
 
-export function linearNodes(b: Builder, { inputs, coef, intercept, link, classes }: LinearPart, x: Value): Outputs {
+export function linearNodes(
+  b: Builder,
+  { inputs, coef, intercept, link, classes }: LinearPart,
+  x: Value,
+): Outputs {
   const outputs = intercept.length;
   const weights = b.f64(transposed(coef, outputs, inputs), [inputs, outputs]);
   const decision = b.node('Add', [b.node('MatMul', [x, weights]), b.f64(intercept)]);
@@ -73,7 +81,10 @@ export function neighborsNodes(b: Builder, part: NeighborsPart, x: Value): Outpu
   const nearest = { axis: int(FEATURES), largest: int(0), sorted: int(1) };
   const [found, places] = b.nodeOfSet('', 'TopK', [distances, b.i64([neighbors])], nearest, 2);
   const own = b.node('Gather', [b.i64(codes), places], { axis: int(0) });
-  const everyClass = b.i64(Array.from({ length: classes }, (_, c) => c), [1, 1, classes]);
+  const everyClass = b.i64(
+    Array.from({ length: classes }, (_, c) => c),
+    [1, 1, classes],
+  );
   const isOfClass = b.node('Equal', [b.node('Unsqueeze', [own, b.i64([2])]), everyClass]);
   // m x neighbors x classes: 1 for the class of the neighbor.
   const votes = cast(b, isOfClass, 'f64');
@@ -82,7 +93,7 @@ export function neighborsNodes(b: Builder, part: NeighborsPart, x: Value): Outpu
   const weighted = weights ? b.node('Mul', [votes, b.node('Unsqueeze', [weights, b.i64([2])])]) : votes;
   const sums = sumInOrder(b, 'f64', start, [{ value: weighted, axis: 1, type: 'f64' }], (_, [term]) => term);
   if (!weights) return { probabilities: b.node('Div', [sums, b.f64(neighbors)]) };
-  const zero = startRows(b, x, b.f64([0], [1]), 1);
+  const zero = startRows(b, x, b.f64([0]), 1);
   const flat = b.node('Squeeze', [zero, b.i64([FEATURES])]);
   const total = sumInOrder(b, 'f64', flat, [{ value: weights, axis: 1, type: 'f64' }], (_, [term]) => term);
   return { probabilities: b.node('Div', [sums, b.node('Unsqueeze', [total, b.i64([FEATURES])])]) };
@@ -135,7 +146,11 @@ export function gaussianNodes(b: Builder, part: GaussianPart, x: Value): Outputs
     axis: 0,
     type: 'f64',
   });
-  const along: Summed[] = [{ value: scaled, axis: FEATURES, type: 'f64' }, byFeature(mean), byFeature(variance)];
+  const along: Summed[] = [
+    { value: scaled, axis: FEATURES, type: 'f64' },
+    byFeature(mean),
+    byFeature(variance),
+  ];
   const logs = sumInOrder(b, 'f64', start, along, (inside, [value, middle, spread]) => {
     const distance = inside.node('Sub', [inside.node('Unsqueeze', [value, inside.i64([FEATURES])]), middle]);
     const half = inside.node('Mul', [inside.node('Mul', [inside.f64(-0.5), distance]), distance]);

@@ -35,29 +35,21 @@ const utf8 = new TextEncoder();
 const fromUtf8 = new TextDecoder();
 
 export function toTensor(name: string, tensor: Tensor): TensorProto {
-  return {
-    name,
-    dims: tensor.dims.map(BigInt),
-    dataType: TYPE_CODES[tensor.type],
-    stringData: tensor.type === 'text' ? tensor.data.map(value => utf8.encode(value)) : [],
-    rawData: rawBytes(tensor),
-  };
-}
-
-/** All platforms of Node are little-endian, as ONNX is. */
-function rawBytes(tensor: Tensor): Uint8Array {
-  if (tensor.type === 'text') return new Uint8Array();
-  if (tensor.type === 'bool') return tensor.data;
+  const head = { name, dims: tensor.dims.map(BigInt), dataType: TYPE_CODES[tensor.type] };
+  if (tensor.type === 'text') return { ...head, stringData: tensor.data.map(value => utf8.encode(value)) };
+  // All platforms of Node are little-endian, as ONNX is.
   const data = tensor.type === 'i64' ? BigInt64Array.from(tensor.data, BigInt) : tensor.data;
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return { ...head, rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }
 
 export function fromTensor({ name, dims: lengths, dataType, stringData, rawData }: TensorProto): Tensor {
   const type = typeOfCode(dataType);
   const dims = lengths.map(Number);
-  const tensor = { type, dims, data: dataOf(type, stringData, rawData) } as Tensor;
+  const tensor = { type, dims, data: dataOf(type, stringData ?? [], rawData ?? new Uint8Array()) } as Tensor;
   if (tensor.data.length === countOf(dims)) return tensor;
-  throw new Error(`the tensor ${name} has ${tensor.data.length} values, and its dims ask for ${countOf(dims)}`);
+  throw new Error(
+    `the tensor ${name} has ${tensor.data.length} values, and its dims ask for ${countOf(dims)}`,
+  );
 }
 
 function dataOf(type: ElementType, texts: Uint8Array[], raw: Uint8Array): Tensor['data'] {
@@ -69,17 +61,18 @@ function dataOf(type: ElementType, texts: Uint8Array[], raw: Uint8Array): Tensor
   return new Uint8Array(buffer);
 }
 
-const EMPTY = { i: 0n, s: new Uint8Array(), floats: [], ints: [], strings: [] };
-
 export function toAttribute(
   name: string,
   attribute: Attribute,
   toGraph: (graph: Graph) => GraphProto,
 ): AttributeProto {
-  return { ...EMPTY, name, type: KIND_CODES[attribute.kind], ...memberOf(attribute, toGraph) };
+  return { name, type: KIND_CODES[attribute.kind], ...memberOf(attribute, toGraph) };
 }
 
-function memberOf({ kind, value }: Attribute, toGraph: (graph: Graph) => GraphProto): Partial<AttributeProto> {
+function memberOf(
+  { kind, value }: Attribute,
+  toGraph: (graph: Graph) => GraphProto,
+): Partial<AttributeProto> {
   switch (kind) {
     case 'int':
       return { i: BigInt(value) };
@@ -104,13 +97,13 @@ export function fromAttribute(own: AttributeProto, fromGraph: (graph: GraphProto
     case 'int':
       return { kind, value: Number(own.i) };
     case 'ints':
-      return { kind, value: own.ints.map(Number) };
+      return { kind, value: own.ints!.map(Number) };
     case 'floats':
-      return { kind, value: own.floats };
+      return { kind, value: own.floats! };
     case 'text':
       return { kind, value: fromUtf8.decode(own.s) };
     case 'texts':
-      return { kind, value: own.strings.map(bytes => fromUtf8.decode(bytes)) };
+      return { kind, value: own.strings!.map(bytes => fromUtf8.decode(bytes)) };
     case 'tensor':
       return { kind, value: fromTensor(own.t!) };
     case 'graph':

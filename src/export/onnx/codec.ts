@@ -32,7 +32,10 @@ export function encodeModel({ producer, about, operatorSets, graph, metadata }: 
     producerVersion: producer.version,
     docString: about,
     graph: encoded,
-    opsetImport: Object.entries(operatorSets).map(([domain, version]) => ({ domain, version: BigInt(version) })),
+    opsetImport: Object.entries(operatorSets).map(([domain, version]) => ({
+      domain,
+      version: BigInt(version),
+    })),
     metadataProps: entries.map(([key, value]) => ({ key, value })),
   });
 }
@@ -51,7 +54,9 @@ function fromModel(read: ModelProto, metadata: OnnxModel['metadata']): OnnxModel
   return {
     producer: { name: read.producerName, version: read.producerVersion },
     about: read.docString,
-    operatorSets: Object.fromEntries(read.opsetImport.map(({ domain, version }) => [domain, Number(version)])),
+    operatorSets: Object.fromEntries(
+      read.opsetImport.map(({ domain, version }) => [domain, Number(version)]),
+    ),
     graph: fromGraph(read.graph!),
     metadata,
   };
@@ -67,7 +72,9 @@ function orDamaged<T>(read: () => T): T {
 }
 
 function metadataOf({ metadataProps }: ModelProto) {
-  const { [CHECK]: check, ...metadata } = Object.fromEntries(metadataProps.map(({ key, value }) => [key, value]));
+  const { [CHECK]: check, ...metadata } = Object.fromEntries(
+    metadataProps.map(({ key, value }) => [key, value]),
+  );
   return { check: check as string | undefined, metadata };
 }
 
@@ -91,7 +98,9 @@ function toGraph({ name, nodes, constants, inputs, outputs }: Graph): GraphProto
       domain: node.domain,
       input: node.inputs,
       output: node.outputs,
-      attribute: Object.entries(node.attributes).map(([own, attribute]) => toAttribute(own, attribute, toGraph)),
+      attribute: Object.entries(node.attributes).map(([own, attribute]) =>
+        toAttribute(own, attribute, toGraph),
+      ),
     })),
     initializer: [...constants].map(([own, tensor]) => toTensor(own, tensor)),
     input: inputs.map(toPort),
@@ -117,8 +126,8 @@ function fromGraph({ name, node, initializer, input, output }: GraphProto): Grap
 }
 
 function toPort({ name, type, dims }: Port): ValueInfoProto {
-  const dim = dims?.map(
-    (length): DimensionProto => (typeof length === 'string' ? { dimParam: length } : { dimValue: BigInt(length) }),
+  const dim = dims?.map((length): DimensionProto =>
+    typeof length === 'string' ? { dimParam: length } : { dimValue: BigInt(length) },
   );
   return { name, type: { tensorType: { elemType: typeCode(type), ...(dim && { shape: { dim } }) } } };
 }

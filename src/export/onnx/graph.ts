@@ -32,7 +32,12 @@ export function graphOf({ features, classes, transforms, last }: ExportPlan, nam
   checks.push(...checksOf(b, last, values));
   const outputs = classifierNodes(b, last, values);
   b.enter('result');
-  const ports = resultNodes(b, outputs, classes, checks.reduce((sum, check) => b.node('Add', [sum, check])));
+  const ports = resultNodes(
+    b,
+    outputs,
+    classes,
+    checks.reduce((sum, check) => b.node('Add', [sum, check])),
+  );
   return b.graph(name, [{ name: 'x', type: 'f64', dims: [SAMPLES, features.length] }], ports);
 }
 

@@ -1,6 +1,16 @@
 /** The nodes of SVC: margins of the pairs of classes, their votes, and probabilities coupled from those of the pairs. */
-import { atLeast, atMost, cast, FEATURES, sigmoidOfMinus, sumOverFeatures, wholePower } from './arithmetic.js';
+import {
+  atLeast,
+  atMost,
+  cast,
+  factorRow,
+  FEATURES,
+  sigmoidOfMinus,
+  sumOverFeatures,
+  wholePower,
+} from './arithmetic.js';
 import { int, ints, type Builder, type Value } from './builder.js';
+import type { Port } from './model.js';
 import { largestCodes, withRest, type Outputs } from './outputs.js';
 import type { MachinePart, PairOfClasses } from '../plan.js';
 
@@ -19,7 +29,7 @@ export function machineNodes(b: Builder, part: MachinePart, x: Value): Outputs {
 
 function framed(b: Builder, { unit, center }: MachinePart, x: Value): Value {
   const centered = center ? b.node('Sub', [x, b.f64(center)]) : x;
-  return unit === 1 ? centered : b.node('Mul', [centered, b.f64(unit)]);
+  return unit === 1 ? centered : b.node('Mul', [centered, factorRow(b, x, [unit])]);
 }
 
 /** m x pairs margins. */
@@ -50,7 +60,7 @@ function kernelNodes(b: Builder, part: MachinePart, x: Value): Value {
     const apart = atLeast(b, b.node('Sub', [both, b.node('Mul', [b.f64(2), products])]), 0);
     return b.node('Exp', [b.node('Mul', [b.f64(-gamma), apart])]);
   }
-  const moved = b.node('Add', [b.node('Mul', [b.f64(gamma), products]), b.f64(coef0)]);
+  const moved = b.node('Add', [b.node('Mul', [factorRow(b, x, [gamma]), products]), b.f64(coef0)]);
   return kernel === 'poly' ? wholePower(b, moved, degree) : b.node('Tanh', [moved]);
 }
 
@@ -111,6 +121,13 @@ function placeMatrix(b: Builder, pairs: PairOfClasses[], present: number[], swap
 
 const MOST_STEPS = 100;
 
+/** The number of the sweep, whether to go on, and m x k probabilities. */
+const SWEEP_INPUTS: Omit<Port, 'name'>[] = [
+  { type: 'i64', dims: [] },
+  { type: 'bool', dims: [] },
+  { type: 'f64' },
+];
+
 /**
  * m x k probabilities from m x pairs ones (`couple` in ml/families/svm/probability.ts): at most 100 sweeps, and a sample
  * that has settled stays as it is.
@@ -129,15 +146,18 @@ function couple(b: Builder, pairs: PairOfClasses[], present: number[], ofFirst: 
   const own = b.node('Squeeze', [diagonal, b.i64([2])]);
   const zeros = b.node('Mul', [own, b.f64(0)]);
   const start = b.node('Add', [zeros, b.f64(1 / k)]);
-  const body = b.inner('sweep', ['i64', 'bool', 'f64'], ['bool', 'f64'], (inside, [, , p]) =>
+  const body = b.inner('sweep', SWEEP_INPUTS, ['bool', 'f64'], (inside, [, , p]) =>
     sweep(inside, k, q, own, p),
   );
-  return b.node('Loop', [b.i64(MOST_STEPS), b.bools([true], []), start], { body: { kind: 'graph', value: body } });
+  return b.node('Loop', [b.i64(MOST_STEPS), b.bools([true], []), start], {
+    body: { kind: 'graph', value: body },
+  });
 }
 
 /** One sweep: whether to go on, and the probabilities after it. */
 function sweep(b: Builder, k: number, q: Value, own: Value, before: Value): Value[] {
-  const column = (values: Value, t: number): Value => b.node('Gather', [values, b.i64([t])], { axis: int(FEATURES) });
+  const column = (values: Value, t: number): Value =>
+    b.node('Gather', [values, b.i64([t])], { axis: int(FEATURES) });
   const rowOf = (t: number): Value => b.node('Gather', [q, b.i64(t)], { axis: int(1) });
   const weighted = b.node('Mul', [q, b.node('Unsqueeze', [before, b.i64([1])])]);
   let p = before;
@@ -154,7 +174,10 @@ function sweep(b: Builder, k: number, q: Value, own: Value, before: Value): Valu
     const raised = b.node('Add', [pqp, b.node('Mul', [change, term])]);
     pqp = b.node('Div', [b.node('Div', [raised, total]), total]);
     qp = b.node('Div', [b.node('Add', [qp, b.node('Mul', [change, rowOf(t)])]), total]);
-    const place = b.f64(Float64Array.from({ length: k }, (_, c) => Number(c === t)), [1, k]);
+    const place = b.f64(
+      Float64Array.from({ length: k }, (_, c) => Number(c === t)),
+      [1, k],
+    );
     p = b.node('Div', [b.node('Add', [p, b.node('Mul', [change, place])]), total]);
   }
   const after = b.node('Where', [b.node('Greater', [far, b.f64(0)]), p, before]);

@@ -6,8 +6,10 @@ import { decodeModel } from './codec.js';
 import { runGraph } from './evaluator/run.js';
 import type { OnnxModel, Tensor } from './model.js';
 
-/** Samples that are run together. The runtime may hold some hundred values a sample and tree. */
+/** Samples that are run together: a runtime may hold some values for each sample and each tree, or stored sample. */
 const ROWS_TOGETHER = 4096;
+/** The evaluator works within the cache of a core. */
+const EVALUATED_TOGETHER = 256;
 
 /** What a model gives for m samples: the texts of `label`, and the values of the others. */
 interface Given {
@@ -21,7 +23,7 @@ export const evaluator: Runner = {
   version: () => 'the evaluator of the written file',
   run: (_folder, [{ bytes }], x) => {
     const model = decodeModel(bytes);
-    return answersOf(model, x, rows => Promise.resolve(evaluated(model, rows)));
+    return answersOf(model, x, EVALUATED_TOGETHER, rows => Promise.resolve(evaluated(model, rows)));
   },
 };
 
@@ -54,7 +56,7 @@ export const onnxRuntime: Runner = {
     const { InferenceSession, Tensor } = load(PACKAGE) as Ort;
     const session = await InferenceSession.create(bytes);
     try {
-      return await answersOf(decodeModel(bytes), x, async ({ data, dims }) => {
+      return await answersOf(decodeModel(bytes), x, ROWS_TOGETHER, async ({ data, dims }) => {
         const given = await session.run({ x: new Tensor('float64', data as Float64Array, dims) });
         return Object.fromEntries(Object.entries(given).map(([name, { data: own }]) => [name, own])) as never;
       });
@@ -74,11 +76,16 @@ function versionOfRuntime(): string | undefined {
 }
 
 /** The answers for all samples, by a run for some thousand of them after another. */
-async function answersOf(model: OnnxModel, x: Matrix, run: (rows: Tensor) => Promise<Given>): Promise<Answers> {
+async function answersOf(
+  model: OnnxModel,
+  x: Matrix,
+  together: number,
+  run: (rows: Tensor) => Promise<Given>,
+): Promise<Answers> {
   const classes = JSON.parse(model.metadata.classes) as string[];
   const parts: Given[] = [];
-  for (let first = 0; first < x.rows; first += ROWS_TOGETHER) {
-    parts.push(await run(rowsOf(x, first, Math.min(x.rows, first + ROWS_TOGETHER))));
+  for (let first = 0; first < x.rows; first += together) {
+    parts.push(await run(rowsOf(x, first, Math.min(x.rows, first + together))));
   }
   const labels = parts.flatMap(({ label }) => label.map(name => classes.indexOf(name)));
   const joined = (name: 'probabilities' | 'decision'): Float64Array | undefined =>

@@ -38,26 +38,26 @@ export interface NodeProto {
   domain: string;
 }
 
-/** `type` says which member holds the value. */
+/** `type` says which member holds the value. Readers refuse an attribute that has another one, too. */
 export interface AttributeProto {
   name: string;
   type: number;
-  i: bigint;
-  s: Uint8Array;
+  i?: bigint;
+  s?: Uint8Array;
   t?: TensorProto;
   g?: GraphProto;
-  floats: number[];
-  ints: bigint[];
-  strings: Uint8Array[];
+  floats?: number[];
+  ints?: bigint[];
+  strings?: Uint8Array[];
 }
 
-/** Numbers stand in `rawData`, little-endian; texts in `stringData`, in UTF-8. */
+/** Numbers stand in `rawData`, little-endian; texts in `stringData`, in UTF-8. A tensor has only one of them. */
 export interface TensorProto {
   dims: bigint[];
   dataType: number;
-  stringData: Uint8Array[];
+  stringData?: Uint8Array[];
   name: string;
-  rawData: Uint8Array;
+  rawData?: Uint8Array;
 }
 
 export interface ValueInfoProto {
@@ -71,7 +71,13 @@ export interface DimensionProto {
   dimParam?: string;
 }
 
-const SCALARS = { int64: Type.INT64, int32: Type.INT32, float: Type.FLOAT, string: Type.STRING, bytes: Type.BYTES };
+const SCALARS = {
+  int64: Type.INT64,
+  int32: Type.INT32,
+  float: Type.FLOAT,
+  string: Type.STRING,
+  bytes: Type.BYTES,
+};
 
 /** Each message with its fields: name in onnx.proto, number, and type, with [] where it repeats. */
 const MESSAGES: { [message: string]: string } = {
@@ -118,7 +124,10 @@ const registry = createFileRegistry(
     name: 'onnx.proto',
     package: 'onnx',
     syntax: 'proto2',
-    messageType: Object.entries(MESSAGES).map(([name, fields]) => ({ name, field: fields.split(', ').map(fieldOf) })),
+    messageType: Object.entries(MESSAGES).map(([name, fields]) => ({
+      name,
+      field: fields.split(', ').map(fieldOf),
+    })),
   }),
   () => undefined,
 );

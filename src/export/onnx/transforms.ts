@@ -5,6 +5,7 @@ import {
   atMost,
   cast,
   expm1 as expm1Node,
+  factorRow,
   FEATURES,
   largestOfFeatures,
   log1p as log1pNode,
@@ -52,11 +53,11 @@ function impute(b: Builder, { kept, fill, marked }: ImputePart, x: Value): Value
 }
 
 function shiftScale(b: Builder, { shift, scale }: Pick<ShiftScalePart, 'shift' | 'scale'>, x: Value): Value {
-  return b.node('Div', [b.node('Sub', [x, b.f64(shift)]), b.f64(scale)]);
+  return b.node('Div', [b.node('Sub', [x, b.f64(shift)]), factorRow(b, x, scale)]);
 }
 
 function scaleShift(b: Builder, { factor, offset, clip }: ScaleShiftPart, x: Value): Value {
-  const scaled = b.node('Add', [b.node('Mul', [x, b.f64(factor)]), b.f64(offset)]);
+  const scaled = b.node('Add', [b.node('Mul', [x, factorRow(b, x, factor)]), b.f64(offset)]);
   return clip ? atMost(b, atLeast(b, scaled, clip.low), clip.high) : scaled;
 }
 
@@ -82,7 +83,10 @@ function rootOfSquares(b: Builder, x: Value): Value {
   const squares = sumOverFeatures(b, b.node('Mul', [x, x]));
   const largest = largestSize(b, x);
   const inUnit = b.node('Div', [x, largest]);
-  const large = b.node('Mul', [largest, b.node('Sqrt', [sumOverFeatures(b, b.node('Mul', [inUnit, inUnit]))])]);
+  const large = b.node('Mul', [
+    largest,
+    b.node('Sqrt', [sumOverFeatures(b, b.node('Mul', [inUnit, inUnit]))]),
+  ]);
   const isFinite = b.node('Less', [squares, b.f64(Infinity)]);
   return b.node('Where', [isFinite, b.node('Sqrt', [squares]), large]);
 }
@@ -90,9 +94,12 @@ function rootOfSquares(b: Builder, x: Value): Value {
 function project(b: Builder, { inputs, outputs, mean, components, scale }: ProjectPart, x: Value): Value {
   const centered = b.node('Sub', [x, b.f64(mean)]);
   // The components lie column by column, which are the rows of the transposed matrix.
-  const weights = Float64Array.from(components, (_, at) => components[(at % outputs) * inputs + Math.floor(at / outputs)]);
+  const weights = Float64Array.from(
+    components,
+    (_, at) => components[(at % outputs) * inputs + Math.floor(at / outputs)],
+  );
   const scores = b.node('MatMul', [centered, b.f64(weights, [inputs, outputs])]);
-  return scale.every(value => value === 1) ? scores : b.node('Div', [scores, b.f64(scale)]);
+  return scale.every(value => value === 1) ? scores : b.node('Div', [scores, factorRow(b, x, scale)]);
 }
 
 /** The numbers of a power that do not depend on the sample, one a feature each (ml/transforms/power-fit.ts). */
@@ -131,14 +138,22 @@ function power(b: Builder, part: PowerPart, x: Value): Value {
   if (part.method === 'box-cox') return shiftScale(b, part, near);
   const exponents = numbers.exponent.map(exponent => 2 - exponent);
   const beyond = boxCox(b, log1pNode(b, b.node('Neg', [size])), exponents);
-  const moved = b.node('Add', [b.node('Mul', [beyond, b.f64(numbers.otherFactor)]), b.f64(numbers.otherTerm)]);
+  const moved = b.node('Add', [
+    b.node('Mul', [beyond, b.f64(numbers.otherFactor)]),
+    b.f64(numbers.otherTerm),
+  ]);
   const isBeyond = b.node('Less', [size, b.f64(0)]);
   const changed = b.node('Where', [isBeyond, b.node('Neg', [moved]), near]);
   return shiftScale(b, part, b.node('Mul', [side, changed]));
 }
 
 /** log (J(size) / J(own)). Close sizes are subtracted first. */
-function logRatio(b: Builder, method: PowerPart['method'], { own, logOwn }: PowerNumbers, size: Value): Value {
+function logRatio(
+  b: Builder,
+  method: PowerPart['method'],
+  { own, logOwn }: PowerNumbers,
+  size: Value,
+): Value {
   const isPlain = method === 'box-cox' ? own.every(value => value === 1) : own.every(value => value === 0);
   const logSize = method === 'box-cox' ? b.node('Log', [size]) : log1pNode(b, size);
   if (isPlain && method === 'yeo-johnson') return logSize;

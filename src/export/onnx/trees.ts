@@ -4,7 +4,15 @@
  * of the leaves are gathered in their own precision, and added in the order of the trees.
  */
 import { refusal } from '../refusal.js';
-import { atMost, cast, FEATURES, largestOfFeatures, startRows, sumInOrder, sumOverFeatures } from './arithmetic.js';
+import {
+  atMost,
+  cast,
+  FEATURES,
+  largestOfFeatures,
+  startRows,
+  sumInOrder,
+  sumOverFeatures,
+} from './arithmetic.js';
 import { int, type Builder, type Value } from './builder.js';
 import type { Outputs } from './outputs.js';
 import { TREE_OPERATORS, type Attribute } from './model.js';
@@ -31,7 +39,8 @@ export function boostedNodes(b: Builder, part: BoostedPart, x: Value): Outputs {
   const places = new Int32Array(value.length).fill(-1);
   let count = 0;
   for (let node = 0; node < value.length; node++) if (isLeaf(node)) places[node] = count++;
-  const table = b.f32(value.filter((_, node) => isLeaf(node)));
+  const own = value.filter((_, node) => isLeaf(node));
+  const table = b.f32(own, [own.length]);
   const leaves = leavesOf(b, step, trees, places, x);
   const rounds = trees.roots.length / outputs;
   const byRound = b.node('Reshape', [leaves, b.i64([0, rounds, outputs])]);
@@ -82,7 +91,10 @@ function tableOf(trees: TreeTable, places: Int32Array) {
     const begin = columns.leafPlace.length;
     addTree(columns, trees, places, tree, root);
     const own = columns.leafPlace.slice(begin);
-    const [least, largest] = own.reduce(([a, z], place) => [Math.min(a, place), Math.max(z, place)], [Infinity, 0]);
+    const [least, largest] = own.reduce(
+      ([a, z], place) => [Math.min(a, place), Math.max(z, place)],
+      [Infinity, 0],
+    );
     own.forEach((place, at) => (columns.leafPlace[begin + at] = place - least));
     first.push(least);
     most = Math.max(most, largest - least);
@@ -91,7 +103,13 @@ function tableOf(trees: TreeTable, places: Int32Array) {
 }
 
 /** Adds the nodes of a tree, each before its children. */
-function addTree(columns: TreeColumns, trees: TreeTable, places: Int32Array, tree: number, root: number): void {
+function addTree(
+  columns: TreeColumns,
+  trees: TreeTable,
+  places: Int32Array,
+  tree: number,
+  root: number,
+): void {
   const { feature, threshold, left, right, missingLeft, rule } = trees;
   const waiting = [root];
   let known = 1;
@@ -118,7 +136,10 @@ function addTree(columns: TreeColumns, trees: TreeTable, places: Int32Array, tre
 }
 
 /** Thresholds and numbers of leaves are f32 where samples are, else f64. */
-function attributesOf(columns: TreeColumns, { singles, missingLeft }: TreeTable): { [name: string]: Attribute } {
+function attributesOf(
+  columns: TreeColumns,
+  { singles, missingLeft }: TreeTable,
+): { [name: string]: Attribute } {
   const ints = (value: number[]): Attribute => ({ kind: 'ints', value });
   const numbers = (name: string, value: number[]): { [name: string]: Attribute } =>
     singles

@@ -16,7 +16,13 @@ function lineAt(dims: readonly number[], axis: number, place: number): Line {
   return { start: Math.floor(place / inner) * length * inner + (place % inner), step: inner, length };
 }
 
-function reduced(x: Tensor, axis: number, keeps: boolean, type: Tensor['type'], of: (line: Line) => number): Tensor {
+function reduced(
+  x: Tensor,
+  axis: number,
+  keeps: boolean,
+  type: Tensor['type'],
+  of: (line: Line) => number,
+): Tensor {
   const dims = [...x.dims.slice(0, axis), ...(keeps ? [1] : []), ...x.dims.slice(axis + 1)];
   return tensorOf(type, dims, place => of(lineAt(x.dims, axis, place)));
 }
@@ -64,12 +70,18 @@ const topK: Operator = (node, [x, k]) => {
   const lines = values.length / length;
   const [found, places] = [storage('f64', lines * wanted), storage('i64', lines * wanted)];
   for (let line = 0; line < lines; line++) {
-    const own = Array.from({ length }, (_, at) => at);
-    const valueAt = (at: number): number => values[line * length + at];
-    own.sort((a, b) => valueAt(a) - valueAt(b) || a - b);
-    for (let rank = 0; rank < wanted; rank++) {
-      places[line * wanted + rank] = own[rank];
-      found[line * wanted + rank] = valueAt(own[rank]);
+    const [from, to] = [line * length, line * wanted];
+    for (let place = 0; place < length; place++) {
+      const value = values[from + place];
+      let rank = Math.min(place, wanted);
+      if (rank === wanted && !(value < found[to + wanted - 1])) continue;
+      if (rank === wanted) rank--;
+      for (; rank > 0 && value < found[to + rank - 1]; rank--) {
+        found[to + rank] = found[to + rank - 1];
+        places[to + rank] = places[to + rank - 1];
+      }
+      found[to + rank] = value;
+      places[to + rank] = place;
     }
   }
   return [
@@ -96,7 +108,8 @@ const softmax: Operator = (_, [x]) => {
 /** m x n times n x p. Each product and each sum is rounded to the type. */
 const matMul: Operator = (node, [a, b]) => {
   const [[m, n], [rows, p]] = [a.dims, b.dims];
-  if (n !== rows) throw new Error(`${node.name}: ${a.dims.join(' x ')} times ${b.dims.join(' x ')} is not defined`);
+  if (n !== rows)
+    throw new Error(`${node.name}: ${a.dims.join(' x ')} times ${b.dims.join(' x ')} is not defined`);
   if (a.type !== 'f32' && a.type !== 'f64') throw new Error(`${node.name}: ${a.type} cannot be multiplied`);
   const data = storage(a.type, countOf([m, p]));
   const [left, right] = [numbersOf(a), numbersOf(b)];

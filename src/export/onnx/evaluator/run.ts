@@ -14,9 +14,19 @@ import { TREES } from './trees.js';
 export type Scope = Map<string, Tensor>;
 
 /** What a node makes of its inputs. `run` runs the graphs inside of it. */
-export type Operator = (node: Node, inputs: Tensor[], run: (graph: Graph, inputs: Tensor[]) => Tensor[]) => Tensor[];
+export type Operator = (
+  node: Node,
+  inputs: Tensor[],
+  run: (graph: Graph, inputs: Tensor[]) => Tensor[],
+) => Tensor[];
 
-const OPERATORS: { [name: string]: Operator } = { ...ELEMENTWISE, ...SHAPES, ...REDUCTIONS, ...TREES, ...CONTROL };
+const OPERATORS: { [name: string]: Operator } = {
+  ...ELEMENTWISE,
+  ...SHAPES,
+  ...REDUCTIONS,
+  ...TREES,
+  ...CONTROL,
+};
 
 /** The outputs of the graph. Throws Error for an operator or a value that is not known. */
 export function runGraph(graph: Graph, inputs: readonly Tensor[], around: Scope = new Map()): Tensor[] {

@@ -1,6 +1,16 @@
 /** Operators that move values and do not change them. */
 import { countOf, type Tensor } from '../model.js';
-import { aroundAxis, attributeOf, axisOf, intOf, numbersOf, placesIn, reshaped, stepsOf, tensorOf } from './tensors.js';
+import {
+  aroundAxis,
+  attributeOf,
+  axisOf,
+  intOf,
+  numbersOf,
+  placesIn,
+  reshaped,
+  stepsOf,
+  tensorOf,
+} from './tensors.js';
 import type { Operator } from './run.js';
 
 const shape: Operator = (_, [x]) => [tensorOf('i64', [x.dims.length], axis => x.dims[axis])];
@@ -12,7 +22,8 @@ const gather: Operator = (node, [x, indices]) => {
   const count = wanted.length;
   const dims = [...x.dims.slice(0, axis), ...indices.dims, ...x.dims.slice(axis + 1)];
   for (let at = 0; at < count; at++) {
-    if (!(wanted[at] >= 0 && wanted[at] < length)) throw new Error(`${node.name}: there is no place ${wanted[at]}`);
+    if (!(wanted[at] >= 0 && wanted[at] < length))
+      throw new Error(`${node.name}: there is no place ${wanted[at]}`);
   }
   const from = (place: number): number => {
     const block = Math.floor(place / inner);
@@ -27,7 +38,9 @@ const concat: Operator = (node, inputs) => {
   const lengths = inputs.map(({ dims }) => dims[axis]);
   const total = lengths.reduce((sum, length) => sum + length, 0);
   const { inner } = aroundAxis(first, axis);
-  const owners = lengths.flatMap((length, at) => Array.from({ length }, (_, own) => ({ ...inputs[at], own, length })));
+  const owners = lengths.flatMap((length, at) =>
+    Array.from({ length }, (_, own) => ({ ...inputs[at], own, length })),
+  );
   const at = (place: number): number | string => {
     const row = Math.floor(place / inner);
     const { data, own, length } = owners[row % total];
@@ -90,7 +103,11 @@ const transpose: Operator = (node, [x]) => {
 export function sliceAt(x: Tensor, axis: number, place: number): Tensor {
   const { length, inner } = aroundAxis(x.dims, axis);
   const dims = [...x.dims.slice(0, axis), ...x.dims.slice(axis + 1)];
-  return tensorOf(x.type, dims, at => x.data[(Math.floor(at / inner) * length + place) * inner + (at % inner)]);
+  return tensorOf(
+    x.type,
+    dims,
+    at => x.data[(Math.floor(at / inner) * length + place) * inner + (at % inner)],
+  );
 }
 
 export const SHAPES: { [name: string]: Operator } = {

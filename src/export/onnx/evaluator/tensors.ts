@@ -45,14 +45,9 @@ export function broadcastDims(a: readonly number[], b: readonly number[]): numbe
   });
 }
 
-/** The place in a tensor of `dims` of each place of a tensor of `wide` dims, to which it is broadcast. */
+/** A tensor of `dims`, seen from a place of a tensor of `wide` dims, to which it is broadcast: its own place there. */
 export function placesIn(dims: readonly number[], wide: readonly number[]): (place: number) => number {
-  const count = countOf(dims);
-  if (count === 1) return () => 0;
   const missing = wide.length - dims.length;
-  // Where the last dims are those of the tensor and all others are 1, its values repeat.
-  const first = dims.findIndex(length => length !== 1);
-  if (dims.slice(first).every((length, at) => length === wide[missing + first + at])) return place => place % count;
   const steps = stepsOf(dims).map((step, at) => (dims[at] === 1 ? 0 : step));
   return place => {
     let rest = place;
@@ -65,13 +60,38 @@ export function placesIn(dims: readonly number[], wide: readonly number[]): (pla
   };
 }
 
+/**
+ * Calls `line` for each line along the last axis of `wide`: the place where it starts, its length, and for each tensor that
+ * is broadcast to it the place where its line starts, and the step to its next value (0 where it has only one).
+ */
+export function eachLine(
+  wide: readonly number[],
+  tensors: readonly (readonly number[])[],
+  line: (start: number, length: number, from: number[], steps: number[]) => void,
+): void {
+  const length = wide[wide.length - 1] ?? 1;
+  const places = tensors.map(dims => placesIn(dims, wide));
+  const steps = tensors.map(dims => ((dims[dims.length - 1] ?? 1) === 1 ? 0 : 1));
+  for (let start = 0, count = countOf(wide); start < count; start += length) {
+    line(
+      start,
+      length,
+      places.map(placeOf => placeOf(start)),
+      steps,
+    );
+  }
+}
+
 /** How far apart the neighbors along each axis lie. */
 export function stepsOf(dims: readonly number[]): number[] {
   return dims.map((_, axis) => countOf(dims.slice(axis + 1)));
 }
 
 /** A tensor as `outer` blocks of `length` rows of `inner` values: the axis between what is before and after it. */
-export function aroundAxis(dims: readonly number[], axis: number): { outer: number; length: number; inner: number } {
+export function aroundAxis(
+  dims: readonly number[],
+  axis: number,
+): { outer: number; length: number; inner: number } {
   return { outer: countOf(dims.slice(0, axis)), length: dims[axis], inner: countOf(dims.slice(axis + 1)) };
 }
 

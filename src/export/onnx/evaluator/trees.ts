@@ -25,7 +25,16 @@ function valuesOf(node: Node, name: string): ArrayLike<number> {
     : numbersOf(attributeOf(node, `${name}_as_tensor`, 'tensor'));
 }
 
+/** The tables of nodes that have run before. */
+const known = new WeakMap<Node, Table>();
+
 function tableOf(node: Node): Table {
+  const table = known.get(node) ?? readTable(node);
+  known.set(node, table);
+  return table;
+}
+
+function readTable(node: Node): Table {
   const ints = (name: string): readonly number[] => attributeOf(node, name, 'ints');
   const [trees, ids] = [ints('nodes_treeids'), ints('nodes_nodeids')];
   const places: number[][] = [];
@@ -46,7 +55,9 @@ function tableOf(node: Node): Table {
     threshold: valuesOf(node, 'nodes_values'),
     yes: ints('nodes_truenodeids').map((id, place) => placeOf(trees[place], id)),
     no: ints('nodes_falsenodeids').map((id, place) => placeOf(trees[place], id)),
-    missingIsYes: node.attributes.nodes_missing_value_tracks_true ? ints('nodes_missing_value_tracks_true') : [],
+    missingIsYes: node.attributes.nodes_missing_value_tracks_true
+      ? ints('nodes_missing_value_tracks_true')
+      : [],
     target,
     weight,
   };
