@@ -134,7 +134,7 @@ export interface LinearPart extends LastBase {
 export interface PairOfClasses {
   first: number;
   second: number;
-  /** Places of its support vectors, and their coefficients: margin = sum of coefficient x K + intercept. */
+  /** Places of its support vectors, ascending, and their coefficients: margin = sum of coefficient x K + intercept. */
   support: Int32Array;
   coefficients: Float64Array;
   intercept: number;
@@ -175,7 +175,7 @@ export interface MachinePart extends LastBase {
  *
  * With `singles`, the value of a sample is rounded to f32 before it is compared, and thresholds are numbers of f32; a
  * finite value whose f32 is infinite is refused. Otherwise values and thresholds are compared as f64. `rule` says when a
- * sample goes to the left child.
+ * sample goes to the left child. A threshold is infinite where a split parts missing values from all others.
  */
 export interface TreeTable {
   roots: Int32Array;
