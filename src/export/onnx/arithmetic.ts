@@ -103,11 +103,15 @@ export function factorRow(b: Builder, x: Value, values: Float64Array | readonly 
   return values.length > 1 ? row : startRows(b, x, row, 1);
 }
 
-/** What a sum runs along: slices of a value, along its axis. */
+/** What a sum runs along: slices of a value along its first axis. */
 export interface Summed {
   value: Value;
-  axis: number;
   type: ElementType;
+}
+
+/** The value of `rank` axes with the second one in front, so that a sum can run along it. */
+export function alongFeatures(b: Builder, value: Value, type: ElementType, rank: 2 | 3 = 2): Summed {
+  return { value: b.node('Transpose', [value], { perm: ints(rank === 2 ? [1, 0] : [1, 0, 2]) }), type };
 }
 
 /**
@@ -121,11 +125,7 @@ export function sumInOrder(
   along: readonly Summed[],
   term: (inside: Builder, slices: Value[]) => Value,
 ): Value {
-  const ports = [{ type }, ...along.map(summed => ({ type: summed.type }))];
-  const body = b.inner('sum', ports, [type], (inside, [sum, ...slices]) => [
-    inside.node('Add', [sum, term(inside, slices)]),
-  ]);
-  return foldInOrder(b, start, along, body);
+  return foldInOrder(b, 'Add', type, start, along, term);
 }
 
 /** As sumInOrder, for the larger of what was found so far and of each term. */
@@ -135,22 +135,23 @@ export function largestInOrder(
   along: readonly Summed[],
   term: (inside: Builder, slices: Value[]) => Value,
 ): Value {
-  const ports = [{ type: 'f64' as const }, ...along.map(summed => ({ type: summed.type }))];
-  const body = b.inner('largest', ports, ['f64'], (inside, [largest, ...slices]) => [
-    inside.node('Max', [largest, term(inside, slices)]),
-  ]);
-  return foldInOrder(b, start, along, body);
+  return foldInOrder(b, 'Max', 'f64', start, along, term);
 }
 
 function foldInOrder(
   b: Builder,
+  op: 'Add' | 'Max',
+  type: 'f64' | 'f32',
   start: Value,
   along: readonly Summed[],
-  body: ReturnType<Builder['inner']>,
+  term: (inside: Builder, slices: Value[]) => Value,
 ): Value {
+  const ports = [{ type }, ...along.map(summed => ({ type: summed.type }))];
+  const body = b.inner('fold', ports, [type], (inside, [found, ...slices]) => [
+    inside.node(op, [found, term(inside, slices)]),
+  ]);
   return b.node('Scan', [start, ...along.map(({ value }) => value)], {
     body: { kind: 'graph', value: body },
     num_scan_inputs: int(along.length),
-    scan_input_axes: ints(along.map(({ axis }) => axis)),
   });
 }

@@ -1,6 +1,7 @@
 /** The nodes of linear models, networks, nearest neighbors and naive Bayes: m x inputs values of f64 go in. */
 import { log } from '../../kernels/math.js';
 import {
+  alongFeatures,
   cast,
   FEATURES,
   largestInOrder,
@@ -91,11 +92,11 @@ export function neighborsNodes(b: Builder, part: NeighborsPart, x: Value): Outpu
   const weights = byDistance ? weightNodes(b, part, found) : undefined;
   const start = startRows(b, x, b.f64(new Float64Array(classes), [1, classes]), classes);
   const weighted = weights ? b.node('Mul', [votes, b.node('Unsqueeze', [weights, b.i64([2])])]) : votes;
-  const sums = sumInOrder(b, 'f64', start, [{ value: weighted, axis: 1, type: 'f64' }], (_, [term]) => term);
+  const sums = sumInOrder(b, 'f64', start, [alongFeatures(b, weighted, 'f64', 3)], (_, [term]) => term);
   if (!weights) return { probabilities: b.node('Div', [sums, b.f64(neighbors)]) };
   const zero = startRows(b, x, b.f64([0]), 1);
   const flat = b.node('Squeeze', [zero, b.i64([FEATURES])]);
-  const total = sumInOrder(b, 'f64', flat, [{ value: weights, axis: 1, type: 'f64' }], (_, [term]) => term);
+  const total = sumInOrder(b, 'f64', flat, [alongFeatures(b, weights, 'f64')], (_, [term]) => term);
   return { probabilities: b.node('Div', [sums, b.node('Unsqueeze', [total, b.i64([FEATURES])])]) };
 }
 
@@ -104,8 +105,8 @@ function distanceNodes(b: Builder, part: NeighborsPart, x: Value): Value {
   const { inputs, power, unit, samples, sampleCount } = part;
   const scaled = unit === 1 ? x : b.node('Mul', [x, b.f64(unit)]);
   const along: Summed[] = [
-    { value: scaled, axis: FEATURES, type: 'f64' },
-    { value: b.f64(samples, [inputs, sampleCount]), axis: 0, type: 'f64' },
+    alongFeatures(b, scaled, 'f64'),
+    { value: b.f64(samples, [inputs, sampleCount]), type: 'f64' },
   ];
   const start = startRows(b, x, b.f64(new Float64Array(sampleCount), [1, sampleCount]), sampleCount);
   const apart = (inside: Builder, [value, stored]: Value[]): Value =>
@@ -143,14 +144,9 @@ export function gaussianNodes(b: Builder, part: GaussianPart, x: Value): Outputs
   const start = startRows(b, x, b.f64(constantsOf(part), [1, classes]), classes);
   const byFeature = (values: Float64Array): Summed => ({
     value: b.f64(transposed(values, classes, inputs), [inputs, classes]),
-    axis: 0,
     type: 'f64',
   });
-  const along: Summed[] = [
-    { value: scaled, axis: FEATURES, type: 'f64' },
-    byFeature(mean),
-    byFeature(variance),
-  ];
+  const along: Summed[] = [alongFeatures(b, scaled, 'f64'), byFeature(mean), byFeature(variance)];
   const logs = sumInOrder(b, 'f64', start, along, (inside, [value, middle, spread]) => {
     const distance = inside.node('Sub', [inside.node('Unsqueeze', [value, inside.i64([FEATURES])]), middle]);
     const half = inside.node('Mul', [inside.node('Mul', [inside.f64(-0.5), distance]), distance]);

@@ -1,13 +1,12 @@
 /**
- * From a model in plain form to the bytes of an ONNX file and back. A file carries the SHA-256 of its graph in its
- * metadata, because protobuf has no check of its own. So a reader refuses a graph that has changed.
+ * From a model in plain form to the bytes of an ONNX file and back. A file carries a SHA-256 in its metadata, because
+ * protobuf has no check of its own. So the reader refuses a file that has changed.
  */
-import { createHash } from 'node:crypto';
 import { InputError } from '../../base/errors.js';
+import { sha256 } from '../../base/json.js';
 import { fromAttribute, fromTensor, toAttribute, toTensor, typeCode, typeOfCode } from './codec-values.js';
 import type { Graph, OnnxModel, Port } from './model.js';
 import {
-  graphBytes,
   modelBytes,
   modelOfBytes,
   type DimensionProto,
@@ -19,38 +18,45 @@ import {
 /** The version of the file format: that of ONNX 1.12. Every runtime since July 2022 reads it. */
 const FORMAT_VERSION = 8;
 
-/** The key of the metadata that holds the SHA-256 of the graph's bytes. */
-const CHECK = 'spt_graph_sha256';
+/** The key of the metadata that holds the SHA-256 of the file without this entry. */
+const CHECK = 'spt_sha256';
 
 /** The bytes of the file. The same model has the same bytes. */
-export function encodeModel({ producer, about, operatorSets, graph, metadata }: OnnxModel): Uint8Array {
-  const encoded = toGraph(graph);
-  const entries = Object.entries({ ...metadata, [CHECK]: sha256(encoded) });
-  return modelBytes({
+export function encodeModel(model: OnnxModel): Uint8Array {
+  const message = toModel(model);
+  message.metadataProps.push({ key: CHECK, value: sha256(64, modelBytes(message)) });
+  return modelBytes(message);
+}
+
+/** The model of a file that spt wrote. Throws InputError `bad-onnx` for other bytes, and for a file that has changed. */
+export function decodeModel(bytes: Uint8Array): OnnxModel {
+  const message = orDamaged(() => modelOfBytes(bytes));
+  const last = message.metadataProps.pop();
+  if (last?.key !== CHECK) throw damaged('it has no check of spt');
+  const found = sha256(
+    64,
+    orDamaged(() => modelBytes(message)),
+  );
+  if (found !== last.value) throw damaged('its SHA-256 is another one than it says', found, last.value);
+  return orDamaged(() => fromModel(message));
+}
+
+function toModel({ producer, about, operatorSets, graph, metadata }: OnnxModel): ModelProto {
+  return {
     irVersion: BigInt(FORMAT_VERSION),
     producerName: producer.name,
     producerVersion: producer.version,
     docString: about,
-    graph: encoded,
+    graph: toGraph(graph),
     opsetImport: Object.entries(operatorSets).map(([domain, version]) => ({
       domain,
       version: BigInt(version),
     })),
-    metadataProps: entries.map(([key, value]) => ({ key, value })),
-  });
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+  };
 }
 
-/** The model of a file that spt wrote. Throws InputError `bad-onnx` for other bytes, and for a graph that has changed. */
-export function decodeModel(bytes: Uint8Array): OnnxModel {
-  const read = orDamaged(() => modelOfBytes(bytes));
-  const { check, metadata } = metadataOf(read);
-  if (check === undefined || !read.graph) throw damaged('it has no graph with a check');
-  const found = sha256(read.graph);
-  if (found !== check) throw damaged('the graph is not the one whose SHA-256 the file names', found, check);
-  return orDamaged(() => fromModel(read, metadata));
-}
-
-function fromModel(read: ModelProto, metadata: OnnxModel['metadata']): OnnxModel {
+function fromModel(read: ModelProto): OnnxModel {
   return {
     producer: { name: read.producerName, version: read.producerVersion },
     about: read.docString,
@@ -58,7 +64,7 @@ function fromModel(read: ModelProto, metadata: OnnxModel['metadata']): OnnxModel
       read.opsetImport.map(({ domain, version }) => [domain, Number(version)]),
     ),
     graph: fromGraph(read.graph!),
-    metadata,
+    metadata: Object.fromEntries(read.metadataProps.map(({ key, value }) => [key, value])),
   };
 }
 
@@ -71,22 +77,11 @@ function orDamaged<T>(read: () => T): T {
   }
 }
 
-function metadataOf({ metadataProps }: ModelProto) {
-  const { [CHECK]: check, ...metadata } = Object.fromEntries(
-    metadataProps.map(({ key, value }) => [key, value]),
-  );
-  return { check: check as string | undefined, metadata };
-}
-
 function damaged(why: string, value?: string, expected?: string): InputError {
   return new InputError('bad-onnx', `this is not an ONNX file of spt as it was written: ${why}`, {
     ...(value && { value, expected }),
     hint: 'Write it again with `spt export`.',
   });
-}
-
-function sha256(graph: GraphProto): string {
-  return createHash('sha256').update(graphBytes(graph)).digest('hex');
 }
 
 function toGraph({ name, nodes, constants, inputs, outputs }: Graph): GraphProto {

@@ -3,7 +3,7 @@
  * of the fields in onnx.proto (onnx/onnx, Apache-2.0; IR version 8). Only the fields that spt uses are listed. Others
  * are skipped when a file is read.
  */
-import { create, createFileRegistry, fromBinary, toBinary, type DescMessage } from '@bufbuild/protobuf';
+import { create, createFileRegistry, fromBinary, toBinary } from '@bufbuild/protobuf';
 import {
   FieldDescriptorProto_Label as Label,
   FieldDescriptorProto_Type as Type,
@@ -132,19 +132,10 @@ const registry = createFileRegistry(
   () => undefined,
 );
 
-function messageOf(name: string): DescMessage {
-  return registry.getMessage(`onnx.${name}`)!;
-}
-
-const MODEL = messageOf('ModelProto');
-const GRAPH = messageOf('GraphProto');
+const MODEL = registry.getMessage('onnx.ModelProto')!;
 
 export function modelBytes(model: ModelProto): Uint8Array {
   return toBinary(MODEL, create(MODEL, model as unknown as Record<string, unknown>));
-}
-
-export function graphBytes(graph: GraphProto): Uint8Array {
-  return toBinary(GRAPH, create(GRAPH, graph as unknown as Record<string, unknown>));
 }
 
 /** The message of a file's bytes. Throws an error of the library for bytes that are no message. */

@@ -5,6 +5,7 @@
  */
 import { refusal } from '../refusal.js';
 import {
+  alongFeatures,
   atMost,
   cast,
   FEATURES,
@@ -26,7 +27,7 @@ export function forestNodes(b: Builder, part: ForestPart, x: Value): Outputs {
   const leaves = leavesOf(b, part.step, trees, leaf, x);
   const table = b.f64(shares, [shares.length / classes, classes]);
   const start = startRows(b, x, b.f64(new Float64Array(classes), [1, classes]), classes);
-  const along = [{ value: leaves, axis: FEATURES, type: 'i64' as const }];
+  const along = [alongFeatures(b, leaves, 'i64')];
   const votes = sumInOrder(b, 'f64', start, along, (inside, [own]) =>
     inside.node('Gather', [table, own], { axis: int(0) }),
   );
@@ -45,7 +46,7 @@ export function boostedNodes(b: Builder, part: BoostedPart, x: Value): Outputs {
   const rounds = trees.roots.length / outputs;
   const byRound = b.node('Reshape', [leaves, b.i64([0, rounds, outputs])]);
   const start = startRows(b, x, b.f32(new Float32Array(outputs).fill(base), [1, outputs]), outputs);
-  const along = [{ value: byRound, axis: FEATURES, type: 'i64' as const }];
+  const along = [alongFeatures(b, byRound, 'i64', 3)];
   const margins = sumInOrder(b, 'f32', start, along, (inside, [own]) =>
     inside.node('Gather', [table, own], { axis: int(0) }),
   );

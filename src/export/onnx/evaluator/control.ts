@@ -3,16 +3,18 @@ import { attributeOf, numbersOf } from './tensors.js';
 import { sliceAt } from './shapes.js';
 import type { Operator } from './run.js';
 
-/** States go through the graph once for each slice of the inputs. It knows graphs without outputs of their own. */
+/**
+ * States go through the graph once for each slice of the inputs along their first axis. It knows graphs that give states
+ * only.
+ */
 const scan: Operator = (node, inputs, run) => {
   const body = attributeOf(node, 'body', 'graph');
-  const axes = attributeOf(node, 'scan_input_axes', 'ints');
   const count = attributeOf(node, 'num_scan_inputs', 'int');
   const along = inputs.slice(inputs.length - count);
   let states = inputs.slice(0, inputs.length - count);
-  const length = along[0].dims[axes[0]];
+  const length = along[0].dims[0];
   for (let at = 0; at < length; at++) {
-    states = run(body, [...states, ...along.map((x, own) => sliceAt(x, axes[own], at))]);
+    states = run(body, [...states, ...along.map(x => sliceAt(x, at))]);
   }
   return states;
 };

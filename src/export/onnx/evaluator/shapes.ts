@@ -99,15 +99,10 @@ const transpose: Operator = (node, [x]) => {
   return [tensorOf(x.type, dims, at)];
 };
 
-/** The slice of a tensor at a place of an axis: without this axis. */
-export function sliceAt(x: Tensor, axis: number, place: number): Tensor {
-  const { length, inner } = aroundAxis(x.dims, axis);
-  const dims = [...x.dims.slice(0, axis), ...x.dims.slice(axis + 1)];
-  return tensorOf(
-    x.type,
-    dims,
-    at => x.data[(Math.floor(at / inner) * length + place) * inner + (at % inner)],
-  );
+/** The values of a tensor at a place of its first axis: a tensor without this axis. */
+export function sliceAt({ type, dims: [, ...dims], data }: Tensor, place: number): Tensor {
+  const count = countOf(dims);
+  return { type, dims, data: data.slice(place * count, (place + 1) * count) } as Tensor;
 }
 
 export const SHAPES: { [name: string]: Operator } = {
