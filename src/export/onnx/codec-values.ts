@@ -54,7 +54,7 @@ export function fromTensor({ name, dims: lengths, dataType, stringData, rawData 
 
 function dataOf(type: ElementType, texts: Uint8Array[], raw: Uint8Array): Tensor['data'] {
   if (type === 'text') return texts.map(bytes => fromUtf8.decode(bytes));
-  const { buffer } = raw.slice();
+  const { buffer } = new Uint8Array(raw);
   if (type === 'f64') return new Float64Array(buffer);
   if (type === 'f32') return new Float32Array(buffer);
   if (type === 'i64') return Float64Array.from(new BigInt64Array(buffer), Number);

@@ -18,27 +18,30 @@ import {
 /** The version of the file format: that of ONNX 1.12. Every runtime since July 2022 reads it. */
 const FORMAT_VERSION = 8;
 
-/** The key of the metadata that holds the SHA-256 of the file without this entry. */
+/** The key of the metadata that holds the SHA-256 of the bytes before this entry, which is the last one. */
 const CHECK = 'spt_sha256';
 
 /** The bytes of the file. The same model has the same bytes. */
 export function encodeModel(model: OnnxModel): Uint8Array {
-  const message = toModel(model);
-  message.metadataProps.push({ key: CHECK, value: sha256(64, modelBytes(message)) });
-  return modelBytes(message);
+  const bytes = modelBytes(toModel(model));
+  return new Uint8Array(Buffer.concat([bytes, checkBytes(bytes)]));
 }
 
 /** The model of a file that spt wrote. Throws InputError `bad-onnx` for other bytes, and for a file that has changed. */
 export function decodeModel(bytes: Uint8Array): OnnxModel {
-  const message = orDamaged(() => modelOfBytes(bytes));
-  const last = message.metadataProps.pop();
-  if (last?.key !== CHECK) throw damaged('it has no check of spt');
-  const found = sha256(
-    64,
-    orDamaged(() => modelBytes(message)),
-  );
-  if (found !== last.value) throw damaged('its SHA-256 is another one than it says', found, last.value);
-  return orDamaged(() => fromModel(message));
+  const length = bytes.length - checkBytes(new Uint8Array()).length;
+  const [head, check] = [bytes.subarray(0, Math.max(0, length)), bytes.subarray(Math.max(0, length))];
+  if (Buffer.compare(checkBytes(head), check) !== 0) throw damaged('its check is that of other bytes');
+  try {
+    return fromModel(modelOfBytes(head));
+  } catch (cause) {
+    throw damaged((cause as Error).message, cause);
+  }
+}
+
+/** The entry of the metadata that checks the bytes. Protobuf joins messages whose bytes follow one another. */
+function checkBytes(bytes: Uint8Array): Uint8Array {
+  return modelBytes({ metadataProps: [{ key: CHECK, value: sha256(64, bytes) }] });
 }
 
 function toModel({ producer, about, operatorSets, graph, metadata }: OnnxModel): ModelProto {
@@ -68,20 +71,9 @@ function fromModel(read: ModelProto): OnnxModel {
   };
 }
 
-/** What `read` gives. What the library or the form of a value refuses is the fault of the file. */
-function orDamaged<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    throw damaged((cause as Error).message);
-  }
-}
-
-function damaged(why: string, value?: string, expected?: string): InputError {
-  return new InputError('bad-onnx', `this is not an ONNX file of spt as it was written: ${why}`, {
-    ...(value && { value, expected }),
-    hint: 'Write it again with `spt export`.',
-  });
+function damaged(why: string, cause?: unknown): InputError {
+  const message = `this is not an ONNX file of spt as it was written: ${why}`;
+  return new InputError('bad-onnx', message, { hint: 'Write it again with `spt export`.' }, { cause });
 }
 
 function toGraph({ name, nodes, constants, inputs, outputs }: Graph): GraphProto {

@@ -134,7 +134,7 @@ const registry = createFileRegistry(
 
 const MODEL = registry.getMessage('onnx.ModelProto')!;
 
-export function modelBytes(model: ModelProto): Uint8Array {
+export function modelBytes(model: Partial<ModelProto>): Uint8Array {
   return toBinary(MODEL, create(MODEL, model as unknown as Record<string, unknown>));
 }
 
