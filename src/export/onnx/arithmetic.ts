@@ -49,8 +49,8 @@ export function sigmoidOfMinus(b: Builder, x: Value): Value {
 }
 
 /**
- * log(1 + x), exact near 0: log(u) x / (u - 1) for u = 1 + x rounded (Goldberg, "What every computer scientist should know
- * about floating-point arithmetic", 1991, theorem 4).
+ * log(1 + x), exact near 0: log(u) x / (u - 1) for u = 1 + x rounded (Goldberg, "What every computer scientist
+ * should know about floating-point arithmetic", 1991, theorem 4).
  */
 export function log1p(b: Builder, x: Value): Value {
   const one = b.f64(1);
@@ -95,8 +95,9 @@ export function startRows(b: Builder, x: Value, row: Value, columns: number): Va
 }
 
 /**
- * A row of factors of x. ONNX Runtime moves a constant factor of one value that stands beside a MatMul into the product,
- * and rounds it to f32 there (MatMulScaleFusion). So one value is no constant here: it is copied for each sample.
+ * A row of factors of x. ONNX Runtime moves a constant factor of one value that stands beside a MatMul into the
+ * product, and rounds it to f32 there (MatMulScaleFusion). So one value is no constant here: it is copied for each
+ * sample.
  */
 export function factorRow(b: Builder, x: Value, values: Float64Array | readonly number[]): Value {
   const row = b.f64(values);

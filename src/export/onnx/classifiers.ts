@@ -16,7 +16,7 @@ import { sigmoidBoth, softmax, withRest, type Outputs } from './outputs.js';
 import type { GaussianPart, LinearPart, NeighborsPart, NetworkPart } from '../plan.js';
 
 /** A matrix of rows x columns that lies row by row, transposed. */
-export function transposed<T extends Float64Array | Float32Array>(
+function transposed<T extends Float64Array | Float32Array>(
   values: T,
   rows: number,
   columns: number,

@@ -27,7 +27,9 @@ export function encodeModel(model: OnnxModel): Uint8Array {
   return new Uint8Array(Buffer.concat([bytes, checkBytes(bytes)]));
 }
 
-/** The model of a file that spt wrote. Throws InputError `bad-onnx` for other bytes, and for a file that has changed. */
+/**
+ * The model of a file that spt wrote. Throws InputError `bad-onnx` for other bytes, and for a file that has changed.
+ */
 export function decodeModel(bytes: Uint8Array): OnnxModel {
   const length = bytes.length - checkBytes(new Uint8Array()).length;
   const [head, check] = [bytes.subarray(0, Math.max(0, length)), bytes.subarray(Math.max(0, length))];

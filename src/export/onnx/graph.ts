@@ -1,7 +1,7 @@
 /**
- * One graph for a whole pipeline. In: `x`, m samples x p features of f64, where NaN is a missing value. Out: `label`, m
- * names of classes; `probabilities`, m x k, and `decision` (m values for two classes, else m x k), where the classifier
- * has them.
+ * One graph for a whole pipeline. In: `x`, m samples x p features of f64, where NaN is a missing value. Out:
+ * `label`, m names of classes; `probabilities`, m x k, and `decision` (m values for two classes, else m x k), where
+ * the classifier has them.
  *
  * A sample that spt refuses gets NaN, and an empty label: one with a missing or an infinite value where a step takes
  * none. Otherwise it would get an answer that means nothing.

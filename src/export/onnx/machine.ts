@@ -1,4 +1,6 @@
-/** The nodes of SVC: margins of the pairs of classes, their votes, and probabilities coupled from those of the pairs. */
+/**
+ * The nodes of SVC: margins of the pairs of classes, their votes, and probabilities coupled from those of the pairs.
+ */
 import {
   atLeast,
   atMost,
@@ -129,8 +131,8 @@ const SWEEP_INPUTS: Omit<Port, 'name'>[] = [
 ];
 
 /**
- * m x k probabilities from m x pairs ones (`couple` in ml/families/svm/probability.ts): at most 100 sweeps, and a sample
- * that has settled stays as it is.
+ * m x k probabilities from m x pairs ones (`couple` in ml/families/svm/probability.ts): at most 100 sweeps, and a
+ * sample that has settled stays as it is.
  */
 function couple(b: Builder, pairs: PairOfClasses[], present: number[], ofFirst: Value): Value {
   const k = present.length;

@@ -1,4 +1,7 @@
-/** An ONNX model in plain form. The writer makes it, codec.ts turns it into bytes and back, and the evaluator runs it. */
+/**
+ * An ONNX model in plain form. The writer makes it, codec.ts turns it into bytes and back, and the evaluator runs
+ * it.
+ */
 
 /** Types of values: f64 is `double` in ONNX, f32 `float`, i64 `int64`. */
 export type ElementType = 'f64' | 'f32' | 'i64' | 'bool' | 'text';

@@ -1,7 +1,7 @@
 /**
- * The messages of an ONNX file and their bytes. @bufbuild/protobuf writes and reads the bytes, by the numbers and types
- * of the fields in onnx.proto (onnx/onnx, Apache-2.0; IR version 8). Only the fields that spt uses are listed. Others
- * are skipped when a file is read.
+ * The messages of an ONNX file and their bytes. @bufbuild/protobuf writes and reads the bytes, by the numbers and
+ * types of the fields in onnx.proto (onnx/onnx, Apache-2.0; IR version 8). Only the fields that spt uses are listed.
+ * Others are skipped when a file is read.
  */
 import { create, createFileRegistry, fromBinary, toBinary } from '@bufbuild/protobuf';
 import {

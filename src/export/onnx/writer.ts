@@ -7,13 +7,13 @@ import { TREE_OPERATORS } from './model.js';
 import { evaluator, onnxRuntime } from './runners.js';
 
 /**
- * The sets of operators: those of ONNX 1.12. Later runtimes read them, too. The operator for trees of ai.onnx.ml 5 is left
- * out, because it only finds leaves here, and older runtimes do not know it.
+ * The sets of operators: those of ONNX 1.12. Later runtimes read them, too. The operator for trees of ai.onnx.ml 5
+ * is left out, because it only finds leaves here, and older runtimes do not know it.
  */
 const OPERATOR_SETS = { '': 17, [TREE_OPERATORS]: 3 };
 
 /** The bytes of the ONNX file. Throws InputError `not-exportable`. */
-export function onnxBytes(plan: ExportPlan, about: About): Uint8Array {
+function onnxBytes(plan: ExportPlan, about: About): Uint8Array {
   const { spt, config, digest, pipeline, split } = about;
   return encodeModel({
     producer: { name: 'spt', version: spt },

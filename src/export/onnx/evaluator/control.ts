@@ -4,8 +4,8 @@ import { sliceAt } from './shapes.js';
 import type { Operator } from './run.js';
 
 /**
- * States go through the graph once for each slice of the inputs along their first axis. It knows graphs that give states
- * only.
+ * States go through the graph once for each slice of the inputs along their first axis. It knows graphs that give
+ * states only.
  */
 const scan: Operator = (node, inputs, run) => {
   const body = attributeOf(node, 'body', 'graph');

@@ -1,7 +1,7 @@
 /**
- * Runs a graph in plain TypeScript, node by node: spt's own evaluator of the files that it writes. It knows the operators
- * that the writer uses, with the meaning that the ONNX specification gives them (opset 17, ai.onnx.ml 3). Values of f32
- * are rounded after each operation. Sums run in rising order.
+ * Runs a graph in plain TypeScript, node by node: spt's own evaluator of the files that it writes. It knows the
+ * operators that the writer uses, with the meaning that the ONNX specification gives them (opset 17, ai.onnx.ml 3).
+ * Values of f32 are rounded after each operation. Sums run in rising order.
  */
 import type { Graph, Node, Tensor } from '../model.js';
 import { CONTROL } from './control.js';

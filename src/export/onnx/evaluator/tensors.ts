@@ -61,8 +61,9 @@ export function placesIn(dims: readonly number[], wide: readonly number[]): (pla
 }
 
 /**
- * Calls `line` for each line along the last axis of `wide`: the place where it starts, its length, and for each tensor that
- * is broadcast to it the place where its line starts, and the step to its next value (0 where it has only one).
+ * Calls `line` for each line along the last axis of `wide`: the place where it starts, its length, and for each
+ * tensor that is broadcast to it the place where its line starts, and the step to its next value (0 where it has
+ * only one).
  */
 export function eachLine(
   wide: readonly number[],
