@@ -16,11 +16,7 @@ import { sigmoidBoth, softmax, withRest, type Outputs } from './outputs.js';
 import type { GaussianPart, LinearPart, NeighborsPart, NetworkPart } from '../plan.js';
 
 /** A matrix of rows x columns that lies row by row, transposed. */
-function transposed<T extends Float64Array | Float32Array>(
-  values: T,
-  rows: number,
-  columns: number,
-): T {
+function transposed<T extends Float64Array | Float32Array>(values: T, rows: number, columns: number): T {
   return values.map((_, at) => values[(at % rows) * columns + Math.floor(at / rows)]) as T;
 }
 
