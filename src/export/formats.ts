@@ -1,6 +1,7 @@
 /** The formats that `spt export --to` knows. */
 import { c } from './c/writer.js';
+import { onnx } from './onnx/writer.js';
 import { xgboostJson } from './xgboost/writer.js';
 import type { Writer } from './writer.js';
 
-export const FORMATS: readonly Writer[] = [xgboostJson, c];
+export const FORMATS: readonly Writer[] = [onnx, xgboostJson, c];

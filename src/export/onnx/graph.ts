@@ -1,0 +1,103 @@
+/**
+ * One graph for a whole pipeline. In: `x`, m samples x p features of f64, where NaN is a missing value. Out:
+ * `label`, m names of classes; `probabilities`, m x k, and `decision` (m values for two classes, else m x k), where
+ * the classifier has them.
+ *
+ * A sample that spt refuses gets NaN, and an empty label: one with a missing or an infinite value where a step takes
+ * none. Otherwise it would get an answer that means nothing.
+ */
+import { cast, sumOverFeatures, FEATURES } from './arithmetic.js';
+import { Builder, int, type Value } from './builder.js';
+import { gaussianNodes, linearNodes, neighborsNodes, networkNodes } from './classifiers.js';
+import { machineNodes } from './machine.js';
+import type { Graph, Port } from './model.js';
+import { codesOf, type Outputs } from './outputs.js';
+import { transformNodes } from './transforms.js';
+import { boostedNodes, forestNodes } from './trees.js';
+import type { ExportPlan, LastPart, TransformPart } from '../plan.js';
+
+/** The name of the dimension that counts samples. */
+const SAMPLES = 'samples';
+
+export function graphOf({ features, classes, transforms, last }: ExportPlan, name: string): Graph {
+  const b = Builder.create();
+  const checks: Value[] = [];
+  let values: Value = 'x';
+  for (const part of transforms) {
+    b.enter(part.step);
+    checks.push(...checksOf(b, part, values));
+    values = transformNodes(b, part, values);
+  }
+  b.enter(last.step);
+  checks.push(...checksOf(b, last, values));
+  const outputs = classifierNodes(b, last, values);
+  b.enter('result');
+  const ports = resultNodes(
+    b,
+    outputs,
+    classes,
+    checks.reduce((sum, check) => b.node('Add', [sum, check])),
+  );
+  return b.graph(name, [{ name: 'x', type: 'f64', dims: [SAMPLES, features.length] }], ports);
+}
+
+function classifierNodes(b: Builder, part: LastPart, x: Value): Outputs {
+  switch (part.kind) {
+    case 'linear':
+      return linearNodes(b, part, x);
+    case 'machine':
+      return machineNodes(b, part, x);
+    case 'forest':
+      return forestNodes(b, part, x);
+    case 'boosted':
+      return boostedNodes(b, part, x);
+    case 'network':
+      return networkNodes(b, part, x);
+    case 'neighbors':
+      return neighborsNodes(b, part, x);
+    case 'gaussian':
+      return gaussianNodes(b, part, x);
+  }
+}
+
+/**
+ * m x 1 each: 0, or NaN for a sample that the part refuses. 0 times a value is NaN where the value is infinite or
+ * missing.
+ */
+function checksOf(b: Builder, part: TransformPart | LastPart, x: Value): Value[] {
+  const checks: Value[] = [];
+  const products = b.node('Mul', [roundsToSingles(part) ? cast(b, cast(b, x, 'f32'), 'f64') : x, b.f64(0)]);
+  const known = part.missing ? b.node('Where', [b.node('IsNaN', [x]), b.f64(0), products]) : products;
+  checks.push(sumOverFeatures(b, known));
+  if (part.kind === 'power' && part.method === 'box-cox') {
+    const isWrong = b.node('LessOrEqual', [x, b.f64(0)]);
+    checks.push(sumOverFeatures(b, b.node('Where', [isWrong, b.f64(NaN), b.f64(0)])));
+  }
+  return checks;
+}
+
+/** Whether a value has to be finite in f32 as well. */
+function roundsToSingles(part: TransformPart | LastPart): boolean {
+  if (part.kind === 'forest' || part.kind === 'boosted') return part.trees.singles;
+  return part.kind === 'network';
+}
+
+/** The values that users get, with their names. */
+function resultNodes(b: Builder, outputs: Outputs, classes: string[], check: Value): Port[] {
+  const codes = codesOf(b, outputs, classes.length);
+  const isRefused = b.node('IsNaN', [b.node('Squeeze', [check, b.i64([FEATURES])])]);
+  const names = b.node('Gather', [b.texts(classes), codes], { axis: int(0) });
+  b.rename(b.node('Where', [isRefused, b.texts([''], []), names]), 'label');
+  const ports: Port[] = [{ name: 'label', type: 'text', dims: [SAMPLES] }];
+  if (outputs.probabilities) {
+    b.rename(b.node('Add', [outputs.probabilities, check]), 'probabilities');
+    ports.push({ name: 'probabilities', type: 'f64', dims: [SAMPLES, classes.length] });
+  }
+  if (outputs.decision) {
+    const checked = b.node('Add', [outputs.decision, check]);
+    const isBinary = classes.length === 2;
+    b.rename(isBinary ? b.node('Squeeze', [checked, b.i64([FEATURES])]) : checked, 'decision');
+    ports.push({ name: 'decision', type: 'f64', dims: isBinary ? [SAMPLES] : [SAMPLES, classes.length] });
+  }
+  return ports;
+}

@@ -1,0 +1,42 @@
+/** `--to onnx`: the whole pipeline as one ONNX graph, which ONNX Runtime runs in any language. */
+import type { ExportPlan } from '../plan.js';
+import type { About, WrittenFile, Writer } from '../writer.js';
+import { encodeModel } from './codec.js';
+import { graphOf } from './graph.js';
+import { TREE_OPERATORS } from './model.js';
+import { evaluator, onnxRuntime } from './runners.js';
+
+/**
+ * The sets of operators: those of ONNX 1.12. Later runtimes read them, too. The operator for trees of ai.onnx.ml 5
+ * is left out, because it only finds leaves here, and older runtimes do not know it.
+ */
+const OPERATOR_SETS = { '': 17, [TREE_OPERATORS]: 3 };
+
+/** The bytes of the ONNX file. Throws InputError `not-exportable`. */
+function onnxBytes(plan: ExportPlan, about: About): Uint8Array {
+  const { spt, config, digest, pipeline, split } = about;
+  return encodeModel({
+    producer: { name: 'spt', version: spt },
+    about: `The pipeline ${pipeline}, fitted on the split ${split} by spt ${spt}.`,
+    operatorSets: OPERATOR_SETS,
+    graph: graphOf(plan, pipeline),
+    metadata: {
+      spt_version: spt,
+      config_id: config,
+      digest,
+      pipeline,
+      split,
+      feature_names: JSON.stringify(plan.features),
+      classes: JSON.stringify(plan.classes),
+    },
+  });
+}
+
+export const onnx: Writer = {
+  to: 'onnx',
+  extension: '.onnx',
+  what: 'an ONNX graph of the whole pipeline, for ONNX Runtime',
+  inputs: () => 'f64',
+  files: (plan, about): WrittenFile[] => [{ name: about.file, bytes: onnxBytes(plan, about) }],
+  runners: [onnxRuntime, evaluator],
+};
