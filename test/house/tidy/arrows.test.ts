@@ -82,6 +82,7 @@ const INSIDE: Rooms = {
   ...Object.fromEntries(inMl('checks.ts', 'weights.ts', 'folds.ts').map(file => [file, CHECKS])),
   'src/ml/outputs': OUTPUTS,
   'src/ml/scoring': TARGETS,
+  'src/ml/calibration': [...OUTPUTS, 'src/ml/scoring'],
   'src/ml/transforms': CHECKS,
   'src/ml/engines': OUTPUTS,
   ...Object.fromEntries(FAMILIES.map(name => [`src/ml/families/${name}`, FAMILY])),
