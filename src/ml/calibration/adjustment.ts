@@ -78,7 +78,7 @@ function learnFrom({ method, rule }: Asked, known: Known, repeats: number): Adju
 }
 
 /** The threshold of a classifier that has none of its own. */
-export const usualOf = (of: Threshold['of']): number => (of === 'probability' ? 0.5 : 0);
+const usualOf = (of: Threshold['of']): number => (of === 'probability' ? 0.5 : 0);
 
 /**
  * The outputs of each fold after an adjustment that the other folds of its repeat taught. So no sample is scored by

@@ -1,4 +1,4 @@
-/** Calibrated probabilities are those of scikit-learn: Platt's curve, isotonic regression, and both in a whole model. */
+/** Calibrated probabilities are those of scikit-learn: Platt's curve, isotonic regression, and both in a model. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError } from '../../../src/base/errors.js';
@@ -62,7 +62,7 @@ test("isotonic steps and their heights are IsotonicRegression's", () => {
   }
 });
 
-test('a calibrated model says what CalibratedClassifierCV says of new samples, for two and three classes', () => {
+test('a calibrated model says what CalibratedClassifierCV says, for two and three classes', () => {
   for (const { name, classes, of, scores, truth, new: more, ...theirs } of whole) {
     for (const method of METHODS) {
       const calibration = learnCalibration(method, known(scores, truth, of, classes));
