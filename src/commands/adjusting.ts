@@ -19,10 +19,10 @@ import {
 } from '../ml/calibration/adjustment.js';
 import { METHODS, scoresFor, type Known, type Method } from '../ml/calibration/calibration.js';
 import { countsOf, ruleOf, sensitivityOf, specificityOf, type Counts } from '../ml/calibration/threshold.js';
-import { ready } from '../ml/evaluate.js';
 import type { FittedPipeline } from '../ml/pipeline.js';
-import { firstDifference, outOfFold } from '../ml/predictions.js';
+import { firstDifference } from '../ml/predictions.js';
 import { findMetric, score } from '../ml/scoring/metrics.js';
+import { foldsOf } from '../predictions/proven.js';
 import { calibrationErrorOf, recalibrationOf } from '../statistics/calibration.js';
 import { otherScores, refuseUnscored } from './scored-before.js';
 
@@ -96,6 +96,7 @@ export function refuseUnlearnable(asked: Asked, config: Config, data: SplitData)
  * Learns an adjustment from the out-of-fold predictions of a config, which must give the scores of the log. Throws
  * InputError `nothing-to-calibrate`, and Failure `scores-differ`.
  * @param model the config's model, fitted on the whole split
+ * @param kept the folder of kept predictions
  */
 export async function learned(
   asked: Asked,
@@ -103,9 +104,9 @@ export async function learned(
   finished: Finished,
   data: SplitData,
   model: FittedPipeline,
+  kept: string,
 ): Promise<Lesson> {
-  await ready(config.steps);
-  const { folds, scores } = outOfFold(config, data)!;
+  const { folds, scores } = (await foldsOf(config, finished, data, { kept }))!;
   const different = firstDifference({ cv: scores }, finished.scores);
   if (different) throw otherScores(finished, different);
   const adjustment = learn(asked, folds);

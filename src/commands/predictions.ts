@@ -4,8 +4,9 @@ import type { Config, Scores } from '../base/config.js';
 import { classNames, type SplitData } from '../base/dataset.js';
 import { Failure, InputError } from '../base/errors.js';
 import { readPrepared } from '../data/store.js';
-import { ready } from '../ml/evaluate.js';
-import { firstDifference, heldOut, outOfFold } from '../ml/predictions.js';
+import type { Finished } from '../events/format/event.js';
+import { firstDifference } from '../ml/predictions.js';
+import { foldsOf, validationOf } from '../predictions/proven.js';
 import { printable, printableLines, safeJson } from '../terminal/printable.js';
 import { wrapped } from '../terminal/screen.js';
 import { score } from '../terminal/units.js';
@@ -69,7 +70,7 @@ interface Again {
 }
 
 async function run(id: string, options: Options): Promise<void> {
-  const { log, prepared } = folders(options);
+  const { log, prepared, kept } = folders(options);
   const which = whichOf(options);
   if (options.out !== undefined) checkOut(options.out, PREDICTIONS);
   const { journal } = await existingLog(log, { until: options.at });
@@ -79,7 +80,7 @@ async function run(id: string, options: Options): Promise<void> {
   refuseUnscored(config, which);
   const data = readPrepared(prepared, config.data);
 
-  const { predicted, scores, digest } = await again(config, data, which);
+  const { predicted, scores, digest } = await again(config, outcome, data, which, kept);
   const different = firstDifference(scores, outcome.scores);
   if (different) throw otherScores(outcome, different);
   if (digest !== undefined && digest !== outcome.digest)
@@ -111,19 +112,24 @@ function whichOf({ oof, validate }: Options): Which {
   });
 }
 
-async function again(config: Config, data: SplitData, which: Which): Promise<Again> {
+async function again(
+  config: Config,
+  finished: Finished,
+  data: SplitData,
+  which: Which,
+  kept: string,
+): Promise<Again> {
   const classes = classNames(data.target);
   try {
-    await ready(config.steps);
     if (which === 'oof') {
-      const { folds, scores } = outOfFold(config, data)!;
+      const { folds, scores } = (await foldsOf(config, finished, data, { kept }))!;
       const isRepeated = (config.cv?.repeats ?? 1) > 1;
       return {
         predicted: { predictions: folds, samples: data.train, classes, isRepeated },
         scores: { cv: scores },
       };
     }
-    const { validate, digest } = heldOut(config, data);
+    const { validate, digest } = await validationOf(config, finished, data, { kept });
     if (!validate || !data.validate)
       throw new InputError('no-samples', 'the prepared data has no validation samples');
     const predicted = { predictions: [validate], samples: data.validate, classes, isRepeated: false };

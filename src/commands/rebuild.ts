@@ -107,7 +107,7 @@ export interface Rebuilt {
  * `digest-differs`.
  */
 export async function rebuilt(id: string | undefined, options: Options): Promise<Rebuilt> {
-  const { log, prepared } = folders(options);
+  const { log, prepared, kept } = folders(options);
   const asked = askedOf(options);
   const { row, notes, journal } = await wanted(log, id, options);
   const config = await journal.readConfig(row);
@@ -123,7 +123,7 @@ export async function rebuilt(id: string | undefined, options: Options): Promise
   const fitted = refit(config, data);
   const seconds = (performance.now() - started) / 1000;
   if (finished && fitted.digest !== finished.digest) throw otherModel(finished, fitted.digest);
-  const lesson = asked && finished && (await learned(asked, config, finished, data, fitted.model));
+  const lesson = asked && finished && (await learned(asked, config, finished, data, fitted.model, kept));
   const versions = { spt: VERSION, node: process.versions.node };
   const about = { versions, scores: finished?.scores, table: tableForm(options) };
   const { calibration, threshold } = lesson ?? {};

@@ -21,8 +21,10 @@ const mayImport: { [folder: string]: string[] } = {
   page: ['statistics', 'terminal', 'base'],
   web: ['base'],
   report: ['page', 'views', 'statistics', 'events', 'terminal', 'base'],
-  worker: ['log', 'events', 'data', 'ml', 'kernels', 'base', 'terminal'],
+  predictions: ['events', 'ml', 'base'],
+  worker: ['predictions', 'log', 'events', 'data', 'ml', 'kernels', 'base', 'terminal'],
   commands: [
+    'predictions',
     'worker',
     'web',
     'page',
