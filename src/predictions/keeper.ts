@@ -2,8 +2,8 @@ import type { AllOutputs } from '../ml/predictions.js';
 import { writeKept } from './kept.js';
 
 /**
- * Gathers the predictions of one config while it is trained, and keeps them in a file. It is apart from the training: the
- * time that it takes is counted by itself, and its troubles fail no config.
+ * Gathers the predictions of one config while it is trained, and keeps them in a file. It is apart from the training:
+ * the time that it takes is counted by itself, and its troubles fail no config.
  */
 export class Keeper {
   /** The time that was spent here so far, in seconds. */

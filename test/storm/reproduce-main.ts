@@ -2,12 +2,13 @@
  * `npm run storm:predictions`: see reproduce.ts. Without options, configs of the search that `spt init` writes and of a
  * search of every step. `--root DIR --splits NAME ..` draws from another search.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { everyStepSearch } from '../../support/every-step.js';
-import { main } from '../../src/commands/main.js';
+import { cli } from '../../support/root.js';
 import { reproduce, type Reproduction } from './reproduce.js';
 
 const { values } = parseArgs({
@@ -34,7 +35,7 @@ if (values.root !== undefined) {
   await run(values.root, { ...asked, root: values.root });
 } else {
   const root = mkdtempSync(join(tmpdir(), 'spt-shipped-'));
-  await main(['init', root]);
+  spawnSync(process.execPath, [cli, 'init', root]);
   await run('the search that spt init writes', { ...asked, root });
   rmSync(root, { recursive: true });
   const search = everyStepSearch();
