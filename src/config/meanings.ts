@@ -81,8 +81,8 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
     'worker.keep': [
       undefined,
       'Keeps what the models say of samples that they did not see, in data/.predictions/. Then BBC-CV of ' +
-        '`spt select`, `spt predictions`, calibrations of `spt rebuild` and curves of `spt report` need no training. The files may ' +
-        'be deleted at any time. Only the user who trained can read them.',
+        '`spt select`, `spt predictions`, calibrations of `spt rebuild` and curves of `spt report` need no training. ' +
+        'The files may be deleted at any time. Only the user who trained can read them.',
       'predictions',
     ],
   },

@@ -147,5 +147,11 @@ Adjusting('a model file takes no other adjustment', async () => {
   assert.match(err, /--model cannot stand beside/);
 });
 
+Adjusting('an export refuses what its format cannot hold', async () => {
+  const { code, err } = await search.sptHere('export', '--model', 'model.json', '--to', 'c', '-o', 'm.c');
+  assert.is(code, 2);
+  assert.match(err, /the model has a calibration, and no format of spt export holds it/);
+});
+
 Adjusting.after(() => search.remove());
 Adjusting.run();

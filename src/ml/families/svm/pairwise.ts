@@ -305,7 +305,8 @@ function byWeights(vectors: Matrix, pairs: Pair[]): Margins {
   return x => weights.map((own, pair) => scoresByRow(x, own, Float64Array.of(pairs[pair].intercept)));
 }
 
-function weightsOf({ support, coefficients }: Machine, { rows, columns, data }: Matrix): Float64Array {
+/** One weight a feature: the sum of the support vectors times their coefficients. */
+export function weightsOf({ support, coefficients }: Machine, { rows, columns, data }: Matrix): Float64Array {
   const weights = new Float64Array(columns);
   for (let j = 0, from = 0; j < columns; j++, from += rows) {
     let weight = 0;

@@ -1,0 +1,6 @@
+/** The formats that `spt export --to` knows. */
+import { c } from './c/writer.js';
+import { xgboostJson } from './xgboost/writer.js';
+import type { Writer } from './writer.js';
+
+export const FORMATS: readonly Writer[] = [xgboostJson, c];

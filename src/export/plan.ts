@@ -1,0 +1,287 @@
+/**
+ * What a fitted pipeline computes, as a list of plain parts. Writers of other formats read nothing else of a model.
+ *
+ * A sample of p features goes through the `transforms` in their order, and then through `last`. Each part names the
+ * operations, their order and their precision, so that a writer can give the same bits where its format has the same
+ * operations. Unless a part says otherwise, numbers are f64, every operation rounds, no two operations are fused, and
+ * sums run over the features in rising order.
+ *
+ * Matrices say how they lie. NaN is a missing value. No model takes infinite values. spt refuses them, and it refuses
+ * missing values where a part's `missing` is false.
+ */
+
+/** What every part has. */
+interface PartBase {
+  /** The name of the step in the config, for messages: `StandardScaler`. */
+  step: string;
+  /** How many features go in. */
+  inputs: number;
+  /** Whether NaN may go in. */
+  missing: boolean;
+}
+
+/** What every transform has. */
+interface TransformBase extends PartBase {
+  /** How many features come out. */
+  outputs: number;
+}
+
+/** VarianceThreshold, SelectKBest, SelectPercentile: feature c of the result is feature `kept[c]`. */
+export interface SelectPart extends TransformBase {
+  kind: 'select';
+  /** `outputs` places, ascending. */
+  kept: Int32Array;
+}
+
+/**
+ * SimpleImputer: feature c of the result is feature `kept[c]` with `fill[c]` in place of NaN. After these come the
+ * indicators: 1 where feature `marked[i]` is NaN, else 0.
+ */
+export interface ImputePart extends TransformBase {
+  kind: 'impute';
+  /** Ascending. A feature without any value in the training is not kept. */
+  kept: Int32Array;
+  /** One value for each kept feature. */
+  fill: Float64Array;
+  /** The features that have an indicator, ascending. Empty without `add_indicator`. */
+  marked: Int32Array;
+}
+
+/** StandardScaler, RobustScaler, MaxAbsScaler: (x - shift) / scale. NaN stays. */
+export interface ShiftScalePart extends TransformBase {
+  kind: 'shift-scale';
+  /** One value a feature each; 0 and 1 where nothing is subtracted or divided. No scale is 0. */
+  shift: Float64Array;
+  scale: Float64Array;
+}
+
+/** MinMaxScaler: x * factor + offset, then cut to `clip` where it is given. NaN stays. */
+export interface ScaleShiftPart extends TransformBase {
+  kind: 'scale-shift';
+  /** One value a feature each. */
+  factor: Float64Array;
+  offset: Float64Array;
+  clip: { low: number; high: number } | null;
+}
+
+/**
+ * Normalizer: a sample over its norm. l1: sum of |x|. l2: root of the sum of squares. max: largest |x|. A norm below 10
+ * epsilon (2.220446049250313e-15) counts as 1. The squares of extreme samples are summed in another unit (scalers.ts).
+ */
+export interface NormPart extends TransformBase {
+  kind: 'norm';
+  norm: 'l1' | 'l2' | 'max';
+}
+
+/**
+ * PowerTransformer: (u(x) - shift) / scale. NaN stays. With the plain reference (0 for yeo-johnson, 1 for box-cox) u is
+ * the usual transform. With another reference it is a linear function of that one, which keeps more digits; the head of
+ * ml/transforms/power-fit.ts defines it. box-cox refuses values <= 0.
+ */
+export interface PowerPart extends TransformBase {
+  kind: 'power';
+  method: 'yeo-johnson' | 'box-cox';
+  /** One value a feature each. */
+  lambda: Float64Array;
+  reference: Float64Array;
+  shift: Float64Array;
+  scale: Float64Array;
+}
+
+/** PCA: ((x - mean) C) / scale. */
+export interface ProjectPart extends TransformBase {
+  kind: 'project';
+  /** One value a feature. */
+  mean: Float64Array;
+  /** inputs x outputs, column-major: the weights of a component lie together. */
+  components: Float64Array;
+  /** One value a component: the root of its variance with `whiten`, else 1. */
+  scale: Float64Array;
+}
+
+export type TransformPart =
+  SelectPart | ImputePart | ShiftScalePart | ScaleShiftPart | NormPart | PowerPart | ProjectPart;
+
+/** What every last part has. A label is a code: the place of the class in `classes` of the plan. */
+interface LastBase extends PartBase {
+  classes: number;
+}
+
+/**
+ * LogisticRegression, RidgeClassifier, LinearSVC, LinearDiscriminantAnalysis: scores = x W' + b, with the intercept
+ * added last. Two classes have one score, and the label is 1 where it is above 0. More classes have one each, and the
+ * largest wins (the first among equals). The scores are the decision.
+ */
+export interface LinearPart extends LastBase {
+  kind: 'linear';
+  /** outputs x inputs, row-major; outputs is 1 for two classes, else the number of classes. */
+  coef: Float64Array;
+  /** One an output. -Infinity for a class that had no sample (LinearDiscriminantAnalysis). */
+  intercept: Float64Array;
+  /**
+   * From scores s to probabilities.
+   * - `none`: there are none.
+   * - `sigmoid`: two classes, p1 = 1 / (1 + e^-s), p0 = 1 / (1 + e^s).
+   * - `sigmoid-twice`: as sigmoid of 2 s.
+   * - `sigmoid-rest`: two classes, p1 = 1 / (1 + e^-s), p0 = 1 - p1.
+   * - `softmax`: e^(s - largest s) over their sum.
+   * - `sigmoid-shared`: more classes, 1 / (1 + e^-s) of each over their sum, or 1 / classes each where the sum is 0.
+   */
+  link: 'none' | 'sigmoid' | 'sigmoid-twice' | 'sigmoid-rest' | 'softmax' | 'sigmoid-shared';
+}
+
+/** A machine of the classes `first` < `second`. Its margin is positive for `second`. */
+export interface PairOfClasses {
+  first: number;
+  second: number;
+  /** Places of its support vectors, ascending, and their coefficients: margin = sum of coefficient x K + intercept. */
+  support: Int32Array;
+  coefficients: Float64Array;
+  intercept: number;
+  /** For kernel linear, one weight a feature: margin = x w + intercept is what spt computes. Else null. */
+  weights: Float64Array | null;
+  /** P(first | margin) = 1 / (1 + e^(offset - slope margin)), cut to [1e-7, 1 - 1e-7]. Null without probabilities. */
+  curve: { slope: number; offset: number } | null;
+}
+
+/**
+ * SVC. First (x - center) * unit. The kernels K(v, x) are linear v'x, rbf e^(-gamma max(0, |v|^2 + |x|^2 - 2 v'x)),
+ * poly (gamma v'x + coef0)^degree and sigmoid tanh(gamma v'x + coef0).
+ *
+ * Two classes: the margin is the decision, and the label is 1 where it is above 0. More: each pair votes for `second`
+ * where its margin is above 0 for the decision. The decision of a class is its votes plus s / (3 (|s| + 1)), where s is
+ * the sum of the margins of its pairs in its favour. The label is the class of most votes (where a margin below 0 votes
+ * for `first`, else for `second`; the first among equals), or the class of the largest decision where `votes` is false.
+ */
+export interface MachinePart extends LastBase {
+  kind: 'machine';
+  kernel: 'linear' | 'rbf' | 'poly' | 'sigmoid';
+  gamma: number;
+  coef0: number;
+  degree: number;
+  /** A power of two. */
+  unit: number;
+  /** One value a feature, or null. */
+  center: Float64Array | null;
+  /** The support vectors, centered and in the unit: vectorCount x inputs, column-major. */
+  vectors: Float64Array;
+  vectorCount: number;
+  pairs: PairOfClasses[];
+  votes: boolean;
+}
+
+/**
+ * Trees in one table of nodes. A walk starts at `roots[tree]`. A node with feature -1 is a leaf.
+ *
+ * With `singles`, the value of a sample is rounded to f32 before it is compared, and thresholds are numbers of f32; a
+ * finite value whose f32 is infinite is refused. Otherwise values and thresholds are compared as f64. `rule` says when a
+ * sample goes to the left child. A threshold is infinite where a split parts missing values from all others.
+ */
+export interface TreeTable {
+  roots: Int32Array;
+  /** Per node. `left` and `right` are -1 for a leaf. `threshold` is 0 for a leaf. */
+  feature: Int32Array;
+  threshold: Float64Array;
+  left: Int32Array;
+  right: Int32Array;
+  /** Per node, 1 where NaN goes left; null where NaN is refused. */
+  missingLeft: Uint8Array | null;
+  singles: boolean;
+  rule: '<=' | '<';
+}
+
+/**
+ * DecisionTreeClassifier, RandomForestClassifier, ExtraTreesClassifier: the probability of a class is the sum of the
+ * shares of the leaves over the trees, in their order, divided by the number of trees. The largest wins (the first among
+ * equals). There is no decision.
+ */
+export interface ForestPart extends LastBase {
+  kind: 'forest';
+  trees: TreeTable;
+  /** Per node: the row of `shares` of a leaf; -1 for a split. */
+  leaf: Int32Array;
+  /** leaves x classes, row-major. */
+  shares: Float64Array;
+}
+
+/**
+ * XGBClassifier: margins in f32. Each starts from `base`, and the leaf of tree t is added to margin t % outputs, in the
+ * order of the trees. outputs is 1 for two classes, else the number of classes. There is no decision. The largest
+ * probability wins (the first among equals). Probabilities are f32, and each step of them is rounded to f32
+ * (ml/outputs/probabilities.ts): sigmoid for two classes, softmax for more.
+ */
+export interface BoostedPart extends LastBase {
+  kind: 'boosted';
+  /** XGBoost's trees: `<`, singles, NaN where `missingLeft` says. */
+  trees: TreeTable;
+  outputs: number;
+  /** A number of f32: the margin that all samples start from. */
+  base: number;
+  /** `base_score` of the parameters: for two classes the probability whose log odds `base` is, else `base`. */
+  baseScore: number;
+  /** Per node: the value of a leaf, f32; 0 for a split. */
+  value: Float32Array;
+}
+
+/**
+ * MLPClassifier, in f32: a = x rounded to f32; then for each layer a = f(a W + b), where the last layer has no f. Then
+ * f64: for two classes the sigmoid of the one logit (p0 = 1 / (1 + e^logit), p1 = 1 / (1 + e^-logit)), for more the
+ * softmax. The largest probability wins (the first among equals). There is no decision.
+ */
+export interface NetworkPart extends LastBase {
+  kind: 'network';
+  activation: 'identity' | 'logistic' | 'tanh' | 'relu';
+  /** The widths of the layers, from the features to the outputs (1 for two classes). */
+  units: number[];
+  /** Per layer: units[l] x units[l + 1], row-major, and units[l + 1]. */
+  coefs: Float32Array[];
+  intercepts: Float32Array[];
+}
+
+/**
+ * KNeighborsClassifier. First x * unit. The distance is Minkowski's with `power`, Infinity for Chebyshev's. Of equal
+ * distances the earlier sample is nearer. A vote counts 1, or 1 / distance with `byDistance` (where the nearest has
+ * distance 0, only those at distance 0 count, 1 each). Votes are added from the nearest on and divided by their sum. The
+ * largest wins (the first among equals). There is no decision.
+ */
+export interface NeighborsPart extends LastBase {
+  kind: 'neighbors';
+  neighbors: number;
+  byDistance: boolean;
+  power: number;
+  /** A power of two. */
+  unit: number;
+  /** sampleCount x inputs, column-major, in the unit. */
+  samples: Float64Array;
+  sampleCount: number;
+  /** One class code a sample. */
+  codes: Int32Array;
+}
+
+/**
+ * GaussianNB. First x * unit. log(c) = log prior(c) - sum_j log(2 pi v) / 2, and then - (x_j - m)^2 / (2 v) for each
+ * feature; the softmax of these. A class whose prior is 0 has probability 0. The largest wins (the first among equals).
+ * There is no decision.
+ */
+export interface GaussianPart extends LastBase {
+  kind: 'gaussian';
+  /** A power of two. */
+  unit: number;
+  priors: Float64Array;
+  /** classes x inputs, row-major, in the unit. */
+  mean: Float64Array;
+  variance: Float64Array;
+}
+
+export type LastPart =
+  LinearPart | MachinePart | ForestPart | BoostedPart | NetworkPart | NeighborsPart | GaussianPart;
+
+/** A fitted pipeline in parts. */
+export interface ExportPlan {
+  /** The names of the p features that go in, as in the table. They may hold any character. */
+  features: string[];
+  /** The names of the k classes. They may hold any character. */
+  classes: string[];
+  transforms: TransformPart[];
+  last: LastPart;
+}

@@ -1,0 +1,68 @@
+/** What a format is: who writes its files, and who runs them for the certificate. */
+import type { Matrix } from '../base/dataset.js';
+import type { ExportPlan } from './plan.js';
+
+/** What is written of a model besides its numbers. */
+export interface About {
+  /** The name of the main file, without folders. Other files of the export take their names from it. */
+  file: string;
+  /** The version of spt that writes. */
+  spt: string;
+  /** The id and the digest of the config, as in the log. */
+  config: string;
+  digest: string;
+  pipeline: string;
+  split: string;
+  /**
+   * Some rows that the model has an answer for, and its answers, for a self-test inside the file. At least one row.
+   */
+  examples: { x: Matrix; answers: Answers };
+}
+
+/** A file of an export. The first one has the name that the user gave. */
+export interface WrittenFile {
+  /** Without folders. */
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** What a model says of m samples. */
+export interface Answers {
+  /** m codes of classes. */
+  labels: Int32Array;
+  /** m x k, row-major; absent where the model has none. */
+  probabilities?: Float64Array;
+  /** m values for two classes, else m x k, row-major; absent where the model, or the format, has none. */
+  decisions?: Float64Array;
+}
+
+/** A program that can run the files of a format. */
+export interface Runner {
+  /** `gcc`, `scikit-learn`, `onnxruntime-node`, `spt`. */
+  name: string;
+  /** The version, in words for the certificate; undefined where the program is not at hand. */
+  version(): Promise<string | undefined> | string | undefined;
+  /** The answers for the m x p matrix, by the files in that folder (an absolute path). */
+  run(folder: string, files: readonly WrittenFile[], x: Matrix): Promise<Answers> | Answers;
+}
+
+/** A format that `spt export --to` knows. */
+export interface Writer {
+  /** What stands after --to: `onnx`. */
+  to: string;
+  /** The usual end of the main file's name, with its dot: `.onnx`. */
+  extension: string;
+  /** What the main file is, for messages and help: `an ONNX graph`. */
+  what: string;
+  /** The precision of the values that go in. f32 where the file rounds them before anything else. */
+  inputs(plan: ExportPlan): 'f64' | 'f32';
+  /** The files, the main one first. Throws InputError `not-exportable` (`refusal`) for a step that it cannot hold. */
+  files(plan: ExportPlan, about: About): WrittenFile[];
+  /** Sentences that the user has to know of the files. Absent where there are never any. */
+  notes?(plan: ExportPlan): string[];
+  /**
+   * Who runs the files, the best first. The first one that is at hand writes the certificate. The last one is spt's own
+   * evaluator of the written bytes, which is always at hand.
+   */
+  runners: readonly Runner[];
+}
