@@ -12,12 +12,18 @@ export const everyStepPipes = readFileSync(join(configsFolder, 'pipe_configs.yam
 
 const TABLES = ['breast_cancer_features.csv', 'breast_cancer_metadata.csv'];
 
-/** Runs the search with the Node that runs here, and gives it to `use`. Throws where a config does not finish. */
-export async function withEveryStep<T>(use: (search: Search) => Promise<T>): Promise<T> {
+/** The search in a new folder, before anything is enqueued. */
+export function everyStepSearch(): Search {
   const config = readFileSync(join(configsFolder, 'config.yaml'), 'utf8');
   const search = makeSearch({ config, pipes: everyStepPipes });
+  for (const name of TABLES) cpSync(join(root, 'data', name), join(search.root, 'data', name));
+  return search;
+}
+
+/** Runs the search with the Node that runs here, and gives it to `use`. Throws where a config does not finish. */
+export async function withEveryStep<T>(use: (search: Search) => Promise<T>): Promise<T> {
+  const search = everyStepSearch();
   try {
-    for (const name of TABLES) cpSync(join(root, 'data', name), join(search.root, 'data', name));
     mustRun(search.spt('enqueue', '--splits', 'A1', '--cv', '--validate'));
     mustRun(search.spt('work', '-j', '2', '--quiet'));
     const { configs, finished } = JSON.parse(mustRun(search.spt('replay', '--summary', '--json')));

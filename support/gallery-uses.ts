@@ -2,7 +2,7 @@
 import type { Draft, Finished } from '../src/events/format/event.js';
 import { claim, finish } from './log-helpers.js';
 import { line, scene, type Example } from './gallery.js';
-import type { Search } from './search.js';
+import { smallConfig, type Search } from './search.js';
 import { writeLog } from './written-log.js';
 
 const other: Finished['scores'] = { cv: { roc_auc: { mean: 0.8, std: 0, folds: [0.8] } } };
@@ -26,6 +26,18 @@ async function strangeConfig(search: Search): Promise<void> {
   writeLog(search, drafts);
 }
 
+/** The same with a target of three classes. */
+async function threeClasses(search: Search): Promise<void> {
+  const config = smallConfig.replace('positive: sick', '').replace('scoring: roc_auc', 'scoring: accuracy');
+  const rows = search.read('data/metadata.csv').split('\n');
+  search.write('configs/config.yaml', config);
+  search.write(
+    'data/metadata.csv',
+    rows.map((row, i) => (i % 3 === 0 ? row.replace(/sick|well/, 'odd') : row)).join('\n'),
+  );
+  await oneConfig(search, ['--cv'], other);
+}
+
 const first = (search: Search): string => search.events()[0].config.id;
 const outOfFold = (search: Search): string[] => ['predictions', first(search), '--oof'];
 
@@ -40,5 +52,18 @@ export const ofUses: readonly Example[] = [
   scene('no-scores', '(a queued config)', search => oneConfig(search, ['--cv']), outOfFold),
   scene('not-asked', '(a config without --cv)', search => oneConfig(search, [], {}), outOfFold),
   scene('scores-differ', '(other scores)', search => oneConfig(search, ['--cv'], other), outOfFold),
+  line('bad-threshold', 'rebuild', 'ffff', '--threshold', 'recall'),
+  scene(
+    'too-few-for-isotonic',
+    '(a config of 60 samples)',
+    search => oneConfig(search, ['--cv'], other),
+    search => ['rebuild', first(search), '--calibrate', 'isotonic'],
+  ),
+  scene('threshold-classes', '(three classes)', threeClasses, search => [
+    'rebuild',
+    first(search),
+    '--threshold',
+    'f1',
+  ]),
   scene('not-trained-again', '(a step of another version)', strangeConfig, outOfFold),
 ];

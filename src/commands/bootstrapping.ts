@@ -9,11 +9,11 @@ import { rankingDirection } from '../base/direction.js';
 import { InputError } from '../base/errors.js';
 import { readPrepared } from '../data/store.js';
 import type { Finished } from '../events/format/event.js';
-import { ready } from '../ml/evaluate.js';
-import { heldOut, type FoldPrediction, type Prediction } from '../ml/predictions.js';
+import type { FoldPrediction, Prediction } from '../ml/predictions.js';
 import { findMetric, score } from '../ml/scoring/metrics.js';
 import type { Metric, Outputs } from '../ml/scoring/types.js';
 import { StageCache } from '../ml/stages.js';
+import { validationOf } from '../predictions/proven.js';
 import { bagged, RankedFold, strataOf, type Bagged, type Strata } from '../statistics/bagging.js';
 import { bootstrapInterval, delong, wilson, type Interval } from '../statistics/intervals.js';
 import type { Search } from '../views/search.js';
@@ -53,7 +53,9 @@ export interface Validated extends Partial<Interval> {
 type Predicted = { row: number; id: string; folds: FoldPrediction[] };
 
 export interface BootstrapOptions {
+  /** The folders of the prepared data and of kept predictions. */
   prepared: string;
+  kept: string;
   alpha: number;
   /** The most configs that are trained again. */
   most: number;
@@ -70,7 +72,7 @@ export interface BootstrapOptions {
 export async function corrected(
   search: Search,
   rows: readonly number[],
-  { prepared, alpha, most, onConfig }: BootstrapOptions,
+  { prepared, kept, alpha, most, onConfig }: BootstrapOptions,
 ): Promise<Corrected> {
   const { state } = search;
   const sign = rankingDirection(state.groupOf(rows[0])) === 'max' ? 1 : -1;
@@ -88,7 +90,7 @@ export async function corrected(
         onConfig?.(++seen);
         if (!config || !finished) continue;
         source ??= { config, data: readPrepared(prepared, config.data) };
-        const folds = await provenFolds(config, finished, source.data, cache);
+        const folds = await provenFolds(config, finished, source.data, { kept, cache });
         if (folds) predicted.push({ row, id: config.id, folds });
         else differing.push(config.id);
       }
@@ -216,11 +218,10 @@ function scoreOf(metric: Metric, truth: Int32Array, outputs: Outputs, places: In
 export async function validated(
   config: Config,
   finished: Finished,
-  { prepared, alpha }: BootstrapOptions,
+  { prepared, kept, alpha }: BootstrapOptions,
 ): Promise<Validated | undefined> {
-  await ready(config.steps);
   const data = readPrepared(prepared, config.data);
-  const { validate, digest } = heldOut(config, data);
+  const { validate, digest } = await validationOf(config, finished, data, { kept });
   const metric = findMetric(config.scoring);
   const value = validate?.scores[metric.name];
   if (!validate || value === null || value === undefined) return undefined;

@@ -12,6 +12,7 @@ import type { LogHealth } from '../log/check/log.js';
 import type { FileSystemHealth } from '../log/check/system.js';
 import { nodeHost } from '../log/node-host.js';
 import { planSteps } from '../ml/pipeline.js';
+import { sizeOfKept } from '../predictions/kept.js';
 import { EXIT_CODES } from '../terminal/complaints.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { existingLog } from './journal.js';
@@ -84,7 +85,7 @@ async function run(options: Options): Promise<void> {
 // ---- one machine ---------------------------------------------------------------------------------------------------
 
 async function examine(options: Options): Promise<Finding[]> {
-  const { log: folder, prepared } = folders(options);
+  const { log: folder, prepared, kept } = folders(options);
   // The snapshots are checked, so the state must come from the log alone.
   const { host } = await existingLog(folder, { snapshots: false });
   const trainability = {
@@ -98,8 +99,10 @@ async function examine(options: Options): Promise<Finding[]> {
         `Watching ${counted(quiet, 'worker')} for a sign of life, ${options.watch / 1000} s at most ...`,
       ),
   });
-  const facts = { log: logFacts(log), fileSystem: systemFacts(fileSystem) };
-  console.log(options.json ? json(findings, facts) : [logLine(log), systemLine(fileSystem)].join('\n'));
+  const predictions = sizeOfKept(kept);
+  const facts = { log: logFacts(log), fileSystem: systemFacts(fileSystem), predictions };
+  const lines = [logLine(log), ...keptLines(predictions, kept), systemLine(fileSystem)];
+  console.log(options.json ? json(findings, facts) : lines.join('\n'));
   return findings;
 }
 
@@ -129,6 +132,15 @@ function logFacts({ survey: { segments }, state, counts }: LogHealth): object {
 function logLine({ survey: { segments }, state }: LogHealth): string {
   const records = `${counted(state.n, 'record')} in ${counted(segments.length, 'segment')}`;
   return `log          ${counted(state.size, 'config')}, ${records}`;
+}
+
+/** What `worker: { keep: predictions }` takes on the disk; nothing where it takes nothing. */
+function keptLines({ files, bytes }: { files: number; bytes: number }, folder: string): string[] {
+  if (files === 0) return [];
+  const size = `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+  return [
+    `predictions  ${size} of ${counted(files, 'config')} in ${printable(folder)}, which may be deleted`,
+  ];
 }
 
 function systemFacts({ mount, freeBytes, appendsPerSecond }: FileSystemHealth): object {

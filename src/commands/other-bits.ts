@@ -3,9 +3,8 @@ import type { Config } from '../base/config.js';
 import type { SplitData } from '../base/dataset.js';
 import { Failure } from '../base/errors.js';
 import type { Finished } from '../events/format/event.js';
-import { ready } from '../ml/evaluate.js';
-import { firstDifference, outOfFold, type FoldPrediction } from '../ml/predictions.js';
-import type { StageCache } from '../ml/stages.js';
+import { firstDifference, type FoldPrediction } from '../ml/predictions.js';
+import { foldsOf, type Source } from '../predictions/proven.js';
 import { printable } from '../terminal/printable.js';
 import { VERSION } from './package.js';
 
@@ -14,10 +13,9 @@ export async function provenFolds(
   config: Config,
   finished: Finished,
   data: SplitData,
-  cache: StageCache,
+  source: Source,
 ): Promise<FoldPrediction[] | undefined> {
-  await ready(config.steps);
-  const found = outOfFold(config, data, { cache });
+  const found = await foldsOf(config, finished, data, source);
   return found && !firstDifference({ cv: found.scores }, finished.scores) ? found.folds : undefined;
 }
 

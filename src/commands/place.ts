@@ -20,6 +20,8 @@ export interface Folders {
   root: string;
   log: string;
   prepared: string;
+  /** Where workers keep predictions. */
+  kept: string;
 }
 
 /** Adds the options of the log, and with `'configs'` those of the two YAML files. */
@@ -49,7 +51,8 @@ export function folders(options: PlaceOptions): Folders {
       expected: 'a folder, or the name of a new one',
     });
   }
-  return { root, log, prepared: join(root, 'data', '.prepared') };
+  const data = join(root, 'data');
+  return { root, log, prepared: join(data, '.prepared'), kept: join(data, '.predictions') };
 }
 
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();

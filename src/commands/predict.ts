@@ -6,9 +6,11 @@ import { counted, quote, someOf } from '../base/listing.js';
 import { shellWord } from '../base/shell.js';
 import { DEFAULT_MISSING } from '../config/defaults.js';
 import { readNewSamples, type Batch, type NewTable, type ReadTable } from '../data/new-samples.js';
-import { countOutside, predictionsOf, SampleError, type Predictions } from '../ml/apply.js';
+import { answersOf, countOutside, SampleError, type Predictions } from '../ml/apply.js';
 import { readModel, type Model } from '../ml/model-file.js';
 import { printable, safeJson } from '../terminal/printable.js';
+import { withAdjustment } from './adjusting.js';
+import { adjustmentLines } from './output/lesson-text.js';
 import { checkOut, type Kind } from './output/out-file.js';
 import { withPlace } from './place.js';
 import { fileStart, formOf, headLine, rowLines, type Shape } from './output/predict-rows.js';
@@ -68,6 +70,7 @@ export function predict(): Command {
     .option('-o, --out <file>', 'write to this file: .csv, .tsv or .ndjson (default: print CSV)')
     .option('--json', 'print JSON: an object for each sample, one a line; with --out, one object')
     .addHelpText('after', EXAMPLES);
+  withAdjustment(command);
   return withPlace(command, 'log').action(run);
 }
 
@@ -105,15 +108,17 @@ function predictionsThatBegin(begin: string): Kind {
 
 /** Throws unless one model is named: by an id, by options that choose a config, or by a file. */
 export function refuseTwoModels(id: string | undefined, options: ModelOptions): void {
-  const { best, select, split, pipelines, scoring, like, model } = options;
-  const chooses = [id, best, select, split, pipelines, scoring, like].some(value => value !== undefined);
+  const { best, select, split, pipelines, scoring, like, calibrate, threshold, model } = options;
+  const chooses = [id, best, select, split, pipelines, scoring, like, calibrate, threshold].some(
+    value => value !== undefined,
+  );
   if (model === undefined ? id !== undefined || best || select : !chooses) return;
   const expected = 'the id of a config, --best, --select with a rule, or --model with a file';
   throw new InputError(
     'one-config',
     model === undefined
       ? 'no model is named'
-      : '--model cannot stand beside an id or options that choose a config',
+      : '--model cannot stand beside an id, options that choose a config, --calibrate or --threshold',
     { value: model, expected, hint: 'spt replay lists the configs and their ids.' },
   );
 }
@@ -196,8 +201,10 @@ function newTable(options: Options, model: Model): NewTable {
   };
 }
 
-function shapeOf({ decision }: Options, { classes, columns, pipeline }: Model, { index }: NewTable): Shape {
-  const { proba, decision: decides } = pipeline.last.model;
+function shapeOf({ decision }: Options, model: Model, { index }: NewTable): Shape {
+  const { classes, columns, pipeline, calibration } = model;
+  const { decision: decides } = pipeline.last.model;
+  const proba = calibration !== undefined || pipeline.last.model.proba !== undefined;
   if (decision && !decides) {
     const step = pipeline.last.step.kind.name;
     throw new InputError('no-decision', `${step} has no decisions`, { hint: 'Leave --decision out.' });
@@ -205,16 +212,16 @@ function shapeOf({ decision }: Options, { classes, columns, pipeline }: Model, {
   return {
     id: index ?? 'sample',
     classes,
-    proba: proba !== undefined,
-    decision: decides !== undefined && (decision === true || proba === undefined),
+    proba,
+    decision: decides !== undefined && (decision === true || !proba),
     outside: columns.some(({ smallest }) => smallest !== null),
   };
 }
 
 /** The predictions for a batch. Throws InputError `no-prediction` with the place of the sample. */
-function predicted({ pipeline }: Model, names: readonly string[], batch: Batch): Predictions {
+function predicted(model: Model, names: readonly string[], batch: Batch): Predictions {
   try {
-    return predictionsOf(pipeline, batch.x, names);
+    return answersOf(model, batch.x, names);
   } catch (error) {
     if (!(error instanceof SampleError)) throw error;
     const { row, feature, message, complaint } = error;
@@ -268,7 +275,9 @@ function tell(
   if (json && out !== undefined) {
     const predicted = Object.fromEntries(classes.map((name, code) => [name, perClass[code]]));
     const form = { index, orientation, missing };
-    const told = { config, digest, data: file, ...form, samples, predicted, unused, out, notes };
+    const { calibration, threshold } = model;
+    const adjusted = { calibration: calibration?.method, threshold };
+    const told = { config, digest, ...adjusted, data: file, ...form, samples, predicted, unused, out, notes };
     console.log(safeJson(known ? { ...told, outside } : told));
     return;
   }
@@ -276,6 +285,7 @@ function tell(
     (out === undefined ? console.error : console.log)(printable(line, 1000));
   for (const note of notes) print(`note: ${note}`);
   print(`config   ${config.id}  ${config.pipeline} ${config.split}, digest ${digest}`);
+  adjustmentLines(model, classes).forEach((line, i) => print(`${i === 0 ? 'adjusted' : '        '} ${line}`));
   print(`read     ${counted(samples, 'sample')} of ${file} (missing: ${missing.map(quote).join(', ')})`);
   print(
     `classes  ${classes.map((name, code) => `${name} ${perClass[code].toLocaleString('en-US')}`).join(', ')}`,

@@ -5,16 +5,17 @@ import { classNames, type SplitData } from '../base/dataset.js';
 import { Failure, InputError } from '../base/errors.js';
 import { readPrepared } from '../data/store.js';
 import type { Finished } from '../events/format/event.js';
-import { ready } from '../ml/evaluate.js';
-import { firstDifference, heldOut, outOfFold, type ScoreDifference } from '../ml/predictions.js';
+import { firstDifference } from '../ml/predictions.js';
+import { foldsOf, validationOf } from '../predictions/proven.js';
 import { printable, printableLines, safeJson } from '../terminal/printable.js';
 import { wrapped } from '../terminal/screen.js';
 import { score } from '../terminal/units.js';
 import { existingLog, rowOf } from './journal.js';
 import { atOption, type Moment } from './moment.js';
-import { otherModel, whyDifferent } from './other-bits.js';
+import { otherModel } from './other-bits.js';
 import { checkOut, writeOut, type Kind } from './output/out-file.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
+import { finishedOutcome, otherScores, refuseUnscored, type Which } from './scored-before.js';
 import { csvOf, isPredictionTable, samplesOf, type Predicted } from './output/prediction-table.js';
 
 const PREDICTIONS: Kind = {
@@ -69,20 +70,19 @@ interface Again {
 }
 
 async function run(id: string, options: Options): Promise<void> {
-  const { log, prepared } = folders(options);
+  const { log, prepared, kept } = folders(options);
   const which = whichOf(options);
   if (options.out !== undefined) checkOut(options.out, PREDICTIONS);
   const { journal } = await existingLog(log, { until: options.at });
   const row = rowOf(journal, id);
   const config = await journal.readConfig(row);
-  const outcome = (await journal.readOutcome(row))?.event;
-  if (outcome?.type !== 'finished') throw unfinished(config, journal.state.statusOf(row), outcome?.message);
-  refuseAbsent(config, which);
+  const outcome = await finishedOutcome(journal, row, config);
+  refuseUnscored(config, which);
   const data = readPrepared(prepared, config.data);
 
-  const { predicted, scores, digest } = await again(config, data, which);
+  const { predicted, scores, digest } = await again(config, outcome, data, which, kept);
   const different = firstDifference(scores, outcome.scores);
-  if (different) throw differs(outcome, different);
+  if (different) throw otherScores(outcome, different);
   if (digest !== undefined && digest !== outcome.digest)
     throw otherModel(outcome, digest, 'with equal scores');
 
@@ -104,8 +104,6 @@ async function run(id: string, options: Options): Promise<void> {
   }
 }
 
-type Which = 'oof' | 'validate';
-
 function whichOf({ oof, validate }: Options): Which {
   if (oof !== validate && (oof || validate)) return oof ? 'oof' : 'validate';
   const message = oof ? 'only one of --oof and --validate can be given' : 'no samples are named';
@@ -114,44 +112,24 @@ function whichOf({ oof, validate }: Options): Which {
   });
 }
 
-/** Refuses samples that the config was not scored on. Throws InputError `not-asked`. */
-function refuseAbsent({ id, cv, validate }: Config, which: Which): void {
-  if (which === 'oof' ? cv : validate) return;
-  const other = which === 'oof' ? validate && '--validate' : cv && '--oof';
-  const what = which === 'oof' ? 'was not cross-validated' : 'has no validation samples';
-  const option = which === 'oof' ? '--cv' : '--validate';
-  throw new InputError('not-asked', `the config ${id} ${what}`, {
-    value: `--${which}`,
-    ...(other !== undefined && { expected: other }),
-    hint: `Run spt enqueue with ${option}, and then spt work. This makes other configs, with such scores.`,
-  });
-}
-
-function unfinished({ id }: Config, status: string, message: string | undefined): Failure {
-  const why =
-    status === 'failed' && message !== undefined
-      ? `it failed: ${printable(message, 400)}`
-      : 'it has not finished';
-  const hint =
-    status === 'failed'
-      ? `spt show ${id} tells more, and spt retry ${id} tries it again.`
-      : 'Run spt work first.';
-  return new Failure('no-scores', `the log has no scores of the config ${id}, because ${why}`, hint);
-}
-
-async function again(config: Config, data: SplitData, which: Which): Promise<Again> {
+async function again(
+  config: Config,
+  finished: Finished,
+  data: SplitData,
+  which: Which,
+  kept: string,
+): Promise<Again> {
   const classes = classNames(data.target);
   try {
-    await ready(config.steps);
     if (which === 'oof') {
-      const { folds, scores } = outOfFold(config, data)!;
+      const { folds, scores } = (await foldsOf(config, finished, data, { kept }))!;
       const isRepeated = (config.cv?.repeats ?? 1) > 1;
       return {
         predicted: { predictions: folds, samples: data.train, classes, isRepeated },
         scores: { cv: scores },
       };
     }
-    const { validate, digest } = heldOut(config, data);
+    const { validate, digest } = await validationOf(config, finished, data, { kept });
     if (!validate || !data.validate)
       throw new InputError('no-samples', 'the prepared data has no validation samples');
     const predicted = { predictions: [validate], samples: data.validate, classes, isRepeated: false };
@@ -161,22 +139,6 @@ async function again(config: Config, data: SplitData, which: Which): Promise<Aga
     const message = `the config ${config.id} cannot be trained here: ${cause.message}`;
     throw new Failure('not-trained-again', message, cause.complaint.hint, { cause });
   }
-}
-
-/** The error for scores that are not those of the log. */
-function differs(
-  { config, versions }: Finished,
-  { part, metric, of, here, logged }: ScoreDifference,
-): Failure {
-  const where = of === undefined ? part : typeof of === 'number' ? `fold ${of}` : `${of} over the folds`;
-  const message =
-    `config ${config} gave other scores than before: ${printable(metric, 60)} (${where}) is ${inWords(here)}, ` +
-    `and the log has ${inWords(logged)}`;
-  return new Failure('scores-differ', message, whyDifferent(versions, 'predictions'));
-}
-
-function inWords(value: unknown): string {
-  return typeof value === 'number' ? String(value) : value === undefined ? 'none' : 'no defined score';
 }
 
 function summary(

@@ -8,6 +8,15 @@ import { ready, refit } from '../ml/evaluate.js';
 import { MODEL_STARTS, modelOf, modelText, type Model } from '../ml/model-file.js';
 import { safeJson } from '../terminal/printable.js';
 import { duration, score } from '../terminal/units.js';
+import {
+  adjustWords,
+  askedOf,
+  learned,
+  refuseUnlearnable,
+  withAdjustment,
+  type AdjustOptions,
+  type Lesson,
+} from './adjusting.js';
 import { bestRow, type Choice, type Chosen } from './best.js';
 import type { Rule } from '../views/choice.js';
 import { Search } from '../views/search.js';
@@ -16,19 +25,36 @@ import { existingLog, rowOf } from './journal.js';
 import { optionWords, placeWords } from './one-setting.js';
 import { otherModel } from './other-bits.js';
 import { checkOut, writeOut, type Kind } from './output/out-file.js';
+import { lessonText } from './output/lesson-text.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
+import { finishedOutcome } from './scored-before.js';
 import { askingFor, selected, selectOption } from './selecting.js';
 import { tableForm } from './table-form.js';
 import { besides } from './this-search.js';
 import { VERSION } from './package.js';
 
-export interface Options extends PlaceOptions, Omit<Choice, 'rest'> {
+export interface Options extends PlaceOptions, AdjustOptions, Omit<Choice, 'rest'> {
   out?: string;
   best?: boolean;
   select?: Rule;
   like?: string;
   json?: boolean;
 }
+
+const AFTER_HELP = `
+--calibrate sigmoid (Platt) or isotonic (1,000 samples or more) learns from the
+predictions of the folds how often a sample with a score is of each class.
+--threshold RULE learns which score or probability a sample of the positive
+class must have at least. RULE is one of these:
+  f1, balanced_accuracy, youden, accuracy, mcc, cohen_kappa
+  cost:FP=1,FN=5      the smallest mean cost of wrong labels
+  sensitivity:0.9     the best specificity with at least this sensitivity
+  specificity:0.9     the best sensitivity with at least this specificity
+Both are written into the model file, and spt predict applies them.
+
+Examples:
+  spt rebuild 0f3a --out model.json
+  spt rebuild --best --split A1 --calibrate sigmoid --threshold f1 -o model.json`;
 
 export function rebuild(): Command {
   const command = new Command('rebuild')
@@ -45,7 +71,9 @@ export function rebuild(): Command {
       'with --best or --select: the config of the search (default: configs/config.yaml)',
     )
     .option('-o, --out <file>', 'write the model to this file, as readable JSON')
-    .option('--json', 'print one JSON object');
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', AFTER_HELP);
+  withAdjustment(command);
   return withPlace(command, 'log').action(run);
 }
 
@@ -70,6 +98,8 @@ export interface Rebuilt {
   cv: number;
   seconds: number;
   notes: string[];
+  /** What --calibrate and --threshold have learned. */
+  lesson?: Lesson;
 }
 
 /**
@@ -77,36 +107,43 @@ export interface Rebuilt {
  * `digest-differs`.
  */
 export async function rebuilt(id: string | undefined, options: Options): Promise<Rebuilt> {
-  const { log, prepared } = folders(options);
+  const { log, prepared, kept } = folders(options);
+  const asked = askedOf(options);
   const { row, notes, journal } = await wanted(log, id, options);
   const config = await journal.readConfig(row);
-  const outcome = await journal.readOutcome(row);
-  const finished = outcome?.event.type === 'finished' ? outcome.event : undefined;
-  const expected = finished?.digest;
+  const outcome = asked
+    ? await finishedOutcome(journal, row, config)
+    : (await journal.readOutcome(row))?.event;
+  const finished = outcome?.type === 'finished' ? outcome : undefined;
   const data = readPrepared(prepared, config.data);
+  if (asked) refuseUnlearnable(asked, config, data);
 
   await ready(config.steps);
   const started = performance.now();
   const fitted = refit(config, data);
   const seconds = (performance.now() - started) / 1000;
-  if (finished && fitted.digest !== expected) throw otherModel(finished, fitted.digest);
+  if (finished && fitted.digest !== finished.digest) throw otherModel(finished, fitted.digest);
+  const lesson = asked && finished && (await learned(asked, config, finished, data, fitted.model, kept));
   const versions = { spt: VERSION, node: process.versions.node };
   const about = { versions, scores: finished?.scores, table: tableForm(options) };
-  const model = modelOf(config, data, fitted, about);
-  return { config, model, proven: expected !== undefined, cv: journal.state.cv[row], seconds, notes };
+  const { calibration, threshold } = lesson ?? {};
+  const model = modelOf(config, data, fitted, { ...about, calibration, threshold });
+  const proven = finished !== undefined;
+  return { config, model, proven, cv: journal.state.cv[row], seconds, notes, lesson };
 }
 
 async function run(id: string | undefined, options: Options): Promise<void> {
   if (options.out !== undefined) checkOut(options.out, MODEL);
-  const { config, model, proven, cv, seconds, notes } = await rebuilt(id, options);
+  const { config, model, proven, cv, seconds, notes, lesson } = await rebuilt(id, options);
   const { digest } = model;
   if (options.out !== undefined) writeOut(options.out, modelText(model));
 
   if (options.json) {
-    console.log(safeJson({ config, digest, proven, seconds, out: options.out, notes }));
+    const { out } = options;
+    console.log(safeJson({ config, digest, proven, seconds, out, notes, adjusted: lesson }));
     return;
   }
-  for (const note of notes) console.log(`note: ${note}`);
+  for (const note of [...notes, ...(lesson?.notes ?? [])]) console.log(`note: ${note}`);
   console.log(`config   ${config.id}  ${config.pipeline} ${config.split}`);
   for (const step of config.steps) console.log(`         ${safeJson(step)}`);
   if (!Number.isNaN(cv)) console.log(`cv       ${config.scoring} ${score(cv)}`);
@@ -115,6 +152,7 @@ async function run(id: string | undefined, options: Options): Promise<void> {
     ? 'the same model, bit for bit, as the one that was scored'
     : 'the config has not finished yet, so there is no digest to compare';
   console.log(`         ${proof} (trained again in ${duration(seconds)})`);
+  if (lesson) console.log(lessonText(lesson, model.classes));
   if (options.out !== undefined) console.log(`written  ${options.out}`);
 }
 
@@ -173,6 +211,7 @@ async function wanted(
 }
 
 /** The options that do not choose a config, as a person would type them. */
-function rest({ root, log, config, out, json }: Options): string {
-  return placeWords({ root, log, config }) + optionWords({ '--out': out }) + (json ? ' --json' : '');
+function rest({ root, log, config, out, json, ...options }: Options): string {
+  const words = { ...adjustWords(options), '--out': out };
+  return placeWords({ root, log, config }) + optionWords(words) + (json ? ' --json' : '');
 }

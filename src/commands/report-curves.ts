@@ -29,8 +29,9 @@ const MOST_MODELS = 6;
 const MOST_SAMPLES = 30;
 
 export interface CurveOptions {
-  /** The folder of the prepared data. */
+  /** The folders of the prepared data and of kept predictions. */
   prepared: string;
+  kept: string;
   /** For how many seconds models may be trained, by the times in the log: the same log gives the same curves. */
   seconds: number;
 }
@@ -61,7 +62,7 @@ async function curvesFor(
   { search }: Gathering,
   { rows, setting }: Gathered,
   choice: Choice,
-  { prepared, seconds }: CurveOptions,
+  { prepared, kept, seconds }: CurveOptions,
 ): Promise<Curves | string> {
   if (seconds === 0) return 'Curves were not asked for (--refit 0).';
   if (!search.setting(setting).cv) return 'There are no curves, because the configs have no folds (--cv).';
@@ -80,7 +81,7 @@ async function curvesFor(
       for (const { config, finished } of batch) {
         if (!config || !finished) continue;
         data ??= readPrepared(prepared, config.data);
-        const folds = await provenFolds(config, finished, data, cache);
+        const folds = await provenFolds(config, finished, data, { kept, cache });
         if (folds) predicted.push({ config, folds });
         else differing.push(config.id);
       }

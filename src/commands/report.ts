@@ -65,14 +65,14 @@ export function report(): Command {
 
 async function run(options: Options): Promise<void> {
   checkOut(options.out, REPORT);
-  const { prepared } = folders(options);
+  const { prepared, kept } = folders(options);
   const { host, look } = await openSearch(options);
   const search = await look();
   if (search.rows.length === 0) throw nothingThere(search.state, '--split and --pipelines');
   const { manifest, at } = await auditAt(search, host);
   const gathering = await gather(search);
   const choices = await choicesOf(gathering, { rule: options.select, alpha: options.alpha });
-  const curves = await curvesOf(gathering, choices, { prepared, seconds: options.refit });
+  const curves = await curvesOf(gathering, choices, { prepared, kept, seconds: options.refit });
   const moment = { n: search.state.n, at };
   const beside = { version: VERSION, moment, manifest, choices, curves, options: wordsOf(options) };
   const document = await documentOf(gathering, beside);

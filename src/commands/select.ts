@@ -132,16 +132,16 @@ async function more(
   const known = choice && typeof logged === 'number' ? { validation: { score: logged } } : {};
   if (!options.bootstrap) return known;
   if (!choice) throw noFolds('--bootstrap');
-  const { prepared } = folders(options);
+  const { prepared, kept } = folders(options);
   const { alpha, most } = options;
   const ranked = rows.filter(row => !Number.isNaN(search.state.cv[row]));
   const shows = process.stderr.isTTY && !options.json;
   const onConfig = (done: number): void => {
     if (shows) process.stderr.write(`\rtraining again: ${done} configs `);
   };
-  const bootstrap = await corrected(search, ranked, { prepared, alpha, most, onConfig });
+  const bootstrap = await corrected(search, ranked, { prepared, kept, alpha, most, onConfig });
   if (shows) process.stderr.write('\r\x1b[K');
-  const validation = finished && (await validated(config, finished, { prepared, alpha, most }));
+  const validation = finished && (await validated(config, finished, { prepared, kept, alpha, most }));
   return { bootstrap, ...(validation ? { validation } : known) };
 }
 

@@ -12,6 +12,7 @@ import { runCommand } from '../slurm/runner.js';
 import { slurmIdentity, slurmMemory, slurmProcessors, slurmSecondsLeft } from '../slurm/task.js';
 import { safeJson } from '../terminal/printable.js';
 import { duration } from '../terminal/units.js';
+import { sweepKept } from '../predictions/kept.js';
 import { processClock } from '../worker/clock.js';
 import { controlGroupMemory } from '../worker/memory.js';
 import { EXIT_CODES, explain, explainJson } from '../terminal/complaints.js';
@@ -110,7 +111,7 @@ export function work(): Command {
 }
 
 async function run(options: Options): Promise<void> {
-  const { root, log, prepared } = folders(options);
+  const { root, log, prepared, kept } = folders(options);
   const { limits: settings, note } = loadWorkerLimits(root, options.config);
   const { journal, host } = await existingLog(log);
   if (!options.force) await refuseUnsafe(log, host);
@@ -127,6 +128,13 @@ async function run(options: Options): Promise<void> {
     else if (!isQuiet) console.log(line);
   };
   const limits = limitsOf(options, settings);
+  const keep = settings.keepsPredictions ? kept : undefined;
+  if (keep !== undefined) sweepKept(keep);
+  let failsToKeep = false;
+  const notKept = (message: string): void => {
+    if (!failsToKeep) tell(`not kept  predictions: ${message}`);
+    failsToKeep = true;
+  };
   const activity = activityOf(host, limits, () => supervisor);
   let supervisor: Supervisor | undefined;
   supervisor = new Supervisor(
@@ -138,7 +146,7 @@ async function run(options: Options): Promise<void> {
       observer: makeObserver(log, host, settings.leaseMs),
       readData: digest => readPrepared(prepared, digest),
       newTrainer: () => {
-        const trainer = new TrainerThread(limits.memoryBytes);
+        const trainer = new TrainerThread(limits.memoryBytes, keep, notKept);
         return live ? live.watching(trainer) : trainer;
       },
       residentBytes: () => process.memoryUsage.rss(),

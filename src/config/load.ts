@@ -47,6 +47,8 @@ export interface WorkerLimits {
   losses: number;
   /** How long a worker may be silent before it is thought dead. */
   leaseMs: number;
+  /** Whether workers keep the predictions of samples that the models did not see. */
+  keepsPredictions: boolean;
 }
 
 export interface Files {
@@ -176,8 +178,8 @@ function readPipes(files: Files, root: string, errors: InputError[]) {
 }
 
 /** The limits under the names that the program uses, with units. */
-export function limitsOf({ timeout, attempts, losses, lease }: ConfigFile['worker']): WorkerLimits {
-  return { timeoutMs: timeout, attempts, losses, leaseMs: lease };
+export function limitsOf({ timeout, attempts, losses, lease, keep }: ConfigFile['worker']): WorkerLimits {
+  return { timeoutMs: timeout, attempts, losses, leaseMs: lease, keepsPredictions: keep === 'predictions' };
 }
 
 function experimentOf(

@@ -78,6 +78,13 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
       'How long a worker on another machine may be silent before it counts as dead.',
       '120s',
     ],
+    'worker.keep': [
+      undefined,
+      'Keeps what the models say of samples that they did not see, in data/.predictions/. Then BBC-CV of ' +
+        '`spt select`, `spt predictions`, calibrations of `spt rebuild` and curves of `spt report` need no training. ' +
+        'The files may be deleted at any time. Only the user who trained can read them.',
+      'predictions',
+    ],
   },
   pipelines: {
     'search.method': [

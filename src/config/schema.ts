@@ -163,6 +163,7 @@ export const workerSchema = z
       })
       .meta(DURATION_FORM)
       .prefault('60s'),
+    keep: z.enum(['predictions']).optional(),
   })
   .prefault({});
 

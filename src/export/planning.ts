@@ -18,7 +18,7 @@ export function planOf(model: Model): ExportPlan {
 }
 
 /** A calibration and a threshold change what a pipeline says. No format holds them, so an export would say another thing. */
-function refuseAdjusted(model: Model & { calibration?: unknown; threshold?: unknown }): void {
+function refuseAdjusted(model: Model): void {
   const found = (['calibration', 'threshold'] as const).find(name => model[name] !== undefined);
   if (found === undefined) return;
   throw new InputError('not-exportable', `the model has a ${found}, and no format of spt export holds it`, {

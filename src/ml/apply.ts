@@ -7,7 +7,8 @@ import { InputError } from '../base/errors.js';
 import { codesOfDecision, codesOfProba, takeRows } from './algebra/matrix.js';
 import { FeatureError, refuseNaN } from './checks.js';
 import { namesAfter, type FittedPipeline, type PlannedStep } from './pipeline.js';
-import type { ModelColumn } from './model-file.js';
+import { adjusted } from './calibration/adjustment.js';
+import type { Model, ModelColumn } from './model-file.js';
 import type { Classifier } from './types.js';
 
 /** m samples, k classes. */
@@ -61,6 +62,25 @@ export function predictionsOf(model: FittedPipeline, x: Matrix, names: readonly 
     }
     throw error;
   }
+}
+
+/**
+ * What a model says of new samples: the predictions of its pipeline with calibrated probabilities and the labels of the
+ * threshold, where it has them. Decisions stay. Throws what `predictionsOf` throws.
+ */
+export function answersOf(model: Model, x: Matrix, names: readonly string[]): Predictions {
+  const { pipeline, calibration, threshold } = model;
+  const raw = predictionsOf(pipeline, x, names);
+  if (!calibration && !threshold) return raw;
+  const { codes: labels, decision, proba } = raw;
+  const outputs = {
+    classes: pipeline.classes,
+    labels,
+    ...(decision && { decision }),
+    ...(proba && { proba }),
+  };
+  const found = adjusted({ calibration, threshold }, outputs);
+  return { ...raw, codes: found.labels, ...(found.proba && { proba: found.proba }) };
 }
 
 /** How far samples have come through a pipeline. */

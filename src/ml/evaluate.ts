@@ -52,6 +52,11 @@ export interface EvaluateOptions {
   cache?: StageCache;
   /** Called for each fold as soon as it is scored. */
   onFold?: OnFold;
+  /**
+   * Called after each fit that is scored on samples that it did not see, with a function that gives all outputs for
+   * them, in the order of their rows.
+   */
+  onUnseen?: (of: 'fold' | 'validate', outputs: () => Outputs & { labels: Int32Array }) => void;
 }
 
 /** @param fold the number of the fold, from 0; with repeats, the folds of all repeats are counted */
@@ -122,16 +127,18 @@ export function scoreModel(
   wanted: Wanted = 'needed',
 ): Scored {
   const outputs = outputsOf(model, x, metrics, where, wanted);
-  return {
-    outputs,
-    scores: Object.fromEntries(metrics.map(metric => [metric.name, score(metric, y, outputs)])),
-  };
+  return { outputs, scores: scoresOf(metrics, y, outputs) };
+}
+
+/** Every metric of some outputs, by name. */
+export function scoresOf(metrics: readonly Metric[], truth: Int32Array, outputs: Outputs): SampleScores {
+  return Object.fromEntries(metrics.map(metric => [metric.name, score(metric, truth, outputs)]));
 }
 
 export type SampleScores = { [metric: string]: number | null };
 
 /** Mean and deviation over folds; null where a fold has no score. */
-function overFolds(
+export function scoresOverFolds(
   perFold: readonly SampleScores[],
   metrics: readonly Metric[],
 ): { [metric: string]: FoldScores | null } {
@@ -194,16 +201,25 @@ export class ConfigFits {
     );
   }
 
+  /** All that a fit can say of samples that went through its transforms. */
+  allOutputs(fitted: Fit, samples: Held): Outputs & { labels: Int32Array } {
+    const { outputs } = this.scored(fitted, samples, 'all');
+    return { ...outputs, labels: outputs.labels! };
+  }
+
   /** Fits fold after fold, gives each to `use`, and returns the scores over the folds; undefined without a cv. */
-  overFolds(wanted: Wanted, use: (scored: Scored, source: FoldSource, fold: number) => void): Scores['cv'] {
+  overFolds(
+    wanted: Wanted,
+    use: (scored: Scored, source: FoldSource, fold: number, fitted: Fit) => void,
+  ): Scores['cv'] {
     if (!this.config.cv) return undefined;
     const perFold = foldSources(this.config, this.data).map((source, fold) => {
       const fitted = this.fit(source);
       const scored = this.scored(fitted, fitted.stage.held!, wanted);
-      use(scored, source, fold);
+      use(scored, source, fold, fitted);
       return scored.scores;
     });
-    return overFolds(perFold, this.metrics);
+    return scoresOverFolds(perFold, this.metrics);
   }
 
   /** Whether a fit so far did not reach its optimum. */
@@ -216,12 +232,18 @@ export class ConfigFits {
 export function evaluate(config: Config, data: SplitData, options: EvaluateOptions = {}): Evaluation {
   const fits = new ConfigFits(config, data, options.cache);
   const scores: Scores = {};
-  const cv = fits.overFolds('needed', (scored, _, fold) => options.onFold?.(fold, scored.scores));
+  const cv = fits.overFolds('needed', (scored, _, fold, fitted) => {
+    options.onFold?.(fold, scored.scores);
+    options.onUnseen?.('fold', () => fits.allOutputs(fitted, fitted.stage.held!));
+  });
   if (cv) scores.cv = cv;
 
   const fitted = fits.fit(refitSource(data));
   const { held, problem } = fitted.stage;
-  if (held) scores.validate = fits.scored(fitted, held).scores;
+  if (held) {
+    scores.validate = fits.scored(fitted, held).scores;
+    options.onUnseen?.('validate', () => fits.allOutputs(fitted, held));
+  }
   scores.train = fits.scored(fitted, problem).scores;
   const model = fitted.pipeline();
   const { warnings, unranked } = fits;

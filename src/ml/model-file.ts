@@ -11,14 +11,24 @@ import type { Config, Scores, Step } from '../base/config.js';
 import { classNames, type SplitData } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { columnRanges } from './algebra/statistics.js';
+import type { Adjustment } from './calibration/adjustment.js';
+import { adjustmentMembers, refuseUnsuited } from './calibration/document.js';
 import { ready } from './evaluate.js';
 import { loadPipeline, pipelineDigest, type FittedPipeline } from './pipeline.js';
 import { digest as digestOf, fromText, membersToText } from './serialize.js';
 import type { Document } from './types.js';
 
 const FORMAT = 'spt-model';
-/** The newest version of the file that this program reads, and the one that it writes. */
-const NEWEST = 1;
+/** The newest version of the file that this program reads. */
+const NEWEST = 2;
+
+/**
+ * The version that a model is written with: the oldest whose readers predict what the model says. Readers of version 1
+ * know nothing of calibrations and thresholds, so they would give other probabilities and labels.
+ */
+function versionOf({ calibration, threshold }: Model): number {
+  return calibration || threshold ? 2 : 1;
+}
 
 /** How a model file begins, also those of 0.1.0 to 0.3.0. */
 export const MODEL_STARTS: readonly string[] = [`{\n  "format": "${FORMAT}"`, '{\n  "classes"'];
@@ -40,8 +50,8 @@ export interface TableForm {
   missing: string[];
 }
 
-/** A model and what is known of it. */
-export interface Model {
+/** A model and what is known of it. Its pipeline stands before its calibration and threshold. */
+export interface Model extends Adjustment {
   config: Config;
   /** The digest of the learned numbers, as in the log. */
   digest: string;
@@ -72,7 +82,7 @@ export function modelOf(
   config: Config,
   data: SplitData,
   fitted: { model: FittedPipeline; digest: string },
-  about: Pick<Model, 'versions' | 'scores' | 'table'>,
+  about: Pick<Model, 'versions' | 'scores' | 'table' | 'calibration' | 'threshold'>,
 ): Model {
   return {
     config,
@@ -88,9 +98,10 @@ export function modelOf(
 /** The text of the model file. */
 export function modelText(model: Model): string {
   const { versions, config, digest, scores, classes, samples, columns, table, pipeline } = model;
+  const { calibration, threshold } = model;
   const members: [string, unknown][] = [
     ['format', FORMAT],
-    ['version', NEWEST],
+    ['version', versionOf(model)],
     ['versions', versions],
     ['config', config],
     ['digest', digest],
@@ -100,6 +111,8 @@ export function modelText(model: Model): string {
     ['columns', columns.map(({ name, smallest, largest }) => ({ name, kind: 'number', smallest, largest }))],
     ['table', table],
     ['pipeline', pipeline.serialize()],
+    ['calibration', calibration],
+    ['threshold', threshold],
   ];
   const present = members.filter(([, value]) => value !== undefined) as [string, Document][];
   return membersToText([...present, ['check', checkOf(Object.fromEntries(present))]]);
@@ -124,8 +137,8 @@ const config = z.looseObject({
 });
 const classes = z.array(text).min(2);
 
-/** The members of a file of version 1. Members that a later program adds are let through. */
-const versionOne = z.looseObject({
+/** The members of a file with a version. Members that a later program adds are let through. */
+const versioned = z.looseObject({
   versions: z.looseObject({ spt: text, node: text.optional() }),
   config,
   digest: text,
@@ -141,6 +154,7 @@ const versionOne = z.looseObject({
   pipeline: z.looseObject({
     steps: z.array(z.looseObject({ name: text, params: object, fitted: object })).min(1),
   }),
+  ...adjustmentMembers,
   check: text,
 });
 
@@ -151,7 +165,7 @@ const withoutFormat = z.looseObject({
   digest: text,
   classes,
   features: z.array(text).min(1),
-  pipeline: versionOne.shape.pipeline,
+  pipeline: versioned.shape.pipeline,
 });
 
 /**
@@ -160,7 +174,7 @@ const withoutFormat = z.looseObject({
  */
 export async function readModel(textOfFile: string): Promise<Model> {
   const document = fromText(textOfFile, refuseOthers) as { [name: string]: Document };
-  const model = 'format' in document ? readVersionOne(document) : readWithoutFormat(document);
+  const model = 'format' in document ? readVersioned(document) : readWithoutFormat(document);
   const found = pipelineDigest(document.pipeline);
   if (found !== model.digest) {
     throw changed('the learned numbers are not those whose digest the file names', found, model.digest);
@@ -203,9 +217,10 @@ function refuseOthers(json: unknown): void {
 
 type Members = Omit<Model, 'pipeline'>;
 
-function readVersionOne(document: Document): Members {
-  const read = parsed(versionOne, document);
+function readVersioned(document: Document): Members {
+  const read = parsed(versioned, document);
   const { columns, table } = read;
+  refuseUnsuited(read, read.classes.length, REBUILD);
   return {
     ...(read as unknown as Members),
     columns: columns.map(({ name, smallest, largest }) => ({ name, smallest, largest })),

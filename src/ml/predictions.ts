@@ -1,9 +1,17 @@
 import type { Config, FitWarning, FoldScores, Scores } from '../base/config.js';
 import { classesOf, type SplitData } from '../base/dataset.js';
-import { ConfigFits, type Fit, type SampleScores, type Scored } from './evaluate.js';
-import { pipelineDigest } from './pipeline.js';
+import {
+  ConfigFits,
+  metricsOf,
+  scoresOf,
+  scoresOverFolds,
+  type Fit,
+  type SampleScores,
+  type Scored,
+} from './evaluate.js';
+import { pipelineDigest, planSteps } from './pipeline.js';
 import type { Outputs } from './scoring/types.js';
-import { refitSource, type Held, type StageCache } from './stages.js';
+import { foldSources, refitSource, type Held, type StageCache } from './stages.js';
 
 /**
  * The predictions behind the scores of a config. The fits are made again, with the same samples, generators and bits as
@@ -53,6 +61,17 @@ export interface HeldOut {
   warnings: FitWarning[];
 }
 
+/** All that a model can give, for some samples. */
+export type AllOutputs = Prediction['outputs'];
+
+/** What the models of a config said of samples that they had not seen, in the order of the folds. */
+export interface Said {
+  /** The digest of the model that was fitted on the whole split. */
+  digest: string;
+  folds: AllOutputs[];
+  validate?: AllOutputs;
+}
+
 export interface PredictOptions {
   /** Shared by the configs that are predicted on the same data, as in `evaluate`. */
   cache?: StageCache;
@@ -96,6 +115,52 @@ export function heldOut(
     digest: pipelineDigest(fitted.pipeline().serialize()),
     warnings: fits.warnings,
   };
+}
+
+/**
+ * The predictions of the folds from outputs that were kept; undefined where the outputs do not have the form of the
+ * config's folds.
+ */
+export function scoredFolds(
+  config: Config,
+  data: SplitData,
+  kept: readonly AllOutputs[],
+): Pick<OutOfFold, 'folds' | 'scores'> | undefined {
+  const sources = foldSources(config, data);
+  const { codes, k } = classesOf(data.train.target);
+  const fits = sources.every(({ fold: { test } }, i) => hasForm(kept[i], test.length, k));
+  if (sources.length === 0 || sources.length !== kept.length || !fits) return undefined;
+  const metrics = metricsOf(config, planSteps(config.steps), k);
+  const folds = sources.map(({ where, fold: { repeat, fold, test } }, i): FoldPrediction => {
+    const truth = Int32Array.from(test, row => codes[row]);
+    const scores = scoresOf(metrics, truth, kept[i]);
+    return { where, repeat, fold, rows: test, truth, outputs: kept[i], scores };
+  });
+  return {
+    folds,
+    scores: scoresOverFolds(
+      folds.map(({ scores }) => scores),
+      metrics,
+    ),
+  };
+}
+
+/** The predictions of the validation samples from outputs that were kept; undefined as for `scoredFolds`. */
+export function scoredValidation(config: Config, data: SplitData, kept: AllOutputs): Prediction | undefined {
+  if (!data.validate) return undefined;
+  const { codes: truth, k } = classesOf(data.validate.target);
+  if (!hasForm(kept, truth.length, k)) return undefined;
+  const scores = scoresOf(metricsOf(config, planSteps(config.steps), k), truth, kept);
+  return { where: 'refit', rows: Int32Array.from(truth.keys()), truth, outputs: kept, scores };
+}
+
+function hasForm(kept: AllOutputs | undefined, samples: number, classes: number): boolean {
+  if (kept?.classes !== classes || kept.labels.length !== samples) return false;
+  const { labels, decision, proba } = kept;
+  const values = classes === 2 ? samples : samples * classes;
+  if (decision && decision.length !== values) return false;
+  if (proba && proba.length !== samples * classes) return false;
+  return labels.every(code => code >= 0 && code < classes);
 }
 
 function predictionOf(fits: ConfigFits, fitted: Fit, samples: Held): Prediction {

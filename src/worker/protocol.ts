@@ -21,6 +21,8 @@ export type ToTrainer = LoadMessage | TrainMessage;
 export interface TrainerSettings {
   /** The most memory that its kernels may take, in bytes. */
   memoryBytes?: number;
+  /** The folder in which predictions are kept; absent where they are not. */
+  keep?: string;
 }
 
 /** From a trainer, after each fold: the scores of the fold. */
@@ -32,6 +34,20 @@ export interface FoldScored {
   scores: { [metric: string]: number | null };
   /** The time since the training of the config began, in seconds. */
   seconds: number;
+}
+
+/**
+ * From a trainer that keeps predictions: the config is trained, and its time is over. The file is written before the
+ * outcome, so that what the log has finished is kept.
+ */
+export interface Trained {
+  kind: 'trained';
+}
+
+/** From a trainer: predictions could not be kept. */
+export interface NotKept {
+  kind: 'not kept';
+  message: string;
 }
 
 /** From a trainer: the last message of each `train`. `seconds` is the time that the training took. */
@@ -55,8 +71,8 @@ export type Outcome =
       seconds: number;
     };
 
-/** The messages of a trainer about one config: any number of scored folds, then one outcome. */
-export type Progress = FoldScored | Outcome;
+/** The messages of a trainer about one config: any number of scored folds, what is kept, then one outcome. */
+export type Progress = FoldScored | Trained | NotKept | Outcome;
 
 /** What trains configs, one at a time: a thread, or a stand-in of the tests. */
 export interface Trainer {

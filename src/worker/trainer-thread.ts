@@ -27,8 +27,16 @@ export class TrainerThread implements Trainer {
   private startedAtMs = 0;
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param memoryBytes the most memory for the objects of the thread, and the most for its kernels, in bytes */
-  constructor(private readonly memoryBytes?: number) {}
+  /**
+   * @param memoryBytes the most memory for the objects of the thread, and the most for its kernels, in bytes
+   * @param keep the folder in which it keeps predictions
+   * @param onNotKept hears why predictions could not be kept
+   */
+  constructor(
+    private readonly memoryBytes?: number,
+    private readonly keep?: string,
+    private readonly onNotKept: (message: string) => void = () => undefined,
+  ) {}
 
   get busy(): boolean {
     return this.settle !== undefined;
@@ -87,8 +95,8 @@ export class TrainerThread implements Trainer {
   }
 
   private start(): Worker {
-    const { memoryBytes } = this;
-    const settings: TrainerSettings = { memoryBytes };
+    const { memoryBytes, keep } = this;
+    const settings: TrainerSettings = { memoryBytes, keep };
     const resourceLimits =
       memoryBytes === undefined ? {} : { maxOldGenerationSizeMb: Math.ceil(memoryBytes / 2 ** 20) };
     const thread = new Worker(new URL('./trainer.js', import.meta.url), {
@@ -97,6 +105,8 @@ export class TrainerThread implements Trainer {
     });
     thread.on('message', (progress: Progress) => {
       if (progress.kind === 'scored') this.onScored(progress);
+      else if (progress.kind === 'trained') clearTimeout(this.timer);
+      else if (progress.kind === 'not kept') this.onNotKept(progress.message);
       else this.answer(progress);
     });
     thread.on('error', (error: NodeJS.ErrnoException) => {

@@ -10,10 +10,11 @@ import { StageCache } from '../ml/stages.js';
 import type { SplitData } from '../base/dataset.js';
 import { AddressSpaceError, limitKernelMemory } from '../kernels/loader.js';
 import { KernelMemoryError } from '../kernels/memory.js';
+import { Keeper } from '../predictions/keeper.js';
 import { usableMemory } from './memory.js';
 import type { LoadMessage, Outcome, Progress, ToTrainer, TrainerSettings } from './protocol.js';
 
-const { memoryBytes } = workerData as TrainerSettings;
+const { memoryBytes, keep } = workerData as TrainerSettings;
 // the limit is checked before every growth, so that the system does not kill this process for its memory
 if (memoryBytes !== undefined)
   limitKernelMemory(memoryBytes, () => usableMemory(memoryBytes) - process.memoryUsage.rss());
@@ -68,14 +69,17 @@ function post(progress: Progress): void {
 
 async function train(config: Config): Promise<Outcome> {
   const started = performance.now();
-  const seconds = () => (performance.now() - started) / 1000;
+  const keeper = keep === undefined ? undefined : new Keeper();
+  const seconds = () => (performance.now() - started) / 1000 - (keeper?.seconds ?? 0);
   try {
     if (!loaded) throw new Error('no data was loaded');
     const { data, cache } = loaded;
     await ready(config.steps);
     const onFold: OnFold = (fold, scores) => post({ kind: 'scored', fold, scores, seconds: seconds() });
-    const evaluation = evaluate(config, data, { cache, onFold });
-    return { kind: 'finished', ...evaluation, seconds: seconds() };
+    const evaluation = evaluate(config, data, { cache, onFold, onUnseen: keeper?.add });
+    const outcome: Outcome = { kind: 'finished', ...evaluation, seconds: seconds() };
+    if (keeper) write(keeper, config, evaluation.digest);
+    return outcome;
   } catch (error) {
     const { message } = error as Error;
     if (isForMemory(error))
@@ -88,6 +92,13 @@ async function train(config: Config): Promise<Outcome> {
       seconds: seconds(),
     };
   }
+}
+
+/** Keeps the predictions of a config that was trained. */
+function write(keeper: Keeper, { id }: Config, digest: string): void {
+  post({ kind: 'trained' });
+  const message = keeper.write(keep!, id, digest);
+  if (message !== undefined) post({ kind: 'not kept', message });
 }
 
 parentPort!.on('message', async (message: ToTrainer) => {

@@ -30,7 +30,7 @@ Using('the programs of the page read predictions and models', async () => {
     run(search, process.execPath, cli, 'work', '-j', '1', '--quiet');
     copyFileSync(join(search, 'data/breast_cancer_features.csv'), join(search, 'new.csv'));
     const shown = blocks('').flatMap(block => block.trim().split('\n'));
-    assert.is(shown.length, 3);
+    assert.is(shown.length, 5);
     for (const line of shown) {
       const { code, err } = await here(search, line.replace(/^spt /, '').split(' '));
       assert.is(code, 0, `${line}: ${err}`);

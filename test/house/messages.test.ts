@@ -41,6 +41,7 @@ const NOT_SHOWN: { [code: string]: string } = {
   'engine-not-loaded': 'every command loads the engine first',
   'no-samples': 'a split without samples is refused before',
   'no-weights': 'no search weighs samples for the steps that refuse it',
+  'nothing-to-calibrate': 'every classifier has a decision or probabilities',
   'not-a-number': 'models that learned such numbers are refused before',
   // These take long or need much room.
   'not-learned': 'it needs numbers that overflow in a fit',

@@ -8,7 +8,7 @@ import { kernels } from '../../../kernels/loader.js';
 import { float64, scope } from '../../../kernels/memory.js';
 import { takeRows } from '../../algebra/matrix.js';
 import { type KernelFunction, kernelRows, writeKernelOfFour } from './kernel.js';
-import { type Curve, fitCurve } from './probability.js';
+import { type Curve, fitCurve } from '../../outputs/platt.js';
 import { type PackedSamples, type WholeBase, packSamples } from './samples.js';
 import { type Solution, type SolverOptions, solveDual } from './solver.js';
 

@@ -1,0 +1,56 @@
+/** What is asked of a config whose samples are predicted again: that the log has their scores, and that they agree. */
+import type { Config } from '../base/config.js';
+import { Failure, InputError } from '../base/errors.js';
+import type { Finished } from '../events/format/event.js';
+import type { ScoreDifference } from '../ml/predictions.js';
+import { printable } from '../terminal/printable.js';
+import type { Journal } from '../log/journal.js';
+import { whyDifferent } from './other-bits.js';
+
+/** Which samples: those of the folds, or the validation samples. */
+export type Which = 'oof' | 'validate';
+
+/** The outcome of a config that has finished. Throws Failure `no-scores`. */
+export async function finishedOutcome(journal: Journal, row: number, { id }: Config): Promise<Finished> {
+  const outcome = (await journal.readOutcome(row))?.event;
+  if (outcome?.type === 'finished') return outcome;
+  const message = journal.state.statusOf(row) === 'failed' ? outcome?.message : undefined;
+  const why = message === undefined ? 'it has not finished' : `it failed: ${printable(message, 400)}`;
+  const hint =
+    message === undefined
+      ? 'Run spt work first.'
+      : `spt show ${id} tells more, and spt retry ${id} tries it again.`;
+  throw new Failure('no-scores', `the log has no scores of the config ${id}, because ${why}`, hint);
+}
+
+/**
+ * Refuses samples that the config was not scored on. Throws InputError `not-asked`.
+ * @param option what asks for the samples: `--oof`
+ */
+export function refuseUnscored({ id, cv, validate }: Config, which: Which, option = `--${which}`): void {
+  if (which === 'oof' ? cv : validate) return;
+  const other = which === 'oof' ? validate && '--validate' : cv && '--oof';
+  const what = which === 'oof' ? 'was not cross-validated' : 'has no validation samples';
+  const needed = which === 'oof' ? '--cv' : '--validate';
+  throw new InputError('not-asked', `the config ${id} ${what}`, {
+    value: option,
+    ...(option === `--${which}` && other !== undefined && { expected: other }),
+    hint: `Run spt enqueue with ${needed}, and then spt work. This makes other configs, with such scores.`,
+  });
+}
+
+/** The error for scores that are not those of the log. */
+export function otherScores(
+  { config, versions }: Finished,
+  { part, metric, of, here, logged }: ScoreDifference,
+): Failure {
+  const where = of === undefined ? part : typeof of === 'number' ? `fold ${of}` : `${of} over the folds`;
+  const message =
+    `config ${config} gave other scores than before: ${printable(metric, 60)} (${where}) is ${inWords(here)}, ` +
+    `and the log has ${inWords(logged)}`;
+  return new Failure('scores-differ', message, whyDifferent(versions, 'predictions'));
+}
+
+function inWords(value: unknown): string {
+  return typeof value === 'number' ? String(value) : value === undefined ? 'none' : 'no defined score';
+}
