@@ -1,0 +1,127 @@
+/** Fitted classifiers as code of Python. */
+import type { ExportPlan, GaussianPart, LastPart, LinearPart, NeighborsPart, NetworkPart } from '../plan.js';
+import { refusal } from '../refusal.js';
+import { boostedCode } from './boosted.js';
+import { forestCode } from './forest.js';
+import { machineCode } from './machine.js';
+import { argument, argumentsOf } from './parameters.js';
+import { attribute, matrixAttribute, type StepCode } from './step-code.js';
+
+/** The code of the last step. Throws InputError `not-exportable`. */
+export function classifierCode(plan: ExportPlan): StepCode {
+  const { last, classes } = plan;
+  switch (last.kind) {
+    case 'linear':
+      return linearCode(last, classes);
+    case 'machine':
+      return machineCode(last, classes);
+    case 'forest':
+      return forestCode(last, classes);
+    case 'boosted':
+      return boostedCode(last, classes);
+    case 'network':
+      return networkCode(last, classes);
+    case 'neighbors':
+      return neighborsCode(last, classes);
+    case 'gaussian':
+      return gaussianCode(last, classes);
+  }
+}
+
+const MODULES: { [step: string]: string } = {
+  LogisticRegression: 'sklearn.linear_model',
+  RidgeClassifier: 'sklearn.linear_model',
+  LinearSVC: 'sklearn.svm',
+  LinearDiscriminantAnalysis: 'sklearn.discriminant_analysis',
+  MLPClassifier: 'sklearn.neural_network',
+  KNeighborsClassifier: 'sklearn.neighbors',
+  GaussianNB: 'sklearn.naive_bayes',
+};
+
+/** What the code of a classifier has before its numbers. */
+function named({ step, params }: LastPart, classes: readonly string[], without: string[] = []) {
+  return {
+    className: step,
+    imports: [`from ${MODULES[step]} import ${step}`],
+    args: argumentsOf(step, params, classes, without),
+  };
+}
+
+function linearCode(part: LinearPart, classes: readonly string[]): StepCode {
+  const { step, coef, intercept, inputs } = part;
+  if (!intercept.every(Number.isFinite)) {
+    throw refusal(step, 'a class had no sample in the training', ['onnx', 'c']);
+  }
+  const isRidge = step === 'RidgeClassifier';
+  return {
+    ...named(part, classes),
+    lines: [
+      isRidge ? 'step._label_binarizer = binarizer(-1)' : 'step.classes_ = CLASSES',
+      matrixAttribute('coef_', inputs),
+      attribute('intercept_'),
+    ],
+    numbers: { coef_: coef, intercept_: intercept },
+    helpers: isRidge ? ['binarizer'] : [],
+  };
+}
+
+function gaussianCode(part: GaussianPart, classes: readonly string[]): StepCode {
+  const { step, inputs, unit, priors } = part;
+  const theta_ = part.mean.map(value => value / unit);
+  const var_ = part.variance.map(value => value / unit / unit);
+  if (!var_.every(value => value > 0 && value < Infinity)) {
+    throw refusal(step, 'its variances are beyond the range of numbers', ['onnx', 'c']);
+  }
+  return {
+    ...named(part, classes),
+    lines: [
+      'step.classes_ = CLASSES',
+      attribute('class_prior_'),
+      matrixAttribute('theta_', inputs),
+      matrixAttribute('var_', inputs),
+    ],
+    numbers: { class_prior_: priors, theta_, var_ },
+  };
+}
+
+function networkCode(part: NetworkPart, classes: readonly string[]): StepCode {
+  const { units, coefs, intercepts } = part;
+  const lines = coefs.map(
+    (_, layer) => `of["coefs_"][${layer}].reshape(${units[layer]}, ${units[layer + 1]}),`,
+  );
+  return {
+    ...named(part, classes),
+    lines: [
+      'step.classes_ = CLASSES',
+      'step._label_binarizer = binarizer(0)',
+      'step.coefs_ = [',
+      ...lines.map(line => `    ${line}`),
+      ']',
+      attribute('intercepts_'),
+      `step.n_layers_, step.n_outputs_ = ${units.length}, ${units.at(-1)}`,
+      `step.out_activation_ = "${classes.length === 2 ? 'logistic' : 'softmax'}"`,
+    ],
+    numbers: { coefs_: coefs, intercepts_: intercepts },
+    helpers: ['binarizer'],
+  };
+}
+
+/**
+ * The samples in a tree, because its distances are exact. Those of `brute` lose digits, and `auto` may take it.
+ */
+function neighborsCode(part: NeighborsPart, classes: readonly string[]): StepCode {
+  const { params, inputs, sampleCount, unit, samples, codes } = part;
+  const rows = new Float64Array(samples.length);
+  for (let i = 0; i < sampleCount; i++) {
+    for (let j = 0; j < inputs; j++) rows[i * inputs + j] = samples[j * sampleCount + i] / unit;
+  }
+  const algorithm = params.algorithm === 'ball_tree' ? 'ball_tree' : 'kd_tree';
+  const weights = params.weights === 'distance' ? [argument('weights', 'distance')] : [];
+  const others = named(part, classes, ['algorithm', 'weights']);
+  return {
+    ...others,
+    args: [...others.args, ...weights, argument('algorithm', algorithm)],
+    lines: [`step.fit(of["samples"].reshape(-1, ${inputs}), of["codes"])`, 'step.classes_ = CLASSES'],
+    numbers: { samples: rows, codes },
+  };
+}
