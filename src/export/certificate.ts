@@ -1,0 +1,107 @@
+/**
+ * The certificate of an export: it was run on many rows, by what, and how far its answers are from the model's. An
+ * export whose labels differ gets none, and is not written.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Failure } from '../base/errors.js';
+import { sha256 } from '../base/json.js';
+import { counted } from '../base/listing.js';
+import type { Model } from '../ml/model-file.js';
+import { compare, type Comparison } from './compare.js';
+import type { Trial } from './trial.js';
+import type { Runner, WrittenFile, Writer } from './writer.js';
+
+/** A larger difference of probabilities or decisions is held to be a fault, also where no label differs. */
+const MOST_DIFFERENCE = 1e-4;
+
+/** What a certificate says. */
+export interface Certificate {
+  format: 'spt-export-certificate';
+  version: 1;
+  to: string;
+  files: { name: string; bytes: number; sha256: string }[];
+  model: { config: string; digest: string; pipeline: string; split: string; steps: string[]; spt: string };
+  rows: Trial['counts'] & { all: number; nearMeans: string };
+  inputs: 'f64' | 'f32';
+  compared: Comparison['compared'];
+  largestDifference: number;
+  labelsThatDiffer: 0;
+  ranBy: { program: string; version: string };
+}
+
+/** The first runner that is at hand, and its version. */
+export async function runnerOf(writer: Writer): Promise<{ runner: Runner; version: string }> {
+  for (const runner of writer.runners) {
+    const version = await runner.version();
+    if (version !== undefined) return { runner, version };
+  }
+  throw new Error(`${writer.to} has no runner of its own`);
+}
+
+/** Runs the files in a folder of their own, and compares their answers with the model's. */
+export async function tried(
+  files: readonly WrittenFile[],
+  trial: Trial,
+  runner: Runner,
+): Promise<Comparison> {
+  const folder = mkdtempSync(join(tmpdir(), 'spt-export-'));
+  try {
+    for (const { name, bytes } of files) writeFileSync(join(folder, name), bytes);
+    return compare(await runner.run(folder, files, trial.x), trial.answers);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The certificate of files whose runner gave this. Throws Failure `export-differs`. */
+export function certificateOf(
+  { config, digest }: Model,
+  { to }: Writer,
+  files: readonly WrittenFile[],
+  { counts, near }: Trial,
+  comparison: Comparison,
+  about: { spt: string; inputs: 'f64' | 'f32'; ranBy: Certificate['ranBy'] },
+): Certificate {
+  refuseDifferent(to, comparison, about.ranBy);
+  const { compared, largestDifference, rows } = comparison;
+  const { id, pipeline, split, steps } = config;
+  return {
+    format: 'spt-export-certificate',
+    version: 1,
+    to,
+    files: files.map(({ name, bytes }) => ({ name, bytes: bytes.length, sha256: sha256(64, bytes) })),
+    model: {
+      config: id,
+      digest,
+      pipeline,
+      split,
+      steps: steps.map(step => Object.keys(step)[0]),
+      spt: about.spt,
+    },
+    rows: { all: rows, ...counts, nearMeans: near },
+    inputs: about.inputs,
+    compared,
+    largestDifference,
+    labelsThatDiffer: 0,
+    ranBy: about.ranBy,
+  };
+}
+
+function refuseDifferent(
+  to: string,
+  { labelsThatDiffer, largestDifference, compared, rows }: Comparison,
+  ranBy: Certificate['ranBy'],
+): void {
+  if (labelsThatDiffer === 0 && largestDifference <= MOST_DIFFERENCE) return;
+  const what =
+    labelsThatDiffer > 0
+      ? `${labelsThatDiffer} of ${counted(rows, 'label')} differ`
+      : `${compared} differ by up to ${largestDifference}`;
+  throw new Failure(
+    'export-differs',
+    `the export to ${to} is not the model: ${what} (run by ${ranBy.program} ${ranBy.version})`,
+    'Nothing was written. Choose another format.',
+  );
+}

@@ -1,0 +1,60 @@
+/**
+ * A plan evaluated by plain loops, sample by sample, as plan.ts describes its parts. It gives the bits of the model.
+ * Runners that read a written file back evaluate it in this way, and so the certificate holds the file, not the model.
+ */
+import type { Matrix } from '../../base/dataset.js';
+import type { ExportPlan, LastPart } from '../plan.js';
+import type { Answers } from '../writer.js';
+import type { Answer, Says } from './answer.js';
+import { machineSays } from './machine.js';
+import { neighborsSays } from './neighbors.js';
+import { networkSays } from './network.js';
+import { gaussianSays, linearSays } from './scores.js';
+import { through } from './transforms.js';
+import { boostedSays, forestSays } from './trees.js';
+
+function says(part: LastPart): Says {
+  switch (part.kind) {
+    case 'linear':
+      return linearSays(part);
+    case 'machine':
+      return machineSays(part);
+    case 'forest':
+      return forestSays(part);
+    case 'boosted':
+      return boostedSays(part);
+    case 'network':
+      return networkSays(part);
+    case 'neighbors':
+      return neighborsSays(part);
+    case 'gaussian':
+      return gaussianSays(part);
+  }
+}
+
+/** The answers for an m x p matrix. Values that the model refuses are not looked for. */
+export function evaluatePlan(
+  { transforms, last }: Pick<ExportPlan, 'transforms' | 'last'>,
+  x: Matrix,
+): Answers {
+  const steps = transforms.map(through);
+  const answer = says(last);
+  const answers = Array.from({ length: x.rows }, (_, i): Answer => {
+    const row: Float64Array = Float64Array.from({ length: x.columns }, (_, j) => x.data[j * x.rows + i]);
+    return answer(steps.reduce<Float64Array>((values, step) => step(values), row));
+  });
+  return {
+    labels: Int32Array.from(answers, ({ label }) => label),
+    probabilities: joined(answers, 'probabilities'),
+    decisions: joined(answers, 'decisions'),
+  };
+}
+
+/** The values of all samples, row-major; undefined where there are none. */
+function joined(answers: readonly Answer[], which: 'probabilities' | 'decisions'): Float64Array | undefined {
+  const width = answers[0]?.[which]?.length;
+  if (width === undefined) return undefined;
+  const all = new Float64Array(answers.length * width);
+  answers.forEach((answer, i) => all.set(answer[which]!, i * width));
+  return all;
+}

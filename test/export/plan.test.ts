@@ -1,0 +1,59 @@
+/** The plan of a model, evaluated by plain loops, gives the bits of the model. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { InputError } from '../../src/base/errors.js';
+import { evaluatePlan } from '../../src/export/evaluate/plan.js';
+import { planOf } from '../../src/export/planning.js';
+import { trialOf } from '../../src/export/trial.js';
+import { registry } from '../../src/ml/registry.js';
+import { EXPORT_CASES, exportModel, exportTables } from '../../support/export-cases.js';
+
+const Plans = suite('plans of models');
+
+/** ml-svm sums in another order than our own engine. */
+const CLOSE: { [step: string]: number } = { 'SVC (ml-svm)': 1e-12 };
+
+for (const { name, data, cases } of exportTables()) {
+  Plans(`of every step give the model's answers on ${name}`, async () => {
+    for (const one of cases.filter(({ name }) => name !== 'XGBClassifier (ml-xgboost)')) {
+      const model = await exportModel(one, data);
+      const plan = planOf(model);
+      const { x, answers } = trialOf(model, plan, { train: data.train.x, validate: data.validate?.x }, 'f64');
+      const found = evaluatePlan(plan, x);
+      assert.equal([...found.labels], [...answers.labels], one.name);
+      for (const which of ['probabilities', 'decisions'] as const) {
+        const [own, expected] = [found[which], answers[which]];
+        assert.is(own?.length, expected?.length, `${one.name}: ${which}`);
+        const differs = own?.findIndex(
+          (value, at) => Math.abs(value - expected![at]) > (CLOSE[one.name] ?? 0),
+        );
+        assert.is(differs ?? -1, -1, `${one.name}: ${which} ${differs! >= 0 && own![differs!]}`);
+      }
+    }
+  });
+}
+
+Plans('a step that keeps its model to itself is refused by its name', async () => {
+  const [{ data }] = exportTables();
+  const model = await exportModel(
+    EXPORT_CASES.find(({ name }) => name === 'XGBClassifier (ml-xgboost)')!,
+    data,
+  );
+  assert.throws(
+    () => planOf(model),
+    (error: InputError) =>
+      error.code === 'not-exportable' && /^XGBClassifier .*ml-xgboost/.test(error.message),
+  );
+});
+
+Plans('every step of the registry stands in the cases', () => {
+  const used = new Set(
+    exportTables().flatMap(({ cases }) => cases.flatMap(({ steps }) => steps.flatMap(Object.keys))),
+  );
+  assert.equal(
+    [...registry.keys()].filter(name => !used.has(name)),
+    [],
+  );
+});
+
+Plans.run();
