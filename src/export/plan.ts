@@ -102,6 +102,8 @@ export interface ProjectPart extends TransformBase {
   components: Float64Array;
   /** One value a component: the root of its variance with `whiten`, else 1. */
   scale: Float64Array;
+  /** One value a component: the variance of its scores in the training. No sample depends on it. */
+  variance: Float64Array;
 }
 
 export type TransformPart =

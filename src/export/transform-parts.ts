@@ -67,13 +67,14 @@ const READERS: { [step: string]: Reader } = {
     shift,
     scale,
   }),
-  PCA: (head, { mean, scale, components }) => ({
+  PCA: (head, { mean, scale, variance, components }) => ({
     ...head,
     kind: 'project',
     outputs: scale.length,
     mean,
     components,
     scale,
+    variance,
   }),
 };
 

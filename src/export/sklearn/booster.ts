@@ -4,6 +4,14 @@
  */
 import type { BoostedPart } from '../plan.js';
 
+/** Marks a text that stands in the JSON without quotes. No other text of the model begins with it. */
+const RAW = '@';
+
+/** Numbers as xgboost takes them for floating-point ones: `0E0`, because it refuses 0. */
+function floats(values: readonly number[]): string {
+  return `${RAW}[${values.map(value => value.toExponential().replace('e+', 'E').replace('e', 'E')).join(',')}]`;
+}
+
 /** What xgboost has as the parent of a root. */
 const NO_PARENT = 2147483647;
 
@@ -15,7 +23,7 @@ export function boosterText(part: BoostedPart): string {
   const objective = isBinary
     ? { name: 'binary:logistic', reg_loss_param: { scale_pos_weight: '1' } }
     : { name: 'multi:softprob', softmax_multiclass_param: { num_class: String(classes) } };
-  return JSON.stringify({
+  const model = {
     learner: {
       attributes: {},
       feature_names: [],
@@ -42,7 +50,8 @@ export function boosterText(part: BoostedPart): string {
       objective,
     },
     version: [1, 7, 4],
-  });
+  };
+  return JSON.stringify(model).replace(/"@([^"]*)"/g, '$1');
 }
 
 function treeOf({ trees, value, inputs }: BoostedPart, tree: number): object {
@@ -52,10 +61,11 @@ function treeOf({ trees, value, inputs }: BoostedPart, tree: number): object {
   const nodes = Array.from({ length: end - start }, (_, at) => start + at);
   const isSplit = (at: number): boolean => feature[at] >= 0;
   const none = nodes.map(() => 0);
+  const noNumbers = floats(none);
   const parents = nodes.map(() => NO_PARENT);
   for (const at of nodes.filter(isSplit)) parents[left[at] - start] = parents[right[at] - start] = at - start;
   return {
-    base_weights: none,
+    base_weights: noNumbers,
     categories: [],
     categories_nodes: [],
     categories_segments: [],
@@ -63,13 +73,13 @@ function treeOf({ trees, value, inputs }: BoostedPart, tree: number): object {
     default_left: nodes.map(at => (isSplit(at) ? missingLeft![at] : 0)),
     id: tree,
     left_children: nodes.map(at => (isSplit(at) ? left[at] - start : -1)),
-    loss_changes: none,
+    loss_changes: noNumbers,
     parents,
     right_children: nodes.map(at => (isSplit(at) ? right[at] - start : -1)),
-    split_conditions: nodes.map(at => (isSplit(at) ? threshold[at] : value[at])),
+    split_conditions: floats(nodes.map(at => (isSplit(at) ? threshold[at] : value[at]))),
     split_indices: nodes.map(at => (isSplit(at) ? feature[at] : 0)),
     split_type: none,
-    sum_hessian: none,
+    sum_hessian: noNumbers,
     tree_param: {
       num_deleted: '0',
       num_feature: String(inputs),

@@ -34,7 +34,6 @@ const MODULES: { [step: string]: string } = {
   LinearSVC: 'sklearn.svm',
   LinearDiscriminantAnalysis: 'sklearn.discriminant_analysis',
   MLPClassifier: 'sklearn.neural_network',
-  KNeighborsClassifier: 'sklearn.neighbors',
   GaussianNB: 'sklearn.naive_bayes',
 };
 
@@ -52,16 +51,47 @@ function linearCode(part: LinearPart, classes: readonly string[]): StepCode {
   if (!intercept.every(Number.isFinite)) {
     throw refusal(step, 'a class had no sample in the training', ['onnx', 'c']);
   }
-  const isRidge = step === 'RidgeClassifier';
+  const weights = [matrixAttribute('coef_', inputs), attribute('intercept_')];
+  const numbers = { coef_: coef, intercept_: intercept };
+  if (step === 'LogisticRegression')
+    return { ...logisticCode(part, classes), lines: [NAMED, ...weights], numbers };
+  if (step !== 'RidgeClassifier') return { ...named(part, classes), lines: [NAMED, ...weights], numbers };
+  const binarizer = [
+    'step._label_binarizer = binarizer(-1)',
+    '# Old versions take the classes from there.',
+    `if not hasattr(RidgeClassifier, "classes_"):`,
+    `    ${NAMED}`,
+  ];
+  return { ...named(part, classes), lines: [...binarizer, ...weights], numbers, helpers: ['binarizer'] };
+}
+
+/** The line that names the classes. */
+const NAMED = 'step.classes_ = CLASSES';
+
+/**
+ * `multi_class` stands where probabilities depend on it. Newer versions of scikit-learn do not have it, and take it as
+ * multinomial for three or more classes. spt has one solver for all penalties, and scikit-learn's default refuses some.
+ */
+function logisticCode(part: LinearPart, classes: readonly string[]) {
+  const { params, link } = part;
+  const start = named(part, classes, ['multi_class']);
+  const ways: { [link: string]: string } = { 'sigmoid-twice': 'multinomial', 'sigmoid-shared': 'ovr' };
+  const way = ways[link];
+  const solver = params.solver === 'lbfgs' && ['l1', 'elasticnet'].includes(params.penalty as string);
   return {
-    ...named(part, classes),
-    lines: [
-      isRidge ? 'step._label_binarizer = binarizer(-1)' : 'step.classes_ = CLASSES',
-      matrixAttribute('coef_', inputs),
-      attribute('intercept_'),
+    ...start,
+    imports: [...start.imports, ...(way ? ['from inspect import signature'] : [])],
+    before: way
+      ? [
+          'if "multi_class" not in signature(LogisticRegression).parameters:',
+          `    raise RuntimeError("multi_class='${way}' is needed, which this version of scikit-learn does not have")`,
+        ]
+      : [],
+    args: [
+      ...start.args,
+      ...(solver ? [argument('solver', 'saga')] : []),
+      ...(way ? [argument('multi_class', way)] : []),
     ],
-    numbers: { coef_: coef, intercept_: intercept },
-    helpers: isRidge ? ['binarizer'] : [],
   };
 }
 
@@ -75,7 +105,7 @@ function gaussianCode(part: GaussianPart, classes: readonly string[]): StepCode 
   return {
     ...named(part, classes),
     lines: [
-      'step.classes_ = CLASSES',
+      NAMED,
       attribute('class_prior_'),
       matrixAttribute('theta_', inputs),
       matrixAttribute('var_', inputs),
@@ -92,7 +122,7 @@ function networkCode(part: NetworkPart, classes: readonly string[]): StepCode {
   return {
     ...named(part, classes),
     lines: [
-      'step.classes_ = CLASSES',
+      NAMED,
       'step._label_binarizer = binarizer(0)',
       'step.coefs_ = [',
       ...lines.map(line => `    ${line}`),
@@ -106,9 +136,7 @@ function networkCode(part: NetworkPart, classes: readonly string[]): StepCode {
   };
 }
 
-/**
- * The samples in a tree, because its distances are exact. Those of `brute` lose digits, and `auto` may take it.
- */
+/** The samples stand in a tree, because its distances are exact. `brute` loses digits, and `auto` may take it. */
 function neighborsCode(part: NeighborsPart, classes: readonly string[]): StepCode {
   const { params, inputs, sampleCount, unit, samples, codes } = part;
   const rows = new Float64Array(samples.length);
@@ -120,8 +148,10 @@ function neighborsCode(part: NeighborsPart, classes: readonly string[]): StepCod
   const others = named(part, classes, ['algorithm', 'weights']);
   return {
     ...others,
+    imports: [],
+    helpers: ['neighbors'],
     args: [...others.args, ...weights, argument('algorithm', algorithm)],
-    lines: [`step.fit(of["samples"].reshape(-1, ${inputs}), of["codes"])`, 'step.classes_ = CLASSES'],
+    lines: [`step.fit(of["samples"].reshape(-1, ${inputs}), of["codes"])`, NAMED],
     numbers: { samples: rows, codes },
   };
 }

@@ -46,7 +46,6 @@ export function forestCode(part: ForestPart, classes: readonly string[]): StepCo
     imports: [`from sklearn.ensemble import ${step}`, `from sklearn.tree import ${member}`],
     lines: [
       ...lines,
-      `step.estimator_ = ${member}()`,
       'options = {name: getattr(step, name) for name in step.estimator_params}',
       'step.estimators_ = []',
       `for tree in grown(of, ${part.inputs}):`,

@@ -99,6 +99,32 @@ def check_names(names, X):
         raise ValueError("The feature names should match those of FEATURES, in the same order")
 `;
 
+const SVC = `\
+class SVC(sklearn.svm.SVC):
+    """scikit-learn's class with exact probabilities. For two classes, libsvm's are off by up to 0.0025."""
+
+    def predict_proba(self, X):
+        of_first = expit(self._probA[0] * self.decision_function(X) - self._probB[0]).clip(1e-7, 1 - 1e-7)
+        return numpy.column_stack([of_first, 1 - of_first])
+`;
+
+const NEIGHBORS = `\
+class KNeighborsClassifier(sklearn.neighbors.KNeighborsClassifier):
+    """scikit-learn's class. Of samples at equal distances, the earlier ones are the nearer ones, as in spt."""
+
+    def kneighbors(self, X=None, n_neighbors=None, return_distance=True):
+        count = self.n_neighbors if n_neighbors is None else n_neighbors
+        most = self.n_samples_fit_ - (X is None)
+        asked = min(count + 1, most)
+        distances, places = super().kneighbors(X, asked)
+        while asked < most and (distances[:, -1] == distances[:, count - 1]).any():
+            asked = min(2 * asked, most)
+            distances, places = super().kneighbors(X, asked)
+        order = numpy.lexsort((places, distances))[:, :count]
+        distances, places = (numpy.take_along_axis(values, order, 1) for values in (distances, places))
+        return (distances, places) if return_distance else places
+`;
+
 export const HELPERS: { readonly [name in Helper]: HelperCode } = {
   binarizer: { imports: ['from sklearn.preprocessing import LabelBinarizer'], text: BINARIZER },
   grown: {
@@ -108,5 +134,7 @@ export const HELPERS: { readonly [name in Helper]: HelperCode } = {
     ],
     text: GROWN,
   },
+  neighbors: { imports: ['import sklearn.neighbors'], text: NEIGHBORS },
+  svc: { imports: ['import sklearn.svm', 'from scipy.special import expit'], text: SVC },
   xgboost: { imports: [], text: XGBOOST },
 };

@@ -21,9 +21,11 @@ export function machineCode(part: MachinePart, classes: readonly string[]): Step
   const intercepts = Float64Array.from(pairs, ({ intercept }) => -intercept);
   const curves = pairs.flatMap(({ curve }) => (curve ? [curve] : []));
   const sign = k === 2 ? '-' : '';
+  const isOwn = k === 2 && curves.length > 0;
   return {
     className: step,
-    imports: ['from sklearn.svm import SVC'],
+    imports: isOwn ? [] : ['from sklearn.svm import SVC'],
+    helpers: isOwn ? ['svc'] : [],
     args: [
       ...argumentsOf(step, params, classes, ['decision_function_shape', 'break_ties']),
       ...(k > 2 && !votes ? [argument('break_ties', true)] : []),

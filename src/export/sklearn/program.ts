@@ -104,7 +104,7 @@ function imports(steps: readonly NamedStep[]): string {
   const isPlain = (line: string): boolean => line.startsWith('import');
   const lines = [...new Set(asked)].sort();
   const own = ['import hashlib', 'import json', 'import pathlib', 'import warnings'];
-  const ofPython = lines.filter(line => line.startsWith('from functools'));
+  const ofPython = lines.filter(line => /^from (functools|inspect)/.test(line));
   const others = lines.filter(line => !ofPython.includes(line));
   const ordered = [...others.filter(isPlain), ...others.filter(line => !isPlain(line))];
   return [...own, ...ofPython, '', ...ordered].join('\n');
@@ -155,8 +155,9 @@ ${lines.join('\n')}
 }
 
 function makerText({ maker, code, inputs }: NamedStep): string {
-  const { className, args, lines, countsFeatures } = code;
+  const { className, before = [], args, lines, countsFeatures } = code;
   const body = [
+    ...before,
     `step = ${className}(${args.join(', ')})`,
     ...(countsFeatures === false ? [] : [`step.n_features_in_ = ${inputs}`]),
     ...lines,

@@ -2,7 +2,7 @@
 import type { Document } from '../../ml/types.js';
 
 /** The functions of the program that a step may call (helpers.ts). */
-export type Helper = 'binarizer' | 'grown' | 'xgboost';
+export type Helper = 'binarizer' | 'grown' | 'neighbors' | 'svc' | 'xgboost';
 
 /** A fitted step as code of Python. */
 export interface StepCode {
@@ -10,6 +10,8 @@ export interface StepCode {
   className: string;
   /** The imports, each a line. */
   imports: readonly string[];
+  /** Lines before the step is made: conditions. */
+  before?: readonly string[];
   /** What the constructor gets, as code: `with_mean=False`. */
   args: readonly string[];
   /**

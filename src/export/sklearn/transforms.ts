@@ -8,6 +8,7 @@ import type {
   ShiftScalePart,
   TransformPart,
 } from '../plan.js';
+import { refusal } from '../refusal.js';
 import { argumentsOf } from './parameters.js';
 import { powerCode } from './power.js';
 import { attribute, matrixAttribute, type StepCode } from './step-code.js';
@@ -134,20 +135,27 @@ function selectCode(part: SelectPart): StepCode {
   };
 }
 
+/** Newer versions of scikit-learn replace smaller deviations when they whiten. */
+const LEAST_DEVIATION = 1e-15;
+
+/**
+ * scikit-learn whitens by the roots of the variances. spt does not divide the scores of a component without variance, so
+ * its variance is written as 1 then.
+ */
 function projectCode(part: ProjectPart): StepCode {
-  const { params, inputs, outputs, mean, components, scale } = part;
-  const whitening = [
-    '# The scores of a component are divided by the root of this.',
-    'step.explained_variance_ = of["deviation"] ** 2',
-  ];
+  const { step, params, inputs, outputs, mean, components, scale, variance } = part;
+  if (params.whiten === true && !scale.every(deviation => deviation > LEAST_DEVIATION)) {
+    throw refusal(step, 'scikit-learn does not whiten by deviations below 1e-15', ['onnx', 'c']);
+  }
+  const whitening = params.whiten === true ? variance.map((own, c) => (own > 0 ? own : scale[c])) : variance;
   return {
     ...named(part, 'sklearn.decomposition'),
     lines: [
       attribute('mean_'),
       matrixAttribute('components_', inputs),
+      attribute('explained_variance_'),
       `step.n_components_ = ${outputs}`,
-      ...(params.whiten === true ? whitening : []),
     ],
-    numbers: { mean_: mean, components_: components, ...(params.whiten === true && { deviation: scale }) },
+    numbers: { mean_: mean, components_: components, explained_variance_: whitening },
   };
 }
