@@ -1,7 +1,6 @@
 /** The parameters of a step as arguments of scikit-learn's constructor. */
 import { findStep } from '../../ml/registry.js';
 import { shareIn, shareText } from '../../ml/parameters.js';
-import { classCode } from '../../ml/weights.js';
 import { pythonLiteral, type PythonValue } from './literals.js';
 
 /** The parameters of a step by name, with all defaults filled in. */
@@ -11,8 +10,7 @@ export type Parameters = { readonly [name: string]: unknown };
 const OWN = ['engine'];
 
 /**
- * The arguments that differ from the defaults, which are scikit-learn's. `without` are parameters that are left out.
- * Names of classes in `class_weight` become those of the model.
+ * The arguments that differ from the defaults, which are scikit-learn's. `without` are parameters that are left out. Codes of classes in `class_weight` become names.
  */
 export function argumentsOf(
   step: string,
@@ -39,7 +37,8 @@ function written(name: string, value: unknown, classes: readonly string[]): stri
   // scikit-learn 1.4 and newer know only None.
   if (name === 'penalty' && value === 'none') return argument(name, null);
   if (name !== 'class_weight' || typeof value !== 'object') return argument(name, value as PythonValue);
-  const weights = Object.entries(value as { [label: string]: number });
-  const named = weights.map(([label, weight]) => [classes[classCode(label, classes)], weight] as const);
+  // The fit has turned names of classes into codes.
+  const weights = Object.entries(value as { [code: string]: number });
+  const named = weights.map(([code, weight]) => [classes[Number(code)], weight] as const);
   return argument(name, new Map(named));
 }
