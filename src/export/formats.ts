@@ -1,4 +1,5 @@
-/** The formats that `spt export --to` knows. A new one needs a line here and one in test/export/formats.ts. */
+/** The formats that `spt export --to` knows. */
+import { c } from './c/writer.js';
 import type { Writer } from './writer.js';
 
-export const FORMATS: readonly Writer[] = [];
+export const FORMATS: readonly Writer[] = [c];

@@ -60,20 +60,24 @@ const machine: Reader = (head, document): MachinePart => {
     center: frame?.center ?? null,
     vectors,
     vectorCount,
-    pairs: pairs.map(
-      ({ first, second, support, coefficients, intercept, curve }: PairOfClasses): PairOfClasses => ({
-        first,
-        second,
-        support,
-        coefficients,
-        intercept,
-        weights: kind === 'linear' ? weightsOf({ support, coefficients, intercept }, matrix) : null,
-        curve,
-      }),
-    ),
+    pairs: pairs.map((pair: PairOfClasses): PairOfClasses => ({
+      ...ascending(pair),
+      weights: kind === 'linear' ? weightsOf(pair, matrix) : null,
+    })),
     votes: classes > 2 && !breakTies,
   };
 };
+
+/** The pair with its support vectors in the order of their places, in which the kernels add them. */
+function ascending(pair: PairOfClasses): PairOfClasses {
+  const { support, coefficients } = pair;
+  const order = Int32Array.from(support.keys()).sort((a, b) => support[a] - support[b]);
+  return {
+    ...pair,
+    support: order.map(s => support[s]),
+    coefficients: Float64Array.from(order, s => coefficients[s]),
+  };
+}
 
 /** ml-svm keeps the vectors of each pair by themselves, row by row. */
 const machineOfPackage: Reader = (head, document): MachinePart => {

@@ -141,7 +141,7 @@ export interface LinearPart extends LastBase {
 export interface PairOfClasses {
   first: number;
   second: number;
-  /** Places of its support vectors, and their coefficients: margin = sum of coefficient x K + intercept. */
+  /** Places of its support vectors, ascending, and their coefficients: margin = sum of coefficient x K + intercept. */
   support: Int32Array;
   coefficients: Float64Array;
   intercept: number;

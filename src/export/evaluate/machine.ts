@@ -21,7 +21,7 @@ export function machineSays(part: MachinePart): Says {
     const rows = Array.from(margins, margin => Float64Array.of(margin));
     const decisions = classes === 2 ? rows[0] : pairwiseDecision(codes, rows, classes, 1);
     const label = votes ? mostVotes(part, margins) : labelOf(decisions);
-    if (pairs.some(({ curve }) => curve === null)) return { label, decisions };
+    if (!pairs.every(({ curve }) => curve)) return { label, decisions };
     return { label, decisions, probabilities: coupled(part, margins) };
   };
 }
