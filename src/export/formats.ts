@@ -1,5 +1,6 @@
 /** The formats that `spt export --to` knows. */
 import { c } from './c/writer.js';
+import { sklearn } from './sklearn/writer.js';
 import type { Writer } from './writer.js';
 
-export const FORMATS: readonly Writer[] = [c];
+export const FORMATS: readonly Writer[] = [sklearn, c];
