@@ -45,7 +45,7 @@ const POINTERS: { [command: string]: { does: string; command: string } } = Objec
     },
     { names: ['best'], does: 'the best config, trained again', line: 'rebuild --best' },
     {
-      names: ['export', 'save', 'model'],
+      names: ['save', 'model'],
       does: 'the best model, written as readable JSON',
       line: 'rebuild --best --out model.json',
     },

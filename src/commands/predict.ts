@@ -16,9 +16,13 @@ import { rebuilt, withChoice, type Options as RebuildOptions } from './rebuild.j
 import { tableForm } from './table-form.js';
 import { WholeFile } from './output/whole-file.js';
 
-interface Options extends RebuildOptions {
-  data: string;
+/** The options that name a model, beside an id. */
+export interface ModelOptions extends RebuildOptions {
   model?: string;
+}
+
+interface Options extends ModelOptions {
+  data: string;
   orientation?: 'samples' | 'features';
   /** False for --no-index. */
   index?: string | boolean;
@@ -70,7 +74,7 @@ export function predict(): Command {
 async function run(id: string | undefined, options: Options): Promise<void> {
   refuseTwoModels(id, options);
   const form = options.out === undefined ? (options.json ? 'ndjson' : 'csv') : formOf(options.out);
-  const { model, notes } = await chosenModel(id, options);
+  const { model, notes } = await chosenModel(id, options, line => asPredict(line, options));
   const table = newTable(options, model);
   const shape = shapeOf(options, model, table);
   const head = headLine(form, shape);
@@ -100,7 +104,7 @@ function predictionsThatBegin(begin: string): Kind {
 }
 
 /** Throws unless one model is named: by an id, by options that choose a config, or by a file. */
-function refuseTwoModels(id: string | undefined, options: Options): void {
+export function refuseTwoModels(id: string | undefined, options: ModelOptions): void {
   const { best, select, split, pipelines, scoring, like, model } = options;
   const chooses = [id, best, select, split, pipelines, scoring, like].some(value => value !== undefined);
   if (model === undefined ? id !== undefined || best || select : !chooses) return;
@@ -114,10 +118,14 @@ function refuseTwoModels(id: string | undefined, options: Options): void {
   );
 }
 
-/** The model that is meant, and what has to be said of it. */
-async function chosenModel(
+/**
+ * The model that is meant, and what has to be said of it.
+ * @param inWords a line that chooses a config for `spt rebuild`, as a line of the command that asks
+ */
+export async function chosenModel(
   id: string | undefined,
-  options: Options,
+  options: ModelOptions,
+  inWords: (line: string) => string,
 ): Promise<{ model: Model; notes: string[] }> {
   if (options.model !== undefined) return { model: await modelOfFile(options.model), notes: [] };
   try {
@@ -126,7 +134,7 @@ async function chosenModel(
     return { model, notes: proven ? notes : [...notes, unproven] };
   } catch (error) {
     if (!(error instanceof InputError) || !error.complaint.commands) throw error;
-    const commands = error.complaint.commands.map(line => asPredict(line, options));
+    const commands = error.complaint.commands.map(inWords);
     throw new InputError(error.code, error.message, { ...error.complaint, commands }, { cause: error });
   }
 }

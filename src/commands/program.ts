@@ -20,6 +20,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   report: async () => (await import('./report.js')).report(),
   rebuild: async () => (await import('./rebuild.js')).rebuild(),
   predict: async () => (await import('./predict.js')).predict(),
+  export: async () => (await import('./export.js')).exportCommand(),
   retry: async () => (await import('./retry.js')).retry(),
   serve: async () => (await import('./serve.js')).serve(),
   check: async () => (await import('./check.js')).check(),

@@ -2,5 +2,6 @@
 import { c } from './c/writer.js';
 import { sklearn } from './sklearn/writer.js';
 import type { Writer } from './writer.js';
+import { xgboostJson } from './xgboost/writer.js';
 
-export const FORMATS: readonly Writer[] = [sklearn, c];
+export const FORMATS: readonly Writer[] = [sklearn, xgboostJson, c];

@@ -182,7 +182,7 @@ export interface MachinePart extends LastBase {
  *
  * With `singles`, the value of a sample is rounded to f32 before it is compared, and thresholds are numbers of f32; a
  * finite value whose f32 is infinite is refused. Otherwise values and thresholds are compared as f64. `rule` says when a
- * sample goes to the left child.
+ * sample goes to the left child. A threshold is infinite where a split parts missing values from all others.
  */
 export interface TreeTable {
   roots: Int32Array;

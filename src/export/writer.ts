@@ -58,6 +58,8 @@ export interface Writer {
   inputs(plan: ExportPlan): 'f64' | 'f32';
   /** The files, the main one first. Throws InputError `not-exportable` (`refusal`) for a step that it cannot hold. */
   files(plan: ExportPlan, about: About): WrittenFile[];
+  /** Sentences that the user has to know of the files. Absent where there are never any. */
+  notes?(plan: ExportPlan): string[];
   /**
    * Who runs the files, the best first. The first one that is at hand writes the certificate. The last one is spt's own
    * evaluator of the written bytes, which is always at hand.

@@ -63,7 +63,7 @@ OldHands('commands of other tools point to what does it here', async () => {
     ['ls', 'replay'],
     ['run', 'work'],
     ['train', 'work'],
-    ['export', 'rebuild --best --out model.json'],
+    ['save', 'rebuild --best --out model.json'],
     ['apply', 'predict --help'],
   ];
   for (const [word, line] of cases) {

@@ -59,8 +59,8 @@ function endsOf(path: string, size: number): [start: Buffer, end: Buffer] {
   }
 }
 
-/** Writes a text to a file, whole or not at all. Throws Failure `cannot-write`. */
-export function writeOut(path: string, text: string): void {
+/** Writes a text or bytes to a file, whole or not at all. Throws Failure `cannot-write`. */
+export function writeOut(path: string, text: string | Uint8Array): void {
   let file: NewFile | undefined;
   try {
     // A pipe or a device has no other file to be moved onto it.
