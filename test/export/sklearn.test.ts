@@ -5,13 +5,17 @@ import { InputError } from '../../src/base/errors.js';
 import type { Step } from '../../src/base/config.js';
 import type { SplitData } from '../../src/base/dataset.js';
 import type { ExportPlan, PowerPart } from '../../src/export/plan.js';
+import { compare } from '../../src/export/compare.js';
+import { evaluatePlan } from '../../src/export/evaluate/plan.js';
 import { planOf } from '../../src/export/planning.js';
 import { pythonLiteral, pythonText } from '../../src/export/sklearn/literals.js';
+import { readNumbers } from '../../src/export/sklearn/reader.js';
 import { sklearn } from '../../src/export/sklearn/writer.js';
-import { fromRows } from '../../src/ml/algebra/matrix.js';
+import { predictionsOf } from '../../src/ml/apply.js';
+import { fromRows, takeRows } from '../../src/ml/algebra/matrix.js';
 import { fromText } from '../../src/ml/serialize.js';
 import { blobs, splitOf } from '../../support/datasets.js';
-import { exportModel } from '../../support/export-cases.js';
+import { exportModel, exportTables } from '../../support/export-cases.js';
 
 const Sklearn = suite('export to scikit-learn');
 
@@ -139,11 +143,32 @@ Sklearn('the numbers are the bits of the plan, also -0, NaN and the smallest one
   const impute = { ...plan.transforms[0], kept: Int32Array.of(1) };
   const { numbers } = textsOf({ ...plan, transforms: [impute], last } as ExportPlan);
   const { steps } = fromText(numbers) as unknown as {
-    steps: { [step: string]: { [name: string]: Float64Array } };
+    steps: { learned: { [name: string]: Float64Array } }[];
   };
-  assert.equal(steps.logisticregression.coef_, last.coef);
-  assert.equal([...steps.simpleimputer.statistics_.slice(0, 3)].map(Number.isNaN), [true, false, true]);
+  assert.equal(steps[1].learned.coef_, last.coef);
+  assert.equal([...steps[0].learned.statistics_.slice(0, 3)].map(Number.isNaN), [true, false, true]);
 });
+
+for (const { name, data, cases } of exportTables()) {
+  Sklearn(`the numbers, read back, give the answers of every step on ${name}`, async () => {
+    const x = takeRows(
+      data.train.x,
+      Int32Array.from({ length: 40 }, (_, i) => i),
+    );
+    const held = cases.filter(({ name }) => !/ml-random-forest|ml-xgboost/.test(name));
+    for (const one of held) {
+      const model = await exportModel(one, data);
+      const plan = planOf(model);
+      const { codes, proba, decision } = predictionsOf(model.pipeline, x, plan.features);
+      const { numbers } = textsOf(plan);
+      const answers = { labels: codes, probabilities: proba, decisions: decision };
+      const found = compare(evaluatePlan(readNumbers(numbers), x), answers);
+      assert.is(found.labelsThatDiffer, 0, one.name);
+      assert.is.not(found.compared, 'labels', one.name);
+      assert.ok(found.largestDifference < 1e-11, `${one.name}: ${found.largestDifference}`);
+    }
+  });
+}
 
 Sklearn('what scikit-learn cannot hold is refused by the name of the step', async () => {
   const refused = (plan: ExportPlan, pattern: RegExp): void =>

@@ -1,10 +1,11 @@
 /** XGBClassifier as code of Python: xgboost reads its own JSON. */
 import type { BoostedPart } from '../plan.js';
-import { boosterText } from './booster.js';
+import type { About } from '../writer.js';
+import { modelJson } from '../xgboost/json.js';
 import { argument, argumentsOf } from './parameters.js';
 import type { StepCode } from './step-code.js';
 
-export function boostedCode(part: BoostedPart, classes: readonly string[]): StepCode {
+export function boostedCode(part: BoostedPart, classes: readonly string[], about: About): StepCode {
   const { step, params, trees, outputs } = part;
   const rounds = trees.roots.length / outputs;
   const others = argumentsOf(step, params, classes, [
@@ -26,7 +27,7 @@ export function boostedCode(part: BoostedPart, classes: readonly string[]): Step
       'step._Booster = xgboost.Booster(model_file=bytearray(of["booster"], "utf-8"))',
       `step.n_classes_ = ${classes.length}`,
     ],
-    numbers: { booster: boosterText(part) },
+    numbers: { booster: modelJson(part, [], [...classes], about) },
     helpers: ['xgboost'],
     countsFeatures: false,
   };

@@ -1,15 +1,16 @@
 /** Fitted classifiers as code of Python. */
 import type { ExportPlan, GaussianPart, LastPart, LinearPart, NeighborsPart, NetworkPart } from '../plan.js';
+import type { About } from '../writer.js';
 import { refusal } from '../refusal.js';
 import { boostedCode } from './boosted.js';
 import { forestCode } from './forest.js';
 import { machineCode } from './machine.js';
+import { rowMajor } from './column-major.js';
 import { argument, argumentsOf } from './parameters.js';
 import { attribute, matrixAttribute, type StepCode } from './step-code.js';
 
 /** The code of the last step. Throws InputError `not-exportable`. */
-export function classifierCode(plan: ExportPlan): StepCode {
-  const { last, classes } = plan;
+export function classifierCode({ last, classes }: ExportPlan, about: About): StepCode {
   switch (last.kind) {
     case 'linear':
       return linearCode(last, classes);
@@ -18,7 +19,7 @@ export function classifierCode(plan: ExportPlan): StepCode {
     case 'forest':
       return forestCode(last, classes);
     case 'boosted':
-      return boostedCode(last, classes);
+      return boostedCode(last, classes, about);
     case 'network':
       return networkCode(last, classes);
     case 'neighbors':
@@ -139,19 +140,19 @@ function networkCode(part: NetworkPart, classes: readonly string[]): StepCode {
 /** The samples stand in a tree, because its distances are exact. `brute` loses digits, and `auto` may take it. */
 function neighborsCode(part: NeighborsPart, classes: readonly string[]): StepCode {
   const { params, inputs, sampleCount, unit, samples, codes } = part;
-  const rows = new Float64Array(samples.length);
-  for (let i = 0; i < sampleCount; i++) {
-    for (let j = 0; j < inputs; j++) rows[i * inputs + j] = samples[j * sampleCount + i] / unit;
-  }
   const algorithm = params.algorithm === 'ball_tree' ? 'ball_tree' : 'kd_tree';
+  const metric = part.power === Infinity ? argument('metric', 'chebyshev') : argument('p', part.power);
   const weights = params.weights === 'distance' ? [argument('weights', 'distance')] : [];
-  const others = named(part, classes, ['algorithm', 'weights']);
+  const others = named(part, classes, ['algorithm', 'weights', 'metric', 'p']);
   return {
     ...others,
     imports: [],
     helpers: ['neighbors'],
-    args: [...others.args, ...weights, argument('algorithm', algorithm)],
+    args: [...others.args, metric, ...weights, argument('algorithm', algorithm)],
     lines: [`step.fit(of["samples"].reshape(-1, ${inputs}), of["codes"])`, NAMED],
-    numbers: { samples: rows, codes },
+    numbers: {
+      samples: rowMajor({ rows: sampleCount, columns: inputs, data: samples.map(value => value / unit) }),
+      codes,
+    },
   };
 }

@@ -117,12 +117,24 @@ class KNeighborsClassifier(sklearn.neighbors.KNeighborsClassifier):
         most = self.n_samples_fit_ - (X is None)
         asked = min(count + 1, most)
         distances, places = super().kneighbors(X, asked)
-        while asked < most and (distances[:, -1] == distances[:, count - 1]).any():
+        while asked < most and (distances[:, -1] <= distances[:, count - 1] * (1 + 1e-9)).any():
             asked = min(2 * asked, most)
             distances, places = super().kneighbors(X, asked)
-        order = numpy.lexsort((places, distances))[:, :count]
+        powers = self.powers(self._fit_X if X is None else numpy.asarray(X, float), places)
+        order = numpy.lexsort((places, powers))[:, :count]
         distances, places = (numpy.take_along_axis(values, order, 1) for values in (distances, places))
         return (distances, places) if return_distance else places
+
+    def powers(self, X, places):
+        """The powers of distances, added up over the features in their order, before any root rounds them."""
+        sums = numpy.zeros(places.shape)
+        for j in range(X.shape[1]):
+            apart = abs(self._fit_X[places, j] - X[:, j, None])
+            if self.metric == "chebyshev":
+                sums = numpy.maximum(sums, apart)
+            else:
+                sums += apart * apart if self.p == 2 else apart**self.p
+        return sums
 `;
 
 export const HELPERS: { readonly [name in Helper]: HelperCode } = {

@@ -33,7 +33,7 @@ export function machineCode(part: MachinePart, classes: readonly string[]): Step
     lines: [
       'step.classes_ = CLASSES',
       'step._sparse = False',
-      `step._gamma = ${argument('', gamma).slice(1)}`,
+      'step._gamma = of["_gamma"][0]',
       matrixAttribute('support_vectors_', inputs),
       '# Which samples the vectors were is not kept.',
       'step.support_ = numpy.full(len(step.support_vectors_), -1, numpy.int32)',
@@ -48,6 +48,7 @@ export function machineCode(part: MachinePart, classes: readonly string[]): Step
       `step.shape_fit_ = (0, ${inputs})`,
     ],
     numbers: {
+      _gamma: Float64Array.of(gamma),
       support_vectors_: vectorRows(part, order),
       _n_support: counts,
       _dual_coef_: coefficients,

@@ -4,6 +4,7 @@ import { toText } from '../../ml/serialize.js';
 import type { Document } from '../../ml/types.js';
 import type { ExportPlan } from '../plan.js';
 import type { About } from '../writer.js';
+import { rowMajor } from './column-major.js';
 import { classifierCode } from './classifiers.js';
 import { HELPERS } from './helpers.js';
 import { pythonList, pythonLiteral, pythonText } from './literals.js';
@@ -18,8 +19,9 @@ interface NamedStep {
   name: string;
   maker: string;
   code: StepCode;
-  /** How many features it takes. */
+  /** How many features it takes, and all its parameters. */
   inputs: number;
+  params: ExportPlan['last']['params'];
 }
 
 /** The texts of the program and of the numbers, whose file has the given name. */
@@ -28,13 +30,14 @@ export function programOf(
   about: About,
   numbersFile: string,
 ): { program: string; numbers: string } {
-  const steps = namedSteps(plan);
+  const steps = namedSteps(plan, about);
   const numbers = toText({
     format: 'spt-sklearn',
     version: 1,
     config: about.config,
     digest: about.digest,
-    steps: Object.fromEntries(steps.map(({ name, code }) => [name, code.numbers])),
+    classes: plan.classes.length,
+    steps: steps.map(entryOf),
     examples: examplesOf(about),
   });
   const sections = [
@@ -49,25 +52,27 @@ export function programOf(
 }
 
 /** The steps, named as make_pipeline of scikit-learn names them. */
-function namedSteps(plan: ExportPlan): NamedStep[] {
-  const codes = [...plan.transforms.map(transformCode), classifierCode(plan)];
-  const inputs = [...plan.transforms, plan.last].map(part => part.inputs);
+function namedSteps(plan: ExportPlan, about: About): NamedStep[] {
+  const codes = [...plan.transforms.map(transformCode), classifierCode(plan, about)];
+  const parts = [...plan.transforms, plan.last];
   return codes.map((code, at) => {
     const same = codes.filter(({ className }) => className === code.className);
     const lower = code.className.toLowerCase();
     const name = same.length > 1 ? `${lower}-${same.indexOf(code) + 1}` : lower;
-    return { name, maker: name.replace('-', '_'), code, inputs: inputs[at] };
+    return { name, maker: name.replace('-', '_'), code, inputs: parts[at].inputs, params: parts[at].params };
   });
+}
+
+/** A step in the file of numbers. */
+function entryOf({ name, code, inputs, params }: NamedStep): Document {
+  return { name, class: code.className, inputs, params: params as Document, learned: code.numbers };
 }
 
 /** Rows of X, row-major, and what spt says of them. */
 function examplesOf({ examples: { x, answers } }: About): Document {
-  const rows = new Float64Array(x.data.length);
-  for (let i = 0; i < x.rows; i++)
-    for (let j = 0; j < x.columns; j++) rows[i * x.columns + j] = x.data[j * x.rows + i];
   const { labels, probabilities, decisions } = answers;
   return {
-    x: rows,
+    x: rowMajor(x),
     labels,
     ...(probabilities && { predict_proba: probabilities }),
     ...(!probabilities && decisions && { decision_function: decisions }),
@@ -136,14 +141,13 @@ function constants({ features, classes }: ExportPlan, about: About, file: string
 }
 
 function loadText(steps: readonly NamedStep[]): string {
-  const lines = steps.map(
-    ({ name, maker }) => `            ("${name}", ${maker}(numbers["steps"]["${name}"])),`,
-  );
+  const lines = steps.map(({ name, maker }) => `            ("${name}", ${maker}(learned["${name}"])),`);
   return `\
 def load():
     """The fitted pipeline. Raises RuntimeError where this scikit-learn gives other answers than spt."""
     check_version()
     numbers = read_numbers()
+    learned = {step["name"]: step["learned"] for step in numbers["steps"]}
     pipe = Pipeline(
         [
 ${lines.join('\n')}

@@ -1,7 +1,9 @@
 /** `--to sklearn`: a program of Python and its numbers, which build a fitted Pipeline of scikit-learn. */
+import { evaluatePlan } from '../evaluate/plan.js';
 import { askPython, findPython } from '../python.js';
 import type { Runner, Writer } from '../writer.js';
 import { programOf } from './program.js';
+import { readNumbers } from './reader.js';
 
 /** Loads the file as a person would, and turns classes back into codes. */
 const SCRIPT = `\
@@ -26,6 +28,12 @@ const scikitLearn: Runner = {
   run: (folder, files, x) => askPython(findPython('sklearn')!, folder, SCRIPT, x, [files[0].name]),
 };
 
+const own: Runner = {
+  name: 'spt',
+  version: () => 'its own evaluator of the numbers; no Python with scikit-learn was at hand',
+  run: (_folder, [, { bytes }], x) => evaluatePlan(readNumbers(Buffer.from(bytes).toString()), x),
+};
+
 export const sklearn: Writer = {
   to: 'sklearn',
   extension: '.py',
@@ -39,5 +47,5 @@ export const sklearn: Writer = {
       { name: numbersFile, bytes: Buffer.from(numbers) },
     ];
   },
-  runners: [scikitLearn],
+  runners: [scikitLearn, own],
 };
