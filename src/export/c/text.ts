@@ -31,12 +31,9 @@ export function cString(text: string): string {
   return `"${chars.join('')}"`;
 }
 
-/** A word that may stand in a comment: every character that is not plain becomes a question mark. */
+/** A word that may stand in a comment: every character that is not plain becomes a line. */
 export function commentWord(text: string): string {
-  return text
-    .slice(0, 100)
-    .replaceAll(/[^\w .,:()=+-]/g, '?')
-    .replaceAll('??', '? ?');
+  return text.slice(0, 100).replaceAll(/[^\w .,:()=+-]/g, '_');
 }
 
 const WIDTH = 110;
