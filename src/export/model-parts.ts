@@ -6,24 +6,19 @@ import type { FittedPipeline } from '../ml/pipeline.js';
 import { refusal } from './refusal.js';
 import type { LastPart, LinearPart, MachinePart, PairOfClasses, TreeTable } from './plan.js';
 
+/** What is known of a part before its document is read. */
+type Start = Pick<LastPart, 'step' | 'params' | 'missing'>;
+
 /** What a part has that does not depend on the kind of classifier. */
-interface Head {
-  step: string;
-  inputs: number;
-  classes: number;
-  missing: boolean;
-}
+type Head = Start & Pick<LastPart, 'inputs' | 'classes'>;
 
 /** From a step's name without inputs and classes, its document and its parameters. */
-type Reader = (head: { step: string; missing: boolean }, document: any, params: any) => LastPart;
+type Reader = (head: Start, document: any, params: any) => LastPart;
 
 /** Where an estimator has engines, the reader of each. The document of the model is then inside. */
 type Engines = { [engine: string]: Reader };
 
-function headOf(
-  head: { step: string; missing: boolean },
-  { features, classes }: { features: number; classes: number },
-): Head {
+function headOf(head: Start, { features, classes }: { features: number; classes: number }): Head {
   return { ...head, inputs: features, classes };
 }
 
@@ -235,7 +230,7 @@ const READERS: { [step: string]: Reader | Engines } = {
 /** The part of a fitted classifier. Throws InputError `not-exportable` for a step that has no part. */
 export function lastPart({ step, model }: FittedPipeline['last']): LastPart {
   const { name, tags } = step.kind;
-  const head = { step: name, missing: tags.missing };
+  const head = { step: name, params: step.params, missing: tags.missing };
   const reader = READERS[name];
   if (!reader) throw refusal(name, 'no format of spt export knows it yet');
   const document: any = model.serialize();

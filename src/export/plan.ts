@@ -14,6 +14,11 @@
 interface PartBase {
   /** The name of the step in the config, for messages: `StandardScaler`. */
   step: string;
+  /**
+   * All parameters of the step as the config has them, defaults filled in. What a sample becomes does not depend on
+   * them: it stands in the other members.
+   */
+  params: { readonly [name: string]: unknown };
   /** How many features go in. */
   inputs: number;
   /** Whether NaN may go in. */
@@ -97,6 +102,8 @@ export interface ProjectPart extends TransformBase {
   components: Float64Array;
   /** One value a component: the root of its variance with `whiten`, else 1. */
   scale: Float64Array;
+  /** One value a component: the variance of its scores in the training. No sample depends on it. */
+  variance: Float64Array;
 }
 
 export type TransformPart =

@@ -4,9 +4,12 @@ import { plainReference, type Method } from '../ml/transforms/power-fit.js';
 import { refusal } from './refusal.js';
 import type { TransformPart } from './plan.js';
 
+type Parameters = TransformPart['params'];
+
 /** What a part has that does not depend on the kind of transform. */
 interface Head {
   step: string;
+  params: Parameters;
   inputs: number;
   missing: boolean;
 }
@@ -64,13 +67,14 @@ const READERS: { [step: string]: Reader } = {
     shift,
     scale,
   }),
-  PCA: (head, { mean, scale, components }) => ({
+  PCA: (head, { mean, scale, variance, components }) => ({
     ...head,
     kind: 'project',
     outputs: scale.length,
     mean,
     components,
     scale,
+    variance,
   }),
 };
 
@@ -80,5 +84,5 @@ export function transformPart({ step, fitted }: FittedStep): TransformPart {
   const read = READERS[name];
   if (!read) throw refusal(name, 'no format of spt export knows it yet');
   const { features, learned } = fitted.serialize() as unknown as TransformDocument;
-  return read({ step: name, inputs: features, missing: tags.missing }, learned);
+  return read({ step: name, params: step.params, inputs: features, missing: tags.missing }, learned);
 }

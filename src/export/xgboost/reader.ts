@@ -46,6 +46,7 @@ export function readModelJson(text: string): BoostedPart {
   return {
     kind: 'boosted',
     step: 'XGBClassifier',
+    params: {},
     inputs: Number(num_feature),
     missing: true,
     classes: outputs === 1 ? 2 : outputs,

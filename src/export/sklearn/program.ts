@@ -1,0 +1,209 @@
+/** The program of Python that builds a fitted pipeline, and the file of its numbers. */
+import { sha256 } from '../../base/json.js';
+import { toText } from '../../ml/serialize.js';
+import type { Document } from '../../ml/types.js';
+import type { ExportPlan } from '../plan.js';
+import type { About } from '../writer.js';
+import { rowMajor } from './column-major.js';
+import { classifierCode } from './classifiers.js';
+import { HELPERS } from './helpers.js';
+import { pythonList, pythonLiteral, pythonText } from './literals.js';
+import type { Helper, StepCode } from './step-code.js';
+import { transformCode } from './transforms.js';
+
+/** The versions of scikit-learn that these programs were tried with, ascending. */
+const TRIED = ['1.2.1', '1.6.1', '1.9.1'];
+
+/** A step with its name in the pipeline, and the function of the program that makes it. */
+interface NamedStep {
+  name: string;
+  maker: string;
+  code: StepCode;
+  /** How many features it takes, and all its parameters. */
+  inputs: number;
+  params: ExportPlan['last']['params'];
+}
+
+/** The texts of the program and of the numbers, whose file has the given name. */
+export function programOf(
+  plan: ExportPlan,
+  about: About,
+  numbersFile: string,
+): { program: string; numbers: string } {
+  const steps = namedSteps(plan, about);
+  const numbers = toText({
+    format: 'spt-sklearn',
+    version: 1,
+    config: about.config,
+    digest: about.digest,
+    classes: plan.classes.length,
+    steps: steps.map(entryOf),
+    examples: examplesOf(about),
+  });
+  const sections = [
+    [head(about), imports(steps)].join('\n'),
+    constants(plan, about, numbersFile, sha256(64, numbers)),
+    loadText(steps),
+    ...steps.map(makerText),
+    ...helpersOf(steps).map(helper => HELPERS[helper].text.trimEnd()),
+    READING,
+  ];
+  return { program: `${sections.join('\n\n\n')}\n`, numbers };
+}
+
+/** The steps, named as make_pipeline of scikit-learn names them. */
+function namedSteps(plan: ExportPlan, about: About): NamedStep[] {
+  const codes = [...plan.transforms.map(transformCode), classifierCode(plan, about)];
+  const parts = [...plan.transforms, plan.last];
+  return codes.map((code, at) => {
+    const same = codes.filter(({ className }) => className === code.className);
+    const lower = code.className.toLowerCase();
+    const name = same.length > 1 ? `${lower}-${same.indexOf(code) + 1}` : lower;
+    return { name, maker: name.replace('-', '_'), code, inputs: parts[at].inputs, params: parts[at].params };
+  });
+}
+
+/** A step in the file of numbers. */
+function entryOf({ name, code, inputs, params }: NamedStep): Document {
+  return { name, class: code.className, inputs, params: params as Document, learned: code.numbers };
+}
+
+/** Rows of X, row-major, and what spt says of them. */
+function examplesOf({ examples: { x, answers } }: About): Document {
+  const { labels, probabilities, decisions } = answers;
+  return {
+    x: rowMajor(x),
+    labels,
+    ...(probabilities && { predict_proba: probabilities }),
+    ...(!probabilities && decisions && { decision_function: decisions }),
+  };
+}
+
+/** The docstring. It has no text from outside, because a name may hold any character. */
+function head({ spt, file }: About): string {
+  const stem = file.replace(/\.py$/, '');
+  const use = /^[A-Za-z_]\w*$/.test(stem)
+    ? `    from ${stem} import load`
+    : '    import runpy\n    load = runpy.run_path("the name of this file")["load"]';
+  return `\
+"""
+A fitted pipeline of scikit-learn. spt ${spt} wrote it.
+
+${use}
+    pipe = load()
+    pipe.predict(X)
+
+X is a DataFrame with the columns of FEATURES, in this order, or an array of float64 with these columns.
+"""`;
+}
+
+/** The imports: those of Python, a blank line, and those of packages. */
+function imports(steps: readonly NamedStep[]): string {
+  const asked = [
+    'import numpy',
+    'import sklearn',
+    'from sklearn.pipeline import Pipeline',
+    ...steps.flatMap(({ code }) => code.imports),
+    ...helpersOf(steps).flatMap(helper => HELPERS[helper].imports),
+  ];
+  const isPlain = (line: string): boolean => line.startsWith('import');
+  const lines = [...new Set(asked)].sort();
+  const own = ['import hashlib', 'import json', 'import pathlib', 'import warnings'];
+  const ofPython = lines.filter(line => /^from (functools|inspect)/.test(line));
+  const others = lines.filter(line => !ofPython.includes(line));
+  const ordered = [...others.filter(isPlain), ...others.filter(line => !isPlain(line))];
+  return [...own, ...ofPython, '', ...ordered].join('\n');
+}
+
+/** The helpers that some step needs. */
+function helpersOf(steps: readonly NamedStep[]): Helper[] {
+  return [...new Set(steps.flatMap(({ code }) => code.helpers ?? []))];
+}
+
+function constants({ features, classes }: ExportPlan, about: About, file: string, digest: string): string {
+  return [
+    '# The model: the id of its config in the log, and the digest of what it has learned.',
+    `CONFIG, DIGEST = ${pythonText(about.config)}, ${pythonText(about.digest)}`,
+    '',
+    '# The file of the numbers, which stands beside this one, and its SHA-256.',
+    `NUMBERS = ${pythonText(file)}`,
+    `SHA256 = ${pythonText(digest)}`,
+    '',
+    '# The versions of scikit-learn that this program was tried with.',
+    `TRIED = ${pythonLiteral(TRIED)}`,
+    '',
+    '# The columns of X.',
+    `FEATURES = ${pythonList(features)}`,
+    '',
+    '# The classes, in the order of the columns of predict_proba. Of two, the second one is the positive class.',
+    `CLASSES = numpy.array(${pythonList(classes)}, dtype=object)`,
+  ].join('\n');
+}
+
+function loadText(steps: readonly NamedStep[]): string {
+  const lines = steps.map(({ name, maker }) => `            ("${name}", ${maker}(learned["${name}"])),`);
+  return `\
+def load():
+    """The fitted pipeline. Raises RuntimeError where this scikit-learn gives other answers than spt."""
+    check_version()
+    numbers = read_numbers()
+    learned = {step["name"]: step["learned"] for step in numbers["steps"]}
+    pipe = Pipeline(
+        [
+${lines.join('\n')}
+        ]
+    )
+    check_answers(pipe, numbers["examples"])
+    pipe[0].feature_names_in_ = numpy.array(FEATURES, dtype=object)
+    return pipe`;
+}
+
+function makerText({ maker, code, inputs }: NamedStep): string {
+  const { className, before = [], args, lines, countsFeatures } = code;
+  const body = [
+    ...before,
+    `step = ${className}(${args.join(', ')})`,
+    ...(countsFeatures === false ? [] : [`step.n_features_in_ = ${inputs}`]),
+    ...lines,
+    'return step',
+  ];
+  return [`def ${maker}(of):`, ...body.map(line => `    ${line}`)].join('\n');
+}
+
+/** The functions that every program ends with. */
+const READING = `\
+def check_version():
+    """Refuses versions that are too old, and warns of those that were not tried."""
+    version, newest = ([int(part) for part in text.split(".")[:2]] for text in (sklearn.__version__, TRIED[-1]))
+    if version < [1, 2]:
+        raise RuntimeError(f"scikit-learn 1.2 or newer is needed, and this is {sklearn.__version__}")
+    if version > newest:
+        warnings.warn(f"tried with scikit-learn {', '.join(TRIED)} only, and this is {sklearn.__version__}")
+
+
+def read_numbers():
+    """The content of the file of numbers."""
+    content = pathlib.Path(__file__).with_name(NUMBERS).read_bytes()
+    if hashlib.sha256(content).hexdigest() != SHA256:
+        raise ValueError(f"{NUMBERS} is not the file that was written with {__file__}")
+    return json.loads(content, object_hook=array_of)
+
+
+def array_of(members):
+    """An array of numpy for an object {"$f64": [..]}, and every other object as it is."""
+    for name, dtype in (("$f64", "float64"), ("$f32", "float32"), ("$i32", "int32")):
+        if name in members:
+            return numpy.array([float(value) for value in members[name]]).astype(dtype)
+    return members
+
+
+def check_answers(pipe, examples):
+    """Compares the answers for some samples with those of spt."""
+    X = examples.pop("x").reshape(-1, len(FEATURES))
+    labels = CLASSES[examples.pop("labels")]
+    same = numpy.array_equal(pipe.predict(X), labels)
+    for method, expected in examples.items():
+        found = numpy.ravel(getattr(pipe, method)(X))
+        same = same and numpy.allclose(found, expected, rtol=1e-4, atol=1e-4)
+    if not same:
+        raise RuntimeError(f"scikit-learn {sklearn.__version__} gives other answers than spt, so do not use it here")`;

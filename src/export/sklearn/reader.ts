@@ -1,0 +1,177 @@
+/** The file of numbers, read back: the parts of the pipeline that the program makes of it. */
+import { largestSize, inUnit, unitFor } from '../../ml/algebra/units.js';
+import { findStep } from '../../ml/registry.js';
+import { fromText } from '../../ml/serialize.js';
+import { plainReference, type Method } from '../../ml/transforms/power-fit.js';
+import type { ExportPlan, LastPart, LinearPart, TransformPart } from '../plan.js';
+import { readModelJson } from '../xgboost/reader.js';
+import { columnMajor } from './column-major.js';
+import { machineOf } from './machine-reader.js';
+
+/** A step in the file. `learned` holds arrays by scikit-learn's names, and what the makers of the program read. */
+interface StepEntry {
+  class: string;
+  inputs: number;
+  params: any;
+  learned: any;
+}
+
+type Head = Pick<TransformPart, 'step' | 'params' | 'inputs' | 'missing'>;
+
+/** The parts of a file's text, for evaluatePlan. */
+export function readNumbers(text: string): Pick<ExportPlan, 'transforms' | 'last'> {
+  const { steps, classes } = fromText(text) as unknown as { steps: StepEntry[]; classes: number };
+  return {
+    transforms: steps.slice(0, -1).map(step => TRANSFORMS[step.class](headOf(step), step)),
+    last: LAST[steps.at(-1)!.class]({ ...headOf(steps.at(-1)!), classes }, steps.at(-1)!),
+  };
+}
+
+function headOf({ class: step, inputs, params }: StepEntry): Head {
+  return { step, params, inputs, missing: true };
+}
+
+function filled(length: number, value: number): Float64Array {
+  return new Float64Array(length).fill(value);
+}
+
+function shiftAndScale(head: Head, shift: Float64Array | undefined, scale: Float64Array | undefined) {
+  const { inputs } = head;
+  return {
+    ...head,
+    kind: 'shift-scale' as const,
+    outputs: inputs,
+    shift: shift ?? filled(inputs, 0),
+    scale: scale ?? filled(inputs, 1),
+  };
+}
+
+function selection(head: Head, { learned }: StepEntry) {
+  return { ...head, kind: 'select' as const, outputs: learned.kept.length, kept: learned.kept };
+}
+
+const TRANSFORMS: { [step: string]: (head: Head, entry: StepEntry) => TransformPart } = {
+  VarianceThreshold: selection,
+  SelectKBest: selection,
+  SelectPercentile: selection,
+  StandardScaler: (head, { learned }) => shiftAndScale(head, learned.mean_, learned.scale_),
+  RobustScaler: (head, { learned }) => shiftAndScale(head, learned.center_, learned.scale_),
+  MaxAbsScaler: (head, { learned }) => shiftAndScale(head, undefined, learned.scale_),
+  MinMaxScaler: (head, { params, learned }) => ({
+    ...head,
+    kind: 'scale-shift',
+    outputs: head.inputs,
+    factor: learned.scale_,
+    offset: learned.min_,
+    clip: params.clip ? { low: params.feature_range[0], high: params.feature_range[1] } : null,
+  }),
+  Normalizer: (head, { params }) => ({ ...head, kind: 'norm', outputs: head.inputs, norm: params.norm }),
+  SimpleImputer(head, { learned }) {
+    const all: Float64Array = learned.statistics_;
+    const kept = Int32Array.from(all.keys()).filter(j => !Number.isNaN(all[j]));
+    const marked: Int32Array = learned.marked ?? new Int32Array();
+    const fill = Float64Array.from(kept, j => all[j]);
+    return { ...head, kind: 'impute', outputs: kept.length + marked.length, kept, fill, marked };
+  },
+  PowerTransformer: (head, { params, learned }) => ({
+    ...shiftAndScale(head, learned.mean_, learned.scale_),
+    kind: 'power',
+    method: params.method,
+    lambda: learned.lambdas_,
+    reference: filled(head.inputs, plainReference(params.method as Method)),
+  }),
+  PCA(head, { params, learned }) {
+    const variance: Float64Array = learned.explained_variance_;
+    return {
+      ...head,
+      kind: 'project',
+      outputs: variance.length,
+      mean: learned.mean_,
+      components: learned.components_,
+      scale: params.whiten ? variance.map(Math.sqrt) : filled(variance.length, 1),
+      variance,
+    };
+  },
+};
+
+type LastHead = Head & { classes: number };
+type LastReader = (head: LastHead, entry: StepEntry) => LastPart;
+
+/** A linear classifier with that link. */
+function linear(linkOf: (entry: StepEntry, classes: number) => LinearPart['link']): LastReader {
+  return (head, entry) => ({
+    ...head,
+    kind: 'linear',
+    coef: entry.learned.coef_,
+    intercept: entry.learned.intercept_,
+    link: linkOf(entry, head.classes),
+  });
+}
+
+function logisticLink({ params }: StepEntry, classes: number): LinearPart['link'] {
+  const { multi_class, solver } = params;
+  if (classes === 2) return multi_class === 'multinomial' ? 'sigmoid-twice' : 'sigmoid';
+  const isOneVersusRest = multi_class === 'ovr' || (multi_class === 'auto' && solver === 'liblinear');
+  return isOneVersusRest ? 'sigmoid-shared' : 'softmax';
+}
+
+const forest: LastReader = (head, { learned }) => ({
+  ...head,
+  kind: 'forest',
+  trees: {
+    roots: learned.roots,
+    feature: learned.feature,
+    threshold: Float64Array.from(learned.threshold as Float32Array),
+    left: learned.left,
+    right: learned.left.map((left: number) => (left < 0 ? -1 : left + 1)),
+    missingLeft: null,
+    singles: true,
+    rule: '<=',
+  },
+  leaf: learned.leaf,
+  shares: learned.shares,
+});
+
+const LAST: { [step: string]: LastReader } = {
+  LogisticRegression: linear(logisticLink),
+  RidgeClassifier: linear(() => 'none'),
+  LinearSVC: linear(() => 'none'),
+  LinearDiscriminantAnalysis: linear((_, classes) => (classes === 2 ? 'sigmoid-rest' : 'softmax')),
+  DecisionTreeClassifier: forest,
+  RandomForestClassifier: forest,
+  ExtraTreesClassifier: forest,
+  XGBClassifier: (_, { learned }) => readModelJson(learned.booster),
+  SVC: (head, { params, learned }) => machineOf(head, params, learned),
+  MLPClassifier: (head, { params, learned }) => ({
+    ...head,
+    kind: 'network',
+    activation: params.activation,
+    units: [head.inputs, ...learned.intercepts_.map((own: Float32Array) => own.length)],
+    coefs: learned.coefs_,
+    intercepts: learned.intercepts_,
+  }),
+  KNeighborsClassifier(head, { params, learned }) {
+    const samples = columnMajor(learned.samples, head.inputs);
+    const unit = unitFor(largestSize(samples.data));
+    const { power } = findStep(head.step).effective!(params, head.classes);
+    return {
+      ...head,
+      kind: 'neighbors',
+      neighbors: params.n_neighbors,
+      byDistance: params.weights === 'distance',
+      power: (power as number | null) ?? Infinity,
+      unit,
+      samples: inUnit(samples, unit).data,
+      sampleCount: samples.rows,
+      codes: learned.codes,
+    };
+  },
+  GaussianNB: (head, { learned }) => ({
+    ...head,
+    kind: 'gaussian',
+    unit: 1,
+    priors: learned.class_prior_,
+    mean: learned.theta_,
+    variance: learned.var_,
+  }),
+};
