@@ -195,12 +195,15 @@ export class ConfigFits {
   }
 
   /** Fits fold after fold, gives each to `use`, and returns the scores over the folds; undefined without a cv. */
-  overFolds(wanted: Wanted, use: (scored: Scored, source: FoldSource, fold: number) => void): Scores['cv'] {
+  overFolds(
+    wanted: Wanted,
+    use: (scored: Scored, source: FoldSource, fold: number, fitted: Fit) => void,
+  ): Scores['cv'] {
     if (!this.config.cv) return undefined;
     const perFold = foldSources(this.config, this.data).map((source, fold) => {
       const fitted = this.fit(source);
       const scored = this.scored(fitted, fitted.stage.held!, wanted);
-      use(scored, source, fold);
+      use(scored, source, fold, fitted);
       return scored.scores;
     });
     return overFolds(perFold, this.metrics);
