@@ -1,10 +1,10 @@
 /** Fits that are made again and have to give what the log has: what is said where they do not. */
 import type { Config } from '../base/config.js';
 import type { SplitData } from '../base/dataset.js';
-import { Failure } from '../base/errors.js';
+import { Failure, InputError } from '../base/errors.js';
 import type { Finished } from '../events/format/event.js';
 import { ready } from '../ml/evaluate.js';
-import { firstDifference, outOfFold, type FoldPrediction } from '../ml/predictions.js';
+import { firstDifference, outOfFold, type FoldPrediction, type ScoreDifference } from '../ml/predictions.js';
 import type { StageCache } from '../ml/stages.js';
 import { printable } from '../terminal/printable.js';
 import { VERSION } from './package.js';
@@ -34,6 +34,42 @@ export function otherModel(
     `config ${config} gave another model than before${besides && `, ${besides}`}: its digest is ${digest}, ` +
     `and the log has ${printable(expected, 80)}`;
   return new Failure('digest-differs', message, whyDifferent(versions, 'model'));
+}
+
+/** The error for scores that are not those of the log. */
+export function otherScores(
+  { config, versions }: Finished,
+  { part, metric, of, here, logged }: ScoreDifference,
+): Failure {
+  const where = of === undefined ? part : typeof of === 'number' ? `fold ${of}` : `${of} over the folds`;
+  const message =
+    `config ${config} gave other scores than before: ${printable(metric, 60)} (${where}) is ${inWords(here)}, ` +
+    `and the log has ${inWords(logged)}`;
+  return new Failure('scores-differ', message, whyDifferent(versions, 'predictions'));
+}
+
+function inWords(value: unknown): string {
+  return typeof value === 'number' ? String(value) : value === undefined ? 'none' : 'no defined score';
+}
+
+/** The failure of a config whose fits the data or the steps forbid here; any other error as it is. */
+export function notTrainedAgain({ id }: Config, cause: unknown): unknown {
+  if (!(cause instanceof InputError)) return cause;
+  const message = `the config ${id} cannot be trained here: ${cause.message}`;
+  return new Failure('not-trained-again', message, cause.complaint.hint, { cause });
+}
+
+/** The failure of a command that needs the scores of a config that has none. */
+export function unfinished({ id }: Config, status: string, message: string | undefined): Failure {
+  const why =
+    status === 'failed' && message !== undefined
+      ? `it failed: ${printable(message, 400)}`
+      : 'it has not finished';
+  const hint =
+    status === 'failed'
+      ? `spt show ${id} tells more, and spt retry ${id} tries it again.`
+      : 'Run spt work first.';
+  return new Failure('no-scores', `the log has no scores of the config ${id}, because ${why}`, hint);
 }
 
 /** What may be the reason, given the versions that trained a config before. */

@@ -2,17 +2,16 @@
 import { Command } from 'commander';
 import type { Config, Scores } from '../base/config.js';
 import { classNames, type SplitData } from '../base/dataset.js';
-import { Failure, InputError } from '../base/errors.js';
+import { InputError } from '../base/errors.js';
 import { readPrepared } from '../data/store.js';
-import type { Finished } from '../events/format/event.js';
 import { ready } from '../ml/evaluate.js';
-import { firstDifference, heldOut, outOfFold, type ScoreDifference } from '../ml/predictions.js';
+import { firstDifference, heldOut, outOfFold } from '../ml/predictions.js';
 import { printable, printableLines, safeJson } from '../terminal/printable.js';
 import { wrapped } from '../terminal/screen.js';
 import { score } from '../terminal/units.js';
 import { existingLog, rowOf } from './journal.js';
 import { atOption, type Moment } from './moment.js';
-import { otherModel, whyDifferent } from './other-bits.js';
+import { notTrainedAgain, otherModel, otherScores, unfinished } from './other-bits.js';
 import { checkOut, writeOut, type Kind } from './output/out-file.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { csvOf, isPredictionTable, samplesOf, type Predicted } from './output/prediction-table.js';
@@ -82,7 +81,7 @@ async function run(id: string, options: Options): Promise<void> {
 
   const { predicted, scores, digest } = await again(config, data, which);
   const different = firstDifference(scores, outcome.scores);
-  if (different) throw differs(outcome, different);
+  if (different) throw otherScores(outcome, different);
   if (digest !== undefined && digest !== outcome.digest)
     throw otherModel(outcome, digest, 'with equal scores');
 
@@ -127,18 +126,6 @@ function refuseAbsent({ id, cv, validate }: Config, which: Which): void {
   });
 }
 
-function unfinished({ id }: Config, status: string, message: string | undefined): Failure {
-  const why =
-    status === 'failed' && message !== undefined
-      ? `it failed: ${printable(message, 400)}`
-      : 'it has not finished';
-  const hint =
-    status === 'failed'
-      ? `spt show ${id} tells more, and spt retry ${id} tries it again.`
-      : 'Run spt work first.';
-  return new Failure('no-scores', `the log has no scores of the config ${id}, because ${why}`, hint);
-}
-
 async function again(config: Config, data: SplitData, which: Which): Promise<Again> {
   const classes = classNames(data.target);
   try {
@@ -157,26 +144,8 @@ async function again(config: Config, data: SplitData, which: Which): Promise<Aga
     const predicted = { predictions: [validate], samples: data.validate, classes, isRepeated: false };
     return { predicted, scores: { validate: validate.scores }, digest };
   } catch (cause) {
-    if (!(cause instanceof InputError)) throw cause;
-    const message = `the config ${config.id} cannot be trained here: ${cause.message}`;
-    throw new Failure('not-trained-again', message, cause.complaint.hint, { cause });
+    throw notTrainedAgain(config, cause);
   }
-}
-
-/** The error for scores that are not those of the log. */
-function differs(
-  { config, versions }: Finished,
-  { part, metric, of, here, logged }: ScoreDifference,
-): Failure {
-  const where = of === undefined ? part : typeof of === 'number' ? `fold ${of}` : `${of} over the folds`;
-  const message =
-    `config ${config} gave other scores than before: ${printable(metric, 60)} (${where}) is ${inWords(here)}, ` +
-    `and the log has ${inWords(logged)}`;
-  return new Failure('scores-differ', message, whyDifferent(versions, 'predictions'));
-}
-
-function inWords(value: unknown): string {
-  return typeof value === 'number' ? String(value) : value === undefined ? 'none' : 'no defined score';
 }
 
 function summary(

@@ -61,7 +61,9 @@ function shuffledScore(
 ): number {
   const kept = places.map(place => column(terms, place).slice());
   places.forEach((place, at) => column(terms, place).forEach((_, i, own) => (own[i] = kept[at][order[i]])));
-  const { scores } = scoreModel(model, through(behind, terms), codes, [metric], 'a shuffled column');
+  // Trees remember what they prepared for an array. A new view of it is another array to them.
+  const shuffled = { ...terms, data: terms.data.subarray(0) };
+  const { scores } = scoreModel(model, through(behind, shuffled), codes, [metric], 'a shuffled column');
   places.forEach((place, at) => column(terms, place).set(kept[at]));
   return scores[metric.name] ?? NaN;
 }
