@@ -9,9 +9,11 @@ import { readNewSamples, type Batch, type NewTable, type ReadTable } from '../da
 import { countOutside, predictionsOf, SampleError, type Predictions } from '../ml/apply.js';
 import { readModel, type Model } from '../ml/model-file.js';
 import { printable, safeJson } from '../terminal/printable.js';
-import { checkOut, type Kind } from './output/out-file.js';
+import { explainerOf, type Explainer } from '../ml/explain/contributions.js';
+import { checkOut } from './output/out-file.js';
 import { withPlace } from './place.js';
-import { fileStart, formOf, headLine, rowLines, type Shape } from './output/predict-rows.js';
+import { predictionsInForm, predictionWriter } from './output/predict-file.js';
+import { formOf, type Shape } from './output/predict-rows.js';
 import { rebuilt, withChoice, type Options as RebuildOptions } from './rebuild.js';
 import { tableForm } from './table-form.js';
 import { WholeFile } from './output/whole-file.js';
@@ -24,6 +26,7 @@ interface Options extends RebuildOptions {
   index?: string | boolean;
   missing?: string[];
   decision?: boolean;
+  explain?: boolean;
 }
 
 const EXAMPLES = `
@@ -61,7 +64,8 @@ export function predict(): Command {
     )
     .option('--missing <words...>', 'the cells without a value (default: as in the search)')
     .option('--decision', 'write decisions also where there are probabilities')
-    .option('-o, --out <file>', 'write to this file: .csv, .tsv or .ndjson (default: print CSV)')
+    .option('--explain', 'add what each feature contributes: base and contribution_FEATURE')
+    .option('-o, --out <file>', 'write to this file: .csv, .tsv, .ndjson, .parquet (default: print CSV)')
     .option('--json', 'print JSON: an object for each sample, one a line; with --out, one object')
     .addHelpText('after', EXAMPLES);
   return withPlace(command, 'log').action(run);
@@ -72,31 +76,28 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   const form = options.out === undefined ? (options.json ? 'ndjson' : 'csv') : formOf(options.out);
   const { model, notes } = await chosenModel(id, options);
   const table = newTable(options, model);
-  const shape = shapeOf(options, model, table);
-  const head = headLine(form, shape);
-  if (options.out !== undefined) checkOut(options.out, predictionsThatBegin(fileStart(form, shape.id)));
+  const names = model.columns.map(({ name }) => name);
+  const explainer = options.explain ? explainerOf(model.pipeline, names, model.training) : undefined;
+  const shape = shapeOf(options, model, table, explainer);
+  if (options.out !== undefined) checkOut(options.out, predictionsInForm(form, shape));
   const file = new WholeFile(options.out);
   const tally = new Tally(model);
   let read: ReadTable;
   try {
-    file.write(head);
-    const names = model.columns.map(({ name }) => name);
+    const writer = predictionWriter(form, shape, file, model.config.id);
     read = await readNewSamples(table, names, batch => {
       const predictions = predicted(model, names, batch);
       const outside = countOutside(model.columns, batch.x);
       tally.add(predictions.codes, outside);
-      file.write(rowLines(form, shape, batch.ids, predictions, outside));
+      const contributions = explainer?.contributions(batch.x);
+      writer.add({ ids: batch.ids, predictions, outside, contributions });
     });
+    writer.end();
     await file.finish();
   } finally {
     file.drop();
   }
   tell(model, options, table, tally, { ...read, notes: [...notes, ...notesOn(model, read)] });
-}
-
-/** A file that an earlier run may have written. */
-function predictionsThatBegin(begin: string): Kind {
-  return { what: 'a file of predictions', isOne: start => start.indexOf(begin) === 0, needsFile: true };
 }
 
 /** Throws unless one model is named: by an id, by options that choose a config, or by a file. */
@@ -135,7 +136,7 @@ async function chosenModel(
 function asPredict(line: string, options: Options): string {
   const [, words, comment] = /^spt rebuild (.*?)( {2}#.*)?$/.exec(line) ?? [];
   if (words === undefined) return line;
-  const { data, orientation, index, missing = [], decision } = options;
+  const { data, orientation, index, missing = [], decision, explain } = options;
   const more = [
     `--data ${shellWord(data)}`,
     ...(orientation ? [`--orientation ${orientation}`] : []),
@@ -143,6 +144,7 @@ function asPredict(line: string, options: Options): string {
     ...(typeof index === 'string' ? [`--index ${shellWord(index)}`] : []),
     ...missing.map(word => shellWord(`--missing=${word}`)),
     ...(decision ? ['--decision'] : []),
+    ...(explain ? ['--explain'] : []),
   ];
   return `spt predict ${words} ${more.join(' ')}${comment ?? ''}`;
 }
@@ -188,7 +190,12 @@ function newTable(options: Options, model: Model): NewTable {
   };
 }
 
-function shapeOf({ decision }: Options, { classes, columns, pipeline }: Model, { index }: NewTable): Shape {
+function shapeOf(
+  { decision }: Options,
+  { classes, columns, pipeline }: Model,
+  { index }: NewTable,
+  explainer: Explainer | undefined,
+): Shape {
   const { proba, decision: decides } = pipeline.last.model;
   if (decision && !decides) {
     const step = pipeline.last.step.kind.name;
@@ -200,6 +207,12 @@ function shapeOf({ decision }: Options, { classes, columns, pipeline }: Model, {
     proba: proba !== undefined,
     decision: decides !== undefined && (decision === true || proba === undefined),
     outside: columns.some(({ smallest }) => smallest !== null),
+    ...(explainer && {
+      explained: {
+        features: columns.map(({ name }) => name),
+        outputs: explainer.outputs === 1 ? [''] : classes,
+      },
+    }),
   };
 }
 
