@@ -98,9 +98,8 @@ function correlatedNote(
   const first = found.reduce((most, one) =>
     Math.abs(one.correlation) > Math.abs(most.correlation) ? one : most,
   );
-  const many = `${counted(found.length, 'shown column')} of ${shown.length}`;
   return (
-    `${many} ${found.length === 1 ? 'has' : 'have'} a correlation of at least ${SAME_CORRELATION} with another column ` +
+    `${found.length} of the ${counted(shown.length, 'shown column')} ${found.length === 1 ? 'has' : 'have'} a correlation of at least ${SAME_CORRELATION} with another column ` +
     `(${names[first.j]} and ${names[first.column]}: ${first.correlation.toFixed(3)}). Shuffling one of two such ` +
     'columns costs little, because the model still has the other one. So a small drop does not mean that neither matters.'
   );

@@ -159,6 +159,27 @@ Explain('one score that is not the log’s, or another digest, fails the command
   }
 });
 
+Explain('a report has the features of the chosen config', async () => {
+  const { code, err } = await search.sptHere('report', '--pipelines', 'forest');
+  assert.is(code, 0, err);
+  const html = search.read('report.html');
+  const json = html.slice(html.indexOf('id="document">') + 14);
+  const [{ features: shown }] = JSON.parse(json.slice(0, json.indexOf('</script>'))).sections;
+  const { config, features, notes } = JSON.parse(await done(configOf('forest').id, '--json'));
+  const six = (value: number): number => Math.round(value * 1e6) / 1e6;
+  assert.equal([shown.id, shown.repeats, shown.folds, shown.notes], [config, 5, 3, notes]);
+  assert.equal(
+    shown.lines.map(({ feature, drop, low, gain, selected }: any) => [feature, drop, low, gain, selected]),
+    features.map(({ feature, drop, importance, selected }: any) => [
+      feature,
+      ...[drop.mean, drop.low, importance.value, selected].map(six),
+    ]),
+  );
+  await search.sptHere('report', '--pipelines', 'forest', '--refit', '0');
+  assert.not.match(search.read('report.html'), '"features":{"id"');
+  rmSync(join(search.root, 'report.html'));
+});
+
 Explain('commands to copy are those of explain', async () => {
   const { code, err } = await search.sptHere('explain');
   assert.is(code, 2);
