@@ -27,6 +27,8 @@ export const ofPredict: Example[] = [
     'data',
   ]),
   on('no-decision', '$ spt predict --decision', model('forest'), table, ['--decision']),
+  on('not-explained', '(a network) $ spt predict --explain', model('network'), table, ['--explain']),
+  on('no-training', '(a file of 0.3.0) $ spt predict --explain', logistic, table, ['--explain']),
   on('missing-features', 'Run,hieght,weight,width', logistic, 'Run,hieght,weight,width\na,1,2,3\n'),
   on('no-prediction', 'a,1,,3,4', logistic, table.replace('2', '')),
   on('no-prediction', 'a,1e308,..', model('forest'), table.replaceAll(/[1-4]/g, '1e308')),

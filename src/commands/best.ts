@@ -10,7 +10,8 @@ export interface Choice {
   split?: string;
   pipelines?: string[];
   scoring?: string;
-  /** The other options as they were written, because the commands to copy repeat them. */
+  /** The command that asks, and its other options as they were written, because the commands to copy repeat them. */
+  command?: string;
   rest: string;
 }
 
@@ -26,12 +27,12 @@ export async function bestRow(
   host: Host,
   log: string,
   beside: Beside,
-  { split, pipelines, scoring, rest }: Choice,
+  { split, pipelines, scoring, command = 'rebuild', rest }: Choice,
 ): Promise<Chosen> {
   const { state } = journal;
   const { setting, rows } = oneSetting(state, beside, {
     ...{ split: split === undefined ? undefined : [split], pipelines, scoring, rest },
-    ...{ what: '--best', command: 'spt rebuild --best', byId: id => `spt rebuild ${id}` },
+    ...{ what: '--best', command: `spt ${command} --best`, byId: id => `spt ${command} ${id}` },
   });
   const best = firstOf(state, rows);
   const unscored = await unscoredOf(state, log, host, rows);

@@ -1,7 +1,7 @@
 /** Fits that are made again and have to give what the log has: what is said where they do not. */
 import type { Config } from '../base/config.js';
 import type { SplitData } from '../base/dataset.js';
-import { Failure } from '../base/errors.js';
+import { Failure, InputError } from '../base/errors.js';
 import type { Finished } from '../events/format/event.js';
 import { firstDifference, type FoldPrediction } from '../ml/predictions.js';
 import { foldsOf, type Source } from '../predictions/proven.js';
@@ -32,6 +32,13 @@ export function otherModel(
     `config ${config} gave another model than before${besides && `, ${besides}`}: its digest is ${digest}, ` +
     `and the log has ${printable(expected, 80)}`;
   return new Failure('digest-differs', message, whyDifferent(versions, 'model'));
+}
+
+/** The failure of a config whose fits the data or the steps forbid here; any other error as it is. */
+export function notTrainedAgain({ id }: Config, cause: unknown): unknown {
+  if (!(cause instanceof InputError)) return cause;
+  const message = `the config ${id} cannot be trained here: ${cause.message}`;
+  return new Failure('not-trained-again', message, cause.complaint.hint, { cause });
 }
 
 /** What may be the reason, given the versions that trained a config before. */

@@ -9,11 +9,13 @@ import { readNewSamples, type Batch, type NewTable, type ReadTable } from '../da
 import { answersOf, countOutside, SampleError, type Predictions } from '../ml/apply.js';
 import { readModel, type Model } from '../ml/model-file.js';
 import { printable, safeJson } from '../terminal/printable.js';
+import { explainerOf, type Explainer } from '../ml/explain/contributions.js';
 import { withAdjustment } from './adjusting.js';
 import { adjustmentLines } from './output/lesson-text.js';
-import { checkOut, type Kind } from './output/out-file.js';
+import { checkOut } from './output/out-file.js';
 import { withPlace } from './place.js';
-import { fileStart, formOf, headLine, rowLines, type Shape } from './output/predict-rows.js';
+import { predictionsInForm, predictionWriter } from './output/predict-file.js';
+import { formOf, type Shape } from './output/predict-rows.js';
 import { rebuilt, withChoice, type Options as RebuildOptions } from './rebuild.js';
 import { tableForm } from './table-form.js';
 import { WholeFile } from './output/whole-file.js';
@@ -30,6 +32,7 @@ interface Options extends ModelOptions {
   index?: string | boolean;
   missing?: string[];
   decision?: boolean;
+  explain?: boolean;
 }
 
 const EXAMPLES = `
@@ -67,7 +70,8 @@ export function predict(): Command {
     )
     .option('--missing <words...>', 'the cells without a value (default: as in the search)')
     .option('--decision', 'write decisions also where there are probabilities')
-    .option('-o, --out <file>', 'write to this file: .csv, .tsv or .ndjson (default: print CSV)')
+    .option('--explain', 'add what each feature contributes: base and contribution_FEATURE')
+    .option('-o, --out <file>', 'write to this file: .csv, .tsv, .ndjson, .parquet (default: print CSV)')
     .option('--json', 'print JSON: an object for each sample, one a line; with --out, one object')
     .addHelpText('after', EXAMPLES);
   withAdjustment(command);
@@ -79,31 +83,31 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   const form = options.out === undefined ? (options.json ? 'ndjson' : 'csv') : formOf(options.out);
   const { model, notes } = await chosenModel(id, options, line => asPredict(line, options));
   const table = newTable(options, model);
-  const shape = shapeOf(options, model, table);
-  const head = headLine(form, shape);
-  if (options.out !== undefined) checkOut(options.out, predictionsThatBegin(fileStart(form, shape.id)));
+  const names = model.columns.map(({ name }) => name);
+  const explainer = options.explain ? explainerOf(model.pipeline, names, model.training) : undefined;
+  const shape = shapeOf(options, model, table, explainer);
+  if (options.out !== undefined) checkOut(options.out, predictionsInForm(form, shape));
   const file = new WholeFile(options.out);
   const tally = new Tally(model);
   let read: ReadTable;
   try {
-    file.write(head);
-    const names = model.columns.map(({ name }) => name);
+    const writer = predictionWriter(form, shape, file, model.config.id);
     read = await readNewSamples(table, names, batch => {
       const predictions = predicted(model, names, batch);
       const outside = countOutside(model.columns, batch.x);
       tally.add(predictions.codes, outside);
-      file.write(rowLines(form, shape, batch.ids, predictions, outside));
+      const contributions = explainer?.contributions(batch.x);
+      writer.add({ ids: batch.ids, predictions, outside, contributions });
     });
+    writer.end();
     await file.finish();
   } finally {
     file.drop();
   }
-  tell(model, options, table, tally, { ...read, notes: [...notes, ...notesOn(model, read)] });
-}
-
-/** A file that an earlier run may have written. */
-function predictionsThatBegin(begin: string): Kind {
-  return { what: 'a file of predictions', isOne: start => start.indexOf(begin) === 0, needsFile: true };
+  tell(model, options, table, tally, {
+    ...read,
+    notes: [...notes, ...notesOn(model, read, explainer !== undefined)],
+  });
 }
 
 /** Throws unless one model is named: by an id, by options that choose a config, or by a file. */
@@ -148,7 +152,7 @@ export async function chosenModel(
 function asPredict(line: string, options: Options): string {
   const [, words, comment] = /^spt rebuild (.*?)( {2}#.*)?$/.exec(line) ?? [];
   if (words === undefined) return line;
-  const { data, orientation, index, missing = [], decision } = options;
+  const { data, orientation, index, missing = [], decision, explain } = options;
   const more = [
     `--data ${shellWord(data)}`,
     ...(orientation ? [`--orientation ${orientation}`] : []),
@@ -156,6 +160,7 @@ function asPredict(line: string, options: Options): string {
     ...(typeof index === 'string' ? [`--index ${shellWord(index)}`] : []),
     ...missing.map(word => shellWord(`--missing=${word}`)),
     ...(decision ? ['--decision'] : []),
+    ...(explain ? ['--explain'] : []),
   ];
   return `spt predict ${words} ${more.join(' ')}${comment ?? ''}`;
 }
@@ -201,7 +206,12 @@ function newTable(options: Options, model: Model): NewTable {
   };
 }
 
-function shapeOf({ decision }: Options, model: Model, { index }: NewTable): Shape {
+function shapeOf(
+  { decision }: Options,
+  model: Model,
+  { index }: NewTable,
+  explainer: Explainer | undefined,
+): Shape {
   const { classes, columns, pipeline, calibration } = model;
   const { decision: decides } = pipeline.last.model;
   const proba = calibration !== undefined || pipeline.last.model.proba !== undefined;
@@ -215,6 +225,12 @@ function shapeOf({ decision }: Options, model: Model, { index }: NewTable): Shap
     proba,
     decision: decides !== undefined && (decision === true || !proba),
     outside: columns.some(({ smallest }) => smallest !== null),
+    ...(explainer && {
+      explained: {
+        features: columns.map(({ name }) => name),
+        outputs: explainer.outputs === 1 ? [''] : classes,
+      },
+    }),
   };
 }
 
@@ -246,8 +262,14 @@ class Tally {
   }
 }
 
-function notesOn({ columns, versions }: Model, { unused }: ReadTable): string[] {
+function notesOn(
+  { columns, versions, calibration }: Model,
+  { unused }: ReadTable,
+  isExplained: boolean,
+): string[] {
   const notes: string[] = [];
+  if (isExplained && calibration)
+    notes.push('The contributions add up to what the model says before its calibration.');
   if (unused.length > 0) {
     const many = `${counted(unused.length, 'column')} of the table ${unused.length === 1 ? 'is' : 'are'}`;
     notes.push(`${many} not a feature of the model, and not read: ${someOf(unused.map(quote))}.`);

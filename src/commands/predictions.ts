@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import type { Config, Scores } from '../base/config.js';
 import { classNames, type SplitData } from '../base/dataset.js';
-import { Failure, InputError } from '../base/errors.js';
+import { InputError } from '../base/errors.js';
 import { readPrepared } from '../data/store.js';
 import type { Finished } from '../events/format/event.js';
 import { firstDifference } from '../ml/predictions.js';
@@ -12,7 +12,7 @@ import { wrapped } from '../terminal/screen.js';
 import { score } from '../terminal/units.js';
 import { existingLog, rowOf } from './journal.js';
 import { atOption, type Moment } from './moment.js';
-import { otherModel } from './other-bits.js';
+import { notTrainedAgain, otherModel } from './other-bits.js';
 import { checkOut, writeOut, type Kind } from './output/out-file.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { finishedOutcome, otherScores, refuseUnscored, type Which } from './scored-before.js';
@@ -135,9 +135,7 @@ async function again(
     const predicted = { predictions: [validate], samples: data.validate, classes, isRepeated: false };
     return { predicted, scores: { validate: validate.scores }, digest };
   } catch (cause) {
-    if (!(cause instanceof InputError)) throw cause;
-    const message = `the config ${config.id} cannot be trained here: ${cause.message}`;
-    throw new Failure('not-trained-again', message, cause.complaint.hint, { cause });
+    throw notTrainedAgain(config, cause);
   }
 }
 

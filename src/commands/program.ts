@@ -15,6 +15,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   results: async () => (await import('./results.js')).results(),
   show: async () => (await import('./show.js')).show(),
   predictions: async () => (await import('./predictions.js')).predictions(),
+  explain: async () => (await import('./explain.js')).explain(),
   select: async () => (await import('./select.js')).select(),
   compare: async () => (await import('./compare.js')).compare(),
   report: async () => (await import('./report.js')).report(),

@@ -22,6 +22,7 @@ import type { Rule } from '../views/choice.js';
 import { Search } from '../views/search.js';
 import { rowsWhere } from './failures.js';
 import { existingLog, rowOf } from './journal.js';
+import type { Moment } from './moment.js';
 import { optionWords, placeWords } from './one-setting.js';
 import { otherModel } from './other-bits.js';
 import { checkOut, writeOut, type Kind } from './output/out-file.js';
@@ -33,11 +34,15 @@ import { tableForm } from './table-form.js';
 import { besides } from './this-search.js';
 import { VERSION } from './package.js';
 
-export interface Options extends PlaceOptions, AdjustOptions, Omit<Choice, 'rest'> {
-  out?: string;
+/** The options that name one config, beside its id. */
+export interface ChoiceOptions extends PlaceOptions, Omit<Choice, 'command' | 'rest'> {
   best?: boolean;
   select?: Rule;
   like?: string;
+}
+
+export interface Options extends ChoiceOptions, AdjustOptions {
+  out?: string;
   json?: boolean;
 }
 
@@ -109,7 +114,7 @@ export interface Rebuilt {
 export async function rebuilt(id: string | undefined, options: Options): Promise<Rebuilt> {
   const { log, prepared, kept } = folders(options);
   const asked = askedOf(options);
-  const { row, notes, journal } = await wanted(log, id, options);
+  const { row, notes, journal } = await wanted(log, id, options, { command: 'rebuild', rest: rest(options) });
   const config = await journal.readConfig(row);
   const outcome = asked
     ? await finishedOutcome(journal, row, config)
@@ -161,12 +166,17 @@ const MODEL: Kind = {
   isOne: start => MODEL_STARTS.some(one => start.indexOf(one) === 0),
 };
 
-/** The row of the config that the user means. */
-async function wanted(
+/**
+ * The row of the config that the user means. Throws InputError.
+ * @param asking the command, and its other options as they were written, for the commands to copy
+ */
+export async function wanted(
   log: string,
   id: string | undefined,
-  options: Options,
+  options: ChoiceOptions,
+  asking: { command: string; rest: string; at?: Moment },
 ): Promise<Chosen & { journal: Journal }> {
+  const { command, rest: others, at } = asking;
   const { best, select, split, pipelines, scoring, like } = options;
   const isChosen = Boolean(best) || select !== undefined;
   const narrows = [split, pipelines, scoring, like].some(option => option !== undefined);
@@ -188,17 +198,16 @@ async function wanted(
       expected: '--select with a rule',
     });
   }
-  const { journal, host } = await existingLog(log);
+  const { journal, host } = await existingLog(log, { until: at });
   if (id !== undefined) return { row: rowOf(journal, id), notes: [], journal };
   const beside = await besides(journal, host, options)();
-  const others = rest(options);
   if (select === undefined)
     return {
-      ...(await bestRow(journal, host, log, beside, { split, pipelines, scoring, rest: others })),
+      ...(await bestRow(journal, host, log, beside, { split, pipelines, scoring, command, rest: others })),
       journal,
     };
   const row = like === undefined ? undefined : rowOf(journal, like);
-  const asking = askingFor('rebuild', { select, split, pipelines, scoring, like: row }, others);
+  const selecting = askingFor(command, { select, split, pipelines, scoring, like: row }, others);
   const search = new Search(
     journal.state,
     beside,
@@ -206,7 +215,7 @@ async function wanted(
     log,
     host,
   );
-  const { row: chosen, notes } = await selected(search, host, asking, { rule: select, alpha: 0.05 });
+  const { row: chosen, notes } = await selected(search, host, selecting, { rule: select, alpha: 0.05 });
   return { row: chosen, notes, journal };
 }
 

@@ -16,6 +16,7 @@ import { nothingThere, optionWords } from './one-setting.js';
 import { checkOut, writeOut, type Kind } from './output/out-file.js';
 import { folders } from './place.js';
 import { curvesOf } from './report-curves.js';
+import { featuresOf } from './report-features.js';
 import { alphaOption, selectOption } from './selecting.js';
 import { choicesOf } from './report-choices.js';
 import { VERSION } from './package.js';
@@ -73,8 +74,13 @@ async function run(options: Options): Promise<void> {
   const gathering = await gather(search);
   const choices = await choicesOf(gathering, { rule: options.select, alpha: options.alpha });
   const curves = await curvesOf(gathering, choices, { prepared, kept, seconds: options.refit });
+  const features = await featuresOf(gathering, choices, {
+    prepared,
+    seconds: options.refit,
+    alpha: options.alpha,
+  });
   const moment = { n: search.state.n, at };
-  const beside = { version: VERSION, moment, manifest, choices, curves, options: wordsOf(options) };
+  const beside = { version: VERSION, moment, manifest, choices, curves, features, options: wordsOf(options) };
   const document = await documentOf(gathering, beside);
   const html = htmlOf(document);
   writeOut(options.out, html);

@@ -2,7 +2,6 @@
 import { Command, Option } from 'commander';
 import { InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
-import { shellWord } from '../base/shell.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import {
   FORMATS,
@@ -12,7 +11,7 @@ import {
   type About,
   type Format,
 } from '../tables/formats.js';
-import { NewFile, Output, type Sink } from '../tables/sink.js';
+import { Output, type Sink } from '../tables/sink.js';
 import { safeJson } from '../terminal/printable.js';
 import { screenOf } from '../terminal/screen.js';
 import type { Column } from '../views/columns.js';
@@ -22,7 +21,7 @@ import type { ShownStatus } from '../views/result.js';
 import type { Search } from '../views/search.js';
 import { type Filter, Table } from '../views/table.js';
 import { filterOf } from '../views/where.js';
-import { cannotWrite, checkOut } from './output/out-file.js';
+import { checkOut, toFile } from './output/out-file.js';
 import { VERSION } from './package.js';
 import { isResultsFile } from './output/results-file.js';
 import { resultsText } from './output/results-text.js';
@@ -214,24 +213,4 @@ function aboutOf({ state }: Search, manifest: string): About {
     { name: 'spt.n', text: String(state.n) },
     { name: 'spt.manifest', text: `sha256:${manifest}` },
   ];
-}
-
-/** Writes a file that appears when it is whole. Throws Failure `cannot-write`. */
-async function toFile<T>(path: string, write: (sink: Sink) => Promise<T>): Promise<T> {
-  let file: NewFile;
-  try {
-    file = new NewFile(path);
-  } catch (cause) {
-    throw cannotWrite(shellWord(path), cause);
-  }
-  try {
-    const written = await write(file);
-    file.finish();
-    return written;
-  } catch (cause) {
-    file.abandon();
-    throw (cause as NodeJS.ErrnoException).syscall === undefined
-      ? cause
-      : cannotWrite(shellWord(path), cause);
-  }
 }

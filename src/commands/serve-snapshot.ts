@@ -202,6 +202,7 @@ export async function chartsOf(search: Search, host: Host): Promise<string> {
     manifest: '',
     choices: new Map(),
     curves: new Map(),
+    features: new Map(),
     options: '',
   });
   const answer: LiveDocument<PageDocument> = { document, shown: rows.length, of: search.rows.length };

@@ -147,7 +147,7 @@ const OTHERWISE =
 
 /** Refuses a model that learned NaN or infinity. The model would still give labels, and they would be scored. */
 export function refuseUnlearned(model: Classifier, where: string): void {
-  if (isFiniteDocument(model.serialize())) return;
+  if (model.isLearned?.() ?? isFiniteDocument(model.serialize())) return;
   throw new InputError('not-learned', `the training of ${where} ended in numbers that are not finite`, {
     expected: 'a model of finite numbers',
     hint: OTHERWISE,

@@ -8,12 +8,13 @@
  */
 import { z } from 'zod';
 import type { Config, Scores, Step } from '../base/config.js';
-import { classNames, type SplitData } from '../base/dataset.js';
+import { classNames, featureNames, type SplitData } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { columnRanges } from './algebra/statistics.js';
 import type { Adjustment } from './calibration/adjustment.js';
 import { adjustmentMembers, refuseUnsuited } from './calibration/document.js';
 import { ready } from './evaluate.js';
+import { trainingOf, type Training } from './explain/contributions.js';
 import { loadPipeline, pipelineDigest, type FittedPipeline } from './pipeline.js';
 import { digest as digestOf, fromText, membersToText } from './serialize.js';
 import type { Document } from './types.js';
@@ -66,6 +67,8 @@ export interface Model extends Adjustment {
   /** How many samples it was fitted on; undefined in a file of 0.1.0 to 0.3.0. */
   samples?: number;
   table?: TableForm;
+  /** What explaining needs of the training samples; absent in older files, and where a model is not explained. */
+  training?: Training;
   pipeline: FittedPipeline;
 }
 
@@ -84,6 +87,7 @@ export function modelOf(
   fitted: { model: FittedPipeline; digest: string },
   about: Pick<Model, 'versions' | 'scores' | 'table' | 'calibration' | 'threshold'>,
 ): Model {
+  const training = trainingOf(fitted.model, data.train.x, featureNames(data));
   return {
     config,
     digest: fitted.digest,
@@ -91,13 +95,14 @@ export function modelOf(
     classes: classNames(data.target),
     columns: columnsOf(data),
     samples: data.train.x.rows,
+    ...(training && { training }),
     pipeline: fitted.model,
   };
 }
 
 /** The text of the model file. */
 export function modelText(model: Model): string {
-  const { versions, config, digest, scores, classes, samples, columns, table, pipeline } = model;
+  const { versions, config, digest, scores, classes, samples, columns, table, training, pipeline } = model;
   const { calibration, threshold } = model;
   const members: [string, unknown][] = [
     ['format', FORMAT],
@@ -110,6 +115,7 @@ export function modelText(model: Model): string {
     ['samples', samples],
     ['columns', columns.map(({ name, smallest, largest }) => ({ name, kind: 'number', smallest, largest }))],
     ['table', table],
+    ['training', training],
     ['pipeline', pipeline.serialize()],
     ['calibration', calibration],
     ['threshold', threshold],
@@ -127,6 +133,7 @@ function checkOf(members: { [name: string]: Document }): string {
 const text = z.string();
 const bound = z.number().nullable();
 const object = z.looseObject({});
+const numbers = z.instanceof(Float64Array);
 const config = z.looseObject({
   id: text,
   pipeline: text,
@@ -151,6 +158,7 @@ const versioned = z.looseObject({
   table: z
     .looseObject({ index: text, orientation: z.enum(['samples', 'features']), missing: z.array(text) })
     .optional(),
+  training: z.looseObject({ means: numbers.optional(), covers: numbers.optional() }).optional(),
   pipeline: z.looseObject({
     steps: z.array(z.looseObject({ name: text, params: object, fitted: object })).min(1),
   }),

@@ -3,6 +3,7 @@ import type { FitWarning, ModelSize } from '../base/config.js';
 import type { Matrix, Target, TargetMeaning } from '../base/dataset.js';
 import type { Rng } from '../base/rng.js';
 import type { Effective } from './effective.js';
+import type { Flow, Inside } from './inside.js';
 import type { Invariances } from './invariances.js';
 import type { Obstacle, Shape } from './needs.js';
 
@@ -72,6 +73,10 @@ export interface Classifier {
    * largest decision.
    */
   readonly votes?: boolean;
+  /** Whether the fit ended in usable numbers. Absent where each number of the document has to be finite. */
+  isLearned?(): boolean;
+  /** What is inside of the model. Absent where only its predictions tell. No part of the document. */
+  inside?(): Inside;
   /** How large the model is. The size is no part of the document. */
   size(): ModelSize;
   serialize(): Document;
@@ -83,6 +88,8 @@ export interface FittedTransform {
   transform(x: Matrix): Matrix;
   /** The names of the features that come out, given those that go in. Absent where they stay as they are. */
   names?(names: readonly string[]): string[];
+  /** How these features depend on those that go in. */
+  flow(): Flow;
   serialize(): Document;
 }
 

@@ -45,6 +45,8 @@ export interface Section {
   curves?: Curves;
   /** Why there are no curves. */
   noCurves?: string;
+  /** The features of the chosen config, or why they are not told. */
+  features?: ModelFeatures | string;
 }
 
 /** One value for each config, in the order in which they were enqueued. */
@@ -154,6 +156,41 @@ export interface ModelCurves {
   /** For each bin: the mean probability, the share that is positive, the number of samples. */
   calibration?: [number, number, number][];
   brier?: number;
+}
+
+/** Which features carry a model. */
+export interface ModelFeatures {
+  id: string;
+  pipeline: string;
+  scoring: string;
+  /** How often each column was shuffled, in how many folds; 0 where none was. */
+  repeats: number;
+  folds: number;
+  /** The level of intervals, in percent. */
+  level: number;
+  /** The features that matter most, the first one most, and how many there are. */
+  lines: ModelFeature[];
+  total: number;
+  notes: string[];
+}
+
+export interface ModelFeature {
+  feature: string;
+  /** By how much the score gets worse where the column is shuffled, with an interval. */
+  drop?: number;
+  low?: number;
+  high?: number;
+  /** The importance of trees, and the smallest and the largest one of the fold models. */
+  gain?: number;
+  least?: number;
+  most?: number;
+  /** The coefficient for one standard deviation, and the class that it speaks for, where there are several. */
+  perDeviation?: number;
+  output?: string;
+  /** Shares of the fold models: with the same sign, with a value that is not 0, and with the column selected. */
+  sameSign?: number;
+  nonZero?: number;
+  selected?: number;
 }
 
 export interface WrongSample {

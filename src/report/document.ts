@@ -4,7 +4,14 @@ import type { FitWarning } from '../base/config.js';
 import { counted } from '../base/listing.js';
 import { Rng } from '../base/rng.js';
 import { foldsText } from '../events/ask/setting.js';
-import type { Answer, Curves, PageDocument, PipelineImportance, Section } from '../page/document.js';
+import type {
+  Answer,
+  Curves,
+  ModelFeatures,
+  PageDocument,
+  PipelineImportance,
+  Section,
+} from '../page/document.js';
 import { importances } from '../statistics/importance.js';
 import type { Result } from '../views/result.js';
 import type { Gathered, Gathering } from './gather.js';
@@ -29,6 +36,8 @@ export interface Beside {
   choices: ReadonlyMap<number, Choice>;
   /** The curves of some models, or why there are none. */
   curves: ReadonlyMap<number, Curves | string>;
+  /** The features of the chosen configs, or why they are not told. */
+  features: ReadonlyMap<number, ModelFeatures | string>;
   /** The options that the document depends on, as they may be typed, each with a space in front. */
   options: string;
 }
@@ -48,6 +57,7 @@ async function sectionOf(gathering: Gathering, gathered: Gathered, beside: Besid
   const { split, scoring, cv, data } = search.setting(setting);
   const choice = beside.choices.get(setting);
   const curves = beside.curves.get(setting);
+  const features = beside.features.get(setting);
   return {
     split,
     scoring,
@@ -62,6 +72,7 @@ async function sectionOf(gathering: Gathering, gathered: Gathered, beside: Besid
     importances: importancesOf(gathered),
     ...(typeof curves === 'object' && { curves }),
     ...(typeof curves === 'string' && { noCurves: curves }),
+    ...(features !== undefined && { features }),
   };
 }
 

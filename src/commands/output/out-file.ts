@@ -2,7 +2,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Failure, InputError } from '../../base/errors.js';
-import { NewFile } from '../../tables/sink.js';
+import { NewFile, type Sink } from '../../tables/sink.js';
 
 /** How much of an existing file is looked at, at its beginning and its end. */
 const LOOKED_AT_BYTES = 256 * 1024;
@@ -71,6 +71,24 @@ export function writeOut(path: string, text: string | Uint8Array): void {
   } catch (cause) {
     file?.abandon();
     throw cannotWrite(path, cause);
+  }
+}
+
+/** Writes a file that appears when it is whole. Throws Failure `cannot-write`. */
+export async function toFile<T>(path: string, write: (sink: Sink) => Promise<T>): Promise<T> {
+  let file: NewFile;
+  try {
+    file = new NewFile(path);
+  } catch (cause) {
+    throw cannotWrite(path, cause);
+  }
+  try {
+    const written = await write(file);
+    file.finish();
+    return written;
+  } catch (cause) {
+    file.abandon();
+    throw (cause as NodeJS.ErrnoException).syscall === undefined ? cause : cannotWrite(path, cause);
   }
 }
 

@@ -1,10 +1,12 @@
-/** Predictions as rows of a file: CSV, TSV, or one JSON object a line. Numbers keep all their digits. */
+/** Predictions as rows of a text: CSV, TSV, or one JSON object a line. Numbers keep all their digits. */
 import { InputError } from '../../base/errors.js';
 import type { Predictions } from '../../ml/apply.js';
+import type { Contributions } from '../../ml/explain/contributions.js';
 import { textCell } from '../../tables/delimited.js';
 import { safeJson } from '../../terminal/printable.js';
 
-export type Form = 'csv' | 'tsv' | 'ndjson';
+export type TextForm = 'csv' | 'tsv' | 'ndjson';
+export type Form = TextForm | 'parquet';
 
 /** What a row holds. */
 export interface Shape {
@@ -17,9 +19,26 @@ export interface Shape {
   decision: boolean;
   /** Whether the ranges of the training are known, so that there is a column `outside`. */
   outside: boolean;
+  /** With contributions: the names of the p features, and of the outputs: one without a name, or one for each class. */
+  explained?: { features: readonly string[]; outputs: readonly string[] };
 }
 
-const FORMS: { [ending: string]: Form } = { csv: 'csv', tsv: 'tsv', ndjson: 'ndjson', jsonl: 'ndjson' };
+/** What is told of m samples. */
+export interface Told {
+  ids: readonly string[];
+  predictions: Predictions;
+  /** How many features are outside of the range of the training. */
+  outside: Int32Array;
+  contributions?: Contributions;
+}
+
+const FORMS: { [ending: string]: Form } = {
+  csv: 'csv',
+  tsv: 'tsv',
+  ndjson: 'ndjson',
+  jsonl: 'ndjson',
+  parquet: 'parquet',
+};
 
 const SEPARATORS = { csv: ',', tsv: '\t' } as const;
 
@@ -29,67 +48,82 @@ export function formOf(path: string): Form {
   if (form !== undefined) return form;
   throw new InputError('bad-out', 'the name of the file does not say what kind of file it is', {
     value: path,
-    expected: 'a name that ends in .csv, .tsv or .ndjson',
+    expected: 'a name that ends in .csv, .tsv, .ndjson or .parquet',
   });
 }
 
 /** The first line of a file, with its end; empty for JSON. */
-export function headLine(form: Form, shape: Shape): string {
-  if (form === 'ndjson') return '';
-  const { id, classes, proba, decision, outside } = shape;
+export function headLine(form: TextForm, shape: Shape): string {
+  return form === 'ndjson' ? '' : lineOf(namesOf(shape), form);
+}
+
+/** The names of all columns. */
+export function namesOf(shape: Shape): string[] {
+  const { id, classes, proba, decision, outside, explained } = shape;
   const binary = classes.length === 2;
-  const names = [
+  return [
     id,
     'predicted',
     ...(proba ? classes.map(name => `probability_${name}`) : []),
     ...(decision ? (binary ? ['decision'] : classes.map(name => `decision_${name}`)) : []),
     ...(outside ? ['outside'] : []),
+    ...(explained ? explainedNames(explained) : []),
   ];
-  return lineOf(names, form);
+}
+
+function explainedNames({ features, outputs }: NonNullable<Shape['explained']>): string[] {
+  return outputs.flatMap(output => {
+    const of = output === '' ? '' : `${output}_`;
+    return [`base${of && `_${output}`}`, ...features.map(name => `contribution_${of}${name}`)];
+  });
 }
 
 /** How any file of predictions begins that has this form and this column of ids. */
-export function fileStart(form: Form, id: string): string {
+export function fileStart(form: TextForm, id: string): string {
   return form === 'ndjson' ? '{"id":' : lineOf([id, 'predicted'], form).trimEnd();
 }
 
 /** The lines of some samples, each with its end. */
-export function rowLines(
-  form: Form,
-  shape: Shape,
-  ids: readonly string[],
-  predictions: Predictions,
-  outside: Int32Array,
-): string {
-  const write = form === 'ndjson' ? objectOf : cellsOf;
+export function rowLines(form: TextForm, shape: Shape, told: Told): string {
   let text = '';
-  for (let i = 0; i < ids.length; i++) text += write(form, shape, ids[i], predictions, outside[i], i);
+  for (let i = 0; i < told.ids.length; i++)
+    text += form === 'ndjson' ? objectOf(shape, told, i) : cellsOf(SEPARATORS[form], shape, told, i);
   return text;
 }
 
 function cellsOf(
-  form: Form,
-  { classes, proba, decision, outside }: Shape,
-  id: string,
-  predictions: Predictions,
-  count: number,
+  separator: ',' | '\t',
+  { classes, proba, decision, outside: hasOutside, explained }: Shape,
+  { ids, predictions, outside, contributions }: Told,
   row: number,
 ): string {
-  const separator = SEPARATORS[form as 'csv' | 'tsv'];
-  let line = textCell(id, separator) + separator + textCell(classes[predictions.codes[row]], separator);
+  let line = textCell(ids[row], separator) + separator + textCell(classes[predictions.codes[row]], separator);
   if (proba) for (const value of rowOf(predictions.proba!, row, classes.length)) line += separator + value;
   if (decision) {
     for (const value of rowOf(predictions.decision!, row, widthOf(classes))) line += separator + value;
   }
-  return outside ? `${line}${separator}${count}\n` : `${line}\n`;
+  if (hasOutside) line += separator + outside[row];
+  if (explained)
+    for (let o = 0; o < explained.outputs.length; o++) {
+      line += separator + contributions!.base[o];
+      for (const value of ofOutput(explained, contributions!, row, o)) line += separator + value;
+    }
+  return `${line}\n`;
+}
+
+/** The contributions of the features to one output of a sample. */
+export function ofOutput(
+  { features, outputs }: NonNullable<Shape['explained']>,
+  { values }: Contributions,
+  row: number,
+  output: number,
+): Float64Array {
+  return rowOf(values, row * outputs.length + output, features.length);
 }
 
 function objectOf(
-  _form: Form,
-  { classes, proba, decision, outside }: Shape,
-  id: string,
-  predictions: Predictions,
-  count: number,
+  { classes, proba, decision, outside: hasOutside, explained }: Shape,
+  { ids, predictions, outside, contributions }: Told,
   row: number,
 ): string {
   const byClass = (values: Float64Array): { [name: string]: number } =>
@@ -97,18 +131,36 @@ function objectOf(
   const width = widthOf(classes);
   const decisions = decision ? rowOf(predictions.decision!, row, width) : undefined;
   return `${safeJson({
-    id,
+    id: ids[row],
     predicted: classes[predictions.codes[row]],
     ...(proba && { probability: byClass(rowOf(predictions.proba!, row, classes.length)) }),
     ...(decisions && { decision: width === 1 ? decisions[0] : byClass(decisions) }),
-    ...(outside && { outside: count }),
+    ...(hasOutside && { outside: outside[row] }),
+    ...(explained && explainedObject(explained, contributions!, row)),
   })}\n`;
 }
 
-/** How many decisions a sample has. */
-const widthOf = (classes: readonly string[]): number => (classes.length === 2 ? 1 : classes.length);
+function explainedObject(
+  explained: NonNullable<Shape['explained']>,
+  contributions: Contributions,
+  row: number,
+): object {
+  const { features, outputs } = explained;
+  const parts = outputs.map((_, o) => {
+    const values = ofOutput(explained, contributions, row, o);
+    const byFeature = Object.fromEntries(features.map((name, j) => [name, values[j]]));
+    return { base: contributions.base[o], contribution: byFeature };
+  });
+  if (outputs.length === 1) return parts[0];
+  const byClass = (name: 'base' | 'contribution'): object =>
+    Object.fromEntries(outputs.map((output, o) => [output, parts[o][name]]));
+  return { base: byClass('base'), contribution: byClass('contribution') };
+}
 
-const rowOf = (values: Float64Array, row: number, width: number): Float64Array =>
+/** How many decisions a sample has. */
+export const widthOf = (classes: readonly string[]): number => (classes.length === 2 ? 1 : classes.length);
+
+export const rowOf = (values: Float64Array, row: number, width: number): Float64Array =>
   values.subarray(row * width, (row + 1) * width);
 
 function lineOf(cells: readonly string[], form: 'csv' | 'tsv'): string {

@@ -5,11 +5,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NewFile } from '../../tables/sink.js';
+import { NewFile, type Sink } from '../../tables/sink.js';
 import { printableLines } from '../../terminal/printable.js';
 import { cannotWrite } from './out-file.js';
 
-export class WholeFile {
+export class WholeFile implements Sink {
   private readonly folder: string | undefined;
   private readonly file: NewFile;
 
@@ -23,14 +23,17 @@ export class WholeFile {
     }
   }
 
-  /** Adds text. Throws Failure `cannot-write`. */
-  write(text: string): void {
+  /** Adds text or bytes. Throws Failure `cannot-write`. */
+  write(part: string | Uint8Array): void {
     try {
-      this.file.write(text);
+      this.file.write(part);
     } catch (cause) {
       throw this.failed(cause);
     }
   }
+
+  /** A file has always room for more. */
+  async flush(): Promise<void> {}
 
   /** Puts the text in its place, or prints it. */
   async finish(): Promise<void> {

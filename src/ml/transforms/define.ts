@@ -3,6 +3,7 @@ import type { Matrix } from '../../base/dataset.js';
 import { InputError } from '../../base/errors.js';
 import { refuseEmpty, refuseInfinite, refuseNonFinite } from '../checks.js';
 import type { Effective } from '../effective.js';
+import type { Flow } from '../inside.js';
 import type { Invariances } from '../invariances.js';
 import type { Obstacle, Shape } from '../needs.js';
 import type { Document, FitContext, FittedTransform, Problem, Transform } from '../types.js';
@@ -34,6 +35,8 @@ export interface TransformParts<P, L extends Learned> {
   apply(learned: L, x: Matrix): Matrix;
   /** The names of the features that come out, given the p names that go in. Absent where they stay the same. */
   names?(learned: L, names: readonly string[]): string[];
+  /** How the features that come out depend on the p that go in. */
+  flow(learned: L, features: number): Flow;
 }
 
 /**
@@ -42,7 +45,7 @@ export interface TransformParts<P, L extends Learned> {
  * number of features than it was fitted on, and refuses infinite values, and NaN where `missing` is not set.
  */
 export function defineTransform<P, L extends Learned>(parts: TransformParts<P, L>): Transform<P> {
-  const { name, summary, params, invariances, learn, apply, names } = parts;
+  const { name, summary, params, invariances, learn, apply, names, flow } = parts;
   const checkValues = parts.missing ? refuseInfinite : refuseNonFinite;
   const load = (document: Document): FittedTransform => {
     const { features, learned } = document as { features: number; learned: L };
@@ -53,6 +56,7 @@ export function defineTransform<P, L extends Learned>(parts: TransformParts<P, L
         return apply(learned, x);
       },
       names: names && (given => names(learned, given)),
+      flow: () => flow(learned, features),
       serialize: () => document,
     };
   };

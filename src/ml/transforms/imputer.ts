@@ -77,6 +77,12 @@ export const simpleImputer = defineTransform({
     return { kept: Int32Array.from(kept), fill: Float64Array.from(fill), marked: Int32Array.from(marked) };
   },
   apply: ({ kept, fill, marked }, x) => impute(x, kept, fill, marked),
+  flow: ({ kept, marked }, features) => ({
+    kind: 'each',
+    features,
+    from: Int32Array.of(...kept, ...marked),
+    factor: Float64Array.of(...kept.map(() => 1), ...Array.from(marked, () => NaN)),
+  }),
   names: ({ kept, marked }, names) => [
     ...Array.from(kept, j => names[j]),
     ...Array.from(marked, j => `missingindicator_${names[j]}`),

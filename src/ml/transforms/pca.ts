@@ -99,6 +99,13 @@ export const pca = defineTransform({
     const scores = scope(() => product({ matrix: centerColumns(x, mean) }, { matrix }));
     return mapColumns(scores, (score, c) => score / scale[c]);
   },
+  flow: ({ scale, components }, features) => ({
+    kind: 'linear',
+    weights: mapColumns(
+      { rows: features, columns: scale.length, data: components },
+      (weight, c) => weight / scale[c],
+    ),
+  }),
   names: ({ scale }) => Array.from(scale, (_, c) => `pca${c}`),
 });
 

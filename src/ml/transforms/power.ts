@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eachFlow } from '../inside.js';
 import { UNCHANGED } from '../invariances.js';
 import { FeatureError } from '../checks.js';
 import { column, emptyMatrix } from '../algebra/matrix.js';
@@ -88,6 +89,7 @@ export const powerTransformer = defineTransform({
     }
     return changed;
   },
+  flow: ({ lambda }) => eachFlow(lambda.map(() => NaN)),
 });
 
 /** The power for values of which none is missing; 1 where they do not vary. */

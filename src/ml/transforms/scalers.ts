@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Matrix } from '../../base/dataset.js';
 import { unless } from '../effective.js';
+import { eachFlow } from '../inside.js';
 import { UNCHANGED } from '../invariances.js';
 import { column, emptyMatrix } from '../algebra/matrix.js';
 import { unusedParameters } from '../parameters.js';
@@ -71,6 +72,7 @@ export const standardScaler = defineTransform({
     };
   },
   apply: shiftAndScale,
+  flow: ({ scale }) => eachFlow(scale.map(spread => 1 / spread)),
 });
 
 export const minMaxScaler = defineTransform({
@@ -103,6 +105,7 @@ export const minMaxScaler = defineTransform({
     if (clip) scaled.data.forEach((value, at) => (scaled.data[at] = Math.min(Math.max(value, low), high)));
     return scaled;
   },
+  flow: ({ scale, clip }) => eachFlow(clip ? scale.map(() => NaN) : scale),
 });
 
 const ROBUST_PARAMETERS = z.strictObject({
@@ -155,6 +158,7 @@ export const robustScaler = defineTransform({
     });
   },
   apply: shiftAndScale,
+  flow: ({ scale }) => eachFlow(scale.map(spread => 1 / spread)),
 });
 
 export const maxAbsScaler = defineTransform({
@@ -169,6 +173,7 @@ export const maxAbsScaler = defineTransform({
     return { shift: new Float64Array(x.columns), scale };
   },
   apply: shiftAndScale,
+  flow: ({ scale }) => eachFlow(scale.map(spread => 1 / spread)),
 });
 
 type Norm = (sum: number, value: number) => number;
@@ -217,4 +222,5 @@ export const normalizer = defineTransform({
     for (let at = 0; at < x.data.length; at++) scaled.data[at] = x.data[at] / sizes[at % x.rows];
     return scaled;
   },
+  flow: (_, features) => ({ kind: 'mixed', features }),
 });

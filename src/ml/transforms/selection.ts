@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Effective, unless } from '../effective.js';
+import { keptFlow } from '../inside.js';
 import { type Invariances, UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
 import { takeColumns } from '../algebra/matrix.js';
@@ -21,6 +22,7 @@ type Kept = { kept: Int32Array };
 const KEEP_COLUMNS = {
   apply: ({ kept }: Kept, x: Problem['x']) => takeColumns(x, kept),
   names: ({ kept }: Kept, names: readonly string[]) => Array.from(kept, j => names[j]),
+  flow: ({ kept }: Kept, features: number) => keptFlow(kept, features),
 };
 
 /** The places in [0, count) that are kept, ascending. */

@@ -4,6 +4,7 @@ import { answer } from './answer.js';
 import { figure, forget, type ChartSpec } from './chart.js';
 import { areaTable, curvePictures } from './charts/curves.js';
 import { field, parametersWithValues } from './charts/contour.js';
+import { featurePicture } from './charts/features.js';
 import { importance } from './charts/importance.js';
 import { parallel } from './charts/parallel.js';
 import { byPipeline } from './charts/pipelines.js';
@@ -31,6 +32,10 @@ export function sectionParts(section: Section, { withAnswer = true } = {}): HTML
     section.noCurves === undefined
       ? undefined
       : part('Curves', element('p', { class: 'note' }, section.noCurves)),
+    typeof section.features === 'object' ? figure(featurePicture(section.features)) : undefined,
+    typeof section.features === 'string'
+      ? part('Features', element('p', { class: 'note' }, section.features))
+      : undefined,
   ];
   return parts.filter(one => one !== undefined);
 }

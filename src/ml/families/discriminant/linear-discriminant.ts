@@ -378,6 +378,7 @@ function discriminantModel(learned: Learned): Classifier {
     decision,
     proba: x => (coding.binary ? complementedRows(decision(x)) : softmaxRows(decision(x), classes)),
     predict: x => coding.codes(decision(x)),
+    inside: () => ({ kind: 'linear', features, coef: coefficients }),
     size: () => linearSize(coefficients, features),
     serialize: () => learned as unknown as Document,
   };

@@ -36,6 +36,7 @@ export function linearModel(fit: LinearFit): Classifier {
     classes: fit.classes,
     predict: x => codingOf(fit.classes).codes(decision(x)),
     decision,
+    inside: () => ({ kind: 'linear', features: fit.features, coef: fit.coef }),
     size: () => linearSize(fit.coef, fit.features),
     serialize: () => ({ ...fit }),
   };

@@ -19,6 +19,7 @@ import { type Machine, type Material, everyRow, fitMachine, fitProbability, marg
 import { couple, probabilityOf } from './probability.js';
 import { type WholeBase, packSamples, wholeBase, wholeBytes } from './samples.js';
 import type { FitWarning } from '../../../base/config.js';
+import type { Inside } from '../../inside.js';
 import type { Solution } from './solver.js';
 import type { Document, FitContext, Classifier, ClassProblem } from '../../types.js';
 import { largestSize } from '../../algebra/units.js';
@@ -285,6 +286,7 @@ function pairsModel(
     decision,
     predict,
     ...(!coding.binary && !breakTies && { votes: true }),
+    ...(kernel.kind === 'linear' && { inside: () => linearInside(vectors, pairs, classes) }),
     size: () => ({ features, supportVectors: new Set(pairs.flatMap(({ support }) => [...support])).size }),
     serialize: () => document() as unknown as Document,
   };
@@ -303,6 +305,15 @@ function byKernel(kernel: KernelFunction, vectors: Matrix, pairs: Pair[]): Margi
 function byWeights(vectors: Matrix, pairs: Pair[]): Margins {
   const weights = pairs.map(pair => weightsOf(pair, vectors));
   return x => weights.map((own, pair) => scoresByRow(x, own, Float64Array.of(pairs[pair].intercept)));
+}
+
+/** The weights of each pair; of two classes they are those of the decision. */
+function linearInside(vectors: Matrix, pairs: Pair[], classes: number): Inside {
+  const coef = new Float64Array(pairs.length * vectors.columns);
+  pairs.forEach((pair, p) => coef.set(weightsOf(pair, vectors), p * vectors.columns));
+  const inside: Inside = { kind: 'linear', features: vectors.columns, coef };
+  if (codingOf(classes).binary) return inside;
+  return { ...inside, pairs: pairs.map(({ first, second }) => [first, second]) };
 }
 
 /** One weight a feature: the sum of the support vectors times their coefficients. */

@@ -44,6 +44,8 @@ export interface BoostedTree {
   next: Int32Array;
   /** The gain of each split; 0 for leaves. */
   loss: Float32Array;
+  /** The sum of the second derivatives of the samples of each node. */
+  covers: Float64Array;
 }
 
 /** Boosts one problem. It lives in the kernels' memory until the scope ends. */
@@ -247,6 +249,7 @@ function nodeReader(
   const threshold = nodes.field('threshold');
   const missingLeft = nodes.field('missingLeft');
   const loss = nodes.field('loss');
+  const hessian = nodes.field('hessian');
   const left = nodes.field('left');
   return count => {
     const kept = new Int32Array(count);
@@ -256,10 +259,12 @@ function nodeReader(
       missingLeft: new Uint8Array(count),
       next: new Int32Array(count),
       loss: new Float32Array(count),
+      covers: new Float64Array(count),
     };
     let length = 1;
     for (let at = 0; at < length; at++) {
       const id = kept[at];
+      tree.covers[at] = hessian.values[id * hessian.stride];
       tree.feature[at] = feature.values[id * feature.stride];
       if (tree.feature[at] < 0) {
         tree.value[at] = weight.values[id * weight.stride] * learningRate;
@@ -278,6 +283,7 @@ function nodeReader(
       missingLeft: tree.missingLeft.slice(0, length),
       next: tree.next.slice(0, length),
       loss: tree.loss.slice(0, length),
+      covers: tree.covers.slice(0, length),
     };
   };
 }

@@ -4,11 +4,12 @@ import { checkNewData, checkProblem } from '../../checks.js';
 import { codingOf } from '../../targets/coding.js';
 import { sigmoidSingles, softmaxSingles } from '../../outputs/probabilities.js';
 import { codesOfProba } from '../../algebra/matrix.js';
+import type { Inside, Trees } from '../../inside.js';
 import { treeSize } from '../../outputs/size.js';
 import { ownGenerator } from '../../random-state.js';
 import type { Document, FitContext, Classifier, ClassProblem } from '../../types.js';
 import type { BoostRules } from './boost-task.js';
-import { boost, type Boosted, type BoostOptions, marginsOf } from './boosting.js';
+import { boost, type Boosted, type BoostOptions, type GrownBoosted, marginsOf } from './boosting.js';
 
 /** The parameters of XGBClassifier that boosting looks at. */
 export interface BoostParameters {
@@ -88,8 +89,9 @@ function optionsOf(params: BoostParameters): BoostOptions {
 /**
  * Labels and ranks come from the probabilities in f32, as xgboost's do. Margins whose probabilities are equal in f32
  * are ties.
+ * @param covers what boosting tells of the nodes beside the document
  */
-function boostedModel(boosted: Boosted): Classifier {
+function boostedModel({ covers, ...boosted }: Boosted & Partial<GrownBoosted>): Classifier {
   const { classes, features } = boosted;
   const proba = (x: Matrix): Float64Array => {
     checkNewData(x, features, { missing: true });
@@ -101,9 +103,28 @@ function boostedModel(boosted: Boosted): Classifier {
     proba,
     singles: true,
     predict: x => codesOfProba(proba(x), classes),
+    isLearned: () => isLearned(boosted),
+    inside: () => insideOf(boosted, covers),
     size: () => treeSize(boosted.feature),
     serialize: () => ({ ...boosted }),
   };
+}
+
+/** A split of the missing values from all others has an infinite threshold. Leaves are finite. */
+function isLearned({ feature, value }: Boosted): boolean {
+  return value.every((one, node) => (feature[node] < 0 ? Number.isFinite(one) : !Number.isNaN(one)));
+}
+
+/** The value of a leaf stands where a split has its threshold. */
+function insideOf(boosted: Boosted, covers?: Float64Array): Inside {
+  const { classes, features, roots, feature, value, missing_left, next, base, importances } = boosted;
+  const trees: Trees = {
+    ...{ features, outputs: codingOf(classes).columns, roots, feature, threshold: value },
+    ...{ isEqualLeft: false, missingLeft: missing_left },
+    next: next.map((child, node) => (feature[node] < 0 ? node : child)),
+    ...{ values: value, width: 1, divisor: 1, base, covers },
+  };
+  return { kind: 'trees', trees, importances, scale: 'margin' };
 }
 
 export function loadBoosted(document: Document): Classifier {

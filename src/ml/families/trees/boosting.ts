@@ -60,6 +60,12 @@ export interface Boosted {
   best_score: number | null;
 }
 
+/** A model that was just boosted. */
+export interface GrownBoosted extends Boosted {
+  /** Of each node: the sum of the second derivatives of its samples. It is no part of the document. */
+  covers: Float64Array;
+}
+
 /**
  * Models of the given numbers of rounds, boosted as one. Each model is what it would be alone. `problem.weights`
  * count.
@@ -70,7 +76,7 @@ export function boost(
   options: BoostOptions,
   sizes: readonly number[],
   rng: Rng,
-): Boosted[] {
+): GrownBoosted[] {
   const rounds = sizes.reduce((a, b) => Math.max(a, b), 0);
   const coding = codingOf(problem.classes);
   const outputs = coding.columns;
@@ -161,7 +167,12 @@ function softmaxLoss(margins: Float32Array, sample: number, classes: number, lab
   return log(sum) + top - own[label];
 }
 
-function finish(problem: ClassProblem, base: number, trees: BoostedTree[], best: number | null): Boosted {
+function finish(
+  problem: ClassProblem,
+  base: number,
+  trees: BoostedTree[],
+  best: number | null,
+): GrownBoosted {
   return {
     classes: problem.classes,
     features: problem.x.columns,
@@ -189,7 +200,7 @@ function importancesOf(trees: BoostedTree[], features: number): Float64Array {
 
 function concatenate(
   trees: BoostedTree[],
-): Pick<Boosted, 'roots' | 'feature' | 'value' | 'missing_left' | 'next'> {
+): Pick<GrownBoosted, 'roots' | 'feature' | 'value' | 'missing_left' | 'next' | 'covers'> {
   const nodes = trees.reduce((sum, { feature }) => sum + feature.length, 0);
   const joined = {
     roots: new Int32Array(trees.length),
@@ -197,13 +208,15 @@ function concatenate(
     value: new Float32Array(nodes),
     missing_left: new Uint8Array(nodes),
     next: new Int32Array(nodes),
+    covers: new Float64Array(nodes),
   };
   let node = 0;
-  trees.forEach(({ feature, value, missingLeft, next }, tree) => {
+  trees.forEach(({ feature, value, missingLeft, next, covers }, tree) => {
     joined.roots[tree] = node;
     joined.feature.set(feature, node);
     joined.value.set(value, node);
     joined.missing_left.set(missingLeft, node);
+    joined.covers.set(covers, node);
     for (let at = 0; at < next.length; at++) joined.next[node + at] = feature[at] < 0 ? 0 : next[at] + node;
     node += feature.length;
   });

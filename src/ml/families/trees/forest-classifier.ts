@@ -2,10 +2,12 @@
 import type { Matrix } from '../../../base/dataset.js';
 import { checkNewData, checkProblem } from '../../checks.js';
 import { codesOfProba } from '../../algebra/matrix.js';
+import type { Inside, Trees } from '../../inside.js';
 import { treeSize } from '../../outputs/size.js';
+import { codingOf } from '../../targets/coding.js';
 import { ownGenerator } from '../../random-state.js';
 import type { Document, FitContext, Classifier, ClassProblem } from '../../types.js';
-import { type Forest, forestProba, growForests } from './forest.js';
+import { type Forest, forestProba, type GrownForest, growForests } from './forest.js';
 import { type EnsembleParameters, rulesOf, samplingOf, type TreeKind, weighted } from './parameters.js';
 
 /** All parameters of an ensemble of trees. */
@@ -29,7 +31,8 @@ export function fitForests(
   return growForests(weighted(problem, params.class_weight), rules, sampling, sizes, rng).map(forestModel);
 }
 
-function forestModel(forest: Forest): Classifier {
+/** @param covers what growing tells of the nodes beside the document */
+function forestModel({ covers, ...forest }: Forest & Partial<GrownForest>): Classifier {
   const proba = (x: Matrix): Float64Array => {
     checkNewData(x, forest.features);
     return forestProba(forest, x);
@@ -38,9 +41,22 @@ function forestModel(forest: Forest): Classifier {
     classes: forest.classes,
     proba,
     predict: x => codesOfProba(proba(x), forest.classes),
+    inside: () => insideOf(forest, covers),
     size: () => treeSize(forest.feature),
     serialize: () => ({ ...forest }),
   };
+}
+
+/** Of two classes, the trees add up to the probability of class 1. */
+function insideOf(forest: Forest, covers?: Float64Array): Inside {
+  const { classes, features, roots, feature, threshold, next, leaves, importances } = forest;
+  const { binary, columns } = codingOf(classes);
+  const trees: Trees = {
+    ...{ features, outputs: columns, roots, feature, threshold, isEqualLeft: true, next },
+    values: binary ? leaves.filter((_, at) => at % 2 === 1) : leaves,
+    ...{ width: columns, divisor: roots.length, base: 0, covers },
+  };
+  return { kind: 'trees', trees, importances, scale: 'probability' };
 }
 
 export function loadForest(document: Document): Classifier {

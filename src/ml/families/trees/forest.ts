@@ -47,7 +47,13 @@ export interface Sampling {
   oob: boolean;
 }
 
-type Table = Pick<Forest, 'feature' | 'threshold' | 'next' | 'leaves'>;
+/** A forest that was just grown. */
+export interface GrownForest extends Forest {
+  /** Of each node: the weight of the samples that its tree was grown on. It is no part of the document. */
+  covers: Float64Array;
+}
+
+type Table = Pick<GrownForest, 'feature' | 'threshold' | 'next' | 'leaves' | 'covers'>;
 
 /** The trees grown so far, and sums over them. */
 interface Growing {
@@ -65,10 +71,10 @@ export function growForests(
   sampling: Sampling,
   sizes: readonly number[],
   rng: Rng,
-): Forest[] {
+): GrownForest[] {
   const { x, classes } = problem;
   const trees = sizes.reduce((a, b) => Math.max(a, b), 0);
-  const finished = new Map<number, Forest>();
+  const finished = new Map<number, GrownForest>();
   return scope(() => {
     const grower = prepareGrower(problem, rules);
     const growing: Growing = {
@@ -162,11 +168,13 @@ function compact(tree: GrownTree, classes: number): Table {
   }
   const feature = new Int32Array(nodes);
   const threshold = new Float32Array(nodes);
+  const covers = new Float64Array(nodes);
   for (let at = 0; at < nodes; at++) {
     feature[at] = tree.feature[kept[at]];
+    covers[at] = tree.weight[kept[at]];
     if (feature[at] >= 0) threshold[at] = tree.threshold[kept[at]];
   }
-  return { feature, threshold, next: next.slice(0, nodes), leaves: leaves.slice(0, rows * classes) };
+  return { feature, threshold, next: next.slice(0, nodes), leaves: leaves.slice(0, rows * classes), covers };
 }
 
 function addOobVotes(
@@ -198,7 +206,7 @@ function oobAccuracy({ x, y, classes }: ClassProblem, votes: Float64Array): numb
 }
 
 /** The forest of the trees grown so far. */
-function finish(problem: ClassProblem, sampling: Sampling, growing: Growing): Forest {
+function finish(problem: ClassProblem, sampling: Sampling, growing: Growing): GrownForest {
   const sum = growing.importances.reduce((a, b) => a + b, 0);
   return {
     classes: problem.classes,
@@ -218,13 +226,15 @@ function concatenate(tables: Table[], classes: number): Table & { roots: Int32Ar
     threshold: new Float32Array(nodes),
     next: new Int32Array(nodes),
     leaves: new Float64Array(shares),
+    covers: new Float64Array(nodes),
   };
   let [node, share] = [0, 0];
-  tables.forEach(({ feature, threshold, next, leaves }, tree) => {
+  tables.forEach(({ feature, threshold, next, leaves, covers }, tree) => {
     joined.roots[tree] = node;
     joined.feature.set(feature, node);
     joined.threshold.set(threshold, node);
     joined.leaves.set(leaves, share);
+    joined.covers.set(covers, node);
     const moved = next.map((link, at) => link + (feature[at] >= 0 ? node : share / classes));
     joined.next.set(moved, node);
     node += feature.length;
@@ -234,7 +244,7 @@ function concatenate(tables: Table[], classes: number): Table & { roots: Int32Ar
 }
 
 /** The parts of a forest that votes need. */
-type Voters = Pick<Forest, 'classes' | 'roots'> & Table;
+type Voters = Pick<Forest, 'classes' | 'roots'> & Omit<Table, 'covers'>;
 
 /**
  * Adds the votes of trees `first` to `last` - 1 to votes (m x classes, row-major), in the order of the trees. Votes

@@ -19,7 +19,7 @@ interface Line {
 const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 
 /** Draws intervals: low, high, and the line of the bar. */
-function whiskerDrawer({ ink }: Theme): (params: unknown, api: any) => object {
+export function whiskerDrawer({ ink }: Theme): (params: unknown, api: any) => object {
   const style = { stroke: ink, lineWidth: 1.5 };
   const line = (x1: number, y1: number, x2: number, y2: number): object => ({
     type: 'line',

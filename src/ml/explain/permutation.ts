@@ -1,0 +1,69 @@
+/**
+ * Permutation importance (Breiman 2001; as scikit-learn's permutation_importance): how much worse a model scores on
+ * held-out samples when the values of one column are shuffled among them.
+ */
+import type { Matrix } from '../../base/dataset.js';
+import type { Rng } from '../../base/rng.js';
+import { column } from '../algebra/matrix.js';
+import { scoreModel } from '../evaluate.js';
+import type { FittedStep } from '../pipeline.js';
+import type { Metric } from '../scoring/types.js';
+import type { Classifier } from '../types.js';
+import { usedFeatures } from './features.js';
+import { routeOf, termsInUse, through, type Route } from './route.js';
+
+export interface Shuffling {
+  model: Classifier;
+  steps: readonly FittedStep[];
+  names: readonly string[];
+  /** m samples as they are in the table, and their class codes. */
+  x: Matrix;
+  codes: Int32Array;
+  metric: Metric;
+  /** What the metric says of the samples as they are. */
+  score: number;
+  /** How often each column is shuffled. */
+  repeats: number;
+  /** Shuffle r of all columns is the one that child r gives. */
+  rng: Rng;
+}
+
+/**
+ * For each of p columns: by how much the score gets worse, as a mean over the repeats. NaN where a score is not
+ * defined. A column that the model does not use has exactly 0. Columns are shuffled as the transforms in front give them,
+ * because these change each value by itself, so the samples are transformed once.
+ */
+export function scoreDrops(shuffling: Shuffling): Float64Array {
+  const { model, steps, names, x, repeats, rng, score, metric } = shuffling;
+  const route = routeOf(steps, names);
+  const terms = through(route.before, x);
+  const marks = termsInUse(route, usedFeatures(model.inside?.(), route.features.length));
+  const orders = Array.from({ length: repeats }, (_, repeat) => rng.child(repeat).permutation(x.rows));
+  const sign = metric.direction === 'min' ? -1 : 1;
+  return Float64Array.from(names, (_, j) => {
+    const places = route.terms.flatMap((term, t) => (term.column === j && marks[t] ? [t] : []));
+    if (places.length === 0) return 0;
+    const sum = orders.reduce(
+      (total, order) => total + shuffledScore(shuffling, route, terms, places, order),
+      0,
+    );
+    return sign * (score - sum / repeats);
+  });
+}
+
+/** The score where some terms are shuffled; NaN where it is not defined. The terms are as before afterwards. */
+function shuffledScore(
+  { model, codes, metric }: Shuffling,
+  { behind }: Route,
+  terms: Matrix,
+  places: readonly number[],
+  order: Int32Array,
+): number {
+  const kept = places.map(place => column(terms, place).slice());
+  places.forEach((place, at) => column(terms, place).forEach((_, i, own) => (own[i] = kept[at][order[i]])));
+  // Trees remember what they prepared for an array. A new view of it is another array to them.
+  const shuffled = { ...terms, data: terms.data.subarray(0) };
+  const { scores } = scoreModel(model, through(behind, shuffled), codes, [metric], 'a shuffled column');
+  places.forEach((place, at) => column(terms, place).set(kept[at]));
+  return scores[metric.name] ?? NaN;
+}
