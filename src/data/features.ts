@@ -25,11 +25,14 @@ export interface Features {
   lines: Lines;
 }
 
+/** The ids of the metadata. */
+type Known = Pick<ReadonlySet<string>, 'has'>;
+
 /**
  * Reads the features. `known` are the ids of the metadata, for hints. Throws InputError where the table has no
  * features.
  */
-export async function readFeatures(source: TableSource, known: ReadonlySet<string>): Promise<Features> {
+export async function readFeatures(source: TableSource, known: Known): Promise<Features> {
   const features =
     source.orientation === 'samples' ? await readSamples(source, known) : await readTransposed(source, known);
   if (features.names.length === 0) {
@@ -41,7 +44,7 @@ export async function readFeatures(source: TableSource, known: ReadonlySet<strin
 }
 
 /** Rows are samples; one column is the index and all others are features. */
-async function readSamples(source: TableSource, known: ReadonlySet<string>): Promise<Features> {
+async function readSamples(source: TableSource, known: Known): Promise<Features> {
   const { features: file, index, target } = source;
   const ids = uniqueNames(file, 'id');
   const wrong = wrongIn(source);
@@ -77,7 +80,7 @@ async function readSamples(source: TableSource, known: ReadonlySet<string>): Pro
 }
 
 /** What to do where the first line holds the ids of samples instead of the names of features. */
-function turned(names: readonly string[], known: ReadonlySet<string>): string | undefined {
+function turned(names: readonly string[], known: Known): string | undefined {
   const ids = names.filter(name => known.has(name));
   if (ids.length < 2 || 2 * ids.length < names.length) return undefined;
   const what = `The first line has ${ids.length} ids of the metadata (${someOf(ids, 3)})`;
@@ -88,7 +91,7 @@ function turned(names: readonly string[], known: ReadonlySet<string>): string | 
  * Rows are features, named by their first cell. The first row holds a corner and the ids of the samples. The corner has
  * no meaning. R leaves it out, and then the first row is one cell short.
  */
-async function readTransposed(source: TableSource, known: ReadonlySet<string>): Promise<Features> {
+async function readTransposed(source: TableSource, known: Known): Promise<Features> {
   const { features: file, target } = source;
   const ids = uniqueNames(file, 'id');
   const features = uniqueNames(file, 'feature');

@@ -4,25 +4,26 @@
  */
 import type { Rows } from './rows.js';
 
-/** How many bytes a block has at most, if it holds more than one line. */
-const BLOCK_BYTES = 1 << 23;
+/** How many values a block has at most, if it holds more than one line. */
+const MOST_VALUES = 1 << 20;
 
-/** How many lines and columns are transposed at a time: few enough for the caches of a processor. */
-const TILE_LINES = 64;
-const TILE_COLUMNS = 8;
+/** How many lines are transposed at a time: few enough for the caches of a processor. */
+const TILE_LINES = 32;
 
 export class Lines {
   count = 0;
   private readonly blocks: Float64Array[] = [];
-  private readonly linesOfBlock: number;
+  /** The logarithm of the number of lines in a block, to the base 2. */
+  private readonly shift: number;
 
   /** @param width how many values a line has */
   constructor(private readonly width: number) {
-    this.linesOfBlock = Math.max(1, Math.floor(BLOCK_BYTES / 8 / Math.max(1, width)));
+    this.shift = Math.max(0, Math.floor(Math.log2(MOST_VALUES / Math.max(1, width))));
   }
 
   add({ count, values }: Pick<Rows, 'count' | 'values'>): void {
-    const { width, linesOfBlock } = this;
+    const { width } = this;
+    const linesOfBlock = 1 << this.shift;
     for (let done = 0; done < count;) {
       const from = this.count % linesOfBlock;
       if (from === 0) this.blocks.push(new Float64Array(linesOfBlock * width));
@@ -37,35 +38,36 @@ export class Lines {
   pick(places: Int32Array, to: Float64Array): void {
     const n = places.length;
     for (let line = 0; line < this.count; line++) {
-      const values = this.blocks[Math.floor(line / this.linesOfBlock)];
-      const start = (line % this.linesOfBlock) * this.width;
+      const values = this.blocks[line >>> this.shift];
+      const start = this.placeOf(line);
       for (let i = 0; i < n; i++) to[line * n + i] = values[start + places[i]];
     }
   }
 
   /** Writes the given lines as columns: all first values, then all second ones. */
   pickTransposed(lines: Int32Array, to: Float64Array): void {
-    for (let i = 0; i < lines.length; i += TILE_LINES) {
-      const end = Math.min(i + TILE_LINES, lines.length);
-      for (let j = 0; j < this.width; j += TILE_COLUMNS) this.transposeTile(lines, i, end, j, to);
+    for (let start = 0; start < lines.length;) {
+      const end = this.endOfTile(lines, start);
+      const values = this.blocks[lines[start] >>> this.shift];
+      const places = lines.subarray(start, end).map(line => this.placeOf(line));
+      for (let j = 0; j < this.width; j++) {
+        const first = j * lines.length + start;
+        for (let i = 0; i < places.length; i++) to[first + i] = values[places[i] + j];
+      }
+      start = end;
     }
   }
 
-  private transposeTile(
-    lines: Int32Array,
-    start: number,
-    end: number,
-    first: number,
-    to: Float64Array,
-  ): void {
-    const { blocks, linesOfBlock, width } = this;
-    const n = lines.length;
-    const last = Math.min(first + TILE_COLUMNS, width);
-    for (let i = start; i < end; i++) {
-      const line = lines[i];
-      const values = blocks[Math.floor(line / linesOfBlock)];
-      const from = (line % linesOfBlock) * width;
-      for (let j = first; j < last; j++) to[j * n + i] = values[from + j];
-    }
+  /** Where a run of lines of one block ends that starts here. */
+  private endOfTile(lines: Int32Array, start: number): number {
+    const block = lines[start] >>> this.shift;
+    let end = start + 1;
+    while (end < lines.length && end - start < TILE_LINES && lines[end] >>> this.shift === block) end++;
+    return end;
+  }
+
+  /** Where a line starts in its block. */
+  private placeOf(line: number): number {
+    return (line & ((1 << this.shift) - 1)) * this.width;
   }
 }

@@ -31,6 +31,9 @@ const EMPTY: { [kind in Kind]: string } = {
   feature: 'Give the feature a name, or leave it out.',
 };
 
+/** Whether a text is empty or white space. Most texts begin with a letter or a digit, and need no copy without it. */
+const isBlank = (cell: string): boolean => !/^[!-~]/.test(cell) && cell.trim() === '';
+
 interface Trouble {
   place: Place;
   value: string;
@@ -47,7 +50,7 @@ export function uniqueNames(file: string, kind: Kind): Names {
   let twice: Trouble | undefined;
 
   function add(cell: string, line: number, column: number): void {
-    if (cell.trim() === '') {
+    if (isBlank(cell)) {
       const message = `the ${kind === 'id' ? 'id' : 'name'} is empty here`;
       missing ??= { place: cellPlace(file, line, column), value: cell, message, names: new Set(), count: 0 };
       missing.count++;
