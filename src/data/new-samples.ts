@@ -1,12 +1,12 @@
-import type { Matrix } from '../base/dataset.js';
 import { InputError, type Place } from '../base/errors.js';
 import { counted, quote, someOf } from '../base/listing.js';
 import { nearest } from '../base/suggest.js';
+import { Batches, rowsAtOnce, type Batch } from './batches.js';
 import { cornerOf, formOfFeatures } from './features.js';
 import { readHeader } from './header.js';
 import { uniqueNames } from './names.js';
 import { missingMarkers } from './numbers.js';
-import { eachRows } from './rows.js';
+import { eachRows, type Rows } from './rows.js';
 import { cellPlace, filled } from './table.js';
 import { wrongCells } from './wrong-cells.js';
 
@@ -25,16 +25,6 @@ export interface NewTable {
   missing: readonly string[];
   /** How a user marks a word as missing. It ends the sentence "If there is no value, ...". */
   mark(words: readonly string[]): string;
-}
-
-/** Some samples, in the order of the table. */
-export interface Batch {
-  /** m ids. Without an index, the number of the sample, from 1. */
-  ids: string[];
-  /** m x p, with the features in the order that was asked for. */
-  x: Matrix;
-  /** Where a sample stands, or the cell of one of its features. */
-  placeOf(row: number, feature?: string): Place;
 }
 
 export interface ReadTable {
@@ -57,13 +47,6 @@ export async function readNewSamples(
     : readColumns(table, features, onBatch);
 }
 
-/** The largest number of samples, and of values, in a batch. */
-const MOST_ROWS = 8000;
-const MOST_VALUES = 2_000_000;
-
-const rowsAtOnce = (features: number): number =>
-  Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_VALUES / features)));
-
 /** How the columns of a table were found. */
 interface Columns {
   names: string[];
@@ -83,12 +66,30 @@ async function readRows(
 ): Promise<ReadTable> {
   const { file } = table;
   const wrong = wrongCells(table.mark);
-  const batches = batchesOf(file, features, batch => wrong.count === 0 && onBatch(batch));
+  const batches = new Batches(file, features.length, batch => wrong.count === 0 && onBatch(batch));
   let columns: Columns | undefined;
+
+  function take({ line, count, names, values, wrong: cells }: Rows): void {
+    const { index, places } = columns!;
+    let next = 0;
+    for (let row = 0; row < count; row++) {
+      batches.makeRoom();
+      const isNamed = index >= 0 && wrong.count === 0;
+      const id = isNamed ? idOf(file, names[row], line + row, index) : String(batches.samples + 1);
+      batches.add(id, line + row, values, row);
+      for (; cells[next]?.row === row; next++) {
+        const { place, cell } = cells[next];
+        const of = features[place];
+        wrong.add(cell, { name: `the column ${quote(of)}`, of }, cellPlace(file, line + row, places[place]));
+      }
+    }
+  }
+
   const first = await eachRows(file, {
     formOf(first, row) {
-      const { names, index, places, short } = (columns = columnsOf(table, first, row.cells, features));
-      batches.begin(names, places);
+      columns = columnsOf(table, first, row.cells, features);
+      const { names, index, places, short } = columns;
+      batches.columnOf = feature => (feature === undefined ? undefined : places[features.indexOf(feature)]);
       return {
         width: names.length,
         short,
@@ -97,79 +98,12 @@ async function readRows(
         missing: missingMarkers(table.missing),
       };
     },
-    take({ line, count, names, values, wrong: cells }) {
-      const { index, places } = columns!;
-      let next = 0;
-      for (let row = 0; row < count; row++) {
-        batches.makeRoom();
-        const id =
-          index < 0 || wrong.count > 0
-            ? String(batches.samples + 1)
-            : idOf(file, names[row], line + row, index);
-        batches.add(id, line + row, values, row);
-        for (; cells[next]?.row === row; next++) {
-          const { place, cell } = cells[next];
-          const of = features[place];
-          wrong.add(
-            cell,
-            { name: `the column ${quote(of)}`, of },
-            cellPlace(file, line + row, places[place]),
-          );
-        }
-      }
-    },
+    take,
   });
   filled(file, first, batches.samples);
   wrong.end();
   batches.end();
   return { samples: batches.samples, unused: columns!.unused };
-}
-
-/** Gathers rows of p values into batches. */
-function batchesOf(file: string, features: readonly string[], onBatch: (batch: Batch) => void) {
-  const p = features.length;
-  const most = rowsAtOnce(p);
-  const values = new Float64Array(most * p);
-  const lines = new Float64Array(most);
-  let names: string[] = [];
-  let places: Int32Array = new Int32Array(0);
-  let ids: string[] = [];
-  let samples = 0;
-
-  function end(): void {
-    if (ids.length === 0) return;
-    const x = transposed(values, ids.length, p);
-    const placeOf = (row: number, feature?: string): Place => {
-      const at = feature === undefined ? -1 : names.indexOf(feature);
-      const line = lines[row];
-      return places.includes(at) ? cellPlace(file, line, at) : { file, line };
-    };
-    onBatch({ ids, x, placeOf });
-    ids = [];
-  }
-
-  return {
-    end,
-    get samples() {
-      return samples;
-    },
-    /** Tells the names of the table's columns, and the places of the features. */
-    begin(columnNames: string[], featurePlaces: Int32Array): void {
-      names = columnNames;
-      places = featurePlaces;
-    },
-    makeRoom(): void {
-      if (ids.length === most) end();
-    },
-    /** Adds a row of `from`. */
-    add(id: string, line: number, from: Float64Array, row: number): void {
-      const start = ids.length * p;
-      for (let j = 0; j < p; j++) values[start + j] = from[row * p + j];
-      lines[ids.length] = line;
-      ids.push(id);
-      samples++;
-    },
-  };
 }
 
 /** The id in a cell. */
@@ -180,15 +114,6 @@ function idOf(file: string, cell: string, line: number, column: number): string 
     value: cell,
     hint: 'Give the sample its id, or leave it out.',
   });
-}
-
-/** An m x p matrix from the first m rows of p values. */
-function transposed(values: Float64Array, rows: number, columns: number): Matrix {
-  const data = new Float64Array(rows * columns);
-  for (let j = 0, at = 0; j < columns; j++) {
-    for (let from = j; at < (j + 1) * rows; from += columns) data[at++] = values[from];
-  }
-  return { rows, columns, data };
 }
 
 /** Finds the index and the features among the columns. */

@@ -77,11 +77,16 @@ function cellsOf(
 ): string {
   const separator = SEPARATORS[form as 'csv' | 'tsv'];
   let line = textCell(id, separator) + separator + textCell(classes[predictions.codes[row]], separator);
-  if (proba) for (const value of rowOf(predictions.proba!, row, classes.length)) line += separator + value;
-  if (decision) {
-    for (const value of rowOf(predictions.decision!, row, widthOf(classes))) line += separator + value;
-  }
+  if (proba) line += cellsOfRow(predictions.proba!, row, classes.length, separator);
+  if (decision) line += cellsOfRow(predictions.decision!, row, widthOf(classes), separator);
   return outside ? `${line}${separator}${count}\n` : `${line}\n`;
+}
+
+/** The values of a row, each behind a separator. */
+function cellsOfRow(values: Float64Array, row: number, width: number, separator: string): string {
+  let cells = '';
+  for (let at = row * width; at < (row + 1) * width; at++) cells += separator + values[at];
+  return cells;
 }
 
 function objectOf(
