@@ -58,8 +58,9 @@ export class Batches {
 
   /** Hands on what is left. */
   end(): void {
-    const { ids, p, file, lines } = this;
+    const { ids, p, file } = this;
     if (ids.length === 0) return;
+    const lines = this.lines.slice(0, ids.length);
     const placeOf = (row: number, feature?: string): Place => {
       const column = this.columnOf(feature);
       return column === undefined ? { file, line: lines[row] } : cellPlace(file, lines[row], column);
