@@ -20,7 +20,8 @@ export const POWERS_OF_FIVE: usize = memory.data(1936, 8);
 
 /** `whole` / 10^decimals for up to 22 decimals, where `whole` is at most 2^53. */
 export function shifted(whole: u64, decimals: i32): f64 {
-  return <f64>whole / load<f64>(TENS + ((<usize>decimals) << 3));
+  // Processors convert signed integers in one step.
+  return <f64>(<i64>whole) / load<f64>(TENS + ((<usize>decimals) << 3));
 }
 
 /** The double nearest to whole * 10^power, or NaN. */
@@ -28,7 +29,7 @@ export function product(whole: u64, power: i32): f64 {
   if (whole == 0) return 0;
   if (whole <= MOST_EXACT && power <= 0 && power >= -MOST_TENS) return shifted(whole, -power);
   if (whole <= MOST_EXACT && power > 0 && power <= MOST_TENS)
-    return <f64>whole * load<f64>(TENS + ((<usize>power) << 3));
+    return <f64>(<i64>whole) * load<f64>(TENS + ((<usize>power) << 3));
   if (power < -MOST_POWER || power > MOST_POWER) return NaN;
   return rounded(whole, power);
 }
