@@ -66,7 +66,7 @@ export async function eachRows(
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 /** Text without a line's end that is longer goes to the splitter, which refuses it. */
-const MOST_PENDING_BYTES = 1 << 27;
+const MOST_PENDING_BYTES = 1 << 26;
 
 class RowTable {
   /** The first line. */
