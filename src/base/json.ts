@@ -12,11 +12,15 @@ export function canonicalJson(value: unknown): string {
     if (text === undefined) throw new TypeError(`a ${typeof value} has no JSON form`);
     return text;
   }
+  if (Array.isArray(value) && value.every(isPlain)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   members.sort(([a], [b]) => compareText(a, b));
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`;
 }
+
+/** Whether JSON.stringify writes a member of a list in its one form. This is so for all members of long lists. */
+const isPlain = (value: unknown): boolean => typeof value === 'string' || Number.isFinite(value);
 
 type Part = string | NodeJS.ArrayBufferView;
 

@@ -35,10 +35,13 @@ const hasGaps = ({ rows, data }: Matrix, j: number): boolean => {
 };
 
 function leastOf({ rows, data }: Matrix, features: readonly string[]): Facts['least'] {
-  let least = 0;
-  for (let at = 0; at < data.length; at++)
-    if (data[at] < data[least] || Number.isNaN(data[least])) least = at;
-  return { value: data[least], feature: features[Math.floor(least / rows)] };
+  let [least, place] = [NaN, 0];
+  for (let at = 0; at < data.length; at++) {
+    const value = data[at];
+    if (value >= least || Number.isNaN(value)) continue;
+    [least, place] = [value, at];
+  }
+  return { value: least, feature: features[Math.floor(place / rows)] };
 }
 
 /** The facts of a split. Throws InputError for folds that cannot be made, or that leave one class to train on. */

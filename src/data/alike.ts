@@ -7,8 +7,12 @@ import { decimalKey } from './numbers.js';
  * note.
  */
 
+/** Most ids: neither a number nor white space, and no letter that could be written in another way. */
+const SIMPLE = /^[a-z_][!-~]*$/i;
+
 /** What cells that look alike have in common. */
 export function plainForm(cell: string): string {
+  if (SIMPLE.test(cell)) return cell.toLowerCase();
   return decimalKey(cell) ?? cell.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
 }
 
@@ -25,7 +29,9 @@ export function byForm(cells: Iterable<string>): Map<string, string[]> {
 }
 
 /** A note about the cells that look alike, if there are any. Each of them counts as another one of `what`. */
-export function alikeNotes(cells: Iterable<string>, where: string, what: string): string[] {
+export function alikeNotes(cells: readonly string[], where: string, what: string): string[] {
+  // Cells that are their own plain form, such as most ids, look like no other one.
+  if (cells.every(cell => plainForm(cell) === cell)) return [];
   const groups = [...byForm(cells).values()].filter(group => group.length > 1);
   if (groups.length === 0) return [];
   const shown = someOf(groups.map(group => group.slice(0, 5).map(quote).join(' and ')));

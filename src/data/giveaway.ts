@@ -31,6 +31,7 @@ export function givenAway(x: Matrix, { codes: y, k: classes }: ClassTarget): num
   const found: number[] = [];
   for (let j = 0; j < x.columns; j++) {
     const values = x.data.subarray(j * x.rows, (j + 1) * x.rows);
+    if (overlapSoon(values, y, classes)) continue;
     const { lows, highs, counts } = ranges(values, y, classes);
     const apart = counts.every(count => count > 0) ? areApart(lows, highs) : false;
     if (
@@ -41,6 +42,15 @@ export function givenAway(x: Matrix, { codes: y, k: classes }: ClassTarget): num
       found.push(j);
   }
   return found;
+}
+
+/** Most features show in so many samples that they tell no classes apart. */
+const SOON = 50;
+
+/** Whether each class has a value in the first samples, and the ranges of these values overlap. */
+function overlapSoon(values: Float64Array, y: Int32Array, classes: number): boolean {
+  const { lows, highs, counts } = ranges(values.subarray(0, SOON), y, classes);
+  return counts.every(count => count > 0) && !areApart(lows, highs);
 }
 
 /** The smallest and the largest value of each class, and how many values the class has. */

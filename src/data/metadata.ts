@@ -10,6 +10,8 @@ export interface Metadata {
   header: Header;
   /** n ids, each once. */
   ids: string[];
+  /** The row of an id. */
+  rowOf: ReadonlyMap<string, number>;
   /** n rows of cells, as many in each as the header has names. */
   rows: string[][];
   /** The n lines of the file that the rows start on. */
@@ -35,7 +37,16 @@ export async function readMetadata(source: TableSource): Promise<Metadata> {
     },
   });
   const { missing: markers } = source;
-  return { file, header, ids: [...ids.keys()], rows, lines, markers, missing: missingMarkers(markers) };
+  return {
+    file,
+    header,
+    ids: [...ids.keys()],
+    rowOf: ids,
+    rows,
+    lines,
+    markers,
+    missing: missingMarkers(markers),
+  };
 }
 
 /** The text of a cell, or undefined where its value is missing. */

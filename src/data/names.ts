@@ -31,6 +31,9 @@ const EMPTY: { [kind in Kind]: string } = {
   feature: 'Give the feature a name, or leave it out.',
 };
 
+/** Whether a text is empty or white space. Most texts begin with a letter or a digit, and need no copy without it. */
+const isBlank = (cell: string): boolean => !/^[!-~]/.test(cell) && cell.trim() === '';
+
 interface Trouble {
   place: Place;
   value: string;
@@ -41,28 +44,29 @@ interface Trouble {
 
 export function uniqueNames(file: string, kind: Kind): Names {
   const numberOf = new Map<string, number>();
-  const places: Place[] = [];
+  const lines: number[] = [];
+  const columns: number[] = [];
   let missing: Trouble | undefined;
   let twice: Trouble | undefined;
 
   function add(cell: string, line: number, column: number): void {
-    const place = cellPlace(file, line, column);
-    if (cell.trim() === '') {
+    if (isBlank(cell)) {
       const message = `the ${kind === 'id' ? 'id' : 'name'} is empty here`;
-      missing ??= { place, value: cell, message, names: new Set(), count: 0 };
+      missing ??= { place: cellPlace(file, line, column), value: cell, message, names: new Set(), count: 0 };
       missing.count++;
       return;
     }
-    const earlier = places[numberOf.get(cell) ?? -1];
-    if (earlier) {
-      const message = `the ${kind} ${quote(cell)} stands also in line ${earlier.line}, column ${earlier.column}`;
-      twice ??= { place, value: cell, message, names: new Set(), count: 0 };
+    const earlier = numberOf.get(cell);
+    if (earlier !== undefined) {
+      const there = `line ${lines[earlier]}, column ${columns[earlier] + 1}`;
+      const message = `the ${kind} ${quote(cell)} stands also in ${there}`;
+      twice ??= { place: cellPlace(file, line, column), value: cell, message, names: new Set(), count: 0 };
       twice.names.add(cell);
       twice.count++;
       return;
     }
-    // The copy saves memory, because a part of a string keeps the whole string alive, here a megabyte of text.
-    numberOf.set(Buffer.from(cell).toString(), places.push(place) - 1);
+    numberOf.set(cell, lines.push(line) - 1);
+    columns.push(column);
   }
 
   function end(): void {

@@ -1,12 +1,14 @@
-import type { Matrix } from '../base/dataset.js';
 import { InputError, type Place } from '../base/errors.js';
 import { counted, quote, someOf } from '../base/listing.js';
 import { nearest } from '../base/suggest.js';
-import { checkWidth, readHeader } from './header.js';
+import { Batches, rowsAtOnce, type Batch } from './batches.js';
+import { cornerOf, formOfFeatures } from './features.js';
+import { readHeader } from './header.js';
 import { uniqueNames } from './names.js';
-import { featureValue, missingMarkers } from './numbers.js';
-import { cellPlace, eachRecord, filled } from './table.js';
-import { wrongCells, type WrongCells } from './wrong-cells.js';
+import { missingMarkers } from './numbers.js';
+import { eachRows, type Rows } from './rows.js';
+import { cellPlace, filled } from './table.js';
+import { wrongCells } from './wrong-cells.js';
 
 /**
  * A table of samples that a model has not seen. Its columns are found by name, in any order; columns that the model
@@ -23,16 +25,6 @@ export interface NewTable {
   missing: readonly string[];
   /** How a user marks a word as missing. It ends the sentence "If there is no value, ...". */
   mark(words: readonly string[]): string;
-}
-
-/** Some samples, in the order of the table. */
-export interface Batch {
-  /** m ids. Without an index, the number of the sample, from 1. */
-  ids: string[];
-  /** m x p, with the features in the order that was asked for. */
-  x: Matrix;
-  /** Where a sample stands, or the cell of one of its features. */
-  placeOf(row: number, feature?: string): Place;
 }
 
 export interface ReadTable {
@@ -55,13 +47,6 @@ export async function readNewSamples(
     : readColumns(table, features, onBatch);
 }
 
-/** The largest number of samples, and of values, in a batch. */
-const MOST_ROWS = 8000;
-const MOST_VALUES = 2_000_000;
-
-const rowsAtOnce = (features: number): number =>
-  Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_VALUES / features)));
-
 /** How the columns of a table were found. */
 interface Columns {
   names: string[];
@@ -80,61 +65,45 @@ async function readRows(
   onBatch: (batch: Batch) => void,
 ): Promise<ReadTable> {
   const { file } = table;
-  const missing = missingMarkers(table.missing);
   const wrong = wrongCells(table.mark);
-  const most = rowsAtOnce(features.length);
-  const values = new Float64Array(most * features.length);
-  const lines = new Float64Array(most);
-  let ids: string[] = [];
-  let first: { cells: string[]; line: number } | undefined;
+  const batches = new Batches(file, features.length, batch => wrong.count === 0 && onBatch(batch));
   let columns: Columns | undefined;
-  let samples = 0;
 
-  function flush(): void {
-    const rows = ids.length;
-    if (rows === 0 || wrong.count > 0) return;
-    const x = transposed(values, rows, features.length);
-    const { places, names } = columns!;
-    const placeOf = (row: number, feature?: string): Place => {
-      const at = feature === undefined ? -1 : names.indexOf(feature);
-      const line = lines[row];
-      return places.includes(at) ? cellPlace(file, line, at) : { file, line };
-    };
-    onBatch({ ids, x, placeOf });
-    ids = [];
-  }
-
-  function take(cells: string[], line: number): void {
-    const { names, index, places, short } = columns!;
-    checkWidth(file, cells, line, names.length, short);
-    if (ids.length === most) flush();
-    if (wrong.count === 0) {
-      lines[ids.length] = line;
-      ids.push(index < 0 ? String(samples + 1) : idOf(file, cells[index], line, index));
-    }
-    samples++;
-    const start = (ids.length - 1) * features.length;
-    for (let j = 0; j < places.length; j++) {
-      const value = featureValue(cells[places[j]], missing);
-      values[start + j] = value;
-      if (value !== Infinity) continue;
-      const told = { name: `the column ${quote(features[j])}`, of: features[j] };
-      wrong.add(cells[places[j]], told, cellPlace(file, line, places[j]));
+  function take({ line, count, names, values, wrong: cells }: Rows): void {
+    const { index, places } = columns!;
+    let next = 0;
+    for (let row = 0; row < count; row++) {
+      batches.makeRoom();
+      const isNamed = index >= 0 && wrong.count === 0;
+      const id = isNamed ? idOf(file, names[row], line + row, index) : String(batches.samples + 1);
+      batches.add(id, line + row, values, row);
+      for (; cells[next]?.row === row; next++) {
+        const { place, cell } = cells[next];
+        const of = features[place];
+        wrong.add(cell, { name: `the column ${quote(of)}`, of }, cellPlace(file, line + row, places[place]));
+      }
     }
   }
 
-  await eachRecord(file, (cells, line) => {
-    if (first === undefined) {
-      first = { cells, line };
-      return;
-    }
-    columns ??= columnsOf(table, first, cells, features);
-    take(cells, line);
+  const first = await eachRows(file, {
+    formOf(first, row) {
+      columns = columnsOf(table, first, row.cells, features);
+      const { names, index, places, short } = columns;
+      batches.columnOf = feature => (feature === undefined ? undefined : places[features.indexOf(feature)]);
+      return {
+        width: names.length,
+        short,
+        name: index,
+        columns: places,
+        missing: missingMarkers(table.missing),
+      };
+    },
+    take,
   });
-  filled(file, first, samples);
+  filled(file, first, batches.samples);
   wrong.end();
-  flush();
-  return { samples, unused: columns!.unused };
+  batches.end();
+  return { samples: batches.samples, unused: columns!.unused };
 }
 
 /** The id in a cell. */
@@ -145,15 +114,6 @@ function idOf(file: string, cell: string, line: number, column: number): string 
     value: cell,
     hint: 'Give the sample its id, or leave it out.',
   });
-}
-
-/** An m x p matrix from the first m rows of p values. */
-function transposed(values: Float64Array, rows: number, columns: number): Matrix {
-  const data = new Float64Array(rows * columns);
-  for (let j = 0, at = 0; j < columns; j++) {
-    for (let from = j; at < (j + 1) * rows; from += columns) data[at++] = values[from];
-  }
-  return { rows, columns, data };
 }
 
 /** Finds the index and the features among the columns. */
@@ -253,28 +213,34 @@ async function readColumns(
   const others = new Map<string, number>();
   const lines = new Float64Array(features.length);
   const found: Vectors = { ids: [], corner: 1, values: [], lines };
-  let first: { cells: string[]; line: number } | undefined;
-  let rows = 0;
-  await eachRecord(file, (cells, line) => {
-    if (first === undefined) {
-      first = { cells, line };
-      return;
-    }
-    if (rows++ === 0) {
-      if (cells.length === first.cells.length + 1 && cells.at(-1)!.trim() !== '') found.corner = 0;
-      const { corner } = found;
-      found.ids = first.cells.slice(corner).map((id, i) => idOf(file, id, first!.line, i + corner));
-    }
-    checkWidth(file, cells, line, found.ids.length + 1, found.corner === 0);
-    const j = wanted.get(cells[0]);
-    // The copy saves memory, because a part of a string keeps the whole string alive.
-    if (j === undefined) others.set(Buffer.from(cells[0]).toString(), line);
-    else if (found.values[j]) throw twice(file, cells[0], line, lines[j]);
-    else {
-      lines[j] = line;
-      found.values[j] = vectorOf(table, found.ids, cells, line, wrong);
-    }
+  const first = await eachRows(file, {
+    formOf({ cells, line }, row) {
+      const corner = cornerOf(cells, row.cells);
+      found.corner = corner;
+      found.ids = cells.slice(corner).map((id, i) => idOf(file, id, line, i + corner));
+      return formOfFeatures(found.ids.length, corner, missingMarkers(table.missing));
+    },
+    take(rows) {
+      for (let row = 0; row < rows.count; row++) {
+        const name = rows.names[row];
+        const line = rows.line + row;
+        const j = wanted.get(name);
+        if (j === undefined) others.set(name, line);
+        else if (found.values[j]) throw twice(file, name, line, lines[j]);
+        else {
+          lines[j] = line;
+          found.values[j] = rows.values.slice(row * found.ids.length, (row + 1) * found.ids.length);
+        }
+      }
+      for (const { row, place, column, cell } of rows.wrong) {
+        if (!wanted.has(rows.names[row])) continue;
+        const of = found.ids[place];
+        const name = `the feature ${quote(rows.names[row])} of the sample ${quote(of)}`;
+        wrong.add(cell, { name, of }, cellPlace(file, rows.line + row, column));
+      }
+    },
   });
+  const rows = others.size + found.values.length;
   const { line } = filled(file, first, found.ids.length === 0 ? 0 : rows);
   const unused = [...others.keys()];
   const lacking = features.filter((_, j) => !found.values[j]);
@@ -283,25 +249,6 @@ async function readColumns(
   wrong.end();
   cutIntoBatches(file, found, wanted, onBatch);
   return { samples: found.ids.length, unused };
-}
-
-/** The values of one feature for all samples. */
-function vectorOf(
-  { file, missing }: NewTable,
-  ids: readonly string[],
-  cells: readonly string[],
-  line: number,
-  wrong: WrongCells,
-): Float64Array {
-  const markers = missingMarkers(missing);
-  return Float64Array.from(ids, (id, i) => {
-    const value = featureValue(cells[i + 1], markers);
-    if (value === Infinity) {
-      const name = `the feature ${quote(cells[0])} of the sample ${quote(id)}`;
-      wrong.add(cells[i + 1], { name, of: id }, cellPlace(file, line, i + 1));
-    }
-    return value;
-  });
 }
 
 function cutIntoBatches(

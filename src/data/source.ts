@@ -17,7 +17,7 @@ export interface Tables {
 export async function loadTables(source: TableSource): Promise<Tables> {
   // The metadata comes first, because it is small and shows most mistakes at once.
   const metadata = await readMetadata(source);
-  return { source, metadata, features: await readFeatures(source, new Set(metadata.ids)) };
+  return { source, metadata, features: await readFeatures(source, metadata.rowOf) };
 }
 
 /** The rows of the features that belong to rows of the metadata. Throws where a sample has no features. */

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { closeSync, constants, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -40,7 +41,25 @@ function firstBytes(file: string): Buffer {
   }
 }
 
-/** The bytes of a file, unpacked where its name ends in .gz. */
+/** The bytes of a file. A piece is lent until the next one. */
+function* plainBytes(file: string, pieceBytes: number): Generator<Buffer> {
+  const descriptor = openSync(file, constants.O_RDONLY);
+  const piece = Buffer.allocUnsafeSlow(pieceBytes);
+  try {
+    for (let count; (count = readSync(descriptor, piece)) > 0;) yield piece.subarray(0, count);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The unpacked bytes of a gzip file. */
+function gunzipped(file: string, pieceBytes: number): AsyncIterable<Buffer> {
+  const bytes = createReadStream(file, { highWaterMark: pieceBytes });
+  // The pipeline hands an error of the file on to the stream that is read here.
+  return pipeline(bytes, createGunzip({ chunkSize: Math.max(64, pieceBytes) }), () => {});
+}
+
+/** The bytes of a file, unpacked where its name ends in .gz. A piece is lent until the next one. */
 async function* unpackedBytes(file: string, pieceBytes: number): AsyncGenerator<Buffer> {
   const packed = /\.gz$/i.test(file);
   const first = firstBytes(file);
@@ -58,10 +77,8 @@ async function* unpackedBytes(file: string, pieceBytes: number): AsyncGenerator<
       },
     );
   }
-  const bytes = createReadStream(file, { highWaterMark: pieceBytes });
   try {
-    // The pipeline hands an error of the file on to the stream that is read here.
-    yield* packed ? pipeline(bytes, createGunzip({ chunkSize: Math.max(64, pieceBytes) }), () => {}) : bytes;
+    yield* packed ? gunzipped(file, pieceBytes) : plainBytes(file, pieceBytes);
   } catch (cause) {
     const { code = '', message } = cause as NodeJS.ErrnoException;
     const damaged = code.startsWith('Z_');
@@ -100,28 +117,47 @@ const countNewlines = (bytes: Buffer): number => {
   return count;
 };
 
-/** The text of a file in pieces. Throws InputError at the first byte that is not text in UTF-8. */
-export async function* textOf(file: string, pieceBytes: number): AsyncGenerator<string> {
+/** A mark that some programs write before the text. */
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
+
+/**
+ * The bytes of a file in pieces, without a byte-order mark. Together they are text in UTF-8. A piece is lent until the
+ * next one. Throws InputError at the first byte that is not text.
+ */
+export async function* textBytes(file: string, pieceBytes: number): AsyncGenerator<Buffer> {
   const strict = new TextDecoder('utf-8', { fatal: true });
   let line = 1;
+  // Whether the bytes so far may end inside a character.
+  let isOpen = false;
+  let isFirst = true;
   for await (const bytes of tableBytes(file, pieceBytes)) {
     const zero = bytes.indexOf(0);
     if (zero >= 0) throw notText(file, line + countNewlines(bytes.subarray(0, zero)), 'a NUL byte');
-    let text: string;
-    try {
-      text = strict.decode(bytes, { stream: true });
-    } catch (cause) {
-      const before = bytes.toString('utf8').split('\ufffd', 1)[0];
-      throw notText(file, line + before.split('\n').length - 1, 'a byte that is not UTF-8', cause);
+    if (isOpen || !isAscii(bytes)) {
+      try {
+        strict.decode(bytes, { stream: true });
+      } catch (cause) {
+        const before = bytes.toString('utf8').split('\ufffd', 1)[0];
+        throw notText(file, line + before.split('\n').length - 1, 'a byte that is not UTF-8', cause);
+      }
+      isOpen = bytes[bytes.length - 1] >= 0x80;
     }
     line += countNewlines(bytes);
-    yield text;
+    const isMarked = isFirst && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK);
+    isFirst = false;
+    yield isMarked ? bytes.subarray(3) : bytes;
   }
   try {
-    yield strict.decode();
+    strict.decode();
   } catch (cause) {
     throw notText(file, line, 'a byte that is not UTF-8', cause);
   }
+}
+
+/** The text of a file in pieces. Throws InputError at the first byte that is not text in UTF-8. */
+export async function* textOf(file: string, pieceBytes: number): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  for await (const bytes of textBytes(file, pieceBytes)) yield decoder.decode(bytes, { stream: true });
 }
 
 function notText(file: string, line: number, what: string, cause?: unknown): InputError {

@@ -6,7 +6,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { root } from '../../support/root.js';
 
-const files = ['src/kernels/assembly', 'src/events/fast/assembly'].flatMap(folder =>
+const FOLDERS = ['src/kernels/assembly', 'src/events/fast/assembly', 'src/data/fast/assembly'];
+
+const files = FOLDERS.flatMap(folder =>
   readdirSync(join(root, folder))
     .filter(name => name.endsWith('.ts'))
     .map(name => ({

@@ -98,10 +98,8 @@ function cellsOf(
   row: number,
 ): string {
   let line = textCell(ids[row], separator) + separator + textCell(classes[predictions.codes[row]], separator);
-  if (proba) for (const value of rowOf(predictions.proba!, row, classes.length)) line += separator + value;
-  if (decision) {
-    for (const value of rowOf(predictions.decision!, row, widthOf(classes))) line += separator + value;
-  }
+  if (proba) line += cellsOfRow(predictions.proba!, row, classes.length, separator);
+  if (decision) line += cellsOfRow(predictions.decision!, row, widthOf(classes), separator);
   if (hasOutside) line += separator + outside[row];
   if (explained)
     for (let o = 0; o < explained.outputs.length; o++) {
@@ -119,6 +117,13 @@ export function ofOutput(
   output: number,
 ): Float64Array {
   return rowOf(values, row * outputs.length + output, features.length);
+}
+
+/** The values of a row, each behind a separator. */
+function cellsOfRow(values: Float64Array, row: number, width: number, separator: string): string {
+  let cells = '';
+  for (let at = row * width; at < (row + 1) * width; at++) cells += separator + values[at];
+  return cells;
 }
 
 function objectOf(

@@ -101,6 +101,11 @@ const INSIDE: Rooms = {
   'src/kernels/reference': ['src/kernels'],
   'src/kernels/assembly': [],
   'src/events/fast/assembly': [],
+  'src/data/numbers.ts': [],
+  'src/data/fast': ['src/data/numbers.ts'],
+  'src/data/rows.ts': ['src/data', 'src/data/fast', 'src/data/numbers.ts'],
+  'src/data': ['src/data/rows.ts', 'src/data/numbers.ts'],
+  'src/data/fast/assembly': [],
 };
 /** These know all steps; of the rooms of ml/, nothing below may import them. */
 const ABOVE = [
