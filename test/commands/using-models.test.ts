@@ -59,11 +59,15 @@ Using('the commands and programs of the page run, and programs give the labels o
       const [inR] = blocks('r');
       assert.match(run(search, 'Rscript', '-e', inR), new RegExp(`${counts[0]} +${counts[1]}`));
     }
-    if (has('gcc', '--version')) {
-      const [inC] = blocks('c');
-      writeFileSync(join(search, 'predict.c'), inC);
+    if (has('cc', '--version')) {
+      writeFileSync(join(search, 'predict.c'), blocks('c')[0]);
       run(search, 'sh', '-e', '-c', blocks('sh')[0]);
-      assert.equal(readFileSync(join(search, 'labels.txt'), 'utf8').trim().split('\n'), labels);
+      const lines = readFileSync(join(search, 'predicted.txt'), 'utf8').trim().split('\n');
+      const found = lines.map(line => line.split(' '));
+      assert.equal(
+        found.map(([label, probability]) => [label, Number(probability)]),
+        rows.map(row => row.split(',')).map(([, label, probability]) => [label, Number(probability)]),
+      );
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

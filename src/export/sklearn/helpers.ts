@@ -104,6 +104,8 @@ class SVC(sklearn.svm.SVC):
     """scikit-learn's class with exact probabilities. For two classes, libsvm's are off by up to 0.0025."""
 
     def predict_proba(self, X):
+        if self._probA.size != 1:
+            return super().predict_proba(X)
         of_first = expit(self._probA[0] * self.decision_function(X) - self._probB[0]).clip(1e-7, 1 - 1e-7)
         return numpy.column_stack([of_first, 1 - of_first])
 `;

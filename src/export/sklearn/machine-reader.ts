@@ -1,4 +1,4 @@
-/** The arrays of libsvm in the file of numbers, read back: the machine of each pair of classes. machine.ts writes them. */
+/** The arrays of libsvm in the file of numbers, as machine.ts writes them, read back as machines of pairs. */
 import { columnMajor } from './column-major.js';
 import type { MachinePart, PairOfClasses } from '../plan.js';
 

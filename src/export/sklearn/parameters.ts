@@ -10,7 +10,8 @@ export type Parameters = { readonly [name: string]: unknown };
 const OWN = ['engine'];
 
 /**
- * The arguments that differ from the defaults, which are scikit-learn's. `without` are parameters that are left out. Codes of classes in `class_weight` become names.
+ * The arguments that differ from the defaults, which are scikit-learn's. `without` are parameters that are left out.
+ * Codes of classes in `class_weight` become names.
  */
 export function argumentsOf(
   step: string,

@@ -1,7 +1,8 @@
 /**
  * PowerTransformer as code. spt measures a power from a reference, so that it keeps more digits. With R = J(reference)
  * and e the exponent of its side (ml/transforms/power-fit.ts), the plain transform is t = R^e u + t(reference). So the
- * standard scores (u - shift) / scale are those of t with the mean R^e shift + t(reference) and the deviation R^e scale.
+ * standard scores (u - shift) / scale are those of t, whose mean is R^e shift + t(reference) and whose deviation is
+ * R^e scale.
  */
 import { exp, expm1, log, log1p } from '../../kernels/math.js';
 import type { PowerPart } from '../plan.js';
@@ -12,7 +13,7 @@ import { attribute, type StepCode } from './step-code.js';
 /** The most that the rounding of scikit-learn's powers may change a standard score. */
 const MOST_ROUNDING = 1e-6;
 
-/** The code of a PowerTransformer. Throws InputError `not-exportable` where scikit-learn's powers have too few digits. */
+/** Throws InputError `not-exportable` where scikit-learn's powers have too few digits. */
 export function powerCode(part: PowerPart): StepCode {
   const { step, params, lambda, inputs } = part;
   const [mean, deviation] = [new Float64Array(inputs), new Float64Array(inputs)];

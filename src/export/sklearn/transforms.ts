@@ -139,8 +139,8 @@ function selectCode(part: SelectPart): StepCode {
 const LEAST_DEVIATION = 1e-15;
 
 /**
- * scikit-learn whitens by the roots of the variances. spt does not divide the scores of a component without variance, so
- * its variance is written as 1 then.
+ * scikit-learn whitens by the roots of the variances. spt does not divide the scores of a component without variance,
+ * so its variance is written as 1 then.
  */
 function projectCode(part: ProjectPart): StepCode {
   const { step, params, inputs, outputs, mean, components, scale, variance } = part;
