@@ -15,8 +15,18 @@ interface Python {
 /** Debian's Python stands second, because a person's own environment goes first. */
 const PROGRAMS = ['python3', '/usr/bin/python3'];
 
-/** A Python that can import the module, and the module's version; undefined where there is none. */
+const known = new Map<string, Python | undefined>();
+
+/**
+ * A Python that can import the module, and the module's version; undefined where there is none. It is looked for once,
+ * because a start takes seconds.
+ */
 export function findPython(module: string): Python | undefined {
+  if (!known.has(module)) known.set(module, lookFor(module));
+  return known.get(module);
+}
+
+function lookFor(module: string): Python | undefined {
   for (const program of PROGRAMS) {
     const asked = `import ${module}, numpy; print(${module}.__version__)`;
     const { status, stdout } = spawnSync(program, ['-c', asked], { encoding: 'utf8' });
