@@ -10,7 +10,7 @@ import { runGraph } from './evaluator/run.js';
 import type { OnnxModel, Tensor } from './model.js';
 
 /** Samples that are run together: a runtime may hold some values for each sample and each tree, or stored sample. */
-const ROWS_TOGETHER = 4096;
+const ROWS_TOGETHER = 1024;
 /** The evaluator works within the cache of a core. */
 const EVALUATED_TOGETHER = 256;
 
