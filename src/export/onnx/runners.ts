@@ -73,8 +73,8 @@ export const onnxRuntime: Runner = {
 };
 
 /**
- * Where the package lies: beside spt, or in a folder that NODE_PATH names. The folder of the search does not count, because
- * others may write into it. Undefined where there is none.
+ * Where the package lies: beside spt, or in a folder that NODE_PATH names. The folder of the search does not count,
+ * because others may write into it. Undefined where there is none.
  */
 function pathOf(name: string): string | undefined {
   const folders = (process.env.NODE_PATH ?? '').split(delimiter).filter(folder => folder !== '');

@@ -13,9 +13,9 @@ import { root } from '../../../support/root.js';
 const RUNTIME = 'onnxruntime-node@1.30.0';
 
 /**
- * Installs ONNX Runtime into the folder, where the runner finds it by NODE_PATH, and tries the example of the page. It is no
- * package of spt, because it has 290 MB. Its scripts are not run, because they ask for files that CUDA needs. Where npm
- * cannot get it, the runner is not at hand.
+ * Installs ONNX Runtime into the folder, where the runner finds it by NODE_PATH, and tries the example of the page. It
+ * is no package of spt, because it has 290 MB. Its scripts are not run, because they ask for files that CUDA needs.
+ * Where npm cannot get it, the runner is not at hand.
  */
 export async function prepareOnnxRuntime(folder: string): Promise<void> {
   const options = ['--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts', '--prefix', folder];
@@ -25,7 +25,7 @@ export async function prepareOnnxRuntime(folder: string): Promise<void> {
   await tryPage(folder);
 }
 
-/** Runs the program of the page on a model and its validation samples. Throws InputError where it says other labels. */
+/** Runs the program of the page on the rows of a trial. Throws InputError where it says other labels. */
 async function tryPage(folder: string): Promise<void> {
   const page = readFileSync(join(root, 'docs/using-models.md'), 'utf8');
   const program = /^```js\n([^]*?onnxruntime-node[^]*?)^```$/m.exec(page)![1];
