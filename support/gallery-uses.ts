@@ -38,6 +38,12 @@ export const ofUses: readonly Example[] = [
     () => ['status', '--at', '99'],
   ),
   scene('no-scores', '(a queued config)', search => oneConfig(search, ['--cv']), outOfFold),
+  scene(
+    'not-exportable',
+    '(a linear model)',
+    search => oneConfig(search, ['--cv']),
+    search => ['export', first(search), '--to', 'xgboost'],
+  ),
   scene('not-asked', '(a config without --cv)', search => oneConfig(search, [], {}), outOfFold),
   scene('scores-differ', '(other scores)', search => oneConfig(search, ['--cv'], other), outOfFold),
   scene('not-trained-again', '(a step of another version)', strangeConfig, outOfFold),

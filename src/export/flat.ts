@@ -1,6 +1,6 @@
 /**
- * A part of a plan as a list of named values, for formats that have no nested ones, and back. The name of a value is its
- * path in the part, with _ between: `trees_feature`, `pairs_0_curve_slope`. No member of a part has _ in its name.
+ * A part of a plan as a list of named values, for formats that have no nested ones, and back. The name of a value is
+ * its path in the part, with _ between: `trees_feature`, `pairs_0_curve_slope`. No member of a part has _ in its name.
  */
 import type { LastPart, TransformPart } from './plan.js';
 

@@ -11,7 +11,7 @@ import type { ExportPlan, TreeTable } from './plan.js';
 
 /** What the rows are, in words for the certificate. */
 export const NEAR_TREES = 'values at and beside thresholds of the trees';
-export const NEAR_SAMPLES = 'values between those of two of the other rows';
+const NEAR_SAMPLES = 'values between those of two of the other rows';
 
 /** m x p rows, drawn from training samples by our own generator, and what they are. */
 export function nearRows(plan: ExportPlan, train: Matrix, count: number): { x: Matrix; what: string } {

@@ -174,8 +174,8 @@ export interface MachinePart extends LastBase {
  * Trees in one table of nodes. A walk starts at `roots[tree]`. A node with feature -1 is a leaf.
  *
  * With `singles`, the value of a sample is rounded to f32 before it is compared, and thresholds are numbers of f32; a
- * finite value whose f32 is infinite is refused. Otherwise values and thresholds are compared as f64. `rule` says when a
- * sample goes to the left child. A threshold is infinite where a split parts missing values from all others.
+ * finite value whose f32 is infinite is refused. Otherwise values and thresholds are compared as f64. `rule` says when
+ * a sample goes to the left child. A threshold is infinite where a split parts missing values from all others.
  */
 export interface TreeTable {
   roots: Int32Array;
@@ -192,8 +192,8 @@ export interface TreeTable {
 
 /**
  * DecisionTreeClassifier, RandomForestClassifier, ExtraTreesClassifier: the probability of a class is the sum of the
- * shares of the leaves over the trees, in their order, divided by the number of trees. The largest wins (the first among
- * equals). There is no decision.
+ * shares of the leaves over the trees, in their order, divided by the number of trees. The largest wins (the first
+ * among equals). There is no decision.
  */
 export interface ForestPart extends LastBase {
   kind: 'forest';
@@ -241,8 +241,8 @@ export interface NetworkPart extends LastBase {
 /**
  * KNeighborsClassifier. First x * unit. The distance is Minkowski's with `power`, Infinity for Chebyshev's. Of equal
  * distances the earlier sample is nearer. A vote counts 1, or 1 / distance with `byDistance` (where the nearest has
- * distance 0, only those at distance 0 count, 1 each). Votes are added from the nearest on and divided by their sum. The
- * largest wins (the first among equals). There is no decision.
+ * distance 0, only those at distance 0 count, 1 each). Votes are added from the nearest on and divided by their sum.
+ * The largest wins (the first among equals). There is no decision.
  */
 export interface NeighborsPart extends LastBase {
   kind: 'neighbors';

@@ -27,6 +27,8 @@ const NOT_SHOWN: { [code: string]: string } = {
   'log-locked': 'another process has to hold the lock for minutes',
   'log-lost-lines': 'the log has to lose lines while a worker runs',
   'log-read-only': 'no command writes to a past state',
+  'export-differs': 'a writer has to be wrong',
+  'export-not-run': 'a compiler or Python has to fail on a file of ours',
   'lost-lines': 'the log has to lose lines and then be written on',
   malformed: 'another program has to write a line with a right checksum',
   'merge-unsettled': 'three appends have to be in doubt',

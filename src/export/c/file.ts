@@ -30,7 +30,7 @@ function lastCode(part: LastPart): Code {
 }
 
 /** How many numbers `spt_predict` writes: a probability for each class, or the decisions where there are none. */
-export function outputsOf({ last, classes }: ExportPlan): {
+function outputsOf({ last, classes }: ExportPlan): {
   count: number;
   are: 'probabilities' | 'decisions';
 } {
@@ -48,7 +48,7 @@ const constant = (value: string | number): string => {
   return text.startsWith('-') ? `(${text})` : text;
 };
 
-/** The values of a part under names that begin with \`p\`, and its function. A table that it does not read is left out. */
+/** The values of a part under names that begin with `p`, and its function. Tables that it does not read are not there. */
 function partText(part: TransformPart | LastPart, p: string, { text }: Code): string {
   const values = [...flatten(part)];
   const defines = values
@@ -132,6 +132,8 @@ int main(void) {
 
 function headText(plan: ExportPlan, about: About, { count, are }: ReturnType<typeof outputsOf>): string {
   const { features, classes } = plan;
+  const most = classes.length - 1;
+  const [version, config, digest] = [about.spt, about.config, about.digest].map(commentWord);
   const missing = plan.transforms[0]?.missing ?? plan.last.missing;
   const values =
     are === 'probabilities'
@@ -140,15 +142,15 @@ function headText(plan: ExportPlan, about: About, { count, are }: ReturnType<typ
         ? 'the decision, which is above 0 for class 1'
         : 'the decision of each class, in the order of spt_classes';
   return `/*
- * A model of spt ${commentWord(about.spt)}: the config ${commentWord(about.config)}, digest ${commentWord(about.digest)}.
+ * A model of spt ${version}: the config ${config}, digest ${digest}.
  *
  * int spt_predict(const double *x, double *out);
  *
  * x     ${features.length} values: the features of one sample, in the order of spt_features.
  *       ${missing ? 'NAN is a missing value.' : 'No value may be missing.'}
  * out   ${count} ${count === 1 ? 'value' : 'values'}: ${values}.
- * It returns the class, from 0 to ${classes.length - 1}: its name is spt_classes[class]. It returns -1 for a sample that the
- * model has no answer for: a value is infinite or too large, or missing where no step takes that.
+ * It returns the class, from 0 to ${most}: its name is spt_classes[class]. It returns -1 for a sample that
+ * the model has no answer for: a value is infinite or too large, or missing where no step takes that.
  *
  * It needs C99 and -lm, keeps no state, and may run in many threads. Values of double and float are IEEE 754, and
  * products and sums must not be fused (-ffp-contract=off, which -std=c99 implies in gcc).

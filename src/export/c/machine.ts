@@ -52,7 +52,7 @@ function eachPair(name: string, type: 'int' | 'double', of: string, pairs: reado
   return `static const ${type} ${name}[${pairs.length}] = {\n${listed(values)}\n};`;
 }
 
-/** Writes the margins of all pairs of the sample \`z\`, which is in the frame. */
+/** Writes the margins of all pairs of the sample `z`, which is in the frame. */
 function marginsByWeights({ pairs, inputs }: MachinePart): string {
   return `${pointers('pair_weights', 'weights', pairs)}
 static void margins_of(const double *z, double *margins) {
@@ -76,7 +76,8 @@ function marginsByKernel(part: MachinePart): string {
         ]
       : ['', ''];
   const [norm, sum] = kernel === 'rbf' ? [', norm = 0', '\n      norm += value * value;'] : ['', ''];
-  return `${kernel === 'rbf' ? DECAY : kernel === 'poly' ? WHOLE_POWER : ''}${pointers('pair_support', 'support', pairs)}
+  const own = kernel === 'rbf' ? DECAY : kernel === 'poly' ? WHOLE_POWER : '';
+  return `${own}${pointers('pair_support', 'support', pairs)}
 ${pointers('pair_coefficients', 'coefficients', pairs)}
 ${table(
   'pair_size',

@@ -1,6 +1,6 @@
 /**
- * The functions of src/kernels/math.ts in C, operation by operation, so that they give the same bits. That file names the
- * sources of the methods.
+ * The functions of src/kernels/math.ts in C, operation by operation, so that they give the same bits. That file names
+ * the sources of the methods.
  */
 
 interface CFunction {

@@ -42,7 +42,8 @@ const ACTIVATIONS = {
 };
 
 /** Sums run in parts of 256 terms, and those of a single output in four lanes, as those of the kernels. */
-const LAYER = `static void layer(const float *a, int inputs, const float *weights, const float *bias, int outputs, float *out) {
+const LAYER = `static void layer(const float *a, int inputs, const float *weights, const float *bias, int outputs,
+    float *out) {
   for (int j = 0; j < outputs; j++) {
     float sum = 0;
     for (int start = 0; start < inputs; start += 256) {

@@ -1,6 +1,6 @@
 /**
- * The model file of XGBoost 1.7 in JSON, as its `save_model` writes it (doc/model.schema). Sums of second derivatives and
- * gains of splits are not known here, and are 0. So the file predicts, and has no importances.
+ * The model file of XGBoost 1.7 in JSON, as its `save_model` writes it (doc/model.schema). Sums of second derivatives
+ * and gains of splits are not known here, and are 0. So the file predicts, and has no importances.
  */
 import type { BoostedPart, TreeTable } from '../plan.js';
 import type { About } from '../writer.js';

@@ -30,8 +30,8 @@ const own: Runner = {
 };
 
 const UNNAMED =
-  'The file has no names of features, because xgboost takes no empty or equal names and none with [, ] or <. It knows ' +
-  'the features by their order in the table of the search.';
+  'The file has no names of features, because xgboost takes no empty or equal names and none with [, ] or <. It ' +
+  'knows the features by their order in the table of the search.';
 
 export const xgboostJson: Writer = {
   to: 'xgboost',

@@ -1,0 +1,120 @@
+/**
+ * `npm run test:export`: models of every step are exported to every format, and the files are run by the programs that
+ * they are for: a C compiler, Python with scikit-learn and xgboost, ONNX Runtime. No label may differ from the model's,
+ * on three tables: breast_cancer, three classes, and one with missing values.
+ *
+ *   WORDS      only the cases with one of these words in their name: `npm run test:export -- SVC PCA`
+ *   --to A B   only these formats
+ *
+ * A format whose program is not at hand is passed over in one line. A format that refuses what it has to hold fails.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { InputError } from '../../src/base/errors.js';
+import { certificateOf, tried } from '../../src/export/certificate.js';
+import { FORMATS } from '../../src/export/formats.js';
+import { planOf } from '../../src/export/planning.js';
+import { examplesOf, trialOf } from '../../src/export/trial.js';
+import type { Runner, Writer } from '../../src/export/writer.js';
+import type { Model } from '../../src/ml/model-file.js';
+import { table } from '../../src/terminal/table.js';
+import { exportModel, exportTables, type ExportTable } from '../../support/export-cases.js';
+import { PREPARATIONS, REFUSED } from './formats.js';
+
+/** A format, and the program that it is for. */
+interface Real {
+  writer: Writer;
+  runner: Runner;
+  version: string;
+}
+
+const SPT = 'spt';
+const head = (text: string) => ({ head: text });
+const failures: string[] = [];
+const refusals = new Set<string>();
+
+/** The formats whose programs are at hand. */
+async function realFormats(wanted: readonly string[] | undefined, folder: string): Promise<Real[]> {
+  const found: Real[] = [];
+  for (const writer of FORMATS) {
+    if (wanted && !wanted.includes(writer.to)) continue;
+    await PREPARATIONS[writer.to]?.(folder);
+    const runner = writer.runners.find(({ name }) => name !== SPT)!;
+    const version = await runner.version();
+    if (version !== undefined) found.push({ writer, runner, version });
+    else console.log(`test:export: ${writer.to} is passed over, because ${runner.name} is not at hand`);
+  }
+  return found;
+}
+
+/** Exports a model, runs the file, and says in one cell of the table what came out. */
+async function cellOf(
+  model: Model,
+  { data }: ExportTable,
+  name: string,
+  { writer, runner, version }: Real,
+): Promise<string> {
+  const { to } = writer;
+  try {
+    const plan = planOf(model);
+    const inputs = writer.inputs(plan);
+    const trial = trialOf(model, plan, { train: data.train.x, validate: data.validate?.x }, inputs);
+    const { id, pipeline, split } = model.config;
+    const examples = examplesOf(trial, 20);
+    const file = `model${writer.extension}`;
+    const about = { file, spt: '0', config: id, digest: model.digest, pipeline, split, examples };
+    const files = writer.files(plan, about);
+    const comparison = await tried(files, trial, runner);
+    const ranBy = { program: runner.name, version };
+    certificateOf(model, writer, files, trial, comparison, { spt: '0', inputs, ranBy });
+    const { rows, labelsThatDiffer, largestDifference, compared } = comparison;
+    const difference = compared === 'labels' ? 'labels only' : largestDifference.toPrecision(2);
+    return `${labelsThatDiffer} of ${rows}, ${difference}`;
+  } catch (error) {
+    const { message } = error as Error;
+    if (error instanceof InputError && error.code === 'not-exportable') {
+      refusals.add(`${to}: ${message}`);
+      if (REFUSED[to]?.test(name)) return 'refused';
+    }
+    failures.push(`${to}: ${name}: ${message}`);
+    return 'FAILED';
+  }
+}
+
+async function tryTable(
+  whole: ExportTable,
+  words: readonly string[],
+  formats: readonly Real[],
+): Promise<void> {
+  const rows: string[][] = [];
+  for (const one of whole.cases) {
+    if (words.length > 0 && !words.some(word => one.name.includes(word))) continue;
+    const model = await exportModel(one, whole.data);
+    const cells: string[] = [];
+    for (const format of formats) cells.push(await cellOf(model, whole, one.name, format));
+    rows.push([one.name, ...cells]);
+  }
+  console.log(`\n${whole.name}: labels that differ of all rows, and the largest difference`);
+  console.log(table([head(whole.name), ...formats.map(({ writer }) => head(writer.to))], rows));
+}
+
+const { values, positionals } = parseArgs({
+  options: { to: { type: 'string', multiple: true } },
+  allowPositionals: true,
+});
+const folder = mkdtempSync(join(tmpdir(), 'spt-export-runtimes-'));
+try {
+  const formats = await realFormats(values.to, folder);
+  for (const { writer, runner, version } of formats)
+    console.log(`${writer.to}: run by ${runner.name} ${version}`);
+  for (const whole of exportTables()) await tryTable(whole, positionals, formats);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+if (refusals.size > 0) console.log(`\nRefused by name:\n  ${[...refusals].join('\n  ')}`);
+if (failures.length > 0) {
+  console.error(`\n${failures.length} failed:\n  ${failures.join('\n  ')}`);
+  process.exitCode = 1;
+} else console.log('\nNo label differs.');
