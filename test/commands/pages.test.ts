@@ -132,7 +132,7 @@ Pages('show no command that fails: each one with options runs in the search that
   try {
     const search = join(folder, 'search');
     await here(folder, ['init', 'search']);
-    await here(search, 'enqueue --pipelines lasso --splits A1 B2 --cv --validate'.split(' '));
+    await here(search, 'enqueue --pipelines lasso xgb --splits A1 B2 --cv --validate'.split(' '));
     run(search, process.execPath, join(root, 'dist/src/cli.js'), 'work', '-j', '2', '--quiet');
     const { out } = await here(search, ['replay', '--json']);
     const { config } = JSON.parse(out.split('\n')[0]);

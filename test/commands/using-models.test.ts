@@ -21,6 +21,19 @@ const blocks = (language: string): string[] =>
 const PYTHON = '/usr/bin/python3';
 const has = (program: string, ...args: string[]): boolean => spawnSync(program, args).status === 0;
 
+/** The program in C gives what stands in the table of predictions. Its model is that of the predictions, model.json. */
+function compiled(search: string, cells: readonly string[][]): void {
+  writeFileSync(join(search, 'main.c'), blocks('c')[0]);
+  run(search, 'cc', '-std=c99', '-O2', '-Wall', '-Werror', 'main.c', 'from-file.c', '-lm');
+  const table = readFileSync(join(search, 'new.csv'), 'utf8').trim().split('\n').slice(1);
+  for (const i of [0, 100, 568]) {
+    const input = table[i].split(',').slice(1).join(' ');
+    const { stdout } = spawnSync('./a.out', { cwd: search, input, encoding: 'utf8' });
+    const [name, probability] = stdout.trim().split(' ');
+    assert.equal([name, Number(probability)], [cells[i][1], Number(cells[i][2])]);
+  }
+}
+
 Using('the programs of the page read predictions and models', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'spt-using-'));
   try {
@@ -69,18 +82,7 @@ Using('the programs of the page read predictions and models', async () => {
         own.map(row => row.split(',')[1]),
       );
     }
-    if (has('cc', '--version')) {
-      writeFileSync(join(search, 'main.c'), blocks('c')[0]);
-      // The predictions of the page are those of model.json.
-      run(search, 'cc', '-std=c99', '-O2', '-Wall', '-Werror', 'main.c', 'from-file.c', '-lm');
-      const table = readFileSync(join(search, 'new.csv'), 'utf8').trim().split('\n').slice(1);
-      for (const i of [0, 100, 568]) {
-        const input = table[i].split(',').slice(1).join(' ');
-        const { stdout } = spawnSync('./a.out', { cwd: search, input, encoding: 'utf8' });
-        const [name, probability] = stdout.trim().split(' ');
-        assert.equal([name, Number(probability)], [cells[i][1], Number(cells[i][2])]);
-      }
-    }
+    if (has('cc', '--version')) compiled(search, cells);
     const [inR] = blocks('r');
     if (has('Rscript', '--version')) {
       assert.match(run(search, 'Rscript', '-e', inR), new RegExp(`${counts[0]} +${counts[1]}`));
