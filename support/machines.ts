@@ -149,6 +149,7 @@ export function copyCheckout(folder: string): void {
   mkdirSync(modules);
   for (const name of new Set([...dependencies(), 'uvu', 'nan'])) {
     const installed = join(root, 'node_modules', name);
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
     if (name === 'fs-ext') cpSync(installed, join(modules, name), { recursive: true });
     else symlinkSync(installed, join(modules, name));
   }

@@ -1,9 +1,11 @@
 /** What `npm run test:export` has to know of each format beside its writer. A new format gets a line in REFUSED. */
+import { prepareOnnxRuntime } from './onnx/runtime.js';
 
 const NEVER = 'XGBClassifier \\(ml-xgboost\\)';
 
 /** The cases (support/export-cases.ts) that a format refuses by name. A refusal of another case is a failure. */
 export const REFUSED: { [to: string]: RegExp } = {
+  onnx: new RegExp(`^${NEVER}$`),
   c: new RegExp(`^${NEVER}$`),
   // Its trees round values to f32 first.
   sklearn: new RegExp(`^(${NEVER}|RandomForestClassifier \\(ml-random-forest\\))$`),
@@ -12,4 +14,6 @@ export const REFUSED: { [to: string]: RegExp } = {
 };
 
 /** Gets a program that is not on the machine, into a folder of the tests' own. Absent where there is nothing to get. */
-export const PREPARATIONS: { [to: string]: (folder: string) => Promise<void> } = {};
+export const PREPARATIONS: { [to: string]: (folder: string) => Promise<void> } = {
+  onnx: prepareOnnxRuntime,
+};

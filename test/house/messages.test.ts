@@ -29,6 +29,7 @@ const NOT_SHOWN: { [code: string]: string } = {
   'log-read-only': 'no command writes to a past state',
   'export-differs': 'a writer has to be wrong',
   'export-not-run': 'a compiler or Python has to fail on a file of ours',
+  'bad-onnx': 'a file has to change between its writing and its trial',
   'lost-lines': 'the log has to lose lines and then be written on',
   malformed: 'another program has to write a line with a right checksum',
   'merge-unsettled': 'three appends have to be in doubt',

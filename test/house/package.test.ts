@@ -17,7 +17,10 @@ function inPackage(use: (place: { folder: string; unpacked: string }) => void): 
     mkdirSync(modules);
     run(folder, 'tar', 'xzf', pack(folder), '-C', modules);
     const unpacked = join(modules, 'package');
-    for (const name of dependencies()) symlinkSync(join(root, 'node_modules', name), join(modules, name));
+    for (const name of dependencies()) {
+      mkdirSync(dirname(join(modules, name)), { recursive: true });
+      symlinkSync(join(root, 'node_modules', name), join(modules, name));
+    }
     use({ folder, unpacked });
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,13 +1,16 @@
-/** Who runs an ONNX file: ONNX Runtime for Node where it is installed, and spt's own evaluator. */
+/** Who runs an ONNX file: ONNX Runtime for Node or Python where it is installed, and spt's own evaluator. */
 import { createRequire } from 'node:module';
+import { delimiter, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Matrix } from '../../base/dataset.js';
+import { askPython, findPython } from '../python.js';
 import type { Answers, Runner } from '../writer.js';
 import { decodeModel } from './codec.js';
 import { runGraph } from './evaluator/run.js';
 import type { OnnxModel, Tensor } from './model.js';
 
 /** Samples that are run together: a runtime may hold some values for each sample and each tree, or stored sample. */
-const ROWS_TOGETHER = 4096;
+const ROWS_TOGETHER = 1024;
 /** The evaluator works within the cache of a core. */
 const EVALUATED_TOGETHER = 256;
 
@@ -51,9 +54,12 @@ const load = createRequire(import.meta.url);
 
 export const onnxRuntime: Runner = {
   name: PACKAGE,
-  version: () => versionOfRuntime(),
+  version: () => {
+    const path = pathOf(`${PACKAGE}/package.json`);
+    return path && (load(path) as { version: string }).version;
+  },
   run: async (_folder, [{ bytes }], x) => {
-    const { InferenceSession, Tensor } = load(PACKAGE) as Ort;
+    const { InferenceSession, Tensor } = load(pathOf(PACKAGE)!) as Ort;
     const session = await InferenceSession.create(bytes);
     try {
       return await answersOf(decodeModel(bytes), x, ROWS_TOGETHER, async ({ data, dims }) => {
@@ -66,14 +72,36 @@ export const onnxRuntime: Runner = {
   },
 };
 
-/** The version of the package beside spt, or in a folder that NODE_PATH names; undefined where there is none. */
-function versionOfRuntime(): string | undefined {
+/**
+ * Where the package lies: beside spt, or in a folder that NODE_PATH names. The folder of the search does not count,
+ * because others may write into it. Undefined where there is none.
+ */
+function pathOf(name: string): string | undefined {
+  const folders = (process.env.NODE_PATH ?? '').split(delimiter).filter(folder => folder !== '');
   try {
-    return (load(`${PACKAGE}/package.json`) as { version: string }).version;
+    return load.resolve(name, { paths: [dirname(fileURLToPath(import.meta.url)), ...folders] });
   } catch {
     return undefined;
   }
 }
+
+const IN_PYTHON = `
+import json, onnxruntime
+session = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
+classes = json.loads(session.get_modelmeta().custom_metadata_map["classes"])
+names = [output.name for output in session.get_outputs()]
+parts = [session.run(None, {"x": x[i:i + ${ROWS_TOGETHER}]}) for i in range(0, len(x), ${ROWS_TOGETHER})]
+given = {name: numpy.concatenate(values) for name, values in zip(names, zip(*parts))}
+labels = [classes.index(name) for name in given["label"]]
+probabilities, decisions = given.get("probabilities"), given.get("decision")
+`;
+
+/** ONNX Runtime for Python. */
+export const pythonRuntime: Runner = {
+  name: 'onnxruntime',
+  version: () => findPython('onnxruntime')?.version,
+  run: (folder, [{ name }], x) => askPython(findPython('onnxruntime')!, folder, IN_PYTHON, x, [name]),
+};
 
 /** The answers for all samples, by a run for some thousand of them after another. */
 async function answersOf(

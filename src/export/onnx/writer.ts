@@ -4,7 +4,7 @@ import type { About, WrittenFile, Writer } from '../writer.js';
 import { encodeModel } from './codec.js';
 import { graphOf } from './graph.js';
 import { TREE_OPERATORS } from './model.js';
-import { evaluator, onnxRuntime } from './runners.js';
+import { evaluator, onnxRuntime, pythonRuntime } from './runners.js';
 
 /**
  * The sets of operators: those of ONNX 1.12. Later runtimes read them, too. The operator for trees of ai.onnx.ml 5
@@ -38,5 +38,5 @@ export const onnx: Writer = {
   what: 'an ONNX graph of the whole pipeline, for ONNX Runtime',
   inputs: () => 'f64',
   files: (plan, about): WrittenFile[] => [{ name: about.file, bytes: onnxBytes(plan, about) }],
-  runners: [onnxRuntime, evaluator],
+  runners: [onnxRuntime, pythonRuntime, evaluator],
 };
