@@ -48,7 +48,7 @@ const constant = (value: string | number): string => {
   return text.startsWith('-') ? `(${text})` : text;
 };
 
-/** The values of a part under names that begin with `p`, and its function. Tables that it does not read are not there. */
+/** The values of a part under names that begin with `p`, and its function. Tables that it does not read are absent. */
 function partText(part: TransformPart | LastPart, p: string, { text }: Code): string {
   const values = [...flatten(part)];
   const defines = values
