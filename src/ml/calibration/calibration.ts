@@ -29,9 +29,6 @@ export interface Known {
   outputs: Outputs;
 }
 
-/** In units of the samples' spread. Rounding ends most fits before. */
-const FLAT = 1e-11;
-
 /**
  * Learns the curves.
  * @param times how often each sample occurs in `known`, once for each repeat of the cross-validation
@@ -55,7 +52,7 @@ function fitScaled(scores: Float64Array, labels: Float64Array, times: number): C
   const squares = scores.reduce((sum, score) => sum + (score - mean) * (score - mean), 0);
   const spread = Math.sqrt(squares / scores.length) || 1;
   const scaled = scores.map(score => (score - mean) / spread);
-  const { slope, offset } = fitCurve(scaled, labels, { flat: FLAT, times });
+  const { slope, offset } = fitCurve(scaled, labels, { exact: true, times });
   return { slope: slope / spread, offset: offset - (slope / spread) * mean };
 }
 

@@ -41,7 +41,10 @@ export function fitSteps(scores: Float64Array, labels: ArrayLike<number>): Steps
   };
 }
 
-/** A pool for each score that occurs, ascending. */
+/** Scores that are nearer than this are one score, as in scikit-learn: probabilities near 0 are noise of the model. */
+const RESOLUTION = 1e-15;
+
+/** A pool for each score that occurs, ascending. Of scores that are one, the smallest counts. */
 function poolsOfEquals(scores: Float64Array, labels: ArrayLike<number>): Pool[] {
   const order = Array.from(scores.keys()).sort((i, j) => scores[i] - scores[j]);
   const pools: Pool[] = [];
@@ -49,7 +52,8 @@ function poolsOfEquals(scores: Float64Array, labels: ArrayLike<number>): Pool[] 
     const [score, positives] = [scores[sample], labels[sample] > 0 ? 1 : 0];
     const single = { first: score, last: score, positives, samples: 1 };
     const before = pools.at(-1);
-    if (before?.last === score) pools[pools.length - 1] = joined(before, single);
+    if (before && score - before.first < RESOLUTION)
+      pools[pools.length - 1] = { ...joined(before, single), last: before.first };
     else pools.push(single);
   }
   return pools;

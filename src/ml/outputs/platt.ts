@@ -14,22 +14,20 @@ export interface Curve {
 const MOST_STEPS = 100;
 const SMALLEST_STEP = 1e-10;
 const RIDGE = 1e-12;
+const FLAT = 1e-5;
 
 export interface CurveOptions {
-  /** Where both slopes of the cross-entropy are flatter, the curve is found. libsvm stops at 1e-5. */
-  flat?: number;
+  /** Whether to go on to the last digits. libsvm stops where both slopes of the cross-entropy are below 1e-5. */
+  exact?: boolean;
   /** How often each sample occurs among the margins. The targets count samples. */
   times?: number;
 }
 
-/**
- * Fits the curve to m margins and labels (+-1) by Newton's method with backtracking on the cross-entropy. It also ends
- * where rounding lets no step improve the curve.
- */
+/** Fits the curve to m margins and labels (+-1) by Newton's method with backtracking on the cross-entropy. */
 export function fitCurve(
   margins: Float64Array,
   y: Float64Array,
-  { flat = 1e-5, times = 1 }: CurveOptions = {},
+  { exact = false, times = 1 }: CurveOptions = {},
 ): Curve {
   let positives = 0;
   for (const label of y) if (label > 0) positives++;
@@ -41,7 +39,7 @@ export function fitCurve(
   let loss = crossEntropy(curve, margins, targets);
   for (let step = 0; step < MOST_STEPS; step++) {
     const { slopes, direction } = newton(curve, margins, targets);
-    if (Math.abs(slopes.slope) < flat && Math.abs(slopes.offset) < flat) break;
+    if (Math.abs(slopes.slope) < FLAT && Math.abs(slopes.offset) < FLAT) break;
     const descent = slopes.slope * direction.slope + slopes.offset * direction.offset;
     let length = 1;
     for (; length >= SMALLEST_STEP; length /= 2) {
@@ -57,6 +55,22 @@ export function fitCurve(
       }
     }
     if (length < SMALLEST_STEP) break;
+  }
+  return exact ? polished(curve, margins, targets) : curve;
+}
+
+/**
+ * Whole steps of Newton's method as long as the slopes become flatter. They do not look at the cross-entropy, because
+ * its rounding hides the last eight digits of the curve.
+ */
+function polished(start: Curve, margins: Float64Array, targets: Float64Array): Curve {
+  let [curve, next, steepest] = [start, start, Infinity];
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const { slopes, direction } = newton(next, margins, targets);
+    const steepness = Math.max(Math.abs(slopes.slope), Math.abs(slopes.offset));
+    if (!(steepness < steepest)) break;
+    [curve, steepest] = [next, steepness];
+    next = { slope: next.slope + direction.slope, offset: next.offset + direction.offset };
   }
   return curve;
 }

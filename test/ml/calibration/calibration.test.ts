@@ -39,8 +39,8 @@ function curveOf(calibration: Calibration): { slope: number; offset: number } {
 test("Platt's curve is the minimum, and scikit-learn's as far as its search goes", () => {
   for (const { name, scores, truth, sigmoid, sklearn } of cases) {
     const { slope, offset } = curveOf(learnCalibration('sigmoid', known(scores, truth)));
-    near(slope, sigmoid.slope, 1e-9, `${name} slope`);
-    near(offset, sigmoid.offset, 1e-9, `${name} offset`);
+    near(slope, sigmoid.slope, 1e-12, `${name} slope`);
+    near(offset, sigmoid.offset, 1e-12, `${name} offset`);
     if (!sklearn) continue;
     near(slope, sklearn.slope, 1e-5, `${name} slope of scikit-learn`);
     near(offset, sklearn.offset, 1e-5, `${name} offset of scikit-learn`);
