@@ -38,11 +38,16 @@ export function scoreDrops(shuffling: Shuffling): Float64Array {
   const route = routeOf(steps, names);
   const terms = through(route.before, x);
   const marks = termsInUse(route, usedFeatures(model.inside?.(), route.features.length));
+  // The terms of each column that matters.
+  const ofColumns = new Map<number, number[]>();
+  route.terms.forEach((term, t) => {
+    if (marks[t]) ofColumns.set(term.column, [...(ofColumns.get(term.column) ?? []), t]);
+  });
   const orders = Array.from({ length: repeats }, (_, repeat) => rng.child(repeat).permutation(x.rows));
   const sign = metric.direction === 'min' ? -1 : 1;
   return Float64Array.from(names, (_, j) => {
-    const places = route.terms.flatMap((term, t) => (term.column === j && marks[t] ? [t] : []));
-    if (places.length === 0) return 0;
+    const places = ofColumns.get(j);
+    if (places === undefined) return 0;
     const sum = orders.reduce(
       (total, order) => total + shuffledScore(shuffling, route, terms, places, order),
       0,
