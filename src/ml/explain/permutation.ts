@@ -30,8 +30,8 @@ export interface Shuffling {
 
 /**
  * For each of p columns: by how much the score gets worse, as a mean over the repeats. NaN where a score is not
- * defined. A column that the model does not use has exactly 0. Columns are shuffled as the transforms in front give them,
- * because these change each value by itself, so the samples are transformed once.
+ * defined. A column that the model does not use has exactly 0. Columns are shuffled as the transforms in front give
+ * them, because these change each value by itself, so the samples are transformed once.
  */
 export function scoreDrops(shuffling: Shuffling): Float64Array {
   const { model, steps, names, x, repeats, rng, score, metric } = shuffling;
