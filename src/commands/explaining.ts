@@ -100,8 +100,10 @@ function correlatedNote(
     Math.abs(one.correlation) > Math.abs(most.correlation) ? one : most,
   );
   return (
-    `${found.length} of the ${counted(shown.length, 'shown column')} ${found.length === 1 ? 'has' : 'have'} a correlation of at least ${SAME_CORRELATION} with another column ` +
+    `${found.length} of the ${counted(shown.length, 'shown column')} ${found.length === 1 ? 'has' : 'have'} a ` +
+    `correlation of at least ${SAME_CORRELATION} with another column ` +
     `(${names[first.j]} and ${names[first.column]}: ${first.correlation.toFixed(3)}). Shuffling one of two such ` +
-    'columns costs little, because the model still has the other one. So a small drop does not mean that neither matters.'
+    'columns costs little, because the model still has the other one. So a small drop does not mean that neither ' +
+    'matters.'
   );
 }

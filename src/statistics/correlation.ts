@@ -4,7 +4,7 @@ import type { Matrix } from '../base/dataset.js';
 /**
  * Pearson's correlation of two columns over the samples that have both values; 0 where one of them does not vary.
  */
-export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
+function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let [n, meanA, meanB, squaresA, squaresB, products] = [0, 0, 0, 0, 0, 0];
   for (let i = 0; i < a.length; i++) {
     const [deltaA, deltaB] = [a[i] - meanA, b[i] - meanB];

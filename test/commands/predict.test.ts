@@ -1,8 +1,7 @@
 /** `spt predict` as a user runs it: the values of the model, the form of tables, and what is refused. */
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { parquetReadObjects } from 'hyparquet';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config, Scores } from '../../src/base/config.js';
@@ -92,63 +91,6 @@ function numbers(rows: string[][], start: string): Float64Array | undefined {
   if (at.length === 0) return undefined;
   return Float64Array.from(rows.slice(1).flatMap(row => at.map(j => Number(row[j]))));
 }
-
-Predict('--explain: base and contributions add up to what is predicted, in every form', async () => {
-  const sums = (rows: string[][], width = 3): number[] => {
-    const base = rows[0].indexOf('base');
-    return rows
-      .slice(1)
-      .map(row => row.slice(base, base + width + 1).reduce((sum, cell) => sum + Number(cell), 0));
-  };
-  for (const [pipeline, column, tolerance, scale] of [
-    ['lasso', 'decision', 1e-12, (value: number) => value],
-    ['lda', 'decision', 1e-12, (value: number) => value],
-    ['svc_proba', 'decision', 1e-12, (value: number) => value],
-    ['tree', 'probability_sick', 1e-12, (value: number) => value],
-    ['rf', 'probability_sick', 1e-12, (value: number) => value],
-    ['xgb', 'probability_sick', 1e-5, (value: number) => Math.log(value / (1 - value))],
-  ] as const) {
-    const decision = column === 'decision' ? ['--decision'] : [];
-    const asked = [idOf(pipeline), '--data', 'data/features.csv', '--explain', ...decision];
-    const { out } = await done('predict', ...asked);
-    const rows = rowsOf(out);
-    const names = ['height', 'weight', 'noise'].map(name => `contribution_${name}`);
-    assert.equal(rows[0].slice(rows[0].indexOf('base')), ['base', ...names]);
-    const said = numbers(rows, column)!.map(scale);
-    sums(rows).forEach((sum, i) => assert.ok(Math.abs(sum - said[i]) <= tolerance * 10, `${pipeline} ${i}`));
-
-    for (const _ of [1, 2]) await done('predict', ...asked, '-o', 'e.parquet');
-    const bytes = readFileSync(join(search.root, 'e.parquet'));
-    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
-    const read = await parquetReadObjects({ file });
-    assert.equal(Object.keys(read[0]), rows[0]);
-    assert.equal(
-      read.map(row => Object.values(row).map(String)),
-      rows.slice(1),
-    );
-    const lines = (await done('predict', ...asked, '--json')).out.trimEnd().split('\n');
-    const [first] = lines.map(line => JSON.parse(line));
-    assert.equal(Object.values(first.contribution).map(String), rows[1].slice(-3));
-    assert.is(String(first.base), rows[1].at(-4));
-  }
-  rmSync(join(search.root, 'e.parquet'));
-});
-
-Predict('--explain: what cannot be explained is refused by name, and nothing is written', async () => {
-  const table = search.read('data/features.csv');
-  for (const [pipeline, name] of [
-    ['svc', 'SVC'],
-    ['knn', 'KNeighborsClassifier'],
-    ['nn', 'MLPClassifier'],
-    ['bayes', 'GaussianNB'],
-  ]) {
-    await done('rebuild', idOf(pipeline), '--out', 'm.json');
-    const err = await refused(table, '--model', 'm.json', '--explain');
-    assert.match(err, `${name} does not add its features up`);
-    assert.match(err.replace(/\s+/g, ' '), '`spt explain` tells how much');
-  }
-  rmSync(join(search.root, 'm.json'));
-});
 
 Predict(
   'gives the bits of the pipeline in memory, and the scores of the log, for every estimator',

@@ -81,8 +81,9 @@ function coefficientsOf({ coef, features }: LinearInside, route: Route, names: r
     return labelsOfFeatures(route, names).map((label, i) => {
       return { label, isTerm: false, weights: row(coef, i), unit: 1 };
     });
+  const columns = new Set(names);
   return route.terms.map(({ name, column, factor }, t) => {
-    const label = name === names[column] ? name : labelOf(name, route.before, names);
+    const label = name === names[column] ? name : labelOf(name, route.before, columns);
     return { label, isTerm: true, weights: row(weights, t), unit: Number.isNaN(factor) ? 1 : factor };
   });
 }
@@ -101,12 +102,13 @@ function importancesOf(importances: Float64Array, route: Route, names: readonly 
 }
 
 function labelsOfFeatures({ behind, features }: Route, names: readonly string[]): string[] {
-  return features.map(name => labelOf(name, behind, names));
+  const columns = new Set(names);
+  return features.map(name => labelOf(name, behind, columns));
 }
 
 /** The name of a feature that is no column. Where a column has this name, the last step that made it is told, too. */
-function labelOf(name: string, steps: readonly FittedStep[], names: readonly string[]): string {
-  return names.includes(name) ? `${steps.at(-1)!.step.kind.name}(${name})` : name;
+function labelOf(name: string, steps: readonly FittedStep[], columns: ReadonlySet<string>): string {
+  return columns.has(name) ? `${steps.at(-1)!.step.kind.name}(${name})` : name;
 }
 
 function byName(rows: readonly Row[], values: (row: Row, i: number) => Float64Array): ByName {

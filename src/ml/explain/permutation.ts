@@ -30,19 +30,24 @@ export interface Shuffling {
 
 /**
  * For each of p columns: by how much the score gets worse, as a mean over the repeats. NaN where a score is not
- * defined. A column that the model does not use has exactly 0. Columns are shuffled as the transforms in front give them,
- * because these change each value by itself, so the samples are transformed once.
+ * defined. A column that the model does not use has exactly 0. Columns are shuffled as the transforms in front give
+ * them, because these change each value by itself, so the samples are transformed once.
  */
 export function scoreDrops(shuffling: Shuffling): Float64Array {
   const { model, steps, names, x, repeats, rng, score, metric } = shuffling;
   const route = routeOf(steps, names);
   const terms = through(route.before, x);
   const marks = termsInUse(route, usedFeatures(model.inside?.(), route.features.length));
+  // The terms of each column that matters.
+  const ofColumns = new Map<number, number[]>();
+  route.terms.forEach((term, t) => {
+    if (marks[t]) ofColumns.set(term.column, [...(ofColumns.get(term.column) ?? []), t]);
+  });
   const orders = Array.from({ length: repeats }, (_, repeat) => rng.child(repeat).permutation(x.rows));
   const sign = metric.direction === 'min' ? -1 : 1;
   return Float64Array.from(names, (_, j) => {
-    const places = route.terms.flatMap((term, t) => (term.column === j && marks[t] ? [t] : []));
-    if (places.length === 0) return 0;
+    const places = ofColumns.get(j);
+    if (places === undefined) return 0;
     const sum = orders.reduce(
       (total, order) => total + shuffledScore(shuffling, route, terms, places, order),
       0,
