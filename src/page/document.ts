@@ -3,7 +3,6 @@
  * draws it.
  * All texts are as the log has them. The browser shows them as text only.
  */
-import type { Json } from '../base/config.js';
 import type { Direction } from '../base/direction.js';
 import type { Coded, Column, Numbers } from './columns.js';
 
@@ -165,10 +164,4 @@ export interface WrongSample {
   wrong: number;
   /** The mean probability of its own class, where the models give one. */
   probability?: number;
-}
-
-/** A value of a parameter as a person writes it. */
-export function valueText(value: Json | undefined): string {
-  if (value === undefined) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

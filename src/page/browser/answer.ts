@@ -2,7 +2,7 @@
 import type { Answer, FailureLine, Section } from '../document.js';
 import { counted, sizeWords } from '../../base/listing.js';
 import type { SectionData } from './data.js';
-import { durationText, element, lines, scoreText, table, type Child } from './dom.js';
+import { durationText, element, folded, lines, scoreText, table, type Child } from './dom.js';
 
 const RULES: { [rule: string]: string } = {
   best: 'the best score',
@@ -54,9 +54,11 @@ function countFacts({ counts, table: { pipeline } }: Section): HTMLElement {
   return fact('tried', counted(tried, 'config'), [of, ...notes].join('; '));
 }
 
-/** The answer of one setting. */
-export function answer(data: SectionData): HTMLElement {
-  const { section } = data;
+/**
+ * The answer of one setting.
+ * @param dataOf its columns. Only a part that a reader opens needs them, so they are not decoded before the answer is seen
+ */
+export function answer(section: Section, dataOf: () => SectionData): HTMLElement {
   const found = section.answer;
   if (!found) {
     return element(
@@ -89,35 +91,29 @@ export function answer(data: SectionData): HTMLElement {
     ...[...found.notes, ...found.warnings.map(warning => `Warning: ${warning}`)].map(note =>
       element('p', { class: 'note' }, note),
     ),
-    alikeTable(data, found),
+    alikeTable(found, dataOf),
   );
 }
 
 /** The first of the configs that cannot be told from the chosen one. */
-function alikeTable(data: SectionData, { alike }: Answer): HTMLElement | undefined {
+function alikeTable({ alike }: Answer, dataOf: () => SectionData): HTMLElement | undefined {
   if (!alike || alike.ids.length === 0) return undefined;
-  const wanted = new Set(alike.ids);
-  const rows = [...data.ranking].filter(row => wanted.has(data.idOf(row)));
-  const note = alike.count > rows.length ? `The first ${rows.length} of ${alike.count}.` : undefined;
-  return element(
-    'details',
-    {},
-    element('summary', {}, 'Configs that are as good'),
-    table(
-      {
-        head: ['rank', 'config', 'pipeline', 'score', 'parameters'],
-        rows: rows.map(row => [
-          data.rankOf[row],
-          data.idOf(row),
-          data.pipelines[data.pipelineOf[row]].name,
-          scoreText(data.score[row]),
-          data.parametersOf(row),
-        ]),
-        note,
-      },
-      'Configs that are as good',
-    ),
-  );
+  const { count, ids } = alike;
+  const title = 'Configs that are as good';
+  return folded(title, () => {
+    const data = dataOf();
+    const wanted = new Set(ids);
+    const rows = [...data.ranking].filter(row => wanted.has(data.idOf(row)));
+    const lines = rows.map(row => [
+      data.rankOf[row],
+      data.idOf(row),
+      data.pipelines[data.pipelineOf[row]].name,
+      scoreText(data.score[row]),
+      data.parametersOf(row),
+    ]);
+    const note = count > rows.length ? `The first ${rows.length} of ${count}.` : undefined;
+    return table({ head: ['rank', 'config', 'pipeline', 'score', 'parameters'], rows: lines, note }, title);
+  });
 }
 
 /** What failed, by message. */
