@@ -85,8 +85,9 @@ export interface Answer {
   /** The corrected standard error of the mean over the folds. */
   error?: number;
   validate?: number;
-  /** What is left of the score without the luck of the best of many, with an interval of `level` percent. */
-  honest?: { score: number; low: number; high: number; level: number; method: string };
+  honest?: HonestScore;
+  /** BBC-CV over the best configs, where it was asked for. */
+  bagged?: { score: number; low: number; high: number; level: number; configs: number; draws: number };
   /** The configs that cannot be told from it, with the rule in words; ids of the first of them. */
   alike?: { count: number; of: number; rule: string; ids: string[] };
   seconds?: number;
@@ -95,6 +96,17 @@ export interface Answer {
   warnings: string[];
   /** Everything else that should be known, as sentences. */
   notes: string[];
+}
+
+/** A score to report, with an interval of `level` percent. */
+export interface HonestScore {
+  score: number;
+  low: number;
+  high: number;
+  level: number;
+  /** Whether the luck of the best of many was taken off. The rule simplest looks for no good score, so it needs not. */
+  isCorrected: boolean;
+  method: string;
 }
 
 export interface PipelineImportance {

@@ -19,7 +19,7 @@ const fact = (name: string, value: string, note: string): HTMLElement =>
   );
 
 function scoreFacts({ scoring, by }: Section, answer: Answer): HTMLElement[] {
-  const { score, error, honest, validate } = answer;
+  const { score, error, honest, bagged, validate } = answer;
   const over = by === 'cv' ? 'mean over the folds' : 'on the validation samples';
   const facts: HTMLElement[] = [];
   if (honest) {
@@ -27,12 +27,19 @@ function scoreFacts({ scoring, by }: Section, answer: Answer): HTMLElement[] {
     const range = `${level}% interval ${scoreText(low)} to ${scoreText(high)}; ${method}`;
     facts.push(fact(`honest ${scoring}`, scoreText(honest.score), range));
   }
+  if (bagged) {
+    const { low, high, level, configs, draws } = bagged;
+    const range = `${level}% interval ${scoreText(low)} to ${scoreText(high)}`;
+    const size = `${counted(configs, 'config')}, ${draws} draws`;
+    const about = `bootstrap of the choice of the best (Tsamardinos 2018): ${size}`;
+    facts.push(fact(`BBC-CV ${scoring}`, scoreText(bagged.score), `${range}; ${about}`));
+  }
   const own = error === undefined ? '' : `, corrected standard error ${scoreText(error)}`;
   facts.push(
     fact(
       honest ? `measured ${scoring}` : scoring,
       scoreText(score),
-      `${over}${own}; the best of many flatters`,
+      `${over}${own}${honest?.isCorrected === false ? '' : '; the best of many flatters'}`,
     ),
   );
   if (validate !== undefined && by === 'cv')
@@ -56,7 +63,7 @@ function countFacts({ counts, table: { pipeline } }: Section): HTMLElement {
 
 /**
  * The answer of one setting.
- * @param dataOf its columns. Only a part that a reader opens needs them, so they are not decoded before the answer is seen
+ * @param dataOf its columns. Only a part that a reader opens needs them, so they are decoded after the answer is seen
  */
 export function answer(section: Section, dataOf: () => SectionData): HTMLElement {
   const found = section.answer;

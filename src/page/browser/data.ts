@@ -1,6 +1,6 @@
 /**
- * A section's columns as the browser uses them: decoded once, and read by row. Names are texts that are safe to show, also
- * on a canvas.
+ * A section's columns as the browser uses them: decoded once, and read by row. Names are texts that are safe to show,
+ * also on a canvas.
  */
 import type { Json } from '../../base/config.js';
 import { shortValue } from '../../base/short-value.js';

@@ -10,7 +10,7 @@ interface Waiting {
   make(): HTMLElement | undefined;
 }
 
-/** The mark that stands in the browser's timings when nothing waits any more. Programs that look at a page wait for it. */
+/** The mark in the browser's timings that stands where nothing waits any more. Programs that look at a page need it. */
 const READY = 'spt-ready';
 
 const waiting: Waiting[] = [];

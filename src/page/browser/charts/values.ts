@@ -29,7 +29,7 @@ export function shortNumber(value: number): string {
     : String(digits);
 }
 
-/** Equal for equal values. Numbers are most of them, and stay as they are, because a text for each would take longer. */
+/** Equal for equal values. A number stays one, because most values are numbers and a text for each takes longer. */
 const keyOf = (value: Json): number | string => (isNumber(value) ? value : JSON.stringify(value));
 
 /** Whether a parameter has more than one value among these configs of its pipeline. */
