@@ -43,7 +43,7 @@ or archived. The same log gives the same bytes, now and later:
   spt report                      writes report.html
   spt report --at 40 -o a.html  the search as it was after record 40
   spt report --split A1 B2        only these splits
-  spt report --bootstrap          also BBC-CV, which trains the best configs again
+  spt report --bootstrap          also BBC-CV, which trains configs again
 
 It begins with the chosen config of each setting. Configs with other data, folds
 or metrics stand in sections of their own, because their scores cannot be
