@@ -1,7 +1,8 @@
 /**
  * What a look at a search costs: `npm run bench:views [-- [--tiny] [--huge] [--dir DIR]]`. For logs of 10^3, 10^4 and
  * 10^5 configs (with `--huge` also 10^6), all finished, with six metrics over five folds: the seconds of each command,
- * from the start of its process to its end, and its peak memory. The table of results is counted again. Beside it
+ * from the start of its process to its end, and its peak memory. The table of results is counted again. A report is
+ * opened in headless Chromium, where there is one: until it shows something, and until all of it is made. Beside them
  * stands Optuna's `trials_dataframe` of 10^4 trials. A command that this version does not have is passed over.
  */
 import { spawnSync } from 'node:child_process';
@@ -11,6 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet';
+import { chromiumPath, paintTimes, startBrowser } from '../support/browser.js';
 import { program } from '../src/commands/program.js';
 import { table } from '../src/terminal/table.js';
 import { makeLog } from './log/make-log.js';
@@ -65,6 +67,17 @@ async function check(file: string, configs: number): Promise<void> {
     throw new Error(`${file} has ${rows} rows, not ${configs}`);
 }
 
+/** How long a report takes in the browser: until it shows something, and until all of it is made. */
+async function addPaint(file: string, configs: number): Promise<void> {
+  const path = chromiumPath();
+  if (path === undefined) return;
+  const browser = await startBrowser(path);
+  const { paintMs, readyMs } = await paintTimes(browser, file);
+  await browser.close();
+  rows.push(['report.html: first paint in Chromium', configs, (paintMs / 1000).toFixed(2), '', '']);
+  rows.push(['report.html: all is made', configs, (readyMs / 1000).toFixed(2), '', '']);
+}
+
 /** Optuna's trials as a table, and that table as CSV; undefined where there is no Optuna. */
 function optuna(folder: string, trials: number): { seconds: number; megabytes: number } | undefined {
   const python = process.env.PYTHON ?? '/usr/bin/python3';
@@ -104,6 +117,7 @@ try {
       const measured = measure(root, [...args, ...path], values.tiny || configs > 10_000 ? 1 : 3);
       for (const written of path) await check(written, configs);
       const megabytes = path.map(written => (statSync(written).size / 1e6).toFixed(1)).join();
+      if (file === 'report.html') await addPaint(join(root, file), configs);
       add(`spt ${args.join(' ')}${file === undefined ? '' : ` ${file}`}`, configs, measured, megabytes);
     }
     rmSync(root, { recursive: true });

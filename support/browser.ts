@@ -28,7 +28,19 @@ export interface Opened {
   close(): Promise<void>;
 }
 
-/** Opens a file with every request to a network refused and noted. */
+/** Notes every text that is written on a canvas, in `canvasTexts`. */
+const NOTE_TEXTS = `
+  window.canvasTexts = new Set();
+  const { fillText, strokeText } = CanvasRenderingContext2D.prototype;
+  const noting = draw => function (text, ...rest) {
+    window.canvasTexts.add(String(text));
+    return draw.call(this, text, ...rest);
+  };
+  CanvasRenderingContext2D.prototype.fillText = noting(fillText);
+  CanvasRenderingContext2D.prototype.strokeText = noting(strokeText);
+`;
+
+/** Opens a file with every request to a network refused and noted, and waits until all of it is made. */
 export async function openFile(
   browser: Browser,
   file: string,
@@ -43,30 +55,37 @@ export async function openFile(
     return route.abort();
   });
   const page = await context.newPage();
+  await page.addInitScript(NOTE_TEXTS);
   page.on('console', message => {
     if (['error', 'warning'].includes(message.type())) troubles.push(`console: ${message.text()}`);
   });
   page.on('pageerror', error => troubles.push(`script: ${error.message}`));
   await page.goto(pathToFileURL(file).href);
+  await until(page, "performance.getEntriesByName('spt-ready').length > 0", `${file} was not ready`);
   return { page, troubles, close: () => context.close() };
 }
 
-/** The times of a page, in ms since it was opened: its first paint with content, and the end of its script. */
+/** Waits for an expression to be true. waitForFunction would need eval, which the page's own policy refuses. */
+async function until(page: Page, expression: string, failed: string): Promise<void> {
+  const end = Date.now() + PAINT_MS;
+  while (!(await page.evaluate(expression))) {
+    if (Date.now() > end) throw new Error(`${failed} after ${PAINT_MS / 1000} s.`);
+    await page.waitForTimeout(20);
+  }
+}
+
+/** The times of a page, in ms since it was opened: its first paint with content, and the end of all that it makes. */
 export async function paintTimes(
   browser: Browser,
   file: string,
 ): Promise<{ paintMs: number; readyMs: number }> {
   const { page, close } = await openFile(browser, file);
-  // The entry appears after the frame was shown. waitForFunction would need eval, which the page's own policy refuses.
-  const isPainted = "performance.getEntriesByName('first-contentful-paint').length > 0";
-  const end = Date.now() + PAINT_MS;
-  while (!(await page.evaluate(isPainted))) {
-    if (Date.now() > end) throw new Error(`${file} showed nothing for ${PAINT_MS / 1000} s.`);
-    await page.waitForTimeout(20);
-  }
+  // The entry appears after the frame was shown.
+  const painted = "performance.getEntriesByName('first-contentful-paint')";
+  await until(page, `${painted}.length > 0`, `${file} showed nothing`);
   const times: { paintMs: number; readyMs: number } = await page.evaluate(`({
-    paintMs: performance.getEntriesByName('first-contentful-paint')[0].startTime,
-    readyMs: performance.getEntriesByType('navigation')[0].domComplete,
+    paintMs: ${painted}[0].startTime,
+    readyMs: performance.getEntriesByName('spt-ready')[0].startTime,
   })`);
   await close();
   return times;

@@ -87,7 +87,8 @@ export async function corrected(
   for (let size = FIRST_CONFIGS; seen < wanted.length; size *= 2) {
     for await (const batch of search.results(wanted.slice(seen, size)))
       for (const { row, config, finished } of batch) {
-        onConfig?.(++seen);
+        seen++;
+        onConfig?.(seen);
         if (!config || !finished) continue;
         source ??= { config, data: readPrepared(prepared, config.data) };
         const folds = await provenFolds(config, finished, source.data, { kept, cache });

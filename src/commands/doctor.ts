@@ -15,6 +15,7 @@ import { planSteps } from '../ml/pipeline.js';
 import { sizeOfKept } from '../predictions/kept.js';
 import { EXIT_CODES } from '../terminal/complaints.js';
 import { printable, safeJson } from '../terminal/printable.js';
+import { hanging, screenOf } from '../terminal/screen.js';
 import { existingLog } from './journal.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { milliseconds } from './values.js';
@@ -152,7 +153,7 @@ function systemLine({ mount, freeBytes, appendsPerSecond }: FileSystemHealth): s
   if (freeBytes !== undefined) parts.push(`${(freeBytes / 1024 ** 3).toFixed(1)} GiB free`);
   if (appendsPerSecond !== undefined)
     parts.push(`${appendsPerSecond.toFixed(0)} locked appends/s by 4 processes`);
-  return `file system  ${printable(parts.join(', '), 400)}`;
+  return hanging('file system  ', printable(parts.join(', '), 400), screenOf(process.stdout).width);
 }
 
 // ---- two machines --------------------------------------------------------------------------------------------------
@@ -190,15 +191,17 @@ function json(findings: Finding[], more: object): string {
 function findingLines(findings: readonly Finding[]): string[] {
   const shown = new Map<string, number>();
   const lines: string[] = [];
+  const { width } = screenOf(process.stdout);
+  const indent = ' '.repeat(9);
   for (const { level, kind, message, place, advice, excerpt, configs } of findings) {
     const times = (shown.get(kind) ?? 0) + 1;
     shown.set(kind, times);
     if (times > MOST_SHOWN) continue;
     const where = place ? `${whereText(place)}: ` : '';
-    lines.push(`${level.padEnd(8)} ${printable(kind)}: ${where}${printable(message, 500)}`);
-    if (excerpt) lines.push(`         ${printable(excerpt, 120)}`);
+    lines.push(hanging(level.padEnd(9), `${printable(kind)}: ${where}${printable(message, 500)}`, width));
+    if (excerpt) lines.push(hanging(indent, printable(excerpt, 120), width));
     if (configs) lines.push(...nameLines(configs));
-    if (advice) lines.push(`         ${printable(advice, 300)}`);
+    if (advice) lines.push(hanging(indent, printable(advice, 300), width));
   }
   for (const [kind, times] of shown)
     if (times > MOST_SHOWN) lines.push(`         and ${times - MOST_SHOWN} more: ${printable(kind)}`);

@@ -78,7 +78,7 @@ async function run(options: Options): Promise<void> {
     splits.map((split, i) => ({ ...split, data: prepared[i].digest })),
   );
   for (const { data } of prepared) refuseUnknownClasses(found.pipelines, classNames(data.target));
-  checkMetrics(found, prepared, splits);
+  checkMetrics(search, found, prepared, splits);
   checkFeasible(search, selection.cv ? crossValidation(search) : undefined, found, prepared, splits);
 
   const { journal, host } = await openLog(place.log);
@@ -135,13 +135,23 @@ function withNamer(error: unknown, { source, placeOf }: Experiment): unknown {
 }
 
 /** Refuses, before anything is written, a ranking metric that a pipeline cannot give. Looks at one config of each. */
-function checkMetrics(found: Enumeration, prepared: PreparedSplit[], splits: SplitNames[]): void {
+function checkMetrics(
+  { placeOf }: Experiment,
+  found: Enumeration,
+  prepared: PreparedSplit[],
+  splits: SplitNames[],
+): void {
   const classes = new Map(splits.map(({ split }, i) => [split, classNames(prepared[i].data.target).length]));
   const seen = new Set<string>();
   for (const config of found.iterate()) {
     const key = JSON.stringify([config.pipeline, config.split]);
     if (seen.has(key)) continue;
-    metricsOf(config, planSteps(config.steps), classes.get(config.split)!);
+    try {
+      metricsOf(config, planSteps(config.steps), classes.get(config.split)!);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      throw new InputError(error.code, error.message, { ...error.complaint, place: placeOf(['scoring']) });
+    }
     if (seen.add(key).size === found.counts.length) return;
   }
 }

@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { InputError } from '../base/errors.js';
 import { EXIT_CODES, explain, explainJson } from '../terminal/complaints.js';
+import { screenOf } from '../terminal/screen.js';
 import { refuseForeignWords } from './old-hands.js';
 import { program } from './program.js';
 
@@ -20,7 +21,7 @@ export async function main(args: string[]): Promise<number> {
       if (args.includes('--json')) console.log(explainJson(new InputError('usage', error.message)));
       return EXIT_CODES.badInput;
     }
-    const { lines, code } = explain(error);
+    const { lines, code } = explain(error, screenOf(process.stderr).width);
     if (args.includes('--json')) console.log(explainJson(error));
     console.error(lines.join('\n'));
     return code;

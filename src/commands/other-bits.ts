@@ -42,7 +42,7 @@ export function notTrainedAgain({ id }: Config, cause: unknown): unknown {
 }
 
 /** What may be the reason, given the versions that trained a config before. */
-function whyDifferent(versions: Finished['versions'], what: 'model' | 'predictions'): string {
+export function whyDifferent(versions: Finished['versions'], what: 'model' | 'predictions'): string {
   const before = printable(String(versions.spt), 40);
   return before === VERSION
     ? `The same version, spt ${VERSION}, trained it before, under Node ${printable(String(versions.node), 40)}. ` +

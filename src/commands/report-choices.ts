@@ -1,14 +1,22 @@
 /** Which config a report recommends in each setting, and how far to trust its score. */
+import { Failure, InputError } from '../base/errors.js';
 import { isFirst } from '../events/ask/summary.js';
 import type { Choice as Shown } from '../report/document.js';
 import type { Gathered, Gathering } from '../report/gather.js';
 import { withinRange } from '../ml/scoring/range.js';
 import { bestOfFolds, choose, type Choice, type Rule } from '../views/choice.js';
+import type { Search } from '../views/search.js';
+import { corrected, type BootstrapOptions } from './bootstrapping.js';
 
 /** How many of the configs that are as good are listed. */
 const MOST_ALIKE = 100;
 
-const METHOD = 'without the luck of the best of many (Tibshirani and Tibshirani 2009)';
+/** What is said of the score that is to be reported, by rule: that of the best config has this method always. */
+const METHODS: { [rule in Rule]: string } = {
+  best: 'without the luck of the best of many (Tibshirani and Tibshirani 2009)',
+  '1se': 'as much is taken off as off the best score (Tibshirani and Tibshirani 2009)',
+  simplest: 'nothing is taken off, because the rule simplest does not look for a good score',
+};
 
 /** With fewer scores of folds, the correction of one search is rough. */
 const FEW_FOLDS = 10;
@@ -21,6 +29,8 @@ export interface Choosing {
   rule: Rule;
   /** The level of the tests and of the intervals. */
   alpha: number;
+  /** What BBC-CV needs, where it is asked for. */
+  bootstrap?: Pick<BootstrapOptions, 'prepared' | 'kept' | 'most' | 'onConfig'>;
 }
 
 /** The config of each setting that has a score, by number of the setting. */
@@ -35,12 +45,21 @@ export async function choicesOf(gathering: Gathering, choosing: Choosing): Promi
 
 async function choiceOf(
   { search }: Gathering,
-  { rows: { rows } }: Gathered,
+  { rows: { rows }, differs }: Gathered,
   choosing: Choosing,
 ): Promise<Shown | undefined> {
   const best = bestOfFolds(search, rows);
   const choice = best < 0 ? undefined : await choose(search, rows, best, choosing);
-  if (choice) return shown(choice);
+  if (choice) {
+    const { notes, ...told } = shown(choice);
+    // Like curves, BBC-CV is only for the settings of this search.
+    const more = differs.length === 0 ? await baggedOf(search, rows, choosing) : {};
+    return {
+      ...told,
+      ...('bagged' in more ? more : {}),
+      notes: [...notes, ...('why' in more ? [more.why] : [])],
+    };
+  }
   const first = rows.reduce((one, row) => (isFirst(search.state, row, one) ? row : one), -1);
   if (first < 0) return undefined;
   const why =
@@ -49,8 +68,30 @@ async function choiceOf(
   return { row: first, rule: 'best', notes: [why] };
 }
 
+/** BBC-CV over the best of some rows, or a sentence on why it is not there. */
+async function baggedOf(
+  search: Search,
+  rows: readonly number[],
+  { alpha, bootstrap }: Choosing,
+): Promise<Pick<Shown, 'bagged'> | { why: string }> {
+  if (!bootstrap)
+    return {
+      why: 'BBC-CV is not here, because it trains the best configs again. spt report --bootstrap adds it.',
+    };
+  const ranked = rows.filter(row => !Number.isNaN(search.state.cv[row]));
+  try {
+    const { estimate, low, high, configs, draws } = await corrected(search, ranked, { ...bootstrap, alpha });
+    const { scoring } = search.state.groupOf(ranked[0]);
+    const range = withinRange({ score: estimate, low, high }, scoring);
+    return { bagged: { ...range, level: percent(1 - alpha), configs, draws } };
+  } catch (error) {
+    if (!(error instanceof Failure || error instanceof InputError)) throw error;
+    return { why: `BBC-CV is not here: ${error.message}.` };
+  }
+}
+
 function shown(choice: Choice): Shown {
-  const { rule, alpha, chosen, best, corrected, alike, candidates, visible, sizeless, folding } = choice;
+  const { rule, alpha, chosen, best, reported, alike, candidates, visible, sizeless, folding } = choice;
   const isBest = chosen.row === best.row;
   const notes: string[] = [];
   if (!isBest) notes.push(`The best score is ${best.score.toFixed(4)}, of ${best.pipeline} ${best.id}.`);
@@ -72,14 +113,12 @@ function shown(choice: Choice): Shown {
     row: chosen.row,
     rule,
     error: chosen.error,
-    // The correction is that of the best score; of another config it tells nothing.
-    ...(isBest && {
-      honest: {
-        ...withinRange(corrected, choice.setting.scoring),
-        level: percent(1 - alpha),
-        method: METHOD,
-      },
-    }),
+    honest: {
+      ...withinRange(reported, choice.setting.scoring),
+      level: percent(1 - alpha),
+      isCorrected: isBest || rule !== 'simplest',
+      method: METHODS[isBest ? 'best' : rule],
+    },
     alike: {
       count: Math.max(0, alike.configs - 1),
       of: candidates - 1,

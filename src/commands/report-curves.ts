@@ -36,13 +36,19 @@ export interface CurveOptions {
   seconds: number;
 }
 
-/** The curves of each setting, or a sentence on why there are none, by number of the setting. */
+/** Why a setting has no curves, and what to do about it on this machine. */
+export interface NoCurves {
+  why: string;
+  hint?: string;
+}
+
+/** The curves of each setting, or why there are none, by number of the setting. */
 export async function curvesOf(
   gathering: Gathering,
   choices: ReadonlyMap<number, Choice>,
   options: CurveOptions,
-): Promise<Map<number, Curves | string>> {
-  const found = new Map<number, Curves | string>();
+): Promise<Map<number, Curves | NoCurves>> {
+  const found = new Map<number, Curves | NoCurves>();
   for (const gathered of gathering.settings) {
     const choice = choices.get(gathered.setting);
     // Other settings than those of this search are shown without curves.
@@ -63,14 +69,20 @@ async function curvesFor(
   { rows, setting }: Gathered,
   choice: Choice,
   { prepared, kept, seconds }: CurveOptions,
-): Promise<Curves | string> {
-  if (seconds === 0) return 'Curves were not asked for (--refit 0).';
-  if (!search.setting(setting).cv) return 'There are no curves, because the configs have no folds (--cv).';
+): Promise<Curves | NoCurves> {
+  if (seconds === 0) return { why: 'Curves were not asked for (--refit 0).' };
+  if (!search.setting(setting).cv) {
+    const why = 'There are no curves, because the configs have no folds.';
+    return { why, hint: 'Enqueue with --cv to have them.' };
+  }
   const wanted = rows.bestOfPipelines(choice.row, MOST_MODELS);
   const affordable = withinTime(wanted, row => rows.secondsOf(row), seconds);
   if (affordable.length === 0) {
     const needed = duration(rows.secondsOf(choice.row));
-    return `There are no curves, because the chosen config took ${needed} to train. --refit SECONDS allows more.`;
+    return {
+      why: `There are no curves, because the chosen config took ${needed} to train.`,
+      hint: '--refit SECONDS allows more.',
+    };
   }
   let data: SplitData;
   const predicted: Predicted[] = [];
@@ -87,12 +99,13 @@ async function curvesFor(
       }
   } catch (error) {
     if (!(error instanceof Failure || error instanceof InputError)) throw error;
-    return `There are no curves: ${error.message}.`;
+    const hint = error instanceof Failure ? error.hint : error.complaint.hint;
+    return { why: `There are no curves: ${error.message}.`, ...(hint !== undefined && { hint }) };
   }
   if (predicted.length === 0) {
     const which = counted(differing.length, 'config');
     const why = `${which} did not give the scores of the log again`;
-    return `There are no curves, because ${why}. Another version of spt trained them.`;
+    return { why: `There are no curves, because ${why}. Another version of spt trained them.` };
   }
   const models = predicted.map(one => modelCurves(one, data));
   return { models, ...(models.length > 1 && { samples: wrongSamples(predicted, data!) }) };

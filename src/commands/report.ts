@@ -9,15 +9,17 @@ import { survey } from '../log/survey.js';
 import { documentOf } from '../report/document.js';
 import { gather } from '../report/gather.js';
 import { htmlOf, REPORT_START } from '../report/html.js';
+import type { Curves } from '../page/document.js';
 import type { Search } from '../views/search.js';
 import { printable, safeJson } from '../terminal/printable.js';
+import { screenOf, SENTENCE_WIDTH, wrapped } from '../terminal/screen.js';
 import type { Rule } from '../views/choice.js';
 import { nothingThere, optionWords } from './one-setting.js';
 import { checkOut, writeOut, type Kind } from './output/out-file.js';
 import { folders } from './place.js';
-import { curvesOf } from './report-curves.js';
+import { curvesOf, type NoCurves } from './report-curves.js';
 import { featuresOf } from './report-features.js';
-import { alphaOption, selectOption } from './selecting.js';
+import { alphaOption, mostOption, selectOption } from './selecting.js';
 import { choicesOf } from './report-choices.js';
 import { VERSION } from './package.js';
 import { openSearch, withView, type ViewOptions } from './view.js';
@@ -32,6 +34,8 @@ interface Options extends ViewOptions {
   select: Rule;
   alpha: number;
   refit: number;
+  bootstrap?: boolean;
+  most: number;
 }
 
 const DETAILS = `
@@ -40,6 +44,7 @@ or archived. The same log gives the same bytes, now and later:
   spt report                      writes report.html
   spt report --at 40 -o a.html  the search as it was after record 40
   spt report --split A1 B2        only these splits
+  spt report --bootstrap          also BBC-CV, which trains configs again
 
 It begins with the chosen config of each setting. Configs with other data, folds
 or metrics stand in sections of their own, because their scores cannot be
@@ -60,6 +65,8 @@ export function report(): Command {
         .argParser(secondsOf)
         .default(60),
     )
+    .option('--bootstrap', 'train the best configs again, for BBC-CV')
+    .addOption(mostOption())
     .addHelpText('after', DETAILS);
   return withView(command).action(run);
 }
@@ -72,13 +79,15 @@ async function run(options: Options): Promise<void> {
   if (search.rows.length === 0) throw nothingThere(search.state, '--split and --pipelines');
   const { manifest, at } = await auditAt(search, host);
   const gathering = await gather(search);
-  const choices = await choicesOf(gathering, { rule: options.select, alpha: options.alpha });
-  const curves = await curvesOf(gathering, choices, { prepared, kept, seconds: options.refit });
-  const features = await featuresOf(gathering, choices, {
-    prepared,
-    seconds: options.refit,
-    alpha: options.alpha,
+  const { select: rule, alpha, most, bootstrap, refit: seconds } = options;
+  const choices = await choicesOf(gathering, {
+    rule,
+    alpha,
+    ...(bootstrap && { bootstrap: { prepared, kept, most } }),
   });
+  const found = await curvesOf(gathering, choices, { prepared, kept, seconds });
+  const curves = new Map([...found].map(([setting, one]) => [setting, 'why' in one ? one.why : one]));
+  const features = await featuresOf(gathering, choices, { prepared, seconds, alpha });
   const moment = { n: search.state.n, at };
   const beside = { version: VERSION, moment, manifest, choices, curves, features, options: wordsOf(options) };
   const document = await documentOf(gathering, beside);
@@ -95,10 +104,24 @@ async function run(options: Options): Promise<void> {
   console.log(`written  ${printable(options.out)} (${size}): ${counted(search.rows.length, 'config')}`);
   console.log(`moment   record ${moment.n}, ${printable(moment.at)}`);
   console.log(`hash     ${manifest}`);
+  const missing = options.refit > 0 ? missingText(search, found) : '';
+  if (missing !== '') console.log(missing);
+}
+
+/** What the report lacks, and what to do about it. */
+function missingText(search: Search, curves: ReadonlyMap<number, Curves | NoCurves>): string {
+  const { width } = screenOf(process.stdout);
+  const notes = [...curves].flatMap(([setting, found]) => {
+    if (!('why' in found)) return [];
+    const { split, scoring } = search.setting(setting);
+    const words = `note: ${split}, by ${scoring}. ${found.why} ${found.hint ?? ''}`.trim();
+    return [wrapped(printable(words, 600), Math.min(width, SENTENCE_WIDTH))];
+  });
+  return notes.join('\n');
 }
 
 /** The options that the report depends on, in a form that can be typed. The document tells the moment. */
-function wordsOf({ split = [], pipelines = [], select, alpha, refit }: Options): string {
+function wordsOf({ split = [], pipelines = [], select, alpha, refit, bootstrap, most }: Options): string {
   const lists = [
     ['--split', split],
     ['--pipelines', pipelines],
@@ -110,8 +133,9 @@ function wordsOf({ split = [], pipelines = [], select, alpha, refit }: Options):
     '--select': select === 'best' ? undefined : select,
     '--alpha': alpha === 0.05 ? undefined : String(alpha),
     '--refit': refit === 60 ? undefined : String(refit),
+    '--most': bootstrap && most !== 200 ? String(most) : undefined,
   });
-  return words.join('') + values;
+  return words.join('') + values + (bootstrap ? ' --bootstrap' : '');
 }
 
 function secondsOf(text: string): number {

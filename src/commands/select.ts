@@ -1,5 +1,5 @@
 /** `spt select`: which config to trust, and by how much its score flatters it. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { Config } from '../base/config.js';
 import type { Journal } from '../log/journal.js';
 import { safeJson } from '../terminal/printable.js';
@@ -12,7 +12,7 @@ import { rowOf } from './journal.js';
 import { optionWords, placeWords, type Asking } from './one-setting.js';
 import { folders } from './place.js';
 import { selectText } from './output/select-text.js';
-import { alphaOption, noFolds, selected, type Selected } from './selecting.js';
+import { alphaOption, mostOption, noFolds, selected, type Selected } from './selecting.js';
 import { openSearch, withView, type ViewOptions } from './view.js';
 
 interface Options extends ViewOptions {
@@ -53,21 +53,12 @@ export function select(): Command {
       '--bootstrap',
       'train the best configs again, for BBC-CV and an interval on the validation samples',
     )
-    .addOption(
-      new Option('--most <n>', 'with --bootstrap: train at most this many configs')
-        .argParser(count)
-        .default(200),
-    )
+    .addOption(mostOption())
     .addOption(alphaOption())
     .option('--scoring <metric>', 'only configs ranked by this metric')
     .option('--like <configId>', 'only configs whose scores may be compared with this one')
     .addHelpText('after', EXAMPLE);
   return withView(command).action(run);
-}
-
-function count(text: string): number {
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected a whole number of at least 1.');
 }
 
 /** All that is known of a choice, for the text and for programs. */

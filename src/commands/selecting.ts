@@ -29,6 +29,16 @@ export function alphaOption(): Option {
     });
 }
 
+/** The option `--most`: how many configs BBC-CV may train again. */
+export function mostOption(): Option {
+  return new Option('--most <n>', 'with --bootstrap: train at most this many configs')
+    .default(200)
+    .argParser(text => {
+      if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+      throw new InvalidArgumentError('Expected a whole number of at least 1.');
+    });
+}
+
 /** The options that choose a config beside `--select`, as commander gives them. */
 export interface SelectOptions {
   select: Rule;

@@ -10,7 +10,7 @@ import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
 import { deadWorkers } from '../log/liveness.js';
 import { printable, safeJson } from '../terminal/printable.js';
-import { screenOf, wrapped } from '../terminal/screen.js';
+import { hanging, screenOf, wrapped } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
 import { duration, score } from '../terminal/units.js';
 import { shownStatus } from '../views/result.js';
@@ -161,7 +161,7 @@ function stepOf({ at, by, event }: Entry): Step {
 function textOf({ config, status, attempts, losses, worker, finished, spread, history }: Shown): string {
   const { width } = screenOf(process.stdout);
   const { id, pipeline, split, train, validate, scoring, seed, data } = config;
-  const line = (name: string, text: string): string => `${name.padEnd(9)}${printable(text, 4000)}`;
+  const line = (name: string, text: string): string => hanging(name.padEnd(9), printable(text, 4000), width);
   const tries =
     (attempts > 0 ? `, failed ${times(attempts)}` : '') +
     (losses > 0 ? `, lost with its worker ${times(losses)}` : '');
@@ -172,10 +172,10 @@ function textOf({ config, status, attempts, losses, worker, finished, spread, hi
       line('config', id),
       line('status', `${status}${holder}${tries}`),
       line('pipeline', pipeline),
-      ...config.steps.map(step => line('', JSON.stringify(step))),
+      ...config.steps.map(step => line('', stepJson(step, width))),
       line('split', `${split}: trained on ${train}${validate ? `, scored on ${validate}` : ''}`),
       line('folds', foldsText(config.cv && foldsOf(config.cv, seed))),
-      line('ranked by', ` ${scoring}`),
+      line('ranked by ', scoring),
       line('seed', String(seed)),
       line('data', data),
     ].join('\n'),
@@ -198,6 +198,11 @@ function textOf({ config, status, attempts, losses, worker, finished, spread, hi
   }
   parts.push(history.map(step => stepText(step, width)).join('\n'));
   return parts.join('\n\n');
+}
+
+/** A step as JSON; on a terminal with spaces, at which a long line is broken. */
+function stepJson(step: object, width: number): string {
+  return width === Infinity ? JSON.stringify(step) : JSON.stringify(step, null, 1).replace(/\n */g, ' ');
 }
 
 function times(n: number): string {
@@ -258,6 +263,6 @@ function stepText({ at, what, by, worker, seconds, kind, message, retry, why }: 
   if (seconds !== undefined) parts.push(`after ${duration(seconds)}`);
   if (why !== undefined) parts.push(`(${why})`);
   if (kind !== undefined) parts.push(`(${kind}${retry ? ', queued again' : ''})`);
-  const head = printable(`${at}  ${parts.join(' ')}`, 400);
+  const head = hanging(`${printable(at)}  `, printable(parts.join(' '), 400), width);
   return message === undefined ? head : `${head}\n${wrapped(printable(message, 2000), width, '    ')}`;
 }

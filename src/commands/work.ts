@@ -17,6 +17,8 @@ import { processClock } from '../worker/clock.js';
 import { controlGroupMemory } from '../worker/memory.js';
 import { EXIT_CODES, explain, explainJson } from '../terminal/complaints.js';
 import { makeOutputOptional } from '../terminal/output.js';
+import { screenOf } from '../terminal/screen.js';
+import type { State } from '../events/state/state.js';
 import { statusLog } from '../worker/status-log.js';
 import type { Tally, WorkOptions } from '../worker/environment.js';
 import { Supervisor } from '../worker/supervisor.js';
@@ -170,9 +172,12 @@ async function run(options: Options): Promise<void> {
   tell(`stopped   worker ${worker.id}`);
   const errors = trouble && (JSON.parse(explainJson(trouble)) as object);
   if (options.json) console.log(safeJson({ worker: worker.id, ...tally, seconds, ...errors }));
-  else console.log(`${summary(tally)} in ${duration(seconds)}.`);
+  else {
+    console.log(`${summary(tally)} in ${duration(seconds)}.`);
+    if (isOver(journal.state)) console.log(NEXT);
+  }
   if (!trouble) return;
-  console.error(explain(trouble).lines.join('\n'));
+  console.error(explain(trouble, screenOf(process.stderr).width).lines.join('\n'));
   process.exitCode = EXIT_CODES.failed;
 }
 
@@ -217,6 +222,13 @@ async function refuseEmpty({ directory, state }: Journal, host: Host): Promise<v
     hint,
   });
 }
+
+/** Whether no config is left, and none runs. */
+function isOver(state: State): boolean {
+  return state.count('queued') === 0 && state.count('claimed') === 0;
+}
+
+const NEXT = 'Nothing is left to train. Go on with spt select, spt results, or spt report.';
 
 function summary({ finished, failed, released }: Tally): string {
   const parts = [`${counted(finished, 'config')} finished`, `${failed} failed`];

@@ -5,10 +5,11 @@
 import type { Config } from '../base/config.js';
 import { hex8 } from '../base/crc.js';
 import { Failure } from '../base/errors.js';
-import { decode, isWholeConfig } from '../events/format/decode.js';
+import { checkedCrc, decode, isWholeConfig } from '../events/format/decode.js';
 import type { Entry, Failed, Finished } from '../events/format/event.js';
 import type { RecordPlace, State } from '../events/state/state.js';
 import { readFully, using } from './files.js';
+import type { Forms } from './forms.js';
 import type { Disk, Handle } from './host.js';
 import { segmentPath } from './names.js';
 
@@ -136,6 +137,49 @@ export async function readOutcomes(
   return records;
 }
 
+/**
+ * The rows among some, in their order, that have to be read to know every member that a record of them has: those with
+ * a record of a form that was not seen before, and those with a record that is not plainly sound.
+ * @param forms what was seen before; it is filled
+ */
+export async function rowsOfNewForms(
+  directory: string,
+  disk: Disk,
+  state: State,
+  rows: readonly number[],
+  forms: Forms,
+): Promise<number[]> {
+  const places = rows.map(row => state.place(row));
+  const rowOf = [...rows];
+  for (const row of rows) {
+    const place = state.outcomePlace(row);
+    if (!place) continue;
+    places.push(place);
+    rowOf.push(row);
+  }
+  const found = new Set<number>();
+  await visitRecords(directory, disk, places, (bytes, start, end, i) => {
+    const row = rowOf[i];
+    if (!isKnown(bytes.subarray(start, end), state.id(row), forms)) found.add(row);
+  });
+  return rows.filter(row => found.has(row));
+}
+
+/** Whether a record is sound, is about the config, and has a form that was seen before. */
+function isKnown(line: Buffer, id: string, forms: Forms): boolean {
+  if (checkedCrc(line, 0, line.length) < 0) return false;
+  const config = line.indexOf(`,"type":"enqueued","config":{"id":"${id}",`, 0, 'latin1');
+  if (config > 0) return !forms.isNew(line, config + CONFIG_HEAD, line.length, true);
+  const finished = line.indexOf(`,"type":"finished","config":"${id}",`, 0, 'latin1');
+  const scores = finished < 0 ? -1 : line.indexOf(',"scores":{', finished, 'latin1');
+  if (scores > 0) return !forms.isNew(line, scores, line.length, false);
+  // A failure has no member that another one lacks.
+  return line.includes(`,"type":"failed","config":"${id}",`, 0, 'latin1');
+}
+
+/** The bytes from the type of an `enqueued` record to behind its id. They are other ones in each record. */
+const CONFIG_HEAD = ',"type":"enqueued","config":{"id":"0123456789abcdef",'.length;
+
 function entryOf(directory: string, place: RecordPlace, bytes: Buffer, start: number, end: number): Entry {
   const entry = decode(bytes, start, end);
   if (typeof entry !== 'string') return entry;
@@ -171,7 +215,7 @@ async function visitRecords(
   places: readonly RecordPlace[],
   visit: Visit,
 ): Promise<void> {
-  const wanted = places.map((place, index) => ({ ...place, index }));
+  const wanted = places.map(({ segment, offset, length }, index) => ({ segment, offset, length, index }));
   wanted.sort((a, b) => a.segment - b.segment || a.offset - b.offset);
   for (let first = 0; first < wanted.length;) {
     const { segment } = wanted[first];

@@ -3,7 +3,6 @@
  * draws it.
  * All texts are as the log has them. The browser shows them as text only.
  */
-import type { Json } from '../base/config.js';
 import type { Direction } from '../base/direction.js';
 import type { Coded, Column, Numbers } from './columns.js';
 
@@ -88,8 +87,9 @@ export interface Answer {
   /** The corrected standard error of the mean over the folds. */
   error?: number;
   validate?: number;
-  /** What is left of the score without the luck of the best of many, with an interval of `level` percent. */
-  honest?: { score: number; low: number; high: number; level: number; method: string };
+  honest?: HonestScore;
+  /** BBC-CV over the best configs, where it was asked for. */
+  bagged?: { score: number; low: number; high: number; level: number; configs: number; draws: number };
   /** The configs that cannot be told from it, with the rule in words; ids of the first of them. */
   alike?: { count: number; of: number; rule: string; ids: string[] };
   seconds?: number;
@@ -98,6 +98,17 @@ export interface Answer {
   warnings: string[];
   /** Everything else that should be known, as sentences. */
   notes: string[];
+}
+
+/** A score to report, with an interval of `level` percent. */
+export interface HonestScore {
+  score: number;
+  low: number;
+  high: number;
+  level: number;
+  /** Whether the luck of the best of many was taken off. The rule simplest looks for no good score, so it needs not. */
+  isCorrected: boolean;
+  method: string;
 }
 
 export interface PipelineImportance {
@@ -202,10 +213,4 @@ export interface WrongSample {
   wrong: number;
   /** The mean probability of its own class, where the models give one. */
   probability?: number;
-}
-
-/** A value of a parameter as a person writes it. */
-export function valueText(value: Json | undefined): string {
-  if (value === undefined) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -23,7 +23,7 @@ const DRAWS_OF_MANY = 200;
 const MANY_CONFIGS = 5000;
 
 /** The config that is recommended in one setting, and how far to trust its score. */
-export interface Choice extends Pick<Answer, 'rule' | 'error' | 'honest' | 'alike' | 'notes'> {
+export interface Choice extends Pick<Answer, 'rule' | 'error' | 'honest' | 'bagged' | 'alike' | 'notes'> {
   /** Its row in the state. */
   row: number;
 }
@@ -105,7 +105,7 @@ function importancesOf({ rows }: Gathered): PipelineImportance[] {
 async function answerOf(
   { search }: Gathering,
   { rows, setting }: Gathered,
-  { row, rule, error, honest, alike, notes }: Choice,
+  { row, rule, error, honest, bagged, alike, notes }: Choice,
 ): Promise<Answer | undefined> {
   const { state } = search;
   let result: Result | undefined;
@@ -124,6 +124,7 @@ async function answerOf(
     ...(error !== undefined && { error }),
     ...(!Number.isNaN(validate) && finished?.scores.cv?.[scoring] && { validate }),
     ...(honest && { honest }),
+    ...(bagged && { bagged }),
     ...(alike && { alike }),
     ...(finished && { seconds: finished.seconds, size: finished.size, digest: finished.digest }),
     digest: finished?.digest ?? '',

@@ -1,7 +1,7 @@
 /** What was done, as sentences for a paper, and the commands that do it again. */
 import { counted, someOf } from '../base/listing.js';
 import { shellWord } from '../base/shell.js';
-import type { PageDocument, Section } from '../page/document.js';
+import type { HonestScore, PageDocument, Section } from '../page/document.js';
 
 /** What the sentences are made of. */
 type Told = Omit<PageDocument, 'methods' | 'commands'>;
@@ -45,18 +45,24 @@ function sectionText(section: Section): string {
 }
 
 function answerText(answer: NonNullable<Section['answer']>, scoring: string, by: Section['by']): string[] {
-  const { pipeline, id, score, error, honest, validate, alike } = answer;
+  const { pipeline, id, score, error, honest, bagged, validate, alike } = answer;
   const own = error === undefined ? '' : ` (corrected standard error ${error.toFixed(DIGITS)})`;
   const parts = [
     `We chose a configuration of ${pipeline} (${id}), whose ${scoring} was ${score.toFixed(DIGITS)}${own}.`,
   ];
   if (honest) {
-    const { low, high, level, method } = honest;
-    const range = ` (${level}% interval ${low.toFixed(DIGITS)} to ${high.toFixed(DIGITS)})`;
+    const { isCorrected, method } = honest;
     parts.push(
-      `Corrected for the choice of the best (${method}), it is ${honest.score.toFixed(DIGITS)}${range}.`,
+      isCorrected
+        ? `Corrected for the choice of the best (${method}), it is ${withRange(honest)}.`
+        : `It is reported as ${withRange(honest)}; ${method}.`,
     );
   } else parts.push('This score is that of the best of many, so it is too good; it was not corrected.');
+  if (bagged)
+    parts.push(
+      `For the choice of the best, the bootstrap bias-corrected estimate (Tsamardinos et al. 2018, ` +
+        `${counted(bagged.configs, 'configuration')}, ${bagged.draws} draws) is ${withRange(bagged)}.`,
+    );
   if (validate !== undefined && by === 'cv')
     parts.push(
       `On the validation samples, which took no part in the choice, it was ${validate.toFixed(DIGITS)}.`,
@@ -64,6 +70,11 @@ function answerText(answer: NonNullable<Section['answer']>, scoring: string, by:
   if (alike && alike.count > 0)
     parts.push(`${counted(alike.count, 'other configuration')} could not be told from it (${alike.rule}).`);
   return parts;
+}
+
+function withRange({ score, low, high, level }: Omit<HonestScore, 'isCorrected' | 'method'>): string {
+  const [value, from, to] = [score, low, high].map(one => one.toFixed(DIGITS));
+  return `${value} (${level}% interval ${from} to ${to})`;
 }
 
 /**

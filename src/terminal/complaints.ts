@@ -1,6 +1,7 @@
 /** From errors to the lines that people read, to JSON for programs, and to exit codes. */
 import { Failure, InputError, InputErrors, type Place } from '../base/errors.js';
 import { printable, safeJson, shown } from './printable.js';
+import { hanging, wrapped } from './screen.js';
 
 /** The exit codes of `spt`. */
 export const EXIT_CODES = { done: 0, failed: 1, badInput: 2 } as const;
@@ -18,14 +19,22 @@ function at({ file, line, column }: Place): string {
     .join(':');
 }
 
+const INDENT = '       ';
+
+/** What went wrong. Its further lines stand where the other lines do. */
+function first(text: string, width: number): string {
+  if (width === Infinity) return `spt: ${text}`;
+  return `spt: ${wrapped(text, width, INDENT).slice(INDENT.length)}`;
+}
+
 /** The lines for one piece of bad input: place, message, value, what was expected, what to do. */
-function complaintLines(error: InputError): string[] {
+function complaintLines(error: InputError, width: number): string[] {
   const { place, excerpt, value, expected, hint, commands = [] } = error.complaint;
-  const lines = [`spt: ${place ? `${at(place)}: ` : ''}${printable(error.message, 500)}`];
+  const lines = [first(`${place ? `${at(place)}: ` : ''}${printable(error.message, 500)}`, width)];
   if (excerpt) lines.push(...excerptLines(excerpt));
-  if (value !== undefined) lines.push(`       value:    ${shown(value)}`);
-  if (expected !== undefined) lines.push(`       expected: ${printable(expected, 500)}`);
-  if (hint !== undefined) lines.push(`       ${printable(hint, 500)}`);
+  if (value !== undefined) lines.push(hanging(`${INDENT}value:    `, shown(value), width));
+  if (expected !== undefined) lines.push(hanging(`${INDENT}expected: `, printable(expected, 500), width));
+  if (hint !== undefined) lines.push(hanging(INDENT, printable(hint, 500), width));
   for (const command of commands.slice(0, MOST_COMMANDS))
     lines.push(`  ${printable(command, LONGEST_COMMAND)}`);
   return lines;
@@ -58,22 +67,26 @@ function systemTrouble(error: unknown): string | undefined {
   return words && `${words}: ${syscall}${path === undefined ? '' : ` ${path}`} (${code})`;
 }
 
-/** The lines that a person reads, and the exit code. An unforeseen error shows its stack. */
-export function explain(error: unknown): { lines: string[]; code: number } {
-  if (error instanceof InputError) return { lines: complaintLines(error), code: EXIT_CODES.badInput };
+/**
+ * The lines that a person reads, and the exit code. An unforeseen error shows its stack.
+ * @param width of the terminal, in columns; without one, a sentence is one line
+ */
+export function explain(error: unknown, width = Infinity): { lines: string[]; code: number } {
+  if (error instanceof InputError) return { lines: complaintLines(error, width), code: EXIT_CODES.badInput };
   if (error instanceof InputErrors) {
-    const lines = error.errors.slice(0, MOST_COMPLAINTS).flatMap(complaintLines);
+    const lines = error.errors.slice(0, MOST_COMPLAINTS).flatMap(one => complaintLines(one, width));
     const rest = error.errors.length - MOST_COMPLAINTS;
     if (rest > 0) lines.push(`spt: and ${rest} more ${rest === 1 ? 'error' : 'errors'}`);
     return { lines, code: EXIT_CODES.badInput };
   }
   if (error instanceof Failure) {
-    const lines = [`spt: ${printable(error.message, 500)}`];
-    if (error.hint !== undefined) lines.push(`       ${printable(error.hint, 500)}`);
+    const lines = [first(printable(error.message, 500), width)];
+    if (error.hint !== undefined) lines.push(hanging(INDENT, printable(error.hint, 500), width));
     return { lines, code: EXIT_CODES.failed };
   }
   const trouble = systemTrouble(error);
-  if (trouble !== undefined) return { lines: [`spt: ${printable(trouble, 500)}`], code: EXIT_CODES.failed };
+  if (trouble !== undefined)
+    return { lines: [first(printable(trouble, 500), width)], code: EXIT_CODES.failed };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     lines: [

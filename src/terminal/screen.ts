@@ -58,3 +58,9 @@ export function wrapped(text: string, width: number, indent = ''): string {
   }
   return [...lines, line].join('\n');
 }
+
+/** A text behind a head such as `status   `. Its further lines begin below its first word. */
+export function hanging(head: string, text: string, width: number): string {
+  if (width === Infinity) return head + text;
+  return head + wrapped(text, width, ' '.repeat(head.length)).slice(head.length);
+}

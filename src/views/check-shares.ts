@@ -1,4 +1,5 @@
 /** Warnings that many configs of a pipeline share, configs that do not rank, and failures that are many. */
+import type { Config } from '../base/config.js';
 import { counted } from '../base/listing.js';
 import type { Finding, Watch } from './check.js';
 import type { Result } from './result.js';
@@ -22,6 +23,8 @@ interface PipelineShares {
   failed: number;
   unranked: number;
   unrankedExample?: string;
+  /** Whether a step scales the features in every config that does not rank. */
+  isScaled: boolean;
   warnings: Map<string, Shared>;
   failures: Map<string, Shared>;
 }
@@ -29,7 +32,7 @@ interface PipelineShares {
 export class ShareWatch implements Watch {
   private readonly pipelines = new Map<string, PipelineShares>();
 
-  see({ id, status, split, pipeline, finished, failed }: Result): void {
+  see({ id, status, split, pipeline, config, finished, failed }: Result): void {
     const key = JSON.stringify([split, pipeline]);
     let found = this.pipelines.get(key);
     if (!found) {
@@ -39,6 +42,7 @@ export class ShareWatch implements Watch {
         finished: 0,
         failed: 0,
         unranked: 0,
+        isScaled: true,
         warnings: new Map(),
         failures: new Map(),
       };
@@ -53,6 +57,7 @@ export class ShareWatch implements Watch {
     if (finished.unranked) {
       found.unranked++;
       found.unrankedExample ??= id;
+      found.isScaled &&= config !== undefined && hasScaler(config);
     }
     const firsts = new Map((finished.warnings ?? []).map(({ code, message }) => [code, message]));
     for (const [code, message] of firsts) add(found.warnings, code, id, message);
@@ -65,6 +70,11 @@ export class ShareWatch implements Watch {
       ...warningsOf(found),
     ]);
   }
+}
+
+/** Whether a step brings the features to one scale. */
+function hasScaler({ steps }: Config): boolean {
+  return steps.some(step => Object.keys(step).some(name => /Scaler$|^PowerTransformer$/.test(name)));
 }
 
 function add(shared: Map<string, Shared>, code: string, id: string, message: string): void {
@@ -107,7 +117,14 @@ function failuresOf({ split, pipeline, finished, failed, failures }: PipelineSha
   ];
 }
 
-function unrankedOf({ split, pipeline, finished, unranked, unrankedExample }: PipelineShares): Finding[] {
+function unrankedOf({
+  split,
+  pipeline,
+  finished,
+  unranked,
+  unrankedExample,
+  isScaled,
+}: PipelineShares): Finding[] {
   if (!isMany(unranked, finished)) return [];
   return [
     {
@@ -119,7 +136,8 @@ function unrankedOf({ split, pipeline, finished, unranked, unrankedExample }: Pi
         `${unranked} of ${counted(finished, 'finished config')} (${percent(unranked, finished)}) do not rank, ` +
         'because a fit did not converge.',
       advice:
-        `Scale the features before the step (\`- StandardScaler\`), or raise its \`max_iter\`. ` +
+        (isScaled ? 'Raise' : 'Scale the features before the step (`- StandardScaler`), or raise') +
+        ` the \`max_iter\` of the step. ` +
         `\`spt show ${unrankedExample}\` shows one of them.`,
       numbers: { unranked, configs: finished, share: unranked / finished },
       configs: [unrankedExample!],

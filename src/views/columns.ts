@@ -79,17 +79,18 @@ function scoreColumns(
 ): Column[] {
   const scores = ({ result }: Row) => (result.status === 'finished' ? result.finished?.scores : undefined);
   const cv = (row: Row): unknown => own(scores(row)?.cv, metric);
+  const foldsOf = ofLastRow(row => foldsIn(cv(row)));
   const columns: Column[] = [];
   if (folds > 0) {
     columns.push(
       measured(`cv.${metric}`, row => own(cv(row), 'mean')),
-      measured(`cv.${metric}.sd`, row => sampleDeviation(foldsIn(cv(row)))),
+      measured(`cv.${metric}.sd`, row => sampleDeviation(foldsOf(row))),
       measured(`cv.${metric}.se`, row =>
-        correctedError(foldsIn(cv(row)), row.result.config?.cv?.folds ?? Number.NaN),
+        correctedError(foldsOf(row), row.result.config?.cv?.folds ?? Number.NaN),
       ),
     );
     for (let fold = 0; fold < folds; fold++)
-      columns.push(measured(`cv.${metric}.fold${fold}`, row => foldsIn(cv(row))[fold]));
+      columns.push(measured(`cv.${metric}.fold${fold}`, row => foldsOf(row)[fold]));
   }
   if (validate) columns.push(measured(`validate.${metric}`, row => own(scores(row)?.validate, metric)));
   if (train) columns.push(measured(`train.${metric}`, row => own(scores(row)?.train, metric)));
@@ -125,6 +126,16 @@ function outcomeColumns(sizes: readonly string[]): Column[] {
       return event ? (event.warnings?.length ?? 0) : null;
     }),
   ];
+}
+
+/** A function that several columns ask about one row after the other: it is called once for each row. */
+function ofLastRow<T>(of: (row: Row) => T): (row: Row) => T {
+  let last: Row | undefined;
+  let value: T;
+  return row => {
+    if (row !== last) [last, value] = [row, of(row)];
+    return value;
+  };
 }
 
 /** A member of what should be an object of a log. */

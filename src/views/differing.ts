@@ -1,5 +1,6 @@
 /** The parameters that tell the configs of a pipeline apart, and a config's values of them as a short text. */
 import type { Json } from '../base/config.js';
+import { shortValue } from '../base/short-value.js';
 import { parametersOf, Varying } from './parameters.js';
 import type { Search } from './search.js';
 
@@ -52,13 +53,4 @@ export function shortParameters(parameters: ReadonlyMap<string, Json>, names: re
       return `${short}=${shortValue(parameters.get(name)!)}`;
     })
     .join(' ');
-}
-
-/** A value with at most four digits that count. */
-function shortValue(value: Json): string {
-  if (typeof value === 'number') return String(Number(value.toPrecision(4)));
-  if (typeof value === 'string') return value;
-  if (typeof value !== 'object' || value === null) return String(value);
-  if (!Array.isArray(value) && typeof value.share === 'number') return value.share.toFixed(1);
-  return JSON.stringify(value);
 }

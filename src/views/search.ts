@@ -3,7 +3,8 @@ import type { Beside } from '../events/ask/summary.js';
 import type { Setting } from '../events/ask/setting.js';
 import { FINISHED, type State } from '../events/state/state.js';
 import type { Disk } from '../log/host.js';
-import { readOutcomes } from '../log/records.js';
+import { Forms } from '../log/forms.js';
+import { readOutcomes, rowsOfNewForms } from '../log/records.js';
 import { resultOf, type Result } from './result.js';
 
 /** How many results are in memory at once. */
@@ -75,6 +76,19 @@ export class Search {
       const batch = rows.slice(first, first + RESULTS_AT_ONCE);
       const records = await readOutcomes(directory, disk, state, batch, { configs });
       yield records.map(record => resultOf(state, this.settingOf(record.row), record));
+    }
+  }
+
+  /**
+   * The results of some of these rows, in their order: one for each form that records have, and all that are damaged.
+   * Together they have every member that any of the rows has. This takes a third of the time of reading all.
+   */
+  async *examples(rows: readonly number[]): AsyncGenerator<Result[]> {
+    const { state, directory, disk } = this;
+    const forms = new Forms();
+    for (let first = 0; first < rows.length; first += RESULTS_AT_ONCE) {
+      const batch = rows.slice(first, first + RESULTS_AT_ONCE);
+      yield* this.results(await rowsOfNewForms(directory, disk, state, batch, forms));
     }
   }
 }

@@ -1,6 +1,7 @@
 /**
- * The table of results. It is made in two readings of the log: the first finds the columns, the second gives the rows
- * in batches. So its memory does not grow with the number of configs, except for a few numbers for each.
+ * The table of results. It is made in two readings of the log. The first finds the columns: it parses one record of
+ * each form. The second gives the rows in batches. So its memory does not grow with the number of configs, except for a
+ * few numbers for each.
  */
 import { type Column, columnsOf, type Row } from './columns.js';
 import { parametersOf } from './parameters.js';
@@ -31,7 +32,7 @@ export class Table {
       ? search.rows.filter(row => statuses.includes(shownStatus(state, row)))
       : search.rows;
     const shape = new Shape();
-    for await (const results of inParts(search, rows)) for (const result of results) shape.add(result);
+    for await (const results of search.examples(rows)) for (const result of results) shape.add(result);
     return new Table(search, columnsOf(search, shape), rows, ranksOf(search));
   }
 

@@ -200,6 +200,8 @@ Check('warnings, failures and configs without a rank that many share', async () 
   const unranked = await checked(search);
   assert.equal([unranked.code, kinds(unranked.findings)], [1, ['many-unranked']]);
   assert.equal(unranked.findings[0].numbers, { unranked: 4, configs: 4, share: 1 });
+  // These pipelines have a StandardScaler, so another one is no advice.
+  assert.match(unranked.findings[0].advice!, /^Raise the `max_iter` of the step\./);
   writeScores(search, scores.slice(0, 2), { warnings: [warning] });
   assert.equal(kinds((await checked(search)).findings), [], 'two configs are not many');
   search.remove();

@@ -35,6 +35,7 @@ Work('files of a search that are just being edited stop no worker', async () => 
   assert.match(out, /note +configs\/config\.yaml cannot be read as YAML \(line \d+\)/);
   assert.match(out, /the limits under worker: count/);
   assert.match(out, /4 configs finished/);
+  assert.match(out, /Nothing is left to train\. Go on with spt select/);
   search.remove();
 });
 

@@ -1,5 +1,7 @@
 /** What a report promises: the same bytes, a small file, nothing from a network, and no text that becomes markup. */
 import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { unpackNumbers } from '../../src/page/columns.js';
@@ -194,6 +196,45 @@ Report('the command that it names gives the same bytes again', async () => {
     assert.is((await search.sptHere(...command.split(' ').slice(1))).code, 0);
     assert.is(search.read('report.html'), html);
   });
+});
+
+Report('the score to report is that of spt select, for each rule', async () => {
+  await withReport(manyFinished(60), async (_, search) => {
+    for (const rule of ['best', '1se', 'simplest']) {
+      assert.is((await search.sptHere('report', '--select', rule)).code, 0);
+      const { answer } = documentOf(search.read('report.html')).sections[0];
+      const { chosen, reported } = JSON.parse((await search.sptHere('select', '--rule', rule, '--json')).out);
+      assert.is(answer!.id, chosen.id);
+      const { score, low, high, isCorrected } = answer!.honest!;
+      assert.equal([score, low, high], [reported.score, reported.low, Math.min(1, reported.high)]);
+      assert.is(isCorrected, rule !== 'simplest');
+    }
+  });
+});
+
+Report('BBC-CV is there where it is asked for, and what is not there is told with what to do', async () => {
+  const search = makeSearch();
+  search.spt('enqueue', '--splits', 'A1', '--cv', '--validate');
+  assert.is(search.spt('work', '-j', '1').code, 0);
+  assert.is((await search.sptHere('report', '--bootstrap')).code, 0);
+  const { sections, methods, commands } = documentOf(search.read('report.html'));
+  const { bootstrap } = JSON.parse((await search.sptHere('select', '--bootstrap', '--json')).out);
+  const { bagged } = sections[0].answer!;
+  assert.equal([bagged!.score, bagged!.configs], [bootstrap.estimate, bootstrap.configs]);
+  assert.match(methods[0], /the bootstrap bias-corrected estimate \(Tsamardinos et al\. 2018, 4 config/);
+  assert.match(commands.at(-1)!, / --bootstrap -o report\.html$/);
+  assert.ok(sections[0].curves);
+  rmSync(join(search.root, 'data/.prepared'), { recursive: true });
+  const { out } = await search.sptHere('report');
+  const words = out.replace(/\s+/g, ' ');
+  assert.match(
+    words,
+    / note: A1, by roc_auc\. There are no curves: there is no prepared data [0-9a-f]+\. Copy/,
+  );
+  const without = documentOf(search.read('report.html')).sections[0];
+  assert.match(without.noCurves!, /^There are no curves: there is no prepared data [0-9a-f]+\.$/);
+  assert.ok(without.answer!.notes.some(note => /^BBC-CV is not here, .* spt report --bootstrap/.test(note)));
+  search.remove();
 });
 
 Report('a time that no config can take, and folds that are none, cost no report', async () => {

@@ -22,6 +22,12 @@ export interface Kind {
  * @param isForced whether a file of any kind is replaced; undefined where the command has no --force
  */
 export function checkOut(path: string, { what, isOne, needsFile }: Kind, isForced?: boolean): void {
+  if (path === '-')
+    throw new InputError('bad-out', '- is not the name of a file', {
+      value: path,
+      expected: 'the name of a file; ./- for a file with this name',
+      hint: 'Nothing was written. Without --out, tables and predictions are printed.',
+    });
   const full = resolve(path);
   const found = path === '' ? undefined : statSync(full, { throwIfNoEntry: false });
   if (path === '' || found?.isDirectory() || !existsSync(dirname(full))) {

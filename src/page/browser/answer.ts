@@ -2,7 +2,7 @@
 import type { Answer, FailureLine, Section } from '../document.js';
 import { counted, sizeWords } from '../../base/listing.js';
 import type { SectionData } from './data.js';
-import { durationText, element, lines, scoreText, table, type Child } from './dom.js';
+import { durationText, element, folded, lines, scoreText, table, type Child } from './dom.js';
 
 const RULES: { [rule: string]: string } = {
   best: 'the best score',
@@ -19,7 +19,7 @@ const fact = (name: string, value: string, note: string): HTMLElement =>
   );
 
 function scoreFacts({ scoring, by }: Section, answer: Answer): HTMLElement[] {
-  const { score, error, honest, validate } = answer;
+  const { score, error, honest, bagged, validate } = answer;
   const over = by === 'cv' ? 'mean over the folds' : 'on the validation samples';
   const facts: HTMLElement[] = [];
   if (honest) {
@@ -27,12 +27,19 @@ function scoreFacts({ scoring, by }: Section, answer: Answer): HTMLElement[] {
     const range = `${level}% interval ${scoreText(low)} to ${scoreText(high)}; ${method}`;
     facts.push(fact(`honest ${scoring}`, scoreText(honest.score), range));
   }
+  if (bagged) {
+    const { low, high, level, configs, draws } = bagged;
+    const range = `${level}% interval ${scoreText(low)} to ${scoreText(high)}`;
+    const size = `${counted(configs, 'config')}, ${draws} draws`;
+    const about = `bootstrap of the choice of the best (Tsamardinos 2018): ${size}`;
+    facts.push(fact(`BBC-CV ${scoring}`, scoreText(bagged.score), `${range}; ${about}`));
+  }
   const own = error === undefined ? '' : `, corrected standard error ${scoreText(error)}`;
   facts.push(
     fact(
       honest ? `measured ${scoring}` : scoring,
       scoreText(score),
-      `${over}${own}; the best of many flatters`,
+      `${over}${own}${honest?.isCorrected === false ? '' : '; the best of many flatters'}`,
     ),
   );
   if (validate !== undefined && by === 'cv')
@@ -54,9 +61,11 @@ function countFacts({ counts, table: { pipeline } }: Section): HTMLElement {
   return fact('tried', counted(tried, 'config'), [of, ...notes].join('; '));
 }
 
-/** The answer of one setting. */
-export function answer(data: SectionData): HTMLElement {
-  const { section } = data;
+/**
+ * The answer of one setting.
+ * @param dataOf its columns. Only a part that a reader opens needs them, so they are decoded after the answer is seen
+ */
+export function answer(section: Section, dataOf: () => SectionData): HTMLElement {
   const found = section.answer;
   if (!found) {
     return element(
@@ -89,35 +98,29 @@ export function answer(data: SectionData): HTMLElement {
     ...[...found.notes, ...found.warnings.map(warning => `Warning: ${warning}`)].map(note =>
       element('p', { class: 'note' }, note),
     ),
-    alikeTable(data, found),
+    alikeTable(found, dataOf),
   );
 }
 
 /** The first of the configs that cannot be told from the chosen one. */
-function alikeTable(data: SectionData, { alike }: Answer): HTMLElement | undefined {
+function alikeTable({ alike }: Answer, dataOf: () => SectionData): HTMLElement | undefined {
   if (!alike || alike.ids.length === 0) return undefined;
-  const wanted = new Set(alike.ids);
-  const rows = [...data.ranking].filter(row => wanted.has(data.idOf(row)));
-  const note = alike.count > rows.length ? `The first ${rows.length} of ${alike.count}.` : undefined;
-  return element(
-    'details',
-    {},
-    element('summary', {}, 'Configs that are as good'),
-    table(
-      {
-        head: ['rank', 'config', 'pipeline', 'score', 'parameters'],
-        rows: rows.map(row => [
-          data.rankOf[row],
-          data.idOf(row),
-          data.pipelines[data.pipelineOf[row]].name,
-          scoreText(data.score[row]),
-          data.parametersOf(row),
-        ]),
-        note,
-      },
-      'Configs that are as good',
-    ),
-  );
+  const { count, ids } = alike;
+  const title = 'Configs that are as good';
+  return folded(title, () => {
+    const data = dataOf();
+    const wanted = new Set(ids);
+    const rows = [...data.ranking].filter(row => wanted.has(data.idOf(row)));
+    const lines = rows.map(row => [
+      data.rankOf[row],
+      data.idOf(row),
+      data.pipelines[data.pipelineOf[row]].name,
+      scoreText(data.score[row]),
+      data.parametersOf(row),
+    ]);
+    const note = count > rows.length ? `The first ${rows.length} of ${count}.` : undefined;
+    return table({ head: ['rank', 'config', 'pipeline', 'score', 'parameters'], rows: lines, note }, title);
+  });
 }
 
 /** What failed, by message. */

@@ -21,7 +21,8 @@ import {
   VisualMapComponent,
 } from 'echarts/components';
 import { CanvasRenderer } from 'echarts/renderers';
-import { element, numbers, text, type TableData } from './dom.js';
+import { element, folded, table, text, type TableData } from './dom.js';
+import { makeAll } from './later.js';
 import { themeNow, type Theme } from './theme.js';
 
 echarts.use([
@@ -46,6 +47,7 @@ export interface ChartSpec {
   note: string;
   height: number;
   option(theme: Theme, width: number): Option;
+  /** Asked for when a reader opens the table below the picture. */
   numbers(): TableData;
   /** Called when the picture was made. */
   made?(chart: Instance): void;
@@ -143,7 +145,7 @@ export function figure(spec: ChartSpec, ...before: Node[]): HTMLElement {
     element('figcaption', {}, element('h3', {}, spec.title), element('p', { class: 'note' }, spec.note)),
     ...before,
     box,
-    numbers(spec.numbers(), spec.title),
+    folded('The numbers', () => table(spec.numbers(), spec.title)),
   );
 }
 
@@ -158,6 +160,7 @@ export function forget(part: Element): void {
 }
 
 function drawAll(): void {
+  makeAll();
   for (const draw of [...waiting.values()]) draw();
   for (const one of drawn.values()) one.draw();
 }

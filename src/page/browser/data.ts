@@ -1,8 +1,13 @@
-/** A section's columns as the browser uses them: decoded once, and read by row. */
+/**
+ * A section's columns as the browser uses them: decoded once, and read by row. Names are texts that are safe to show,
+ * also on a canvas.
+ */
 import type { Json } from '../../base/config.js';
+import { shortValue } from '../../base/short-value.js';
 import { quantileOf } from '../../statistics/sample.js';
 import { unpackCodes, unpackNumbers } from '../columns.js';
-import { SHOWN_STATUSES, valueText, type ParameterColumn, type Section } from '../document.js';
+import { text } from './dom.js';
+import { SHOWN_STATUSES, type ParameterColumn, type Section } from '../document.js';
 
 /** A parameter of one pipeline. */
 export interface Parameter {
@@ -45,7 +50,8 @@ export interface SectionData {
   parametersOf(row: number): string;
 }
 
-function parameterOf({ name, column }: ParameterColumn): Parameter {
+function parameterOf({ name: written, column }: ParameterColumn): Parameter {
+  const name = text(written);
   if (!('values' in column)) {
     const values = unpackNumbers(column);
     return { name, isNumber: true, at: i => (Number.isNaN(values[i]) ? undefined : values[i]) };
@@ -64,15 +70,11 @@ export function shortNames(parameters: readonly { name: string }[]): string[] {
   );
 }
 
-/** A value in a line of many: a number has at most six digits. The table of a paper needs no more. */
-const shortText = (value: Json | undefined): string =>
-  typeof value === 'number' ? String(Number(value.toPrecision(6))) : valueText(value);
-
 export function decode(section: Section): SectionData {
   const { table, direction } = section;
   const pipelineOf = unpackCodes(table.pipeline);
   const pipelines: Pipeline[] = table.pipeline.values.map((name, code) => ({
-    name: String(name),
+    name: text(String(name)),
     code,
     rows: [],
     parameters: table.parameters[code].map(parameterOf),
@@ -114,7 +116,7 @@ export function decode(section: Section): SectionData {
       return pipelines[code].parameters
         .map(({ at }, i) => [names[code][i], at(placeOf[row])] as const)
         .filter(([, value]) => value !== undefined)
-        .map(([name, value]) => `${name}=${shortText(value)}`)
+        .map(([name, value]) => `${name}=${shortValue(value!)}`)
         .join(', ');
     },
   };

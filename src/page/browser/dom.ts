@@ -100,7 +100,9 @@ export function durationText(seconds: number): string {
   return Number.isNaN(seconds) ? '–' : duration(seconds);
 }
 
-/** Numbers that belong to a picture, folded away below it. */
-export function numbers(data: TableData, title: string): HTMLElement {
-  return element('details', {}, element('summary', {}, 'The numbers'), table(data, title));
+/** A part that is folded away, and made when a reader opens it. */
+export function folded(title: string, make: () => Node): HTMLElement {
+  const details = element('details', {}, element('summary', {}, title));
+  details.addEventListener('toggle', () => details.append(make()), { once: true });
+  return details;
 }

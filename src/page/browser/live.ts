@@ -8,6 +8,7 @@ import type { LiveBoard, LiveDocument, LiveGroup, LiveSnapshot, LiveWorker } fro
 import { figure, forget, watchWindow } from './chart.js';
 import { workersOverTime } from './charts/timeline.js';
 import { durationText, element, scoreText, table, text, type Child } from './dom.js';
+import { whenMade } from './later.js';
 import { sectionParts } from './section.js';
 
 /** Charts are fetched again after this time, if something has happened and nobody uses them. */
@@ -274,7 +275,7 @@ function drawCharts({ document: page, shown, of }: LiveDocument<PageDocument>): 
     ),
     ...(workers ? [part('Workers over time', figure(workers))] : []),
   );
-  charts.style.minHeight = '';
+  whenMade(() => (charts.style.minHeight = ''));
   drawn.n = moment.n;
   drawn.hasScores = sections.some(({ counts }) => counts.finished > 5);
   const sample =

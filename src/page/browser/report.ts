@@ -1,10 +1,11 @@
 /** The script of a report: reads the document that the page holds, and shows it. */
-import type { PageDocument, Section } from '../document.js';
+import type { PageDocument, Section, Timeline } from '../document.js';
 import { counted } from '../../base/listing.js';
 import { failures } from './answer.js';
 import { figure, watchWindow } from './chart.js';
 import { workersOverTime } from './charts/timeline.js';
 import { element, lines, type Child } from './dom.js';
+import { later } from './later.js';
 import { sectionParts } from './section.js';
 
 function shown({
@@ -22,7 +23,6 @@ function shown({
   document.title = `Report of a search: ${counted(configs, 'config')}`;
   const own = sections.filter(({ differs }) => differs.length === 0);
   const others = sections.filter(({ differs }) => differs.length > 0);
-  const workers = workersOverTime(timeline);
   page.append(
     element(
       'header',
@@ -50,7 +50,10 @@ function shown({
       : []),
     ...others.map((section, i) => sectionElement(section, own.length + i, own.length === 0)),
     whole('What failed', failed.length > 0 ? failures(failed) : element('p', {}, 'No config has failed.')),
-    whole('Workers', workers ? figure(workers) : element('p', {}, 'No worker has finished anything yet.')),
+    whole(
+      'Workers',
+      later(() => workersPart(timeline)),
+    ),
     whole('Methods, to copy', ...methods.map(text => element('p', { class: 'methods' }, text))),
     whole(
       'To do it again',
@@ -63,6 +66,11 @@ function shown({
       ),
     ),
   );
+}
+
+function workersPart(timeline: Timeline): HTMLElement {
+  const workers = workersOverTime(timeline);
+  return workers ? figure(workers) : element('p', {}, 'No worker has finished anything yet.');
 }
 
 const titleOf = ({ split, scoring }: Section): string => `${split}, by ${scoring}`;

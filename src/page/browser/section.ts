@@ -12,23 +12,18 @@ import { bestSoFar } from './charts/progress.js';
 import { slices } from './charts/slice.js';
 import { foldsAgainstValidation } from './charts/validation.js';
 import { decode, shortNames, type Pipeline, type SectionData } from './data.js';
-import { element, numberText, table, type Child } from './dom.js';
+import { element, numberText, table, text, type Child } from './dom.js';
+import { later } from './later.js';
 import { Leaderboard, select } from './leaderboard.js';
 
-/** Everything that a page shows of a setting. A live page has its own answer. */
+/** Everything that a page shows of a setting. A live page has its own answer. All but the answer is made later. */
 export function sectionParts(section: Section, { withAnswer = true } = {}): HTMLElement[] {
-  const data = decode(section);
-  const board = new Leaderboard(data);
-  const hasScores = data.ranking.length > 0;
-  const parts: (HTMLElement | undefined)[] = [
-    withAnswer ? answer(data) : undefined,
-    part('All configs', board.element),
-    hasScores ? figure(byPipeline(data)) : undefined,
-    hasScores ? figure(bestSoFar(data)) : undefined,
-    optional(foldsAgainstValidation(data)),
-    optional(importance(section.importances)),
-    hasScores ? perPipeline(data, board) : undefined,
-    section.curves && curveParts(section.curves),
+  let decoded: SectionData | undefined;
+  const data = (): SectionData => (decoded ??= decode(section));
+  const parts = [
+    withAnswer ? answer(section, data) : undefined,
+    later(() => boardAndCharts(data())),
+    section.curves && later(() => curveParts(section.curves!)),
     section.noCurves === undefined
       ? undefined
       : part('Curves', element('p', { class: 'note' }, section.noCurves)),
@@ -38,6 +33,21 @@ export function sectionParts(section: Section, { withAnswer = true } = {}): HTML
       : undefined,
   ];
   return parts.filter(one => one !== undefined);
+}
+
+/** The table of all configs, and the pictures of them. */
+function boardAndCharts(data: SectionData): HTMLElement {
+  const { importances } = data.section;
+  const board = new Leaderboard(data);
+  const charts = [
+    () => figure(byPipeline(data)),
+    () => figure(bestSoFar(data)),
+    () => optional(foldsAgainstValidation(data)),
+    () => optional(importance(importances)),
+    () => perPipeline(data, board),
+  ];
+  const shown = data.ranking.length > 0 ? charts.map(later) : [];
+  return element('div', {}, part('All configs', board.element), ...shown);
 }
 
 const optional = (spec: ChartSpec | undefined): HTMLElement | undefined => spec && figure(spec);
@@ -73,11 +83,11 @@ function perPipeline(data: SectionData, board: Leaderboard): HTMLElement | undef
 
 function ofPipeline(data: SectionData, pipeline: Pipeline, board: Leaderboard): HTMLElement[] {
   const parts = [
-    optional(slices(data, pipeline)),
-    fieldWithMenus(data, pipeline),
-    optional(parallel(data, pipeline, chosen => board.brush(chosen))),
+    () => optional(slices(data, pipeline)),
+    () => fieldWithMenus(data, pipeline),
+    () => optional(parallel(data, pipeline, chosen => board.brush(chosen))),
   ];
-  return parts.filter(one => one !== undefined);
+  return parts.map(later);
 }
 
 function fieldWithMenus(data: SectionData, pipeline: Pipeline): HTMLElement | undefined {
@@ -113,7 +123,7 @@ function fieldWithMenus(data: SectionData, pipeline: Pipeline): HTMLElement | un
 
 /** The parameters with several values, the most important one first. */
 function importantFirst(data: SectionData, pipeline: Pipeline): number[] {
-  const found = data.section.importances[pipeline.code].parameters.map(({ parameter }) => parameter);
+  const found = data.section.importances[pipeline.code].parameters.map(({ parameter }) => text(parameter));
   const order = (p: number): number => {
     const place = found.indexOf(pipeline.parameters[p].name);
     return place < 0 ? found.length : place;

@@ -2,6 +2,8 @@
  * Colours and shapes. Series differ by shape and dash as well as by colour, so that grey paper tells them apart. The
  * colours are those of Okabe and Ito, which people with any kind of colour vision tell apart.
  */
+import { text } from './dom.js';
+
 export interface Theme {
   isDark: boolean;
   ink: string;
@@ -67,7 +69,7 @@ export function marks(theme: Theme, i: number, opacity: number): { symbol: strin
 /** An axis with a name, in the colours of the theme. */
 export function axis({ ink, faint }: Theme, name: string, more: object = {}): object {
   return {
-    name: name,
+    name: text(name),
     nameLocation: 'middle',
     nameGap: 28,
     nameTextStyle: { color: ink },

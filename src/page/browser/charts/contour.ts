@@ -4,13 +4,21 @@ import { shortNames, type Pipeline, type SectionData } from '../data.js';
 import { scoreText } from '../dom.js';
 import { axis, type Theme } from '../theme.js';
 import { rangeOf } from './range.js';
-import { byCell, cellsOf, scaleOf, scoredPlaces, type CellScores } from './values.js';
+import {
+  byCell,
+  cellsOf,
+  hasSeveral,
+  scaleOf,
+  scalesOf,
+  scoredPlaces,
+  type CellScores,
+  type Scale,
+} from './values.js';
 
 /** The parameters of a pipeline that have more than one value among its scored configs. */
 export function parametersWithValues(data: SectionData, pipeline: Pipeline): number[] {
   const places = scoredPlaces(pipeline, data);
-  const count = (p: number): number => cellsOf(scaleOf(pipeline.parameters[p], places), places).labels.length;
-  return [...pipeline.parameters.keys()].filter(p => count(p) > 1);
+  return [...pipeline.parameters.keys()].filter(p => hasSeveral(pipeline.parameters[p], places));
 }
 
 interface Cell extends CellScores {
@@ -31,9 +39,13 @@ interface Field {
 function fieldOf(data: SectionData, pipeline: Pipeline, pair: [number, number], what: Field['what']): Field {
   const { section, score } = data;
   const parameters = pair.map(p => pipeline.parameters[p]);
-  const places = scoredPlaces(pipeline, data).filter(i => parameters.every(({ at }) => at(i) !== undefined));
+  const scored = scoredPlaces(pipeline, data);
+  const places = scored.filter(i => parameters.every(({ at }) => at(i) !== undefined));
   const names = shortNames(pipeline.parameters);
-  const [across, up] = parameters.map(parameter => cellsOf(scaleOf(parameter, places), places));
+  const isAll = places.length === scored.length;
+  const scale = (p: number): Scale =>
+    isAll ? scalesOf(pipeline, data)[p] : scaleOf(pipeline.parameters[p], places);
+  const [across, up] = pair.map(p => cellsOf(scale(p), places));
   const rows = up.labels.length;
   const found = byCell(
     places,

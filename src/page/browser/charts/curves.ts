@@ -1,7 +1,7 @@
 /** Curves of the chosen models, from predictions of samples that they did not see in their fit. */
 import type { Curves, ModelCurves } from '../../document.js';
 import { tooltip, type ChartSpec } from '../chart.js';
-import { scoreText, type Cell, type TableData } from '../dom.js';
+import { scoreText, text, type Cell, type TableData } from '../dom.js';
 import { axis, look, marks } from '../theme.js';
 
 type Point = readonly number[];
@@ -17,7 +17,7 @@ interface Lines {
   rowOf(model: ModelCurves, point: Point): Cell[];
 }
 
-const nameOf = ({ pipeline, id }: ModelCurves): string => `${pipeline} ${id.slice(0, 8)}`;
+const nameOf = ({ pipeline, id }: ModelCurves): string => text(`${pipeline} ${id.slice(0, 8)}`);
 
 function lines(
   { models }: Curves,

@@ -2,6 +2,7 @@
 import type { PipelineImportance } from '../../document.js';
 import { tooltip, type ChartSpec, type Option } from '../chart.js';
 import { shortNames } from '../data.js';
+import { text } from '../dom.js';
 import { axis, look, type Theme } from '../theme.js';
 
 interface Line {
@@ -72,7 +73,7 @@ function series(lines: readonly Line[], theme: Theme): object[] {
 
 function option(lines: readonly Line[], theme: Theme, width: number): Option {
   const formatter = (value: number): string => `${Math.round(100 * value)}%`;
-  const name = (i: string): string => `${lines[Number(i)].pipeline}  ${lines[Number(i)].short}`;
+  const name = (i: string): string => text(`${lines[Number(i)].pipeline}  ${lines[Number(i)].short}`);
   return {
     grid: { left: 8, right: 56, top: 8, bottom: 44, containLabel: true },
     xAxis: axis(theme, 'share', {

@@ -1,10 +1,10 @@
 /** The configs of a pipeline as lines across their parameters and the score. A brush on an axis filters the table. */
 import { tooltip, type ChartSpec, type Option } from '../chart.js';
 import { shortNames, type Pipeline, type SectionData } from '../data.js';
-import { scoreText } from '../dom.js';
+import { scoreText, text } from '../dom.js';
 import { look, type Theme } from '../theme.js';
 import { rangeOf, type Range } from './range.js';
-import { scaleOf, scoredPlaces, type Scale } from './values.js';
+import { scalesOf, scoredPlaces, type Scale } from './values.js';
 
 const MOST_AXES = 9;
 /** The best lines are all drawn; of the others every k-th. */
@@ -95,7 +95,7 @@ function axesOf({ data, axes, range }: Lines, theme: Theme, isNarrow: boolean): 
     })),
     {
       ...{ ...style, ...lying },
-      ...{ dim: axes.length, id: `axis${axes.length}`, name: cut(scoring), type: 'value', scale: true },
+      ...{ dim: axes.length, id: `axis${axes.length}`, name: cut(text(scoring)), type: 'value', scale: true },
       ...{ inverse: direction === 'min', min, max },
     },
   ];
@@ -142,8 +142,8 @@ function linesOf(data: SectionData, pipeline: Pipeline): Lines {
   const { rows, parameters } = pipeline;
   const places = scoredPlaces(pipeline, data).sort((a, b) => rankOf[rows[a]] - rankOf[rows[b]]);
   const names = shortNames(parameters);
-  const axes = parameters
-    .map((parameter, p) => ({ name: names[p], scale: scaleOf(parameter, places) }))
+  const axes = scalesOf(pipeline, data)
+    .map((scale, p) => ({ name: names[p], scale }))
     .filter(({ scale }) => scale.words.length !== 1)
     .slice(0, MOST_AXES - 1);
   const range = rangeOf(

@@ -7,7 +7,7 @@ import { rangeOf, type Range } from './range.js';
 import {
   byCell,
   cellsOf,
-  scaleOf,
+  scalesOf,
   scoredPlaces,
   shortNumber,
   type CellScores,
@@ -41,10 +41,7 @@ interface Slices {
 
 function partsOf(data: SectionData, pipeline: Pipeline, places: readonly number[]): Part[] {
   const names = shortNames(pipeline.parameters);
-  const scales = pipeline.parameters.map((parameter, p) => ({
-    name: names[p],
-    scale: scaleOf(parameter, places),
-  }));
+  const scales = scalesOf(pipeline, data).map((scale, p) => ({ name: names[p], scale }));
   const scoreOf = (i: number): number => data.score[pipeline.rows[i]];
   return scales
     .filter(({ scale }) => scale.words.length !== 1)

@@ -2,7 +2,7 @@
 import { unpackNumbers } from '../../columns.js';
 import type { Timeline } from '../../document.js';
 import { tooltip, type ChartSpec, type Option } from '../chart.js';
-import { durationText } from '../dom.js';
+import { durationText, text } from '../dom.js';
 import { axis, look, type Theme } from '../theme.js';
 
 /** The most workers that are drawn. All are in the numbers. */
@@ -60,7 +60,7 @@ function option(timeline: Timeline, bars: Bars, shown: number, theme: Theme): Op
     last > 7200 ? ['hours', 3600] : last > 120 ? ['minutes', 60] : ['seconds', 1];
   const drawn = [...bars.worker.keys()].filter(i => bars.worker[i] < shown);
   const since = `${unit} since ${timeline.from.replace('T', ' ').slice(0, 19)} UTC`;
-  const name = (i: string): string => timeline.workers[Number(i)];
+  const name = (i: string): string => text(timeline.workers[Number(i)]);
   return {
     grid: { left: 8, right: 24, top: 8, bottom: 44, containLabel: true },
     xAxis: axis(theme, since, { type: 'value', min: 0, max: last / seconds }),

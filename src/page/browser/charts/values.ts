@@ -1,6 +1,7 @@
 /** The values of a parameter on an axis of a picture: numbers on a scale, everything else as words. */
 import type { Json } from '../../../base/config.js';
-import { valueText } from '../../document.js';
+import { shortValue } from '../../../base/short-value.js';
+import { text } from '../dom.js';
 import { median, type Parameter, type Pipeline, type SectionData } from '../data.js';
 
 /** Numbers that span more than this factor stand on a logarithmic scale. */
@@ -28,12 +29,38 @@ export function shortNumber(value: number): string {
     : String(digits);
 }
 
+/** Equal for equal values. A number stays one, because most values are numbers and a text for each takes longer. */
+const keyOf = (value: Json): number | string => (isNumber(value) ? value : JSON.stringify(value));
+
+/** Whether a parameter has more than one value among these configs of its pipeline. */
+export function hasSeveral({ at }: Parameter, places: readonly number[]): boolean {
+  let first: number | string | undefined;
+  return places.some(i => {
+    const value = at(i);
+    if (value === undefined) return false;
+    first ??= keyOf(value);
+    return keyOf(value) !== first;
+  });
+}
+
+const known = new WeakMap<Pipeline, Scale[]>();
+
+/** The scales of all parameters of a pipeline over its scored configs. Several pictures ask for them. */
+export function scalesOf(pipeline: Pipeline, data: SectionData): readonly Scale[] {
+  const made = known.get(pipeline);
+  if (made) return made;
+  const places = scoredPlaces(pipeline, data);
+  const scales = pipeline.parameters.map(parameter => scaleOf(parameter, places));
+  known.set(pipeline, scales);
+  return scales;
+}
+
 /** The scale of a parameter over the given configs of its pipeline. */
 export function scaleOf({ at }: Parameter, places: readonly number[]): Scale {
-  const distinct = new Map<string, Json>();
+  const distinct = new Map<number | string, Json>();
   for (const i of places) {
     const value = at(i);
-    if (value !== undefined) distinct.set(JSON.stringify(value), value);
+    if (value !== undefined) distinct.set(keyOf(value), value);
   }
   const values = [...distinct.values()];
   if (values.length > 2 && values.every(isNumber)) {
@@ -43,13 +70,13 @@ export function scaleOf({ at }: Parameter, places: readonly number[]): Scale {
   }
   const ordered = [...distinct].sort(([, a], [, b]) => (isNumber(a) && isNumber(b) ? a - b : 0));
   const code = new Map(ordered.map(([key], i) => [key, i]));
-  const words = ordered.map(([, value]) => (isNumber(value) ? shortNumber(value) : valueText(value)));
+  const words = ordered.map(([, value]) => (isNumber(value) ? shortNumber(value) : text(shortValue(value))));
   return {
     kind: 'words',
     words,
     at: i => {
       const value = at(i);
-      return value === undefined ? NaN : code.get(JSON.stringify(value))!;
+      return value === undefined ? NaN : code.get(keyOf(value))!;
     },
     label: place => words[place],
   };
