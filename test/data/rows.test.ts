@@ -115,7 +115,7 @@ Rows('are the same in both ways, whatever the text and its pieces', async () => 
   const rng = Rng.from('rows');
   let [batches, errors, wrong] = [0, 0, 0];
   await inFolder(async folder => {
-    for (let round = 0; round < 1500; round++) {
+    for (let round = 0; round < 800; round++) {
       const text = tableOf(rng);
       const file = join(folder, rng.below(4) ? 'table.csv' : 'table.csv.gz');
       const content: Content = file.endsWith('.gz') ? gzipSync(text) : text;
@@ -137,8 +137,8 @@ Rows('are the same in both ways, whatever the text and its pieces', async () => 
       if (plain.rows.some(row => row.includes('Infinity|'))) wrong++;
     }
   });
-  assert.ok(batches > 300, `${batches} tables were read in the fast way`);
-  assert.ok(errors > 100 && wrong > 100, `${errors} errors, ${wrong} tables with wrong cells`);
+  assert.ok(batches > 150, `${batches} tables were read in the fast way`);
+  assert.ok(errors > 50 && wrong > 50, `${errors} errors, ${wrong} tables with wrong cells`);
 });
 
 /** The values that both ways read from cells. */
@@ -171,9 +171,9 @@ function decimalOf(rng: Rng, digits: number): string {
 
 Rows('are the doubles nearest to the decimal numbers', async () => {
   const rng = Rng.from('decimals');
-  const cells = Array.from({ length: 150_000 }, (_, i) => decimalOf(rng, 1 + (i % 21)));
+  const cells = Array.from({ length: 100_000 }, (_, i) => decimalOf(rng, 1 + (i % 21)));
   // Halfway between two doubles, and a little beside.
-  for (let i = 0; i < 20_000; i++) {
+  for (let i = 0; i < 10_000; i++) {
     const odd = 2n * (2n ** 52n + BigInt(Math.floor(rng.float() * 2 ** 52))) + 1n;
     cells.push(`${odd}`, `${odd}0`, `${odd}.0`, `${odd + 1n}`, `${odd * 5n}e-1`, `${odd * 25n}e-2`);
   }

@@ -23,16 +23,11 @@ export interface Exports {
 
 let compiled: WebAssembly.Module | undefined;
 
-/** An instance; undefined where a limit on address space leaves no room for it. */
-export function newInstance(): Exports | undefined {
-  try {
-    compiled ??= new WebAssembly.Module(readFileSync(new URL('rows.wasm', import.meta.url)));
-    const module = new WebAssembly.Instance(compiled).exports as unknown as Exports;
-    const powers = powersOfFive();
-    new BigUint64Array(module.memory.buffer, module.POWERS_OF_FIVE.value, powers.length).set(powers);
-    return module;
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+/** An instance. Throws RangeError where a limit on address space leaves no room for it. */
+export function newInstance(): Exports {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL('rows.wasm', import.meta.url)));
+  const module = new WebAssembly.Instance(compiled).exports as unknown as Exports;
+  const powers = powersOfFive();
+  new BigUint64Array(module.memory.buffer, module.POWERS_OF_FIVE.value, powers.length).set(powers);
+  return module;
 }

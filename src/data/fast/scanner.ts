@@ -81,10 +81,14 @@ export class Scanner {
   /** For each column, the place of its number among the values of a row, or NAME or NOTHING. */
   private readonly slots: Int32Array;
 
-  /** A scanner of lines of this form; undefined where the module has no room. */
+  /** A scanner of lines of this form; undefined where a limit on address space leaves no room. */
   static open(form: LineForm): Scanner | undefined {
-    const module = newInstance();
-    return module && new Scanner(module, form);
+    try {
+      return new Scanner(newInstance(), form);
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
   }
 
   private constructor(
