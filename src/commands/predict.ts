@@ -7,7 +7,8 @@ import { shellWord } from '../base/shell.js';
 import { DEFAULT_MISSING } from '../config/defaults.js';
 import { readNewSamples, type Batch, type NewTable, type ReadTable } from '../data/new-samples.js';
 import { countOutside, predictionsOf, SampleError, type Predictions } from '../ml/apply.js';
-import { readModel, type Model } from '../ml/model-file.js';
+import { mixedPredictions } from '../ml/ensemble.js';
+import { isEnsemble, readAnyModel, type AnyModel } from '../ml/ensemble-file.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { checkOut, type Kind } from './output/out-file.js';
 import { withPlace } from './place.js';
@@ -118,7 +119,7 @@ function refuseTwoModels(id: string | undefined, options: Options): void {
 async function chosenModel(
   id: string | undefined,
   options: Options,
-): Promise<{ model: Model; notes: string[] }> {
+): Promise<{ model: AnyModel; notes: string[] }> {
   if (options.model !== undefined) return { model: await modelOfFile(options.model), notes: [] };
   try {
     const { model, proven, notes } = await rebuilt(id, options);
@@ -147,7 +148,7 @@ function asPredict(line: string, options: Options): string {
   return `spt predict ${words} ${more.join(' ')}${comment ?? ''}`;
 }
 
-async function modelOfFile(path: string): Promise<Model> {
+async function modelOfFile(path: string): Promise<AnyModel> {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -156,7 +157,7 @@ async function modelOfFile(path: string): Promise<Model> {
     throw new InputError('unreadable-file', message, { place: { file: path } }, { cause });
   }
   try {
-    return await readModel(text);
+    return await readAnyModel(text);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const complaint = { ...error.complaint, place: { file: path } };
@@ -165,7 +166,7 @@ async function modelOfFile(path: string): Promise<Model> {
 }
 
 /** How the table is read: as the options say, else as the model file, else as the search's config. */
-function newTable(options: Options, model: Model): NewTable {
+function newTable(options: Options, model: AnyModel): NewTable {
   const form = model.table ?? tableForm(options);
   const { index = form?.index, orientation = form?.orientation ?? 'samples' } = options;
   const { missing = form?.missing ?? DEFAULT_MISSING } = options;
@@ -188,11 +189,12 @@ function newTable(options: Options, model: Model): NewTable {
   };
 }
 
-function shapeOf({ decision }: Options, { classes, columns, pipeline }: Model, { index }: NewTable): Shape {
-  const { proba, decision: decides } = pipeline.last.model;
+function shapeOf({ decision }: Options, model: AnyModel, { index }: NewTable): Shape {
+  const { classes, columns } = model;
+  const { proba, decision: decides } = isEnsemble(model) ? MIXED : model.pipeline.last.model;
   if (decision && !decides) {
-    const step = pipeline.last.step.kind.name;
-    throw new InputError('no-decision', `${step} has no decisions`, { hint: 'Leave --decision out.' });
+    const what = isEnsemble(model) ? 'an ensemble' : model.pipeline.last.step.kind.name;
+    throw new InputError('no-decision', `${what} has no decisions`, { hint: 'Leave --decision out.' });
   }
   return {
     id: index ?? 'sample',
@@ -203,10 +205,15 @@ function shapeOf({ decision }: Options, { classes, columns, pipeline }: Model, {
   };
 }
 
+/** The outputs of an ensemble. */
+const MIXED = { proba: true, decision: undefined };
+
 /** The predictions for a batch. Throws InputError `no-prediction` with the place of the sample. */
-function predicted({ pipeline }: Model, names: readonly string[], batch: Batch): Predictions {
+function predicted(model: AnyModel, names: readonly string[], batch: Batch): Predictions {
   try {
-    return predictionsOf(pipeline, batch.x, names);
+    return isEnsemble(model)
+      ? mixedPredictions(model, batch.x, names)
+      : predictionsOf(model.pipeline, batch.x, names);
   } catch (error) {
     if (!(error instanceof SampleError)) throw error;
     const { row, feature, message, complaint } = error;
@@ -221,7 +228,7 @@ class Tally {
   readonly perClass: number[];
   outside = 0;
 
-  constructor({ classes }: Model) {
+  constructor({ classes }: AnyModel) {
     this.perClass = classes.map(() => 0);
   }
 
@@ -231,7 +238,7 @@ class Tally {
   }
 }
 
-function notesOn({ columns, versions }: Model, { unused }: ReadTable): string[] {
+function notesOn({ columns, versions }: AnyModel, { unused }: ReadTable): string[] {
   const notes: string[] = [];
   if (unused.length > 0) {
     const many = `${counted(unused.length, 'column')} of the table ${unused.length === 1 ? 'is' : 'are'}`;
@@ -248,26 +255,29 @@ function notesOn({ columns, versions }: Model, { unused }: ReadTable): string[] 
 
 /** Tells what was done: on stdout beside a file, and on stderr beside printed predictions. */
 function tell(
-  model: Model,
+  model: AnyModel,
   options: Options,
   { file, index, orientation, missing }: NewTable,
   { perClass, outside }: Tally,
   { samples, unused, notes }: ReadTable & { notes: string[] },
 ): void {
-  const { config, digest, classes, columns } = model;
+  const { digest, classes, columns } = model;
+  const about = isEnsemble(model) ? { members: model.members.length } : { config: model.config };
   const { out, json } = options;
   const known = columns.some(({ smallest }) => smallest !== null);
   if (json && out !== undefined) {
     const predicted = Object.fromEntries(classes.map((name, code) => [name, perClass[code]]));
     const form = { index, orientation, missing };
-    const told = { config, digest, data: file, ...form, samples, predicted, unused, out, notes };
+    const told = { ...about, digest, data: file, ...form, samples, predicted, unused, out, notes };
     console.log(safeJson(known ? { ...told, outside } : told));
     return;
   }
   const print = (line: string): void =>
     (out === undefined ? console.error : console.log)(printable(line, 1000));
   for (const note of notes) print(`note: ${note}`);
-  print(`config   ${config.id}  ${config.pipeline} ${config.split}, digest ${digest}`);
+  if (about.config)
+    print(`config   ${about.config.id}  ${about.config.pipeline} ${about.config.split}, digest ${digest}`);
+  else print(`ensemble ${counted(about.members, 'model')}, digest ${digest}`);
   print(`read     ${counted(samples, 'sample')} of ${file} (missing: ${missing.map(quote).join(', ')})`);
   print(
     `classes  ${classes.map((name, code) => `${name} ${perClass[code].toLocaleString('en-US')}`).join(', ')}`,

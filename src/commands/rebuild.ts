@@ -17,6 +17,7 @@ import { optionWords, placeWords } from './one-setting.js';
 import { otherModel } from './other-bits.js';
 import { checkOut, writeOut, type Kind } from './output/out-file.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
+import { rebuildEnsemble } from './rebuild-ensemble.js';
 import { askingFor, selected, selectOption } from './selecting.js';
 import { tableForm } from './table-form.js';
 import { besides } from './this-search.js';
@@ -27,6 +28,8 @@ export interface Options extends PlaceOptions, Omit<Choice, 'rest'> {
   best?: boolean;
   select?: Rule;
   like?: string;
+  /** The recipe of an ensemble. */
+  ensemble?: string;
   json?: boolean;
 }
 
@@ -44,6 +47,7 @@ export function rebuild(): Command {
       '--config <file>',
       'with --best or --select: the config of the search (default: configs/config.yaml)',
     )
+    .option('--ensemble <file>', 'train the members of this recipe of spt ensemble')
     .option('-o, --out <file>', 'write the model to this file, as readable JSON')
     .option('--json', 'print one JSON object');
   return withPlace(command, 'log').action(run);
@@ -98,6 +102,7 @@ export async function rebuilt(id: string | undefined, options: Options): Promise
 
 async function run(id: string | undefined, options: Options): Promise<void> {
   if (options.out !== undefined) checkOut(options.out, MODEL);
+  if (options.ensemble !== undefined) return rebuildEnsemble(options.ensemble, id, options);
   const { config, model, proven, cv, seconds, notes } = await rebuilt(id, options);
   const { digest } = model;
   if (options.out !== undefined) writeOut(options.out, modelText(model));
