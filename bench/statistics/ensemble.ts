@@ -1,9 +1,9 @@
 /**
  * The ensembles of `npm run bench:statistics`: does the estimate that `spt ensemble` prints keep its promise?
  *
- * The configs are those of the other tables. As a probability, a nearest-centroid classifier gives the logistic function
- * of w . (x - m), where m is the middle between the class means. An ensemble has no true area in closed form. So it is
- * measured on 20,000 samples that nobody has seen, and so is the best single config.
+ * The configs are those of the other tables. As a probability, a nearest-centroid classifier gives the logistic
+ * function of w . (x - m), where m is the middle between the class means. An ensemble has no true area in closed
+ * form. So it is measured on 20,000 samples that nobody has seen, and so is the best single config.
  */
 import { Rng } from '../../src/base/rng.js';
 import { sigmoid } from '../../src/kernels/math.js';

@@ -1,5 +1,6 @@
 /**
- * The simulated searches of `npm run bench:statistics`: samples of two normal classes, and configs whose truth is known.
+ * The simulated searches of `npm run bench:statistics`: samples of two normal classes, and configs whose truth is
+ * known.
  */
 import type { Rng } from '../../src/base/rng.js';
 import { strataOf, type Strata } from '../../src/statistics/bagging.js';

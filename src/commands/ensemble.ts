@@ -34,7 +34,7 @@ interface Options extends ViewOptions {
   out?: string;
 }
 
-const DEFAULTS = { from: 100, size: 25, bags: 20, bootstrap: 200, alpha: 0.05 };
+const DEFAULTS = { from: 200, size: 25, bags: 20, bootstrap: 200, alpha: 0.05 };
 
 const EXAMPLES = `
 Examples:
@@ -55,8 +55,8 @@ export function ensemble(): Command {
     .summary('mix the best configs, and say whether this beats the best one')
     .description(
       'Chooses a weighted mean of configs by their out-of-fold predictions, which it makes again and compares with ' +
-        'the log. Estimates its score by a bootstrap that counts this choice as well, and the difference to the best ' +
-        'single config on the same draws.',
+        'the log. Estimates its score by a bootstrap that counts this choice as well, and the difference to the ' +
+        'best single config on the same draws.',
     )
     .addOption(number('--from <n>', 'choose among the n best configs', 'from', readFrom))
     .addOption(number('--size <n>', 'the most additions of a bag', 'size', atLeastOne))

@@ -1,7 +1,7 @@
 /**
- * What `spt ensemble` computes: a weighted mean of the best configs that have probabilities, chosen by their out-of-fold
- * predictions, what the bootstrap says of it beside the best single config, and both on the validation samples. The
- * predictions are those of the log only where their scores are, bit for bit.
+ * What `spt ensemble` computes: a weighted mean of the best configs that have probabilities, chosen by their
+ * out-of-fold predictions, what the bootstrap says of it beside the best single config, and both on the validation
+ * samples. The predictions are those of the log only where their scores are, bit for bit.
  */
 import type { Config } from '../base/config.js';
 import type { SplitData } from '../base/dataset.js';
@@ -83,8 +83,8 @@ export interface EnsembleOptions {
 }
 
 /**
- * The ensemble of the best of some rows of one setting, whose scores over folds are known. Throws InputError where fewer
- * than two configs can be mixed, and where the folds have too few samples to draw from.
+ * The ensemble of the best of some rows of one setting, whose scores over folds are known. Throws InputError where
+ * fewer than two configs can be mixed, and where the folds have too few samples to draw from.
  */
 export async function ensembled(
   search: Search,
@@ -167,7 +167,8 @@ function unmixedOf(predicted: readonly Predicted[]): Ensembled['unmixed'] {
 function nothingToMix(configs: number, unmixed: Ensembled['unmixed']): InputError {
   const names = unmixed.map(({ name }) => name).join(', ');
   const why = names === '' ? '' : `: ${names} has no probabilities here`;
-  const message = `an ensemble needs two configs with probabilities, and there ${configs === 1 ? 'is one' : 'is none'}${why}`;
+  const found = configs === 1 ? 'there is one' : 'there is none';
+  const message = `an ensemble needs two configs with probabilities, and ${found}${why}`;
   return new InputError('nothing-to-mix', message, {
     expected: 'classifiers with probabilities',
     hint: 'Name more pipelines or raise --from. SVC has probabilities with probability: true.',

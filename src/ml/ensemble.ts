@@ -1,6 +1,6 @@
 /**
- * An ensemble: fitted pipelines of one split whose probabilities are averaged. A classifier without probabilities cannot
- * take part, because decisions of different classifiers have no scale in common.
+ * An ensemble: fitted pipelines of one split whose probabilities are averaged. A classifier without probabilities
+ * cannot take part, because decisions of different classifiers have no scale in common.
  */
 import type { Config, Scores } from '../base/config.js';
 import type { Matrix } from '../base/dataset.js';
@@ -49,8 +49,8 @@ export function meanProba(weights: readonly number[], probas: readonly Float64Ar
 }
 
 /**
- * The predictions for an m x p matrix whose columns have the given names: the mean probabilities, and the class with the
- * largest one. Throws SampleError as `predictionsOf` does.
+ * The predictions for an m x p matrix whose columns have the given names: the mean probabilities, and the class with
+ * the largest one. Throws SampleError as `predictionsOf` does.
  */
 export function mixedPredictions(
   { members, classes }: Ensemble,

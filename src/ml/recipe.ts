@@ -1,6 +1,7 @@
 /**
  * The recipe of an ensemble: which configs of a search make it, with which weights, and the digests of their models.
- * docs/ensembles.md describes the file member by member. This file goes from recipes to text and back. It opens no file.
+ * docs/ensembles.md describes the file member by member. This file goes from recipes to text and back. It opens no
+ * file.
  */
 import { z } from 'zod';
 import { InputError } from '../base/errors.js';
@@ -58,8 +59,8 @@ const schema = z.looseObject({
 });
 
 /**
- * The recipe of a file's text. Throws InputError: `bad-recipe` for other text and for a recipe that has changed since it
- * was written, and `newer-recipe`.
+ * The recipe of a file's text. Throws InputError: `bad-recipe` for other text and for a recipe that has changed since
+ * it was written, and `newer-recipe`.
  */
 export function readRecipe(textOfFile: string): Recipe {
   const document = jsonOf(textOfFile);

@@ -1,12 +1,12 @@
 /**
- * Ensemble selection: a weighted mean of models, chosen from a library by forward selection with replacement (Caruana,
- * Niculescu-Mizil, Crew and Ksikes, "Ensemble selection from libraries of models", ICML 2004).
+ * Ensemble selection: a weighted mean of models, chosen from a library by forward selection with replacement
+ * (Caruana, Niculescu-Mizil, Crew and Ksikes, "Ensemble selection from libraries of models", ICML 2004).
  *
  * An ensemble begins with the best members (sorted initialization): the first one to five of them, whichever number
  * scores best. Then the member is added again and again whose addition scores best; a member may be added several
- * times. The best ensemble on the way is taken, and of equals the smallest. Bagging: this is done for several bags, each
- * a random half of the library, and the weights are the mean over the bags. So a member that was lucky on these samples
- * is out of the running in half of the bags.
+ * times. The best ensemble on the way is taken, and of equals the smallest. Bagging: this is done for several bags,
+ * each a random half of the library, and the weights are the mean over the bags. So a member that was lucky on these
+ * samples is out of the running in half of the bags.
  *
  * One thing differs from the paper: a bag ends early when five additions in a row brought nothing.
  */
@@ -42,8 +42,8 @@ const FIRST_MEMBERS = 5;
 const PATIENCE = 5;
 
 /**
- * The weights of the members, which add up to 1, where sample i counts weights[i] times. Undefined where no member has a
- * score. Of equals, the member that is better alone is added, and then the first.
+ * The weights of the members, which add up to 1, where sample i counts weights[i] times. Undefined where no member
+ * has a score. Of equals, the member that is better alone is added, and then the first.
  */
 export function chooseEnsemble(
   library: Library,

@@ -2,9 +2,9 @@
 const RUN = 64;
 
 /**
- * The area under the ROC curve of many lists of values for the same weighted samples. Each list is sorted from the order
- * of the list before, so lists that resemble each other cost little more than one pass. The areas do not depend on this
- * order: weights are counts, and all sums are exact.
+ * The area under the ROC curve of many lists of values for the same weighted samples. Each list is sorted from the
+ * order of the list before, so lists that resemble each other cost little more than one pass. The areas do not depend
+ * on this order: weights are counts, and all sums are exact.
  */
 export class WeightedArea {
   /** The places of the samples that count, in the order of the last list. */

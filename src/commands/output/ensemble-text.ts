@@ -70,15 +70,15 @@ function scoresText({ naive, single, estimate, validation, setting }: Mixture, s
 }
 
 /** What a reader has to know of the numbers above. */
-function caveats({ estimate, validation, alpha }: Mixture): string[] {
+function caveats({ estimate, validation }: Mixture): string[] {
   const words = [
     'The naive scores are too good, because the same samples chose the ensemble and the best config.',
   ];
   if (estimate)
     words.push(
-      `In each of ${counted(estimate.draws, 'draw')}, both were chosen on the drawn samples and scored on the others. ` +
-        `The intervals hold the truth in more than ${100 * (1 - alpha)}% of simulated searches, because they are ` +
-        'wider than they have to be (docs/ensembles.md).',
+      `In each of ${counted(estimate.draws, 'draw')}, both were chosen on the drawn samples and scored on the ` +
+        'others. The intervals are wide: in simulated searches they held the truth as often as they promise, ' +
+        'or more often (docs/ensembles.md).',
     );
   if (validation?.why !== undefined) words.push(`There is no validation score, because ${validation.why}.`);
   return words;
@@ -90,7 +90,7 @@ function advice({ estimate, members }: Mixture): string {
   const { estimate: mean, low, high } = estimate.better;
   const number = `ensemble ${signed(mean)} [${signed(low)}, ${signed(high)}]`;
   if (low > 0)
-    return `${number}: the ensemble is better. It is ${counted(members.length, 'model')} in one file, and no one of them explains it.`;
+    return `${number}: the ensemble is better. It is a mean of ${counted(members.length, 'model')}.`;
   if (high < 0) return `${number}: the single model is better. Keep it.`;
   return `${number}: the single model is as good, for all that these samples can tell. Keep it.`;
 }
