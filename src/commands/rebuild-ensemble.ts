@@ -12,7 +12,7 @@ import { ensembleText } from '../ml/ensemble-file.js';
 import { ready, refit } from '../ml/evaluate.js';
 import { columnsOf } from '../ml/model-file.js';
 import { readRecipe, type Ingredient, type Recipe } from '../ml/recipe.js';
-import { safeJson } from '../terminal/printable.js';
+import { printable, safeJson } from '../terminal/printable.js';
 import { duration } from '../terminal/units.js';
 import { existingLog, rowOf } from './journal.js';
 import { otherModel } from './other-bits.js';
@@ -26,15 +26,25 @@ interface Options extends PlaceOptions {
   json?: boolean;
   best?: boolean;
   select?: string;
+  split?: string;
+  pipelines?: string[];
+  scoring?: string;
+  like?: string;
 }
 
 /** Trains what the recipe in a file names, and writes it where the options say. */
 export async function rebuildEnsemble(file: string, id: string | undefined, options: Options): Promise<void> {
-  if (id !== undefined || options.best || options.select !== undefined) {
-    throw new InputError('one-config', '--ensemble cannot stand beside an id, --best or --select', {
-      value: id ?? (options.best ? '--best' : '--select'),
-      expected: 'the recipe of an ensemble alone, because it names its configs',
-    });
+  const { best, select, split, pipelines, scoring, like } = options;
+  const other = [id, best, select, split, ...(pipelines ?? []), scoring, like].find(one => one !== undefined);
+  if (other !== undefined) {
+    throw new InputError(
+      'one-config',
+      '--ensemble cannot stand beside an id or options that choose a config',
+      {
+        value: other,
+        expected: 'the recipe of an ensemble alone, because it names its configs',
+      },
+    );
   }
   const recipe = recipeOf(file);
   const { log, prepared } = folders(options);
@@ -54,12 +64,12 @@ export async function rebuildEnsemble(file: string, id: string | undefined, opti
     return;
   }
   const models = counted(ensemble.members.length, 'model');
-  console.log(`ensemble ${models}, ${recipe.scoring} ${recipe.split}`);
+  console.log(printable(`ensemble ${models}, chosen by ${recipe.scoring} on ${recipe.split}`, 400));
   console.log(`digest   ${digest}`);
   console.log(
     `         the same models, bit for bit, as those chosen (trained again in ${duration(seconds)})`,
   );
-  if (out !== undefined) console.log(`written  ${out}`);
+  if (out !== undefined) console.log(printable(`written  ${out}`, 1000));
 }
 
 /** Reads a recipe. An InputError names the file. */
@@ -123,7 +133,7 @@ function otherLog({ id }: Config, finished: Finished | undefined, digest: string
   const here = finished ? `the log has ${finished.digest}` : 'the log has no model of it';
   return new Failure(
     'digest-differs',
-    `the recipe names the model ${digest} of the config ${id}, and ${here}`,
+    printable(`the recipe names the model ${digest} of the config ${id}, and ${here}`, 400),
     'Use the log that the recipe was made from, or run spt ensemble again.',
   );
 }

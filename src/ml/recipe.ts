@@ -51,11 +51,14 @@ export function recipeText(recipe: Omit<Recipe, 'digest'>): string {
 }
 
 const text = z.string();
+const hexadecimal = z.string().regex(/^[0-9a-f]{8,64}$/);
 const schema = z.looseObject({
   versions: z.looseObject({ spt: text, node: text }),
-  ...{ split: text, scoring: text, data: text, digest: text, check: text },
+  ...{ split: text, scoring: text, data: hexadecimal, digest: text, check: text },
   growth: z.looseObject({ from: z.int(), size: z.int(), bags: z.int(), seed: z.number() }),
-  members: z.array(z.looseObject({ id: text, weight: z.number().positive(), digest: text })).min(1),
+  members: z
+    .array(z.looseObject({ id: hexadecimal, weight: z.number().positive(), digest: hexadecimal }))
+    .min(1),
 });
 
 /**
@@ -66,13 +69,14 @@ export function readRecipe(textOfFile: string): Recipe {
   const document = jsonOf(textOfFile);
   const { format, version } = document ?? {};
   if (format !== FORMAT) throw notARecipe(format);
-  if (version !== VERSION) {
+  if (Number.isInteger(version) && (version as number) > VERSION) {
     throw new InputError('newer-recipe', `the recipe has version ${String(version)}`, {
       value: version,
       expected: `version ${VERSION}`,
       hint: 'Use the spt that wrote the file, or a newer one.',
     });
   }
+  if (version !== VERSION) throw changed('it has no version');
   const read = schema.safeParse(document);
   if (!read.success) {
     const [{ path, message }] = read.error.issues;

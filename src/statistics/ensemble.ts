@@ -8,7 +8,11 @@
  * each a random half of the library, and the weights are the mean over the bags. So a member that was lucky on these
  * samples is out of the running in half of the bags.
  *
- * One thing differs from the paper: a bag ends early when five additions in a row brought nothing.
+ * The worse half of the library is left out first, by the scores on the same samples (Caruana, Munson and
+ * Niculescu-Mizil, "Getting the most out of ensemble selection", ICDM 2006). Otherwise a model that says nearly the same
+ * of all samples is added, because it does no harm to ranks, and it draws all probabilities to their mean.
+ *
+ * One thing differs from the papers: a bag ends early when five additions in a row brought nothing.
  */
 import { Rng } from '../base/rng.js';
 
@@ -38,6 +42,8 @@ export interface Growth {
 
 /** The most members that an ensemble begins with. */
 const FIRST_MEMBERS = 5;
+/** So many members are kept, whatever half of the library is. */
+const FEWEST_KEPT = 10;
 /** How many additions in a row may bring nothing. */
 const PATIENCE = 5;
 
@@ -57,15 +63,13 @@ export function chooseEnsemble(
     .filter(member => !Number.isNaN(alone[member]))
     .sort((a, b) => alone[b] - alone[a] || a - b);
   if (ranked.length === 0) return undefined;
+  const kept = ranked.slice(0, Math.max(FEWEST_KEPT, Math.ceil(ranked.length / 2)));
   const rng = Rng.from('spt', 'ensemble', seed);
   const mean = new Float64Array(members);
   for (let bag = 0; bag < bags; bag++) {
-    const isIn = bagOf(members, bags, rng);
-    const grown = grow(
-      bench,
-      ranked.filter(member => isIn[member] === 1),
-      size,
-    );
+    const isIn = bagOf(kept.length, bags, rng);
+    const bagged = kept.filter((_, place) => isIn[place] === 1);
+    const grown = grow(bench, bagged, size);
     for (const member of grown) mean[member] += 1 / grown.length / bags;
   }
   return mean;

@@ -80,7 +80,7 @@ const onesFor = (truths: number[][]): Int32Array => new Int32Array(truths.flat()
 
 Ensembles('one bag chooses what the plain form in numpy chooses', () => {
   const { cases } = fixture('ensemble');
-  assert.is(cases.length, 5);
+  assert.is(cases.length, 6);
   for (const { metric, size, truths, members, chosen, score } of cases) {
     const library = libraryOf(metric, members, truths);
     const shares = chooseEnsemble(library, onesFor(truths), { size, bags: 1, seed: 0 })!;
@@ -210,7 +210,7 @@ Ensembles('members that know nothing are worth nothing, whatever their weights f
   const shares = chooseEnsemble(library, onesFor(truths), { size: 10, bags: 4, seed: 5 })!;
   const naive = ensembleScore(library, shares, onesFor(truths));
   const { ensemble } = estimate(library, truths);
-  assert.ok(naive > 0.57, String(naive));
+  assert.ok(naive > 0.55, String(naive));
   assert.ok(ensemble.low < 0.5 && ensemble.high > 0.5, JSON.stringify(ensemble));
   assert.ok(ensemble.estimate < naive - 0.02, `${ensemble.estimate} ${naive}`);
 });

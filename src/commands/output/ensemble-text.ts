@@ -72,7 +72,7 @@ function scoresText({ naive, single, estimate, validation, setting }: Mixture, s
 /** What a reader has to know of the numbers above. */
 function caveats({ estimate, validation }: Mixture): string[] {
   const words = [
-    'The naive scores are too good, because the same samples chose the ensemble and the best config.',
+    'The naive scores are too good on average, because the same samples chose the ensemble and the best config.',
   ];
   if (estimate)
     words.push(
