@@ -77,8 +77,8 @@ function caveats({ estimate, validation }: Mixture): string[] {
   if (estimate)
     words.push(
       `In each of ${counted(estimate.draws, 'draw')}, both were chosen on the drawn samples and scored on the ` +
-        'others. The intervals are wide: in simulated searches they held the truth as often as they promise, ' +
-        'or more often (docs/ensembles.md).',
+        'others. The interval of the difference is wider than it has to be. docs/ensembles.md tells how often ' +
+        'the intervals held the truth in simulated searches.',
     );
   if (validation?.why !== undefined) words.push(`There is no validation score, because ${validation.why}.`);
   return words;
