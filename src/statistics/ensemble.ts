@@ -9,8 +9,8 @@
  * samples is out of the running in half of the bags.
  *
  * The worse half of the library is left out first, by the scores on the same samples (Caruana, Munson and
- * Niculescu-Mizil, "Getting the most out of ensemble selection", ICDM 2006). Otherwise a model that says nearly the same
- * of all samples is added, because it does no harm to ranks, and it draws all probabilities to their mean.
+ * Niculescu-Mizil, "Getting the most out of ensemble selection", ICDM 2006). Otherwise a model that says nearly the
+ * same of all samples is added, because it does no harm to ranks, and it draws all probabilities to their mean.
  *
  * One thing differs from the papers: a bag ends early when five additions in a row brought nothing.
  */
