@@ -15,20 +15,32 @@
  * config stands for it), and where any config at all is told apart from the best. The rules `1se` and `simplest` choose
  * the config with the fewest features. Their scores stand there as they are, and without the optimism of the best.
  *
- *   --searches N (1000)  simulated searches of each kind   --draws B (200) of BBC-CV  --seed S (0)
- *   --tiny  20 searches of n = 60, in seconds, for the suite   --json  one line of JSON a row
+ *   --searches N (1000)   simulated searches of each kind   --draws B (200) of the bootstrap   --seed S (0)
+ *   --ensembles N (100)   searches in which an ensemble is chosen (statistics/ensemble.ts), which takes much longer
+ *   --tiny  20 searches and 3 ensembles of n = 60, in seconds, for the suite   --json  one line of JSON a row
  */
 import { parseArgs } from 'node:util';
 import { Rng } from '../src/base/rng.js';
-import { bagged, RankedFold, strataOf } from '../src/statistics/bagging.js';
+import { bagged, RankedFold } from '../src/statistics/bagging.js';
 import { foldMean, halfWidth, holm, pairedTest, type Folding } from '../src/statistics/folds.js';
-import { normalQuantile } from '../src/statistics/normal.js';
 import { Optimism } from '../src/statistics/optimism.js';
-import { studentQuantile, twoSided } from '../src/statistics/student.js';
+import { studentQuantile } from '../src/statistics/student.js';
+import { ensembleRow, ensembleTable } from './statistics/ensemble.js';
+import { along, CONFIGS, differenceOf, drawConfigs, drawTable, FOLDS } from './statistics/world.js';
+import {
+  foldsAndClasses,
+  isPositive,
+  isTested,
+  trueArea,
+  worldOf,
+  type Table,
+  type World,
+} from './statistics/world.js';
 
 const { values: options } = parseArgs({
   options: {
     searches: { type: 'string', default: '1000' },
+    ensembles: { type: 'string', default: '100' },
     draws: { type: 'string', default: '200' },
     seed: { type: 'string', default: '0' },
     tiny: { type: 'boolean', default: false },
@@ -36,104 +48,19 @@ const { values: options } = parseArgs({
   },
 });
 
-const FEATURES = 20;
-/** The features that tell the classes apart, where any do. */
-const INFORMATIVE = 6;
-const CONFIGS = 60;
-const FOLDS = 5;
 const FOLDING: Folding = { scores: FOLDS, share: 1 / (FOLDS - 1) };
 const ALPHA = 0.05;
-
-interface World {
-  n: number;
-  area: number;
-  /** The true difference of the class means, for each feature. */
-  delta: Float64Array;
-}
-
-/** Samples, row by row, with 0 and 1 in turn as their classes. */
-interface Table {
-  x: Float64Array;
-  n: number;
-}
-
-const isPositive = (sample: number): boolean => sample % 2 === 1;
-
-function worldOf(n: number, area: number): World {
-  // The best direction has the area Phi(|delta| / sqrt 2).
-  const length = Math.SQRT2 * normalQuantile(area);
-  const delta = new Float64Array(FEATURES);
-  delta.fill(length / Math.sqrt(INFORMATIVE), 0, INFORMATIVE);
-  return { n, area, delta };
-}
-
-/** A standard normal number. */
-function normal(rng: Rng): number {
-  return normalQuantile((rng.uint32() + 0.5) / 4294967296);
-}
-
-function drawTable({ n, delta }: World, rng: Rng): Table {
-  const x = new Float64Array(n * FEATURES);
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < FEATURES; j++)
-      x[i * FEATURES + j] = normal(rng) + (isPositive(i) ? delta[j] / 2 : -delta[j] / 2);
-  return { x, n };
-}
-
-/** The features of each config. The first two are equally good: one half of the informative features each. */
-function drawConfigs(rng: Rng): Int32Array[] {
-  const configs = [Int32Array.of(0, 2, 4, 6, 8), Int32Array.of(1, 3, 5, 7, 9)];
-  while (configs.length < CONFIGS) {
-    const size = 1 + rng.below(10);
-    configs.push(rng.permutation(FEATURES).slice(0, size));
-  }
-  return configs;
-}
-
-/** The class means of the samples, positive minus negative, for each feature. */
-function differenceOf({ x }: Table, samples: readonly number[]): Float64Array {
-  const sums = [new Float64Array(FEATURES), new Float64Array(FEATURES)];
-  const counts = [0, 0];
-  for (const i of samples) {
-    const code = Number(isPositive(i));
-    counts[code]++;
-    for (let j = 0; j < FEATURES; j++) sums[code][j] += x[i * FEATURES + j];
-  }
-  return sums[1].map((sum, j) => sum / counts[1] - sums[0][j] / counts[0]);
-}
-
-/** The true area under the ROC curve of the direction on these features. */
-function trueArea(direction: Float64Array, features: Int32Array, { delta }: World): number {
-  let [product, square] = [0, 0];
-  for (const j of features) {
-    product += direction[j] * delta[j];
-    square += direction[j] * direction[j];
-  }
-  return phi(product / Math.sqrt(2 * square));
-}
-
-/** The normal distribution function: that of t with many degrees of freedom is within 1e-9 of it. */
-function phi(z: number): number {
-  const tail = twoSided(z, 1e9) / 2;
-  return z > 0 ? 1 - tail : tail;
-}
 
 /** Every config on every fold of some samples: its ranked predictions. */
 function rankedOf(table: Table, samples: readonly number[], configs: readonly Int32Array[]): RankedFold[][] {
   const byFold = Array.from({ length: FOLDS }, (_, fold) => {
-    // Classes alternate, so every pair of samples goes to one fold.
-    const isTest = (place: number): boolean => (place >> 1) % FOLDS === fold;
-    const train = samples.filter((_, place) => !isTest(place));
-    const test = samples.filter((_, place) => isTest(place));
+    const train = samples.filter((_, place) => !isTested(place, fold));
+    const test = samples.filter((_, place) => isTested(place, fold));
     return { direction: differenceOf(table, train), test, truth: test.map(isPositive) };
   });
   return configs.map(features =>
     byFold.map(({ direction, test, truth }) => {
-      const values = test.map(i => {
-        let sum = 0;
-        for (const j of features) sum += direction[j] * table.x[i * FEATURES + j];
-        return sum;
-      });
+      const values = test.map(i => along(table, i, direction, features));
       return new RankedFold(test, values, truth);
     }),
   );
@@ -185,14 +112,11 @@ function nestedScores(table: Table, configs: readonly Int32Array[]): number[] {
   const all = Array.from({ length: table.n }, (_, i) => i);
   const ones = new Int32Array(table.n).fill(1);
   return Array.from({ length: FOLDS }, (_, fold) => {
-    const isTest = (i: number): boolean => (i >> 1) % FOLDS === fold;
-    const train = all.filter(i => !isTest(i));
+    const train = all.filter(i => !isTested(i, fold));
     const chosen = configs[bestOf(scoresOf(rankedOf(table, train, configs), ones))];
     const direction = differenceOf(table, train);
-    const test = all.filter(isTest);
-    const values = test.map(i =>
-      chosen.reduce((sum, j) => sum + direction[j] * table.x[i * FEATURES + j], 0),
-    );
+    const test = all.filter(i => isTested(i, fold));
+    const values = test.map(i => along(table, i, direction, chosen));
     return new RankedFold(test, values, test.map(isPositive)).area(ones);
   });
 }
@@ -214,7 +138,7 @@ function oneSearch(world: World, rng: Rng, draws: number): Outcome {
     ...{ value: value - by, low: low - by, high: high - by },
   });
 
-  const strata = strataOf(n, i => ((i >> 1) % FOLDS) * 2 + Number(isPositive(i)));
+  const strata = foldsAndClasses(n);
   const area = (config: number, fold: number, weights: Int32Array): number =>
     ranked[config][fold].area(weights);
   const bags = bagged({ configs: CONFIGS, folds: FOLDS, samples: n, sign: 1, score: area }, strata, {
@@ -346,15 +270,19 @@ function tablesOf(rows: readonly Row[]): string {
   return lines.join('\n');
 }
 
-const [searches, draws, seed] = options.tiny
-  ? [20, 50, 0]
-  : [options.searches, options.draws, options.seed].map(Number);
-const sizes = options.tiny ? [60] : [60, 150, 600];
-const rows = sizes.flatMap(n =>
-  [0.5, 0.8].map(area => {
-    const row = rowOf(worldOf(n, area), searches, draws, seed);
-    if (options.json) console.log(JSON.stringify(row));
-    return row;
-  }),
-);
-if (!options.json) console.log(tablesOf(rows));
+const [searches, ensembles, draws, seed] = options.tiny
+  ? [20, 3, 50, 0]
+  : [options.searches, options.ensembles, options.draws, options.seed].map(Number);
+const worlds = (options.tiny ? [60] : [60, 150, 600]).flatMap(n => [0.5, 0.8].map(area => worldOf(n, area)));
+/** One row for each world, unless no search is asked for. */
+const rowsBy = <Kind>(asked: number, row: (world: World) => Kind): Kind[] =>
+  worlds
+    .filter(() => asked > 0)
+    .map(world => {
+      const found = row(world);
+      if (options.json) console.log(JSON.stringify(found));
+      return found;
+    });
+const rows = rowsBy(searches, world => rowOf(world, searches, draws, seed));
+const mixed = rowsBy(ensembles, world => ensembleRow(world, ensembles, draws, seed));
+if (!options.json) console.log(`${tablesOf(rows)}\n\n${ensembleTable(mixed)}`);

@@ -1,7 +1,7 @@
 /** Examples of what the commands refuse that use a trained config. */
 import type { Draft, Finished } from '../src/events/format/event.js';
 import { claim, finish } from './log-helpers.js';
-import { line, scene, type Example } from './gallery.js';
+import { files, line, scene, type Example } from './gallery.js';
 import { smallConfig, type Search } from './search.js';
 import { writeLog } from './written-log.js';
 
@@ -41,6 +41,14 @@ async function threeClasses(search: Search): Promise<void> {
 const first = (search: Search): string => search.events()[0].config.id;
 const outOfFold = (search: Search): string[] => ['predictions', first(search), '--oof'];
 
+/** A search with one trained config. */
+async function trainedOne(search: Search): Promise<void> {
+  await search.sptHere('enqueue', '--splits', 'train_A1', '--pipelines', 'nn', '--cv');
+  await search.sptHere('work', '-j', '1', '--quiet');
+}
+
+const recipe = ['rebuild', '--ensemble', 'ens.json'];
+
 export const ofUses: readonly Example[] = [
   line('which-samples', 'predictions', 'ffff'),
   scene(
@@ -71,5 +79,8 @@ export const ofUses: readonly Example[] = [
     '--threshold',
     'f1',
   ]),
+  scene('nothing-to-mix', '(one trained config)', trainedOne, () => ['ensemble']),
+  files('bad-recipe', '(a model file)', { 'ens.json': '{"format": "spt-model"}' }, recipe),
+  files('newer-recipe', '"version": 2', { 'ens.json': '{"format": "spt-ensemble", "version": 2}' }, recipe),
   scene('not-trained-again', '(a step of another version)', strangeConfig, outOfFold),
 ];

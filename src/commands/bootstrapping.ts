@@ -9,7 +9,7 @@ import { rankingDirection } from '../base/direction.js';
 import { InputError } from '../base/errors.js';
 import { readPrepared } from '../data/store.js';
 import type { Finished } from '../events/format/event.js';
-import type { FoldPrediction, Prediction } from '../ml/predictions.js';
+import type { FoldPrediction } from '../ml/predictions.js';
 import { findMetric, score } from '../ml/scoring/metrics.js';
 import type { Metric, Outputs } from '../ml/scoring/types.js';
 import { StageCache } from '../ml/stages.js';
@@ -116,7 +116,8 @@ export async function corrected(
   };
 }
 
-function nothingEqual(differing: readonly string[]): InputError {
+/** The error where no config can be predicted again. */
+export function nothingEqual(differing: readonly string[]): InputError {
   const hint =
     differing.length > 0
       ? `spt show ${differing[0]} prints the version of spt that trained it.`
@@ -146,7 +147,7 @@ function bag(
  * The samples in the sets that are drawn from: those of one fold and class, or the groups of a fold. With repeats, a
  * sample is in several folds, so only the class is kept.
  */
-function strataFor({ cv }: Config, { train }: SplitData, folds: readonly FoldPrediction[]): Strata {
+export function strataFor({ cv }: Config, { train }: SplitData, folds: readonly FoldPrediction[]): Strata {
   const { codes, k } = classesOf(train.target);
   const foldOf = new Int32Array(codes.length);
   const hasRepeats = folds.some(({ repeat }) => repeat > 0);
@@ -158,10 +159,11 @@ function strataFor({ cv }: Config, { train }: SplitData, folds: readonly FoldPre
   return strata;
 }
 
-function tooFew(why: string): InputError {
+/** The error for folds that the bootstrap cannot draw from. */
+export function tooFew(why: string): InputError {
   return new InputError('too-few-to-draw', `the bootstrap cannot draw from these folds: ${why}`, {
     expected: 'at least two to draw from in each fold',
-    hint: 'Leave --bootstrap out, or search again with fewer folds.',
+    hint: 'Ask for no bootstrap, or search again with fewer folds.',
   });
 }
 
@@ -193,7 +195,12 @@ function rankingValues({ classes, decision, proba }: Outputs): Float64Array | un
 }
 
 /** The score of some places among samples; a place may occur several times. */
-function scoreOf(metric: Metric, truth: Int32Array, outputs: Outputs, places: Int32Array): number | null {
+export function scoreOf(
+  metric: Metric,
+  truth: Int32Array,
+  outputs: Outputs,
+  places: Int32Array,
+): number | null {
   if (places.length === 0) return null;
   const pick = <T extends Int32Array | Float64Array>(all: T | undefined): T | undefined => {
     if (!all) return undefined;
@@ -232,9 +239,10 @@ export async function validated(
   return { ...known, ...intervalOf(metric, validate, value, alpha, config.seed) };
 }
 
-function intervalOf(
+/** The interval of a score on the validation samples, or why there is none. */
+export function intervalOf(
   metric: Metric,
-  { truth, outputs }: Prediction,
+  { truth, outputs }: { truth: Int32Array; outputs: Outputs },
   value: number,
   alpha: number,
   seed: number,

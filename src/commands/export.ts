@@ -12,7 +12,7 @@ import { FORMATS } from '../export/formats.js';
 import { planOf } from '../export/planning.js';
 import { examplesOf, trialOf, type Samples } from '../export/trial.js';
 import type { WrittenFile, Writer } from '../export/writer.js';
-import type { Model } from '../ml/model-file.js';
+import { readModel, type Model } from '../ml/model-file.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { checkOut, writeOut } from './output/out-file.js';
 import { VERSION } from './package.js';
@@ -61,7 +61,7 @@ export function exportCommand(): Command {
 async function run(id: string | undefined, options: Options): Promise<void> {
   refuseTwoModels(id, options);
   const writer = FORMATS.find(({ to }) => to === options.to)!;
-  const { model, notes } = await chosenModel(id, options, line => asExport(line, options));
+  const { model, notes } = await chosenModel(id, options, line => asExport(line, options), readModel);
   const out = options.out ?? `model-${model.config.id.slice(0, 8)}${writer.extension}`;
   const certificatePath = `${out}.certificate.json`;
   const check = (path: string): void => checkFile(path, certificatePath, writer.what);

@@ -8,7 +8,9 @@ import { DEFAULT_MISSING } from '../config/defaults.js';
 import type { Batch } from '../data/batches.js';
 import { readNewSamples, type NewTable, type ReadTable } from '../data/new-samples.js';
 import { answersOf, countOutside, SampleError, type Predictions } from '../ml/apply.js';
-import { readModel, type Model } from '../ml/model-file.js';
+import { mixedPredictions } from '../ml/ensemble.js';
+import { isEnsemble, readAnyModel, type AnyModel } from '../ml/ensemble-file.js';
+import type { Model } from '../ml/model-file.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { explainerOf, type Explainer } from '../ml/explain/contributions.js';
 import { withAdjustment } from './adjusting.js';
@@ -82,17 +84,17 @@ export function predict(): Command {
 async function run(id: string | undefined, options: Options): Promise<void> {
   refuseTwoModels(id, options);
   const form = options.out === undefined ? (options.json ? 'ndjson' : 'csv') : formOf(options.out);
-  const { model, notes } = await chosenModel(id, options, line => asPredict(line, options));
+  const { model, notes } = await chosenModel(id, options, line => asPredict(line, options), readAnyModel);
   const table = newTable(options, model);
   const names = model.columns.map(({ name }) => name);
-  const explainer = options.explain ? explainerOf(model.pipeline, names, model.training) : undefined;
+  const explainer = options.explain ? explainerFor(model, names) : undefined;
   const shape = shapeOf(options, model, table, explainer);
   if (options.out !== undefined) checkOut(options.out, predictionsInForm(form, shape));
   const file = new WholeFile(options.out);
   const tally = new Tally(model);
   let read: ReadTable;
   try {
-    const writer = predictionWriter(form, shape, file, model.config.id);
+    const writer = predictionWriter(form, shape, file, isEnsemble(model) ? model.digest : model.config.id);
     read = await readNewSamples(table, names, batch => {
       const predictions = predicted(model, names, batch);
       const outside = countOutside(model.columns, batch.x);
@@ -131,13 +133,15 @@ export function refuseTwoModels(id: string | undefined, options: ModelOptions): 
 /**
  * The model that is meant, and what has to be said of it.
  * @param inWords a line that chooses a config for `spt rebuild`, as a line of the command that asks
+ * @param read the model of the text of a file
  */
-export async function chosenModel(
+export async function chosenModel<M>(
   id: string | undefined,
   options: ModelOptions,
   inWords: (line: string) => string,
-): Promise<{ model: Model; notes: string[] }> {
-  if (options.model !== undefined) return { model: await modelOfFile(options.model), notes: [] };
+  read: (text: string) => Promise<M>,
+): Promise<{ model: Model | M; notes: string[] }> {
+  if (options.model !== undefined) return { model: await modelOfFile(options.model, read), notes: [] };
   try {
     const { model, proven, notes } = await rebuilt(id, options);
     const unproven = 'The config has not finished yet, so there is no digest to compare.';
@@ -166,7 +170,7 @@ function asPredict(line: string, options: Options): string {
   return `spt predict ${words} ${more.join(' ')}${comment ?? ''}`;
 }
 
-async function modelOfFile(path: string): Promise<Model> {
+async function modelOfFile<M>(path: string, read: (text: string) => Promise<M>): Promise<M> {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -175,7 +179,7 @@ async function modelOfFile(path: string): Promise<Model> {
     throw new InputError('unreadable-file', message, { place: { file: path } }, { cause });
   }
   try {
-    return await readModel(text);
+    return await read(text);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const complaint = { ...error.complaint, place: { file: path } };
@@ -184,7 +188,7 @@ async function modelOfFile(path: string): Promise<Model> {
 }
 
 /** How the table is read: as the options say, else as the model file, else as the search's config. */
-function newTable(options: Options, model: Model): NewTable {
+function newTable(options: Options, model: AnyModel): NewTable {
   const form = model.table ?? tableForm(options);
   const { index = form?.index, orientation = form?.orientation ?? 'samples' } = options;
   const { missing = form?.missing ?? DEFAULT_MISSING } = options;
@@ -209,22 +213,21 @@ function newTable(options: Options, model: Model): NewTable {
 
 function shapeOf(
   { decision }: Options,
-  model: Model,
+  model: AnyModel,
   { index }: NewTable,
   explainer: Explainer | undefined,
 ): Shape {
-  const { classes, columns, pipeline, calibration } = model;
-  const { decision: decides } = pipeline.last.model;
-  const proba = calibration !== undefined || pipeline.last.model.proba !== undefined;
+  const { classes, columns } = model;
+  const { proba, decision: decides } = outputsOf(model);
   if (decision && !decides) {
-    const step = pipeline.last.step.kind.name;
-    throw new InputError('no-decision', `${step} has no decisions`, { hint: 'Leave --decision out.' });
+    const what = isEnsemble(model) ? 'an ensemble' : model.pipeline.last.step.kind.name;
+    throw new InputError('no-decision', `${what} has no decisions`, { hint: 'Leave --decision out.' });
   }
   return {
     id: index ?? 'sample',
     classes,
     proba,
-    decision: decides !== undefined && (decision === true || !proba),
+    decision: decides && (decision === true || !proba),
     outside: columns.some(({ smallest }) => smallest !== null),
     ...(explainer && {
       explained: {
@@ -235,10 +238,31 @@ function shapeOf(
   };
 }
 
+/** Which outputs a model has. An ensemble has probabilities only. */
+function outputsOf(model: AnyModel): { proba: boolean; decision: boolean } {
+  if (isEnsemble(model)) return { proba: true, decision: false };
+  const { proba, decision } = model.pipeline.last.model;
+  return { proba: model.calibration !== undefined || proba !== undefined, decision: decision !== undefined };
+}
+
+/** Throws InputError `not-explained`. */
+function explainerFor(model: AnyModel, names: readonly string[]): Explainer {
+  if (!isEnsemble(model)) return explainerOf(model.pipeline, names, model.training);
+  throw new InputError(
+    'not-explained',
+    'the contributions of features are not known, because an ensemble mixes models',
+    {
+      value: '--explain',
+      expected: 'the model of one config',
+      hint: 'Predict with --explain and the id of a member.',
+    },
+  );
+}
+
 /** The predictions for a batch. Throws InputError `no-prediction` with the place of the sample. */
-function predicted(model: Model, names: readonly string[], batch: Batch): Predictions {
+function predicted(model: AnyModel, names: readonly string[], batch: Batch): Predictions {
   try {
-    return answersOf(model, batch.x, names);
+    return isEnsemble(model) ? mixedPredictions(model, batch.x, names) : answersOf(model, batch.x, names);
   } catch (error) {
     if (!(error instanceof SampleError)) throw error;
     const { row, feature, message, complaint } = error;
@@ -253,7 +277,7 @@ class Tally {
   readonly perClass: number[];
   outside = 0;
 
-  constructor({ classes }: Model) {
+  constructor({ classes }: AnyModel) {
     this.perClass = classes.map(() => 0);
   }
 
@@ -263,13 +287,10 @@ class Tally {
   }
 }
 
-function notesOn(
-  { columns, versions, calibration }: Model,
-  { unused }: ReadTable,
-  isExplained: boolean,
-): string[] {
+function notesOn(model: AnyModel, { unused }: ReadTable, isExplained: boolean): string[] {
+  const { columns, versions } = model;
   const notes: string[] = [];
-  if (isExplained && calibration)
+  if (isExplained && !isEnsemble(model) && model.calibration)
     notes.push('The contributions add up to what the model says before its calibration.');
   if (unused.length > 0) {
     const many = `${counted(unused.length, 'column')} of the table ${unused.length === 1 ? 'is' : 'are'}`;
@@ -284,31 +305,46 @@ function notesOn(
   return notes;
 }
 
+/** What a program is told of the model. */
+function nameOf(model: AnyModel): object {
+  if (isEnsemble(model)) return { members: model.members.length };
+  const { config, calibration, threshold } = model;
+  return { config, calibration: calibration?.method, threshold };
+}
+
+/** What a person is told of the model. */
+function nameLines(model: AnyModel): string[] {
+  const { digest } = model;
+  if (isEnsemble(model)) return [`ensemble ${counted(model.members.length, 'model')}, digest ${digest}`];
+  const { config, classes } = model;
+  const adjusted = adjustmentLines(model, classes).map(
+    (line, i) => `${i === 0 ? 'adjusted' : '        '} ${line}`,
+  );
+  return [`config   ${config.id}  ${config.pipeline} ${config.split}, digest ${digest}`, ...adjusted];
+}
+
 /** Tells what was done: on stdout beside a file, and on stderr beside printed predictions. */
 function tell(
-  model: Model,
+  model: AnyModel,
   options: Options,
   { file, index, orientation, missing }: NewTable,
   { perClass, outside }: Tally,
   { samples, unused, notes }: ReadTable & { notes: string[] },
 ): void {
-  const { config, digest, classes, columns } = model;
+  const { digest, classes, columns } = model;
   const { out, json } = options;
   const known = columns.some(({ smallest }) => smallest !== null);
   if (json && out !== undefined) {
     const predicted = Object.fromEntries(classes.map((name, code) => [name, perClass[code]]));
     const form = { index, orientation, missing };
-    const { calibration, threshold } = model;
-    const adjusted = { calibration: calibration?.method, threshold };
-    const told = { config, digest, ...adjusted, data: file, ...form, samples, predicted, unused, out, notes };
+    const told = { ...nameOf(model), digest, data: file, ...form, samples, predicted, unused, out, notes };
     console.log(safeJson(known ? { ...told, outside } : told));
     return;
   }
   const print = (line: string): void =>
     (out === undefined ? console.error : console.log)(printable(line, 1000));
   for (const note of notes) print(`note: ${note}`);
-  print(`config   ${config.id}  ${config.pipeline} ${config.split}, digest ${digest}`);
-  adjustmentLines(model, classes).forEach((line, i) => print(`${i === 0 ? 'adjusted' : '        '} ${line}`));
+  nameLines(model).forEach(print);
   print(`read     ${counted(samples, 'sample')} of ${file} (missing: ${missing.map(quote).join(', ')})`);
   print(
     `classes  ${classes.map((name, code) => `${name} ${perClass[code].toLocaleString('en-US')}`).join(', ')}`,

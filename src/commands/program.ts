@@ -18,6 +18,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   explain: async () => (await import('./explain.js')).explain(),
   select: async () => (await import('./select.js')).select(),
   compare: async () => (await import('./compare.js')).compare(),
+  ensemble: async () => (await import('./ensemble.js')).ensemble(),
   report: async () => (await import('./report.js')).report(),
   rebuild: async () => (await import('./rebuild.js')).rebuild(),
   predict: async () => (await import('./predict.js')).predict(),

@@ -29,6 +29,7 @@ import { checkOut, writeOut, type Kind } from './output/out-file.js';
 import { lessonText } from './output/lesson-text.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
 import { finishedOutcome } from './scored-before.js';
+import { rebuildEnsemble } from './rebuild-ensemble.js';
 import { askingFor, selected, selectOption } from './selecting.js';
 import { tableForm } from './table-form.js';
 import { besides } from './this-search.js';
@@ -42,6 +43,8 @@ export interface ChoiceOptions extends PlaceOptions, Omit<Choice, 'command' | 'r
 }
 
 export interface Options extends ChoiceOptions, AdjustOptions {
+  /** The recipe of an ensemble. */
+  ensemble?: string;
   out?: string;
   json?: boolean;
 }
@@ -75,6 +78,7 @@ export function rebuild(): Command {
       '--config <file>',
       'with --best or --select: the config of the search (default: configs/config.yaml)',
     )
+    .option('--ensemble <file>', 'train the members of this recipe of spt ensemble')
     .option('-o, --out <file>', 'write the model to this file, as readable JSON')
     .option('--json', 'print one JSON object')
     .addHelpText('after', AFTER_HELP);
@@ -139,6 +143,7 @@ export async function rebuilt(id: string | undefined, options: Options): Promise
 
 async function run(id: string | undefined, options: Options): Promise<void> {
   if (options.out !== undefined) checkOut(options.out, MODEL);
+  if (options.ensemble !== undefined) return rebuildEnsemble(options.ensemble, id, options);
   const { config, model, proven, cv, seconds, notes, lesson } = await rebuilt(id, options);
   const { digest } = model;
   if (options.out !== undefined) writeOut(options.out, modelText(model));

@@ -19,7 +19,7 @@ import { loadPipeline, pipelineDigest, type FittedPipeline } from './pipeline.js
 import { digest as digestOf, fromText, membersToText } from './serialize.js';
 import type { Document } from './types.js';
 
-const FORMAT = 'spt-model';
+export const FORMAT = 'spt-model';
 /** The newest version of the file that this program reads. */
 const NEWEST = 2;
 
@@ -73,7 +73,7 @@ export interface Model extends Adjustment {
 }
 
 /** The features of a split with the ranges of its training samples. */
-function columnsOf({ columns, train }: SplitData): ModelColumn[] {
+export function columnsOf({ columns, train }: SplitData): ModelColumn[] {
   const { smallest, largest } = columnRanges(train.x);
   // Adding 0 turns -0 into 0, which JSON can write.
   const bound = (value: number): number | null => (Number.isNaN(value) ? null : value + 0);
@@ -113,19 +113,29 @@ export function modelText(model: Model): string {
     ['scores', scores],
     ['classes', classes],
     ['samples', samples],
-    ['columns', columns.map(({ name, smallest, largest }) => ({ name, kind: 'number', smallest, largest }))],
+    ['columns', columnDocuments(columns)],
     ['table', table],
     ['training', training],
     ['pipeline', pipeline.serialize()],
     ['calibration', calibration],
     ['threshold', threshold],
   ];
+  return checkedText(members);
+}
+
+/** The columns as they stand in a file. */
+export function columnDocuments(columns: readonly ModelColumn[]): Document {
+  return columns.map(({ name, smallest, largest }) => ({ name, kind: 'number', smallest, largest }));
+}
+
+/** The text of the members that are there, with their `check` at the end. */
+export function checkedText(members: readonly [string, unknown][]): string {
   const present = members.filter(([, value]) => value !== undefined) as [string, Document][];
   return membersToText([...present, ['check', checkOf(Object.fromEntries(present))]]);
 }
 
 /** The digest of all members but `check`. */
-function checkOf(members: { [name: string]: Document }): string {
+export function checkOf(members: { [name: string]: Document }): string {
   const { check: _, ...others } = members;
   return digestOf(others);
 }
@@ -144,12 +154,10 @@ const config = z.looseObject({
 });
 const classes = z.array(text).min(2);
 
-/** The members of a file with a version. Members that a later program adds are let through. */
-const versioned = z.looseObject({
+/** What every file says, of one model or of several. Members that a later program adds are let through. */
+export const commonMembers = {
   versions: z.looseObject({ spt: text, node: text.optional() }),
-  config,
   digest: text,
-  scores: z.looseObject({}).optional(),
   classes,
   samples: z.int().positive(),
   columns: z
@@ -158,12 +166,25 @@ const versioned = z.looseObject({
   table: z
     .looseObject({ index: text, orientation: z.enum(['samples', 'features']), missing: z.array(text) })
     .optional(),
-  training: z.looseObject({ means: numbers.optional(), covers: numbers.optional() }).optional(),
+  check: text,
+};
+
+/** What a file says of each model. */
+export const modelMembers = {
+  config,
+  digest: text,
+  scores: z.looseObject({}).optional(),
   pipeline: z.looseObject({
     steps: z.array(z.looseObject({ name: text, params: object, fitted: object })).min(1),
   }),
+};
+
+/** The members of a file of one model with a version. */
+const versioned = z.looseObject({
+  ...commonMembers,
+  ...modelMembers,
+  training: z.looseObject({ means: numbers.optional(), covers: numbers.optional() }).optional(),
   ...adjustmentMembers,
-  check: text,
 });
 
 /** The members of a file of 0.1.0 to 0.3.0. */
@@ -177,21 +198,52 @@ const withoutFormat = z.looseObject({
 });
 
 /**
- * The model of a file's text. Throws InputError: `bad-model` for other text and for a file that has changed,
- * `newer-model` for a version that this program does not know, `unknown-step` and `bad-parameter`.
+ * The model of a file's text. Throws InputError: `bad-model` for other text, for a file that has changed, and for the
+ * file of an ensemble, `newer-model` for a version that this program does not know, `unknown-step` and `bad-parameter`.
  */
 export async function readModel(textOfFile: string): Promise<Model> {
-  const document = fromText(textOfFile, refuseOthers) as { [name: string]: Document };
+  const document = documentOf(textOfFile);
+  if (isMixed(document)) {
+    throw new InputError('bad-model', 'the model file holds an ensemble, and one model is needed', {
+      expected: 'the file of one model',
+      hint: '`spt rebuild ID --out model.json` writes the model of one config. `spt predict` takes ensembles.',
+    });
+  }
+  return modelOfDocument(document);
+}
+
+/** The members of a model file by their names. */
+export type ModelDocument = { [name: string]: Document };
+
+/** The JSON of a model file of a version that this program reads. */
+export function documentOf(textOfFile: string): ModelDocument {
+  return fromText(textOfFile, refuseOthers) as ModelDocument;
+}
+
+/** Whether the file holds several models. */
+export function isMixed(document: ModelDocument): boolean {
+  return 'members' in document;
+}
+
+/** The model of a file that holds one. Throws InputErrors as `readModel` does. */
+export async function modelOfDocument(document: ModelDocument): Promise<Model> {
   const model = 'format' in document ? readVersioned(document) : readWithoutFormat(document);
   const found = pipelineDigest(document.pipeline);
-  if (found !== model.digest) {
-    throw changed('the learned numbers are not those whose digest the file names', found, model.digest);
-  }
-  const check = 'format' in document ? checkOf(document) : undefined;
-  if (check !== undefined && check !== document.check) {
-    throw changed('something beside the learned numbers has changed', document.check, check);
-  }
+  if (found !== model.digest) throw changedNumbers(found, model.digest);
+  if ('format' in document) refuseChanged(document);
   return { ...model, pipeline: await pipelineOf(document.pipeline) };
+}
+
+/** Throws InputError `bad-model` where the members do not give their `check`. */
+export function refuseChanged(document: ModelDocument): void {
+  const check = checkOf(document);
+  if (check !== document.check)
+    throw changed('something beside the learned numbers has changed', document.check, check);
+}
+
+/** The error for learned numbers whose digest is not the one that the file names. */
+export function changedNumbers(found: string, expected: string): InputError {
+  return changed('the learned numbers are not those whose digest the file names', found, expected);
 }
 
 /** Looks at the JSON of a file before anything else of it is read. */
@@ -227,10 +279,16 @@ type Members = Omit<Model, 'pipeline'>;
 
 function readVersioned(document: Document): Members {
   const read = parsed(versioned, document);
-  const { columns, table } = read;
   refuseUnsuited(read, read.classes.length, REBUILD);
+  return { ...(read as unknown as Members), ...tableOf(read) };
+}
+
+/** The columns and the form of tables, without what a later program added. */
+export function tableOf({ columns, table }: Pick<z.infer<typeof versioned>, 'columns' | 'table'>): {
+  columns: ModelColumn[];
+  table?: TableForm;
+} {
   return {
-    ...(read as unknown as Members),
     columns: columns.map(({ name, smallest, largest }) => ({ name, smallest, largest })),
     ...(table && { table: { index: table.index, orientation: table.orientation, missing: table.missing } }),
   };
@@ -247,7 +305,8 @@ function readWithoutFormat(document: Document): Members {
   };
 }
 
-function parsed<T>(schema: z.ZodType<T>, document: Document): T {
+/** The members that a schema takes. Throws InputError `bad-model`. */
+export function parsed<T>(schema: z.ZodType<T>, document: Document): T {
   const result = schema.safeParse(document);
   if (result.success) return result.data;
   const [{ path, message }] = result.error.issues;
@@ -266,8 +325,8 @@ function changed(what: string, value: unknown, expected: string): InputError {
   });
 }
 
-/** The pipeline of a document. What a step cannot load is the fault of the file. */
-async function pipelineOf(document: Document): Promise<FittedPipeline> {
+/** The pipeline of a document. What a step cannot load is the fault of the file: InputError `bad-model`. */
+export async function pipelineOf(document: Document): Promise<FittedPipeline> {
   const { steps } = document as unknown as { steps: { name: string; params: Step[string] }[] };
   await ready(steps.map(({ name, params }) => ({ [name]: params })));
   try {

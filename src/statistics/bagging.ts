@@ -36,13 +36,16 @@ export interface Bag {
   score: number;
 }
 
-/** What all draws say. */
-export interface Bagged {
+/** The scores of all draws: their mean, their quantiles, and their standard deviation. */
+export interface Spread {
   estimate: number;
   low: number;
   high: number;
-  /** The standard deviation of the scores over the draws. */
   deviation: number;
+}
+
+/** What all draws say. */
+export interface Bagged extends Spread {
   /** The draws with a score. */
   draws: number;
   /** For each config, how often it was the best of the drawn samples. */
@@ -120,6 +123,11 @@ export function bagged(
     scores.push(bag.score);
   }
   if (2 * scores.length < draws) return undefined;
+  return { ...spreadOf(scores, alpha), draws: scores.length, chosen };
+}
+
+/** The mean of two scores or more, and the quantiles that hold 1 - alpha of them. */
+export function spreadOf(scores: readonly number[], alpha: number): Spread {
   const estimate = scores.reduce((sum, score) => sum + score, 0) / scores.length;
   const squares = scores.reduce((sum, score) => sum + (score - estimate) * (score - estimate), 0);
   const sorted = Float64Array.from(scores).sort();
@@ -128,8 +136,6 @@ export function bagged(
     low: quantileOf(sorted, alpha / 2),
     high: quantileOf(sorted, 1 - alpha / 2),
     deviation: Math.sqrt(squares / (scores.length - 1)),
-    draws: scores.length,
-    chosen,
   };
 }
 

@@ -9,10 +9,11 @@ test('its tiny form simulates both truths', () => {
   const output = execFileSync(process.execPath, ['dist/bench/statistics.js', '--tiny', '--json'], {
     encoding: 'utf8',
   });
-  const rows = output
+  const all = output
     .trim()
     .split('\n')
     .map(line => JSON.parse(line));
+  const [rows, mixed] = [all.filter(row => !row.ensembles), all.filter(row => row.ensembles)];
   assert.equal(
     rows.map(({ n, area }) => [n, area]),
     [
@@ -28,6 +29,18 @@ test('its tiny form simulates both truths', () => {
     for (const name of ['Tibshirani', 'BBC-CV', 'nested'])
       assert.ok(Math.abs(bias[name]) < bias.naive, `${name} ${bias[name]}`);
     assert.ok(coverage['BBC-CV'] >= 0.9);
+  }
+  assert.equal(
+    mixed.map(({ n, area }) => [n, area]),
+    [
+      [60, 0.5],
+      [60, 0.8],
+    ],
+  );
+  assert.ok(Math.abs(mixed[0].truth.ensemble - 0.5) < 0.01);
+  for (const { truth, bias } of mixed) {
+    assert.ok(Math.abs(truth.ensemble - truth.single - truth.better) < 1e-9);
+    assert.ok(bias.ensemble < bias.naive, 'the estimate counts the choice');
   }
 });
 

@@ -16,7 +16,7 @@ import {
   type Told,
 } from './predict-rows.js';
 
-/** The name under which a Parquet file has the id of the config. */
+/** The name under which a Parquet file has the id of the config, or the digest of the ensemble. */
 const ABOUT = 'spt.predictions';
 
 export interface PredictionWriter {
@@ -24,13 +24,13 @@ export interface PredictionWriter {
   end(): void;
 }
 
-/** @param config the id of the config */
-export function predictionWriter(form: Form, shape: Shape, sink: Sink, config: string): PredictionWriter {
+/** @param about the id of the config, or the digest of the ensemble */
+export function predictionWriter(form: Form, shape: Shape, sink: Sink, about: string): PredictionWriter {
   if (form !== 'parquet') {
     sink.write(headLine(form, shape));
     return { add: told => sink.write(rowLines(form, shape, told)), end: () => {} };
   }
-  const writer = writerOf('parquet', headsOf(shape), sink, [{ name: ABOUT, text: config }]);
+  const writer = writerOf('parquet', headsOf(shape), sink, [{ name: ABOUT, text: about }]);
   return {
     add(told) {
       for (let row = 0; row < told.ids.length; row++) writer.rows([cellsOf(shape, told, row)]);

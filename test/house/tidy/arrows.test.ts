@@ -109,9 +109,18 @@ const INSIDE: Rooms = {
 };
 /** These know all steps; of the rooms of ml/, nothing below may import them. */
 const ABOVE = [
-  ...['registry', 'pipeline', 'stages', 'evaluate', 'predictions', 'model-file', 'apply'].map(
-    name => `src/ml/${name}.ts`,
-  ),
+  ...[
+    'registry',
+    'pipeline',
+    'stages',
+    'evaluate',
+    'predictions',
+    'model-file',
+    'apply',
+    'ensemble',
+    'ensemble-file',
+    'recipe',
+  ].map(name => `src/ml/${name}.ts`),
   'src/ml/explain',
 ];
 for (const file of ABOVE)
