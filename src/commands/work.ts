@@ -130,13 +130,7 @@ async function run(options: Options): Promise<void> {
     else if (!isQuiet) console.log(line);
   };
   const limits = limitsOf(options, settings);
-  const keep = settings.keepsPredictions ? kept : undefined;
-  if (keep !== undefined) sweepKept(keep);
-  let failsToKeep = false;
-  const notKept = (message: string): void => {
-    if (!failsToKeep) tell(`not kept  predictions: ${message}`);
-    failsToKeep = true;
-  };
+  const newTrainer = trainers(limits.memoryBytes, settings.keepsPredictions ? kept : undefined, tell);
   const activity = activityOf(host, limits, () => supervisor);
   let supervisor: Supervisor | undefined;
   supervisor = new Supervisor(
@@ -147,10 +141,7 @@ async function run(options: Options): Promise<void> {
       heartbeat: await startHeartbeat(log, host, worker, settings.leaseMs, activity),
       observer: makeObserver(log, host, settings.leaseMs),
       readData: digest => readPrepared(prepared, digest),
-      newTrainer: () => {
-        const trainer = new TrainerThread(limits.memoryBytes, keep, notKept);
-        return live ? live.watching(trainer) : trainer;
-      },
+      newTrainer: () => live?.watching(newTrainer()) ?? newTrainer(),
       residentBytes: () => process.memoryUsage.rss(),
       writeStatus: tell,
     },
@@ -170,15 +161,35 @@ async function run(options: Options): Promise<void> {
     .finally(() => live?.end());
   const seconds = (performance.now() - started) / 1000;
   tell(`stopped   worker ${worker.id}`);
-  const errors = trouble && (JSON.parse(explainJson(trouble)) as object);
-  if (options.json) console.log(safeJson({ worker: worker.id, ...tally, seconds, ...errors }));
-  else {
+  if (options.json) {
+    const errors = trouble && (JSON.parse(explainJson(trouble)) as object);
+    console.log(safeJson({ worker: worker.id, ...tally, seconds, ...errors }));
+  } else {
     console.log(`${summary(tally)} in ${duration(seconds)}.`);
     if (isOver(journal.state)) console.log(NEXT);
   }
   if (!trouble) return;
   console.error(explain(trouble, screenOf(process.stderr).width).lines.join('\n'));
   process.exitCode = EXIT_CODES.failed;
+}
+
+/**
+ * What makes a new trainer.
+ * @param keep the folder where trainers keep predictions; undefined where they keep none. The first failure to keep
+ *   them is told.
+ */
+function trainers(
+  memoryBytes: number | undefined,
+  keep: string | undefined,
+  tell: (message: string) => void,
+): () => TrainerThread {
+  if (keep !== undefined) sweepKept(keep);
+  let hasFailed = false;
+  return () =>
+    new TrainerThread(memoryBytes, keep, message => {
+      if (!hasFailed) tell(`not kept  predictions: ${message}`);
+      hasFailed = true;
+    });
 }
 
 /** What the sign of life of this worker tells people. The supervisor is made after the first sign. */

@@ -13,8 +13,8 @@ function isArray(value: unknown): value is FlatArray {
   return ArrayBuffer.isView(value);
 }
 
-/** The values of a part. */
-export function flatten(part: TransformPart | LastPart): FlatValues {
+/** The values of a part, without the parameters of its step. */
+export function flatten({ params: _, ...part }: TransformPart | LastPart): FlatValues {
   const values: FlatValues = new Map();
   const walk = (value: unknown, path: string[]): void => {
     if (value === null || value === undefined) return;

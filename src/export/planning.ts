@@ -17,7 +17,7 @@ export function planOf(model: Model): ExportPlan {
   };
 }
 
-/** A calibration and a threshold change what a pipeline says. No format holds them, so an export would say another thing. */
+/** A calibration and a threshold change what a pipeline says, and no format holds them. */
 function refuseAdjusted(model: Model): void {
   const found = (['calibration', 'threshold'] as const).find(name => model[name] !== undefined);
   if (found === undefined) return;

@@ -76,7 +76,13 @@ Load('fills in the defaults', () => {
   const { cv, scoring, metrics, seed, worker, source } = load();
   assert.is(cv, undefined);
   assert.equal([scoring, metrics, seed], ['roc_auc', [], 0]);
-  assert.equal(worker, { timeoutMs: 3_600_000, attempts: 3, losses: 10, leaseMs: 60_000 });
+  assert.equal(worker, {
+    timeoutMs: 3_600_000,
+    attempts: 3,
+    losses: 10,
+    leaseMs: 60_000,
+    keepsPredictions: false,
+  });
   assert.is(source.orientation, 'samples');
   assert.equal(source.missing, ['', 'NA', 'NaN']);
   assert.not.ok('positive' in source);
@@ -90,11 +96,17 @@ cv: { folds: 3, shuffle: true, seed: 4, repeats: 2, group: 007 }
 scoring: accuracy
 metrics: [accuracy, roc_auc, accuracy]
 seed: 7
-worker: { timeout: 1.5h, attempts: 1, losses: 2, lease: 1500ms }
+worker: { timeout: 1.5h, attempts: 1, losses: 2, lease: 1500ms, keep: predictions }
 `);
   assert.equal(cv, { folds: 3, shuffle: true, seed: 4, repeats: 2, group: '007' });
   assert.equal([scoring, metrics, seed], ['accuracy', ['accuracy', 'roc_auc'], 7]);
-  assert.equal(worker, { timeoutMs: 5_400_000, attempts: 1, losses: 2, leaseMs: 1500 });
+  assert.equal(worker, {
+    timeoutMs: 5_400_000,
+    attempts: 1,
+    losses: 2,
+    leaseMs: 1500,
+    keepsPredictions: true,
+  });
   assert.is(source.positive, '1', 'as it was written');
   assert.equal(source.missing, ['', 'NULL', '-999.0', '~', '?']);
 });

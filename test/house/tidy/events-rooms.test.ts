@@ -1,4 +1,4 @@
-/** The rooms of events/: one door leads into fast/, and only the fold writes the state. */
+/** The rooms of events/ and data/: one door leads into fast/, and only the fold writes the state. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isIn, sources, type Source } from '../../../support/house.js';
@@ -12,9 +12,16 @@ function outside(room: string, pattern: RegExp, files: readonly Source[] = sourc
     .map(({ path }) => path);
 }
 
-Rooms('events/replay.ts is the only way into events/fast/', () => {
-  assert.equal(outside('src/events/fast/', /from '[^']*\/fast\//), ['src/events/replay.ts']);
-});
+for (const [room, door] of [
+  ['events', 'replay.ts'],
+  ['data', 'rows.ts'],
+]) {
+  Rooms(`${room}/${door} is the only way into ${room}/fast/`, () => {
+    const from = outside(`src/${room}/`, new RegExp(`from '[^']*/${room}/fast/`));
+    const within = outside(`src/${room}/fast/`, /from '[^']*\/fast\//, sources.filter(isIn(`src/${room}`)));
+    assert.equal([...from, ...within], [`src/${room}/${door}`]);
+  });
+}
 
 /** An assignment to a column, a counter or a container of a state, and calls of what only the fold may call. */
 const WRITES = [
