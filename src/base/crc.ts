@@ -50,7 +50,13 @@ export function crc32(bytes: Uint8Array, previous = 0, from = 0, to = bytes.leng
   return native(bytes.subarray(from, to), previous);
 }
 
-/** Eight lower-case hexadecimal digits. */
+/** The two digits of each byte. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/**
+ * Eight lower-case hexadecimal digits of an unsigned integer. Tables of results ask for millions of ids, and
+ * `toString(16)` of large numbers takes three times as long.
+ */
 export function hex8(value: number): string {
-  return value.toString(16).padStart(8, '0');
+  return HEX[value >>> 24] + HEX[(value >>> 16) & 255] + HEX[(value >>> 8) & 255] + HEX[value & 255];
 }

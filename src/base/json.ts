@@ -14,9 +14,10 @@ export function canonicalJson(value: unknown): string {
   }
   if (Array.isArray(value) && value.every(isPlain)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  members.sort(([a], [b]) => compareText(a, b));
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`;
+  const members = value as { [name: string]: unknown };
+  const names = Object.keys(members).filter(name => members[name] !== undefined);
+  names.sort(compareText);
+  return `{${names.map(name => `${JSON.stringify(name)}:${canonicalJson(members[name])}`).join(',')}}`;
 }
 
 /** Whether JSON.stringify writes a member of a list in its one form. This is so for all members of long lists. */

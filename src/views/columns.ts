@@ -146,7 +146,8 @@ function own(value: unknown, name: string): unknown {
 
 /** A column whose cells are of its kind, whatever the log holds: other values are null. */
 function column(name: string, kind: Kind, of: (row: Row) => unknown): Column {
-  return { name, kind, of: row => cellOf(kind, of(row)) };
+  const cellOf = CELLS[kind];
+  return { name, kind, of: row => cellOf(of(row)) };
 }
 
 const text = (name: string, of: (row: Row) => unknown): Column => column(name, 'text', of);
@@ -157,26 +158,17 @@ const measured = (name: string, of: (row: Row) => unknown): Column => ({
   isMeasured: true,
 });
 
-function cellOf(kind: Kind, value: unknown): Cell {
-  switch (kind) {
-    case 'text':
-      return typeof value === 'string' ? value : null;
-    case 'boolean':
-      return typeof value === 'boolean' ? value : null;
-    case 'integer':
-      return Number.isSafeInteger(value) ? (value as number) : null;
-    case 'number':
-      return typeof value === 'number' && Number.isFinite(value) ? value : null;
-    case 'time': {
-      const moment = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-      return Number.isNaN(moment) ? null : new Date(moment).toISOString();
-    }
-    default: {
-      const none: never = kind;
-      return none;
-    }
-  }
-}
+/** The cell of each kind for a value. */
+const CELLS: { [kind in Kind]: (value: unknown) => Cell } = {
+  text: value => (typeof value === 'string' ? value : null),
+  boolean: value => (typeof value === 'boolean' ? value : null),
+  integer: value => (Number.isSafeInteger(value) ? (value as number) : null),
+  number: value => (typeof value === 'number' && Number.isFinite(value) ? value : null),
+  time: value => {
+    const moment = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+    return Number.isNaN(moment) ? null : new Date(moment).toISOString();
+  },
+};
 
 /** The columns with different names. A name that stands there already gets a number behind it. */
 function uniquely(columns: Column[]): Column[] {

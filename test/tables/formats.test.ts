@@ -47,6 +47,13 @@ Formats(
       '"",-1e-7,-2,false',
       '',
     ]);
+    // Neighbours that are numbers, with and without a null among them.
+    const gaps: Cell[][] = [
+      ['null', null, -0, null],
+      ['a', 5e-324, null, true],
+    ];
+    assert.is(text('csv', gaps), 'name,cv.roc_auc,n,is\r\nnull,,0,\r\na,5e-324,,true\r\n');
+    assert.is(text('tsv', gaps), 'name\tcv.roc_auc\tn\tis\nnull\t\t0\t\na\t5e-324\t\ttrue\n');
     const { data } = Papa.parse<string[]>(text('csv').trimEnd(), { newline: '\r\n' });
     assert.equal(
       data.slice(1).map(([name]) => name),

@@ -58,8 +58,8 @@ export function decode(bytes: Buffer, start = 0, end = bytes.length): Entry | Da
 
 /** The part of decoding after the CRC: JSON and shape. If a member is written twice, the last one counts. */
 export function parse(bytes: Buffer, start: number, end: number, crc: number): Entry | Damage {
-  if (isDeep(bytes, start, end)) return 'malformed';
   const text = bytes.toString('utf8', start, end);
+  if (hasManyLevels(text) && isDeep(bytes, start, end)) return 'malformed';
   let members: Json;
   try {
     members = JSON.parse(text);
@@ -81,6 +81,19 @@ const [QUOTE, BACKSLASH] = [34, 92];
 const STEPS = new Int8Array(256);
 for (const byte of Buffer.from('[{')) STEPS[byte] = 1;
 for (const byte of Buffer.from(']}')) STEPS[byte] = -1;
+
+/**
+ * Whether a text opens so many lists and objects that it may be deep. Few records do, and this takes a fifth of the
+ * time of `isDeep`.
+ */
+function hasManyLevels(text: string): boolean {
+  let opened = 0;
+  for (const open of '[{') {
+    for (let i = text.indexOf(open); i >= 0; i = text.indexOf(open, i + 1))
+      if (++opened > MOST_LEVELS) return true;
+  }
+  return false;
+}
 
 function isDeep(bytes: Buffer, start: number, end: number): boolean {
   let level = 0;
