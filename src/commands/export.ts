@@ -158,7 +158,7 @@ function tell(
   const kinds = [
     ...(made > 0
       ? [`${made} made in the ranges of the training`]
-      : [`${train} of the training`, `${validate} of the validation`]),
+      : [`${train} of the training`, ...(validate > 0 ? [`${validate} of the validation`] : [])]),
     `${near.toLocaleString('en-US')} more (${rows.nearMeans})`,
   ];
   const width = Math.min(screenOf(process.stdout).width, SENTENCE_WIDTH);
