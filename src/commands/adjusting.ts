@@ -131,10 +131,12 @@ function notesOn({ method, rule }: Asked, changed: readonly Change[]): string[] 
     return before.value === null || after.value === null ? undefined : after.value - before.value;
   };
   if (method && gainOf('log_loss')! >= 0)
-    notes.push(`The ${method} calibration does not make the log loss of the folds smaller.`);
+    notes.push(
+      `The ${method} calibration does not make the log loss of the folds smaller. Leave --calibrate out.`,
+    );
   const gain = rule?.measure !== undefined ? gainOf(rule.measure) : undefined;
   if (rule && gain !== undefined && (rule.direction === 'max' ? gain <= 0 : gain >= 0))
-    notes.push(`The threshold does not make the ${rule.measure} of the folds better.`);
+    notes.push(`The threshold does not make the ${rule.measure} of the folds better. Leave --threshold out.`);
   return notes;
 }
 

@@ -1,5 +1,6 @@
 /** `spt ensemble`: a weighted mean of configs, its honest score, and whether it is better than the best single one. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { shellWord } from '../base/shell.js';
 import { RECIPE_START, recipeText } from '../ml/recipe.js';
 import { safeJson } from '../terminal/printable.js';
 import { screenOf } from '../terminal/screen.js';
@@ -106,6 +107,8 @@ export interface Mixture extends Ensembled {
   out?: string;
   /** The options of the place, for commands to copy. */
   place: string;
+  /** The command that chooses the same ensemble, for commands to copy. */
+  again: string;
 }
 
 async function run(options: Options): Promise<void> {
@@ -130,10 +133,10 @@ async function run(options: Options): Promise<void> {
   });
   const place = placeWords({ root: options.root, log: options.log });
   const notes = leftOutNotes(unscored, setting.scoring);
-  const mixture: Mixture = { ...found, setting, alpha, notes, out, place };
+  const mixture: Mixture = { ...found, setting, alpha, notes, out, place, again: againOf(options) };
   if (out !== undefined) writeOut(out, recipeOf(mixture, options));
   if (options.json) {
-    const { place: _, ...rest } = mixture;
+    const { place: _place, again: _again, ...rest } = mixture;
     console.log(safeJson({ ...rest, scoring: setting.scoring, growth: growthOf(mixture, options) }));
   } else console.log(ensembleText(mixture, screenOf(process.stdout)));
 }
@@ -163,15 +166,27 @@ function recipeOf(mixture: Mixture, options: Options): string {
   });
 }
 
-function askingOf(options: Options, like?: number): Asking {
-  const { split, pipelines, scoring, out, json } = options;
+/** The command that chooses the same ensemble, as a person would type it. */
+function againOf(options: Options): string {
+  const { split, pipelines, scoring, like } = options;
+  const list = (name: string, values?: readonly string[]): string =>
+    values ? ` ${name} ${values.map(shellWord).join(' ')}` : '';
+  const chosen = `${list('--split', split)}${list('--pipelines', pipelines)}`;
+  const named = optionWords({ '--scoring': scoring, '--like': like });
+  return `spt ensemble${chosen}${named}${growthWords(options)}${placeWords(options)}`;
+}
+
+/** The options that differ from their defaults, each with a space in front. */
+function growthWords(options: Options): string {
   const differing = (['from', 'size', 'bags', 'bootstrap', 'alpha'] as const).filter(
     name => options[name] !== DEFAULTS[name],
   );
-  const words = optionWords({
-    ...Object.fromEntries(differing.map(name => [`--${name}`, String(options[name])])),
-    '--out': out,
-  });
+  return optionWords(Object.fromEntries(differing.map(name => [`--${name}`, String(options[name])])));
+}
+
+function askingOf(options: Options, like?: number): Asking {
+  const { split, pipelines, scoring, out, json } = options;
+  const words = `${growthWords(options)}${optionWords({ '--out': out })}`;
   return {
     ...{ split, pipelines, scoring, like, what: 'spt ensemble', command: 'spt ensemble' },
     ...{

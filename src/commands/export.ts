@@ -14,6 +14,7 @@ import { examplesOf, trialOf, type Samples } from '../export/trial.js';
 import type { WrittenFile, Writer } from '../export/writer.js';
 import { readModel, type Model } from '../ml/model-file.js';
 import { printable, safeJson } from '../terminal/printable.js';
+import { SENTENCE_WIDTH, screenOf, wrapped } from '../terminal/screen.js';
 import { checkOut, writeOut } from './output/out-file.js';
 import { VERSION } from './package.js';
 import { folders, withPlace } from './place.js';
@@ -87,7 +88,7 @@ const CERTIFICATE_START = '{\n  "format": "spt-export-certificate"';
 
 /** Refuses a file that stands there and is no export, or was changed after it was written. */
 function checkFile(path: string, certificate: string, what: string): void {
-  const kind = { what: `${what} that nobody changed since`, needsFile: true };
+  const kind = { what: `an unchanged export of spt (${what})`, needsFile: true };
   checkOut(path, { ...kind, isOne: () => isUnchanged(path, certificate) });
 }
 
@@ -157,17 +158,20 @@ function tell(
   const kinds = [
     ...(made > 0
       ? [`${made} made in the ranges of the training`]
-      : [`${train} of the training`, `${validate} of the validation`]),
-    `${near} near thresholds (${rows.nearMeans})`,
+      : [`${train} of the training`, ...(validate > 0 ? [`${validate} of the validation`] : [])]),
+    `${near.toLocaleString('en-US')} more (${rows.nearMeans})`,
   ];
+  const width = Math.min(screenOf(process.stdout).width, SENTENCE_WIDTH);
   const print = (line: string): void => console.log(printable(line, 1000));
-  for (const note of notes) print(`note: ${note}`);
+  for (const note of notes) console.log(wrapped(printable(`note: ${note}`, 1000), width));
   print(`config   ${model.config}  ${model.pipeline} ${model.split}, digest ${model.digest}`);
-  print(`run by   ${ranBy.program} ${ranBy.version}`);
-  print(`rows     ${counted(rows.all, 'row')}: ${kinds.join(', ')}`);
+  print(`run by   ${ranBy.program}${ranBy.program === 'spt' ? ',' : ''} ${ranBy.version}`);
+  print(`rows     ${rows.all.toLocaleString('en-US')} were compared:`);
+  for (const kind of kinds) print(`         ${kind}`);
   if (inputs === 'f32') print('         their values were rounded to f32 first, as the file does');
   if (refused > 0) print(`         ${counted(refused, 'more row')} that the model refuses were left out`);
   print('labels   0 differ');
-  if (compared !== 'labels') print(`largest  difference of ${compared}: ${largestDifference}`);
+  if (compared !== 'labels')
+    print(`largest  difference of ${compared}: ${Number(largestDifference.toPrecision(2))}`);
   for (const path of paths) print(`written  ${path}`);
 }

@@ -175,7 +175,8 @@ async function modelOfFile<M>(path: string, read: (text: string) => Promise<M>):
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    const message = `the model file cannot be read: ${(cause as Error).message}`;
+    const { code, message: why } = cause as NodeJS.ErrnoException;
+    const message = `the model file cannot be read: ${code === 'ENOENT' ? 'there is no such file' : why}`;
     throw new InputError('unreadable-file', message, { place: { file: path } }, { cause });
   }
   try {

@@ -69,9 +69,8 @@ export async function rebuildEnsemble(file: string, id: string | undefined, opti
   const models = counted(ensemble.members.length, 'model');
   console.log(printable(`ensemble ${models}, chosen by ${recipe.scoring} on ${recipe.split}`, 400));
   console.log(`digest   ${digest}`);
-  console.log(
-    `         the same models, bit for bit, as those chosen (trained again in ${duration(seconds)})`,
-  );
+  console.log('         the same models, bit for bit, as those that were chosen');
+  console.log(`         (trained again in ${duration(seconds)})`);
   if (out !== undefined) console.log(printable(`written  ${out}`, 1000));
 }
 

@@ -161,7 +161,8 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   const proof = proven
     ? 'the same model, bit for bit, as the one that was scored'
     : 'the config has not finished yet, so there is no digest to compare';
-  console.log(`         ${proof} (trained again in ${duration(seconds)})`);
+  console.log(`         ${proof}`);
+  console.log(`         (trained again in ${duration(seconds)})`);
   if (lesson) console.log(lessonText(lesson, model.classes));
   if (options.out !== undefined) console.log(`written  ${options.out}`);
 }

@@ -22,6 +22,6 @@ function refuseAdjusted(model: Model): void {
   const found = (['calibration', 'threshold'] as const).find(name => model[name] !== undefined);
   if (found === undefined) return;
   throw new InputError('not-exportable', `the model has a ${found}, and no format of spt export holds it`, {
-    hint: 'Export the model without it, and apply it to what the export gives.',
+    hint: 'Give spt export the id of the config: it exports the model without it. Apply it to what the export gives.',
   });
 }

@@ -146,5 +146,13 @@ Ensemble('says in plain words whether it is worth its models', async () => {
   for (const line of out.split('\n')) assert.ok(line.length <= 80, line);
 });
 
+Ensemble('the command that it offers writes the recipe of the same ensemble', async () => {
+  const out = await done('ensemble', ...few, '--split', 'A1', '--pipelines', 'lasso', 'knn');
+  const [, words] = /^ {2}spt (ensemble .* --out ens\.json) /m.exec(out)!;
+  const again = await done(...words.split(' '));
+  assert.is(again.split('\n\nwritten')[0], out.split('\n\nto go on')[0]);
+  assert.ok((JSON.parse(search.read('ens.json')) as Found).members.length > 0);
+});
+
 Ensemble.after(() => search.remove());
 Ensemble.run();

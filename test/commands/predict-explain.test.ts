@@ -99,7 +99,7 @@ Predict('what cannot be explained is refused by name, and nothing is written', a
     assert.is(code, 2);
     assert.is(out, '');
     assert.match(err, `${name} does not add its features up`);
-    assert.match(err.replace(/\s+/g, ' '), '`spt explain` tells how much');
+    assert.match(err.replace(/\s+/g, ' '), '`spt explain ID` tells how much');
     assert.not.ok(existsSync(join(search.root, 'never.csv')));
   }
 });

@@ -113,12 +113,12 @@ function notesOn({ unmixed, differing, notes }: Mixture): string[] {
 }
 
 /** Commands to copy. */
-function nextText({ out, place, single }: Mixture): string {
+function nextText({ out, place, again, single }: Mixture): string {
   const lines =
     out === undefined
-      ? ['  spt ensemble --out ens.json   (with the same options: writes the recipe)']
+      ? [`  ${again} --out ens.json  # writes the recipe`]
       : [`  spt rebuild --ensemble ${out}${place} --out model.json`];
-  lines.push(`  spt rebuild ${single.id}${place} --out model.json   (the single model)`);
-  const written = out === undefined ? [] : [`written: ${out}`];
+  lines.push(`  spt rebuild ${single.id}${place} --out model.json  # the single model`);
+  const written = out === undefined ? [] : [`written  ${out}`, ''];
   return [...written, 'to go on:', ...lines].map(words => printable(words, 4000)).join('\n');
 }

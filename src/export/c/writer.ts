@@ -9,7 +9,7 @@ import { readParts } from './reader.js';
 /** Evaluates the tables of the file. It does not read the code of its functions. */
 const tables: Runner = {
   name: 'spt',
-  version: () => 'its own evaluator of the tables in the file; no compiler was at hand',
+  version: () => 'its own evaluator of the tables; no C compiler was at hand',
   run: (_folder: string, [{ bytes }]: readonly WrittenFile[], x: Matrix) =>
     evaluatePlan(readParts(Buffer.from(bytes).toString('utf8')), x),
 };

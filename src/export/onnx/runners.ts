@@ -23,7 +23,7 @@ interface Given {
 
 export const evaluator: Runner = {
   name: 'spt',
-  version: () => 'the evaluator of the written file',
+  version: () => 'its own evaluator of the file; no ONNX Runtime was at hand',
   run: (_folder, [{ bytes }], x) => {
     const model = decodeModel(bytes);
     return answersOf(model, x, EVALUATED_TOGETHER, rows => Promise.resolve(evaluated(model, rows)));

@@ -30,7 +30,7 @@ const scikitLearn: Runner = {
 
 const own: Runner = {
   name: 'spt',
-  version: () => 'its own evaluator of the numbers; no Python with scikit-learn was at hand',
+  version: () => 'its own evaluator of the numbers; no scikit-learn was at hand',
   run: (_folder, [, { bytes }], x) => evaluatePlan(readNumbers(Buffer.from(bytes).toString()), x),
 };
 

@@ -24,7 +24,7 @@ const xgboost: Runner = {
 
 const own: Runner = {
   name: 'spt',
-  version: () => 'its own evaluator of the file; no Python with xgboost was at hand',
+  version: () => 'its own evaluator of the file; no xgboost was at hand',
   run: (_folder: string, [{ bytes }]: readonly WrittenFile[], x: Matrix) =>
     evaluatePlan({ transforms: [], last: readModelJson(Buffer.from(bytes).toString('utf8')) }, x),
 };

@@ -70,7 +70,7 @@ export function explainerOf(
 function notExplained(why: string): InputError {
   return new InputError('not-explained', `the contributions of features are not known, because ${why}`, {
     expected: 'a linear model, a decision tree, a forest or boosted trees of the engine spt',
-    hint: 'Leave --explain out. `spt explain` tells how much the model relies on each feature.',
+    hint: 'Leave --explain out. `spt explain ID` tells how much the config relies on each feature.',
   });
 }
 
