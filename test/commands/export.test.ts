@@ -38,6 +38,7 @@ Export('a file and its certificate, which has its SHA-256; a changed file is not
     const { code, out, err } = await search.sptHere(...args);
     assert.is(code, 0, err);
     assert.match(out, /labels {3}0 differ/);
+    assert.is(/note: .* no covers, .* SHAP/.test(out), to === 'xgboost');
     const certificate = JSON.parse(readFileSync(at(`${file}.certificate.json`), 'utf8'));
     const { rows, labelsThatDiffer, files, model } = certificate;
     assert.is(labelsThatDiffer, 0);

@@ -178,6 +178,13 @@ Rows('are the doubles nearest to the decimal numbers', async () => {
     cells.push(`${odd}`, `${odd}0`, `${odd}.0`, `${odd + 1n}`, `${odd * 5n}e-1`, `${odd * 25n}e-2`);
   }
   cells.push('0', '-0', '-0.0', '0e9', '1e22', '1e23', '9007199254740993', '8.41e21', '9.5367431640625e-7');
+  // The digits are those of 2^64, and zeros behind.
+  cells.push(
+    '18446744073709551616',
+    '184467440737095516.16000',
+    '-1.8446744073709551616',
+    '18446744073709551616e-9',
+  );
   const values = await valuesOf(cells);
   assert.is(values.length, cells.length);
   values.forEach((value, i) => {

@@ -184,6 +184,10 @@ Sklearn('what scikit-learn cannot hold is refused by the name of the step', asyn
   const part = power.transforms[0] as PowerPart;
   const steep = { ...part, scale: part.scale.map(() => 1e-12) };
   refused({ ...power, transforms: [steep] }, /^PowerTransformer .* feature 1 is .* digits/);
+  const small = [part.lambda, part.reference, part.shift].map(values => values.map(() => 0));
+  const [lambda, reference, shift] = [small[0].fill(1), ...small.slice(1)];
+  const narrow = { ...steep, lambda, reference, shift };
+  refused({ ...power, transforms: [narrow] }, /^PowerTransformer .* feature 1 is 1, .* digits/);
   const discriminant = await planOfSteps([{ LinearDiscriminantAnalysis: {} }]);
   const absent = { ...discriminant.last, intercept: Float64Array.of(1, -Infinity, 0) } as ExportPlan['last'];
   refused({ ...discriminant, last: absent }, /^LinearDiscriminantAnalysis .* no sample/);

@@ -21,8 +21,10 @@ static double with_high_word(double x, int32_t high) {
   return from_bits(((uint64_t)(uint32_t)high << 32) | (bits_of(x) & 0xffffffffu));
 }`;
 
-const SCALE = `/* 2^k, and x * 2^k. */
-static double power_of_two(int k) { return from_bits((uint64_t)(1023 + k) << 52); }
+const POWER_OF_TWO = `/* 2^k. */
+static double power_of_two(int k) { return from_bits((uint64_t)(1023 + k) << 52); }`;
+
+const SCALE = `/* x * 2^k. */
 static double scale_by(double x, int k) {
   int half = (int)floor(0.5 * k);
   return x * power_of_two(half) * power_of_two(k - half);
@@ -225,7 +227,8 @@ const FUNCTIONS: { [name: string]: CFunction } = {
   fromBits: { needs: [], text: FROM_BITS },
   bitsOf: { needs: [], text: BITS_OF },
   halves: { needs: ['fromBits', 'bitsOf'], text: HALVES },
-  scale: { needs: ['fromBits'], text: SCALE },
+  powerOfTwo: { needs: ['fromBits'], text: POWER_OF_TWO },
+  scale: { needs: ['powerOfTwo'], text: SCALE },
   exp: { needs: ['scale'], text: EXP },
   expm1: { needs: ['scale'], text: EXPM1 },
   fraction: { needs: ['halves'], text: FRACTION },

@@ -88,7 +88,7 @@ function normCode({ norm, outputs }: NormPart, p: string): Code {
   for (int c = 0; c < ${outputs}; c++) ${norm === 'max' ? `{ ${ADDED.max} }` : ADDED[norm]}
 ${norm === 'l2' ? rootOfSquares(outputs) : ''}  if (size < 10 * DBL_EPSILON) size = 1;
   for (int c = 0; c < ${outputs}; c++) y[c] = x[c] / size;`;
-  return functionOf(p, body, norm === 'l2' ? ['scale', 'bitsOf'] : []);
+  return functionOf(p, body, norm === 'l2' ? ['powerOfTwo', 'bitsOf'] : []);
 }
 
 /** The power of one value, as src/ml/transforms/power-fit.ts computes it. */

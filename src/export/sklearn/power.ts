@@ -46,7 +46,9 @@ function plainScores(
   const factor = exp(exponent * logOfReference);
   const ofReference = side * (exponent === 0 ? logOfReference : expm1(exponent * logOfReference) / exponent);
   const [mean, deviation] = [factor * shift[j] + ofReference, factor * scale[j]];
-  const rounding = (Number.EPSILON * (Math.abs(ofReference) + Math.abs(mean))) / deviation;
+  // scikit-learn's yeo-johnson computes (J(x)^e - 1) / e, where the 1 costs digits of small values.
+  const ofOne = method === 'box-cox' || exponent === 0 ? 0 : 1 / Math.abs(exponent);
+  const rounding = (Number.EPSILON * (ofOne + Math.abs(ofReference) + Math.abs(mean))) / deviation;
   if (rounding < MOST_ROUNDING) return [mean, deviation];
   const why = `the power of its feature ${j + 1} is ${lambda[j]}, where scikit-learn's arithmetic has too few digits`;
   throw refusal(step, why, ['onnx', 'c']);

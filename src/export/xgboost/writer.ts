@@ -33,6 +33,10 @@ const UNNAMED =
   'The file has no names of features, because xgboost takes no empty or equal names and none with [, ] or <. It ' +
   'knows the features by their order in the table of the search.';
 
+const UNCOVERED =
+  'The file has no gains and no covers, so importances and SHAP values of xgboost mean nothing. spt explain and ' +
+  'spt predict --explain have them.';
+
 export const xgboostJson: Writer = {
   to: 'xgboost',
   extension: '.json',
@@ -42,6 +46,6 @@ export const xgboostJson: Writer = {
     const text = modelJson(foldedTrees(plan), plan.features, plan.classes, about);
     return [{ name: about.file, bytes: Buffer.from(text) }];
   },
-  notes: ({ features }) => (hasPlainNames(features) ? [] : [UNNAMED]),
+  notes: ({ features }) => (hasPlainNames(features) ? [UNCOVERED] : [UNNAMED, UNCOVERED]),
   runners: [xgboost, own],
 };

@@ -66,8 +66,8 @@ export function decimal(from: usize, to: usize): f64 {
     if (digit > 9) break;
     whole = 10 * whole + digit;
     count++;
-    // Zeros in front are no digits.
-    if (whole != 0 && ++digits > MOST_DIGITS) return NaN;
+    // Zeros in front are no digits. `whole` is 0 again after the 20 digits of 2^64.
+    if ((digits > 0 || whole != 0) && ++digits > MOST_DIGITS) return NaN;
   }
   if (count == 0) return NaN;
   const decimals = point == 0 ? 0 : <i32>(place - point) - 1;
