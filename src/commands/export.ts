@@ -10,8 +10,8 @@ import { readPrepared } from '../data/store.js';
 import { certificateOf, runnerOf, tried, type Certificate } from '../export/certificate.js';
 import { FORMATS } from '../export/formats.js';
 import { planOf } from '../export/planning.js';
-import { examplesOf, trialOf, type Samples } from '../export/trial.js';
-import type { WrittenFile, Writer } from '../export/writer.js';
+import { trialOf, type Samples } from '../export/trial.js';
+import { notesOn, type WrittenFile, type Writer } from '../export/writer.js';
 import { readModel, type Model } from '../ml/model-file.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { checkOut, writeOut } from './output/out-file.js';
@@ -23,9 +23,6 @@ import { withChoice } from './rebuild.js';
 interface Options extends ModelOptions {
   to: string;
 }
-
-/** How many rows an exported file holds for its self-test. */
-const EXAMPLES = 20;
 
 const HELP = `
 Examples:
@@ -75,12 +72,7 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   paths.slice(1).forEach(check);
   files.forEach(({ bytes }, i) => writeOut(paths[i], bytes));
   writeOut(certificatePath, `${JSON.stringify(certificate, null, 2)}\n`);
-  tell(
-    options,
-    certificate,
-    [...paths, certificatePath],
-    [...notes, ...(writer.notes?.(planOf(model)) ?? [])],
-  );
+  tell(options, certificate, [...paths, certificatePath], [...notes, ...certificate.notes]);
 }
 
 const CERTIFICATE_START = '{\n  "format": "spt-export-certificate"';
@@ -130,16 +122,14 @@ async function exported(
   const inputs = writer.inputs(plan);
   const trial = trialOf(model, plan, samples, inputs);
   const { id, pipeline, split } = model.config;
-  const examples = examplesOf(trial, EXAMPLES);
+  const { examples } = trial;
   const about = { file, spt: VERSION, config: id, digest: model.digest, pipeline, split, examples };
   const files = writer.files(plan, about);
   const { runner, version } = await runnerOf(writer);
   const comparison = await tried(files, trial, runner);
   const ranBy = { program: runner.name, version };
-  return {
-    files,
-    certificate: certificateOf(model, writer, files, trial, comparison, { spt: VERSION, inputs, ranBy }),
-  };
+  const said = { spt: VERSION, inputs, ranBy, notes: notesOn(writer, plan) };
+  return { files, certificate: certificateOf(model, writer, files, trial, comparison, said) };
 }
 
 function tell(

@@ -29,6 +29,8 @@ export interface Certificate {
   largestDifference: number;
   labelsThatDiffer: 0;
   ranBy: { program: string; version: string };
+  /** Sentences that the user has to know of the files. */
+  notes: string[];
 }
 
 /** The first runner that is at hand, and its version. */
@@ -62,7 +64,7 @@ export function certificateOf(
   files: readonly WrittenFile[],
   { counts, near }: Trial,
   comparison: Comparison,
-  about: { spt: string; inputs: 'f64' | 'f32'; ranBy: Certificate['ranBy'] },
+  about: Pick<Certificate, 'inputs' | 'ranBy' | 'notes'> & { spt: string },
 ): Certificate {
   refuseDifferent(to, comparison, about.ranBy);
   const { compared, largestDifference, rows } = comparison;
@@ -86,6 +88,7 @@ export function certificateOf(
     largestDifference,
     labelsThatDiffer: 0,
     ranBy: about.ranBy,
+    notes: about.notes,
   };
 }
 

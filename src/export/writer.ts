@@ -46,6 +46,17 @@ export interface Runner {
   run(folder: string, files: readonly WrittenFile[], x: Matrix): Promise<Answers> | Answers;
 }
 
+/** The sentences that the user has to know of the files of a plan. */
+export function notesOn(writer: Writer, plan: ExportPlan): string[] {
+  const { kind, step } = plan.last;
+  const own = writer.notes?.(plan) ?? [];
+  if (kind !== 'neighbors' && kind !== 'machine') return own;
+  return [
+    ...own,
+    `${step} keeps training samples, so the file holds them: share it as you would share the table.`,
+  ];
+}
+
 /** A format that `spt export --to` knows. */
 export interface Writer {
   /** What stands after --to: `onnx`. */

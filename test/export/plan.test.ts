@@ -9,7 +9,7 @@ import { foldedTrees } from '../../src/export/xgboost/fold.js';
 import { modelJson } from '../../src/export/xgboost/json.js';
 import { readModelJson } from '../../src/export/xgboost/reader.js';
 import { planOf } from '../../src/export/planning.js';
-import { examplesOf, trialOf } from '../../src/export/trial.js';
+import { trialOf } from '../../src/export/trial.js';
 import { registry } from '../../src/ml/registry.js';
 import { EXPORT_CASES, exportModel, exportTables } from '../../support/export-cases.js';
 
@@ -37,7 +37,7 @@ for (const { name, data, cases } of exportTables().slice(1)) {
         );
         assert.is(differs ?? -1, -1, `${one.name}: ${which} ${differs! >= 0 && own![differs!]}`);
       }
-      const about = { ...ABOUT, examples: examplesOf(trial, 3) };
+      const about = { ...ABOUT, examples: trial.examples };
       assert.equal(evaluatePlan(readParts(fileText(plan, about)), trial.x), found, `${one.name} in C`);
       if (/^XGBClassifier( \(base_score\))?$/.test(one.name)) {
         const text = modelJson(foldedTrees(plan), plan.features, plan.classes, about);

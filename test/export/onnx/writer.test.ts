@@ -2,16 +2,17 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError } from '../../../src/base/errors.js';
-import type { SplitData } from '../../../src/base/dataset.js';
+import type { Matrix, SplitData } from '../../../src/base/dataset.js';
 import { compare } from '../../../src/export/compare.js';
 import { decodeModel, encodeModel } from '../../../src/export/onnx/codec.js';
 import { runGraph } from '../../../src/export/onnx/evaluator/run.js';
 import { evaluator } from '../../../src/export/onnx/runners.js';
 import { onnx } from '../../../src/export/onnx/writer.js';
 import { planOf } from '../../../src/export/planning.js';
-import { examplesOf, trialOf } from '../../../src/export/trial.js';
+import { trialOf } from '../../../src/export/trial.js';
 import type { About, Answers } from '../../../src/export/writer.js';
 import { fromRows, takeRows } from '../../../src/ml/algebra/matrix.js';
+import { predictionsOf } from '../../../src/ml/apply.js';
 import { EXPORT_CASES, exportModel, exportTables, type ExportCase } from '../../../support/export-cases.js';
 
 const Onnx = suite('ONNX files');
@@ -33,12 +34,18 @@ async function written(one: ExportCase, data: SplitData) {
   const model = await exportModel(one, data);
   const plan = planOf(model);
   const trial = trialOf(model, plan, { train: data.train.x, validate: data.validate?.x }, 'f64');
-  const examples = examplesOf(trial, ROWS);
-  const [file] = onnx.files(plan, about(examples));
+  const [file] = onnx.files(plan, about(trial.examples));
+  const every = Math.floor(trial.x.rows / ROWS);
+  const x = takeRows(
+    trial.x,
+    Int32Array.from({ length: ROWS }, (_, i) => i * every),
+  );
+  const { codes, proba, decision } = predictionsOf(model.pipeline, x, plan.features);
   return {
     file,
-    ...examples,
-    run: (x: typeof examples.x) => evaluator.run('', [file], x) as Promise<Answers>,
+    x,
+    answers: { labels: codes, probabilities: proba, decisions: decision },
+    run: (x: Matrix) => evaluator.run('', [file], x) as Promise<Answers>,
   };
 }
 
