@@ -7,12 +7,19 @@ import { sha256 } from '../base/json.js';
 import { counted } from '../base/listing.js';
 import { shellWord } from '../base/shell.js';
 import { readPrepared } from '../data/store.js';
-import { certificateOf, runnerOf, tried, type Certificate } from '../export/certificate.js';
+import {
+  certificateOf,
+  configsOf,
+  aboutModel,
+  runnerOf,
+  tried,
+  type Certificate,
+} from '../export/certificate.js';
 import { FORMATS } from '../export/formats.js';
-import { planOf } from '../export/planning.js';
+import { anyPlanOf } from '../export/planning.js';
 import { trialOf, type Samples } from '../export/trial.js';
 import { notesOn, type WrittenFile, type Writer } from '../export/writer.js';
-import { readModel, type Model } from '../ml/model-file.js';
+import { isEnsemble, readAnyModel, type AnyModel } from '../ml/ensemble-file.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { checkOut, writeOut } from './output/out-file.js';
 import { VERSION } from './package.js';
@@ -29,6 +36,7 @@ Examples:
   spt export --best --split A1 --to c -o model.c
   spt export 0f3a --to xgboost -o model.json
   spt export --model model.json --to c -o model.c
+  spt export --model ensemble.json --to onnx -o ensemble.onnx
 
 Beside FILE stands FILE.certificate.json. It says that all training and
 validation samples, and 1,000 rows near thresholds, were predicted by the
@@ -58,8 +66,9 @@ export function exportCommand(): Command {
 async function run(id: string | undefined, options: Options): Promise<void> {
   refuseTwoModels(id, options);
   const writer = FORMATS.find(({ to }) => to === options.to)!;
-  const { model, notes } = await chosenModel(id, options, line => asExport(line, options), readModel);
-  const out = options.out ?? `model-${model.config.id.slice(0, 8)}${writer.extension}`;
+  const { model, notes } = await chosenModel(id, options, line => asExport(line, options), readAnyModel);
+  const id8 = (isEnsemble(model) ? model.digest : model.config.id).slice(0, 8);
+  const out = options.out ?? `model-${id8}${writer.extension}`;
   const certificatePath = `${out}.certificate.json`;
   const check = (path: string): void => checkFile(path, certificatePath, writer.what);
   check(out);
@@ -100,9 +109,9 @@ function asExport(line: string, { to }: Options): string {
 }
 
 /** The samples that the model was fitted on and validated on. Undefined where this is not the folder of the search. */
-function samplesOf({ config }: Model, options: Options): Samples | undefined {
+function samplesOf(model: AnyModel, options: Options): Samples | undefined {
   try {
-    const { train, validate } = readPrepared(folders(options).prepared, config.data);
+    const { train, validate } = readPrepared(folders(options).prepared, configsOf(model)[0].data);
     return { train: train.x, validate: validate?.x };
   } catch (error) {
     if (options.model !== undefined && error instanceof Failure && error.code === 'data-missing')
@@ -113,17 +122,15 @@ function samplesOf({ config }: Model, options: Options): Samples | undefined {
 
 /** The files, and the certificate of the first runner that is at hand. Throws InputError and Failure. */
 async function exported(
-  model: Model,
+  model: AnyModel,
   samples: Samples | undefined,
   writer: Writer,
   file: string,
 ): Promise<{ files: WrittenFile[]; certificate: Certificate }> {
-  const plan = planOf(model);
+  const plan = anyPlanOf(model);
   const inputs = writer.inputs(plan);
   const trial = trialOf(model, plan, samples, inputs);
-  const { id, pipeline, split } = model.config;
-  const { examples } = trial;
-  const about = { file, spt: VERSION, config: id, digest: model.digest, pipeline, split, examples };
+  const about = { file, spt: VERSION, ...aboutModel(model), examples: trial.examples };
   const files = writer.files(plan, about);
   const { runner, version } = await runnerOf(writer);
   const comparison = await tried(files, trial, runner);

@@ -1,13 +1,14 @@
 /** The rows that an export is compared on: every sample of the split, and rows that are hard. */
 import type { Matrix } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
-import { predictionsOf } from '../ml/apply.js';
+import { answersOf, type Predictions } from '../ml/apply.js';
 import { emptyMatrix, takeRows } from '../ml/algebra/matrix.js';
 import { columnRanges } from '../ml/algebra/statistics.js';
-import type { Model } from '../ml/model-file.js';
+import { isEnsemble, type AnyModel } from '../ml/ensemble-file.js';
+import { mixedPredictions } from '../ml/ensemble.js';
 import { rowsInRanges, stacked, withGaps, type Range } from './made-rows.js';
 import { nearRows } from './near-rows.js';
-import type { ExportPlan } from './plan.js';
+import type { AnyPlan } from './plan.js';
 import type { About, Answers } from './writer.js';
 
 /** How many rows are made near thresholds. */
@@ -45,8 +46,8 @@ export interface Samples {
  * @param samples undefined where only the model is at hand; then rows are made in their place
  */
 export function trialOf(
-  model: Model,
-  plan: ExportPlan,
+  model: AnyModel,
+  plan: AnyPlan,
   samples: Samples | undefined,
   inputs: 'f64' | 'f32',
 ): Trial {
@@ -71,7 +72,7 @@ export function trialOf(
 }
 
 /** The ranges of the training: those of the model file, or of the samples where an old file does not hold them. */
-function rangesOf({ columns }: Model, train: Matrix | undefined): Range[] {
+function rangesOf({ columns }: AnyModel, train: Matrix | undefined): Range[] {
   const found = train && columnRanges(train);
   return columns.map(({ smallest, largest }, j) => ({
     smallest: smallest ?? found?.smallest[j] ?? NaN,
@@ -83,7 +84,7 @@ function rangesOf({ columns }: Model, train: Matrix | undefined): Range[] {
  * Rows for the self-test of a file, which is passed on, while samples may be patients. So they are made: values in the
  * ranges of the training, near thresholds, and some missing where the model takes that.
  */
-function examplesOf(model: Model, plan: ExportPlan, ranges: readonly Range[]): About['examples'] {
+function examplesOf(model: AnyModel, plan: AnyPlan, ranges: readonly Range[]): About['examples'] {
   const made = rowsInRanges(ranges, EXAMPLES);
   const near = nearRows(plan, made, EXAMPLES - EXAMPLES_WITH_GAPS).x;
   const gaps = withGaps(
@@ -95,23 +96,27 @@ function examplesOf(model: Model, plan: ExportPlan, ranges: readonly Range[]): A
   return answered(model, acceptedRows(model, stacked([near, gaps]), plan.features), plan.features);
 }
 
+function predicted(model: AnyModel, x: Matrix, names: readonly string[]): Predictions {
+  return isEnsemble(model) ? mixedPredictions(model, x, names) : answersOf(model, x, names);
+}
+
 /** The rows with the model's answers. Throws InputError `no-samples`. */
-function answered(model: Model, x: Matrix, names: readonly string[]): { x: Matrix; answers: Answers } {
+function answered(model: AnyModel, x: Matrix, names: readonly string[]): { x: Matrix; answers: Answers } {
   if (x.rows === 0) {
     throw new InputError('no-samples', 'the model refuses every row that the export could be compared on', {
       hint: 'Run the command in the folder of the search, which has the samples of the training.',
     });
   }
-  const { codes, proba, decision } = predictionsOf(model.pipeline, x, names);
+  const { codes, proba, decision } = predicted(model, x, names);
   const values = { ...(proba && { probabilities: proba }), ...(decision && { decisions: decision }) };
   return { x, answers: { labels: codes, ...values } };
 }
 
 /** The rows that the model has an answer for. */
-function acceptedRows(model: Model, x: Matrix, names: readonly string[]): Matrix {
+function acceptedRows(model: AnyModel, x: Matrix, names: readonly string[]): Matrix {
   const isAccepted = (rows: Matrix): boolean => {
     try {
-      predictionsOf(model.pipeline, rows, names);
+      predicted(model, rows, names);
       return true;
     } catch (error) {
       if (error instanceof InputError) return false;
