@@ -1,5 +1,6 @@
 /** A model as one file of C99: its tables, its functions, and a self-test. */
 import { isMixture, pipelinesOf, type AnyPlan } from '../plan.js';
+import { rowMajor } from '../row-major.js';
 import type { About } from '../writer.js';
 import { mathText } from './math.js';
 import { mixtureCode } from './mixture.js';
@@ -20,13 +21,10 @@ static int takes(const double *x, int count, int missing) {
 }`;
 
 function selfTest({ examples: { x, answers } }: About, { are, count }: Outputs, features: number): string {
-  const rows = Float64Array.from({ length: x.rows * x.columns }, (_, at) => {
-    return x.data[(at % x.columns) * x.rows + Math.floor(at / x.columns)];
-  });
   return `/* cc -std=c99 -O2 -DSPT_SELF_TEST FILE.c -lm && ./a.out */
 #ifdef SPT_SELF_TEST
 #include <stdio.h>
-${table('test_rows', rows)}
+${table('test_rows', rowMajor(x))}
 ${table('test_labels', answers.labels)}
 ${table('test_out', answers[are]!)}
 int main(void) {

@@ -5,7 +5,7 @@ import { fromText } from '../../ml/serialize.js';
 import { plainReference, type Method } from '../../ml/transforms/power-fit.js';
 import type { LastPart, LinearPart, PipelineParts, TransformPart } from '../plan.js';
 import { readModelJson } from '../xgboost/reader.js';
-import { columnMajor } from './column-major.js';
+import { columnMajor } from '../row-major.js';
 import { machineOf } from './machine-reader.js';
 
 /** A step in the file. `learned` holds arrays by scikit-learn's names, and what the makers of the program read. */
