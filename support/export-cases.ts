@@ -2,9 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Step } from '../src/base/config.js';
-import { numberColumns, type SplitData } from '../src/base/dataset.js';
+import { numberColumns, type ClassTarget, type SplitData } from '../src/base/dataset.js';
 import { Rng } from '../src/base/rng.js';
 import { fromRows } from '../src/ml/algebra/matrix.js';
+import { predictionsOf } from '../src/ml/apply.js';
+import type { Adjustment } from '../src/ml/calibration/adjustment.js';
+import { calibrated, learnCalibration, scoresFor, type Method } from '../src/ml/calibration/calibration.js';
+import { bestThreshold, ruleOf } from '../src/ml/calibration/threshold.js';
+import type { AnyModel } from '../src/ml/ensemble-file.js';
+import { ensembleDigest } from '../src/ml/ensemble.js';
 import { ready, refit } from '../src/ml/evaluate.js';
 import { modelOf, type Model } from '../src/ml/model-file.js';
 import { blobs, splitOf, takeProblem } from './datasets.js';
@@ -15,6 +21,11 @@ import { root } from './root.js';
 export interface ExportCase {
   name: string;
   steps: Step[];
+  /** What stands behind the pipeline. It is learned from the training samples, which is enough for a test. */
+  method?: Method;
+  rule?: string;
+  /** Of an ensemble: the pipelines of its members besides `steps`. */
+  others?: Step[][];
 }
 
 const estimator = (name: string, params: Step[string], label = ''): ExportCase => ({
@@ -113,6 +124,44 @@ const OF_OTHERS: ExportCase[] = [
   estimator('GaussianNB', {}),
 ];
 
+const scaled = (last: Step): Step[] => [{ StandardScaler: {} }, last];
+const logisticSteps = scaled(logistic);
+const treesSteps: Step[] = [{ XGBClassifier: { n_estimators: 20, max_depth: 4 } }];
+const forestSteps: Step[] = [{ RandomForestClassifier: { n_estimators: 20 } }];
+
+const OF_ADJUSTED: ExportCase[] = [
+  { name: 'calibrated: sigmoid of decisions', steps: logisticSteps, method: 'sigmoid' },
+  { name: 'calibrated: sigmoid of probabilities', steps: treesSteps, method: 'sigmoid' },
+  { name: 'calibrated: isotonic of decisions', steps: scaled({ SVC: {} }), method: 'isotonic' },
+  { name: 'calibrated: isotonic of probabilities', steps: forestSteps, method: 'isotonic' },
+];
+
+/** For two classes. */
+const OF_THRESHOLDS: ExportCase[] = [
+  { name: 'threshold of probabilities', steps: forestSteps, rule: 'cost:FP=1,FN=5' },
+  { name: 'threshold of decisions', steps: scaled({ LinearSVC: {} }), rule: 'f1' },
+  { name: 'threshold, calibrated', steps: logisticSteps, method: 'sigmoid', rule: 'cost:FP=1,FN=5' },
+  { name: 'threshold, calibrated: isotonic', steps: scaled({ SVC: {} }), method: 'isotonic', rule: 'youden' },
+];
+
+const OF_ENSEMBLES: ExportCase[] = [
+  {
+    name: 'ensemble of all kinds',
+    steps: logisticSteps,
+    others: [
+      treesSteps,
+      forestSteps,
+      scaled({ RandomForestClassifier: { n_estimators: 5 } }),
+      scaled({ SVC: { probability: true } }),
+      scaled({ SVC: { kernel: 'poly', coef0: 1, probability: true } }),
+      scaled({ MLPClassifier: small }),
+      scaled({ KNeighborsClassifier: {} }),
+      [{ PCA: { n_components: 3 } }, { GaussianNB: {} }],
+    ],
+  },
+  { name: 'ensemble of one', steps: logisticSteps, others: [] },
+];
+
 /** Every transform and every estimator of the registry, for tables without missing values. */
 export const EXPORT_CASES: readonly ExportCase[] = [
   ...OF_TRANSFORMS,
@@ -120,6 +169,8 @@ export const EXPORT_CASES: readonly ExportCase[] = [
   ...OF_MACHINES,
   ...OF_TREES,
   ...OF_OTHERS,
+  ...OF_ADJUSTED,
+  ...OF_ENSEMBLES,
 ];
 
 /** A table, and the pipelines that are fitted on it. */
@@ -132,20 +183,26 @@ export interface ExportTable {
 /** Pipelines for a table with missing values: a step that takes none gets them filled in first. */
 const WITH_MISSING: readonly ExportCase[] = [
   ...OF_IMPUTERS,
-  ...EXPORT_CASES.map(({ name, steps }) => {
-    const takes = steps.length === 1 && steps[0].XGBClassifier !== undefined;
-    return { name, steps: takes ? steps : [{ SimpleImputer: { strategy: 'median' } }, ...steps] };
-  }),
+  ...[...EXPORT_CASES, ...OF_THRESHOLDS].map(one => ({
+    ...one,
+    steps: withImputer(one.steps),
+    others: one.others?.map(withImputer),
+  })),
   {
     name: 'XGBClassifier (scaled)',
     steps: [{ StandardScaler: {} }, { XGBClassifier: { n_estimators: 10 } }],
   },
 ];
 
+function withImputer(steps: Step[]): Step[] {
+  const takes = steps.length === 1 && steps[0].XGBClassifier !== undefined;
+  return takes ? steps : [{ SimpleImputer: { strategy: 'median' } }, ...steps];
+}
+
 /** The tables: two classes, three classes, and two classes with missing values. */
 export function exportTables(): ExportTable[] {
   return [
-    { name: 'breast_cancer', data: breastCancer(), cases: EXPORT_CASES },
+    { name: 'breast_cancer', data: breastCancer(), cases: [...EXPORT_CASES, ...OF_THRESHOLDS] },
     {
       name: 'three classes',
       data: splitOf(blobs(150, 7, 3, 1.5), blobs(60, 7, 3, 1.5, 2)),
@@ -194,9 +251,48 @@ function withGaps(data: SplitData): SplitData {
   return data;
 }
 
-/** The model of a case on a table. */
-export async function exportModel({ name, steps }: ExportCase, data: SplitData): Promise<Model> {
+/** The model of a case on a table, without what stands behind its pipeline. */
+export async function exportModel(
+  { name, steps }: Pick<ExportCase, 'name' | 'steps'>,
+  data: SplitData,
+): Promise<Model> {
   await ready(steps);
   const config = makeConfig(1, { pipeline: name, steps });
   return modelOf(config, data, refit(config, data), { versions: { spt: '0.5.0' } });
+}
+
+/** The model or the ensemble of a case on a table. */
+export async function exportAny(one: ExportCase, data: SplitData): Promise<AnyModel> {
+  const model = await exportModel(one, data);
+  if (!one.others) return { ...model, ...adjustmentOf(one, model, data) };
+  const others = await Promise.all(one.others.map(steps => exportModel({ name: one.name, steps }, data)));
+  const weights = [3, 1, 2];
+  const models = [model, ...others];
+  const sum = models.reduce((total, _, at) => total + weights[at % 3], 0);
+  const members = models.map(({ config, digest, pipeline }, at) => ({
+    ...{ config, digest, pipeline },
+    weight: weights[at % 3] / sum,
+  }));
+  const { versions, classes, columns } = model;
+  return { versions, classes, columns, digest: ensembleDigest(members), members };
+}
+
+function adjustmentOf(
+  { method, rule }: ExportCase,
+  { pipeline, columns }: Model,
+  { train }: SplitData,
+): Adjustment {
+  if (!method && rule === undefined) return {};
+  const truth = (train.target as ClassTarget).codes;
+  const names = columns.map(({ name }) => name);
+  const { proba, decision } = predictionsOf(pipeline, train.x, names);
+  const outputs = { classes: pipeline.classes, ...(proba && { proba }), ...(decision && { decision }) };
+  const calibration = method && learnCalibration(method, { truth, outputs });
+  if (rule === undefined) return { calibration };
+  const scores = calibration
+    ? { classes: outputs.classes, proba: calibrated(calibration, outputs) }
+    : outputs;
+  const of = scores.proba ? 'probability' : 'decision';
+  const value = bestThreshold(ruleOf(rule), scoresFor(scores, of, 1), truth, of === 'decision' ? 0 : 0.5);
+  return { calibration, threshold: { of, value, rule } };
 }

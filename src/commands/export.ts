@@ -7,12 +7,19 @@ import { sha256 } from '../base/json.js';
 import { counted } from '../base/listing.js';
 import { shellWord } from '../base/shell.js';
 import { readPrepared } from '../data/store.js';
-import { certificateOf, runnerOf, tried, type Certificate } from '../export/certificate.js';
+import {
+  certificateOf,
+  configsOf,
+  aboutModel,
+  runnerOf,
+  tried,
+  type Certificate,
+} from '../export/certificate.js';
 import { FORMATS } from '../export/formats.js';
-import { planOf } from '../export/planning.js';
-import { examplesOf, trialOf, type Samples } from '../export/trial.js';
-import type { WrittenFile, Writer } from '../export/writer.js';
-import { readModel, type Model } from '../ml/model-file.js';
+import { anyPlanOf } from '../export/planning.js';
+import { trialOf, type Samples } from '../export/trial.js';
+import { notesOn, type WrittenFile, type Writer } from '../export/writer.js';
+import { isEnsemble, readAnyModel, type AnyModel } from '../ml/ensemble-file.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { SENTENCE_WIDTH, screenOf, wrapped } from '../terminal/screen.js';
 import { checkOut, writeOut } from './output/out-file.js';
@@ -25,14 +32,12 @@ interface Options extends ModelOptions {
   to: string;
 }
 
-/** How many rows an exported file holds for its self-test. */
-const EXAMPLES = 20;
-
 const HELP = `
 Examples:
   spt export --best --split A1 --to c -o model.c
   spt export 0f3a --to xgboost -o model.json
   spt export --model model.json --to c -o model.c
+  spt export --model ensemble.json --to onnx -o ensemble.onnx
 
 Beside FILE stands FILE.certificate.json. It says that all training and
 validation samples, and 1,000 rows near thresholds, were predicted by the
@@ -62,8 +67,9 @@ export function exportCommand(): Command {
 async function run(id: string | undefined, options: Options): Promise<void> {
   refuseTwoModels(id, options);
   const writer = FORMATS.find(({ to }) => to === options.to)!;
-  const { model, notes } = await chosenModel(id, options, line => asExport(line, options), readModel);
-  const out = options.out ?? `model-${model.config.id.slice(0, 8)}${writer.extension}`;
+  const { model, notes } = await chosenModel(id, options, line => asExport(line, options), readAnyModel);
+  const id8 = (isEnsemble(model) ? model.digest : model.config.id).slice(0, 8);
+  const out = options.out ?? `model-${id8}${writer.extension}`;
   const certificatePath = `${out}.certificate.json`;
   const check = (path: string): void => checkFile(path, certificatePath, writer.what);
   check(out);
@@ -76,12 +82,7 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   paths.slice(1).forEach(check);
   files.forEach(({ bytes }, i) => writeOut(paths[i], bytes));
   writeOut(certificatePath, `${JSON.stringify(certificate, null, 2)}\n`);
-  tell(
-    options,
-    certificate,
-    [...paths, certificatePath],
-    [...notes, ...(writer.notes?.(planOf(model)) ?? [])],
-  );
+  tell(options, certificate, [...paths, certificatePath], [...notes, ...certificate.notes]);
 }
 
 const CERTIFICATE_START = '{\n  "format": "spt-export-certificate"';
@@ -109,9 +110,9 @@ function asExport(line: string, { to }: Options): string {
 }
 
 /** The samples that the model was fitted on and validated on. Undefined where this is not the folder of the search. */
-function samplesOf({ config }: Model, options: Options): Samples | undefined {
+function samplesOf(model: AnyModel, options: Options): Samples | undefined {
   try {
-    const { train, validate } = readPrepared(folders(options).prepared, config.data);
+    const { train, validate } = readPrepared(folders(options).prepared, configsOf(model)[0].data);
     return { train: train.x, validate: validate?.x };
   } catch (error) {
     if (options.model !== undefined && error instanceof Failure && error.code === 'data-missing')
@@ -122,25 +123,21 @@ function samplesOf({ config }: Model, options: Options): Samples | undefined {
 
 /** The files, and the certificate of the first runner that is at hand. Throws InputError and Failure. */
 async function exported(
-  model: Model,
+  model: AnyModel,
   samples: Samples | undefined,
   writer: Writer,
   file: string,
 ): Promise<{ files: WrittenFile[]; certificate: Certificate }> {
-  const plan = planOf(model);
+  const plan = anyPlanOf(model);
   const inputs = writer.inputs(plan);
   const trial = trialOf(model, plan, samples, inputs);
-  const { id, pipeline, split } = model.config;
-  const examples = examplesOf(trial, EXAMPLES);
-  const about = { file, spt: VERSION, config: id, digest: model.digest, pipeline, split, examples };
+  const about = { file, spt: VERSION, ...aboutModel(model), examples: trial.examples };
   const files = writer.files(plan, about);
   const { runner, version } = await runnerOf(writer);
   const comparison = await tried(files, trial, runner);
   const ranBy = { program: runner.name, version };
-  return {
-    files,
-    certificate: certificateOf(model, writer, files, trial, comparison, { spt: VERSION, inputs, ranBy }),
-  };
+  const said = { spt: VERSION, inputs, ranBy, notes: notesOn(writer, plan) };
+  return { files, certificate: certificateOf(model, writer, files, trial, comparison, said) };
 }
 
 function tell(

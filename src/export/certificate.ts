@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { Failure } from '../base/errors.js';
 import { sha256 } from '../base/json.js';
 import { counted } from '../base/listing.js';
-import type { Model } from '../ml/model-file.js';
+import type { Config } from '../base/config.js';
+import { isEnsemble, type AnyModel } from '../ml/ensemble-file.js';
 import { compare, type Comparison } from './compare.js';
 import type { Trial } from './trial.js';
-import type { Runner, WrittenFile, Writer } from './writer.js';
+import type { About, Runner, WrittenFile, Writer } from './writer.js';
 
 /** A larger difference of probabilities or decisions is held to be a fault, also where no label differs. */
 const MOST_DIFFERENCE = 1e-4;
@@ -22,13 +23,44 @@ export interface Certificate {
   version: 1;
   to: string;
   files: { name: string; bytes: number; sha256: string }[];
-  model: { config: string; digest: string; pipeline: string; split: string; steps: string[]; spt: string };
+  /** Of an ensemble, `config` has the ids of the members with + between, and `steps` are those of all of them. */
+  model: {
+    config: string;
+    digest: string;
+    pipeline: string;
+    split: string;
+    steps: string[];
+    /** The shares of the members of an ensemble. */
+    weights?: number[];
+    calibration?: string;
+    threshold?: string;
+    spt: string;
+  };
   rows: Trial['counts'] & { all: number; nearMeans: string };
   inputs: 'f64' | 'f32';
   compared: Comparison['compared'];
   largestDifference: number;
   labelsThatDiffer: 0;
   ranBy: { program: string; version: string };
+  /** Sentences that the user has to know of the files. */
+  notes: string[];
+}
+
+/** The config of a model, or those of the members of an ensemble. */
+export function configsOf(model: AnyModel): Config[] {
+  return isEnsemble(model) ? model.members.map(({ config }) => config) : [model.config];
+}
+
+/** What a file says of the model that it holds. */
+export function aboutModel(model: AnyModel): Pick<About, 'config' | 'digest' | 'pipeline' | 'split'> {
+  const configs = configsOf(model);
+  const { pipeline, split } = configs[0];
+  return {
+    config: configs.map(({ id }) => id).join('+'),
+    digest: model.digest,
+    pipeline: isEnsemble(model) ? 'ensemble' : pipeline,
+    split,
+  };
 }
 
 /** The first runner that is at hand, and its version. */
@@ -57,27 +89,26 @@ export async function tried(
 
 /** The certificate of files whose runner gave this. Throws Failure `export-differs`. */
 export function certificateOf(
-  { config, digest }: Model,
+  model: AnyModel,
   { to }: Writer,
   files: readonly WrittenFile[],
   { counts, near }: Trial,
   comparison: Comparison,
-  about: { spt: string; inputs: 'f64' | 'f32'; ranBy: Certificate['ranBy'] },
+  about: Pick<Certificate, 'inputs' | 'ranBy' | 'notes'> & { spt: string },
 ): Certificate {
   refuseDifferent(to, comparison, about.ranBy);
   const { compared, largestDifference, rows } = comparison;
-  const { id, pipeline, split, steps } = config;
   return {
     format: 'spt-export-certificate',
     version: 1,
     to,
     files: files.map(({ name, bytes }) => ({ name, bytes: bytes.length, sha256: sha256(64, bytes) })),
     model: {
-      config: id,
-      digest,
-      pipeline,
-      split,
-      steps: steps.map(step => Object.keys(step)[0]),
+      ...aboutModel(model),
+      steps: configsOf(model).flatMap(({ steps }) => steps.map(step => Object.keys(step)[0])),
+      ...(isEnsemble(model)
+        ? { weights: model.members.map(({ weight }) => weight) }
+        : { calibration: model.calibration?.method, threshold: model.threshold?.rule }),
       spt: about.spt,
     },
     rows: { all: rows, ...counts, nearMeans: near },
@@ -86,6 +117,7 @@ export function certificateOf(
     largestDifference,
     labelsThatDiffer: 0,
     ranBy: about.ranBy,
+    notes: about.notes,
   };
 }
 

@@ -2,7 +2,6 @@
  * A part of a plan as a list of named values, for formats that have no nested ones, and back. The name of a value is
  * its path in the part, with _ between: `trees_feature`, `pairs_0_curve_slope`. No member of a part has _ in its name.
  */
-import type { LastPart, TransformPart } from './plan.js';
 
 export type FlatArray = Float64Array | Float32Array | Int32Array | Uint8Array;
 
@@ -14,7 +13,7 @@ function isArray(value: unknown): value is FlatArray {
 }
 
 /** The values of a part, without the parameters of its step. */
-export function flatten({ params: _, ...part }: TransformPart | LastPart): FlatValues {
+export function flatten({ params: _, ...part }: { params: object }): FlatValues {
   const values: FlatValues = new Map();
   const walk = (value: unknown, path: string[]): void => {
     if (value === null || value === undefined) return;
@@ -28,7 +27,7 @@ export function flatten({ params: _, ...part }: TransformPart | LastPart): FlatV
 }
 
 /** The part of such values. Members that were null are absent, and those that were true or false are 1 or 0. */
-export function unflatten(values: FlatValues): TransformPart | LastPart {
+export function unflatten<Part>(values: FlatValues): Part {
   const whole: { [name: string]: any } = {};
   for (const [path, value] of values) {
     const names = path.split('_');
@@ -39,5 +38,5 @@ export function unflatten(values: FlatValues): TransformPart | LastPart {
     });
     inner[names.at(-1)!] = value;
   }
-  return whole as TransformPart | LastPart;
+  return whole as Part;
 }

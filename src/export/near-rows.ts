@@ -7,15 +7,32 @@ import { Rng } from '../base/rng.js';
 import { takeRows } from '../ml/algebra/matrix.js';
 import { columnRanges } from '../ml/algebra/statistics.js';
 import { featureFunction, isFeaturePart } from './evaluate/features.js';
-import type { ExportPlan, TreeTable } from './plan.js';
+import { stacked } from './made-rows.js';
+import { pipelinesOf, type AnyParts, type PipelineParts, type TreeTable } from './plan.js';
 
 /** What the rows are, in words for the certificate. */
 export const NEAR_TREES = 'values at and beside thresholds of the trees';
 const NEAR_SAMPLES = 'values between those of two of the other rows';
 
 /** m x p rows, drawn from training samples by our own generator, and what they are. */
-export function nearRows(plan: ExportPlan, train: Matrix, count: number): { x: Matrix; what: string } {
+export function nearRows(plan: AnyParts, train: Matrix, count: number): { x: Matrix; what: string } {
   const rng = Rng.from('spt export', 'near');
+  const pipelines = pipelinesOf(plan);
+  const parts = pipelines.map((pipeline, at) =>
+    nearOne(pipeline, train, shareOf(count, at, pipelines.length), rng),
+  );
+  return {
+    x: stacked(parts.map(({ x }) => x)),
+    what: [...new Set(parts.map(({ what }) => what))].join(', or '),
+  };
+}
+
+/** How many of the rows are for that pipeline. The shares add up to all of them. */
+function shareOf(count: number, at: number, pipelines: number): number {
+  return Math.floor(((at + 1) * count) / pipelines) - Math.floor((at * count) / pipelines);
+}
+
+function nearOne(plan: PipelineParts, train: Matrix, count: number, rng: Rng): { x: Matrix; what: string } {
   const chosen = Int32Array.from({ length: count }, () => rng.below(train.rows));
   const x = takeRows(train, chosen);
   const { last } = plan;
@@ -59,7 +76,7 @@ interface Way {
 }
 
 /** Undefined where several features, or a missing value, make the feature. */
-function wayTo({ transforms }: ExportPlan, feature: number): Way | undefined {
+function wayTo({ transforms }: PipelineParts, feature: number): Way | undefined {
   const functions: ((value: number) => number)[] = [];
   let j = feature;
   for (const part of transforms.toReversed()) {

@@ -10,6 +10,8 @@
  * missing values where a part's `missing` is false.
  */
 
+import type { Adjustment } from '../ml/calibration/adjustment.js';
+
 /** What every part has. */
 interface PartBase {
   /** The name of the step in the config, for messages: `StandardScaler`. */
@@ -283,12 +285,45 @@ export interface GaussianPart extends LastBase {
 export type LastPart =
   LinearPart | MachinePart | ForestPart | BoostedPart | NetworkPart | NeighborsPart | GaussianPart;
 
-/** A fitted pipeline in parts. */
-export interface ExportPlan {
+/** A fitted pipeline in parts, and what is put behind it (ml/calibration/adjustment.ts). */
+export interface PipelineParts {
+  transforms: TransformPart[];
+  last: LastPart;
+  adjustment?: Adjustment;
+}
+
+/** What goes in and comes out. */
+interface Names {
   /** The names of the p features that go in, as in the table. They may hold any character. */
   features: string[];
   /** The names of the k classes. They may hold any character. */
   classes: string[];
-  transforms: TransformPart[];
-  last: LastPart;
+}
+
+/** A model. */
+export interface ExportPlan extends Names, PipelineParts {}
+
+/**
+ * Members whose probabilities are mixed: 0, and then for each member in its order its weight x its probability added.
+ */
+export interface Mixture {
+  weights: Float64Array;
+  members: PipelineParts[];
+}
+
+/** An ensemble. The largest mixed probability wins (the first among equals). There is no decision. */
+export interface MixturePlan extends Names, Mixture {}
+
+export type AnyPlan = ExportPlan | MixturePlan;
+
+/** What is evaluated of a plan. */
+export type AnyParts = PipelineParts | Mixture;
+
+export function isMixture<T extends Mixture>(plan: PipelineParts | T): plan is T {
+  return 'members' in plan;
+}
+
+/** The pipelines of a plan: that of a model, or those of the members of an ensemble. */
+export function pipelinesOf(plan: AnyParts): PipelineParts[] {
+  return isMixture(plan) ? plan.members : [plan];
 }

@@ -1,27 +1,40 @@
-/** The plan of a model: its pipeline in parts. */
-import { InputError } from '../base/errors.js';
+/** The plan of a model or an ensemble: its pipelines in parts. */
+import { isEnsemble, type AnyModel } from '../ml/ensemble-file.js';
+import type { Ensemble } from '../ml/ensemble.js';
 import type { Model } from '../ml/model-file.js';
+import type { FittedPipeline } from '../ml/pipeline.js';
 import { lastPart } from './model-parts.js';
-import type { ExportPlan } from './plan.js';
+import type { AnyPlan, ExportPlan, MixturePlan, PipelineParts } from './plan.js';
 import { transformPart } from './transform-parts.js';
 
 /** The plan of a fitted model. Throws InputError `not-exportable`, which names the step. */
 export function planOf(model: Model): ExportPlan {
-  const { columns, classes, pipeline } = model;
-  refuseAdjusted(model);
+  const { pipeline, calibration, threshold } = model;
   return {
-    features: columns.map(({ name }) => name),
-    classes: [...classes],
-    transforms: pipeline.transforms.map(transformPart),
-    last: lastPart(pipeline.last),
+    ...namesOf(model),
+    ...partsOf(pipeline),
+    ...((calibration || threshold) && { adjustment: { calibration, threshold } }),
   };
 }
 
-/** A calibration and a threshold change what a pipeline says, and no format holds them. */
-function refuseAdjusted(model: Model): void {
-  const found = (['calibration', 'threshold'] as const).find(name => model[name] !== undefined);
-  if (found === undefined) return;
-  throw new InputError('not-exportable', `the model has a ${found}, and no format of spt export holds it`, {
-    hint: 'Give spt export the id of the config: it exports the model without it. Apply it to what the export gives.',
-  });
+/** The plan of a model or an ensemble. Throws as `planOf` does. */
+export function anyPlanOf(model: AnyModel): AnyPlan {
+  return isEnsemble(model) ? mixturePlanOf(model) : planOf(model);
+}
+
+function mixturePlanOf(ensemble: Ensemble): MixturePlan {
+  const { members } = ensemble;
+  return {
+    ...namesOf(ensemble),
+    weights: Float64Array.from(members, ({ weight }) => weight),
+    members: members.map(({ pipeline }) => partsOf(pipeline)),
+  };
+}
+
+function namesOf({ columns, classes }: AnyModel): Pick<AnyPlan, 'features' | 'classes'> {
+  return { features: columns.map(({ name }) => name), classes: [...classes] };
+}
+
+function partsOf({ transforms, last }: FittedPipeline): PipelineParts {
+  return { transforms: transforms.map(transformPart), last: lastPart(last) };
 }

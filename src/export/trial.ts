@@ -1,18 +1,23 @@
 /** The rows that an export is compared on: every sample of the split, and rows that are hard. */
 import type { Matrix } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
-import { predictionsOf } from '../ml/apply.js';
+import { answersOf, type Predictions } from '../ml/apply.js';
 import { emptyMatrix, takeRows } from '../ml/algebra/matrix.js';
-import { Rng } from '../base/rng.js';
-import type { Model, ModelColumn } from '../ml/model-file.js';
+import { columnRanges } from '../ml/algebra/statistics.js';
+import { isEnsemble, type AnyModel } from '../ml/ensemble-file.js';
+import { mixedPredictions } from '../ml/ensemble.js';
+import { rowsInRanges, stacked, withGaps, type Range } from './made-rows.js';
 import { nearRows } from './near-rows.js';
-import type { ExportPlan } from './plan.js';
-import type { Answers } from './writer.js';
+import type { AnyPlan } from './plan.js';
+import type { About, Answers } from './writer.js';
 
 /** How many rows are made near thresholds. */
 const NEAR_ROWS = 1000;
 /** How many rows are made where the samples of the training are not at hand. */
 const MADE_ROWS = 1000;
+/** How many rows a file holds for its self-test, and how many of these have a missing value. */
+const EXAMPLES = 20;
+const EXAMPLES_WITH_GAPS = 4;
 
 /** The rows that an export is compared on, and the model's answers. */
 export interface Trial {
@@ -25,6 +30,8 @@ export interface Trial {
   counts: { train: number; validate: number; made: number; near: number; refused: number };
   /** What the rows near thresholds are, in words. */
   near: string;
+  /** Rows for the self-test of a file. */
+  examples: About['examples'];
 }
 
 /** The samples of a split: those of the fit, and those of the validation where there are any. */
@@ -39,13 +46,14 @@ export interface Samples {
  * @param samples undefined where only the model is at hand; then rows are made in their place
  */
 export function trialOf(
-  model: Model,
-  plan: ExportPlan,
+  model: AnyModel,
+  plan: AnyPlan,
   samples: Samples | undefined,
   inputs: 'f64' | 'f32',
 ): Trial {
   const none = emptyMatrix(0, plan.features.length);
-  const made = samples ? none : rowsInRanges(model.columns);
+  const ranges = rangesOf(model, samples?.train);
+  const made = samples ? none : rowsInRanges(ranges, MADE_ROWS);
   const near = nearRows(plan, samples?.train ?? made, NEAR_ROWS);
   const parts = { train: samples?.train ?? none, validate: samples?.validate ?? none, made, near: near.x };
   const accepted = Object.entries(parts).map(([kind, x]) => {
@@ -53,46 +61,62 @@ export function trialOf(
     return { kind, x: acceptedRows(model, rounded, plan.features), given: x.rows };
   });
   const x = stacked(accepted.map(part => part.x));
+  const counts = Object.fromEntries(accepted.map(({ kind, x }) => [kind, x.rows]));
+  const refused = accepted.reduce((sum, part) => sum + part.given - part.x.rows, 0);
+  return {
+    ...answered(model, x, plan.features),
+    counts: { ...(counts as Omit<Trial['counts'], 'refused'>), refused },
+    near: near.what,
+    examples: examplesOf(model, plan, ranges),
+  };
+}
+
+/** The ranges of the training: those of the model file, or of the samples where an old file does not hold them. */
+function rangesOf({ columns }: AnyModel, train: Matrix | undefined): Range[] {
+  const found = train && columnRanges(train);
+  return columns.map(({ smallest, largest }, j) => ({
+    smallest: smallest ?? found?.smallest[j] ?? NaN,
+    largest: largest ?? found?.largest[j] ?? NaN,
+  }));
+}
+
+/**
+ * Rows for the self-test of a file, which is passed on, while samples may be patients. So they are made: values in the
+ * ranges of the training, near thresholds, and some missing where the model takes that.
+ */
+function examplesOf(model: AnyModel, plan: AnyPlan, ranges: readonly Range[]): About['examples'] {
+  const made = rowsInRanges(ranges, EXAMPLES);
+  const near = nearRows(plan, made, EXAMPLES - EXAMPLES_WITH_GAPS).x;
+  const gaps = withGaps(
+    takeRows(
+      made,
+      Int32Array.from({ length: EXAMPLES_WITH_GAPS }, (_, i) => i),
+    ),
+  );
+  return answered(model, acceptedRows(model, stacked([near, gaps]), plan.features), plan.features);
+}
+
+function predicted(model: AnyModel, x: Matrix, names: readonly string[]): Predictions {
+  return isEnsemble(model) ? mixedPredictions(model, x, names) : answersOf(model, x, names);
+}
+
+/** The rows with the model's answers. Throws InputError `no-samples`. */
+function answered(model: AnyModel, x: Matrix, names: readonly string[]): { x: Matrix; answers: Answers } {
   if (x.rows === 0) {
     throw new InputError('no-samples', 'the model refuses every row that the export could be compared on', {
       hint: 'Run the command in the folder of the search, which has the samples of the training.',
     });
   }
-  const counts = Object.fromEntries(accepted.map(({ kind, x }) => [kind, x.rows]));
-  const refused = accepted.reduce((sum, part) => sum + part.given - part.x.rows, 0);
-  return {
-    x,
-    answers: answersOf(model, x, plan.features),
-    counts: { ...(counts as Omit<Trial['counts'], 'refused'>), refused },
-    near: near.what,
-  };
-}
-
-/** Rows with values between the smallest and the largest one of the training. A feature without a range is missing. */
-function rowsInRanges(columns: readonly ModelColumn[]): Matrix {
-  const rng = Rng.from('spt export', 'made');
-  const x = emptyMatrix(MADE_ROWS, columns.length);
-  columns.forEach(({ smallest, largest }, j) => {
-    for (let i = 0; i < MADE_ROWS; i++) {
-      const value =
-        smallest === null || largest === null ? NaN : smallest + rng.float() * (largest - smallest);
-      x.data[j * MADE_ROWS + i] = value;
-    }
-  });
-  return x;
-}
-
-/** The model's answers. Throws SampleError. */
-function answersOf({ pipeline }: Model, x: Matrix, names: readonly string[]): Answers {
-  const { codes, proba, decision } = predictionsOf(pipeline, x, names);
-  return { labels: codes, ...(proba && { probabilities: proba }), ...(decision && { decisions: decision }) };
+  const { codes, proba, decision } = predicted(model, x, names);
+  const values = { ...(proba && { probabilities: proba }), ...(decision && { decisions: decision }) };
+  return { x, answers: { labels: codes, ...values } };
 }
 
 /** The rows that the model has an answer for. */
-function acceptedRows(model: Model, x: Matrix, names: readonly string[]): Matrix {
+function acceptedRows(model: AnyModel, x: Matrix, names: readonly string[]): Matrix {
   const isAccepted = (rows: Matrix): boolean => {
     try {
-      predictionsOf(model.pipeline, rows, names);
+      predicted(model, rows, names);
       return true;
     } catch (error) {
       if (error instanceof InputError) return false;
@@ -105,40 +129,4 @@ function acceptedRows(model: Model, x: Matrix, names: readonly string[]): Matrix
     x,
     all.filter(i => isAccepted(takeRows(x, Int32Array.of(i)))),
   );
-}
-
-/** The matrices, one below the other. */
-function stacked(parts: readonly Matrix[]): Matrix {
-  const { columns } = parts[0];
-  const all = emptyMatrix(
-    parts.reduce((sum, { rows }) => sum + rows, 0),
-    columns,
-  );
-  for (let j = 0, at = 0; j < columns; j++) {
-    for (const { rows, data } of parts) {
-      all.data.set(data.subarray(j * rows, (j + 1) * rows), at);
-      at += rows;
-    }
-  }
-  return all;
-}
-
-/** Some rows of a trial with the model's answers. */
-export function examplesOf({ x, answers }: Trial, count: number): { x: Matrix; answers: Answers } {
-  const step = Math.max(1, Math.floor(x.rows / count));
-  const rows = Int32Array.from({ length: Math.min(count, x.rows) }, (_, i) => i * step);
-  const width = (values: Float64Array): number => values.length / x.rows;
-  const taken = (values: Float64Array | undefined): Float64Array | undefined =>
-    values &&
-    Float64Array.from({ length: rows.length * width(values) }, (_, at) => {
-      return values[rows[Math.floor(at / width(values))] * width(values) + (at % width(values))];
-    });
-  return {
-    x: takeRows(x, rows),
-    answers: {
-      labels: rows.map(i => answers.labels[i]),
-      probabilities: taken(answers.probabilities),
-      decisions: taken(answers.decisions),
-    },
-  };
 }

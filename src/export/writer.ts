@@ -1,6 +1,6 @@
 /** What a format is: who writes its files, and who runs them for the certificate. */
 import type { Matrix } from '../base/dataset.js';
-import type { ExportPlan } from './plan.js';
+import { pipelinesOf, type AnyPlan } from './plan.js';
 
 /** What is written of a model besides its numbers. */
 export interface About {
@@ -8,7 +8,7 @@ export interface About {
   file: string;
   /** The version of spt that writes. */
   spt: string;
-  /** The id and the digest of the config, as in the log. */
+  /** The id and the digest of the config, as in the log. Of an ensemble, the ids of its members, and its digest. */
   config: string;
   digest: string;
   pipeline: string;
@@ -46,6 +46,20 @@ export interface Runner {
   run(folder: string, files: readonly WrittenFile[], x: Matrix): Promise<Answers> | Answers;
 }
 
+/** The sentences that the user has to know of the files of a plan. */
+export function notesOn(writer: Writer, plan: AnyPlan): string[] {
+  const keepers = pipelinesOf(plan)
+    .filter(({ last: { kind } }) => kind === 'neighbors' || kind === 'machine')
+    .map(({ last: { step } }) => step);
+  return [
+    ...(writer.notes?.(plan) ?? []),
+    ...[...new Set(keepers)].map(
+      step =>
+        `${step} keeps training samples, so the file holds them: share it as you would share the table.`,
+    ),
+  ];
+}
+
 /** A format that `spt export --to` knows. */
 export interface Writer {
   /** What stands after --to: `onnx`. */
@@ -55,11 +69,11 @@ export interface Writer {
   /** What the main file is, for messages and help: `an ONNX graph`. */
   what: string;
   /** The precision of the values that go in. f32 where the file rounds them before anything else. */
-  inputs(plan: ExportPlan): 'f64' | 'f32';
+  inputs(plan: AnyPlan): 'f64' | 'f32';
   /** The files, the main one first. Throws InputError `not-exportable` (`refusal`) for a step that it cannot hold. */
-  files(plan: ExportPlan, about: About): WrittenFile[];
+  files(plan: AnyPlan, about: About): WrittenFile[];
   /** Sentences that the user has to know of the files. Absent where there are never any. */
-  notes?(plan: ExportPlan): string[];
+  notes?(plan: AnyPlan): string[];
   /**
    * Who runs the files, the best first. The first one that is at hand writes the certificate. The last one is spt's own
    * evaluator of the written bytes, which is always at hand.

@@ -83,6 +83,16 @@ Ensemble('its model file predicts the weighted mean of its members, and their va
     probabilities(await done('predict', id, ...data)).forEach((value, i) => (mean[i] += weight * value));
   mixed.forEach((value, i) => assert.ok(Math.abs(value - mean[i]) < 1e-12, `${i} ${value} ${mean[i]}`));
 
+  assert.match(
+    await done('export', '--model', 'model.json', '--to', 'c', '-o', 'model.c'),
+    /labels {3}0 differ/,
+  );
+  const { model } = JSON.parse(search.read('model.c.certificate.json'));
+  assert.equal(
+    model.weights,
+    members.map(({ weight }: { weight: number }) => weight),
+  );
+
   const batch4 = search
     .read('data/metadata.csv')
     .trim()

@@ -1,6 +1,7 @@
 /** What a certificate refuses, which rows it is about, and how C is written. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Matrix } from '../../src/base/dataset.js';
 import type { Failure } from '../../src/base/errors.js';
 import { certificateOf, tried } from '../../src/export/certificate.js';
 import { readNumber } from '../../src/export/c/reader.js';
@@ -13,8 +14,8 @@ import { readModelJson } from '../../src/export/xgboost/reader.js';
 import type { BoostedPart, ForestPart } from '../../src/export/plan.js';
 import { planOf } from '../../src/export/planning.js';
 import { NEAR_TREES } from '../../src/export/near-rows.js';
-import { examplesOf, trialOf } from '../../src/export/trial.js';
-import type { Answers, Runner } from '../../src/export/writer.js';
+import { trialOf } from '../../src/export/trial.js';
+import { notesOn, type Answers, type Runner } from '../../src/export/writer.js';
 import { FORMATS } from '../../src/export/formats.js';
 import { EXPORT_CASES, exportModel, exportTables } from '../../support/export-cases.js';
 
@@ -53,7 +54,7 @@ Certificates('an export with one other label, or another probability, is refused
     const liar: Runner = { name: 'liar', version: () => '1', run: () => answers };
     const found = await tried([], trial, liar);
     const ranBy = { program: 'liar', version: '1' };
-    return certificateOf(model, FORMATS[0], [], trial, found, { spt: '0', inputs: 'f64', ranBy });
+    return certificateOf(model, FORMATS[0], [], trial, found, { spt: '0', inputs: 'f64', ranBy, notes: [] });
   };
   assert.is((await certify(() => {})).largestDifference, 0);
   assert.is((await certify(({ probabilities }) => (probabilities![7] += 1e-9))).compared, 'probabilities');
@@ -70,6 +71,38 @@ Certificates('an export with one other label, or another probability, is refused
     assert.match(error!.message, words);
   }
 });
+
+Certificates(
+  'the rows inside a file are no samples, and a file that has to hold samples says so',
+  async () => {
+    const [, , { data: gaps, cases }] = exportTables();
+    for (const name of ['XGBClassifier', 'GaussianNB', 'KNeighborsClassifier']) {
+      const model = await exportModel(
+        cases.find(one => one.name === name)!,
+        gaps,
+      );
+      const plan = planOf(model);
+      const trial = trialOf(model, plan, { train: gaps.train.x, validate: gaps.validate!.x }, 'f64');
+      const { x, answers } = trial.examples;
+      assert.is(x.rows, 20);
+      assert.is(answers.labels.length, 20);
+      assert.ok(x.data.some(Number.isNaN), 'missing values are tried, too');
+      for (let j = 0; j < x.columns; j++) {
+        const values = (of: Matrix) => of.data.subarray(j * of.rows, (j + 1) * of.rows);
+        const known = new Set([...values(gaps.train.x), ...values(gaps.validate!.x)]);
+        for (const value of values(x))
+          assert.ok(Number.isNaN(value) || !known.has(value), `${name}: ${value}`);
+      }
+      // Without the samples, the rows are the same.
+      const without = trialOf(model, plan, undefined, 'f64').examples;
+      assert.equal([Array.from(without.x.data), without.answers], [Array.from(x.data), answers]);
+      assert.is(
+        notesOn(FORMATS[3], plan).some(note => /holds them/.test(note)),
+        name === 'KNeighborsClassifier',
+      );
+    }
+  },
+);
 
 Certificates('every number is read back from C as it was', () => {
   const edges = [
@@ -96,7 +129,7 @@ Certificates('names cannot leave their strings in C', async () => {
   assert.is(cString('Ä?1'), '"\\303\\204\\0771"');
   const model = await exportModel(caseOf('GaussianNB'), data);
   const plan = { ...planOf(model), classes: [hostile, 'b', 'c'] };
-  const examples = examplesOf(trialOf(model, plan, samples, 'f64'), 2);
+  const { examples } = trialOf(model, plan, samples, 'f64');
   const text = fileText(plan, { ...about, config: hostile, examples });
   assert.not.match(text, /int main\(\)\{\}/);
   assert.not.match(text, /\?\?/);
@@ -117,7 +150,7 @@ Certificates(
     assert.not.equal([...last.trees.missingLeft!], [...trees.missingLeft!]);
     last.trees.threshold[0] = Infinity;
     const trial = trialOf(model, plan, { train: gaps.train.x }, 'f64');
-    const written = { ...about, examples: examplesOf(trial, 1) };
+    const written = { ...about, examples: trial.examples };
     const read = readModelJson(modelJson(last, plan.features, plan.classes, written));
     assert.is(read.trees.threshold[0], Infinity);
     assert.equal([...read.value], [...last.value]);

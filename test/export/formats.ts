@@ -1,6 +1,8 @@
 /** What `npm run test:export` has to know of each format beside its writer. A new format gets a line in REFUSED. */
 import { prepareOnnxRuntime } from './onnx/runtime.js';
 
+/** Formats that hold the pipeline of one model only refuse these. */
+const MORE = '(calibrated|threshold|ensemble).*';
 const NEVER = 'XGBClassifier \\(ml-xgboost\\)';
 
 /** The cases (support/export-cases.ts) that a format refuses by name. A refusal of another case is a failure. */
@@ -8,7 +10,7 @@ export const REFUSED: { [to: string]: RegExp } = {
   onnx: new RegExp(`^${NEVER}$`),
   c: new RegExp(`^${NEVER}$`),
   // Its trees round values to f32 first.
-  sklearn: new RegExp(`^(${NEVER}|RandomForestClassifier \\(ml-random-forest\\))$`),
+  sklearn: new RegExp(`^(${NEVER}|${MORE}|RandomForestClassifier \\(ml-random-forest\\))$`),
   // Only boosted trees, and in front of them selections and imputers only.
   xgboost: new RegExp(`^(${NEVER}|XGBClassifier \\(scaled\\)|(?!XGBClassifier).*)$`),
 };

@@ -5,13 +5,15 @@ import { InputError } from '../../src/base/errors.js';
 import { evaluatePlan } from '../../src/export/evaluate/plan.js';
 import { readParts } from '../../src/export/c/reader.js';
 import { fileText } from '../../src/export/c/file.js';
+import { FORMATS } from '../../src/export/formats.js';
 import { foldedTrees } from '../../src/export/xgboost/fold.js';
 import { modelJson } from '../../src/export/xgboost/json.js';
 import { readModelJson } from '../../src/export/xgboost/reader.js';
-import { planOf } from '../../src/export/planning.js';
-import { examplesOf, trialOf } from '../../src/export/trial.js';
+import { anyPlanOf, planOf } from '../../src/export/planning.js';
+import { plainPlan } from '../../src/export/refusal.js';
+import { trialOf } from '../../src/export/trial.js';
 import { registry } from '../../src/ml/registry.js';
-import { EXPORT_CASES, exportModel, exportTables } from '../../support/export-cases.js';
+import { EXPORT_CASES, exportAny, exportModel, exportTables } from '../../support/export-cases.js';
 
 const Plans = suite('plans of models');
 
@@ -23,8 +25,8 @@ const CLOSE: { [step: string]: number } = { 'SVC (ml-svm)': 1e-12 };
 for (const { name, data, cases } of exportTables().slice(1)) {
   Plans(`of every step, and what is read back from files, give the model's answers on ${name}`, async () => {
     for (const one of cases.filter(({ name }) => name !== 'XGBClassifier (ml-xgboost)')) {
-      const model = await exportModel(one, data);
-      const plan = planOf(model);
+      const model = await exportAny(one, data);
+      const plan = anyPlanOf(model);
       const trial = trialOf(model, plan, { train: data.train.x, validate: data.validate?.x }, 'f64');
       const { x, answers } = trial;
       const found = evaluatePlan(plan, x);
@@ -37,10 +39,11 @@ for (const { name, data, cases } of exportTables().slice(1)) {
         );
         assert.is(differs ?? -1, -1, `${one.name}: ${which} ${differs! >= 0 && own![differs!]}`);
       }
-      const about = { ...ABOUT, examples: examplesOf(trial, 3) };
+      const about = { ...ABOUT, examples: trial.examples };
       assert.equal(evaluatePlan(readParts(fileText(plan, about)), trial.x), found, `${one.name} in C`);
       if (/^XGBClassifier( \(base_score\))?$/.test(one.name)) {
-        const text = modelJson(foldedTrees(plan), plan.features, plan.classes, about);
+        const trees = foldedTrees(plainPlan(plan, 'xgboost'));
+        const text = modelJson(trees, plan.features, plan.classes, about);
         const read = evaluatePlan({ transforms: [], last: readModelJson(text) }, trial.x);
         assert.equal(read, found, `${one.name} for xgboost`);
       }
@@ -59,6 +62,28 @@ Plans('a step that keeps its model to itself is refused by its name', async () =
     (error: InputError) =>
       error.code === 'not-exportable' && /^XGBClassifier .*ml-xgboost/.test(error.message),
   );
+});
+
+Plans('a format that holds one pipeline only refuses an ensemble and a calibration by name', async () => {
+  const [, { data }] = exportTables();
+  for (const [name, pattern] of [
+    ['ensemble of one', /^an ensemble cannot be exported/],
+    ['calibrated: sigmoid of decisions', /^a model with a calibration cannot be exported/],
+  ] as const) {
+    const model = await exportAny(
+      EXPORT_CASES.find(one => one.name === name)!,
+      data,
+    );
+    const plan = anyPlanOf(model);
+    const about = { ...ABOUT, examples: trialOf(model, plan, undefined, 'f64').examples };
+    for (const { to, files } of FORMATS.filter(({ to }) => to === 'sklearn' || to === 'xgboost')) {
+      assert.throws(
+        () => files(plan, about),
+        (error: InputError) => error.code === 'not-exportable' && pattern.test(error.message),
+        to,
+      );
+    }
+  }
 });
 
 Plans('every step of the registry stands in the cases', () => {

@@ -13,14 +13,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { InputError } from '../../src/base/errors.js';
-import { certificateOf, tried } from '../../src/export/certificate.js';
+import { certificateOf, aboutModel, tried } from '../../src/export/certificate.js';
 import { FORMATS } from '../../src/export/formats.js';
-import { planOf } from '../../src/export/planning.js';
-import { examplesOf, trialOf } from '../../src/export/trial.js';
+import { anyPlanOf } from '../../src/export/planning.js';
+import { trialOf } from '../../src/export/trial.js';
 import type { Runner, Writer } from '../../src/export/writer.js';
-import type { Model } from '../../src/ml/model-file.js';
+import type { AnyModel } from '../../src/ml/ensemble-file.js';
 import { table } from '../../src/terminal/table.js';
-import { exportModel, exportTables, type ExportTable } from '../../support/export-cases.js';
+import { exportAny, exportTables, type ExportTable } from '../../support/export-cases.js';
 import { PREPARATIONS, REFUSED } from './formats.js';
 
 /** A format, and the program that it is for. */
@@ -51,24 +51,22 @@ async function realFormats(wanted: readonly string[] | undefined, folder: string
 
 /** Exports a model, runs the file, and says in one cell of the table what came out. */
 async function cellOf(
-  model: Model,
+  model: AnyModel,
   { data }: ExportTable,
   name: string,
   { writer, runner, version }: Real,
 ): Promise<string> {
   const { to } = writer;
   try {
-    const plan = planOf(model);
+    const plan = anyPlanOf(model);
     const inputs = writer.inputs(plan);
     const trial = trialOf(model, plan, { train: data.train.x, validate: data.validate?.x }, inputs);
-    const { id, pipeline, split } = model.config;
-    const examples = examplesOf(trial, 20);
     const file = `model${writer.extension}`;
-    const about = { file, spt: '0', config: id, digest: model.digest, pipeline, split, examples };
+    const about = { file, spt: '0', ...aboutModel(model), examples: trial.examples };
     const files = writer.files(plan, about);
     const comparison = await tried(files, trial, runner);
     const ranBy = { program: runner.name, version };
-    certificateOf(model, writer, files, trial, comparison, { spt: '0', inputs, ranBy });
+    certificateOf(model, writer, files, trial, comparison, { spt: '0', inputs, ranBy, notes: [] });
     const { rows, labelsThatDiffer, largestDifference, compared } = comparison;
     const difference = compared === 'labels' ? 'labels only' : largestDifference.toPrecision(2);
     return `${labelsThatDiffer} of ${rows}, ${difference}`;
@@ -91,7 +89,7 @@ async function tryTable(
   const rows: string[][] = [];
   for (const one of whole.cases) {
     if (words.length > 0 && !words.some(word => one.name.includes(word))) continue;
-    const model = await exportModel(one, whole.data);
+    const model = await exportAny(one, whole.data);
     const cells: string[] = [];
     for (const format of formats) cells.push(await cellOf(model, whole, one.name, format));
     rows.push([one.name, ...cells]);

@@ -1,65 +1,11 @@
 /** A model as one file of C99: its tables, its functions, and a self-test. */
-import type { ExportPlan, LastPart, TransformPart } from '../plan.js';
-import { flatten, type FlatArray } from '../flat.js';
+import { isMixture, pipelinesOf, type AnyPlan } from '../plan.js';
+import { rowMajor } from '../row-major.js';
 import type { About } from '../writer.js';
-import { machineCode } from './machine.js';
 import { mathText } from './math.js';
-import { neighborsCode, networkCode } from './network.js';
-import { gaussianCode, linearCode } from './scores.js';
-import { commentWord, cString, hexFloat, table } from './text.js';
-import { transformCode, type Code } from './transforms.js';
-import { boostedCode, forestCode } from './trees.js';
-
-function lastCode(part: LastPart): Code {
-  switch (part.kind) {
-    case 'linear':
-      return linearCode(part);
-    case 'machine':
-      return machineCode(part);
-    case 'forest':
-      return forestCode(part);
-    case 'boosted':
-      return boostedCode(part);
-    case 'network':
-      return networkCode(part);
-    case 'neighbors':
-      return neighborsCode(part);
-    case 'gaussian':
-      return gaussianCode(part);
-  }
-}
-
-/** How many numbers `spt_predict` writes: a probability for each class, or the decisions where there are none. */
-function outputsOf({ last, classes }: ExportPlan): {
-  count: number;
-  are: 'probabilities' | 'decisions';
-} {
-  const hasProbabilities =
-    last.kind === 'linear'
-      ? last.link !== 'none'
-      : last.kind !== 'machine' || last.pairs.every(({ curve }) => curve);
-  if (hasProbabilities) return { count: classes.length, are: 'probabilities' };
-  return { count: classes.length === 2 ? 1 : classes.length, are: 'decisions' };
-}
-
-const constant = (value: string | number): string => {
-  if (typeof value === 'string') return cString(value);
-  const text = Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? String(value) : hexFloat(value);
-  return text.startsWith('-') ? `(${text})` : text;
-};
-
-/** The values of a part under names that begin with `p`, and its function. Tables that it does not read are absent. */
-function partText(part: TransformPart | LastPart, p: string, { text }: Code): string {
-  const values = [...flatten(part)];
-  const defines = values
-    .filter((one): one is [string, string | number] => typeof one[1] !== 'object')
-    .map(([name, value]) => `#define ${p}_${name} ${constant(value)}`);
-  const tables = values
-    .filter((one): one is [string, FlatArray] => typeof one[1] === 'object')
-    .filter(([name]) => new RegExp(`\\b${p}_${name}\\b`).test(text))
-    .map(([name, array]) => table(`${p}_${name}`, array));
-  return [`/* ---- ${part.step} ---- */`, ...defines, ...tables, text].join('\n');
-}
+import { mixtureCode } from './mixture.js';
+import { outputsOf, pipelineCode, type Outputs } from './pipeline.js';
+import { commentWord, cString, table } from './text.js';
 
 const LARGEST = `/* The place of the largest of k values, the first among equals. */
 static int largest_of(const double *v, int k) {
@@ -74,41 +20,11 @@ static int takes(const double *x, int count, int missing) {
   return 1;
 }`;
 
-/** The function that the user calls: the parts in their order. */
-function predictText({ transforms, last, features }: ExportPlan, outputs: number): string {
-  const widest = Math.max(features.length, ...transforms.map(part => part.outputs));
-  const lines: string[] = [];
-  let from = 'x';
-  transforms.forEach((part, at) => {
-    const to = at % 2 === 0 ? 'a' : 'b';
-    lines.push(
-      `  if (!takes(${from}, ${part.inputs}, ${Number(part.missing)}) || !t${at}(${from}, ${to})) return -1;`,
-    );
-    from = to;
-  });
-  lines.push(`  if (!takes(${from}, ${last.inputs}, ${Number(last.missing)})) return -1;`);
-  const buffers = ['a', 'b'].slice(0, transforms.length).map(name => `${name}[${widest}]`);
-  return `int spt_predict(const double *x, double *out) {
-${buffers.length > 0 ? `  double ${buffers.join(', ')};\n` : ''}${lines.join('\n')}
-  int label = last(${from}, out);
-  if (label < 0) return -1;
-  for (int k = 0; k < ${outputs}; k++) if (isnan(out[k])) return -1;
-  return label;
-}`;
-}
-
-function selfTest(
-  { examples: { x, answers } }: About,
-  { are, count }: ReturnType<typeof outputsOf>,
-  features: number,
-): string {
-  const rows = Float64Array.from({ length: x.rows * x.columns }, (_, at) => {
-    return x.data[(at % x.columns) * x.rows + Math.floor(at / x.columns)];
-  });
+function selfTest({ examples: { x, answers } }: About, { are, count }: Outputs, features: number): string {
   return `/* cc -std=c99 -O2 -DSPT_SELF_TEST FILE.c -lm && ./a.out */
 #ifdef SPT_SELF_TEST
 #include <stdio.h>
-${table('test_rows', rows)}
+${table('test_rows', rowMajor(x))}
 ${table('test_labels', answers.labels)}
 ${table('test_out', answers[are]!)}
 int main(void) {
@@ -130,11 +46,11 @@ int main(void) {
 #endif`;
 }
 
-function headText(plan: ExportPlan, about: About, { count, are }: ReturnType<typeof outputsOf>): string {
+function headText(plan: AnyPlan, about: About, { count, are }: Outputs): string {
   const { features, classes } = plan;
   const most = classes.length - 1;
   const [version, config, digest] = [about.spt, about.config, about.digest].map(commentWord);
-  const missing = plan.transforms[0]?.missing ?? plan.last.missing;
+  const missing = pipelinesOf(plan).every(({ transforms, last }) => (transforms[0] ?? last).missing);
   const values =
     are === 'probabilities'
       ? 'the probability of each class, in the order of spt_classes'
@@ -181,23 +97,22 @@ ${classes.map(name => `  ${cString(name)},`).join('\n')}
 };`;
 }
 
+/** What the file gives for a sample. */
+function outputsOfPlan(plan: AnyPlan): Outputs {
+  return isMixture(plan) ? { count: plan.classes.length, are: 'probabilities' } : outputsOf(plan);
+}
+
 /** The text of the file. */
-export function fileText(plan: ExportPlan, about: About): string {
-  const outputs = outputsOf(plan);
-  const codes = plan.transforms.map((part, at) => transformCode(part, `t${at}`));
-  const own = lastCode(plan.last);
-  const parts = [
-    ...plan.transforms.map((part, at) => partText(part, `t${at}`, codes[at])),
-    partText(plan.last, 'last', own),
-  ];
+export function fileText(plan: AnyPlan, about: About): string {
+  const outputs = outputsOfPlan(plan);
+  const { text, math } = isMixture(plan) ? mixtureCode(plan) : pipelineCode(plan, 'int spt_predict');
   const sections = [
     headText(plan, about, outputs),
-    mathText([...codes, own].flatMap(({ math }) => math)),
-    own.text.includes('largest_of(') ? LARGEST : '',
+    mathText([...math]),
+    text.includes('largest_of(') ? LARGEST : '',
     TAKES,
-    ...parts,
-    predictText(plan, outputs.count),
+    text,
     selfTest(about, outputs, plan.features.length),
   ];
-  return `${sections.filter(text => text !== '').join('\n\n')}\n`;
+  return `${sections.filter(section => section !== '').join('\n\n')}\n`;
 }

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Matrix } from '../../base/dataset.js';
 import { Failure } from '../../base/errors.js';
+import { rowMajor } from '../row-major.js';
 import type { Answers, Runner, WrittenFile } from '../writer.js';
 
 const COMPILERS = ['gcc', 'cc'];
@@ -40,12 +41,6 @@ int main(void) {
   return fclose(answers);
 }
 `;
-
-function rowMajor({ rows, columns, data }: Matrix): Float64Array {
-  const all = new Float64Array(rows * columns);
-  for (let j = 0, at = 0; j < columns; j++) for (let i = 0; i < rows; i++) all[i * columns + j] = data[at++];
-  return all;
-}
 
 /** How many values a sample has, and which they are, as the file says of itself. */
 function outputsIn(text: string): { count: number; are: 'probabilities' | 'decisions' } {

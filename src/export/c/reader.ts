@@ -1,6 +1,7 @@
 /** The plan that a written file of C holds, read back from its tables and definitions. */
+import type { Adjustment } from '../../ml/calibration/adjustment.js';
 import { unflatten, type FlatArray, type FlatValues } from '../flat.js';
-import type { ExportPlan, LastPart, TransformPart } from '../plan.js';
+import type { AnyParts, LastPart, Mixture, PipelineParts, TransformPart } from '../plan.js';
 
 /** A number as ./text.ts writes it: decimal, or hexadecimal with a binary exponent. */
 export function readNumber(text: string): number {
@@ -31,23 +32,46 @@ function readTable(type: string, body: string): FlatArray {
   return ARRAYS[type as keyof typeof ARRAYS].from(texts.filter(text => text !== '').map(readNumber));
 }
 
-/** The transforms and the last part of a file. Names of features and classes are not read. */
-export function readParts(text: string): Pick<ExportPlan, 'transforms' | 'last'> {
+/** The starts of the names of parts. */
+const STARTS = String.raw`((?:m\d+_)?(?:t\d+|last|adjust)|mixture)`;
+const DEFINITIONS = new RegExp(String.raw`^#define ${STARTS}_(\w+) (.*)$`, 'gm');
+const TABLES = new RegExp(String.raw`^static const ([a-z ]+) ${STARTS}_(\w+)\[\d+\] = \{\n([^}]*)\};$`, 'gm');
+
+/** The values of each part of a file by the start of their names: `t0`, `last`, `adjust`, `m1_t0`, `mixture`. */
+function valuesOf(text: string): Map<string, FlatValues> {
   const parts = new Map<string, FlatValues>();
-  const put = (prefix: string, path: string, value: string | number | FlatArray): void => {
-    const values = parts.get(prefix) ?? new Map();
-    parts.set(prefix, values.set(path, value));
+  const put = (start: string, path: string, value: string | number | FlatArray): void => {
+    const values = parts.get(start) ?? new Map();
+    parts.set(start, values.set(path, value));
   };
-  for (const [, prefix, path, value] of text.matchAll(/^#define (t\d+|last)_(\w+) (.*)$/gm)) {
-    put(prefix, path, value.startsWith('"') ? readString(value) : readNumber(value));
+  for (const [, start, path, value] of text.matchAll(DEFINITIONS)) {
+    put(start, path, value.startsWith('"') ? readString(value) : readNumber(value));
   }
-  const tables = /^static const ([a-z ]+) (t\d+|last)_(\w+)\[\d+\] = \{\n([^}]*)\};$/gm;
-  for (const [, type, prefix, path, body] of text.matchAll(tables)) put(prefix, path, readTable(type, body));
-  const partOf = (prefix: string): TransformPart | LastPart => unflatten(parts.get(prefix)!);
-  const transforms = [...parts.keys()].filter(prefix => prefix !== 'last').map(partOf) as TransformPart[];
-  // C has no empty tables, so an imputer without indicators has none.
-  const whole = transforms.map(part =>
-    part.kind === 'impute' ? { ...part, marked: part.marked ?? new Int32Array() } : part,
-  );
-  return { transforms: whole, last: partOf('last') as LastPart };
+  for (const [, type, start, path, body] of text.matchAll(TABLES)) put(start, path, readTable(type, body));
+  return parts;
+}
+
+/** The pipeline whose names begin with `m0_` and so on, or with nothing. */
+function pipelineOf(parts: Map<string, FlatValues>, member: string): PipelineParts {
+  const transforms: TransformPart[] = [];
+  for (let values; (values = parts.get(`${member}t${transforms.length}`));) {
+    const part = unflatten<TransformPart>(values);
+    // C has no empty tables, so an imputer without indicators has none.
+    transforms.push(part.kind === 'impute' ? { ...part, marked: part.marked ?? new Int32Array() } : part);
+  }
+  const adjustment = parts.get(`${member}adjust`);
+  return {
+    transforms,
+    last: unflatten<LastPart>(parts.get(`${member}last`)!),
+    ...(adjustment && { adjustment: unflatten<Adjustment>(adjustment) }),
+  };
+}
+
+/** The parts of a file. Names of features and classes are not read. */
+export function readParts(text: string): AnyParts {
+  const parts = valuesOf(text);
+  const mixture = parts.get('mixture');
+  if (!mixture) return pipelineOf(parts, '');
+  const { weights } = unflatten<Pick<Mixture, 'weights'>>(mixture);
+  return { weights, members: Array.from(weights, (_, m) => pipelineOf(parts, `m${m}_`)) };
 }

@@ -3,7 +3,10 @@
  * Runners that read a written file back evaluate it in this way, and so the certificate holds the file, not the model.
  */
 import type { Matrix } from '../../base/dataset.js';
-import type { ExportPlan, LastPart } from '../plan.js';
+import { adjusted } from '../../ml/calibration/adjustment.js';
+import { codesOfProba } from '../../ml/algebra/matrix.js';
+import { meanProba } from '../../ml/ensemble.js';
+import { isMixture, type AnyParts, type LastPart, type Mixture, type PipelineParts } from '../plan.js';
 import type { Answers } from '../writer.js';
 import type { Answer, Says } from './answer.js';
 import { machineSays } from './machine.js';
@@ -33,10 +36,32 @@ function says(part: LastPart): Says {
 }
 
 /** The answers for an m x p matrix. Values that the model refuses are not looked for. */
-export function evaluatePlan(
-  { transforms, last }: Pick<ExportPlan, 'transforms' | 'last'>,
-  x: Matrix,
+export function evaluatePlan(plan: AnyParts, x: Matrix): Answers {
+  if (isMixture(plan)) return mixed(plan, x);
+  const answers = evaluatePipeline(plan, x);
+  return plan.adjustment ? afterwards(plan.adjustment, plan.last.classes, answers) : answers;
+}
+
+/** The answers of the members, mixed. */
+function mixed({ weights, members }: Mixture, x: Matrix): Answers {
+  const probas = members.map(member => evaluatePlan(member, x).probabilities!);
+  const probabilities = meanProba(Array.from(weights), probas);
+  return { labels: codesOfProba(probabilities, members[0].last.classes), probabilities };
+}
+
+/** The answers with calibrated probabilities, and with the labels of the threshold. Decisions stay. */
+function afterwards(
+  adjustment: NonNullable<PipelineParts['adjustment']>,
+  classes: number,
+  answers: Answers,
 ): Answers {
+  const { labels, probabilities, decisions } = answers;
+  const outputs = { classes, labels, decision: decisions, proba: probabilities };
+  const found = adjusted(adjustment, outputs);
+  return { ...answers, labels: found.labels, probabilities: found.proba };
+}
+
+function evaluatePipeline({ transforms, last }: PipelineParts, x: Matrix): Answers {
   const steps = transforms.map(through);
   const answer = says(last);
   const answers = Array.from({ length: x.rows }, (_, i): Answer => {

@@ -1,11 +1,14 @@
 /**
- * One graph for a whole pipeline. In: `x`, m samples x p features of f64, where NaN is a missing value. Out:
+ * One graph for a whole pipeline, or for those of an ensemble.
+ *
+ * In: `x`, m samples x p features of f64, where NaN is a missing value. Out:
  * `label`, m names of classes; `probabilities`, m x k, and `decision` (m values for two classes, else m x k), where
  * the classifier has them.
  *
  * A sample that spt refuses gets NaN, and an empty label: one with a missing or an infinite value where a step takes
  * none. Otherwise it would get an answer that means nothing.
  */
+import { adjustedNodes } from './adjustment.js';
 import { cast, sumOverFeatures, FEATURES } from './arithmetic.js';
 import { Builder, int, type Value } from './builder.js';
 import { gaussianNodes, linearNodes, neighborsNodes, networkNodes } from './classifiers.js';
@@ -14,23 +17,23 @@ import type { Graph, Port } from './model.js';
 import { codesOf, type Outputs } from './outputs.js';
 import { transformNodes } from './transforms.js';
 import { boostedNodes, forestNodes } from './trees.js';
-import type { ExportPlan, LastPart, TransformPart } from '../plan.js';
+import {
+  isMixture,
+  type AnyPlan,
+  type LastPart,
+  type MixturePlan,
+  type PipelineParts,
+  type TransformPart,
+} from '../plan.js';
 
 /** The name of the dimension that counts samples. */
 const SAMPLES = 'samples';
 
-export function graphOf({ features, classes, transforms, last }: ExportPlan, name: string): Graph {
+export function graphOf(plan: AnyPlan, name: string): Graph {
+  const { features, classes } = plan;
   const b = Builder.create();
   const checks: Value[] = [];
-  let values: Value = 'x';
-  for (const part of transforms) {
-    b.enter(part.step);
-    checks.push(...checksOf(b, part, values));
-    values = transformNodes(b, part, values);
-  }
-  b.enter(last.step);
-  checks.push(...checksOf(b, last, values));
-  const outputs = classifierNodes(b, last, values);
+  const outputs = isMixture(plan) ? mixtureNodes(b, plan, checks) : pipelineNodes(b, plan, checks);
   b.enter('result');
   const ports = resultNodes(
     b,
@@ -39,6 +42,31 @@ export function graphOf({ features, classes, transforms, last }: ExportPlan, nam
     checks.reduce((sum, check) => b.node('Add', [sum, check])),
   );
   return b.graph(name, [{ name: 'x', type: 'f64', dims: [SAMPLES, features.length] }], ports);
+}
+
+/** The nodes of a pipeline. They add what they refuse to `checks`. Names begin with the name of the step. */
+function pipelineNodes(b: Builder, parts: PipelineParts, checks: Value[], member = ''): Outputs {
+  const { transforms, last, adjustment } = parts;
+  let values: Value = 'x';
+  for (const part of transforms) {
+    b.enter(`${member}${part.step}`);
+    checks.push(...checksOf(b, part, values));
+    values = transformNodes(b, part, values);
+  }
+  b.enter(`${member}${last.step}`);
+  checks.push(...checksOf(b, last, values));
+  const outputs = classifierNodes(b, last, values);
+  return adjustment ? adjustedNodes(b, adjustment, outputs, last.classes) : outputs;
+}
+
+/** The weighted mean of the probabilities of the members, added up in their order. */
+function mixtureNodes(b: Builder, { members, weights, classes }: MixturePlan, checks: Value[]): Outputs {
+  const shares = members.map((member, at) => {
+    const { probabilities } = pipelineNodes(b, member, checks, `member ${at}/`);
+    return b.node('Mul', [probabilities!, b.f64(new Float64Array(classes.length).fill(weights[at]))]);
+  });
+  b.enter('mixture');
+  return { probabilities: shares.reduce((sum, share) => b.node('Add', [sum, share])) };
 }
 
 function classifierNodes(b: Builder, part: LastPart, x: Value): Outputs {

@@ -14,6 +14,7 @@ import {
 import { int, ints, type Builder, type Value } from './builder.js';
 import type { Port } from './model.js';
 import { largestCodes, withRest, type Outputs } from './outputs.js';
+import { classesOfPairs } from '../evaluate/machine.js';
 import type { MachinePart, PairOfClasses } from '../plan.js';
 
 export function machineNodes(b: Builder, part: MachinePart, x: Value): Outputs {
@@ -101,7 +102,7 @@ function probabilityNodes(b: Builder, { pairs, classes }: MachinePart, margins: 
   const moved = b.node('Mul', [slopes, b.node('Neg', [margins])]);
   const odds = b.node('Add', [moved, b.f64(curves.map(({ offset }) => offset))]);
   const ofFirst = atMost(b, atLeast(b, sigmoidOfMinus(b, odds), LEAST_PROBABILITY), 1 - LEAST_PROBABILITY);
-  const present = [...new Set(pairs.flatMap(({ first, second }) => [first, second]))].sort((a, z) => a - z);
+  const present = classesOfPairs(pairs);
   const k = present.length;
   const coupled = k === 2 ? withRest(b, ofFirst, 0) : couple(b, pairs, present, ofFirst);
   if (k === classes) return coupled;

@@ -1,5 +1,5 @@
 /** `--to onnx`: the whole pipeline as one ONNX graph, which ONNX Runtime runs in any language. */
-import type { ExportPlan } from '../plan.js';
+import type { AnyPlan } from '../plan.js';
 import type { About, WrittenFile, Writer } from '../writer.js';
 import { encodeModel } from './codec.js';
 import { graphOf } from './graph.js';
@@ -13,7 +13,7 @@ import { evaluator, onnxRuntime, pythonRuntime } from './runners.js';
 const OPERATOR_SETS = { '': 17, [TREE_OPERATORS]: 3 };
 
 /** The bytes of the ONNX file. Throws InputError `not-exportable`. */
-function onnxBytes(plan: ExportPlan, about: About): Uint8Array {
+function onnxBytes(plan: AnyPlan, about: About): Uint8Array {
   const { spt, config, digest, pipeline, split } = about;
   return encodeModel({
     producer: { name: 'spt', version: spt },

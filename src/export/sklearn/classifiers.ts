@@ -5,7 +5,7 @@ import { refusal } from '../refusal.js';
 import { boostedCode } from './boosted.js';
 import { forestCode } from './forest.js';
 import { machineCode } from './machine.js';
-import { rowMajor } from './column-major.js';
+import { rowMajor } from '../row-major.js';
 import { argument, argumentsOf } from './parameters.js';
 import { attribute, matrixAttribute, type StepCode } from './step-code.js';
 

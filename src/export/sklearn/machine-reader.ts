@@ -1,5 +1,5 @@
 /** The arrays of libsvm in the file of numbers, as machine.ts writes them, read back as machines of pairs. */
-import { columnMajor } from './column-major.js';
+import { columnMajor } from '../row-major.js';
 import type { MachinePart, PairOfClasses } from '../plan.js';
 
 /** The arrays, by scikit-learn's names. */

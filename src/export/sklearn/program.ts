@@ -4,7 +4,7 @@ import { toText } from '../../ml/serialize.js';
 import type { Document } from '../../ml/types.js';
 import type { ExportPlan } from '../plan.js';
 import type { About } from '../writer.js';
-import { rowMajor } from './column-major.js';
+import { rowMajor } from '../row-major.js';
 import { classifierCode } from './classifiers.js';
 import { HELPERS } from './helpers.js';
 import { pythonList, pythonLiteral, pythonText } from './literals.js';

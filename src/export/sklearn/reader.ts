@@ -3,9 +3,9 @@ import { largestSize, inUnit, unitFor } from '../../ml/algebra/units.js';
 import { findStep } from '../../ml/registry.js';
 import { fromText } from '../../ml/serialize.js';
 import { plainReference, type Method } from '../../ml/transforms/power-fit.js';
-import type { ExportPlan, LastPart, LinearPart, TransformPart } from '../plan.js';
+import type { LastPart, LinearPart, PipelineParts, TransformPart } from '../plan.js';
 import { readModelJson } from '../xgboost/reader.js';
-import { columnMajor } from './column-major.js';
+import { columnMajor } from '../row-major.js';
 import { machineOf } from './machine-reader.js';
 
 /** A step in the file. `learned` holds arrays by scikit-learn's names, and what the makers of the program read. */
@@ -19,7 +19,7 @@ interface StepEntry {
 type Head = Pick<TransformPart, 'step' | 'params' | 'inputs' | 'missing'>;
 
 /** The parts of a file's text, for evaluatePlan. */
-export function readNumbers(text: string): Pick<ExportPlan, 'transforms' | 'last'> {
+export function readNumbers(text: string): PipelineParts {
   const { steps, classes } = fromText(text) as unknown as { steps: StepEntry[]; classes: number };
   return {
     transforms: steps.slice(0, -1).map(step => TRANSFORMS[step.class](headOf(step), step)),

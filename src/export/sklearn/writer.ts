@@ -1,6 +1,7 @@
 /** `--to sklearn`: a program of Python and its numbers, which build a fitted Pipeline of scikit-learn. */
 import { evaluatePlan } from '../evaluate/plan.js';
 import { askPython, findPython } from '../python.js';
+import { plainPlan } from '../refusal.js';
 import type { Runner, Writer } from '../writer.js';
 import { programOf } from './program.js';
 import { readNumbers } from './reader.js';
@@ -41,7 +42,7 @@ export const sklearn: Writer = {
   inputs: () => 'f64',
   files(plan, about) {
     const numbersFile = `${about.file.replace(/\.py$/, '')}.numbers.json`;
-    const { program, numbers } = programOf(plan, about, numbersFile);
+    const { program, numbers } = programOf(plainPlan(plan, 'sklearn'), about, numbersFile);
     return [
       { name: about.file, bytes: Buffer.from(program) },
       { name: numbersFile, bytes: Buffer.from(numbers) },

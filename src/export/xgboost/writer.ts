@@ -2,6 +2,7 @@
 import type { Matrix } from '../../base/dataset.js';
 import { evaluatePlan } from '../evaluate/plan.js';
 import { askPython, findPython } from '../python.js';
+import { plainPlan } from '../refusal.js';
 import type { Runner, WrittenFile, Writer } from '../writer.js';
 import { foldedTrees } from './fold.js';
 import { hasPlainNames, modelJson } from './json.js';
@@ -43,7 +44,8 @@ export const xgboostJson: Writer = {
   what: 'a model file of XGBoost in JSON',
   inputs: () => 'f64',
   files: (plan, about) => {
-    const text = modelJson(foldedTrees(plan), plan.features, plan.classes, about);
+    const trees = foldedTrees(plainPlan(plan, 'xgboost'));
+    const text = modelJson(trees, plan.features, plan.classes, about);
     return [{ name: about.file, bytes: Buffer.from(text) }];
   },
   notes: ({ features }) => (hasPlainNames(features) ? [UNCOVERED] : [UNNAMED, UNCOVERED]),

@@ -37,7 +37,7 @@ async function tryPage(folder: string): Promise<void> {
   const plan = planOf(model);
   const { x, answers } = trialOf(model, plan, { train: data.train.x }, 'f64');
   const place = join(folder, 'page');
-  mkdirSync(place);
+  mkdirSync(join(place, 'data'), { recursive: true });
   symlinkSync(join(folder, 'node_modules'), join(place, 'node_modules'));
   const about = { file: 'model.onnx', spt: '0', config: '0', digest: '0', pipeline: 'p', split: 's' };
   const [{ bytes }] = onnx.files(plan, { ...about, examples: { x, answers } });
@@ -45,7 +45,10 @@ async function tryPage(folder: string): Promise<void> {
   const lines = Array.from({ length: x.rows }, (_, i) =>
     [`s${i}`, ...plan.features.map((_name, j) => x.data[j * x.rows + i])].join(','),
   );
-  writeFileSync(join(place, 'new.csv'), [['id', ...plan.features].join(','), ...lines].join('\n'));
+  writeFileSync(
+    join(place, 'data/breast_cancer_features.csv'),
+    [['id', ...plan.features].join(','), ...lines].join('\n'),
+  );
   writeFileSync(join(place, 'page.mjs'), program);
   const { text } = await runProgram(process.execPath, ['page.mjs'], { cwd: place });
   const labels = text

@@ -1,6 +1,6 @@
-/** How matrices lie: scikit-learn's row by row, and ours column by column. */
-import type { Matrix } from '../../base/dataset.js';
-import { emptyMatrix } from '../../ml/algebra/matrix.js';
+/** How matrices lie: row by row in files and other programs, and column by column here. */
+import type { Matrix } from '../base/dataset.js';
+import { emptyMatrix } from '../ml/algebra/matrix.js';
 
 /** The matrix whose rows lie one after the other. */
 export function columnMajor(rows: Float64Array, columns: number): Matrix {
