@@ -148,9 +148,20 @@ Adjusting('a model file takes no other adjustment', async () => {
 });
 
 Adjusting('an export refuses what its format cannot hold', async () => {
-  const { code, err } = await search.sptHere('export', '--model', 'model.json', '--to', 'c', '-o', 'm.c');
+  const { code, err } = await search.sptHere(
+    'export',
+    '--model',
+    'model.json',
+    '--to',
+    'sklearn',
+    '-o',
+    'm.py',
+  );
   assert.is(code, 2);
-  assert.match(err, /the model has a calibration, and no format of spt export holds it/);
+  assert.match(
+    err,
+    /a model with a calibration cannot be exported: a file of sklearn holds the pipeline of one model only/,
+  );
 });
 
 Adjusting.after(() => search.remove());
