@@ -9,7 +9,7 @@ import { predictionsOf } from '../src/ml/apply.js';
 import type { Adjustment } from '../src/ml/calibration/adjustment.js';
 import { calibrated, learnCalibration, scoresFor, type Method } from '../src/ml/calibration/calibration.js';
 import { bestThreshold, ruleOf } from '../src/ml/calibration/threshold.js';
-import type { AnyModel } from '../src/ml/ensemble-file.js';
+import type { AnyModel } from '../src/ml/any-model.js';
 import { ensembleDigest } from '../src/ml/ensemble.js';
 import { ready, refit } from '../src/ml/evaluate.js';
 import { modelOf, type Model } from '../src/ml/model-file.js';

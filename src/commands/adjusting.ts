@@ -24,7 +24,8 @@ import { firstDifference } from '../ml/predictions.js';
 import { findMetric, score } from '../ml/scoring/metrics.js';
 import { foldsOf } from '../predictions/proven.js';
 import { calibrationErrorOf, recalibrationOf } from '../statistics/calibration.js';
-import { otherScores, refuseUnscored } from './scored-before.js';
+import { refuseUnscored } from './scored-before.js';
+import { otherScores } from './other-bits.js';
 
 const ALPHA = 0.05;
 

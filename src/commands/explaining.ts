@@ -8,8 +8,7 @@ import { explained, type Explained, type ExplainOptions } from '../ml/explain/ex
 import { firstDifference } from '../ml/predictions.js';
 import { closestPartner } from '../statistics/correlation.js';
 import { featureLines, type FeatureLine } from '../views/explanation.js';
-import { notTrainedAgain, otherModel } from './other-bits.js';
-import { otherScores } from './scored-before.js';
+import { notTrainedAgain, otherModel, otherScores } from './other-bits.js';
 
 /** How many features are shown to people, and looked at for correlations. */
 export const SHOWN_FEATURES = 20;

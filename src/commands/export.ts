@@ -19,13 +19,14 @@ import { FORMATS } from '../export/formats.js';
 import { anyPlanOf } from '../export/planning.js';
 import { trialOf, type Samples } from '../export/trial.js';
 import { notesOn, type WrittenFile, type Writer } from '../export/writer.js';
-import { isEnsemble, readAnyModel, type AnyModel } from '../ml/ensemble-file.js';
+import { isEnsemble, type AnyModel } from '../ml/any-model.js';
+import { readAnyModel } from '../ml/ensemble-file.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { SENTENCE_WIDTH, screenOf, wrapped } from '../terminal/screen.js';
+import { chosenModel, refuseTwoModels, type ModelOptions } from './chosen-model.js';
 import { checkOut, writeOut } from './output/out-file.js';
 import { VERSION } from './package.js';
 import { folders, withPlace } from './place.js';
-import { chosenModel, refuseTwoModels, type ModelOptions } from './predict.js';
 import { withChoice } from './rebuild.js';
 
 interface Options extends ModelOptions {
@@ -67,7 +68,11 @@ export function exportCommand(): Command {
 async function run(id: string | undefined, options: Options): Promise<void> {
   refuseTwoModels(id, options);
   const writer = FORMATS.find(({ to }) => to === options.to)!;
-  const { model, notes } = await chosenModel(id, options, line => asExport(line, options), readAnyModel);
+  const { model, notes } = await chosenModel(id, options, {
+    command: 'export',
+    rest: [`--to ${shellWord(options.to)}`],
+    read: readAnyModel,
+  });
   const id8 = (isEnsemble(model) ? model.digest : model.config.id).slice(0, 8);
   const out = options.out ?? `model-${id8}${writer.extension}`;
   const certificatePath = `${out}.certificate.json`;
@@ -103,12 +108,6 @@ function isUnchanged(path: string, certificate: string): boolean {
   }
 }
 
-/** A line that chooses a config for `spt rebuild`, as a line of `spt export`. A comment may stand at its end. */
-function asExport(line: string, { to }: Options): string {
-  const [, words, comment] = /^spt rebuild (.*?)( {2}#.*)?$/.exec(line) ?? [];
-  return words === undefined ? line : `spt export ${words} --to ${shellWord(to)}${comment ?? ''}`;
-}
-
 /** The samples that the model was fitted on and validated on. Undefined where this is not the folder of the search. */
 function samplesOf(model: AnyModel, options: Options): Samples | undefined {
   try {
@@ -129,14 +128,13 @@ async function exported(
   file: string,
 ): Promise<{ files: WrittenFile[]; certificate: Certificate }> {
   const plan = anyPlanOf(model);
-  const inputs = writer.inputs(plan);
-  const trial = trialOf(model, plan, samples, inputs);
+  const trial = trialOf(model, plan, samples);
   const about = { file, spt: VERSION, ...aboutModel(model), examples: trial.examples };
   const files = writer.files(plan, about);
   const { runner, version } = await runnerOf(writer);
   const comparison = await tried(files, trial, runner);
   const ranBy = { program: runner.name, version };
-  const said = { spt: VERSION, inputs, ranBy, notes: notesOn(writer, plan) };
+  const said = { spt: VERSION, ranBy, notes: notesOn(writer, plan) };
   return { files, certificate: certificateOf(model, writer, files, trial, comparison, said) };
 }
 
@@ -150,7 +148,7 @@ function tell(
     console.log(safeJson({ ...certificate, out: paths, notes }));
     return;
   }
-  const { model, rows, ranBy, inputs, compared, largestDifference } = certificate;
+  const { model, rows, ranBy, compared, largestDifference } = certificate;
   const { train, validate, made, near, refused } = rows;
   const kinds = [
     ...(made > 0
@@ -165,7 +163,6 @@ function tell(
   print(`run by   ${ranBy.program}${ranBy.program === 'spt' ? ',' : ''} ${ranBy.version}`);
   print(`rows     ${rows.all.toLocaleString('en-US')} were compared:`);
   for (const kind of kinds) print(`         ${kind}`);
-  if (inputs === 'f32') print('         their values were rounded to f32 first, as the file does');
   if (refused > 0) print(`         ${counted(refused, 'more row')} that the model refuses were left out`);
   print('labels   0 differ');
   if (compared !== 'labels')

@@ -3,7 +3,7 @@ import type { Config } from '../base/config.js';
 import type { SplitData } from '../base/dataset.js';
 import { Failure, InputError } from '../base/errors.js';
 import type { Finished } from '../events/format/event.js';
-import { firstDifference, type FoldPrediction } from '../ml/predictions.js';
+import { firstDifference, type FoldPrediction, type ScoreDifference } from '../ml/predictions.js';
 import { foldsOf, type Source } from '../predictions/proven.js';
 import { printable } from '../terminal/printable.js';
 import { VERSION } from './package.js';
@@ -34,6 +34,22 @@ export function otherModel(
   return new Failure('digest-differs', message, whyDifferent(versions, 'model'));
 }
 
+/** The error for scores that are not those of the log. */
+export function otherScores(
+  { config, versions }: Finished,
+  { part, metric, of, here, logged }: ScoreDifference,
+): Failure {
+  const where = of === undefined ? part : typeof of === 'number' ? `fold ${of}` : `${of} over the folds`;
+  const message =
+    `config ${config} gave other scores than before: ${printable(metric, 60)} (${where}) is ${inWords(here)}, ` +
+    `and the log has ${inWords(logged)}`;
+  return new Failure('scores-differ', message, whyDifferent(versions, 'predictions'));
+}
+
+function inWords(value: unknown): string {
+  return typeof value === 'number' ? String(value) : value === undefined ? 'none' : 'no defined score';
+}
+
 /** The failure of a config whose fits the data or the steps forbid here; any other error as it is. */
 export function notTrainedAgain({ id }: Config, cause: unknown): unknown {
   if (!(cause instanceof InputError)) return cause;
@@ -42,7 +58,7 @@ export function notTrainedAgain({ id }: Config, cause: unknown): unknown {
 }
 
 /** What may be the reason, given the versions that trained a config before. */
-export function whyDifferent(versions: Finished['versions'], what: 'model' | 'predictions'): string {
+function whyDifferent(versions: Finished['versions'], what: 'model' | 'predictions'): string {
   const before = printable(String(versions.spt), 40);
   return before === VERSION
     ? `The same version, spt ${VERSION}, trained it before, under Node ${printable(String(versions.node), 40)}. ` +

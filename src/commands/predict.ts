@@ -1,5 +1,4 @@
 /** `spt predict`: what a model of the search, or of a model file, says of new samples. */
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { InputError } from '../base/errors.js';
 import { counted, quote, someOf } from '../base/listing.js';
@@ -7,26 +6,21 @@ import { shellWord } from '../base/shell.js';
 import { DEFAULT_MISSING } from '../config/defaults.js';
 import type { Batch } from '../data/batches.js';
 import { readNewSamples, type NewTable, type ReadTable } from '../data/new-samples.js';
-import { answersOf, countOutside, SampleError, type Predictions } from '../ml/apply.js';
-import { mixedPredictions } from '../ml/ensemble.js';
-import { isEnsemble, readAnyModel, type AnyModel } from '../ml/ensemble-file.js';
-import type { Model } from '../ml/model-file.js';
+import { countOutside, SampleError, type Predictions } from '../ml/apply.js';
+import { anyAnswersOf, isEnsemble, type AnyModel } from '../ml/any-model.js';
+import { readAnyModel } from '../ml/ensemble-file.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { explainerOf, type Explainer } from '../ml/explain/contributions.js';
 import { withAdjustment } from './adjusting.js';
 import { adjustmentLines } from './output/lesson-text.js';
 import { checkOut } from './output/out-file.js';
+import { chosenModel, refuseTwoModels, type ModelOptions } from './chosen-model.js';
 import { withPlace } from './place.js';
 import { predictionsInForm, predictionWriter } from './output/predict-file.js';
 import { formOf, type Shape } from './output/predict-rows.js';
-import { rebuilt, withChoice, type Options as RebuildOptions } from './rebuild.js';
+import { withChoice } from './rebuild.js';
 import { tableForm } from './table-form.js';
 import { WholeFile } from './output/whole-file.js';
-
-/** The options that name a model, beside an id. */
-export interface ModelOptions extends RebuildOptions {
-  model?: string;
-}
 
 interface Options extends ModelOptions {
   data: string;
@@ -84,7 +78,11 @@ export function predict(): Command {
 async function run(id: string | undefined, options: Options): Promise<void> {
   refuseTwoModels(id, options);
   const form = options.out === undefined ? (options.json ? 'ndjson' : 'csv') : formOf(options.out);
-  const { model, notes } = await chosenModel(id, options, line => asPredict(line, options), readAnyModel);
+  const { model, notes } = await chosenModel(id, options, {
+    command: 'predict',
+    rest: restOf(options),
+    read: readAnyModel,
+  });
   const table = newTable(options, model);
   const names = model.columns.map(({ name }) => name);
   const explainer = options.explain ? explainerFor(model, names) : undefined;
@@ -113,52 +111,9 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   });
 }
 
-/** Throws unless one model is named: by an id, by options that choose a config, or by a file. */
-export function refuseTwoModels(id: string | undefined, options: ModelOptions): void {
-  const { best, select, split, pipelines, scoring, like, calibrate, threshold, model } = options;
-  const chooses = [id, best, select, split, pipelines, scoring, like, calibrate, threshold].some(
-    value => value !== undefined,
-  );
-  if (model === undefined ? id !== undefined || best || select : !chooses) return;
-  const expected = 'the id of a config, --best, --select with a rule, or --model with a file';
-  throw new InputError(
-    'one-config',
-    model === undefined
-      ? 'no model is named'
-      : '--model cannot stand beside an id, options that choose a config, --calibrate or --threshold',
-    { value: model, expected, hint: 'spt replay lists the configs and their ids.' },
-  );
-}
-
-/**
- * The model that is meant, and what has to be said of it.
- * @param inWords a line that chooses a config for `spt rebuild`, as a line of the command that asks
- * @param read the model of the text of a file
- */
-export async function chosenModel<M>(
-  id: string | undefined,
-  options: ModelOptions,
-  inWords: (line: string) => string,
-  read: (text: string) => Promise<M>,
-): Promise<{ model: Model | M; notes: string[] }> {
-  if (options.model !== undefined) return { model: await modelOfFile(options.model, read), notes: [] };
-  try {
-    const { model, proven, notes } = await rebuilt(id, options);
-    const unproven = 'The config has not finished yet, so there is no digest to compare.';
-    return { model, notes: proven ? notes : [...notes, unproven] };
-  } catch (error) {
-    if (!(error instanceof InputError) || !error.complaint.commands) throw error;
-    const commands = error.complaint.commands.map(inWords);
-    throw new InputError(error.code, error.message, { ...error.complaint, commands }, { cause: error });
-  }
-}
-
-/** A line that chooses a config for `spt rebuild`, as a line of `spt predict`. A comment may stand at its end. */
-function asPredict(line: string, options: Options): string {
-  const [, words, comment] = /^spt rebuild (.*?)( {2}#.*)?$/.exec(line) ?? [];
-  if (words === undefined) return line;
-  const { data, orientation, index, missing = [], decision, explain } = options;
-  const more = [
+/** The options that do not choose a config, as a person would type them. */
+function restOf({ data, orientation, index, missing = [], decision, explain }: Options): string[] {
+  return [
     `--data ${shellWord(data)}`,
     ...(orientation ? [`--orientation ${orientation}`] : []),
     ...(index === false ? ['--no-index'] : []),
@@ -167,25 +122,6 @@ function asPredict(line: string, options: Options): string {
     ...(decision ? ['--decision'] : []),
     ...(explain ? ['--explain'] : []),
   ];
-  return `spt predict ${words} ${more.join(' ')}${comment ?? ''}`;
-}
-
-async function modelOfFile<M>(path: string, read: (text: string) => Promise<M>): Promise<M> {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    const { code, message: why } = cause as NodeJS.ErrnoException;
-    const message = `the model file cannot be read: ${code === 'ENOENT' ? 'there is no such file' : why}`;
-    throw new InputError('unreadable-file', message, { place: { file: path } }, { cause });
-  }
-  try {
-    return await read(text);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const complaint = { ...error.complaint, place: { file: path } };
-    throw new InputError(error.code, error.message, complaint, { cause: error });
-  }
 }
 
 /** How the table is read: as the options say, else as the model file, else as the search's config. */
@@ -263,7 +199,7 @@ function explainerFor(model: AnyModel, names: readonly string[]): Explainer {
 /** The predictions for a batch. Throws InputError `no-prediction` with the place of the sample. */
 function predicted(model: AnyModel, names: readonly string[], batch: Batch): Predictions {
   try {
-    return isEnsemble(model) ? mixedPredictions(model, batch.x, names) : answersOf(model, batch.x, names);
+    return anyAnswersOf(model, batch.x, names);
   } catch (error) {
     if (!(error instanceof SampleError)) throw error;
     const { row, feature, message, complaint } = error;

@@ -12,10 +12,10 @@ import { wrapped } from '../terminal/screen.js';
 import { score } from '../terminal/units.js';
 import { existingLog, rowOf } from './journal.js';
 import { atOption, type Moment } from './moment.js';
-import { notTrainedAgain, otherModel } from './other-bits.js';
+import { notTrainedAgain, otherModel, otherScores } from './other-bits.js';
 import { checkOut, writeOut, type Kind } from './output/out-file.js';
 import { type PlaceOptions, folders, withPlace } from './place.js';
-import { finishedOutcome, otherScores, refuseUnscored, type Which } from './scored-before.js';
+import { finishedOutcome, refuseUnscored, type Which } from './scored-before.js';
 import { csvOf, isPredictionTable, samplesOf, type Predicted } from './output/prediction-table.js';
 
 const PREDICTIONS: Kind = {

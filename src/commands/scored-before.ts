@@ -1,11 +1,9 @@
-/** What is asked of a config whose samples are predicted again: that the log has their scores, and that they agree. */
+/** What is asked of a config whose samples are predicted again: that the log has their scores. */
 import type { Config } from '../base/config.js';
 import { Failure, InputError } from '../base/errors.js';
 import type { Finished } from '../events/format/event.js';
-import type { ScoreDifference } from '../ml/predictions.js';
 import { printable } from '../terminal/printable.js';
 import type { Journal } from '../log/journal.js';
-import { whyDifferent } from './other-bits.js';
 
 /** Which samples: those of the folds, or the validation samples. */
 export type Which = 'oof' | 'validate';
@@ -37,20 +35,4 @@ export function refuseUnscored({ id, cv, validate }: Config, which: Which, optio
     ...(option === `--${which}` && other !== undefined && { expected: other }),
     hint: `Run spt enqueue with ${needed}, and then spt work. This makes other configs, with such scores.`,
   });
-}
-
-/** The error for scores that are not those of the log. */
-export function otherScores(
-  { config, versions }: Finished,
-  { part, metric, of, here, logged }: ScoreDifference,
-): Failure {
-  const where = of === undefined ? part : typeof of === 'number' ? `fold ${of}` : `${of} over the folds`;
-  const message =
-    `config ${config} gave other scores than before: ${printable(metric, 60)} (${where}) is ${inWords(here)}, ` +
-    `and the log has ${inWords(logged)}`;
-  return new Failure('scores-differ', message, whyDifferent(versions, 'predictions'));
-}
-
-function inWords(value: unknown): string {
-  return typeof value === 'number' ? String(value) : value === undefined ? 'none' : 'no defined score';
 }

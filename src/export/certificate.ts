@@ -9,7 +9,7 @@ import { Failure } from '../base/errors.js';
 import { sha256 } from '../base/json.js';
 import { counted } from '../base/listing.js';
 import type { Config } from '../base/config.js';
-import { isEnsemble, type AnyModel } from '../ml/ensemble-file.js';
+import { isEnsemble, type AnyModel } from '../ml/any-model.js';
 import { compare, type Comparison } from './compare.js';
 import type { Trial } from './trial.js';
 import type { About, Runner, WrittenFile, Writer } from './writer.js';
@@ -37,7 +37,6 @@ export interface Certificate {
     spt: string;
   };
   rows: Trial['counts'] & { all: number; nearMeans: string };
-  inputs: 'f64' | 'f32';
   compared: Comparison['compared'];
   largestDifference: number;
   labelsThatDiffer: 0;
@@ -94,7 +93,7 @@ export function certificateOf(
   files: readonly WrittenFile[],
   { counts, near }: Trial,
   comparison: Comparison,
-  about: Pick<Certificate, 'inputs' | 'ranBy' | 'notes'> & { spt: string },
+  about: Pick<Certificate, 'ranBy' | 'notes'> & { spt: string },
 ): Certificate {
   refuseDifferent(to, comparison, about.ranBy);
   const { compared, largestDifference, rows } = comparison;
@@ -112,7 +111,6 @@ export function certificateOf(
       spt: about.spt,
     },
     rows: { all: rows, ...counts, nearMeans: near },
-    inputs: about.inputs,
     compared,
     largestDifference,
     labelsThatDiffer: 0,

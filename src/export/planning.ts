@@ -1,5 +1,5 @@
 /** The plan of a model or an ensemble: its pipelines in parts. */
-import { isEnsemble, type AnyModel } from '../ml/ensemble-file.js';
+import { isEnsemble, type AnyModel } from '../ml/any-model.js';
 import type { Ensemble } from '../ml/ensemble.js';
 import type { Model } from '../ml/model-file.js';
 import type { FittedPipeline } from '../ml/pipeline.js';

@@ -1,11 +1,9 @@
 /** The rows that an export is compared on: every sample of the split, and rows that are hard. */
 import type { Matrix } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
-import { answersOf, type Predictions } from '../ml/apply.js';
 import { emptyMatrix, takeRows } from '../ml/algebra/matrix.js';
 import { columnRanges } from '../ml/algebra/statistics.js';
-import { isEnsemble, type AnyModel } from '../ml/ensemble-file.js';
-import { mixedPredictions } from '../ml/ensemble.js';
+import { anyAnswersOf, type AnyModel } from '../ml/any-model.js';
 import { rowsInRanges, stacked, withGaps, type Range } from './made-rows.js';
 import { nearRows } from './near-rows.js';
 import type { AnyPlan } from './plan.js';
@@ -41,25 +39,20 @@ export interface Samples {
 }
 
 /**
- * All samples of the split, and 1,000 rows near thresholds. A row that the model refuses is left out and counted. The
- * values are rounded to f32 first where the file rounds them (`inputs`).
+ * All samples of the split, and 1,000 rows near thresholds. A row that the model refuses is left out and counted.
  * @param samples undefined where only the model is at hand; then rows are made in their place
  */
-export function trialOf(
-  model: AnyModel,
-  plan: AnyPlan,
-  samples: Samples | undefined,
-  inputs: 'f64' | 'f32',
-): Trial {
+export function trialOf(model: AnyModel, plan: AnyPlan, samples: Samples | undefined): Trial {
   const none = emptyMatrix(0, plan.features.length);
   const ranges = rangesOf(model, samples?.train);
   const made = samples ? none : rowsInRanges(ranges, MADE_ROWS);
   const near = nearRows(plan, samples?.train ?? made, NEAR_ROWS);
   const parts = { train: samples?.train ?? none, validate: samples?.validate ?? none, made, near: near.x };
-  const accepted = Object.entries(parts).map(([kind, x]) => {
-    const rounded = inputs === 'f32' ? { ...x, data: x.data.map(Math.fround) } : x;
-    return { kind, x: acceptedRows(model, rounded, plan.features), given: x.rows };
-  });
+  const accepted = Object.entries(parts).map(([kind, x]) => ({
+    kind,
+    x: acceptedRows(model, x, plan.features),
+    given: x.rows,
+  }));
   const x = stacked(accepted.map(part => part.x));
   const counts = Object.fromEntries(accepted.map(({ kind, x }) => [kind, x.rows]));
   const refused = accepted.reduce((sum, part) => sum + part.given - part.x.rows, 0);
@@ -96,10 +89,6 @@ function examplesOf(model: AnyModel, plan: AnyPlan, ranges: readonly Range[]): A
   return answered(model, acceptedRows(model, stacked([near, gaps]), plan.features), plan.features);
 }
 
-function predicted(model: AnyModel, x: Matrix, names: readonly string[]): Predictions {
-  return isEnsemble(model) ? mixedPredictions(model, x, names) : answersOf(model, x, names);
-}
-
 /** The rows with the model's answers. Throws InputError `no-samples`. */
 function answered(model: AnyModel, x: Matrix, names: readonly string[]): { x: Matrix; answers: Answers } {
   if (x.rows === 0) {
@@ -107,7 +96,7 @@ function answered(model: AnyModel, x: Matrix, names: readonly string[]): { x: Ma
       hint: 'Run the command in the folder of the search, which has the samples of the training.',
     });
   }
-  const { codes, proba, decision } = predicted(model, x, names);
+  const { codes, proba, decision } = anyAnswersOf(model, x, names);
   const values = { ...(proba && { probabilities: proba }), ...(decision && { decisions: decision }) };
   return { x, answers: { labels: codes, ...values } };
 }
@@ -116,7 +105,7 @@ function answered(model: AnyModel, x: Matrix, names: readonly string[]): { x: Ma
 function acceptedRows(model: AnyModel, x: Matrix, names: readonly string[]): Matrix {
   const isAccepted = (rows: Matrix): boolean => {
     try {
-      predicted(model, rows, names);
+      anyAnswersOf(model, rows, names);
       return true;
     } catch (error) {
       if (error instanceof InputError) return false;

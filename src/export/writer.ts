@@ -68,8 +68,6 @@ export interface Writer {
   extension: string;
   /** What the main file is, for messages and help: `an ONNX graph`. */
   what: string;
-  /** The precision of the values that go in. f32 where the file rounds them before anything else. */
-  inputs(plan: AnyPlan): 'f64' | 'f32';
   /** The files, the main one first. Throws InputError `not-exportable` (`refusal`) for a step that it cannot hold. */
   files(plan: AnyPlan, about: About): WrittenFile[];
   /** Sentences that the user has to know of the files. Absent where there are never any. */

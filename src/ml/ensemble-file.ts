@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { InputError } from '../base/errors.js';
+import type { AnyModel } from './any-model.js';
 import { ensembleDigest, type Ensemble, type Member } from './ensemble.js';
 import {
   changedNumbers,
@@ -19,18 +20,10 @@ import {
   pipelineOf,
   refuseChanged,
   tableOf,
-  type Model,
   type ModelDocument,
 } from './model-file.js';
 import { pipelineDigest } from './pipeline.js';
 import type { Document } from './types.js';
-
-/** What a model file holds. */
-export type AnyModel = Model | Ensemble;
-
-export function isEnsemble(model: AnyModel): model is Ensemble {
-  return 'members' in model;
-}
 
 /** The text of the model file. */
 export function ensembleText({

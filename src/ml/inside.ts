@@ -49,7 +49,7 @@ export interface LinearInside {
 export interface TreesInside {
   kind: 'trees';
   trees: Trees;
-  /** Per feature: its share of what the splits have gained, as the peers' `feature_importances_`. */
+  /** The share of each feature in what all splits gained. It is `feature_importances_` of scikit-learn and xgboost. */
   importances: Float64Array;
   /** What the trees add up to: probabilities, or margins, whose logistic function or softmax gives probabilities. */
   scale: 'probability' | 'margin';

@@ -110,8 +110,8 @@ export function writeKept(folder: string, kept: Kept): void {
   const path = pathOf(folder, kept.config);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = join(folder, `${TEMPORARY}${kept.config}-${process.pid}-${Date.now()}`);
+  const file = openSync(temporary, 'wx', 0o600);
   try {
-    const file = openSync(temporary, 'wx', 0o600);
     try {
       writeFileSync(file, encode(kept));
     } finally {

@@ -29,7 +29,7 @@ const about = { file: 'm', spt: '0', config: '0', digest: '0', pipeline: 'p', sp
 Certificates('rows of trees stand at and beside thresholds, also behind scalers', async () => {
   const model = await exportModel(caseOf('transforms before a tree'), data);
   const plan = planOf(model);
-  const { x, counts, near } = trialOf(model, plan, samples, 'f64');
+  const { x, counts, near } = trialOf(model, plan, samples);
   assert.equal(counts, { train: 150, validate: 60, made: 0, near: 1000, refused: 0 });
   assert.is(near, NEAR_TREES);
   // The forest that moves each threshold by one step of f32 says another label of some of these rows, and of no other.
@@ -44,7 +44,7 @@ Certificates('rows of trees stand at and beside thresholds, also behind scalers'
 
 Certificates('an export with one other label, or another probability, is refused', async () => {
   const model = await exportModel(caseOf('GaussianNB'), data);
-  const trial = trialOf(model, planOf(model), samples, 'f64');
+  const trial = trialOf(model, planOf(model), samples);
   const certify = async (change: (answers: Answers) => void) => {
     const answers = {
       labels: trial.answers.labels.slice(),
@@ -54,7 +54,7 @@ Certificates('an export with one other label, or another probability, is refused
     const liar: Runner = { name: 'liar', version: () => '1', run: () => answers };
     const found = await tried([], trial, liar);
     const ranBy = { program: 'liar', version: '1' };
-    return certificateOf(model, FORMATS[0], [], trial, found, { spt: '0', inputs: 'f64', ranBy, notes: [] });
+    return certificateOf(model, FORMATS[0], [], trial, found, { spt: '0', ranBy, notes: [] });
   };
   assert.is((await certify(() => {})).largestDifference, 0);
   assert.is((await certify(({ probabilities }) => (probabilities![7] += 1e-9))).compared, 'probabilities');
@@ -82,7 +82,7 @@ Certificates(
         gaps,
       );
       const plan = planOf(model);
-      const trial = trialOf(model, plan, { train: gaps.train.x, validate: gaps.validate!.x }, 'f64');
+      const trial = trialOf(model, plan, { train: gaps.train.x, validate: gaps.validate!.x });
       const { x, answers } = trial.examples;
       assert.is(x.rows, 20);
       assert.is(answers.labels.length, 20);
@@ -94,7 +94,7 @@ Certificates(
           assert.ok(Number.isNaN(value) || !known.has(value), `${name}: ${value}`);
       }
       // Without the samples, the rows are the same.
-      const without = trialOf(model, plan, undefined, 'f64').examples;
+      const without = trialOf(model, plan, undefined).examples;
       assert.equal([Array.from(without.x.data), without.answers], [Array.from(x.data), answers]);
       assert.is(
         notesOn(FORMATS[3], plan).some(note => /holds them/.test(note)),
@@ -129,7 +129,7 @@ Certificates('names cannot leave their strings in C', async () => {
   assert.is(cString('Ä?1'), '"\\303\\204\\0771"');
   const model = await exportModel(caseOf('GaussianNB'), data);
   const plan = { ...planOf(model), classes: [hostile, 'b', 'c'] };
-  const { examples } = trialOf(model, plan, samples, 'f64');
+  const { examples } = trialOf(model, plan, samples);
   const text = fileText(plan, { ...about, config: hostile, examples });
   assert.not.match(text, /int main\(\)\{\}/);
   assert.not.match(text, /\?\?/);
@@ -149,7 +149,7 @@ Certificates(
     assert.is(last.inputs, 7);
     assert.not.equal([...last.trees.missingLeft!], [...trees.missingLeft!]);
     last.trees.threshold[0] = Infinity;
-    const trial = trialOf(model, plan, { train: gaps.train.x }, 'f64');
+    const trial = trialOf(model, plan, { train: gaps.train.x });
     const written = { ...about, examples: trial.examples };
     const read = readModelJson(modelJson(last, plan.features, plan.classes, written));
     assert.is(read.trees.threshold[0], Infinity);

@@ -27,7 +27,7 @@ for (const { name, data, cases } of exportTables().slice(1)) {
     for (const one of cases.filter(({ name }) => name !== 'XGBClassifier (ml-xgboost)')) {
       const model = await exportAny(one, data);
       const plan = anyPlanOf(model);
-      const trial = trialOf(model, plan, { train: data.train.x, validate: data.validate?.x }, 'f64');
+      const trial = trialOf(model, plan, { train: data.train.x, validate: data.validate?.x });
       const { x, answers } = trial;
       const found = evaluatePlan(plan, x);
       assert.equal([...found.labels], [...answers.labels], one.name);
@@ -75,7 +75,7 @@ Plans('a format that holds one pipeline only refuses an ensemble and a calibrati
       data,
     );
     const plan = anyPlanOf(model);
-    const about = { ...ABOUT, examples: trialOf(model, plan, undefined, 'f64').examples };
+    const about = { ...ABOUT, examples: trialOf(model, plan, undefined).examples };
     for (const { to, files } of FORMATS.filter(({ to }) => to === 'sklearn' || to === 'xgboost')) {
       assert.throws(
         () => files(plan, about),

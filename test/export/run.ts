@@ -18,7 +18,7 @@ import { FORMATS } from '../../src/export/formats.js';
 import { anyPlanOf } from '../../src/export/planning.js';
 import { trialOf } from '../../src/export/trial.js';
 import type { Runner, Writer } from '../../src/export/writer.js';
-import type { AnyModel } from '../../src/ml/ensemble-file.js';
+import type { AnyModel } from '../../src/ml/any-model.js';
 import { table } from '../../src/terminal/table.js';
 import { exportAny, exportTables, type ExportTable } from '../../support/export-cases.js';
 import { PREPARATIONS, REFUSED } from './formats.js';
@@ -59,14 +59,13 @@ async function cellOf(
   const { to } = writer;
   try {
     const plan = anyPlanOf(model);
-    const inputs = writer.inputs(plan);
-    const trial = trialOf(model, plan, { train: data.train.x, validate: data.validate?.x }, inputs);
+    const trial = trialOf(model, plan, { train: data.train.x, validate: data.validate?.x });
     const file = `model${writer.extension}`;
     const about = { file, spt: '0', ...aboutModel(model), examples: trial.examples };
     const files = writer.files(plan, about);
     const comparison = await tried(files, trial, runner);
     const ranBy = { program: runner.name, version };
-    certificateOf(model, writer, files, trial, comparison, { spt: '0', inputs, ranBy, notes: [] });
+    certificateOf(model, writer, files, trial, comparison, { spt: '0', ranBy, notes: [] });
     const { rows, labelsThatDiffer, largestDifference, compared } = comparison;
     const difference = compared === 'labels' ? 'labels only' : largestDifference.toPrecision(2);
     return `${labelsThatDiffer} of ${rows}, ${difference}`;

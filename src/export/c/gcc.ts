@@ -42,7 +42,7 @@ int main(void) {
 }
 `;
 
-/** How many values a sample has, and which they are, as the file says of itself. */
+/** How many values the file gives for a sample, and which they are. The comment of its function says it. */
 function outputsIn(text: string): { count: number; are: 'probabilities' | 'decisions' } {
   const [, count, what] = /^ \* out {3}(\d+) values?: the (probability|decision)/m.exec(text)!;
   return { count: Number(count), are: what === 'probability' ? 'probabilities' : 'decisions' };

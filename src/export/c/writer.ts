@@ -18,7 +18,6 @@ export const c: Writer = {
   to: 'c',
   extension: '.c',
   what: 'a file of C99',
-  inputs: () => 'f64',
   files: (plan, about) => [{ name: about.file, bytes: Buffer.from(fileText(plan, about)) }],
   runners: [gcc, tables],
 };

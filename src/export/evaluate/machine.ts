@@ -7,7 +7,7 @@ import { pairwiseDecision } from '../../ml/outputs/one-versus-one.js';
 import type { MachinePart, PairOfClasses } from '../plan.js';
 import { labelOf, type Says } from './answer.js';
 
-/** The number of values rounded up to a multiple of 4, as the kernels pad them. */
+/** How many values the kernels hold for `count` of them. They fill up to a multiple of 4. */
 export function paddedCount(count: number): number {
   return Math.ceil(count / 4) * 4;
 }

@@ -54,7 +54,7 @@ function sharedSigmoids(b: Builder, odds: Value, classes: number): Value {
 
 const ACTIVATIONS = { logistic: 'Sigmoid', tanh: 'Tanh', relu: 'Relu' };
 
-/** The layers are f32, as they were trained. */
+/** The layers compute in f32, because spt's networks do. */
 export function networkNodes(
   b: Builder,
   { units, coefs, intercepts, activation, classes }: NetworkPart,

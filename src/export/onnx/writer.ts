@@ -36,7 +36,6 @@ export const onnx: Writer = {
   to: 'onnx',
   extension: '.onnx',
   what: 'an ONNX graph of the whole pipeline, for ONNX Runtime',
-  inputs: () => 'f64',
   files: (plan, about): WrittenFile[] => [{ name: about.file, bytes: onnxBytes(plan, about) }],
   runners: [onnxRuntime, pythonRuntime, evaluator],
 };

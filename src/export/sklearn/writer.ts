@@ -39,7 +39,6 @@ export const sklearn: Writer = {
   to: 'sklearn',
   extension: '.py',
   what: 'a program of Python that builds a fitted Pipeline',
-  inputs: () => 'f64',
   files(plan, about) {
     const numbersFile = `${about.file.replace(/\.py$/, '')}.numbers.json`;
     const { program, numbers } = programOf(plainPlan(plan, 'sklearn'), about, numbersFile);

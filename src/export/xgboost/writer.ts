@@ -42,7 +42,6 @@ export const xgboostJson: Writer = {
   to: 'xgboost',
   extension: '.json',
   what: 'a model file of XGBoost in JSON',
-  inputs: () => 'f64',
   files: (plan, about) => {
     const trees = foldedTrees(plainPlan(plan, 'xgboost'));
     const text = modelJson(trees, plan.features, plan.classes, about);

@@ -21,7 +21,7 @@ export interface Adjustment {
   threshold?: Threshold;
 }
 
-/** What is to be learned. */
+/** What the user asks to learn: a calibration by a method, a threshold by a rule, or both. */
 export interface Asked {
   method?: Method;
   rule?: Rule;

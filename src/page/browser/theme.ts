@@ -80,3 +80,20 @@ export function axis({ ink, faint }: Theme, name: string, more: object = {}): ob
     ...more,
   };
 }
+
+/** A vertical axis of names, the first one on top. A long name is cut. `width` is the chart's, in pixels. */
+export function namesAxis(theme: Theme, names: readonly string[], width: number): object {
+  return axis(theme, '', {
+    type: 'category',
+    inverse: true,
+    data: names.map((_, i) => String(i)),
+    axisLabel: {
+      color: theme.ink,
+      interval: 0,
+      width: width < 560 ? 130 : 240,
+      overflow: 'truncate',
+      formatter: (i: string): string => text(names[Number(i)]),
+    },
+    splitLine: { show: false },
+  });
+}

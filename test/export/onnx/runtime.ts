@@ -35,7 +35,7 @@ async function tryPage(folder: string): Promise<void> {
     data,
   );
   const plan = planOf(model);
-  const { x, answers } = trialOf(model, plan, { train: data.train.x }, 'f64');
+  const { x, answers } = trialOf(model, plan, { train: data.train.x });
   const place = join(folder, 'page');
   mkdirSync(join(place, 'data'), { recursive: true });
   symlinkSync(join(folder, 'node_modules'), join(place, 'node_modules'));

@@ -13,7 +13,7 @@ import { trialOf } from '../../../src/export/trial.js';
 import type { About, Answers } from '../../../src/export/writer.js';
 import { fromRows, takeRows } from '../../../src/ml/algebra/matrix.js';
 import { answersOf } from '../../../src/ml/apply.js';
-import { isEnsemble } from '../../../src/ml/ensemble-file.js';
+import { isEnsemble } from '../../../src/ml/any-model.js';
 import { mixedPredictions } from '../../../src/ml/ensemble.js';
 import { EXPORT_CASES, exportAny, exportTables, type ExportCase } from '../../../support/export-cases.js';
 
@@ -35,7 +35,7 @@ const about = (examples: About['examples']): About => ({
 async function written(one: ExportCase, data: SplitData) {
   const model = await exportAny(one, data);
   const plan = anyPlanOf(model);
-  const trial = trialOf(model, plan, { train: data.train.x, validate: data.validate?.x }, 'f64');
+  const trial = trialOf(model, plan, { train: data.train.x, validate: data.validate?.x });
   const [file] = onnx.files(plan, about(trial.examples));
   const every = Math.floor(trial.x.rows / ROWS);
   const x = takeRows(

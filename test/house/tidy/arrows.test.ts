@@ -117,6 +117,7 @@ const ABOVE = [
     'predictions',
     'model-file',
     'apply',
+    'any-model',
     'ensemble',
     'ensemble-file',
     'recipe',

@@ -1,7 +1,8 @@
 /**
- * An integer times a power of ten, as the nearest double: where both are exact doubles, one division or multiplication
- * (Clinger, "How to read floating point numbers accurately", 1990); else the product with the 128 upper bits of a power
- * of five (Lemire, "Number parsing at a gigabyte per second", 2021, algorithm 1). It is NaN where this does not tell.
+ * The double that is nearest to an integer times a power of ten. Where both are exact doubles, one division or
+ * multiplication gives it (Clinger, "How to read floating point numbers accurately", 1990). Else the product with the
+ * 128 upper bits of a power of five gives it (Lemire, "Number parsing at a gigabyte per second", 2021, algorithm 1).
+ * Where this product cannot tell, the result is NaN.
  */
 
 /** The powers of ten that a double holds exactly. */

@@ -3,7 +3,7 @@ import { counted } from '../../../base/listing.js';
 import type { ModelFeature, ModelFeatures } from '../../document.js';
 import { tooltip, type ChartSpec, type Option } from '../chart.js';
 import { numberText, text, type TableData } from '../dom.js';
-import { axis, look, type Theme } from '../theme.js';
+import { axis, look, namesAxis, type Theme } from '../theme.js';
 import { whiskerDrawer } from './importance.js';
 
 /** A bar with its interval. */
@@ -78,19 +78,11 @@ function option({ axis: name, bars }: Shown, theme: Theme, width: number): Optio
   return {
     grid: { left: 8, right: 24, top: 8, bottom: 44, containLabel: true },
     xAxis: axis(theme, text(name), { type: 'value' }),
-    yAxis: axis(theme, '', {
-      type: 'category',
-      inverse: true,
-      data: bars.map((_, i) => String(i)),
-      axisLabel: {
-        color: theme.ink,
-        interval: 0,
-        width: width < 560 ? 130 : 240,
-        overflow: 'truncate',
-        formatter: (i: string): string => text(bars[Number(i)].feature),
-      },
-      splitLine: { show: false },
-    }),
+    yAxis: namesAxis(
+      theme,
+      bars.map(({ feature }) => feature),
+      width,
+    ),
     tooltip: tooltip(({ dataIndex }) => textsOf(bars[dataIndex]), theme),
     series: series(bars, theme),
   };

@@ -2,8 +2,7 @@
 import type { PipelineImportance } from '../../document.js';
 import { tooltip, type ChartSpec, type Option } from '../chart.js';
 import { shortNames } from '../data.js';
-import { text } from '../dom.js';
-import { axis, look, type Theme } from '../theme.js';
+import { axis, look, namesAxis, type Theme } from '../theme.js';
 
 interface Line {
   pipeline: string;
@@ -73,7 +72,7 @@ function series(lines: readonly Line[], theme: Theme): object[] {
 
 function option(lines: readonly Line[], theme: Theme, width: number): Option {
   const formatter = (value: number): string => `${Math.round(100 * value)}%`;
-  const name = (i: string): string => text(`${lines[Number(i)].pipeline}  ${lines[Number(i)].short}`);
+  const names = lines.map(({ pipeline, short }) => `${pipeline}  ${short}`);
   return {
     grid: { left: 8, right: 56, top: 8, bottom: 44, containLabel: true },
     xAxis: axis(theme, 'share', {
@@ -82,19 +81,7 @@ function option(lines: readonly Line[], theme: Theme, width: number): Option {
       max: 1,
       axisLabel: { color: theme.ink, formatter },
     }),
-    yAxis: axis(theme, '', {
-      type: 'category',
-      inverse: true,
-      data: lines.map((_, i) => String(i)),
-      axisLabel: {
-        color: theme.ink,
-        interval: 0,
-        width: width < 560 ? 130 : 240,
-        overflow: 'truncate',
-        formatter: name,
-      },
-      splitLine: { show: false },
-    }),
+    yAxis: namesAxis(theme, names, width),
     tooltip: tooltip(({ dataIndex }) => textsOf(lines[dataIndex]), theme),
     series: series(lines, theme),
   };
