@@ -22,7 +22,7 @@ import type { Matrix } from '../src/base/dataset.js';
 import { Rng } from '../src/base/rng.js';
 import { findStep } from '../src/ml/registry.js';
 import { digest } from '../src/ml/serialize.js';
-import type { Document, Estimator, FitContext, ClassProblem, Transform } from '../src/ml/types.js';
+import type { Document, ClassifierKind, FitContext, ClassProblem, Transform } from '../src/ml/types.js';
 import { problemOf, takeProblem } from '../support/datasets.js';
 import { startPeer, type Peer } from './peer.js';
 import { engineRows, rows, transformRows, type Row } from './rows.js';
@@ -82,7 +82,7 @@ interface Fitted {
 }
 
 function fitStep(
-  kind: Estimator | Transform,
+  kind: ClassifierKind | Transform,
   params: any,
   problem: ClassProblem,
   context: FitContext,
@@ -97,7 +97,7 @@ function fitStep(
 
 /** One fit and prediction of ours, or one fit and transform. */
 function runOurs(
-  kind: Estimator | Transform,
+  kind: ClassifierKind | Transform,
   params: any,
   problem: ClassProblem,
 ): Timing & { fitted: Fitted; warnings: string[] } {
@@ -113,7 +113,7 @@ function runOurs(
 }
 
 /** The score on every third row after a fit on the others: the accuracy, or the mean absolute output of a transform. */
-function scoreOurs(kind: Estimator | Transform, params: any, problem: ClassProblem): number {
+function scoreOurs(kind: ClassifierKind | Transform, params: any, problem: ClassProblem): number {
   const all = Array.from({ length: problem.x.rows }, (_, i) => i);
   const train = takeProblem(problem, Int32Array.from(all.filter(i => i % 3 !== 2)));
   const held = takeProblem(problem, Int32Array.from(all.filter(i => i % 3 === 2)));

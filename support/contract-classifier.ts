@@ -11,7 +11,7 @@ import {
   takeRows,
 } from '../src/ml/algebra/matrix.js';
 import { digest, fromText, toText } from '../src/ml/serialize.js';
-import type { Document, Estimator, Classifier, ClassProblem } from '../src/ml/types.js';
+import type { Document, ClassifierKind, Classifier, ClassProblem } from '../src/ml/types.js';
 import { assertSame, rowsReversed, scaled, withoutEngineMath, warnsOf, partsIn } from './contract-tools.js';
 import { blobs, takeProblem } from './datasets.js';
 
@@ -20,14 +20,14 @@ import { blobs, takeProblem } from './datasets.js';
  * parameters, and throws if a promise is broken. The estimator's tags say what is promised.
  */
 
-export type ClassifierCheck = (kind: Estimator, params: object) => void;
+export type ClassifierCheck = (kind: ClassifierKind, params: object) => void;
 
 const easy = (): ClassProblem => blobs(40, 4, 2, 2);
 const fresh = (): ClassProblem => blobs(24, 4, 2, 2, 2);
 const noisy = (): ClassProblem => blobs(40, 4, 2, 1);
 const every = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => i);
 
-function fit(kind: Estimator, params: object, problem: ClassProblem, seed = 'contract'): Classifier {
+function fit(kind: ClassifierKind, params: object, problem: ClassProblem, seed = 'contract'): Classifier {
   return kind.fit(problem, kind.params.parse(params), {
     rng: Rng.from(seed),
     warn: () => undefined,

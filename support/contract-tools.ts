@@ -5,7 +5,7 @@ import type { Matrix } from '../src/base/dataset.js';
 import { Rng } from '../src/base/rng.js';
 import { digest } from '../src/ml/serialize.js';
 import { takeRows } from '../src/ml/algebra/matrix.js';
-import type { Document, Estimator, Transform, ClassProblem } from '../src/ml/types.js';
+import type { Document, ClassifierKind, Transform, ClassProblem } from '../src/ml/types.js';
 import { problemOf } from './datasets.js';
 
 /** What the contracts of classifiers and of transforms share. */
@@ -63,7 +63,7 @@ export function partsIn(step: string, document: Document): { [kind: string]: num
   return undefined;
 }
 
-type Kind = Estimator | Transform;
+type Kind = ClassifierKind | Transform;
 
 /** What a fit warns of. */
 export function warnsOf(kind: Kind, params: object, problem: ClassProblem): FitWarning[] {

@@ -1,7 +1,7 @@
 /** A few steps and metrics, so that the tests of configurations do not depend on what the real ones accept today. */
 import { z } from 'zod';
 import type { Vocabulary } from '../src/config/load.js';
-import type { Estimator, Transform } from '../src/ml/types.js';
+import type { ClassifierKind, Transform } from '../src/ml/types.js';
 
 const unused = (): never => {
   throw new Error('nothing is fitted here');
@@ -18,7 +18,7 @@ const transform = (name: string, params: z.ZodType): Transform => ({
   load: unused,
 });
 
-const classifier = (name: string, params: z.ZodType, proba: (params: any) => boolean): Estimator => ({
+const classifier = (name: string, params: z.ZodType, proba: (params: any) => boolean): ClassifierKind => ({
   kind: 'estimator',
   task: 'classification',
   name,

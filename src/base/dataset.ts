@@ -37,16 +37,23 @@ export interface Samples {
   index: string[];
   x: Matrix;
   target: Target;
+  /** n weights >= 0 of the samples, in fits and in scores. Absent where no column is named. */
+  weights?: Float64Array;
   /** n codes of the column whose equal values stay in one fold. Absent where no column is named. */
   groups?: Int32Array;
+  /** n values of the column that orders the samples in time. Absent where no column is named. */
+  times?: Float64Array;
+  /** n numbers of folds, from 0; -1 is in no fold. Absent where no column is named. */
+  folds?: Int32Array;
 }
 
 /**
  * What a column of the features holds: numbers, or codes of categories. The code of a category is the place of its name
- * in `levels`, as f64 in the matrix.
+ * in `levels`, as f64 in the matrix. The levels are those of the training samples. A level that these do not have has
+ * the code `levels.length`, and NaN is a missing value. `ordered` levels stand in their order.
  */
 export type DataColumn =
-  { name: string; kind: 'number' } | { name: string; kind: 'category'; levels: string[] };
+  { name: string; kind: 'number' } | { name: string; kind: 'category'; levels: string[]; ordered?: true };
 
 /** The data of one split. `train` and `validate` have the same columns, and targets of one meaning. */
 export interface SplitData {
@@ -71,6 +78,14 @@ export function featureNames({ columns }: SplitData): string[] {
 export function classesOf(target: Target): ClassTarget {
   if (target.kind === 'classes') return target;
   throw notClasses();
+}
+
+/** A target that must be values. Throws InputError `not-values` for classes. */
+export function valuesOf(target: Target): ValueTarget {
+  if (target.kind === 'values') return target;
+  throw new InputError('not-values', 'the target holds classes, and only values can be learned', {
+    expected: 'a target of values',
+  });
 }
 
 /** The names of the classes of a target. Throws InputError `not-classes` for values. */

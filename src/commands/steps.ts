@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { exampleOf } from '../config/step-example.js';
 import { plain, stepFacts, type ParameterFacts, type StepFacts } from '../config/wording.js';
 import { findStep, registry } from '../ml/registry.js';
-import type { Estimator, Transform } from '../ml/types.js';
+import type { ClassifierKind, Transform } from '../ml/types.js';
 import { safeJson } from '../terminal/printable.js';
 import { screenOf, wrapped } from '../terminal/screen.js';
 
@@ -43,13 +43,17 @@ function run(names: string[], { json }: { json?: boolean }): void {
 
 /** All facts of a step, for programs. */
 function factsOf(
-  step: Transform | Estimator,
+  step: Transform | ClassifierKind,
 ): StepFacts & { example: string } & ReturnType<typeof abilities> {
   return { ...stepFacts(step, plain), ...abilities(step), example: exampleOf(step) };
 }
 
 /** What a step can do with its default parameters. */
-function abilities(step: Transform | Estimator): { missing: boolean; decision?: boolean; proba?: boolean } {
+function abilities(step: Transform | ClassifierKind): {
+  missing: boolean;
+  decision?: boolean;
+  proba?: boolean;
+} {
   const { missing } = step.tags;
   if (step.kind === 'transform') return { missing };
   return { missing, decision: step.tags.decision, proba: step.tags.proba(step.params.parse({})) };
@@ -59,7 +63,7 @@ function listText(width: number): string {
   const all = [...registry.values()];
   const longest = Math.max(...all.map(({ name }) => name.length));
   const indent = ' '.repeat(longest + 4);
-  const lines = (step: Transform | Estimator): string => {
+  const lines = (step: Transform | ClassifierKind): string => {
     const { name, summary, parameters } = stepFacts(step, plain);
     const names = parameters.filter(({ isUnused }) => !isUnused).map(one => one.name);
     const head = wrapped(summary, width, indent).slice(longest + 4);
@@ -79,7 +83,7 @@ function listText(width: number): string {
   ].join('\n');
 }
 
-function stepText(step: Transform | Estimator, width: number): string {
+function stepText(step: Transform | ClassifierKind, width: number): string {
   const { name, summary, parameters, refusals, example } = factsOf(step);
   const read = parameters.filter(({ isUnused }) => !isUnused);
   const longest = Math.max(...read.map(one => one.name.length));
@@ -109,7 +113,7 @@ function parameterText(
   return `  ${name.padEnd(longest)}  ${first}\n${wrapped(meaning, width, indent)}`;
 }
 
-function abilityText(step: Transform | Estimator): string {
+function abilityText(step: Transform | ClassifierKind): string {
   const { missing, decision, proba } = abilities(step);
   const values = missing ? 'It takes missing values.' : 'It refuses missing values.';
   if (step.kind === 'transform') return values;

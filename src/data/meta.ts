@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { numberColumns, type DataColumn } from '../base/dataset.js';
+import { numberColumns, type DataColumn, type TargetMeaning } from '../base/dataset.js';
 import { canonicalJson } from '../base/json.js';
 
 /**
@@ -9,54 +9,88 @@ import { canonicalJson } from '../base/json.js';
 
 /**
  * The forms of the folder. 1: every column holds numbers, and `features` has their names. 2: `columns` says what each
- * column holds. Data that form 1 can hold is written in form 1. So its digest stays the same, and the ids of the
- * configs do, too.
+ * column holds. 3: `target` says what is predicted, and samples may have weights, times and folds. Data is written in
+ * the first form that can hold it. So its digest stays the same, and the ids of the configs do, too.
  */
-export const FORMATS: readonly unknown[] = [1, 2];
+export const FORMATS: readonly unknown[] = [1, 2, 3];
 
 /** The largest meta.json that is read, in bytes. Its text must fit in a string. */
 export const MAX_META_BYTES = 1 << 28;
 
 const count = z.int().min(1);
 
-const samples = z.strictObject({
+const codes = z.array(z.int().min(0));
+
+const stored = {
   index: z.array(z.string()),
-  y: z.array(z.int().min(0)),
-  groups: z.array(z.int().min(0)).optional(),
+  groups: codes.optional(),
   rows: count,
   bytes: count,
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'no SHA-256'),
+};
+
+const samples = z.strictObject({ ...stored, y: codes });
+
+/** `y` holds codes of classes or values, as the target says. */
+const richSamples = z.strictObject({
+  ...stored,
+  y: z.array(z.number()),
+  weights: z.array(z.number().min(0)).optional(),
+  times: z.array(z.number()).optional(),
+  folds: z.array(z.int().min(-1)).optional(),
 });
 
-const parts = {
-  classes: z.array(z.string()).min(2),
-  train: samples,
-  validate: samples.optional(),
-};
+const names = z.array(z.string()).min(2);
+
+const parts = { classes: names, train: samples, validate: samples.optional() };
+
+const target = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('classes'), names }),
+  z.strictObject({ kind: z.literal('values'), unit: z.string().optional() }),
+]);
 
 const column = z.discriminatedUnion('kind', [
   z.strictObject({ name: z.string(), kind: z.literal('number') }),
-  z.strictObject({ name: z.string(), kind: z.literal('category'), levels: z.array(z.string()).min(1) }),
+  z.strictObject({
+    name: z.string(),
+    kind: z.literal('category'),
+    levels: z.array(z.string()).min(1),
+    ordered: z.literal(true).optional(),
+  }),
 ]);
 
 const form1 = z.strictObject({ format: z.literal(1), features: z.array(z.string()).min(1), ...parts });
 const form2 = z.strictObject({ format: z.literal(2), columns: z.array(column).min(1), ...parts });
+const form3 = z.strictObject({
+  format: z.literal(3),
+  columns: z.array(column).min(1),
+  target,
+  train: richSamples,
+  validate: richSamples.optional(),
+});
 
-export type SamplesMeta = z.infer<typeof samples>;
+export type SamplesMeta = z.infer<typeof richSamples>;
 
 /** What meta.json says, whichever form it has. */
 export interface Meta {
   columns: DataColumn[];
-  classes: string[];
+  target: TargetMeaning;
   train: SamplesMeta;
   validate?: SamplesMeta;
 }
 
 /** The text of meta.json: canonical JSON. */
-export function metaText({ columns, ...parts }: Meta): string {
+export function metaText(meta: Meta): string {
+  const { columns, target, ...parts } = meta;
+  if (isRich(meta) || target.kind === 'values') return canonicalJson({ format: 3, ...meta });
   const areNumbers = columns.every(({ kind }) => kind === 'number');
   const form = areNumbers ? { format: 1, features: columns.map(({ name }) => name) } : { format: 2, columns };
-  return canonicalJson({ ...form, ...parts });
+  return canonicalJson({ ...form, classes: target.names, ...parts });
+}
+
+/** Whether samples have members that only form 3 can hold. */
+function isRich({ train, validate }: Meta): boolean {
+  return [train, validate].some(part => part?.weights ?? part?.times ?? part?.folds);
 }
 
 /** What a text holds. `format` is a form that this version does not know. `wrong` says why it is not a meta.json. */
@@ -69,31 +103,37 @@ export function parseMeta(text: string): { meta: Meta } | { format: unknown } | 
   }
   const format = (value as { format?: unknown } | null)?.format;
   if (Number.isInteger(format) && !FORMATS.includes(format)) return { format };
-  const { success, data, error } = (format === 2 ? form2 : form1).safeParse(value);
+  const form = format === 3 ? form3 : format === 2 ? form2 : form1;
+  const { success, data, error } = form.safeParse(value);
   if (!success) {
     const [issue] = error.issues;
     if (issue.code === 'unrecognized_keys') return { wrong: `there is no key ${issue.keys.join(', ')}` };
     const key = issue.path.join('.');
     return { wrong: key === '' ? 'it is not a map' : `the value of ${key} is wrong` };
   }
-  const { classes, train, validate } = data;
+  const { train, validate } = data;
   const columns = 'columns' in data ? data.columns : numberColumns(data.features);
-  const meta = { columns, classes, train, ...(validate && { validate }) };
+  const target = 'target' in data ? data.target : { kind: 'classes' as const, names: data.classes };
+  const meta: Meta = { columns, target, train, ...(validate && { validate }) };
   const wrong = mismatch(meta);
   return wrong === undefined ? { meta } : { wrong };
 }
 
 /** The first contradiction inside a meta.json, in words. */
-function mismatch({ columns, classes, train, validate }: Meta): string | undefined {
+function mismatch({ columns, target, train, validate }: Meta): string | undefined {
   for (const [name, part] of Object.entries({ train, validate })) {
     if (part === undefined) continue;
-    const { index, y, groups = y, rows, bytes } = part;
-    if (index.length !== rows || y.length !== rows || groups.length !== rows)
-      return `${name}: ${rows} rows, but ${index.length} ids, ${y.length} classes and ${groups.length} groups`;
+    const { rows, bytes, y } = part;
+    for (const key of ['index', 'y', 'groups', 'weights', 'times', 'folds'] as const) {
+      const length = part[key]?.length ?? rows;
+      if (length !== rows) return `${name}.${key}: ${length} elements for ${rows} rows`;
+    }
     if (bytes !== rows * columns.length * Float64Array.BYTES_PER_ELEMENT)
       return `${name}.bytes: ${bytes} for ${rows} rows of ${columns.length} features`;
-    const code = y.find(one => one >= classes.length);
-    if (code !== undefined) return `${name}.y: the code ${code} of ${classes.length} classes`;
+    if (target.kind === 'values') continue;
+    const classes = target.names.length;
+    const code = y.find(one => !Number.isInteger(one) || one < 0 || one >= classes);
+    if (code !== undefined) return `${name}.y: the code ${code} of ${classes} classes`;
   }
   return undefined;
 }

@@ -15,7 +15,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { classesOf, classNames, type Samples, type SplitData } from '../base/dataset.js';
+import type { Samples, SplitData, Target, TargetMeaning } from '../base/dataset.js';
 import { Failure } from '../base/errors.js';
 import { isForGroup, openFile, share } from '../base/files.js';
 import { sha256 } from '../base/json.js';
@@ -25,8 +25,8 @@ import { FORMATS, MAX_META_BYTES, metaText, parseMeta, type Meta, type SamplesMe
  * The prepared data of a split: a folder whose name is the digest of its content. Its numbers are read without parsing.
  *
  *     data/.prepared/<digest>/
- *       meta.json        format, features or columns (meta.ts), classes, and of train and validate: index, y, groups,
- *                        rows, bytes, sha256
+ *       meta.json        format, features or columns, classes or target (meta.ts), and of train and validate: index, y,
+ *                        groups, weights, times, folds, rows, bytes, sha256
  *       train.f64        the n x p features of the samples that are fitted on, column after column, as little-endian
  *                        doubles
  *       validate.f64     the same for the samples that are validated on, if there are any
@@ -56,15 +56,18 @@ const bytesOf = (values: Float64Array): Uint8Array =>
 /** The meta.json of a split's data, and the digest. */
 export function describeData({ columns, target, train, validate }: SplitData): Description {
   const parts = { train: describeSamples(train), ...(validate && { validate: describeSamples(validate) }) };
-  const meta = metaText({ columns, classes: classNames(target), ...parts });
+  const meta = metaText({ columns, target, ...parts });
   return { digest: sha256(32, meta), meta };
 }
 
-function describeSamples({ index, x, target, groups }: Samples): SamplesMeta {
+function describeSamples({ index, x, target, groups, weights, times, folds }: Samples): SamplesMeta {
   return {
     index,
-    y: Array.from(classesOf(target).codes),
+    y: Array.from(target.kind === 'classes' ? target.codes : target.values),
     ...(groups && { groups: Array.from(groups) }),
+    ...(weights && { weights: Array.from(weights) }),
+    ...(times && { times: Array.from(times) }),
+    ...(folds && { folds: Array.from(folds) }),
     rows: x.rows,
     bytes: x.data.byteLength,
     sha256: sha256(64, bytesOf(x.data)),
@@ -157,41 +160,72 @@ function isWhole(folder: string, digest: string): boolean {
  * `data-damaged`, `data-format`.
  */
 export function readPrepared(folder: string, digest: string): SplitData {
-  const { columns, classes, train, validate } = readMeta(folder, digest);
+  const { columns, target, train, validate } = readMeta(folder, digest);
   const parts = validate ? [train, validate] : [train];
   const files = ['train.f64', 'validate.f64'].slice(0, parts.length).map(name => join(folder, digest, name));
   // The sizes are compared before memory is allocated, because meta.json may be wrong.
   parts.forEach(({ bytes }, i) => {
     if (readPlain(files[i], (_, size) => size) !== bytes) throw damaged(files[i]);
   });
-  const doubles = parts.reduce((sum, { bytes }) => sum + bytes, 0);
-  const integers = parts.reduce((sum, { y, groups = [] }) => sum + 4 * (y.length + groups.length), 0);
-  const buffer = new SharedArrayBuffer(doubles + integers);
-  let nextDouble = 0;
-  let nextInteger = doubles;
+  const pool = sharedArrays(parts, target);
+  const [first, second] = parts.map((part, i): Samples => {
+    const data = pool.doubles(part.bytes / 8);
+    if (readInto(files[i], bytesOf(data)) !== part.sha256) throw damaged(files[i]);
+    const { index, y, groups, weights, times, folds, rows } = part;
+    return {
+      index,
+      x: { rows, columns: columns.length, data },
+      target: targetOf(y, target, pool),
+      ...(groups && { groups: pool.integersOf(groups) }),
+      ...(weights && { weights: pool.doublesOf(weights) }),
+      ...(times && { times: pool.doublesOf(times) }),
+      ...(folds && { folds: pool.integersOf(folds) }),
+    };
+  });
+  return { columns, target, train: first, ...(second && { validate: second }) };
+}
 
-  const takeIntegers = (codes: number[]): Int32Array => {
-    const taken = new Int32Array(buffer, nextInteger, codes.length);
-    taken.set(codes);
-    nextInteger += taken.byteLength;
+function targetOf(y: number[], meaning: TargetMeaning, pool: SharedArrays): Target {
+  if (meaning.kind === 'values') return { kind: 'values', values: pool.doublesOf(y) };
+  return { kind: 'classes', codes: pool.integersOf(y), k: meaning.names.length };
+}
+
+/** Arrays that lie in one SharedArrayBuffer, one behind the other. */
+interface SharedArrays {
+  doubles(length: number): Float64Array;
+  doublesOf(values: number[]): Float64Array;
+  integersOf(values: number[]): Int32Array;
+}
+
+/** A buffer that is as large as all numbers of these samples. */
+function sharedArrays(parts: readonly SamplesMeta[], target: TargetMeaning): SharedArrays {
+  const isValues = target.kind === 'values';
+  let [doubleBytes, integerBytes] = [0, 0];
+  for (const { y, bytes, groups = [], weights = [], times = [], folds = [] } of parts) {
+    doubleBytes += bytes + 8 * (weights.length + times.length + (isValues ? y.length : 0));
+    integerBytes += 4 * (groups.length + folds.length + (isValues ? 0 : y.length));
+  }
+  const buffer = new SharedArrayBuffer(doubleBytes + integerBytes);
+  let [nextDouble, nextInteger] = [0, doubleBytes];
+  const doubles = (length: number): Float64Array => {
+    const taken = new Float64Array(buffer, nextDouble, length);
+    nextDouble += taken.byteLength;
     return taken;
   };
-  const takeSamples = (
-    file: string,
-    { index, y, groups, rows, bytes, sha256: expected }: SamplesMeta,
-  ): Samples => {
-    const data = new Float64Array(buffer, nextDouble, bytes / 8);
-    nextDouble += bytes;
-    if (readInto(file, bytesOf(data)) !== expected) throw damaged(file);
-    const x = { rows, columns: columns.length, data };
-    const target = { kind: 'classes' as const, codes: takeIntegers(y), k: classes.length };
-    return { index, x, target, ...(groups && { groups: takeIntegers(groups) }) };
+  return {
+    doubles,
+    doublesOf(values) {
+      const taken = doubles(values.length);
+      taken.set(values);
+      return taken;
+    },
+    integersOf(values) {
+      const taken = new Int32Array(buffer, nextInteger, values.length);
+      taken.set(values);
+      nextInteger += taken.byteLength;
+      return taken;
+    },
   };
-
-  const target = { kind: 'classes' as const, names: classes };
-  const data: SplitData = { columns, target, train: takeSamples(files[0], train) };
-  if (validate) data.validate = takeSamples(files[1], validate);
-  return data;
 }
 
 /** Reads and checks meta.json. */

@@ -96,7 +96,7 @@ function through(model: FittedPipeline, x: Matrix, way: Way): Predictions {
   for (const { step, fitted } of model.transforms) {
     way.step = step;
     current = fitted.transform(current);
-    way.names = namesAfter(fitted, way.names) ?? way.names;
+    way.names = namesAfter(fitted, way.names);
   }
   way.step = model.last.step;
   return outputsOf(model.last.model, current);

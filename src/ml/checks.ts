@@ -1,4 +1,4 @@
-import type { Matrix } from '../base/dataset.js';
+import type { DataColumn, Matrix } from '../base/dataset.js';
 import { type Complaint, InputError } from '../base/errors.js';
 import { refuseOneClass } from './targets/classes.js';
 import type { Document, ClassProblem, Classifier } from './types.js';
@@ -20,9 +20,9 @@ export class FeatureError extends InputError {
     super(code, says(`feature ${column}`), complaint);
   }
 
-  /** The message with the name of the feature. `names` are those of the features that the step saw. */
-  naming(names: readonly string[]): string {
-    return this.says(`feature "${names[this.column]}"`);
+  /** The message with the name of the feature. `columns` are those that the step saw. */
+  naming(columns: readonly DataColumn[]): string {
+    return this.says(`feature "${columns[this.column].name}"`);
   }
 }
 

@@ -196,7 +196,7 @@ export class ConfigFits {
 
   /** What a fit says of samples that went through its transforms, and its scores. */
   scored({ model, stage }: Fit, { x, target }: Held, wanted: Wanted = 'needed'): Scored {
-    return inStep(this.plan.estimator, stage.features, () =>
+    return inStep(this.plan.estimator, stage.columns, () =>
       scoreModel(model, x, classesOf(target).codes, this.metrics, stage.where, wanted),
     );
   }
@@ -274,9 +274,9 @@ function fitStage(
   cache?: StageCache,
 ): Fit {
   const stage = stageAfter(plan.transforms.length, plan, source, config, cache);
-  const { where, features } = stage;
+  const { where, columns } = stage;
   warnings.push(...stage.warnings);
   const warn = (warning: FitWarning): number => warnings.push(warning);
-  const model = fitEstimator(plan.estimator, stage.problem, { seed: config.seed, where, features, warn });
+  const model = fitEstimator(plan.estimator, stage.problem, { seed: config.seed, where, columns, warn });
   return { model, stage, pipeline: () => joinPipeline(stage.steps, plan.estimator, model) };
 }

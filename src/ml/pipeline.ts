@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { FitWarning, Step } from '../base/config.js';
-import type { Matrix } from '../base/dataset.js';
+import { numberColumns, type DataColumn, type Matrix } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
 import { FeatureError, refuseUnlearned } from './checks.js';
@@ -10,7 +10,7 @@ import { digest } from './serialize.js';
 import { classProblem } from './targets/classes.js';
 import type {
   Document,
-  Estimator,
+  ClassifierKind,
   FitContext,
   FittedTransform,
   Classifier,
@@ -29,7 +29,7 @@ import type {
  */
 
 /** A step of a config with its parameters filled in. */
-export interface PlannedStep<K extends Transform | Estimator = Transform | Estimator> {
+export interface PlannedStep<K extends Transform | ClassifierKind = Transform | ClassifierKind> {
   /** Its place in the pipeline, from 0. */
   place: number;
   kind: K;
@@ -40,7 +40,7 @@ export interface PlannedStep<K extends Transform | Estimator = Transform | Estim
 /** A config's steps, checked: any number of transforms, then one classifier. */
 export interface Plan {
   transforms: PlannedStep<Transform>[];
-  estimator: PlannedStep<Estimator>;
+  estimator: PlannedStep<ClassifierKind>;
 }
 
 /** A fitted transform, and its step, which is saved with it. */
@@ -54,7 +54,7 @@ export interface FittedPipeline extends Classifier {
   /** The transforms, in their order. */
   readonly transforms: readonly FittedStep[];
   /** The classifier, for samples that went through the transforms, and its step. */
-  readonly last: { step: PlannedStep<Estimator>; model: Classifier };
+  readonly last: { step: PlannedStep<ClassifierKind>; model: Classifier };
 }
 
 /** The context of one fit of a whole pipeline: the source of its randomness, and where its warnings go. */
@@ -63,8 +63,8 @@ export interface PipelineContext {
   seed: number;
   /** Which fit of the config this is: `refit`, `fold 3`. */
   where: string;
-  /** Names of the features, for messages. */
-  features?: readonly string[];
+  /** The columns of the problem. Messages name them. Absent where nothing is known of them. */
+  columns?: readonly DataColumn[];
   warn(warning: FitWarning): void;
 }
 
@@ -92,7 +92,7 @@ export function planSteps(steps: readonly Step[]): Plan {
   return { transforms, estimator };
 }
 
-function isEstimator(step: PlannedStep): step is PlannedStep<Estimator> {
+function isEstimator(step: PlannedStep): step is PlannedStep<ClassifierKind> {
   return step.kind.kind === 'estimator';
 }
 
@@ -100,7 +100,10 @@ function isEstimator(step: PlannedStep): step is PlannedStep<Estimator> {
  * A step's parameters with defaults filled in. Throws InputError `bad-parameter`, which names the step and the
  * parameter.
  */
-export function checkParameters(kind: Transform | Estimator, given: unknown): { [name: string]: unknown } {
+export function checkParameters(
+  kind: Transform | ClassifierKind,
+  given: unknown,
+): { [name: string]: unknown } {
   const result = kind.params.safeParse(given ?? {});
   if (result.success) return result.data as { [name: string]: unknown };
   const issue: z.core.$ZodIssue = result.error.issues[0];
@@ -123,12 +126,12 @@ export function stepRng(step: PlannedStep, { seed, where }: Pick<PipelineContext
  * Runs a part of a step. An InputError that it throws gets the name of the step in its message and, where names are
  * known, the name of the feature.
  */
-export function inStep<T>(step: PlannedStep, names: readonly string[] | undefined, run: () => T): T {
+export function inStep<T>(step: PlannedStep, columns: readonly DataColumn[] | undefined, run: () => T): T {
   try {
     return run();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const message = error instanceof FeatureError && names ? error.naming(names) : error.message;
+    const message = error instanceof FeatureError && columns ? error.naming(columns) : error.message;
     throw new InputError(error.code, `${step.kind.name}: ${message}`, error.complaint, { cause: error });
   }
 }
@@ -140,12 +143,14 @@ function fitContext(step: PlannedStep, context: PipelineContext): FitContext {
   return { rng: stepRng(step, context), warn };
 }
 
-/** Names of the features after a transform. */
-export function namesAfter(
-  fitted: FittedTransform,
-  names: readonly string[] | undefined,
-): readonly string[] | undefined {
-  return names && fitted.names ? fitted.names(names) : names;
+/** The columns after a transform. */
+export function columnsAfter(fitted: FittedTransform, columns: readonly DataColumn[]): readonly DataColumn[] {
+  return fitted.columns ? fitted.columns(columns) : columns;
+}
+
+/** The names of columns of numbers after a transform. */
+export function namesAfter(fitted: FittedTransform, names: readonly string[]): readonly string[] {
+  return columnsAfter(fitted, numberColumns(names)).map(({ name }) => name);
 }
 
 /** Fits one transform on a problem to which the transforms before it were applied. */
@@ -153,10 +158,10 @@ export function fitTransform(
   step: PlannedStep<Transform>,
   problem: Problem,
   context: PipelineContext,
-): FittedStep & { names: readonly string[] | undefined } {
+): FittedStep {
   const { kind, params } = step;
-  const fitted = inStep(step, context.features, () => kind.fit(problem, params, fitContext(step, context)));
-  return { step, fitted, names: namesAfter(fitted, context.features) };
+  const fitted = inStep(step, context.columns, () => kind.fit(problem, params, fitContext(step, context)));
+  return { step, fitted };
 }
 
 /**
@@ -164,12 +169,12 @@ export function fitTransform(
  * with NaN.
  */
 export function fitEstimator(
-  step: PlannedStep<Estimator>,
+  step: PlannedStep<ClassifierKind>,
   problem: Problem,
   context: PipelineContext,
 ): Classifier {
   const { kind, params } = step;
-  return inStep(step, context.features, () => {
+  return inStep(step, context.columns, () => {
     const model = kind.fit(classProblem(problem), params, fitContext(step, context));
     refuseUnlearned(model, context.where);
     return model;
@@ -179,7 +184,7 @@ export function fitEstimator(
 /** A pipeline of steps that were fitted one by one. */
 export function joinPipeline(
   steps: readonly FittedStep[],
-  estimator: PlannedStep<Estimator>,
+  estimator: PlannedStep<ClassifierKind>,
   model: Classifier,
 ): FittedPipeline {
   const through = (x: Matrix): Matrix =>

@@ -24,9 +24,9 @@ import {
   standardScaler,
 } from './transforms/scalers.js';
 import { selectKBest, selectPercentile, varianceThreshold } from './transforms/selection.js';
-import type { Estimator, Transform } from './types.js';
+import type { ClassifierKind, Transform } from './types.js';
 
-const steps: readonly (Transform | Estimator)[] = [
+const steps: readonly (Transform | ClassifierKind)[] = [
   simpleImputer,
   varianceThreshold,
   standardScaler,
@@ -53,12 +53,12 @@ const steps: readonly (Transform | Estimator)[] = [
 ];
 
 /** Every step a pipeline may name, by its scikit-learn name. */
-export const registry: ReadonlyMap<string, Transform | Estimator> = new Map(
+export const registry: ReadonlyMap<string, Transform | ClassifierKind> = new Map(
   steps.map(step => [step.name, step]),
 );
 
 /** The step of that name. Throws InputError `unknown-step`. */
-export function findStep(name: string): Transform | Estimator {
+export function findStep(name: string): Transform | ClassifierKind {
   const found = registry.get(name);
   if (found) return found;
   throw new InputError('unknown-step', `there is no step "${name}"`, {

@@ -1,9 +1,16 @@
 import type { Config, FitWarning } from '../base/config.js';
-import { classesOf, featureNames, type Matrix, type SplitData, type Target } from '../base/dataset.js';
+import { classesOf, type DataColumn, type Matrix, type SplitData, type Target } from '../base/dataset.js';
 import { canonicalJson } from '../base/json.js';
 import { takeRows, takeTarget } from './algebra/matrix.js';
 import { makeFolds, type Fold } from './folds.js';
-import { fitTransform, inStep, type FittedStep, type Plan, type PlannedStep } from './pipeline.js';
+import {
+  columnsAfter,
+  fitTransform,
+  inStep,
+  type FittedStep,
+  type Plan,
+  type PlannedStep,
+} from './pipeline.js';
 import type { Problem, Transform } from './types.js';
 
 /**
@@ -16,6 +23,8 @@ import type { Problem, Transform } from './types.js';
 export interface Held {
   x: Matrix;
   target: Target;
+  /** m weights of the samples in scores; absent means 1 each. */
+  weights?: Float64Array;
 }
 
 /**
@@ -27,8 +36,8 @@ export interface Stage {
   problem: Problem;
   /** Samples to score: those of the fold, or the validation samples. Absent where there are none. */
   held?: Held;
-  /** Names of the features. */
-  features: readonly string[];
+  /** The columns of `problem.x` and `held.x`. */
+  columns: readonly DataColumn[];
   /** The transforms that were applied. */
   steps: readonly FittedStep[];
   /** What the transforms warned of. */
@@ -66,14 +75,23 @@ function sizeOf({ problem, held }: Stage): number {
   return problem.x.data.byteLength + (held?.x.data.byteLength ?? 0);
 }
 
+/** `columns` of a problem: nothing where all columns hold numbers. */
+function kindsOf(columns: readonly DataColumn[]): Pick<Problem, 'columns'> {
+  return columns.every(({ kind }) => kind === 'number') ? {} : { columns };
+}
+
+function withoutKinds({ columns: _, ...rest }: Problem): Problem {
+  return rest;
+}
+
 /** The samples of one fold, before any transform. */
 function foldStage(fold: Fold, where: string, data: SplitData): Stage {
   const { x, target } = data.train;
   return {
     where,
-    problem: { x: takeRows(x, fold.train), target: takeTarget(target, fold.train) },
+    problem: { x: takeRows(x, fold.train), target: takeTarget(target, fold.train), ...kindsOf(data.columns) },
     held: { x: takeRows(x, fold.test), target: takeTarget(target, fold.test) },
-    features: featureNames(data),
+    columns: data.columns,
     steps: [],
     warnings: [],
   };
@@ -83,9 +101,9 @@ function foldStage(fold: Fold, where: string, data: SplitData): Stage {
 function refitStage(data: SplitData): Stage {
   return {
     where: 'refit',
-    problem: { x: data.train.x, target: data.train.target },
+    problem: { x: data.train.x, target: data.train.target, ...kindsOf(data.columns) },
     held: data.validate && { x: data.validate.x, target: data.validate.target },
-    features: featureNames(data),
+    columns: data.columns,
     steps: [],
     warnings: [],
   };
@@ -94,19 +112,20 @@ function refitStage(data: SplitData): Stage {
 /** The stage after one more transform, fitted on its samples. */
 function advanceStage(stage: Stage, step: PlannedStep<Transform>, seed: number): Stage {
   const warnings = [...stage.warnings];
-  const { where, problem, held, features } = stage;
+  const { where, problem, held, columns } = stage;
   const done = fitTransform(step, problem, {
     seed,
     where,
-    features,
+    columns,
     warn: warning => warnings.push(warning),
   });
-  const transform = (x: Matrix): Matrix => inStep(step, features, () => done.fitted.transform(x));
+  const left = columnsAfter(done.fitted, columns);
+  const transform = (x: Matrix): Matrix => inStep(step, columns, () => done.fitted.transform(x));
   return {
     where,
-    problem: { ...problem, x: transform(problem.x) },
+    problem: { ...withoutKinds(problem), ...kindsOf(left), x: transform(problem.x) },
     held: held && { ...held, x: transform(held.x) },
-    features: done.names ?? features,
+    columns: left,
     steps: [...stage.steps, done],
     warnings,
   };

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { FitWarning, ModelSize } from '../base/config.js';
-import type { Matrix, Target, TargetMeaning } from '../base/dataset.js';
+import type { DataColumn, Matrix, Target, TargetMeaning } from '../base/dataset.js';
 import type { Rng } from '../base/rng.js';
 import type { Effective } from './effective.js';
 import type { Flow, Inside } from './inside.js';
@@ -15,6 +15,8 @@ export interface Problem {
   target: Target;
   /** n weights >= 0; absent means 1 each. */
   weights?: Float64Array;
+  /** What the p columns of x hold; absent where all of them hold numbers. */
+  columns?: readonly DataColumn[];
 }
 
 /**
@@ -28,6 +30,22 @@ export interface ClassProblem {
   classes: number;
   /** n weights >= 0; absent means 1 each. */
   weights?: Float64Array;
+  /** As in `Problem`. */
+  columns?: readonly DataColumn[];
+}
+
+/**
+ * The data that a regressor learns from: a problem whose target is known to be values. `valueProblem` of
+ * targets/values.ts makes it.
+ */
+export interface ValueProblem {
+  x: Matrix;
+  /** n finite values. */
+  y: Float64Array;
+  /** n weights >= 0; absent means 1 each. */
+  weights?: Float64Array;
+  /** As in `Problem`. */
+  columns?: readonly DataColumn[];
 }
 
 /** What a fit may use besides its problem and parameters. */
@@ -51,8 +69,24 @@ export type Document =
   | Document[]
   | { [name: string]: Document };
 
+/** What classifiers and regressors have in common when they are fitted. */
+interface FittedEstimator {
+  /**
+   * Whether what the model says is f32, as in the peer's step of the same name. Then log_loss cuts probabilities at the
+   * spacing of f32.
+   */
+  readonly singles?: boolean;
+  /** Whether the fit ended in usable numbers. Absent where each number of the document has to be finite. */
+  isLearned?(): boolean;
+  /** What is inside of the model. Absent where only its predictions tell. No part of the document. */
+  inside?(): Inside;
+  /** How large the model is. The size is no part of the document. */
+  size(): ModelSize;
+  serialize(): Document;
+}
+
 /** A fitted classifier. Its methods take an m x p matrix and leave it as it is. */
-export interface Classifier {
+export interface Classifier extends FittedEstimator {
   readonly classes: number;
   /** m class codes. */
   predict(x: Matrix): Int32Array;
@@ -64,30 +98,32 @@ export interface Classifier {
   /** m x k probabilities, row-major; rows add up to 1. Absent where there are none. */
   proba?(x: Matrix): Float64Array;
   /**
-   * Whether probabilities are f32, as in the peer's step of the same name. Then log_loss cuts them at the spacing of
-   * f32.
-   */
-  readonly singles?: boolean;
-  /**
    * Whether `predict` counts the votes of pairs of classes, as libsvm does. Then a class may win that does not have the
    * largest decision.
    */
   readonly votes?: boolean;
-  /** Whether the fit ended in usable numbers. Absent where each number of the document has to be finite. */
-  isLearned?(): boolean;
-  /** What is inside of the model. Absent where only its predictions tell. No part of the document. */
-  inside?(): Inside;
-  /** How large the model is. The size is no part of the document. */
-  size(): ModelSize;
-  serialize(): Document;
 }
+
+/** A fitted regressor. Its methods take an m x p matrix and leave it as it is. */
+export interface Regressor extends FittedEstimator {
+  /** A regressor has no classes, and this tells it from a classifier. */
+  readonly classes?: undefined;
+  /** m values. */
+  predict(x: Matrix): Float64Array;
+}
+
+/** A fitted estimator: a classifier, or a regressor. */
+export type Predictor = Classifier | Regressor;
 
 /** A fitted transform. */
 export interface FittedTransform {
   /** A new m x p' matrix; the argument is left as it is. */
   transform(x: Matrix): Matrix;
-  /** The names of the features that come out, given those that go in. Absent where they stay as they are. */
-  names?(names: readonly string[]): string[];
+  /**
+   * The columns that come out, given those that go in. Each has its name and what it holds. Absent where the columns
+   * stay as they are.
+   */
+  columns?(columns: readonly DataColumn[]): DataColumn[];
   /** How these features depend on those that go in. */
   flow(): Flow;
   serialize(): Document;
@@ -116,9 +152,11 @@ interface StepKind<P> {
 interface StepTags {
   /** Whether NaN means a missing value. A step without this tag refuses NaN. */
   missing: boolean;
+  /** Whether columns may hold codes of categories (DataColumn). A step without this tag is refused such columns. */
+  categories?: true;
 }
 
-/** How a classifier takes the weights of samples. */
+/** How an estimator takes the weights of samples. */
 export type WeightUse =
   /** Weights are refused (`no-weights`). */
   | 'none'
@@ -127,12 +165,15 @@ export type WeightUse =
   /** Samples are drawn whatever they weigh. The weights count for those that were drawn. */
   | 'after drawing';
 
-export interface ClassifierTags<P> extends StepTags {
+interface EstimatorTags<P> extends StepTags {
   weights(params: P): WeightUse;
   /** Whether two fits with different generators give the same bits. */
   deterministic(params: P): boolean;
   /** Whether features are drawn or weighed by their place. Another order of the features then gives another model. */
   ordersFeatures: boolean;
+}
+
+export interface ClassifierTags<P> extends EstimatorTags<P> {
   /**
    * Whether models have a decision. They do if scikit-learn's step has a decision_function. Otherwise probabilities
    * rank the samples.
@@ -140,6 +181,14 @@ export interface ClassifierTags<P> extends StepTags {
   decision: boolean;
   /** Whether models have probabilities. A metric that needs them is refused before training where they have none. */
   proba(params: P): boolean;
+}
+
+/** What a regressor asks of the values that it learns. */
+export type ValueRange = 'any' | 'at least 0' | 'above 0';
+
+export interface RegressorTags<P> extends EstimatorTags<P> {
+  /** The values that may be learned. Others are refused before training. */
+  values(params: P): ValueRange;
 }
 
 export interface Transform<P = any> extends StepKind<P> {
@@ -151,15 +200,29 @@ export interface Transform<P = any> extends StepKind<P> {
   load(document: Document): FittedTransform;
 }
 
-export interface Estimator<P = any> extends StepKind<P> {
+/** What classifiers and regressors have in common before they are fitted. */
+interface EstimatorKind<P> extends StepKind<P> {
   kind: 'estimator';
-  /** What it predicts: codes of classes. */
-  task: 'classification';
-  tags: ClassifierTags<P>;
   /** The parameters with names of classes turned into codes. Absent where no parameter names a class. */
   bind?(params: P, target: TargetMeaning): P;
   /** Loads what a fit or a loaded model with these parameters needs. Absent where nothing has to be loaded. */
   ready?(params: P): Promise<void>;
+}
+
+/** An estimator that predicts codes of classes. */
+export interface ClassifierKind<P = any> extends EstimatorKind<P> {
+  task: 'classification';
+  tags: ClassifierTags<P>;
   fit(problem: ClassProblem, params: P, context: FitContext): Classifier;
   load(document: Document): Classifier;
 }
+
+/** An estimator that predicts values. */
+export interface RegressorKind<P = any> extends EstimatorKind<P> {
+  task: 'regression';
+  tags: RegressorTags<P>;
+  fit(problem: ValueProblem, params: P, context: FitContext): Regressor;
+  load(document: Document): Regressor;
+}
+
+export type Estimator<P = any> = ClassifierKind<P> | RegressorKind<P>;

@@ -57,6 +57,20 @@ function mixedData(): SplitData {
   return data;
 }
 
+/** The same with values to predict, weights, times and folds. */
+function richData(): SplitData {
+  const data = mixedData();
+  data.target = { kind: 'values', unit: 'kg' };
+  Object.assign(data.train, {
+    target: { kind: 'values', values: Float64Array.of(0.1, 5e-324, -3) },
+    weights: Float64Array.of(0, 0.3, 2),
+    times: Float64Array.of(3, 1, 2),
+    folds: Int32Array.of(1, -1, 0),
+  });
+  data.validate!.target = { kind: 'values', values: Float64Array.of(1 / 3) };
+  return data;
+}
+
 const made = (data = someData()) => ({ ...describeData(data), data });
 
 /** The code of the Failure that `run` ends in. */
@@ -125,6 +139,21 @@ Store(
     });
   },
 );
+
+Store('values, weights, times and folds are read as they were stored', async () => {
+  await inFolder(root => {
+    const prepared = made(richData());
+    storePrepared(root, prepared);
+    const read = readPrepared(root, prepared.digest);
+    assert.equal(read.target, prepared.data.target);
+    for (const part of ['train', 'validate'] as const) {
+      const { x: _, ...rest } = read[part]!;
+      const { x: __, ...stored } = prepared.data[part]!;
+      assert.equal(rest, stored);
+    }
+    assert.is(describeData(read).digest, prepared.digest);
+  });
+});
 
 Store('everything that a model may depend on changes the digest', () => {
   const changes: ((data: SplitData) => void)[] = [
@@ -233,6 +262,7 @@ function forge(root: string, meta: unknown): string {
 Store('a meta.json that nobody stored is one clear failure, whatever it says', async () => {
   const good = JSON.parse(made().meta);
   const mixed = JSON.parse(made(mixedData()).meta);
+  const rich = JSON.parse(made(richData()).meta);
   const train = (change: object) => ({ ...good, train: { ...good.train, ...change } });
   const forgeries: [unknown, RegExp][] = [
     ['no JSON', /it is not JSON/],
@@ -254,9 +284,12 @@ Store('a meta.json that nobody stored is one clear failure, whatever it says', a
     [train({ bytes: 2 ** 50 }), /train\.bytes/],
     [train({ y: [0, 1, 7] }), /train\.y: the code 7 of 2 classes/],
     [train({ y: [0, 1, -1] }), /train\.y/],
-    [train({ y: [0, 1] }), /3 rows, but 3 ids, 2 classes/],
+    [train({ y: [0, 1] }), /train\.y: 2 elements for 3 rows/],
     [train({ y: { length: 3 } }), /train\.y/],
-    [train({ groups: [0] }), /1 groups/],
+    [train({ groups: [0] }), /train\.groups: 1 elements/],
+    [{ ...rich, format: 2 }, /classes/],
+    [{ ...rich, train: { ...rich.train, weights: [1] } }, /train\.weights: 1 elements/],
+    [{ ...rich, train: { ...rich.train, weights: [1, -1, 1] } }, /train\.weights/],
     [train({ index: [1, 2, 3] }), /train\.index/],
     [train({ sha256: '../../etc' }), /train\.sha256/],
   ];

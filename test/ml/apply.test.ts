@@ -1,4 +1,5 @@
 /** Predictions for new samples: a batch changes no bit, and a sample that cannot be predicted is named. */
+import { namesAfter } from '../../src/ml/pipeline.js';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -63,7 +64,7 @@ Apply('name the first sample that a step cannot use, and its feature', async () 
   const data = splitOf(blobs(40, 12));
   const config = makeConfig(1, { steps: [{ SelectKBest: { k: 3 } }, { StandardScaler: {} }, { SVC: {} }] });
   const { model } = refit(config, data);
-  const kept = model.transforms[0].fitted.names!(names);
+  const kept = namesAfter(model.transforms[0].fitted, names);
   const x = emptyMatrix(20, 12);
   const set = (matrix: Matrix, row: number, name: string, value: number): void => {
     matrix.data[names.indexOf(name) * matrix.rows + row] = value;

@@ -5,7 +5,7 @@ import { InputError } from '../../src/base/errors.js';
 import { Rng } from '../../src/base/rng.js';
 import { fromRows, toRows } from '../../src/ml/algebra/matrix.js';
 import { findStep } from '../../src/ml/registry.js';
-import type { Estimator, Classifier, ClassProblem } from '../../src/ml/types.js';
+import type { ClassifierKind, Classifier, ClassProblem } from '../../src/ml/types.js';
 import { fixture } from '../../support/fixture.js';
 
 /** Estimators with a closed form against scikit-learn's (fixtures/make_classic.py). */
@@ -28,7 +28,7 @@ const { tables, cases, pseudoInverse }: Fixture = fixture('classic');
 const test = suite('classic');
 
 function fit(name: string, params: object, problem: ClassProblem): Classifier {
-  const kind = findStep(name) as Estimator;
+  const kind = findStep(name) as ClassifierKind;
   return kind.fit(problem, kind.params.parse(params), { rng: Rng.from('test'), warn: () => undefined });
 }
 
@@ -150,7 +150,7 @@ test('eigen refuses a covariance without an inverse, lsqr says so', () => {
     (error: InputError) =>
       error.code === 'singular-covariance' && /30 features has rank 15/.test(error.message),
   );
-  const kind = findStep('LinearDiscriminantAnalysis') as Estimator;
+  const kind = findStep('LinearDiscriminantAnalysis') as ClassifierKind;
   const codes: string[] = [];
   const context = { rng: Rng.from('test'), warn: ({ code }: { code: string }) => codes.push(code) };
   const model = kind.fit(wide(), kind.params.parse(solver('lsqr')), context);

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { registry } from '../../src/ml/registry.js';
-import type { Estimator, Transform } from '../../src/ml/types.js';
+import type { ClassifierKind, Transform } from '../../src/ml/types.js';
 import { CASES } from '../../support/contract-cases.js';
 import { classifierChecks } from '../../support/contract-classifier.js';
 import { kindChecks, shapeOf, warnsOf } from '../../support/contract-tools.js';
@@ -16,12 +16,12 @@ import { fixture } from '../../support/fixture.js';
 const test = suite('contract');
 
 /** The engines of a step, or none. */
-function enginesOf(kind: Estimator | Transform): string[] {
+function enginesOf(kind: ClassifierKind | Transform): string[] {
   const { engine } = shapeOf(kind) as { engine?: { unwrap(): { options: string[] } } };
   return engine ? engine.unwrap().options : [];
 }
 
-function register(kind: Estimator | Transform, engine: string | undefined): void {
+function register(kind: ClassifierKind | Transform, engine: string | undefined): void {
   const { params: sets = [{}], warnings = [] } = CASES[engine ? `${kind.name} ${engine}` : kind.name] ?? {};
   const checks = (kind.kind === 'estimator' ? classifierChecks : transformChecks) as typeof kindChecks;
   for (const given of sets) {

@@ -12,7 +12,7 @@ import { equalValues, refuseUnknownClasses } from '../../src/config/target.js';
 import { effective } from '../../src/ml/effective.js';
 import { checkParameters, fitEstimator } from '../../src/ml/pipeline.js';
 import { findStep } from '../../src/ml/registry.js';
-import type { Estimator } from '../../src/ml/types.js';
+import type { ClassifierKind } from '../../src/ml/types.js';
 import { configsFrom, errorsOf, experimentOf } from '../../support/configs.js';
 import { blobs, problemOf } from '../../support/datasets.js';
 
@@ -124,7 +124,7 @@ Effective('values of an axis that give the same model are told, and only those',
 
 /** What a classifier that is fitted on a problem of that number of classes says of other samples, to the bit. */
 function viewOf(name: string, given: Parameters, classes: number): string {
-  const kind = findStep(name) as Estimator;
+  const kind = findStep(name) as ClassifierKind;
   const step = { place: 0, kind, params: checkParameters(kind, given) };
   const context = { seed: 3, where: 'refit', warn: () => undefined };
   const model = fitEstimator(step, problemOf(blobs(40, 5, classes)), context);

@@ -8,7 +8,7 @@ import { loadMlXgboost } from '../../src/ml/engines/ml-xgboost.js';
 import { emptyMatrix, fromRows } from '../../src/ml/algebra/matrix.js';
 import { findStep } from '../../src/ml/registry.js';
 import { digest } from '../../src/ml/serialize.js';
-import type { Estimator, Classifier, ClassProblem } from '../../src/ml/types.js';
+import type { ClassifierKind, Classifier, ClassProblem } from '../../src/ml/types.js';
 import { blobs } from '../../support/datasets.js';
 
 /** The ml-* packages behind our estimators: what each engine promises beyond the contract of all estimators. */
@@ -16,7 +16,7 @@ import { blobs } from '../../support/datasets.js';
 const test = suite('engines');
 
 function fit(name: string, params: object, problem: ClassProblem): Classifier {
-  const kind = findStep(name) as Estimator;
+  const kind = findStep(name) as ClassifierKind;
   return kind.fit(problem, kind.params.parse(params), { rng: Rng.from('test'), warn: () => undefined });
 }
 

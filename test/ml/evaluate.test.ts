@@ -11,7 +11,7 @@ import { metrics } from '../../src/ml/scoring/metrics.js';
 import { registry } from '../../src/ml/registry.js';
 import { describeData } from '../../src/data/store.js';
 import { digest, fromText, toText } from '../../src/ml/serialize.js';
-import type { Document, Estimator, Classifier } from '../../src/ml/types.js';
+import type { Document, ClassifierKind, Classifier } from '../../src/ml/types.js';
 import { classWeights, sampleWeights, weightsByCode } from '../../src/ml/weights.js';
 import { blobs, splitOf, problemOf } from '../../support/datasets.js';
 
@@ -143,7 +143,7 @@ test('a cache changes nothing but the work', () => {
 });
 
 test('a cache makes a stage once, and gives back memory', () => {
-  const stage = { where: 'refit', problem: problemOf(blobs(100, 10)), features: [], steps: [], warnings: [] };
+  const stage = { where: 'refit', problem: problemOf(blobs(100, 10)), columns: [], steps: [], warnings: [] };
   let made = 0;
   const make = () => {
     made++;
@@ -285,7 +285,7 @@ for (const says of ['decision', 'proba'] as const) {
   });
 }
 
-const classifiers = [...registry.values()].filter(kind => kind.kind === 'estimator') as Estimator[];
+const classifiers = [...registry.values()].filter(kind => kind.kind === 'estimator') as ClassifierKind[];
 for (const kind of classifiers) {
   test(`a ${kind.name} that learned NaN is refused, with its fold and what to try`, async () => {
     const [step] = [planSteps([{ [kind.name]: {} }]).estimator];
@@ -295,7 +295,7 @@ for (const kind of classifiers) {
       [NaN, 0],
       [Infinity, 2],
     ]) {
-      const fit = (...given: Parameters<Estimator['fit']>): Classifier => {
+      const fit = (...given: Parameters<ClassifierKind['fit']>): Classifier => {
         const model = kind.fit(...given);
         const learned = new Float64Array(3).fill(bad, place, place + 1);
         if (model.isLearned) return { ...model, isLearned: () => false };

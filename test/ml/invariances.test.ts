@@ -6,7 +6,7 @@ import type { Held, Invariances } from '../../src/ml/invariances.js';
 import { column, fromRows, mapColumns, takeColumns } from '../../src/ml/algebra/matrix.js';
 import { findStep, registry } from '../../src/ml/registry.js';
 import { digest } from '../../src/ml/serialize.js';
-import type { Estimator, ClassProblem, Transform } from '../../src/ml/types.js';
+import type { ClassifierKind, ClassProblem, Transform } from '../../src/ml/types.js';
 import { takeProblem, problemOf } from '../../support/datasets.js';
 import { fixture } from '../../support/fixture.js';
 
@@ -63,7 +63,11 @@ function changed(change: string): Table {
 }
 
 /** What a step says of fresh samples: columns of a transform, else a column of probabilities or decisions. */
-function said(kind: Estimator | Transform, params: object, { problem: known, fresh: asked }: Table): Matrix {
+function said(
+  kind: ClassifierKind | Transform,
+  params: object,
+  { problem: known, fresh: asked }: Table,
+): Matrix {
   const parsed = kind.params.parse(params);
   const context = { rng: Rng.from('invariances'), warn: () => {} };
   if (kind.kind === 'estimator') {

@@ -5,7 +5,7 @@ import { InputError } from '../../src/base/errors.js';
 import { Rng } from '../../src/base/rng.js';
 import type { Shape } from '../../src/ml/needs.js';
 import { findStep, registry } from '../../src/ml/registry.js';
-import type { Estimator, Transform } from '../../src/ml/types.js';
+import type { ClassifierKind, Transform } from '../../src/ml/types.js';
 import { blobs, problemOf } from '../../support/datasets.js';
 
 const test = suite('needs');
@@ -24,7 +24,7 @@ const shape: Shape = {
 
 const context = { rng: Rng.from('needs'), warn: () => undefined };
 
-function fit(kind: Transform | Estimator, given: object): unknown {
+function fit(kind: Transform | ClassifierKind, given: object): unknown {
   const params = kind.params.parse(given);
   return kind.kind === 'transform' ? kind.fit(problem, params, context) : kind.fit(learned, params, context);
 }

@@ -11,7 +11,7 @@ import { linearSvc } from '../../src/ml/families/linear/linear-svc.js';
 import { logisticRegression } from '../../src/ml/families/linear/logistic-regression.js';
 
 import { svc } from '../../src/ml/families/svm/svc.js';
-import type { Estimator, ClassProblem } from '../../src/ml/types.js';
+import type { ClassifierKind, ClassProblem } from '../../src/ml/types.js';
 import { relativeGap, rowsOf, type LossName } from '../../support/optimality.js';
 
 const test = suite('optima');
@@ -68,7 +68,7 @@ interface Fitted {
   warnings: FitWarning[];
 }
 
-function fit(estimator: Estimator, problem: ClassProblem, params: Parameters): Fitted {
+function fit(estimator: ClassifierKind, problem: ClassProblem, params: Parameters): Fitted {
   const warnings: FitWarning[] = [];
   const context = { rng: Rng.from('optima'), warn: (warning: FitWarning) => void warnings.push(warning) };
   const model = estimator.fit(problem, estimator.params.parse(params), context);
@@ -76,7 +76,7 @@ function fit(estimator: Estimator, problem: ClassProblem, params: Parameters): F
 }
 
 /** How far the worst output of a linear model is from its optimum, over its objective. */
-function gapOf(estimator: Estimator, problem: ClassProblem, params: Parameters, fitted: Fitted): number {
+function gapOf(estimator: ClassifierKind, problem: ClassProblem, params: Parameters, fitted: Fitted): number {
   const isSvc = estimator === linearSvc;
   const { penalty = 'l2', loss = 'squared_hinge', l1_ratio, C } = params;
   const l1 = penalty === 'l1' ? 1 : (l1_ratio ?? 0);
@@ -112,7 +112,7 @@ function gapOf(estimator: Estimator, problem: ClassProblem, params: Parameters, 
 }
 
 /** Each with the prices from which on it may end short of its optimum, if it says so. */
-const KINDS: [Estimator, Parameters, mayMiss: number][] = [
+const KINDS: [ClassifierKind, Parameters, mayMiss: number][] = [
   [linearSvc, {}, Infinity],
   [linearSvc, { loss: 'hinge' }, Infinity],
   [linearSvc, { penalty: 'l1' }, 1e3],

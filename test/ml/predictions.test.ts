@@ -9,7 +9,7 @@ import { registry } from '../../src/ml/registry.js';
 import { findMetric, metricProblem, metrics, score } from '../../src/ml/scoring/metrics.js';
 import { fromRows } from '../../src/ml/algebra/matrix.js';
 import { StageCache } from '../../src/ml/stages.js';
-import type { Classifier, Estimator } from '../../src/ml/types.js';
+import type { Classifier, ClassifierKind } from '../../src/ml/types.js';
 import { CASES } from '../../support/contract-cases.js';
 import { shapeOf } from '../../support/contract-tools.js';
 import { blobs, splitOf } from '../../support/datasets.js';
@@ -81,7 +81,7 @@ function agree(config: Config, data: SplitData, what: string): void {
 }
 
 /** The estimators with the parameters of the contract: name and parameters. */
-function* estimators(): Generator<[Estimator, { [name: string]: never }]> {
+function* estimators(): Generator<[ClassifierKind, { [name: string]: never }]> {
   for (const kind of registry.values()) {
     if (kind.kind !== 'estimator') continue;
     const { engine } = shapeOf(kind) as { engine?: { unwrap(): { options: string[] } } };

@@ -129,5 +129,5 @@ function wholeModel(
 /** Whether a step makes other functions of features than linear ones. One that also names them only adds indicators. */
 function bends({ fitted }: FittedStep): boolean {
   const flow = fitted.flow();
-  return flow.kind === 'each' && !fitted.names && flow.factor.some(Number.isNaN);
+  return flow.kind === 'each' && !fitted.columns && flow.factor.some(Number.isNaN);
 }

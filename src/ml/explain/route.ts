@@ -37,7 +37,7 @@ export function routeOf(transforms: readonly FittedStep[], names: readonly strin
   let known = names;
   for (const { fitted } of before) {
     const { from, factor } = fitted.flow() as EachFlow;
-    known = namesAfter(fitted, known)!;
+    known = namesAfter(fitted, known);
     terms = Array.from(from, (place, i) => ({
       name: known[i],
       column: terms[place].column,
@@ -45,7 +45,7 @@ export function routeOf(transforms: readonly FittedStep[], names: readonly strin
     }));
   }
   const behind = transforms.slice(split);
-  for (const { fitted } of behind) known = namesAfter(fitted, known)!;
+  for (const { fitted } of behind) known = namesAfter(fitted, known);
   return { terms, before, behind, features: known };
 }
 

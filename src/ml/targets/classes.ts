@@ -7,9 +7,9 @@ import type { ClassProblem, Problem } from '../types.js';
 /**
  * The problem as a classifier takes it. Nothing is copied. Throws InputError `not-classes` for a target of values.
  */
-export function classProblem({ x, target, weights }: Problem): ClassProblem {
+export function classProblem({ x, target, weights, columns }: Problem): ClassProblem {
   const { codes, k } = classesOf(target);
-  return { x, y: codes, classes: k, ...(weights && { weights }) };
+  return { x, y: codes, classes: k, ...(weights && { weights }), ...(columns && { columns }) };
 }
 
 /** Refuses samples of a single class. Throws InputError `one-class`. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Matrix } from '../../base/dataset.js';
+import type { DataColumn, Matrix } from '../../base/dataset.js';
 import { InputError } from '../../base/errors.js';
 import { refuseEmpty, refuseInfinite, refuseNonFinite } from '../checks.js';
 import type { Effective } from '../effective.js';
@@ -33,8 +33,8 @@ export interface TransformParts<P, L extends Learned> {
   learn(problem: Problem, params: P, context: FitContext): L;
   /** The transform of m x p features, in new storage. */
   apply(learned: L, x: Matrix): Matrix;
-  /** The names of the features that come out, given the p names that go in. Absent where they stay the same. */
-  names?(learned: L, names: readonly string[]): string[];
+  /** The columns that come out, given the p columns that go in. Absent where they stay the same. */
+  columns?(learned: L, columns: readonly DataColumn[]): DataColumn[];
   /** How the features that come out depend on the p that go in. */
   flow(learned: L, features: number): Flow;
 }
@@ -45,7 +45,7 @@ export interface TransformParts<P, L extends Learned> {
  * number of features than it was fitted on, and refuses infinite values, and NaN where `missing` is not set.
  */
 export function defineTransform<P, L extends Learned>(parts: TransformParts<P, L>): Transform<P> {
-  const { name, summary, params, invariances, learn, apply, names, flow } = parts;
+  const { name, summary, params, invariances, learn, apply, columns, flow } = parts;
   const checkValues = parts.missing ? refuseInfinite : refuseNonFinite;
   const load = (document: Document): FittedTransform => {
     const { features, learned } = document as { features: number; learned: L };
@@ -55,7 +55,7 @@ export function defineTransform<P, L extends Learned>(parts: TransformParts<P, L
         checkValues(x);
         return apply(learned, x);
       },
-      names: names && (given => names(learned, given)),
+      columns: columns && (given => columns(learned, given)),
       flow: () => flow(learned, features),
       serialize: () => document,
     };

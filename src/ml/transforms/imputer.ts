@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Matrix } from '../../base/dataset.js';
+import { numberColumns, type Matrix } from '../../base/dataset.js';
 import { unless } from '../effective.js';
 import { UNCHANGED } from '../invariances.js';
 import { column, emptyMatrix } from '../algebra/matrix.js';
@@ -83,9 +83,9 @@ export const simpleImputer = defineTransform({
     from: Int32Array.of(...kept, ...marked),
     factor: Float64Array.of(...kept.map(() => 1), ...Array.from(marked, () => NaN)),
   }),
-  names: ({ kept, marked }, names) => [
-    ...Array.from(kept, j => names[j]),
-    ...Array.from(marked, j => `missingindicator_${names[j]}`),
+  columns: ({ kept, marked }, columns) => [
+    ...Array.from(kept, j => columns[j]),
+    ...numberColumns(Array.from(marked, j => `missingindicator_${columns[j].name}`)),
   ],
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Matrix } from '../../base/dataset.js';
+import { numberColumns, type Matrix } from '../../base/dataset.js';
 import { without } from '../effective.js';
 import { UNCHANGED } from '../invariances.js';
 import { InputError } from '../../base/errors.js';
@@ -106,7 +106,7 @@ export const pca = defineTransform({
       (weight, c) => weight / scale[c],
     ),
   }),
-  names: ({ scale }) => Array.from(scale, (_, c) => `pca${c}`),
+  columns: ({ scale }) => numberColumns(Array.from(scale, (_, c) => `pca${c}`)),
 });
 
 /** The components, p x c, each with the sign that makes its score of largest magnitude positive. */

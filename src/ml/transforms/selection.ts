@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DataColumn } from '../../base/dataset.js';
 import { type Effective, unless } from '../effective.js';
 import { keptFlow } from '../inside.js';
 import { type Invariances, UNCHANGED } from '../invariances.js';
@@ -21,7 +22,7 @@ type Kept = { kept: Int32Array };
 
 const KEEP_COLUMNS = {
   apply: ({ kept }: Kept, x: Problem['x']) => takeColumns(x, kept),
-  names: ({ kept }: Kept, names: readonly string[]) => Array.from(kept, j => names[j]),
+  columns: ({ kept }: Kept, columns: readonly DataColumn[]) => Array.from(kept, j => columns[j]),
   flow: ({ kept }: Kept, features: number) => keptFlow(kept, features),
 };
 

@@ -1,4 +1,5 @@
 /** SimpleImputer: which features come out, and their names. */
+import { namesAfter } from '../../../src/ml/pipeline.js';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FitWarning } from '../../../src/base/config.js';
@@ -20,7 +21,7 @@ test('names follow the features', () => {
     { x, y: Int32Array.of(0, 1, 0), classes: 2 },
     warnings,
   );
-  assert.equal(fitted.names!(['a', 'b', 'c']), ['a', 'c', 'missingindicator_b', 'missingindicator_c']);
+  assert.equal(namesAfter(fitted, ['a', 'b', 'c']), ['a', 'c', 'missingindicator_b', 'missingindicator_c']);
   assert.equal(
     warnings.map(({ code }) => code),
     ['empty-feature'],

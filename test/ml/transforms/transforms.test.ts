@@ -1,6 +1,7 @@
 /** Transforms against scikit-learn's (fixtures/make_transforms.py), at extreme scales, and what they refuse. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { numberColumns } from '../../../src/base/dataset.js';
 import { InputError } from '../../../src/base/errors.js';
 import { Rng } from '../../../src/base/rng.js';
 import type { FeatureError } from '../../../src/ml/checks.js';
@@ -76,7 +77,7 @@ test('a value that a power or chi2 cannot take is told by the name of its featur
       assert.unreachable();
     } catch (error) {
       assert.match(
-        (error as FeatureError).naming(['age', 'weight']),
+        (error as FeatureError).naming(numberColumns(['age', 'weight'])),
         /feature "weight" has the value -2, and (chi2|box-cox) takes/,
       );
     }

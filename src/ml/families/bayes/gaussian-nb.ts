@@ -8,7 +8,7 @@ import { eachBlock } from '../../algebra/blocks.js';
 import { checkNewData, checkProblem } from '../../checks.js';
 import { codesOfProba } from '../../algebra/matrix.js';
 import { classMoments, columnMoments } from '../../algebra/statistics.js';
-import type { Document, Estimator, Classifier } from '../../types.js';
+import type { Document, ClassifierKind, Classifier } from '../../types.js';
 import { needPriors } from '../../needs.js';
 import { inUnit, largestSize, unitFor } from '../../algebra/units.js';
 import { priorsOf, priorsParameter } from '../../outputs/priors.js';
@@ -45,7 +45,7 @@ type Learned = {
   variance: Float64Array;
 };
 
-export const gaussianNB: Estimator<z.infer<typeof PARAMETERS>> = {
+export const gaussianNB: ClassifierKind<z.infer<typeof PARAMETERS>> = {
   kind: 'estimator',
   task: 'classification',
   name: 'GaussianNB',

@@ -21,7 +21,7 @@ import { codingOf } from '../../targets/coding.js';
 import { linearSize } from '../../outputs/size.js';
 import { unused } from '../../parameters.js';
 import { classMoments, columnMoments, momentsInUnit } from '../../algebra/statistics.js';
-import type { Document, Estimator, FitContext, Classifier, ClassProblem } from '../../types.js';
+import type { Document, ClassifierKind, FitContext, Classifier, ClassProblem } from '../../types.js';
 import { needPriors } from '../../needs.js';
 import { inUnit, largestSize, unitFor } from '../../algebra/units.js';
 import { priorsOf, priorsParameter } from '../../outputs/priors.js';
@@ -96,7 +96,7 @@ interface Centered {
   residuals: Matrix;
 }
 
-export const linearDiscriminantAnalysis: Estimator<Parameters> = {
+export const linearDiscriminantAnalysis: ClassifierKind<Parameters> = {
   kind: 'estimator',
   task: 'classification',
   name: 'LinearDiscriminantAnalysis',

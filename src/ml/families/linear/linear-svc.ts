@@ -27,7 +27,7 @@ import { linearModel, loadLinearModel } from './model.js';
 import { shortfall, type Ended } from './shortfall.js';
 import { minimizeLoss } from './solve.js';
 import { designOf, GAP_PER_TOLERANCE, startAtNull } from './state.js';
-import type { Estimator, FitContext, Classifier, ClassProblem } from '../../types.js';
+import type { ClassifierKind, FitContext, Classifier, ClassProblem } from '../../types.js';
 import { classWeightParameter, classWeights, bindClassWeight } from '../../weights.js';
 
 const unused = 'accepted for compatibility; has no effect';
@@ -87,7 +87,7 @@ const PARAMETERS = z
 
 export type LinearSvcParameters = z.infer<typeof PARAMETERS>;
 
-export const linearSvc: Estimator<LinearSvcParameters> = {
+export const linearSvc: ClassifierKind<LinearSvcParameters> = {
   kind: 'estimator',
   task: 'classification',
   name: 'LinearSVC',

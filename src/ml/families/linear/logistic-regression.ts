@@ -26,7 +26,7 @@ import { linearModel, loadLinearModel, type LinearFit } from './model.js';
 import { minimizeLoss } from './solve.js';
 import { centeredDesign, designOf, startAtNull, type Design, type Penalty } from './state.js';
 import { shortfall } from './shortfall.js';
-import type { Estimator, FitContext, Classifier, ClassProblem } from '../../types.js';
+import type { ClassifierKind, FitContext, Classifier, ClassProblem } from '../../types.js';
 import { classWeightParameter, classWeights, sampleWeights, bindClassWeight } from '../../weights.js';
 
 const unused = 'accepted for compatibility; has no effect';
@@ -109,7 +109,7 @@ function effective(
   };
 }
 
-export const logisticRegression: Estimator<LogisticRegressionParameters> = {
+export const logisticRegression: ClassifierKind<LogisticRegressionParameters> = {
   kind: 'estimator',
   task: 'classification',
   name: 'LogisticRegression',

@@ -21,7 +21,7 @@ import { codingOf, signsOf } from '../../targets/coding.js';
 import { unused, unusedParameters } from '../../parameters.js';
 import { linearModel, loadLinearModel } from './model.js';
 import { ridgeSolution } from './ridge.js';
-import type { Estimator, Classifier, ClassProblem } from '../../types.js';
+import type { ClassifierKind, Classifier, ClassProblem } from '../../types.js';
 import { bindClassWeight, classWeightParameter, sampleWeights } from '../../weights.js';
 
 const EXACT = 'no effect here, because the solution is exact';
@@ -50,7 +50,7 @@ const parameters = z.strictObject({
 
 type RidgeClassifierParameters = z.infer<typeof parameters>;
 
-export const ridgeClassifier: Estimator<RidgeClassifierParameters> = {
+export const ridgeClassifier: ClassifierKind<RidgeClassifierParameters> = {
   kind: 'estimator',
   task: 'classification',
   name: 'RidgeClassifier',

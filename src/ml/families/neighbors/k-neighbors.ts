@@ -12,7 +12,7 @@ import { checkNewData, checkProblem, refuseWeights } from '../../checks.js';
 import { codesOfProba } from '../../algebra/matrix.js';
 import { needSamples } from '../../needs.js';
 import { unused, unusedParameters } from '../../parameters.js';
-import type { Document, Estimator, Classifier } from '../../types.js';
+import type { Document, ClassifierKind, Classifier } from '../../types.js';
 import { inUnit, largestSize, unitFor } from '../../algebra/units.js';
 
 /**
@@ -90,7 +90,7 @@ function effective(params: Parameters): Effective {
   };
 }
 
-export const kNeighborsClassifier: Estimator<Parameters> = {
+export const kNeighborsClassifier: ClassifierKind<Parameters> = {
   kind: 'estimator',
   task: 'classification',
   name: 'KNeighborsClassifier',

@@ -21,7 +21,7 @@ import { type WholeOptions, trainWhole } from './train-whole.js';
 import { checkNewData, checkProblem, refuseWeights } from '../../checks.js';
 import { codesOfProba } from '../../algebra/matrix.js';
 import { unusedParameters } from '../../parameters.js';
-import type { Document, Estimator, FitContext, Classifier, ClassProblem } from '../../types.js';
+import type { Document, ClassifierKind, FitContext, Classifier, ClassProblem } from '../../types.js';
 
 const width = z.number().int().min(1);
 const share = z.number().min(0).max(1);
@@ -125,7 +125,7 @@ function effective(params: MlpParams): Effective {
   return unless(learning_rate === 'invscaling', held, 'power_t');
 }
 
-export const mlpClassifier: Estimator<MlpParams> = {
+export const mlpClassifier: ClassifierKind<MlpParams> = {
   kind: 'estimator',
   task: 'classification',
   name: 'MLPClassifier',

@@ -6,7 +6,7 @@ import { mlSvm } from '../../engines/ml-svm.js';
 import { randomState } from '../../random-state.js';
 import { svm } from './pairwise.js';
 import { unusedParameters } from '../../parameters.js';
-import type { Estimator } from '../../types.js';
+import type { ClassifierKind } from '../../types.js';
 import { classWeightParameter, bindClassWeight } from '../../weights.js';
 
 /**
@@ -90,7 +90,7 @@ function effective(params: SvcParameters, classes: number): Effective {
   return unless(isRandom, unless(classes > 2, read, 'break_ties'), 'random_state');
 }
 
-export const svc: Estimator<SvcParameters> = {
+export const svc: ClassifierKind<SvcParameters> = {
   kind: 'estimator',
   task: 'classification',
   name: 'SVC',

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { TREE_RANGE, UNCHANGED } from '../../invariances.js';
 import { fitForests, loadForest } from './forest-classifier.js';
 import { effectiveTrees, treeMaxFeatures, treeParameters } from './parameters.js';
-import type { Estimator } from '../../types.js';
+import type { ClassifierKind } from '../../types.js';
 import { classWeightParameter, bindClassWeight } from '../../weights.js';
 
 const PARAMETERS = z.strictObject({
@@ -22,7 +22,7 @@ const PARAMETERS = z.strictObject({
 
 type DecisionTreeParameters = z.infer<typeof PARAMETERS>;
 
-export const decisionTreeClassifier: Estimator<DecisionTreeParameters> = {
+export const decisionTreeClassifier: ClassifierKind<DecisionTreeParameters> = {
   kind: 'estimator',
   task: 'classification',
   name: 'DecisionTreeClassifier',

@@ -12,7 +12,7 @@ import {
 } from './parameters.js';
 import { unusedParameters } from '../../parameters.js';
 import { needSamples } from '../../needs.js';
-import type { Estimator } from '../../types.js';
+import type { ClassifierKind } from '../../types.js';
 
 const PARAMETERS = z
   .strictObject({
@@ -32,7 +32,7 @@ const KIND = { splitter: 'random', inOrder: false } as const;
 
 type ExtraTreesParameters = z.infer<typeof PARAMETERS>;
 
-export const extraTreesClassifier: Estimator<ExtraTreesParameters> = {
+export const extraTreesClassifier: ClassifierKind<ExtraTreesParameters> = {
   kind: 'estimator',
   task: 'classification',
   name: 'ExtraTreesClassifier',

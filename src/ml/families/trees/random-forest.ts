@@ -22,7 +22,7 @@ import {
   treeParameters,
 } from './parameters.js';
 import { unusedParameters } from '../../parameters.js';
-import type { Estimator, WeightUse } from '../../types.js';
+import type { ClassifierKind, WeightUse } from '../../types.js';
 import { needSamples } from '../../needs.js';
 
 const PARAMETERS = z.strictObject({
@@ -59,7 +59,7 @@ function weightUse({ bootstrap, engine }: RandomForestParameters): WeightUse {
   return bootstrap ? 'after drawing' : 'repetitions';
 }
 
-export const randomForestClassifier: Estimator<RandomForestParameters> = {
+export const randomForestClassifier: ClassifierKind<RandomForestParameters> = {
   kind: 'estimator',
   task: 'classification',
   name: 'RandomForestClassifier',

@@ -17,7 +17,7 @@ import { loadMlXgboost, mlXgboost } from '../../engines/ml-xgboost.js';
 import { randomState } from '../../random-state.js';
 import { fitBoosted, loadBoosted } from './boosted-classifier.js';
 import { orDefault, unused } from '../../parameters.js';
-import type { Estimator } from '../../types.js';
+import type { ClassifierKind } from '../../types.js';
 
 const share = orDefault(z.number().gt(0).max(1), 1);
 const weight = z.number().min(0);
@@ -181,7 +181,7 @@ function isDeterministic(params: XgbParameters): boolean {
   return params.early_stopping_rounds === null && shares.every(one => one === 1);
 }
 
-export const xgbClassifier: Estimator<XgbParameters> = {
+export const xgbClassifier: ClassifierKind<XgbParameters> = {
   kind: 'estimator',
   task: 'classification',
   name: 'XGBClassifier',

@@ -9,7 +9,7 @@ import { digest } from '../../../../src/ml/serialize.js';
 import { addVotes, forestProba, type Forest } from '../../../../src/ml/families/trees/forest.js';
 import { fitForests } from '../../../../src/ml/families/trees/forest-classifier.js';
 import { prune } from '../../../../src/ml/families/trees/prune.js';
-import type { Estimator, Classifier, ClassProblem } from '../../../../src/ml/types.js';
+import type { ClassifierKind, Classifier, ClassProblem } from '../../../../src/ml/types.js';
 import { sameBits } from '../../../../support/bits.js';
 import { widened } from '../../../../support/datasets.js';
 import { assertSameMeans, type SeedScores } from '../../../../support/seeds.js';
@@ -52,7 +52,7 @@ const KIND = { splitter: 'best', inOrder: false } as const;
 const test = suite('trees');
 
 function fit(name: string, params: object, problem: ClassProblem, seed: string | number = 0): Classifier {
-  const kind = findStep(name) as Estimator;
+  const kind = findStep(name) as ClassifierKind;
   return kind.fit(problem, kind.params.parse(params), {
     rng: Rng.from('trees', seed),
     warn: () => undefined,
@@ -130,7 +130,7 @@ test("forests score as scikit-learn's do, over 20 seeds", () => {
 });
 
 test('a small forest is the start of a large one, and sizes grown together are those grown alone', () => {
-  const kind = findStep('RandomForestClassifier') as Estimator;
+  const kind = findStep('RandomForestClassifier') as ClassifierKind;
   // So many columns that a few trees read them where they are, and many trees row by row.
   const problem = widened(problemOf(3), 10);
   const context = { rng: Rng.from('prefix'), warn: () => undefined };

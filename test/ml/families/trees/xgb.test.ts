@@ -15,7 +15,7 @@ import {
   marginsOf,
   startMargins,
 } from '../../../../src/ml/families/trees/boosting.js';
-import type { Estimator, Classifier, ClassProblem } from '../../../../src/ml/types.js';
+import type { ClassifierKind, Classifier, ClassProblem } from '../../../../src/ml/types.js';
 import { sameBits } from '../../../../support/bits.js';
 import { widened } from '../../../../support/datasets.js';
 import { assertSameMeans, type SeedScores } from '../../../../support/seeds.js';
@@ -55,7 +55,7 @@ interface Fixture {
 const peer: Fixture = fixture('xgb');
 
 const test = suite('xgb');
-const kind = findStep('XGBClassifier') as Estimator;
+const kind = findStep('XGBClassifier') as ClassifierKind;
 
 function fit(params: object, problem: ClassProblem, seed: string | number = 0): Classifier {
   return kind.fit(problem, kind.params.parse(params), { rng: Rng.from('xgb', seed), warn: () => undefined });
