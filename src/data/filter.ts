@@ -4,9 +4,8 @@ import { didYouMean, oneOf } from '../base/suggest.js';
 import { byForm, plainForm } from './alike.js';
 import { cellKind, missingLine } from './cells.js';
 import { DATE_EXPECTED, dateOrder, isDate, looksLikeDate } from './dates.js';
-import { metadataCell, type Metadata } from './metadata.js';
+import { metadataCell, metadataPlace, type Metadata } from './metadata.js';
 import { decimal, isMissing } from './numbers.js';
-import { cellPlace } from './table.js';
 import type { Condition, Filter, PlaceOf, Scalar } from './types.js';
 
 /**
@@ -132,7 +131,7 @@ function comparison(
       'bad-comparison',
       `the split ${split} compares ${name} with ${limit}, and a cell is ${quote(cell)}`,
       {
-        place: cellPlace(metadata.file, metadata.lines[row], column),
+        place: metadataPlace(metadata, row, column),
         value: cell,
         expected: never ? 'a day and a time that exist' : dates ? DATE_EXPECTED : 'a number',
         hint: comparisonHint(metadata, cell, dates ? 'date' : 'number'),

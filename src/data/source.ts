@@ -39,7 +39,7 @@ export function joinRows(
   const who = `${counted(alone.length, 'sample')} of ${rows.length} in ${split}`;
   const message = `${who} ${have} no features: ${someOf(ids)}`;
   const there = `such as ${someOf([...features.rowOf.keys()].slice(0, 3).map(quote))}`;
-  const where = source.orientation === 'samples' ? `the column ${quote(source.index)}` : 'the first line';
+  const where = source.orientation === 'samples' ? `the column ${quote(source.index!)}` : 'the first line';
   throw new InputError('sample-without-features', message, {
     place: { file: metadata.file, line: metadata.lines[alone[0]] },
     value: ids[0],
