@@ -253,19 +253,18 @@ export function configSchema(metrics: Metrics) {
       seed: seed.default(0),
       worker: workerSchema,
     })
-    .superRefine(({ data, index }, context) => {
-      if (index !== undefined || data.table !== undefined) return;
-      const told = params({
-        code: 'missing-key',
-        expected: 'the name of the column that joins the two tables',
-      });
-      context.addIssue({
-        code: 'custom',
-        path: ['index'],
-        message: 'the key `index` is missing',
-        params: told,
-      });
+    .refine(joins, {
+      path: ['index'],
+      message: 'the key `index` is missing',
+      params: params({ code: 'missing-key', expected: 'the name of the column that joins the two tables' }),
+      // Other mistakes of the file do not hide this one.
+      when: ({ value }) => typeof value === 'object' && value !== null,
     });
+}
+
+/** Whether a config names an index, or has one table, which needs none. */
+function joins({ data, index }: { data?: { table?: unknown }; index?: unknown }): boolean {
+  return index !== undefined || Object(data).table !== undefined;
 }
 
 export type ConfigFile = z.infer<ReturnType<typeof configSchema>>;

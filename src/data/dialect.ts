@@ -52,7 +52,7 @@ function linesOf(text: string, isCut: boolean): string[] {
 }
 
 /** A line with its quoted cells emptied. */
-export const withoutQuoted = (line: string): string => line.replace(/"(?:[^"]|"")*"/g, '""');
+const withoutQuoted = (line: string): string => line.replace(/"(?:[^"]|"")*"/g, '""');
 
 /** How often a delimiter stands in a line, outside of quotes. */
 export function countIn(line: string, delimiter: Delimiter): number {

@@ -40,8 +40,8 @@ export function separatorOf({ dialect: { delimiter } }: TextTable): Exclude<Deli
 }
 
 /**
- * Calls `onRecord` for the records of a table in their order. Numbers have decimal points. Cells of Parquet that are not
- * wanted are empty. Throws InputError where the file is not a table.
+ * Calls `onRecord` for the records of a table in their order. Numbers have decimal points. Cells of Parquet that are
+ * not wanted are empty. Throws InputError where the file is not a table.
  */
 export async function eachRecord(
   table: TableFile,

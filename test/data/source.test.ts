@@ -188,8 +188,8 @@ Source('an error says what to do', async () => {
   const near = await refused({ metadataText: someMetadata.replace('Condition', 'Conditon') });
   assert.is(near.complaint.hint, 'Did you mean `Conditon`?');
   assert.is(near.complaint.expected, 'one of Run, Conditon, Batch');
-  const semicolons = await refused({ featuresText: 'Run;a\ns1;1\n' });
-  assert.match(semicolons.complaint.hint!, /write\.csv instead of write\.csv2/);
+  const comma = await refused({ featuresText: 'Run,a\ns1,"1,5"\n' });
+  assert.match(comma.complaint.hint!, /write `decimal: ","` under `data:`/);
   const named = await refused({ featuresText: 'Run,a\nx,1,s1\n' });
   assert.match(named.complaint.hint!, /row\.names = FALSE/);
 });
