@@ -40,6 +40,8 @@ const word = (what: string) =>
     .custom<Scalar>(value => isScalar(value) && value !== '', {
       message: `this is not ${what}`,
       params: params({ code: 'wrong-type', expected: what }),
+      // Checks of the whole file run as well.
+      abort: false,
     })
     .meta({ type: ['string', 'number', 'boolean'], minLength: 1 });
 
@@ -258,7 +260,7 @@ export function configSchema(metrics: Metrics) {
       message: 'the key `index` is missing',
       params: params({ code: 'missing-key', expected: 'the name of the column that joins the two tables' }),
       // Other mistakes of the file do not hide this one.
-      when: ({ value }) => typeof value === 'object' && value !== null,
+      when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
     });
 }
 
