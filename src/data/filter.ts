@@ -56,10 +56,10 @@ export function selectRows(metadata: Metadata, split: string, filter: Filter, pl
 }
 
 function unknownColumn(metadata: Metadata, split: string, name: string, place?: Place): InputError {
-  const names = metadata.header.names;
+  const { all: names, name: table } = metadata;
   return new InputError(
     'no-such-column',
-    `the split ${split} filters by ${quote(name)}, which the metadata does not have`,
+    `the split ${split} filters by ${quote(name)}, which ${table} does not have`,
     {
       place,
       value: name,

@@ -15,6 +15,10 @@ export interface Metadata {
   header: Pick<Header, 'names' | 'placeOf' | 'line'>;
   /** The place of each of them in the file. */
   columns: Int32Array;
+  /** The names of all columns of the file. */
+  all: string[];
+  /** What the table is called in messages: `the metadata`, or `the table` where one holds all. */
+  name: string;
   /** n ids, each once. */
   ids: string[];
   /** The row of an id. */
@@ -54,6 +58,8 @@ export async function readMetadata(source: TableSource): Promise<Metadata> {
     file,
     table,
     header: keptOf(header, columns),
+    all: header.names,
+    name: isOneTable(source) ? 'the table' : 'the metadata',
     columns,
     ids: [...ids.keys()],
     rowOf: ids,
