@@ -7,7 +7,8 @@ import { Lines } from './lines.js';
 import { uniqueNames } from './names.js';
 import { missingMarkers, type MissingMarkers } from './numbers.js';
 import { eachRows, type RowForm } from './rows.js';
-import { cellPlace, filled } from './table.js';
+import { featuresIn, isOneTable } from './selection.js';
+import { cellPlace, filled, openTable, type TableFile } from './table.js';
 import type { TableSource } from './types.js';
 import { wrongCells, type Told, type WrongCells } from './wrong-cells.js';
 
@@ -16,6 +17,7 @@ import { wrongCells, type Told, type WrongCells } from './wrong-cells.js';
  */
 export interface Features {
   file: string;
+  table: TableFile;
   orientation: 'samples' | 'features';
   /** The p names. */
   names: string[];
@@ -46,25 +48,29 @@ export async function readFeatures(source: TableSource, known: Known): Promise<F
 /** Rows are samples; one column is the index and all others are features. */
 async function readSamples(source: TableSource, known: Known): Promise<Features> {
   const { features: file, index, target } = source;
+  const table = await openTable(file, source.dialect);
   const ids = uniqueNames(file, 'id');
   const wrong = wrongIn(source);
   let header: Header | undefined;
+  let columns: Int32Array = new Int32Array(0);
   let lines = new Lines(0);
-  const first = await eachRows(file, {
+  const first = await eachRows(table, {
     formOf(first, row) {
       header = readHeader(file, first, row.cells, index, {
         withoutIndex: found => ({ but: target, hint: turned(found, known) }),
       });
-      const leak = header.placeOf.get(target);
-      if (leak !== undefined)
-        throw targetLeak(target, cellPlace(file, header.line, header.short ? leak - 1 : leak));
-      const columns = Int32Array.from(header.names.keys()).filter(column => column !== header!.index);
+      columns = isOneTable(source) ? featuresIn(source, header) : allFeatures(header, target, file);
       lines = new Lines(columns.length);
       const [width, name] = [header.names.length, header.index];
       return { width, short: header.short, name, columns, missing: missingMarkers(source.missing) };
     },
     take(rows) {
-      rows.names.forEach((id, i) => ids.add(id, rows.line + i, header!.index));
+      for (let i = 0; i < rows.count; i++)
+        ids.add(
+          header!.index < 0 ? String(lines.count + i + 1) : rows.names[i],
+          rows.line + i,
+          header!.index,
+        );
       lines.add(rows);
       for (const { row, column, cell } of rows.wrong) {
         const of = header!.names[column];
@@ -75,8 +81,19 @@ async function readSamples(source: TableSource, known: Known): Promise<Features>
   filled(file, first, lines.count);
   ids.end();
   wrong.end();
-  const names = header!.names.filter((_, column) => column !== header!.index);
-  return { file, orientation: 'samples', names, rowOf: ids.numberOf, lines };
+  const names = Array.from(columns, column => header!.names[column]);
+  return { file, table, orientation: 'samples', names, rowOf: ids.numberOf, lines };
+}
+
+/** All columns but the index. Throws where the target is among them. */
+function allFeatures(
+  { names, placeOf, index, line, short }: Header,
+  target: string,
+  file: string,
+): Int32Array {
+  const leak = placeOf.get(target);
+  if (leak !== undefined) throw targetLeak(target, cellPlace(file, line, short ? leak - 1 : leak));
+  return Int32Array.from(names.keys()).filter(column => column !== index);
 }
 
 /** What to do where the first line holds the ids of samples instead of the names of features. */
@@ -93,12 +110,13 @@ function turned(names: readonly string[], known: Known): string | undefined {
  */
 async function readTransposed(source: TableSource, known: Known): Promise<Features> {
   const { features: file, target } = source;
+  const table = await openTable(file, source.dialect);
   const ids = uniqueNames(file, 'id');
   const features = uniqueNames(file, 'feature');
   const wrong = wrongIn(source);
   let samples: string[] = [];
   let lines = new Lines(0);
-  const first = await eachRows(file, {
+  const first = await eachRows(table, {
     formOf({ cells, line }, row) {
       const corner = cornerOf(cells, row.cells);
       for (let i = corner; i < cells.length; i++) ids.add(cells[i], line, i);
@@ -127,7 +145,7 @@ async function readTransposed(source: TableSource, known: Known): Promise<Featur
   features.end();
   wrong.end();
   const names = [...features.numberOf.keys()];
-  return { file, orientation: 'features', names, rowOf: ids.numberOf, lines };
+  return { file, table, orientation: 'features', names, rowOf: ids.numberOf, lines };
 }
 
 /** How many cells of the first line stand before the ids: 1, or 0 where R left the corner out. */
