@@ -3,9 +3,9 @@ import { parametersIn, type Definition } from '../ml/definition.js';
 import { metrics } from '../ml/scoring/metrics.js';
 import { registry } from '../ml/registry.js';
 import type { ClassifierKind, Transform } from '../ml/types.js';
-import { MAKERS } from './axis.js';
+import { MAKERS, PASSTHROUGH } from './axis.js';
 import { MEANINGS } from './meanings.js';
-import { configSchema, pipelinesSchema } from './schema.js';
+import { CHOICE, configSchema, pipelinesSchema } from './schema.js';
 
 /**
  * JSON Schemas (draft 7) of the two YAML files, for editors: completion, a word of help for each key, and a mark at a
@@ -81,9 +81,16 @@ function axisSchema(): JsonSchema {
   return { anyOf: words };
 }
 
-/** A step: its name, or a map from its name to its parameters or to a list of such maps. */
+/** A step: its name, or a map from its name to its parameters or to a list of such maps; or a choice of steps. */
 function stepSchema(): JsonSchema {
-  const names = [...registry.keys()];
+  const names = [...registry.keys(), PASSTHROUGH];
+  const choice: JsonSchema = {
+    description: 'one of several steps: an axis of the search',
+    type: 'array',
+    items: { $ref: '#/definitions/step' },
+    minItems: 1,
+    maxItems: 100,
+  };
   const map = (name: string): JsonSchema => ({ $ref: `#/definitions/${name}` });
   const properties = Object.fromEntries(
     [...registry.values()].map(({ name, summary }) => [
@@ -100,7 +107,7 @@ function stepSchema(): JsonSchema {
   );
   const named = {
     type: 'object',
-    properties,
+    properties: { ...properties, [CHOICE]: choice },
     additionalProperties: false,
     minProperties: 1,
     maxProperties: 1,

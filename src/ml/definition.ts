@@ -16,6 +16,8 @@ export interface Traits {
   unused?: true;
   /** null stands for the default, and is left out of the config as well. */
   nullIsDefault?: true;
+  /** The parameter holds steps: an estimator, a regressor, or groups of columns with transforms of their own. */
+  steps?: 'estimator' | 'regressor' | 'groups';
 }
 
 /** The limits of a number. An absent limit is no limit. */
