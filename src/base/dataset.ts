@@ -69,6 +69,11 @@ export function numberColumns(names: readonly string[]): DataColumn[] {
   return names.map(name => ({ name, kind: 'number' }));
 }
 
+/** The names of the columns that hold codes of categories. */
+export function categoryNames(columns: readonly DataColumn[]): string[] {
+  return columns.flatMap(({ kind, name }) => (kind === 'category' ? [name] : []));
+}
+
 /** The names of the p features. */
 export function featureNames({ columns }: SplitData): string[] {
   return columns.map(({ name }) => name);

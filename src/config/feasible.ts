@@ -1,4 +1,5 @@
 import type { Step } from '../base/config.js';
+import { categoryNames } from '../base/dataset.js';
 import { InputError, InputErrors } from '../base/errors.js';
 import { someOf } from '../base/listing.js';
 import { Rng } from '../base/rng.js';
@@ -37,18 +38,35 @@ function missingIn({ name, tags }: Transform | ClassifierKind, { gaps }: Shape):
   };
 }
 
+/** The obstacle of a step that takes no codes of categories, where some reach it. */
+function categoriesIn({ name, tags }: Transform | ClassifierKind, shape: Shape): Obstacle | undefined {
+  const { categories } = shape;
+  if (tags.categories || categories.length === 0) return undefined;
+  const features =
+    categories.length === 1 ? '1 feature is a category' : `${categories.length} are categories`;
+  return {
+    what: `this step takes numbers only, and ${features}: ${someOf(categories)}`,
+    value: undefined,
+    hint: `Put a step that encodes categories before ${name}.`,
+  };
+}
+
 /** The first step of a config that cannot be fitted, and why. */
 function obstacleTo(
   steps: readonly Step[],
-  { smallest, features, classes, gaps, least }: Facts,
+  { smallest, classes, columns, gaps, least }: Facts,
 ): (Obstacle & { step: string }) | undefined {
-  let shape: Shape = { samples: smallest, features, classes, gaps, least };
+  let shape: Shape = {
+    samples: smallest,
+    features: columns.length,
+    ...{ classes, columns, gaps, categories: categoryNames(columns), least },
+  };
   for (const step of steps) {
     const [[name, written]] = Object.entries(step);
     const kind = findStep(name);
     const leaves = kind.kind === 'transform' ? kind.leaves : undefined;
     const params = kind.needs || leaves ? withDefaults(kind, written) : written;
-    const found = missingIn(kind, shape) ?? kind.needs?.(params, shape);
+    const found = categoriesIn(kind, shape) ?? missingIn(kind, shape) ?? kind.needs?.(params, shape);
     if (found) return { ...found, step: name };
     shape = leaves ? leaves(params, shape) : { ...shape, least: undefined };
   }

@@ -1,5 +1,6 @@
-import type { DataColumn, Matrix } from '../base/dataset.js';
+import { categoryNames, type DataColumn, type Matrix } from '../base/dataset.js';
 import { type Complaint, InputError } from '../base/errors.js';
+import { someOf } from '../base/listing.js';
 import { refuseOneClass } from './targets/classes.js';
 import type { Document, ClassProblem, Classifier } from './types.js';
 
@@ -97,6 +98,17 @@ export function refuseEmpty(x: Matrix): void {
       hint: 'An earlier step dropped all of them. Loosen that step.',
     });
   }
+}
+
+/** Refuses columns of categories for a step without `tags.categories`. A code is no magnitude. */
+export function refuseCategories(tags: { categories?: true }, columns: readonly DataColumn[] = []): void {
+  const categories = categoryNames(columns);
+  if (tags.categories || categories.length === 0) return;
+  throw new InputError('categories', `this step takes numbers only, and some features are categories`, {
+    value: someOf(categories),
+    expected: 'features of numbers',
+    hint: 'Put a step that encodes categories before this step.',
+  });
 }
 
 /** What a classifier asks of a problem: samples, features, finite values, at least two classes. */

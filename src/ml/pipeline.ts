@@ -3,7 +3,7 @@ import type { FitWarning, Step } from '../base/config.js';
 import { numberColumns, type DataColumn, type Matrix } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
-import { FeatureError, refuseUnlearned } from './checks.js';
+import { FeatureError, refuseCategories, refuseUnlearned } from './checks.js';
 import { seedOf } from './random-state.js';
 import { findStep } from './registry.js';
 import { digest } from './serialize.js';
@@ -160,7 +160,10 @@ export function fitTransform(
   context: PipelineContext,
 ): FittedStep {
   const { kind, params } = step;
-  const fitted = inStep(step, context.columns, () => kind.fit(problem, params, fitContext(step, context)));
+  const fitted = inStep(step, context.columns, () => {
+    refuseCategories(kind.tags, problem.columns);
+    return kind.fit(problem, params, fitContext(step, context));
+  });
   return { step, fitted };
 }
 
@@ -175,6 +178,7 @@ export function fitEstimator(
 ): Classifier {
   const { kind, params } = step;
   return inStep(step, context.columns, () => {
+    refuseCategories(kind.tags, problem.columns);
     const model = kind.fit(classProblem(problem), params, fitContext(step, context));
     refuseUnlearned(model, context.where);
     return model;
