@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COLUMN_KINDS } from '../ml/compose/columns.js';
 import { parametersIn, type Definition } from '../ml/definition.js';
 import { metrics } from '../ml/scoring/metrics.js';
 import { registry } from '../ml/registry.js';
@@ -124,6 +125,10 @@ function parametersSchema(
   const properties: { [name: string]: JsonSchema } = {};
   for (const [parameter, definition] of parametersIn(params)) {
     const { description, default: value, ...values } = made[parameter];
+    if (definition.traits.steps) {
+      properties[parameter] = { description, ...nestedSchema(definition.traits.steps) };
+      continue;
+    }
     const key = `${name}.${parameter}`;
     definitions[key] = values;
     const one = { $ref: `#/definitions/${key}` };
@@ -137,6 +142,29 @@ function parametersSchema(
     };
   }
   return { type: 'object', properties, additionalProperties: false };
+}
+
+/** What a parameter that holds steps takes: groups of columns, an estimator, or a list of estimators. */
+function nestedSchema(holds: NonNullable<Definition['traits']['steps']>): JsonSchema {
+  const step = { $ref: '#/definitions/step' };
+  const names: JsonSchema = { type: ['string', 'number', 'boolean'] };
+  if (holds !== 'groups') return { anyOf: [step, { type: 'array', items: step, minItems: 1 }] };
+  const group: JsonSchema = {
+    type: 'object',
+    properties: {
+      columns: {
+        description: `a kind (${COLUMN_KINDS.join(', ')}), a name, or a list of names and patterns with *`,
+        anyOf: [names, { type: 'array', items: names, minItems: 1 }],
+      },
+      steps: {
+        description: 'transforms, or passthrough',
+        anyOf: [{ const: PASSTHROUGH }, { type: 'array', items: step, minItems: 1, maxItems: 32 }],
+      },
+    },
+    required: ['columns', 'steps'],
+    additionalProperties: false,
+  };
+  return { type: 'object', additionalProperties: group, minProperties: 1 };
 }
 
 function hasLists({ kind, options = [] }: Definition): boolean {

@@ -110,6 +110,14 @@ export function parametersIn(params: z.ZodType): ReadonlyMap<string, Definition>
   return definitionOf(params).members ?? new Map();
 }
 
+/** What stands in for parameters that are not given. A parameter that has to be given is not there. */
+export function defaultsOf(params: z.ZodType): { [name: string]: unknown } {
+  const parsed = params.safeParse({});
+  if (parsed.success) return parsed.data as { [name: string]: unknown };
+  const known = [...parametersIn(params)].filter(([, { isRequired }]) => !isRequired);
+  return Object.fromEntries(known.map(([name, definition]) => [name, definition.default]));
+}
+
 /** The traits of a parameter of a step, given its `params`; none where the step does not know the parameter. */
 export function traitsOf(params: z.ZodType, parameter: string): Traits {
   return parametersIn(params).get(parameter)?.traits ?? {};
