@@ -7,7 +7,7 @@ import { InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
 import { configsOf, crossValidation, type Enumeration } from '../config/enumerate.js';
 import { factsOf } from '../config/facts.js';
-import { refuseInfeasible } from '../config/feasible.js';
+import { droppedNotes, refuseInfeasible } from '../config/feasible.js';
 import type { Experiment } from '../config/load.js';
 import { equalValues, refuseUnknownClasses } from '../config/target.js';
 import { resolveSplits, type SplitNames } from '../config/splits.js';
@@ -168,11 +168,10 @@ function checkFeasible(
   const facts = splits.map(({ split }, i) =>
     factsOf(split, prepared[i].data, cv, search.seed, search.placeOf),
   );
-  refuseInfeasible(
-    [...new Set(counts.map(({ pipeline }) => pipeline))].map(name => search.pipelines.get(name)!),
-    facts,
-  );
-  facts.forEach(({ notes }, i) => prepared[i].notes.push(...notes));
+  const names = new Set(counts.map(({ pipeline }) => pipeline));
+  const pipelines = [...names].map(name => search.pipelines.get(name)!);
+  refuseInfeasible(pipelines, facts);
+  facts.forEach((own, i) => prepared[i].notes.push(...own.notes, ...droppedNotes(pipelines, own)));
 }
 
 /** Notes values of a parameter that give the same model for this number of classes. */

@@ -7,9 +7,10 @@ import type { Filter, KindRule, TableSource } from '../data/types.js';
 import { metrics as allMetrics } from '../ml/scoring/metrics.js';
 import { registry as allSteps } from '../ml/registry.js';
 import { complaintsOf, throwAll } from './complaints.js';
-import { PipelineReader, type Pipeline, type Reading, type Registry } from './pipeline.js';
+import { PipelineReader, type Pipeline, type Reading } from './pipeline.js';
 import { configSchema, pipelinesSchema, type ConfigFile, type Where } from './schema.js';
 import { readSections } from './sections.js';
+import type { Registry } from './step-reader.js';
 import { writtenFilter } from './where.js';
 import { readYaml, type Path, type YamlFile } from './yaml.js';
 

@@ -27,6 +27,20 @@ export class FeatureError extends InputError {
   }
 }
 
+/**
+ * Runs something for a part of a model. An InputError that it throws gets the name of the part in its message and,
+ * where names are known, the name of the feature.
+ */
+export function naming<T>(part: string, columns: readonly DataColumn[] | undefined, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const message = error instanceof FeatureError && columns ? error.naming(columns) : error.message;
+    throw new InputError(error.code, `${part}: ${message}`, error.complaint, { cause: error });
+  }
+}
+
 /** A value that is not a finite number met a step that cannot use it. */
 class NotFiniteError extends FeatureError {
   constructor(

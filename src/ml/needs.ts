@@ -30,6 +30,8 @@ export interface Obstacle {
   value: unknown;
   expected?: string;
   hint?: string;
+  /** Where it stands among the parameters. Absent where it is the step as a whole. */
+  path?: (string | number)[];
 }
 
 const isCount = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 1;

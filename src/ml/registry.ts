@@ -1,6 +1,7 @@
 /** All steps that a pipeline may name. CONTRIBUTING.md lists what a new one needs. */
 import { InputError } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
+import { columnTransformer } from './compose/column-transformer.js';
 import { decisionTreeClassifier } from './families/trees/decision-tree.js';
 import { extraTreesClassifier } from './families/trees/extra-trees.js';
 import { gaussianNB } from './families/bayes/gaussian-nb.js';
@@ -38,6 +39,7 @@ const steps: readonly (Transform | ClassifierKind)[] = [
   selectKBest,
   selectPercentile,
   pca,
+  columnTransformer(findStep),
   logisticRegression,
   ridgeClassifier,
   linearSvc,
