@@ -2,8 +2,16 @@
 
 export const isPattern = (text: string): boolean => text.includes('*');
 
-/** The regular expression of a pattern. */
-export function patternOf(text: string): RegExp {
-  const parts = text.split('*').map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's');
+/** Whether a text matches a pattern. The parts between the `*` have to stand in the text, one after the other. */
+export function matchesPattern(text: string, pattern: string): boolean {
+  const [first, ...others] = pattern.split('*');
+  if (!text.startsWith(first)) return false;
+  const last = others.pop()!;
+  let at = first.length;
+  for (const part of others) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
 }

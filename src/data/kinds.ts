@@ -1,6 +1,6 @@
 import { InputError, type Place } from '../base/errors.js';
 import { quote, someOf } from '../base/listing.js';
-import { isPattern, patternOf } from '../base/patterns.js';
+import { isPattern, matchesPattern } from '../base/patterns.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { cellKind, formOf, type Form } from './cells.js';
 import { decimal, type MissingMarkers } from './numbers.js';
@@ -87,8 +87,7 @@ export function rulesOf(
     found.set(rule.pattern, rule);
   }
   for (const rule of patterns) {
-    const matches = patternOf(rule.pattern);
-    const meant = names.filter(name => matches.test(name));
+    const meant = names.filter(name => matchesPattern(name, rule.pattern));
     if (meant.length === 0) throw unknownColumn(rule, names, file);
     for (const name of meant) if (!found.has(name)) found.set(name, rule);
   }
