@@ -5,10 +5,10 @@ import { plainForm } from './alike.js';
 import type { Header } from './header.js';
 import { dateColumns, freeText, rulesOf, textKind } from './kinds.js';
 import { levelFinder, placeOfText, truthValue, type FeatureColumn } from './levels.js';
+import { notBoolean } from './new-texts.js';
 import { featureValue, missingMarkers, type MissingMarkers } from './numbers.js';
 import { eachRows } from './rows.js';
 import { presentTexts, TextColumn } from './text-column.js';
-import { TRUTH_EXPECTED } from './truth.js';
 import type { KindRule } from './types.js';
 import type { WrongCells } from './wrong-cells.js';
 
@@ -185,15 +185,7 @@ class Decisions {
     const code = presentTexts(cells, this.missing).find(one => truthValue(cells.texts[one]) === undefined);
     if (code === undefined) return { name: cells.name, kind: 'boolean', cells };
     const text = cells.texts[code];
-    throw new InputError(
-      'not-boolean',
-      `the column ${quote(cells.name)} holds ${quote(text)}, which is not true or false`,
-      {
-        place: this.placeOf({ cells, code }),
-        value: text,
-        expected: TRUTH_EXPECTED,
-        hint: 'Two other words are a category: write `category` under `columns:`.',
-      },
-    );
+    const hint = 'Two other words are a category: write `category` under `columns:`.';
+    throw notBoolean(cells.name, text, this.placeOf({ cells, code }), hint);
   }
 }
