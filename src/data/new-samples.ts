@@ -76,10 +76,6 @@ interface Columns {
   unused: string[];
 }
 
-/** What to do about text where the model learned numbers. */
-const knowsNumbers = (columns: readonly string[]): string =>
-  `The model learned numbers in ${someOf(columns.map(quote))}: write numbers there.`;
-
 /** Rows are samples. */
 async function readRows(
   table: NewTable,
@@ -93,7 +89,7 @@ async function readRows(
   const written = Int32Array.from(model.keys()).filter(j => isWritten(model[j]));
   const texts = Array.from(written, j => new NewTexts(model[j], missing));
   const sample = new Float64Array(model.length);
-  const wrong = wrongCells(table.mark, knowsNumbers);
+  const wrong = wrongCells(table.mark);
   const batches = new Batches(file, features.length, batch => wrong.count === 0 && onBatch(batch));
   let columns: Columns | undefined;
 
