@@ -56,6 +56,8 @@ function fit(code: string, steps: Step[], data = noisy): Example {
 }
 
 export const ofFits: Example[] = [
+  fit('categories', [{ StandardScaler: {} }, { LogisticRegression: {} }], sites),
+  fit('categories', [{ SimpleImputer: {} }, { LogisticRegression: {} }], sites),
   fit('not-converged', [{ LogisticRegression: { max_iter: 1, C: 100, tol: 1e-9 } }]),
   fit('not-converged', [{ SVC: { max_iter: 1 } }]),
   fit('not-converged', [{ MLPClassifier: { max_iter: 2, hidden_layer_sizes: [2] } }]),

@@ -110,7 +110,13 @@ export function cellHint(
     hints.push(FORMS.find(({ pattern }) => pattern.test(value.trim()))!.says(quote(value.trim())));
   }
   const words = wordsOf('word');
-  if (words.length > 0 && category === undefined) {
+  if (words.length > 0 && category !== undefined) {
+    const [are, them, mean] = words.length === 1 ? ['is', 'it', 'it means'] : ['are', 'them', 'they mean'];
+    hints.push(
+      `If ${words.map(quote).join(', ')} ${are} a mistake, write a number for ${them}. ` +
+        `If ${mean} no value, add ${them} to \`missing:\`.`,
+    );
+  } else if (words.length > 0) {
     hints.push(
       `If ${words.map(quote).join(', ')} ${words.length === 1 ? 'is a category' : 'are categories'}, ` +
         'write numbers for it, such as a column of 0 and 1 for each word, or leave the column out.',
