@@ -164,6 +164,7 @@ function shapeOf(all: SettingData[]): Shape | undefined {
     features: Math.min(...all.map(({ data }) => featureNames(data).length)),
     classes: classNames(all[0].data.target),
     gaps: [],
+    categories: [],
   };
 }
 

@@ -7,7 +7,7 @@ import { InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
 import { configsOf, crossValidation, type Enumeration } from '../config/enumerate.js';
 import { factsOf } from '../config/facts.js';
-import { refuseInfeasible } from '../config/feasible.js';
+import { droppedNotes, refuseInfeasible } from '../config/feasible.js';
 import type { Experiment } from '../config/load.js';
 import { equalValues, refuseUnknownClasses } from '../config/target.js';
 import { resolveSplits, type SplitNames } from '../config/splits.js';
@@ -27,6 +27,7 @@ import { appendNew, countNew, type Tallies } from './enqueue-tallies.js';
 import { openLog } from './journal.js';
 import { noteData } from './this-search.js';
 import { Twins } from './twins.js';
+import { kindLines, toldColumns } from './output/kinds-text.js';
 import { type PlaceOptions, experiment, folders, withPlace } from './place.js';
 
 interface Options extends PlaceOptions {
@@ -175,11 +176,10 @@ function checkFeasible(
   const facts = splits.map(({ split }, i) =>
     factsOf(split, prepared[i].data, cv, search.seed, search.placeOf),
   );
-  refuseInfeasible(
-    [...new Set(counts.map(({ pipeline }) => pipeline))].map(name => search.pipelines.get(name)!),
-    facts,
-  );
-  facts.forEach(({ notes }, i) => prepared[i].notes.push(...notes));
+  const names = new Set(counts.map(({ pipeline }) => pipeline));
+  const pipelines = [...names].map(name => search.pipelines.get(name)!);
+  refuseInfeasible(pipelines, facts);
+  facts.forEach((own, i) => prepared[i].notes.push(...own.notes, ...droppedNotes(pipelines, own)));
 }
 
 /** Notes values of a parameter that give the same model for this number of classes. */
@@ -229,7 +229,8 @@ function show(
   );
   const notes = [...ofSplits, ...ofSearch];
   if (json) {
-    console.log(safeJson({ ...counts, dryRun: dryRun ?? false, tables: read, groups: rows, notes }));
+    const columns = prepared.map(({ data }, i) => ({ split: splits[i].split, ...toldColumns(data) }));
+    console.log(safeJson({ ...counts, dryRun: dryRun ?? false, tables: read, columns, groups: rows, notes }));
     return;
   }
   const { width } = screenOf(process.stdout);
@@ -240,6 +241,8 @@ function show(
     const size = `${data.train.x.rows} samples x ${counted(data.columns.length, 'feature')}`;
     const line = `split ${splits[i].split}: ${size}${held}, classes ${classesAndSizes(data)}`;
     console.log(wrapped(line, width));
+    const kinds = toldColumns(data);
+    if (dryRun || kinds.others.length > 0) console.log(kindLines(kinds, width).join('\n'));
   }
   const columns = [
     { head: 'split' },

@@ -4,13 +4,14 @@ import type { CrossValidation } from '../base/config.js';
 import type { Direction } from '../base/direction.js';
 import { InputError, InputErrors, type Place } from '../base/errors.js';
 import type { Selection } from '../data/selection.js';
-import type { Filter, TableSource } from '../data/types.js';
+import type { Filter, KindRule, TableSource } from '../data/types.js';
 import { metrics as allMetrics } from '../ml/scoring/metrics.js';
 import { registry as allSteps } from '../ml/registry.js';
 import { complaintsOf, throwAll } from './complaints.js';
-import { PipelineReader, type Pipeline, type Reading, type Registry } from './pipeline.js';
+import { PipelineReader, type Pipeline, type Reading } from './pipeline.js';
 import { configSchema, pipelinesSchema, type ConfigFile, type Where } from './schema.js';
 import { readSections } from './sections.js';
+import type { Registry } from './step-reader.js';
 import { writtenFilter } from './where.js';
 import { readYaml, type Path, type YamlFile } from './yaml.js';
 
@@ -220,6 +221,16 @@ function selectionOf(
   return { kind: isList ? 'only' : 'except', patterns };
 }
 
+/** The rules of `columns:`. Levels count as they are written. */
+function kindRules(columns: NonNullable<ConfigFile['columns']>, file: YamlFile): KindRule[] {
+  return Object.entries(columns).map(([pattern, kind]) => {
+    const place = file.placeOf(['columns', pattern]);
+    if (typeof kind === 'string') return { pattern, kind, place };
+    const levels = kind.ordered.map((_, i) => file.sourceOf(['columns', pattern, 'ordered', i]) ?? '');
+    return { pattern, kind: 'ordered', levels, place };
+  });
+}
+
 function experimentOf(
   root: string,
   config: ConfigFile,
@@ -237,6 +248,7 @@ function experimentOf(
       target: text('target'),
       ...(positive === undefined ? {} : { positive: text('positive') }),
       missing: written ? missing.map((_, i) => text('missing', i)) : missing.map(String),
+      ...(config.columns && { kinds: kindRules(config.columns, file) }),
     },
     splits: new Map(
       Object.entries(config.splits).map(([name, { where }]) => [

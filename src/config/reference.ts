@@ -25,7 +25,12 @@ function stepPage(step: Transform | ClassifierKind): string {
   const { summary, parameters, refusals } = stepFacts(step, code);
   const rows = parameters
     .filter(({ isUnused }) => !isUnused)
-    .map(({ name, values, default: value, meaning }) => [code(name), values, code(value), meaning]);
+    .map(({ name, values, default: value, isRequired, meaning }) => [
+      code(name),
+      values,
+      isRequired ? 'required' : code(value),
+      meaning,
+    ]);
   const unused = parameters.filter(({ isUnused }) => isUnused).map(({ name }) => code(name));
   return [
     `### ${step.name}`,

@@ -23,10 +23,10 @@ export type Metrics = ReadonlyMap<string, { name: string; aliases: readonly stri
 const NAME_EXPECTED = `letters, digits, _ . and -, at most ${MAX_NAME}, and a letter or digit first`;
 
 /** `params` of an issue, with the type that complaints.ts reads. */
-const params = (told: CheckParams): CheckParams => told;
+export const params = (told: CheckParams): CheckParams => told;
 
 /** A name that is safe as a part of a path: no separator, no dot in front, no control character. */
-const plainName = z
+export const plainName = z
   .string()
   .refine(name => isPlainName(name), { message: `this is not a plain name (${NAME_EXPECTED})` })
   .meta({ pattern: NAME.source, maxLength: MAX_NAME });
@@ -45,7 +45,7 @@ const word = (what: string) =>
     })
     .meta({ type: ['string', 'number', 'boolean'], minLength: 1 });
 
-const columnName = word('the name of a column');
+export const columnName = word('the name of a column');
 
 const table = z
   .string()
@@ -79,6 +79,21 @@ const comparison = z
   });
 
 const split = z.strictObject({ where: z.record(z.string(), z.union([scalar, values, comparison])) });
+
+/** The levels of an ordered column. The written form counts, as in `word`. */
+const levels = z
+  .array(scalar)
+  .min(2)
+  .max(10_000)
+  .superRefine((list, context) => {
+    const again = list.findIndex((level, i) => list.indexOf(level) < i);
+    if (again < 0) return;
+    const told = params({ code: 'level-twice', expected: 'each level once' });
+    context.addIssue({ code: 'custom', path: [again], message: 'the level stands twice', params: told });
+  });
+
+/** What a column holds. */
+const columnKind = z.union([z.enum(['number', 'category', 'boolean']), z.strictObject({ ordered: levels })]);
 
 /** The shortest lease, in milliseconds. With a shorter one, slow workers would count as dead, and work would repeat. */
 const SHORTEST_LEASE_MS = 1000;
@@ -245,6 +260,7 @@ export function configSchema(metrics: Metrics) {
         .array(z.union([scalar, z.null()]))
         .max(1000)
         .default([...DEFAULT_MISSING]),
+      columns: z.record(z.string().max(1000), columnKind).optional(),
       splits: z.record(plainName, split).refine(splits => Object.keys(splits).length > 0, {
         message: 'there are no splits',
         params: params({ code: 'no-splits', expected: 'a map of names, each with its `where`' }),
@@ -298,26 +314,46 @@ const search = z
 
 const parameters = z.record(z.string(), z.custom<Json>());
 
-/** A step: its name, or a map from its name to its parameters or to a union of them. */
-const oneStep = z
-  .record(z.string(), z.unknown())
-  .superRefine((map, context) => {
-    const names = Object.keys(map);
-    if (names.length === 1) return;
-    const hint = 'Begin each step with a `-`, and indent its parameters deeper.';
-    const told = params({
-      code: 'one-step',
-      expected: 'one name',
-      ...(names.length > 1 && { hint, key: true }),
-    });
-    const message = 'an item of a pipeline is one step';
-    context.addIssue({ code: 'custom', path: names.slice(1, 2), message, params: told });
-  })
-  .pipe(z.record(z.string(), z.union([z.null(), parameters, z.array(parameters).min(1).max(1000)])));
+/** The word for a choice between steps: `- choice: [StandardScaler, MinMaxScaler, passthrough]`. */
+export const CHOICE = 'choice';
 
-const step = z.union([z.string(), oneStep]);
+/** A name, and the parameters of that step or a union of them. */
+const named = z.record(z.string(), z.union([z.null(), parameters, z.array(parameters).min(1).max(1000)]));
 
-const steps = z.array(step).min(1).max(32);
+/** A map with one name. `content` is what stands under the name. */
+const oneName = z.record(z.string(), z.unknown()).superRefine((map, context) => {
+  const names = Object.keys(map);
+  if (names.length === 1) return;
+  const hint = 'Begin each step with a `-`, and indent its parameters deeper.';
+  const told = params({
+    code: 'one-step',
+    expected: 'one name',
+    ...(names.length > 1 && { hint, key: true }),
+  });
+  const message = 'an item of a pipeline is one step';
+  context.addIssue({ code: 'custom', path: names.slice(1, 2), message, params: told });
+});
+
+/** A step without a choice: its name, or a map from its name to its parameters or to a union of them. */
+export const stepSchema = z.union([z.string(), oneName.pipe(named)]);
+
+const choiceSchema = z.strictObject({ [CHOICE]: z.array(stepSchema).min(1).max(100) });
+
+/** A step or a choice. The key says which form the map has to have. */
+const stepOrChoice = oneName.superRefine((map, context) => {
+  if (Object.keys(map).length !== 1) return;
+  const found = (CHOICE in map ? choiceSchema : named).safeParse(map);
+  for (const issue of found.error?.issues ?? []) context.addIssue({ ...issue } as never);
+});
+
+/** An item of a list of steps: a step, or a choice between several. */
+export const slotSchema = z.union([z.string(), stepOrChoice as unknown as z.ZodType<WrittenMap>]);
+
+export type WrittenStep = z.infer<typeof stepSchema>;
+type WrittenMap = Exclude<WrittenStep, string> | { [CHOICE]: WrittenStep[] };
+export type WrittenSlot = string | WrittenMap;
+
+const steps = z.array(slotSchema).min(1).max(32);
 
 /** `configs/pipe_configs.yaml`. The parameters of steps are checked later, by the schemas of the steps. */
 export const pipelinesSchema = z
@@ -328,4 +364,3 @@ export const pipelinesSchema = z
   });
 
 export type PipelinesFile = z.infer<typeof pipelinesSchema>;
-export type WrittenStep = z.infer<typeof step>;

@@ -2,8 +2,8 @@ import { InputError, type Place } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
 import type { Part, WrittenAxis } from './axis.js';
 import { complaintsOf, keysOf } from './complaints.js';
-import type { NamedStep } from './pipeline.js';
-import { choicesOf, parametersOf, partSize } from './space.js';
+import { choicesOf, parametersOf, partSize } from './chain.js';
+import type { NamedStep } from './written.js';
 import type { YamlFile } from './yaml.js';
 
 /**
@@ -21,7 +21,13 @@ const MAX_PART_FAILURES = 1000;
 
 /** The mistakes in the values of a step, each of them once. */
 export function valueErrors(file: YamlFile, step: NamedStep, needsProbabilities: boolean): InputError[] {
-  return step.parts.flatMap(part => partErrors(file, step, part, needsProbabilities));
+  const parts = step.parts.map(part => part.map(withOneElement));
+  return parts.flatMap(part => partErrors(file, step, part, needsProbabilities));
+}
+
+/** An axis of steps with one element only, because the steps inside are checked by themselves. */
+function withOneElement(axis: WrittenAxis): WrittenAxis {
+  return axis.domain.kind === 'steps' ? { ...axis, size: 1 } : axis;
 }
 
 function partErrors(

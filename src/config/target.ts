@@ -7,9 +7,10 @@ import { shareIn, shareText } from '../ml/parameters.js';
 import { classCode, unknownClass } from '../ml/weights.js';
 import type { Part, WrittenAxis } from './axis.js';
 import { throwAll } from './complaints.js';
-import type { NamedStep, Pipeline } from './pipeline.js';
-import { parametersOf } from './space.js';
+import type { Pipeline } from './pipeline.js';
+import { parametersOf } from './chain.js';
 import { combinations } from './step-values.js';
+import { everyStep, type NamedStep } from './written.js';
 
 /**
  * Checks of a pipeline that need the classes of its target, and are made before anything is trained.
@@ -17,7 +18,8 @@ import { combinations } from './step-values.js';
 
 /** Refuses keys of `class_weight` that are not classes of the target. Throws InputErrors with all of these keys. */
 export function refuseUnknownClasses(pipelines: readonly Pipeline[], classes: readonly string[]): void {
-  const axes = pipelines.flatMap(({ written }) => written.flatMap(({ parts }) => parts.flat()));
+  const steps = pipelines.flatMap(({ written }) => [...everyStep(written)]);
+  const axes = steps.flatMap(({ step }) => step.parts.flat());
   const weights = axes.filter(({ parameter }) => parameter === 'class_weight');
   throwAll(weights.flatMap(axis => axis.samples.flatMap(choice => unknownIn(axis, choice, classes))));
 }
@@ -34,15 +36,19 @@ const MOST_VALUES = 50;
 
 /** A note for each axis where several values give the same model, whatever values the other parameters have. */
 export function equalValues(pipeline: Pipeline, classes: number): string[] {
-  return pipeline.written.flatMap(step =>
+  return [...everyStep(pipeline.written)].flatMap(({ step }) =>
     step.parts.flatMap(part =>
       part
-        .filter(axis => axis.distribution === undefined && axis.size > 1 && axis.size <= MOST_VALUES)
+        .filter(isCompared)
         .flatMap(axis =>
           equalIn(step, part, axis, classes).map(group => noteOf(pipeline, step, axis, group)),
         ),
     ),
   );
+}
+
+function isCompared({ distribution, domain, size }: WrittenAxis): boolean {
+  return distribution === undefined && domain.kind !== 'steps' && size > 1 && size <= MOST_VALUES;
 }
 
 function noteOf({ name }: Pipeline, step: NamedStep, axis: WrittenAxis, group: string[]): string {

@@ -126,15 +126,23 @@ export function pointed(cell: string): string {
   return WITH_COMMA.test(cell.trim()) ? cell.replace(',', '.') : cell;
 }
 
-/** As `featureValue` of numbers.ts. */
-export type ValueReader = (cell: string, missing: MissingMarkers) => number;
+/** Reads cells whose numbers have a decimal mark. */
+export interface NumberReader {
+  /** As `featureValue` of numbers.ts. */
+  valueOf(cell: string, missing: MissingMarkers): number;
+  /** The text of a cell, in which a number has a decimal point. */
+  textOf(cell: string): string;
+}
 
-/** Reads the numbers of cells with such a mark. Beside decimal commas, a number with a point is no number. */
-export function valueReader(decimal: Decimal): ValueReader {
-  if (decimal === '.') return featureValue;
-  return (cell, missing) => {
-    const value = featureValue(pointed(cell), missing);
-    return cell.includes('.') && !Number.isNaN(value) ? Infinity : value;
+/** Reads cells with such a mark. Beside decimal commas, a number with a point is no number. */
+export function numberReader(decimal: Decimal): NumberReader {
+  if (decimal === '.') return { valueOf: featureValue, textOf: cell => cell };
+  return {
+    textOf: pointed,
+    valueOf(cell, missing) {
+      const value = featureValue(pointed(cell), missing);
+      return cell.includes('.') && !Number.isNaN(value) ? Infinity : value;
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { Scanner, type LineForm, type OddCell } from './fast/scanner.js';
-import { valueReader, type ValueReader } from './dialect.js';
+import { numberReader, type NumberReader } from './dialect.js';
 import { checkWidth } from './header.js';
 import { recordSplitter, type Splitter } from './splitter.js';
 import { parquetRecords } from './parquet.js';
@@ -38,6 +38,8 @@ export interface Rows {
   values: Float64Array;
   /** In the order of the table. */
   wrong: WrongCell[];
+  /** The texts of each column of texts, as many as there are rows. */
+  texts: string[][];
 }
 
 /** What is done with a table of numbers. */
@@ -56,10 +58,13 @@ export async function eachRows(
   reader: RowReader,
   { way = 'fast', pieceBytes = PIECE_BYTES }: { way?: Way; pieceBytes?: number } = {},
 ): Promise<TextRecord | undefined> {
-  const valueOf = valueReader(table.kind === 'text' ? table.dialect.decimal : '.');
-  const records = new RecordRows(table.file, reader, valueOf);
+  const number = numberReader(table.kind === 'text' ? table.dialect.decimal : '.');
+  const records = new RecordRows(table.file, reader, number);
   if (table.kind === 'parquet') {
-    const wanted = (): ReadonlySet<number> => new Set([...records.form!.columns, records.form!.name]);
+    const wanted = (): ReadonlySet<number> => {
+      const { columns, texts = [], name } = records.form!;
+      return new Set([...columns, ...texts, name]);
+    };
     await parquetRecords(table.file, (cells, line) => records.take({ cells, line }), wanted);
     return records.first;
   }
@@ -78,7 +83,7 @@ class RecordRows {
   constructor(
     private readonly file: string,
     readonly reader: RowReader,
-    readonly valueOf: ValueReader,
+    readonly number: NumberReader,
   ) {}
 
   take(record: TextRecord): void {
@@ -86,19 +91,20 @@ class RecordRows {
       this.first = record;
       return;
     }
-    this.form ??= this.reader.formOf(this.first, record);
-    const { width, short, name, columns, missing } = this.form;
     const { cells, line } = record;
+    this.form ??= this.reader.formOf(this.first, { cells: cells.map(this.number.textOf), line });
+    const { width, short, name, columns, texts = [], missing } = this.form;
     checkWidth(this.file, cells, line, width, short);
     const wrong: WrongCell[] = [];
     const values = Float64Array.from(columns, (column, place) => {
-      const value = this.valueOf(cells[column], missing);
+      const value = this.number.valueOf(cells[column], missing);
       if (value === Infinity) wrong.push({ row: 0, place, column, cell: cells[column] });
       return value;
     });
     // The copy saves memory, because a part of a string keeps the whole string alive.
     const names = name < 0 ? [] : [Buffer.from(cells[name]).toString()];
-    this.reader.take({ line, count: 1, names, values, wrong });
+    const kept = Array.from(texts, column => [this.number.textOf(cells[column])]);
+    this.reader.take({ line, count: 1, names, values, wrong, texts: kept });
   }
 }
 
@@ -174,10 +180,11 @@ class TextRows {
     const { scanner, splitter } = this;
     if (!scanner || !splitter.isBetweenRecords) return start;
     for (let at = start; at < lines.length;) {
-      const { rows, end, refused, values, names, odd } = scanner.scan(lines, at);
+      const { rows, end, refused, values, names, odd, texts } = scanner.scan(lines, at);
       const { line } = splitter;
       splitter.passOver(rows);
-      if (rows > 0) this.reader.take({ line, count: rows, names, values, wrong: this.settled(odd, values) });
+      if (rows > 0)
+        this.reader.take({ line, count: rows, names, values, texts, wrong: this.settled(odd, values) });
       at = end;
       if (refused) return at;
     }
@@ -188,7 +195,7 @@ class TextRows {
   private settled(odd: readonly OddCell[], values: Float64Array): WrongCell[] {
     const { columns, missing } = this.records.form!;
     return odd.filter(({ row, place, cell }) => {
-      const value = this.records.valueOf(cell, missing);
+      const value = this.records.number.valueOf(cell, missing);
       values[row * columns.length + place] = value;
       return value === Infinity;
     });

@@ -1,5 +1,6 @@
 import { InputError, type Place } from '../base/errors.js';
 import { quote, someOf } from '../base/listing.js';
+import { matchesPattern } from '../base/patterns.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import type { Header } from './header.js';
 import type { TableSource } from './types.js';
@@ -30,8 +31,7 @@ export function featuresIn(
   const { select, target, aside = [] } = source;
   const place = { file: source.features, line };
   const matches = (select?.patterns ?? []).map(pattern => {
-    const test = testOf(pattern.text);
-    const found = names.filter(test);
+    const found = names.filter(name => matchesPattern(name, pattern.text));
     if (found.length > 0) return new Set(found);
     throw new InputError('no-such-column', `the table has no column ${quote(pattern.text)}`, {
       place: pattern.place ?? place,
@@ -54,14 +54,6 @@ export function featuresIn(
     expected: 'at least one column besides the index and the target',
     hint: `The table has ${someOf(names.map(quote))}. Say under \`data: features:\` which of them are features.`,
   });
-}
-
-/** Whether a name fits a pattern. A name without `*` fits itself. */
-function testOf(pattern: string): (name: string) => boolean {
-  if (!pattern.includes('*')) return name => name === pattern;
-  const parts = pattern.split('*').map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const expression = new RegExp(`^${parts.join('.*')}$`, 's');
-  return name => expression.test(name);
 }
 
 /** The target may fit a pattern that means the other columns. It may not be named itself. */

@@ -6,6 +6,18 @@ import type { Selection } from './selection.js';
  * What the data needs to know of an experiment. `config/` reads it from YAML.
  */
 
+export type ColumnKind = 'number' | 'category' | 'boolean' | 'ordered';
+
+/** What `columns:` says of the features with a name, or with a name that matches a pattern. */
+export interface KindRule {
+  pattern: string;
+  kind: ColumnKind;
+  /** The levels of an ordered column, in their order. */
+  levels?: readonly string[];
+  /** Where it is said. */
+  place?: Place;
+}
+
 /** Two tables and how they join, or one table that is both. Paths are absolute. */
 export interface TableSource {
   /** The file of the features. It is `metadata` where one table holds all. */
@@ -27,6 +39,8 @@ export interface TableSource {
   positive?: string;
   /** Cells that mean that there is no value. */
   missing: string[];
+  /** What the features hold, where it is said. Of the others it is found out. */
+  kinds?: readonly KindRule[];
 }
 
 export type Scalar = string | number | boolean;

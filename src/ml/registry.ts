@@ -1,6 +1,7 @@
 /** All steps that a pipeline may name. CONTRIBUTING.md lists what a new one needs. */
 import { InputError } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
+import { columnTransformer } from './compose/column-transformer.js';
 import { decisionTreeClassifier } from './families/trees/decision-tree.js';
 import { extraTreesClassifier } from './families/trees/extra-trees.js';
 import { gaussianNB } from './families/bayes/gaussian-nb.js';
@@ -14,6 +15,7 @@ import { ridgeClassifier } from './families/linear/ridge-classifier.js';
 import { svc } from './families/svm/svc.js';
 import { xgbClassifier } from './families/trees/xgb.js';
 import { simpleImputer } from './transforms/imputer.js';
+import { oneHotEncoder } from './transforms/one-hot.js';
 import { pca } from './transforms/pca.js';
 import { powerTransformer } from './transforms/power.js';
 import {
@@ -38,6 +40,8 @@ const steps: readonly (Transform | ClassifierKind)[] = [
   selectKBest,
   selectPercentile,
   pca,
+  columnTransformer(findStep),
+  oneHotEncoder,
   logisticRegression,
   ridgeClassifier,
   linearSvc,

@@ -52,6 +52,8 @@ export interface ValueProblem {
 export interface FitContext {
   /** The only source of randomness; the same for the same config, fold and step. */
   rng: Rng;
+  /** The p columns of the problem with their names. Absent where nothing is known of them. */
+  columns?: readonly DataColumn[];
   /** Tells of something that the user should know; the fit goes on. */
   warn(warning: FitWarning): void;
 }
@@ -196,6 +198,8 @@ export interface Transform<P = any> extends StepKind<P> {
   tags: StepTags;
   /** The data that reach the next step. Absent where their shape is the same and only their values change. */
   leaves?(params: P, shape: Shape): Shape;
+  /** The features that the parameters leave out, whatever their values are. Absent where there are none. */
+  dropped?(params: P, shape: Shape): readonly string[];
   fit(problem: Problem, params: P, context: FitContext): FittedTransform;
   load(document: Document): FittedTransform;
 }

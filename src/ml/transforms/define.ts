@@ -21,6 +21,8 @@ export interface TransformParts<P, L extends Learned> {
   invariances(params: P): Invariances;
   /** Whether NaN means a missing value. Otherwise NaN is refused. */
   missing?: boolean;
+  /** Whether columns may hold codes of categories. Otherwise they are refused. */
+  categories?: true;
   /** As `Transform.effective`. */
   effective?(params: P, classes: number): Effective;
   /** As `Transform.needs`. */
@@ -65,7 +67,7 @@ export function defineTransform<P, L extends Learned>(parts: TransformParts<P, L
     name,
     summary,
     params,
-    tags: { missing: parts.missing ?? false },
+    tags: { missing: parts.missing ?? false, ...(parts.categories && { categories: true }) },
     invariances,
     effective: parts.effective,
     needs: parts.needs,
