@@ -65,6 +65,12 @@ export const CASES: { [step: string]: Cases } = {
     params: [{}, { strategy: 'median', add_indicator: true }, { strategy: 'most_frequent' }],
     warnings: [{ params: {}, problem: hollow, code: 'empty-feature' }],
   },
+  OneHotEncoder: {
+    params: [
+      { handle_unknown: 'ignore' },
+      { handle_unknown: 'infrequent_if_exist', max_categories: 3, drop: 'first' },
+    ],
+  },
   PowerTransformer: { params: [{}, { method: 'box-cox', standardize: false }] },
   LogisticRegression: {
     warnings: [

@@ -23,6 +23,12 @@ function dataOf(columns: number[][], classes = 2, labels?: number[]): SplitData 
 const twenty = [...Array(20).keys()];
 const wave = twenty.map(i => (i * 7) % 11);
 const apart = twenty.map(i => (i % 2) * 10 + i / 10);
+/** Two sites, and one more that only a validation sample has. */
+const sites: SplitData = {
+  ...dataOf([twenty.map(i => (i >> 1) % 2)]),
+  columns: [{ name: 'site', kind: 'category', levels: ['Bonn', 'Jena'] }],
+  validate: dataOf([[0, 1, 2]]).train,
+};
 const noisy = dataOf([wave, twenty.map(i => (i * 13) % 17)]);
 
 function fit(code: string, steps: Step[], data = noisy): Example {
@@ -78,6 +84,7 @@ export const ofFits: Example[] = [
   fit('not-positive', [{ PowerTransformer: { method: 'box-cox' } }, { SVC: {} }]),
   fit('negative-value', [{ StandardScaler: {} }, { SelectKBest: { score_func: 'chi2', k: 1 } }, { SVC: {} }]),
   fit('k-too-large', [{ SelectKBest: { k: 5 } }, { SVC: {} }]),
+  fit('unknown-category', [{ OneHotEncoder: {} }, { GaussianNB: {} }], sites),
   fit('no-features', [{ VarianceThreshold: { threshold: 1000 } }, { SVC: {} }]),
   fit('bad-parameter', [{ SelectPercentile: { percentile: 0 } }, { SVC: {} }]),
   fit('bad-pipeline', [{ StandardScaler: {} }]),

@@ -26,6 +26,7 @@ import { appendNew, countNew, type Tallies } from './enqueue-tallies.js';
 import { openLog } from './journal.js';
 import { noteData } from './this-search.js';
 import { Twins } from './twins.js';
+import { kindLines, toldColumns } from './output/kinds-text.js';
 import { type PlaceOptions, experiment, folders, withPlace } from './place.js';
 
 interface Options extends PlaceOptions {
@@ -220,7 +221,8 @@ function show(
   );
   const notes = [...ofSplits, ...ofSearch];
   if (json) {
-    console.log(safeJson({ ...counts, dryRun: dryRun ?? false, groups: rows, notes }));
+    const columns = prepared.map(({ data }, i) => ({ split: splits[i].split, ...toldColumns(data) }));
+    console.log(safeJson({ ...counts, dryRun: dryRun ?? false, columns, groups: rows, notes }));
     return;
   }
   const { width } = screenOf(process.stdout);
@@ -230,6 +232,8 @@ function show(
     const size = `${data.train.x.rows} samples x ${counted(data.columns.length, 'feature')}`;
     const line = `split ${splits[i].split}: ${size}${held}, classes ${classesAndSizes(data)}`;
     console.log(wrapped(line, width));
+    const kinds = toldColumns(data);
+    if (dryRun || kinds.others.length > 0) console.log(kindLines(kinds, width).join('\n'));
   }
   const columns = [
     { head: 'split' },

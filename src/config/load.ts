@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { CrossValidation } from '../base/config.js';
 import type { Direction } from '../base/direction.js';
 import { InputError, InputErrors, type Place } from '../base/errors.js';
-import type { Filter, TableSource } from '../data/types.js';
+import type { Filter, KindRule, TableSource } from '../data/types.js';
 import { metrics as allMetrics } from '../ml/scoring/metrics.js';
 import { registry as allSteps } from '../ml/registry.js';
 import { complaintsOf, throwAll } from './complaints.js';
@@ -183,6 +183,16 @@ export function limitsOf({ timeout, attempts, losses, lease, keep }: ConfigFile[
   return { timeoutMs: timeout, attempts, losses, leaseMs: lease, keepsPredictions: keep === 'predictions' };
 }
 
+/** The rules of `columns:`. Levels count as they are written. */
+function kindRules(columns: NonNullable<ConfigFile['columns']>, file: YamlFile): KindRule[] {
+  return Object.entries(columns).map(([pattern, kind]) => {
+    const place = file.placeOf(['columns', pattern]);
+    if (typeof kind === 'string') return { pattern, kind, place };
+    const levels = kind.ordered.map((_, i) => file.sourceOf(['columns', pattern, 'ordered', i]) ?? '');
+    return { pattern, kind: 'ordered', levels, place };
+  });
+}
+
 function experimentOf(
   root: string,
   config: ConfigFile,
@@ -202,6 +212,7 @@ function experimentOf(
       target: text('target'),
       ...(positive === undefined ? {} : { positive: text('positive') }),
       missing: written ? missing.map((_, i) => text('missing', i)) : missing.map(String),
+      ...(config.columns && { kinds: kindRules(config.columns, file) }),
     },
     splits: new Map(
       Object.entries(config.splits).map(([name, { where }]) => [

@@ -34,6 +34,12 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
       'Cells that mean a missing value. Your list replaces the default.',
       ['', 'NA', '?'],
     ],
+    columns: [
+      'a map of names of features, or patterns with `*`, to `number`, `category`, `boolean` or `{ ordered: [..] }`',
+      'What features hold. Of features that are not named, it is found out: numbers, categories (text with few ' +
+        'different values), or booleans (two words such as yes and no, which become 1 and 0).',
+      '{ Site: category, Grade: { ordered: [low, mid, high] }, "is_*": boolean }',
+    ],
     splits: [
       'a map of names, each with its `where`',
       'Filters over the metadata. A column must have a value, have one value of a list, or satisfy all conditions of ' +

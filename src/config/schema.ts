@@ -76,6 +76,21 @@ const comparison = z
 
 const split = z.strictObject({ where: z.record(z.string(), z.union([scalar, values, comparison])) });
 
+/** The levels of an ordered column. The written form counts, as in `word`. */
+const levels = z
+  .array(scalar)
+  .min(2)
+  .max(10_000)
+  .superRefine((list, context) => {
+    const again = list.findIndex((level, i) => list.indexOf(level) < i);
+    if (again < 0) return;
+    const told = params({ code: 'level-twice', expected: 'each level once' });
+    context.addIssue({ code: 'custom', path: [again], message: 'the level stands twice', params: told });
+  });
+
+/** What a column holds. */
+const columnKind = z.union([z.enum(['number', 'category', 'boolean']), z.strictObject({ ordered: levels })]);
+
 /** The shortest lease, in milliseconds. With a shorter one, slow workers would count as dead, and work would repeat. */
 const SHORTEST_LEASE_MS = 1000;
 
@@ -182,6 +197,7 @@ export function configSchema(metrics: Metrics) {
       .array(z.union([scalar, z.null()]))
       .max(1000)
       .default([...DEFAULT_MISSING]),
+    columns: z.record(z.string().max(1000), columnKind).optional(),
     splits: z.record(plainName, split).refine(splits => Object.keys(splits).length > 0, {
       message: 'there are no splits',
       params: params({ code: 'no-splits', expected: 'a map of names, each with its `where`' }),

@@ -39,6 +39,8 @@ export interface Rows {
   values: Float64Array;
   /** In the order of the table. */
   wrong: WrongCell[];
+  /** The texts of each column of texts, as many as there are rows. */
+  texts: string[][];
 }
 
 /** What is done with a table of numbers. */
@@ -136,10 +138,11 @@ class RowTable {
     const { scanner, splitter } = this;
     if (!scanner || !splitter.isBetweenRecords) return start;
     for (let at = start; at < lines.length;) {
-      const { rows, end, refused, values, names, odd } = scanner.scan(lines, at);
+      const { rows, end, refused, values, names, odd, texts } = scanner.scan(lines, at);
       const { line } = splitter;
       splitter.passOver(rows);
-      if (rows > 0) this.reader.take({ line, count: rows, names, values, wrong: this.settled(odd, values) });
+      if (rows > 0)
+        this.reader.take({ line, count: rows, names, values, texts, wrong: this.settled(odd, values) });
       at = end;
       if (refused) return at;
     }
@@ -176,7 +179,7 @@ class RowTable {
       return;
     }
     this.form ??= this.begin(this.first, record);
-    const { width, short, name, columns, missing } = this.form;
+    const { width, short, name, columns, texts = [], missing } = this.form;
     const { cells, line } = record;
     checkWidth(this.file, cells, line, width, short);
     const wrong: WrongCell[] = [];
@@ -187,7 +190,8 @@ class RowTable {
     });
     // The copy saves memory, because a part of a string keeps the whole string alive.
     const names = name < 0 ? [] : [Buffer.from(cells[name]).toString()];
-    this.reader.take({ line, count: 1, names, values, wrong });
+    const kept = Array.from(texts, column => [cells[column]]);
+    this.reader.take({ line, count: 1, names, values, wrong, texts: kept });
   }
 
   private begin(first: TextRecord, row: TextRecord): RowForm {

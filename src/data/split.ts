@@ -1,15 +1,10 @@
-import {
-  classCounts,
-  numberColumns,
-  type ClassTarget,
-  type Samples,
-  type SplitData,
-} from '../base/dataset.js';
+import { classCounts, type ClassTarget, type Samples, type SplitData } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { counted, quote, someOf } from '../base/listing.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { plainForm } from './alike.js';
-import { gather } from './features.js';
+import { columnsOfSplit, gather } from './features.js';
+import type { LearnedColumn } from './levels.js';
 import { selectRows } from './filter.js';
 import { codesOf, sortedLabels } from './labels.js';
 import { metadataCell, type Metadata } from './metadata.js';
@@ -46,22 +41,30 @@ export function prepareSplit(tables: Tables, request: SplitRequest): PreparedSpl
   const { names, target } = trainClasses(tables, request, trainRows);
   const groups =
     request.group === undefined ? undefined : groupCodes(metadata, request, request.group, trainRows);
+  const joined = joinRows(tables, trainRows, train);
+  const columns = columnsOfSplit(tables.features, joined, train);
   const data: SplitData = {
-    columns: numberColumns(tables.features.names),
+    columns: columns.map(({ column }) => column),
     target: { kind: 'classes', names },
-    train: { ...idsAndFeatures(tables, trainRows, train), target, ...(groups && { groups }) },
+    train: { ...idsAndFeatures(tables, columns, trainRows, joined), target, ...(groups && { groups }) },
   };
   if (validateRows) {
     const held = validateClasses(tables, request, validateRows, names);
-    data.validate = { ...idsAndFeatures(tables, validateRows, validate!), target: held };
+    const joinedHeld = joinRows(tables, validateRows, validate!);
+    data.validate = { ...idsAndFeatures(tables, columns, validateRows, joinedHeld), target: held };
   }
   const notes = notesOf(tables, request, data, trainRows, validateRows);
   return { ...describeData(data), data, notes };
 }
 
-/** The ids and features of rows of the metadata. */
-function idsAndFeatures(tables: Tables, rows: Int32Array, split: string): Pick<Samples, 'index' | 'x'> {
-  const x = gather(tables.features, joinRows(tables, rows, split));
+/** The ids and features of rows of the metadata. `joined` are the rows of their features. */
+function idsAndFeatures(
+  tables: Tables,
+  columns: readonly LearnedColumn[],
+  rows: Int32Array,
+  joined: Int32Array,
+): Pick<Samples, 'index' | 'x'> {
+  const x = gather(tables.features, joined, columns);
   return { index: Array.from(rows, row => tables.metadata.ids[row]), x };
 }
 

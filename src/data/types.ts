@@ -4,6 +4,18 @@ import type { Place } from '../base/errors.js';
  * What the data needs to know of an experiment. `config/` reads it from YAML.
  */
 
+export type ColumnKind = 'number' | 'category' | 'boolean' | 'ordered';
+
+/** What `columns:` says of the features with a name, or with a name that matches a pattern. */
+export interface KindRule {
+  pattern: string;
+  kind: ColumnKind;
+  /** The levels of an ordered column, in their order. */
+  levels?: readonly string[];
+  /** Where it is said. */
+  place?: Place;
+}
+
 /** Two tables and how they join. Paths are absolute. */
 export interface TableSource {
   /** A .csv or .tsv, each also .gz. */
@@ -19,6 +31,8 @@ export interface TableSource {
   positive?: string;
   /** Cells that mean that there is no value. */
   missing: string[];
+  /** What the features hold, where it is said. Of the others it is found out. */
+  kinds?: readonly KindRule[];
 }
 
 export type Scalar = string | number | boolean;

@@ -14,8 +14,8 @@ export class FeatureError extends InputError {
   constructor(
     code: string,
     readonly column: number,
-    /** What is wrong, given what the feature is called. */
-    private readonly says: (feature: string) => string,
+    /** What is wrong, given what the feature is called and, where it is known, what it holds. */
+    private readonly says: (feature: string, about?: DataColumn) => string,
     complaint: Complaint,
   ) {
     super(code, says(`feature ${column}`), complaint);
@@ -23,7 +23,8 @@ export class FeatureError extends InputError {
 
   /** The message with the name of the feature. `columns` are those that the step saw. */
   naming(columns: readonly DataColumn[]): string {
-    return this.says(`feature "${columns[this.column].name}"`);
+    const about = columns[this.column];
+    return this.says(`feature "${about.name}"`, about);
   }
 }
 

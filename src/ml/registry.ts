@@ -19,6 +19,7 @@ import { ridgeClassifier } from './families/linear/ridge-classifier.js';
 import { svc } from './families/svm/svc.js';
 import { xgbClassifier } from './families/trees/xgb.js';
 import { simpleImputer } from './transforms/imputer.js';
+import { oneHotEncoder } from './transforms/one-hot.js';
 import { pca } from './transforms/pca.js';
 import { powerTransformer } from './transforms/power.js';
 import {
@@ -46,6 +47,7 @@ const steps: readonly (Transform | Estimator)[] = [
   columnTransformer(findStep),
   selectFromModel(findStep),
   rfe(findStep),
+  oneHotEncoder,
   logisticRegression,
   ridgeClassifier,
   linearSvc,

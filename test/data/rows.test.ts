@@ -17,6 +17,8 @@ interface Wanted {
   /** The column of names, and those that are not read. */
   name?: number;
   unread?: number[];
+  /** Columns whose texts are kept. */
+  texts?: number[];
   way?: Way;
   pieceBytes?: number;
 }
@@ -31,7 +33,7 @@ interface Read {
 
 async function read(
   file: string,
-  { markers = ['', 'NA'], name = 0, unread = [], ...how }: Wanted,
+  { markers = ['', 'NA'], name = 0, unread = [], texts = [], ...how }: Wanted,
 ): Promise<Read> {
   const out: Read = { rows: [], error: '', most: 0 };
   try {
@@ -39,10 +41,13 @@ async function read(
       file,
       {
         formOf({ cells }) {
-          const columns = Int32Array.from(cells.keys()).filter(at => at !== name && !unread.includes(at));
-          return { width: cells.length, short: false, name, columns, missing: missingMarkers(markers) };
+          const others = Int32Array.from(cells.keys()).filter(at => at !== name && !unread.includes(at));
+          const isText = (at: number): boolean => texts.includes(at);
+          const columns = others.filter(at => !isText(at));
+          const form = { width: cells.length, short: false, name, missing: missingMarkers(markers) };
+          return { ...form, columns, texts: others.filter(isText) };
         },
-        take({ line, count, names, values, wrong }) {
+        take({ line, count, names, values, wrong, texts: kept }) {
           const p = values.length / count;
           out.most = Math.max(out.most, count);
           for (let row = 0; row < count; row++) {
@@ -51,7 +56,8 @@ async function read(
             );
             const cells = wrong.filter(one => one.row === row);
             const bad = cells.map(({ place, column, cell }) => `${place} ${column} ${JSON.stringify(cell)}`);
-            out.rows.push([line + row, names[row], ...numbers, ...bad].join('|'));
+            const words = kept.map(column => JSON.stringify(column[row]));
+            out.rows.push([line + row, names[row], ...numbers, ...words, ...bad].join('|'));
           }
         },
       },
@@ -124,6 +130,7 @@ Rows('are the same in both ways, whatever the text and its pieces', async () => 
         markers: [['', 'NA'], ['NaN', '-999', 'a word', 'é'], []][rng.below(3)],
         name: rng.below(5) ? 0 : -1,
         unread: rng.below(3) ? [] : [2],
+        texts: [[], [], [1], [1, 3, 4]][rng.below(4)],
       };
       const plain = await read(file, { ...wanted, way: 'plain' });
       const whole = await read(file, wanted);

@@ -127,7 +127,7 @@ Source('messy features are named with file, line and column', async () => {
     ['Run,a,b\ns1,1\n', 'ragged-row features.csv:2:3 the line has 2 cells, and the first line has 3'],
     ['Run,a\ns1,1\ns2,2,3\n', 'ragged-row features.csv:3:3 the line has 3 cells, and the first line has 2'],
     ['Run,a,b\ns1,1,2\ns2,high,3\n', 'bad-cell features.csv:3:2 the column "a" holds text, "high"'],
-    ['Run,a\n"s\n1","x\ny"\n', 'bad-cell features.csv:2:2 the column "a" holds text, "x\\ny"'],
+    ['Run,a\n"s\n1","x\ny"\ns2,1\n', 'bad-cell features.csv:2:2 the column "a" holds text, "x\\ny"'],
     ['Run,a\n"s\n1",1\ns2,?\n', 'bad-cell features.csv:4:2 the column "a" holds text, "?"'],
     ['Run,a\ns1,-inf\n', 'infinite-cell features.csv:2:2 the column "a" holds an infinite number, "-inf"'],
     ['Run,a\ns1,1e999\n', 'infinite-cell features.csv:2:2 the column "a" holds an infinite number, "1e999"'],

@@ -74,6 +74,15 @@ const golden: [digest: string, classes: number, steps: Step[]][] = [
     2,
     [{ StandardScaler: {} }, { RidgeClassifier: { class_weight: 'balanced' } }],
   ],
+  [
+    'ab0b65f6b9ab21e4198bce9077aba37a',
+    2,
+    [
+      { SelectKBest: { k: 2 } },
+      { OneHotEncoder: { handle_unknown: 'infrequent_if_exist', max_categories: 3 } },
+      { GaussianNB: {} },
+    ],
+  ],
   ['867430fc20447096aed17e3fafbe3c59', 3, [{ RidgeClassifier: { alpha: 0.01, fit_intercept: false } }]],
 ];
 

@@ -33,6 +33,7 @@ const MISSING_HERE: Reason[] = [
     /^SimpleImputer verbose$|^RobustScaler unit_variance$/,
     'the peer is about to drop the one; the other is to come',
   ],
+  [/ dtype$/, 'all features are f64'],
 ];
 
 const EXTRA_HERE: Reason[] = [
@@ -61,7 +62,7 @@ const BOOLEANS =
   'copy|add_indicator|keep_empty_features|with_mean|with_std|clip|with_centering|with_scaling|unit_variance|' +
   'standardize|' +
   'whiten|dual|fit_intercept|warm_start|shrinking|probability|break_ties|bootstrap|oob_score|shuffle|' +
-  'nesterovs_momentum|early_stopping|store_covariance|copy_X|positive';
+  'nesterovs_momentum|early_stopping|store_covariance|copy_X|positive|sparse|sparse_output';
 
 const REFUSED_HERE_ONLY: Reason[] = [
   [/ (true|false)$/, 'Python has true as 1 and false as 0; here a number is a number'],

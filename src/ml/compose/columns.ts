@@ -1,5 +1,6 @@
 import type { DataColumn } from '../../base/dataset.js';
 import { InputError } from '../../base/errors.js';
+import { isPattern, matchesPattern } from '../../base/patterns.js';
 import { someOf } from '../../base/listing.js';
 import { didYouMean, oneOf } from '../../base/suggest.js';
 import type { Obstacle } from '../needs.js';
@@ -24,26 +25,12 @@ export function isColumnKind(word: string): boolean {
   return Object.hasOwn(KINDS, word);
 }
 
-/** Whether a text matches a pattern. The parts between the `*` have to stand in the text, one after the other. */
-function matches(text: string, pattern: string): boolean {
-  const [first, ...others] = pattern.split('*');
-  if (!text.startsWith(first)) return false;
-  const last = others.pop()!;
-  let at = first.length;
-  for (const part of others) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
-}
-
 /** The places of the columns that a name or a pattern means. A column of that very name stands before the pattern. */
 function placesOf(word: string, columns: readonly DataColumn[]): number[] {
   const exact = columns.findIndex(({ name }) => name === word);
   if (exact >= 0) return [exact];
-  if (!word.includes('*')) return [];
-  return columns.flatMap(({ name }, place) => (matches(name, word) ? [place] : []));
+  if (!isPattern(word)) return [];
+  return columns.flatMap(({ name }, place) => (matchesPattern(name, word) ? [place] : []));
 }
 
 /**

@@ -20,6 +20,11 @@ function missingIn({ name, tags }: Transform | Estimator, { gaps }: Shape): Obst
   };
 }
 
+/** The line of pipe_configs.yaml that turns categories into numbers. A fold may lack a level that another one has. */
+const ENCODE =
+  '- ColumnTransformer: { transformers: { categories: { columns: categories, ' +
+  'steps: [{ OneHotEncoder: { handle_unknown: ignore } }] } }, remainder: passthrough }';
+
 /** The obstacle of a step that takes no codes of categories, where some reach it. */
 function categoriesIn({ name, tags }: Transform | Estimator, shape: Shape): Obstacle | undefined {
   const { categories } = shape;
@@ -29,7 +34,7 @@ function categoriesIn({ name, tags }: Transform | Estimator, shape: Shape): Obst
   return {
     what: `this step takes numbers only, and ${features}: ${someOf(categories)}`,
     value: undefined,
-    hint: `Put a step that encodes categories before ${name}.`,
+    hint: `Encode them in a line before ${name}: \`${ENCODE}\``,
   };
 }
 
