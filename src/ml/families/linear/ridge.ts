@@ -20,6 +20,7 @@ import { combination, dot, gramOfColumns, symmetricEigen } from '../../algebra/d
 import { column, emptyMatrix } from '../../algebra/matrix.js';
 import { pseudoInverse } from '../../algebra/pivots.js';
 import { gramOfRows, product, timesVector } from '../../algebra/products.js';
+import type { Framed } from './frame.js';
 
 /** How often the solution is refined. */
 const REFINEMENTS = 2;
@@ -46,6 +47,11 @@ export function ridgeSolution(x: Matrix, targets: Matrix, alpha: number): Matrix
     }
     return isWide ? transposedTimes(found) : found;
   });
+}
+
+/** W for a problem in its frame. `alpha` is the penalty of coefficients that are not measured in a unit. */
+export function ridgeInFrame({ a, t, unit }: Framed, alpha: number): Matrix {
+  return ridgeSolution(a, t, Math.min(alpha * unit * unit, Number.MAX_VALUE));
 }
 
 /** A product with a matrix of one column for two classes, which the kernel of vectors takes in one pass. */
