@@ -14,35 +14,17 @@ import { PENALIZED } from '../../invariances.js';
 import { checkProblem } from '../../checks.js';
 import { column, emptyMatrix } from '../../algebra/matrix.js';
 import { codingOf, signsOf } from '../../targets/coding.js';
-import { unused, unusedParameters } from '../../parameters.js';
 import { solveFramed } from './frame.js';
 import { linearModel, loadLinearModel } from './model.js';
+import { penaltyParameters, solverParameters } from './ridge-parameters.js';
 import { ridgeInFrame } from './ridge.js';
 import type { ClassifierKind, Classifier, ClassProblem } from '../../types.js';
 import { bindClassWeight, classWeightParameter, sampleWeights } from '../../weights.js';
 
-const EXACT = 'no effect here, because the solution is exact';
-
 const parameters = z.strictObject({
-  alpha: z
-    .number()
-    .min(0)
-    .default(1)
-    .describe('the weight of the penalty; a larger alpha makes the coefficients smaller'),
-  fit_intercept: z
-    .boolean()
-    .default(true)
-    .describe('whether the model has an intercept; the intercept is not penalized'),
+  ...penaltyParameters,
   class_weight: classWeightParameter,
-  solver: unused(
-    z.enum(['auto', 'svd', 'cholesky', 'lsqr', 'sparse_cg', 'sag', 'saga']).default('auto'),
-    EXACT,
-  ),
-  tol: unused(z.number().min(0).default(1e-4), EXACT),
-  max_iter: unused(z.int().min(1).nullable().default(null), EXACT),
-  positive: unused(z.literal(false).default(false), 'coefficients may have any sign'),
-  random_state: unusedParameters.random_state,
-  copy_X: unusedParameters.copy,
+  ...solverParameters,
 });
 
 type RidgeClassifierParameters = z.infer<typeof parameters>;
