@@ -5,7 +5,7 @@
 import type { Matrix } from '../../base/dataset.js';
 import { adjusted } from '../../ml/calibration/adjustment.js';
 import { codesOfProba } from '../../ml/algebra/matrix.js';
-import { meanProba } from '../../ml/ensemble.js';
+import { weightedMean } from '../../ml/ensemble.js';
 import {
   givesValues,
   isMixture,
@@ -73,7 +73,7 @@ function classAnswers(plan: ClassParts, x: Matrix): ClassAnswers {
 /** The answers of the members, mixed. */
 function mixed({ weights, members }: Mixture, x: Matrix): ClassAnswers {
   const probas = members.map(member => classAnswers(member, x).probabilities!);
-  const probabilities = meanProba(Array.from(weights), probas);
+  const probabilities = weightedMean(Array.from(weights), probas);
   return { labels: codesOfProba(probabilities, members[0].last.classes), probabilities };
 }
 

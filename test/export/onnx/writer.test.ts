@@ -22,6 +22,7 @@ import {
   exportTables,
   type ExportCase,
 } from '../../../support/export-cases.js';
+import { saidOfClasses } from '../../../support/tasks.js';
 
 const Onnx = suite('ONNX files');
 
@@ -48,9 +49,9 @@ async function written(one: ExportCase, data: SplitData) {
     trial.x,
     Int32Array.from({ length: ROWS }, (_, i) => i * every),
   );
-  const { codes, proba, decision } = isEnsemble(model)
-    ? mixedPredictions(model, x, plan.features)
-    : answersOf(model, x, plan.features);
+  const { codes, proba, decision } = saidOfClasses(
+    isEnsemble(model) ? mixedPredictions(model, x, plan.features) : answersOf(model, x, plan.features),
+  );
   return {
     file,
     x,
