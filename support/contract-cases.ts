@@ -34,6 +34,28 @@ const hollow: ClassProblem = { ...dependent, x: empty };
 const notConverged = (params: object): WarningCase => ({ params, problem: noisy, code: 'not-converged' });
 
 export const CASES: { [step: string]: Cases } = {
+  DummyClassifier: {
+    params: [{}, { strategy: 'most_frequent' }, { strategy: 'stratified' }, { strategy: 'uniform' }],
+  },
+  DummyRegressor: {
+    params: [{}, { strategy: 'median' }, { strategy: 'quantile', quantile: 0.9 }],
+  },
+  ColumnTransformer: {
+    params: [
+      {
+        transformers: [
+          { name: 'left', columns: ['x1', 'x0'], steps: [{ StandardScaler: {} }] },
+          { name: 'right', columns: ['x2*', 'x3*'], steps: [{ SimpleImputer: {} }, { MinMaxScaler: {} }] },
+        ],
+        remainder: 'passthrough',
+      },
+      { transformers: [{ name: 'all', columns: 'numbers', steps: [{ RobustScaler: {} }] }] },
+    ],
+  },
+  // XGBClassifier takes missing values, and so do these steps with it inside.
+  SelectFromModel: { params: [{ estimator: { XGBClassifier: { n_estimators: 5, max_depth: 2 } } }] },
+  RFE: { params: [{ estimator: { XGBClassifier: { n_estimators: 5, max_depth: 2 } }, step: 2 }] },
+  TransformedTargetRegressor: { params: [{ regressor: { DummyRegressor: {} } }] },
   PCA: { params: [{}, { n_components: 0.9, whiten: true }] },
   SelectKBest: {
     params: [{ k: 2 }, { k: 3, score_func: 'chi2' }, { k: 2, score_func: 'mutual_info_classif' }],

@@ -9,7 +9,7 @@ import { keysOf } from '../../src/config/complaints.js';
 import { PipelineReader } from '../../src/config/pipeline.js';
 import { pipelinesSchema } from '../../src/config/schema.js';
 import { parseYaml } from '../../src/config/yaml.js';
-import { traitsOf } from '../../src/ml/definition.js';
+import { holdsSteps, traitsOf } from '../../src/ml/definition.js';
 import { registry } from '../../src/ml/registry.js';
 import { fixture } from '../../support/fixture.js';
 
@@ -114,7 +114,9 @@ function explained(differences: string[], reasons: Reason[]): void {
 const Parameters = suite('parameters');
 
 Parameters('every parameter of the peers is known, and no other', () => {
-  assert.equal(Object.keys(steps).sort(), [...registry.keys()].sort());
+  // test/ml/compose has the parameters of steps that hold steps.
+  const own = [...registry.values()].filter(({ params }) => !holdsSteps(params)).map(({ name }) => name);
+  assert.equal(Object.keys(steps).sort(), own.sort());
   const missing: string[] = [];
   const extra: string[] = [];
   for (const [step, { parameters }] of Object.entries(steps)) {
@@ -173,7 +175,7 @@ Parameters('1 and 1.0 are two values wherever the peer tells them apart by more 
   );
   assert.ok(apart.length > 10, `${apart.length}`);
   const own = [...registry].flatMap(([step, { params }]) =>
-    keysOf(params)
+    (holdsSteps(params) ? [] : keysOf(params))
       .filter(name => traitsOf(params, name).countOrShare)
       .map(name => `${step} ${name}`),
   );
