@@ -55,6 +55,7 @@ export const CASES: { [step: string]: Cases } = {
     ],
   },
   OrdinalEncoder: { params: [{ handle_unknown: 'use_encoded_value', unknown_value: -1 }] },
+  TargetEncoder: { params: [{ cv: 2 }, { cv: 3, smooth: 1 }] },
   MissingIndicator: { params: [{ features: 'all' }] },
   KBinsDiscretizer: {
     params: [{}, { encode: 'ordinal', strategy: 'uniform' }, { strategy: 'kmeans', n_bins: 3 }],

@@ -22,6 +22,7 @@ import { polynomialFeatures } from './transforms/polynomial.js';
 import { quantileTransformer } from './transforms/quantiles.js';
 import { pca } from './transforms/pca.js';
 import { powerTransformer } from './transforms/power.js';
+import { targetEncoder } from './transforms/target-encoder.js';
 import {
   maxAbsScaler,
   minMaxScaler,
@@ -46,6 +47,7 @@ const steps: readonly (Transform | ClassifierKind)[] = [
   pca,
   oneHotEncoder,
   ordinalEncoder,
+  targetEncoder,
   missingIndicator,
   kBinsDiscretizer,
   polynomialFeatures,

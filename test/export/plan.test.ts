@@ -91,6 +91,7 @@ Plans('a format that holds one pipeline only refuses an ensemble and a calibrati
 const WITHOUT_PART: readonly Step[] = [
   { OneHotEncoder: { handle_unknown: 'ignore' } },
   { OrdinalEncoder: { handle_unknown: 'use_encoded_value', unknown_value: -1 } },
+  { TargetEncoder: {} },
   { MissingIndicator: { features: 'all' } },
   { KBinsDiscretizer: {} },
   { PolynomialFeatures: {} },

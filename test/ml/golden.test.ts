@@ -111,6 +111,15 @@ const golden: [digest: string, classes: number, steps: Step[]][] = [
       { GaussianNB: {} },
     ],
   ],
+  [
+    '4153fcd7b349939a3072cb76be994185',
+    3,
+    [
+      { KBinsDiscretizer: { encode: 'ordinal', n_bins: 8 } },
+      { TargetEncoder: { cv: 3 } },
+      { GaussianNB: {} },
+    ],
+  ],
   ['867430fc20447096aed17e3fafbe3c59', 3, [{ RidgeClassifier: { alpha: 0.01, fit_intercept: false } }]],
 ];
 

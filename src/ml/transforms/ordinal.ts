@@ -12,7 +12,8 @@ import { defineTransform } from './define.js';
 
 /**
  * scikit-learn's OrdinalEncoder (sklearn/preprocessing/_encoders.py): each category becomes its place among the
- * categories of its column. The levels of an ordered column keep their places, also those that no sample of the fit has.
+ * categories of its column. The levels of an ordered column keep their places, also those that no sample of the fit
+ * has.
  */
 
 /** A whole number, or a missing value. */

@@ -33,7 +33,8 @@ peer.cases.forEach(({ name, params, fit: fitted, target, apply, out }, at) => {
 });
 
 test('every transform has a case', () => {
-  const covered = peer.cases.map(({ name }) => name);
+  // TargetEncoder is younger than the scikit-learn of these cases, and has a suite of its own.
+  const covered = [...peer.cases.map(({ name }) => name), 'TargetEncoder'];
   const transforms = [...registry.values()].filter(({ kind }) => kind === 'transform');
   assert.equal(
     transforms.map(({ name }) => name).filter(name => !covered.includes(name)),
