@@ -95,7 +95,15 @@ Plans('a format that holds one pipeline only refuses an ensemble and a calibrati
 });
 
 /** Transforms that have no part yet. */
-const WITHOUT_PART: readonly Step[] = [{ OneHotEncoder: { handle_unknown: 'ignore' } }];
+const WITHOUT_PART: readonly Step[] = [
+  { OneHotEncoder: { handle_unknown: 'ignore' } },
+  { OrdinalEncoder: { handle_unknown: 'use_encoded_value', unknown_value: -1 } },
+  { TargetEncoder: {} },
+  { MissingIndicator: { features: 'all' } },
+  { KBinsDiscretizer: {} },
+  { PolynomialFeatures: {} },
+  { QuantileTransformer: {} },
+];
 
 Plans('a transform without a part is refused by its name', async () => {
   const [, { data }] = exportTables();
