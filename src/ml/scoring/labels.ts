@@ -152,6 +152,7 @@ export const labelMetrics: readonly Metric[] = [
     ...LABELS,
     name: 'accuracy',
     summary: 'share of the samples whose class is predicted correctly',
+    isMean: true,
     aliases: ['acc', 'accuracy_score'],
     score: accuracy,
   },

@@ -46,6 +46,7 @@ export const probabilityMetrics: readonly Metric[] = [
   {
     name: 'log_loss',
     summary: 'minus the mean log-likelihood',
+    isMean: true,
     task: 'classification',
     direction: 'min',
     needs: 'probabilities',
@@ -55,6 +56,7 @@ export const probabilityMetrics: readonly Metric[] = [
   {
     name: 'brier_score',
     summary: 'mean squared error of the probability of class 1',
+    isMean: true,
     task: 'classification',
     direction: 'min',
     needs: 'probabilities',

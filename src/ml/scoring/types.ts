@@ -31,6 +31,8 @@ export interface Metric {
   needs: MetricNeeds;
   /** Whether the metric is defined for two classes only. */
   binaryOnly?: boolean;
+  /** Whether the score is a mean over the samples. So it has a meaning for one sample. */
+  isMean?: true;
   /** Other names that people may type. They are refused, and the error suggests `name`. */
   aliases: readonly string[];
   /**
