@@ -23,6 +23,8 @@ export interface Facts {
   least: { value: number; feature: string };
   /** The features with missing values in the training or the validation samples. */
   gaps: string[];
+  /** Whether the samples have weights. */
+  hasWeights: boolean;
   /** What a user should know about the folds. */
   notes: string[];
 }
@@ -63,6 +65,7 @@ export function factsOf(
     smallest: train.x.rows,
     least: leastOf(train.x, features),
     gaps,
+    hasWeights: train.weights !== undefined,
     notes: [],
   };
   if (cv === undefined) return facts;

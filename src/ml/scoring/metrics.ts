@@ -54,7 +54,12 @@ export function metricProblem(
  * where the outputs lack what the metric reads. Labels that are absent are taken from the decision, or else from the
  * probabilities. Throws InputError `not-a-number` where a decision or a probability is NaN.
  */
-export function score(metric: Metric, truth: Int32Array, outputs: Outputs): number | null {
+export function score(
+  metric: Metric,
+  truth: Int32Array,
+  outputs: Outputs,
+  weights?: Float64Array,
+): number | null {
   const { classes, decision, proba } = outputs;
   const { needs, binaryOnly } = metric;
   if (binaryOnly && classes !== 2) return null;
@@ -62,8 +67,8 @@ export function score(metric: Metric, truth: Int32Array, outputs: Outputs): numb
   if (needs === 'ranking' && !decision && !proba) return null;
   if (decision) requireNumbers(decision);
   if (proba) requireNumbers(proba);
-  if (needs !== 'labels' || outputs.labels) return metric.score(truth, outputs);
+  if (needs !== 'labels' || outputs.labels) return metric.score(truth, outputs, weights);
   if (!decision && !proba) return null;
   const labels = decision ? codesOfDecision(decision, classes) : codesOfProba(proba!, classes);
-  return metric.score(truth, { ...outputs, labels });
+  return metric.score(truth, { ...outputs, labels }, weights);
 }

@@ -39,5 +39,5 @@ export interface Metric {
    * The score of these outputs against m true codes. It is null where the metric is not defined for the samples, for
    * example because only one class occurs in `truth`.
    */
-  score(truth: Int32Array, outputs: Outputs): number | null;
+  score(truth: Int32Array, outputs: Outputs, weights?: Float64Array): number | null;
 }
