@@ -34,6 +34,12 @@ const hollow: ClassProblem = { ...dependent, x: empty };
 const notConverged = (params: object): WarningCase => ({ params, problem: noisy, code: 'not-converged' });
 
 export const CASES: { [step: string]: Cases } = {
+  DummyClassifier: {
+    params: [{}, { strategy: 'most_frequent' }, { strategy: 'stratified' }, { strategy: 'uniform' }],
+  },
+  DummyRegressor: {
+    params: [{}, { strategy: 'median' }, { strategy: 'quantile', quantile: 0.9 }],
+  },
   PCA: { params: [{}, { n_components: 0.9, whiten: true }] },
   SelectKBest: {
     params: [{ k: 2 }, { k: 3, score_func: 'chi2' }, { k: 2, score_func: 'mutual_info_classif' }],

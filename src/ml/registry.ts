@@ -1,6 +1,8 @@
 /** All steps that a pipeline may name. CONTRIBUTING.md lists what a new one needs. */
 import { InputError } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
+import { dummyClassifier } from './families/baseline/dummy-classifier.js';
+import { dummyRegressor } from './families/baseline/dummy-regressor.js';
 import { decisionTreeClassifier } from './families/trees/decision-tree.js';
 import { extraTreesClassifier } from './families/trees/extra-trees.js';
 import { gaussianNB } from './families/bayes/gaussian-nb.js';
@@ -24,9 +26,9 @@ import {
   standardScaler,
 } from './transforms/scalers.js';
 import { selectKBest, selectPercentile, varianceThreshold } from './transforms/selection.js';
-import type { ClassifierKind, Transform } from './types.js';
+import type { Estimator, Transform } from './types.js';
 
-const steps: readonly (Transform | ClassifierKind)[] = [
+const steps: readonly (Transform | Estimator)[] = [
   simpleImputer,
   varianceThreshold,
   standardScaler,
@@ -50,15 +52,17 @@ const steps: readonly (Transform | ClassifierKind)[] = [
   kNeighborsClassifier,
   gaussianNB,
   linearDiscriminantAnalysis,
+  dummyClassifier,
+  dummyRegressor,
 ];
 
 /** Every step a pipeline may name, by its scikit-learn name. */
-export const registry: ReadonlyMap<string, Transform | ClassifierKind> = new Map(
+export const registry: ReadonlyMap<string, Transform | Estimator> = new Map(
   steps.map(step => [step.name, step]),
 );
 
 /** The step of that name. Throws InputError `unknown-step`. */
-export function findStep(name: string): Transform | ClassifierKind {
+export function findStep(name: string): Transform | Estimator {
   const found = registry.get(name);
   if (found) return found;
   throw new InputError('unknown-step', `there is no step "${name}"`, {

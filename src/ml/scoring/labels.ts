@@ -1,4 +1,4 @@
-import type { Metric, Outputs } from './types.js';
+import type { ClassMetric, ClassOutputs } from './types.js';
 
 /**
  * Metrics of class codes: scikit-learn's definitions (sklearn/metrics/_classification.py, version 1.2). Every metric is
@@ -25,7 +25,7 @@ interface Tally {
   total: number;
 }
 
-function tally(truth: Int32Array, { labels, classes }: Outputs, weights?: Float64Array): Tally {
+function tally(truth: Int32Array, { labels, classes }: ClassOutputs, weights?: Float64Array): Tally {
   const sums = confusion(truth, labels!, classes, weights);
   const [actual, predicted, hits] = [0, 0, 0].map(() => new Float64Array(classes));
   for (let a = 0; a < classes; a++) {
@@ -50,14 +50,14 @@ const f1: PerClass = (hits, predicted, actual) => ratio(2 * hits, predicted + ac
 type Average = 'binary' | 'macro' | 'weighted' | 'micro';
 
 /** For each class whether it is in the truth or in the predictions, whatever its samples weigh. */
-function occurring(truth: Int32Array, { labels, classes }: Outputs): Uint8Array {
+function occurring(truth: Int32Array, { labels, classes }: ClassOutputs): Uint8Array {
   const occurs = new Uint8Array(classes);
   for (let i = 0; i < truth.length; i++) occurs[truth[i]] = occurs[labels![i]] = 1;
   return occurs;
 }
 
 /** Averages a score over the classes that occur in the truth or in the predictions, whatever they weigh. */
-function averaged(perClass: PerClass, average: Average): Metric['score'] {
+function averaged(perClass: PerClass, average: Average): ClassMetric['score'] {
   return (truth, outputs, weights) => {
     const { actual, predicted, hits, total } = tally(truth, outputs, weights);
     if (total === 0) return null;
@@ -75,7 +75,7 @@ function averaged(perClass: PerClass, average: Average): Metric['score'] {
   };
 }
 
-function accuracy(truth: Int32Array, { labels }: Outputs, weights?: Float64Array): number | null {
+function accuracy(truth: Int32Array, { labels }: ClassOutputs, weights?: Float64Array): number | null {
   let [hits, total] = [0, 0];
   for (let i = 0; i < truth.length; i++) {
     const weight = weights?.[i] ?? 1;
@@ -86,7 +86,7 @@ function accuracy(truth: Int32Array, { labels }: Outputs, weights?: Float64Array
 }
 
 /** The mean recall of the classes that occur in the truth. */
-function balancedAccuracy(truth: Int32Array, outputs: Outputs, weights?: Float64Array): number | null {
+function balancedAccuracy(truth: Int32Array, outputs: ClassOutputs, weights?: Float64Array): number | null {
   const { actual, hits } = tally(truth, outputs, weights);
   let [sum, present] = [0, 0];
   for (let c = 0; c < outputs.classes; c++) {
@@ -101,7 +101,11 @@ function balancedAccuracy(truth: Int32Array, outputs: Outputs, weights?: Float64
  * Matthews' correlation coefficient for k classes (Gorodkin, "Comparing two K-category assignments by a K-category
  * correlation coefficient", 2004). It is 0 where all samples have one true class or one predicted class.
  */
-function matthewsCorrelation(truth: Int32Array, outputs: Outputs, weights?: Float64Array): number | null {
+function matthewsCorrelation(
+  truth: Int32Array,
+  outputs: ClassOutputs,
+  weights?: Float64Array,
+): number | null {
   const { actual, predicted, hits, total: n } = tally(truth, outputs, weights);
   if (n === 0) return null;
   let [allHits, both, actualSquares, predictedSquares] = [0, 0, 0, 0];
@@ -120,7 +124,7 @@ function matthewsCorrelation(truth: Int32Array, outputs: Outputs, weights?: Floa
  * classes (Cohen, "A coefficient of agreement for nominal scales", 1960). It is null where both have one and the same
  * class only, because chance then agrees always.
  */
-function cohenKappa(truth: Int32Array, outputs: Outputs, weights?: Float64Array): number | null {
+function cohenKappa(truth: Int32Array, outputs: ClassOutputs, weights?: Float64Array): number | null {
   const { actual, predicted, hits, total: n } = tally(truth, outputs, weights);
   let [allHits, both] = [0, 0];
   for (let c = 0; c < outputs.classes; c++) {
@@ -131,7 +135,7 @@ function cohenKappa(truth: Int32Array, outputs: Outputs, weights?: Float64Array)
 }
 
 /** The recall of class 0, the negative one. */
-function specificity(truth: Int32Array, outputs: Outputs, weights?: Float64Array): number | null {
+function specificity(truth: Int32Array, outputs: ClassOutputs, weights?: Float64Array): number | null {
   const { actual, predicted, hits, total } = tally(truth, outputs, weights);
   if (total === 0) return null;
   return recall(hits[0], predicted[0], actual[0]);
@@ -148,7 +152,7 @@ const AVERAGES: [Average, string][] = [
 const LABELS = { task: 'classification', direction: 'max', needs: 'labels' } as const;
 
 /** `f1` for two classes; `f1_macro`, `f1_weighted` and `f1_micro` for any number of classes. */
-function averages(name: string, summary: string, perClass: PerClass): Metric[] {
+function averages(name: string, summary: string, perClass: PerClass): ClassMetric[] {
   return AVERAGES.map(([average, how]) => {
     const binaryOnly = average === 'binary';
     return {
@@ -162,7 +166,7 @@ function averages(name: string, summary: string, perClass: PerClass): Metric[] {
   });
 }
 
-export const labelMetrics: readonly Metric[] = [
+export const labelMetrics: readonly ClassMetric[] = [
   {
     ...LABELS,
     name: 'accuracy',

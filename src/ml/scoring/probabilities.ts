@@ -1,6 +1,6 @@
 import { log } from '../../kernels/math.js';
 import { pairwiseSum } from '../algebra/sums.js';
-import type { Metric, Outputs } from './types.js';
+import type { ClassMetric, ClassOutputs } from './types.js';
 
 /**
  * Metrics of probabilities: scikit-learn's definitions (sklearn/metrics/_classification.py, version 1.2). They are null
@@ -20,7 +20,7 @@ const EPSILON_SINGLE = 1.1920928955078125e-7;
  */
 function logLoss(
   truth: Int32Array,
-  { proba, singles, classes }: Outputs,
+  { proba, singles, classes }: ClassOutputs,
   weights?: Float64Array,
 ): number | null {
   const eps = singles ? EPSILON_SINGLE : Number.EPSILON;
@@ -37,7 +37,7 @@ function logLoss(
 }
 
 /** The mean of (probability of class 1 - whether the sample is of class 1)^2. */
-function brierScore(truth: Int32Array, { proba }: Outputs, weights?: Float64Array): number | null {
+function brierScore(truth: Int32Array, { proba }: ClassOutputs, weights?: Float64Array): number | null {
   let [sum, total] = [0, 0];
   for (let i = 0; i < truth.length; i++) {
     const miss = proba![2 * i + 1] - (truth[i] === 1 ? 1 : 0);
@@ -48,7 +48,7 @@ function brierScore(truth: Int32Array, { proba }: Outputs, weights?: Float64Arra
   return total === 0 ? null : sum / total;
 }
 
-export const probabilityMetrics: readonly Metric[] = [
+export const probabilityMetrics: readonly ClassMetric[] = [
   {
     name: 'log_loss',
     summary: 'minus the mean log-likelihood',

@@ -1,4 +1,4 @@
-import type { Metric, Outputs } from './types.js';
+import type { ClassMetric, ClassOutputs } from './types.js';
 
 /**
  * Metrics of how well values order the samples: scikit-learn's definitions (sklearn/metrics/_ranking.py, version 1.2).
@@ -48,7 +48,7 @@ function area(
 }
 
 /** The values that order the samples of a two-class problem: the decision, or else the probability of class 1. */
-function rankingValues({ decision, proba, classes }: Outputs): Float64Array | null {
+function rankingValues({ decision, proba, classes }: ClassOutputs): Float64Array | null {
   if (decision) return decision;
   return proba ? probabilitiesOf(1, proba, classes) : null;
 }
@@ -60,7 +60,7 @@ function probabilitiesOf(code: number, proba: Float64Array, classes: number): Fl
   return values;
 }
 
-function rocAuc(truth: Int32Array, outputs: Outputs, weights?: Float64Array): number | null {
+function rocAuc(truth: Int32Array, outputs: ClassOutputs, weights?: Float64Array): number | null {
   const values = rankingValues(outputs);
   return values && area(i => truth[i] === 1, values, weights);
 }
@@ -76,7 +76,11 @@ function meanOf(values: (number | null)[]): number | null {
 }
 
 /** The unweighted mean over the classes, each against all others, by its probability (Provost and Domingos 2000). */
-function rocAucOneVersusRest(truth: Int32Array, outputs: Outputs, weights?: Float64Array): number | null {
+function rocAucOneVersusRest(
+  truth: Int32Array,
+  outputs: ClassOutputs,
+  weights?: Float64Array,
+): number | null {
   const { proba, classes } = outputs;
   if (classes === 2) return rocAuc(truth, { classes, proba }, weights);
   const codes = Array.from({ length: classes }, (_, c) => c);
@@ -87,7 +91,7 @@ function rocAucOneVersusRest(truth: Int32Array, outputs: Outputs, weights?: Floa
  * The unweighted mean over the pairs of classes, each pair both ways, by their probabilities (Hand and Till 2001).
  * scikit-learn takes no weights here; a sample of weight 2 counts as two samples, as in the areas of two classes.
  */
-function rocAucOneVersusOne(truth: Int32Array, outputs: Outputs, weights?: Float64Array): number | null {
+function rocAucOneVersusOne(truth: Int32Array, outputs: ClassOutputs, weights?: Float64Array): number | null {
   const { proba, classes } = outputs;
   if (classes === 2) return rocAuc(truth, { classes, proba }, weights);
   const pairs: (number | null)[] = [];
@@ -110,7 +114,7 @@ function rocAucOneVersusOne(truth: Int32Array, outputs: Outputs, weights?: Float
  * by the weight of the positives once, at the end. As long as no negative was met, the sum is the weight of the
  * positives so far. So a perfect ranking scores exactly 1.
  */
-function averagePrecision(truth: Int32Array, outputs: Outputs, weights?: Float64Array): number | null {
+function averagePrecision(truth: Int32Array, outputs: ClassOutputs, weights?: Float64Array): number | null {
   const values = rankingValues(outputs);
   if (!values) return null;
   const order = descending(values);
@@ -132,7 +136,7 @@ function averagePrecision(truth: Int32Array, outputs: Outputs, weights?: Float64
 /** What the metrics of this file have in common. */
 const RANKING = { task: 'classification', direction: 'max' } as const;
 
-export const rankingMetrics: readonly Metric[] = [
+export const rankingMetrics: readonly ClassMetric[] = [
   {
     ...RANKING,
     name: 'roc_auc',
