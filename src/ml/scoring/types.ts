@@ -42,6 +42,8 @@ interface AnyMetric {
   /** What the metric measures, on one line. */
   summary: string;
   direction: Direction;
+  /** Whether the score is a mean over the samples. So it has a meaning for one sample. */
+  isMean?: true;
   /** Other names that people may type. They are refused, and the error suggests `name`. */
   aliases: readonly string[];
 }
