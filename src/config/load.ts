@@ -1,6 +1,5 @@
 import { join, relative, resolve } from 'node:path';
 import type { z } from 'zod';
-import type { CrossValidation } from '../base/config.js';
 import type { Direction } from '../base/direction.js';
 import { InputError, InputErrors, type Place } from '../base/errors.js';
 import type { Selection } from '../data/selection.js';
@@ -8,6 +7,7 @@ import type { Filter, KindRule, TableSource } from '../data/types.js';
 import { metrics as allMetrics } from '../ml/scoring/metrics.js';
 import { registry as allSteps } from '../ml/registry.js';
 import { complaintsOf, throwAll } from './complaints.js';
+import type { WrittenFolds } from './fold-keys.js';
 import { PipelineReader, type Pipeline, type Reading } from './pipeline.js';
 import { configSchema, pipelinesSchema, type ConfigFile, type Where } from './schema.js';
 import { readSections } from './sections.js';
@@ -24,7 +24,9 @@ export interface Experiment {
   /** Each split's filter over the metadata. */
   splits: Map<string, Filter>;
   /** What the file says of cross-validation, if anything. */
-  cv?: CrossValidation;
+  cv?: WrittenFolds;
+  /** The metadata column of the weights of samples. */
+  weights?: string;
   /** The metric that ranks. */
   scoring: string;
   /** Whether its larger or its smaller scores rank first. */
@@ -187,7 +189,7 @@ export function limitsOf({ timeout, attempts, losses, lease, keep }: ConfigFile[
 /** The tables, how they are written, and which columns are features. */
 function filesOf(
   root: string,
-  { data, splits, cv }: ConfigFile,
+  { data, splits, cv, weights }: ConfigFile,
   file: YamlFile,
 ): Pick<TableSource, 'features' | 'metadata' | 'orientation' | 'dialect' | 'select' | 'aside'> {
   const { table, features, metadata, orientation = 'samples', delimiter, decimal, encoding } = data;
@@ -202,7 +204,9 @@ function filesOf(
   }
   const one = resolve(root, table);
   const aside = new Set(Object.values(splits).flatMap(({ where }) => Object.keys(where)));
-  if (cv?.group !== undefined) aside.add(file.sourceOf(['cv', 'group'])!);
+  for (const key of ['group', 'by'] as const)
+    if (cv?.[key] !== undefined) aside.add(file.sourceOf(['cv', key])!);
+  if (weights !== undefined) aside.add(file.sourceOf(['weights'])!);
   const select = selectionOf(features as Exclude<typeof features, string>, file);
   return { features: one, metadata: one, orientation, dialect, aside: [...aside], ...(select && { select }) };
 }
@@ -256,9 +260,14 @@ function experimentOf(
         writtenFilter(where as Where, ['splits', name, 'where'], file.sourceOf),
       ]),
     ),
-    ...(cv === undefined
-      ? {}
-      : { cv: cv.group === undefined ? (cv as CrossValidation) : { ...cv, group: text('cv', 'group') } }),
+    ...(config.weights !== undefined && { weights: text('weights') }),
+    ...(cv !== undefined && {
+      cv: {
+        ...cv,
+        ...(cv.group !== undefined && { group: text('cv', 'group') }),
+        ...(cv.by !== undefined && { by: text('cv', 'by') }),
+      } as WrittenFolds,
+    }),
     scoring: config.scoring,
     metrics: [...new Set(config.metrics)],
     seed: config.seed,

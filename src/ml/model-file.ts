@@ -146,7 +146,9 @@ function columnDocument(column: ModelColumn): Document {
     const { levels, ordered } = column;
     return { name, kind, levels, ...(ordered && { ordered }) };
   }
-  return column.boolean ? { name, kind, boolean: true, smallest, largest } : { name, kind, smallest, largest };
+  return column.boolean
+    ? { name, kind, boolean: true, smallest, largest }
+    : { name, kind, smallest, largest };
 }
 
 /** The text of the members that are there, with their `check` at the end. */

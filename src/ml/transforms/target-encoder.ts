@@ -142,8 +142,7 @@ function crossFitted(
 
 /** Folds that keep the shares of classes; of values, parts of the samples as they stand, or in a random order. */
 function foldsOf(target: Target, { cv, shuffle }: Parameters, rng: Rng): Pick<Fold, 'train' | 'test'>[] {
-  if (target.kind === 'classes')
-    return makeFolds({ y: target.codes, classes: target.k }, { folds: cv, shuffle }, rng.uint32());
+  if (target.kind === 'classes') return makeFolds({ target }, { folds: cv, shuffle }, rng.uint32());
   const n = target.values.length;
   const order = shuffle ? rng.permutation(n) : Int32Array.from({ length: n }, (_, i) => i);
   return Array.from({ length: cv }, (_, fold) => {
