@@ -34,6 +34,12 @@ const hollow: ClassProblem = { ...dependent, x: empty };
 const notConverged = (params: object): WarningCase => ({ params, problem: noisy, code: 'not-converged' });
 
 export const CASES: { [step: string]: Cases } = {
+  DummyClassifier: {
+    params: [{}, { strategy: 'most_frequent' }, { strategy: 'stratified' }, { strategy: 'uniform' }],
+  },
+  DummyRegressor: {
+    params: [{}, { strategy: 'median' }, { strategy: 'quantile', quantile: 0.9 }],
+  },
   PCA: { params: [{}, { n_components: 0.9, whiten: true }] },
   SelectKBest: {
     params: [{ k: 2 }, { k: 3, score_func: 'chi2' }, { k: 2, score_func: 'mutual_info_classif' }],
@@ -90,6 +96,23 @@ export const CASES: { [step: string]: Cases } = {
     params: [
       { n_estimators: 15, max_depth: 3 },
       { n_estimators: 10, tree_method: 'exact', max_depth: 3, min_child_weight: 0.1 },
+    ],
+  },
+  DecisionTreeRegressor: {
+    params: [{ max_depth: 5 }, { criterion: 'friedman_mse', max_leaf_nodes: 9 }, { ccp_alpha: 0.02 }],
+  },
+  RandomForestRegressor: {
+    params: [{ n_estimators: 15 }, { n_estimators: 10, oob_score: true, max_features: 'sqrt' }],
+  },
+  ExtraTreesRegressor: { params: [{ n_estimators: 15 }] },
+  XGBRegressor: {
+    params: [
+      { n_estimators: 25, max_depth: 3 },
+      { n_estimators: 25, tree_method: 'exact', max_depth: 3, min_child_weight: 0.1 },
+      { n_estimators: 25, max_depth: 3, objective: 'reg:pseudohubererror', huber_slope: 5, base_score: 5 },
+      { n_estimators: 25, max_depth: 3, objective: 'reg:quantileerror' },
+      { n_estimators: 25, max_depth: 3, objective: 'count:poisson' },
+      { n_estimators: 25, max_depth: 3, objective: 'reg:gamma' },
     ],
   },
   'XGBClassifier ml-xgboost': { params: [{ n_estimators: 15, max_depth: 3 }] },

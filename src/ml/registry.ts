@@ -1,7 +1,11 @@
 /** All steps that a pipeline may name. CONTRIBUTING.md lists what a new one needs. */
 import { InputError } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
+import { dummyClassifier } from './families/baseline/dummy-classifier.js';
+import { dummyRegressor } from './families/baseline/dummy-regressor.js';
+import { decisionTreeRegressor } from './families/trees/decision-tree-regressor.js';
 import { decisionTreeClassifier } from './families/trees/decision-tree.js';
+import { extraTreesRegressor } from './families/trees/extra-trees-regressor.js';
 import { extraTreesClassifier } from './families/trees/extra-trees.js';
 import { gaussianNB } from './families/bayes/gaussian-nb.js';
 import { kNeighborsClassifier } from './families/neighbors/k-neighbors.js';
@@ -9,9 +13,11 @@ import { linearDiscriminantAnalysis } from './families/discriminant/linear-discr
 import { linearSvc } from './families/linear/linear-svc.js';
 import { logisticRegression } from './families/linear/logistic-regression.js';
 import { mlpClassifier } from './families/network/mlp.js';
+import { randomForestRegressor } from './families/trees/random-forest-regressor.js';
 import { randomForestClassifier } from './families/trees/random-forest.js';
 import { ridgeClassifier } from './families/linear/ridge-classifier.js';
 import { svc } from './families/svm/svc.js';
+import { xgbRegressor } from './families/trees/xgb-regressor.js';
 import { xgbClassifier } from './families/trees/xgb.js';
 import { simpleImputer } from './transforms/imputer.js';
 import { pca } from './transforms/pca.js';
@@ -24,9 +30,9 @@ import {
   standardScaler,
 } from './transforms/scalers.js';
 import { selectKBest, selectPercentile, varianceThreshold } from './transforms/selection.js';
-import type { ClassifierKind, Transform } from './types.js';
+import type { Estimator, Transform } from './types.js';
 
-const steps: readonly (Transform | ClassifierKind)[] = [
+const steps: readonly (Transform | Estimator)[] = [
   simpleImputer,
   varianceThreshold,
   standardScaler,
@@ -50,15 +56,21 @@ const steps: readonly (Transform | ClassifierKind)[] = [
   kNeighborsClassifier,
   gaussianNB,
   linearDiscriminantAnalysis,
+  dummyClassifier,
+  dummyRegressor,
+  decisionTreeRegressor,
+  randomForestRegressor,
+  extraTreesRegressor,
+  xgbRegressor,
 ];
 
 /** Every step a pipeline may name, by its scikit-learn name. */
-export const registry: ReadonlyMap<string, Transform | ClassifierKind> = new Map(
+export const registry: ReadonlyMap<string, Transform | Estimator> = new Map(
   steps.map(step => [step.name, step]),
 );
 
 /** The step of that name. Throws InputError `unknown-step`. */
-export function findStep(name: string): Transform | ClassifierKind {
+export function findStep(name: string): Transform | Estimator {
   const found = registry.get(name);
   if (found) return found;
   throw new InputError('unknown-step', `there is no step "${name}"`, {

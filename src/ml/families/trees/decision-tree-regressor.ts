@@ -32,7 +32,8 @@ export const decisionTreeRegressor: RegressorKind<DecisionTreeRegressorParameter
     missing: false,
     weights: () => 'repetitions',
     deterministic: ({ splitter, max_features }) => splitter === 'best' && max_features === null,
-    ordersFeatures: false,
+    // Small nodes of values have many equally good splits.
+    ordersFeatures: true,
     values: () => 'any',
   },
   fit(problem, params, context) {

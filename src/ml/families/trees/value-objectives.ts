@@ -148,11 +148,13 @@ export function valueObjective(
   const setting = single(kind.setting(params));
   const labels = Float32Array.from(y);
   refuseValues(y, labels, params.objective);
+  // XGBoost takes another quantile even where all weights are 1.
+  const weighted = weights !== undefined && weights.some(weight => weight !== 1);
   return {
-    kernel: { objective: kind.code, setting, refit: refits(params) ? (weights ? 2 : 1) : 0 },
+    kernel: { objective: kind.code, setting, refit: refits(params) ? (weighted ? 2 : 1) : 0 },
     outputs: 1,
     labels,
-    base: baseOf(labels, params, samples, weights !== undefined),
+    base: baseOf(labels, params, samples, weighted),
     loss: (margins, i) => kind.loss(kind.isLog ? single(exp(margins[i])) : margins[i], labels[i], setting),
     score: mean => (kind.code === SQUARED_ERROR ? Math.sqrt(mean) : mean),
   };

@@ -12,7 +12,6 @@ const weight = z.number().min(0);
 const unusedXgb = {
   booster: unused(z.literal('gbtree').nullable().default('gbtree')),
   verbosity: unused(z.int().min(0).max(3).nullable().default(null)),
-  use_label_encoder: unused(z.literal(false).nullable().default(null)),
   sampling_method: unused(z.literal('uniform').nullable().default('uniform')),
   num_parallel_tree: unused(z.literal(1).nullable().default(1)),
   monotone_constraints: unused(z.null().default(null)),

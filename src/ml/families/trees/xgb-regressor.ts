@@ -7,7 +7,7 @@ import { type Effective, unless, without } from '../../effective.js';
 import { orDefault, unused } from '../../parameters.js';
 import type { RegressorKind } from '../../types.js';
 import { fitBoostedValues, loadBoostedValues } from './boosted-regressor.js';
-import { isShrunk, maxDeltaStep, VALUE_OBJECTIVES, valuesOfObjective } from './value-objectives.js';
+import { isShrunk, maxDeltaStep, refits, VALUE_OBJECTIVES, valuesOfObjective } from './value-objectives.js';
 import {
   BOOSTED,
   boosterParameters,
@@ -127,9 +127,10 @@ export const xgbRegressor: RegressorKind<XgbRegressorParameters> = {
   effective,
   tags: {
     missing: true,
-    weights: () => 'repetitions',
+    weights: params => (refits(params) ? 'after drawing' : 'repetitions'),
     deterministic: isDeterministic,
-    ordersFeatures: false,
+    // Small nodes of values have many equally good splits, and the first feature wins.
+    ordersFeatures: true,
     values: ({ objective }) => valuesOfObjective(objective),
   },
   fit: (problem, params, context) => fitBoostedValues(problem, params, [params.n_estimators], context)[0],

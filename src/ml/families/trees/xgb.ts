@@ -53,6 +53,7 @@ const PARAMETERS = z.strictObject({
     'no effect here; early_stopping_rounds goes by logloss, of three classes or more by mlogloss',
   ),
   ...runParameters,
+  use_label_encoder: unused(z.literal(false).nullable().default(null)),
   objective: unused(z.enum(['binary:logistic', 'multi:softprob']).nullable().default('binary:logistic')),
   engine: z
     .enum(['spt', 'ml-xgboost'])
