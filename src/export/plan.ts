@@ -313,8 +313,8 @@ export interface ForestValuePart extends ValueBase {
 }
 
 /**
- * XGBRegressor: from `base` on, each tree adds the value of its leaf, in the order of the trees and in f32. The value is
- * this sum, or e to its power as f32.
+ * XGBRegressor: from `base` on, each tree adds the value of its leaf, in the order of the trees and in f32. The
+ * value is this sum, or e to its power as f32.
  */
 export interface BoostedValuePart extends ValueBase {
   kind: 'boosted-value';

@@ -14,19 +14,11 @@ import type { Step } from '../../src/base/config.js';
 import { fitEstimator, planSteps, type FittedPipeline } from '../../src/ml/pipeline.js';
 import { sameBits } from '../../support/bits.js';
 import { slopes, splitOfValues } from '../../support/datasets.js';
+import { TREES_OF_VALUES } from '../../support/export-cases.js';
 
 const test = suite('exports of trees of values');
 
 const ABOUT = { file: 'model', spt: '0', config: '0', digest: '0', pipeline: 'p', split: 's' };
-const boosted = (objective: string): Step => ({
-  XGBRegressor: { objective, n_estimators: 12, max_depth: 3 },
-});
-const CASES: Step[] = [
-  { DecisionTreeRegressor: { max_depth: 5 } },
-  { RandomForestRegressor: { n_estimators: 7 } },
-  { ExtraTreesRegressor: { n_estimators: 7 } },
-  ...['reg:squarederror', 'reg:absoluteerror', 'reg:gamma'].map(boosted),
-];
 
 function valuesOf(answers: Answers): Float64Array {
   assert.ok(answers.values, 'these answers are classes');
@@ -47,7 +39,7 @@ function fitted(wanted: Step) {
 }
 
 test('the plan, and what is read back from files, give the values of the model', async () => {
-  for (const step of CASES) {
+  for (const step of TREES_OF_VALUES) {
     const name = JSON.stringify(step);
     const { plan, x, values } = fitted(step);
     sameBits(valuesOf(evaluatePlan(plan, x)), values, name);

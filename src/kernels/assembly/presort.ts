@@ -45,8 +45,8 @@ function distribute(from: usize, to: usize, count: u32, shift: u64, histogram: u
 }
 
 /**
- * Sorts `count` keys (u64) by their upper halves. Equal keys keep their order. Returns where the sorted ones lie. Behind
- * the keys are 8 count + 1024 bytes of scratch.
+ * Sorts `count` keys (u64) by their upper halves. Equal keys keep their order. Returns where the sorted ones lie.
+ * Behind the keys are 8 count + 1024 bytes of scratch.
  */
 export function sortKeys(keys: usize, count: u32): usize {
   let from = keys;

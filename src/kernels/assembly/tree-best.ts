@@ -47,8 +47,8 @@ function tryPair(task: Task, feature: u32, before: u32, count: u32, i: u32, left
 }
 
 /**
- * What (a^2 + b^2) / w, or of values b^2 / w, of both sides has to add up to for a cost below the best one. It is lowered
- * by more than rounding can change, so that no split is missed.
+ * What (a^2 + b^2) / w, or of values b^2 / w, of both sides has to add up to for a cost below the best one. It is
+ * lowered by more than rounding can change, so that no split is missed.
  */
 function pairTarget(task: Task, weight: f64): f64 {
   if (bestCost == Infinity) return -1;
@@ -72,7 +72,8 @@ function scanPairs<Id>(task: Task, feature: u32, before: u32, count: u32, values
   const firstTotal = v128.shuffle<f64>(total, total, 0, 0);
   const secondTotal = v128.shuffle<f64>(total, total, 1, 1);
   const isValue = task.criterion == SQUARED_ERROR;
-  // For classes, both sums are weights and both are squared. For values, the first is the weight, the second is squared.
+  // For classes, both sums are weights and both are squared. For values, the first is the weight, and the second is
+  // squared.
   const classes = i64x2.splat(isValue ? 0 : -1);
   const weight = f64x2.extract_lane(total, 0) + (isValue ? 0 : f64x2.extract_lane(total, 1));
   let target = f64x2.splat(pairTarget(task, weight));

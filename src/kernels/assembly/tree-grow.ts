@@ -2,12 +2,12 @@
  * Growing a tree (Breiman et al. 1984, with the rules of scikit-learn's tree module).
  *
  * A node holds m samples of total weight w. For classes it has class weights w_c, and its impurity i is gini,
- * 1 - sum (w_c / w)^2, or entropy, -sum (w_c / w) log2 (w_c / w). For values, i is their weighted variance. A split sends
- * x <= threshold left and is chosen to minimize w_left i_left + w_right i_right among the drawn features: over all
- * midpoints between neighboring values (best), or at one uniformly drawn threshold a feature (random: Geurts et al.
- * 2006). Values of a feature closer than 1e-7 are one value. Nodes are split depth first, or, where leaves are limited,
- * in the order of their improvement w / W (i - w_left / w i_left - w_right / w i_right). Sums of weights are exact: see
- * ./exact.ts. For values see ./tree-values.ts.
+ * 1 - sum (w_c / w)^2, or entropy, -sum (w_c / w) log2 (w_c / w). For values, i is their weighted variance. A
+ * split sends x <= threshold left and is chosen to minimize w_left i_left + w_right i_right among the drawn features:
+ * over all midpoints between neighboring values (best), or at one uniformly drawn threshold a feature (random: Geurts
+ * et al. 2006). Values of a feature closer than 1e-7 are one value. Nodes are split depth first, or, where leaves are
+ * limited, in the order of their improvement w / W (i - w_left / w i_left - w_right / w i_right). Sums of weights are
+ * exact: see ./exact.ts. For values see ./tree-values.ts.
  *
  * The reference is ../reference/tree.ts.
  */

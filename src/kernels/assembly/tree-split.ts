@@ -39,8 +39,8 @@ function pairCost(left: v128, right: v128, lightest: f64): f64 {
 }
 
 /**
- * What a split of values costs, by the sums of its two sides: the weight, and the weighted distance from the mean of the
- * node. It is less the more the means of the sides differ. Infinity if a side weighs less than `lightest`.
+ * What a split of values costs, by the sums of its two sides: the weight, and the weighted distance from the mean of
+ * the node. It is less the more the means of the sides differ. Infinity if a side weighs less than `lightest`.
  */
 // @ts-ignore: decorator
 @inline

@@ -1,8 +1,8 @@
 /**
  * The plain form of assembly/tree-*.ts. The headers of assembly/tree-grow.ts and tree-values.ts say what is computed.
- * Weights, and of values the weighted distances from a node's mean, are rounded so that sums of them are exact, so samples
- * may be added in any order. Means and variances of values are summed in the order of the samples, and sums over
- * classes in the order of the classes.
+ * Weights, and of values the weighted distances from a node's mean, are rounded so that sums of them are exact, so
+ * samples may be added in any order. Means and variances of values are summed in the order of the samples, and sums
+ * over classes in the order of the classes.
  */
 import { ENTROPY, SQUARED_ERROR } from '../layouts/tree.js';
 import { log } from '../math.js';

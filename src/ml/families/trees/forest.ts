@@ -2,8 +2,9 @@
  * Ensembles of trees: random forests (Breiman 2001) and extremely randomized trees (Geurts et al. 2006).
  *
  * The probability of a class is a mean over the trees, summed in their order. Each tree gives the share of the class in
- * the weight of the leaf that a sample falls into. A predicted value is the mean of those of the leaves. Tree t depends only on the problem, the rules and child ('tree', t)
- * of the generator. So the first trees of a forest are the smaller forest, bit for bit.
+ * the weight of the leaf that a sample falls into. A predicted value is the mean of those of the leaves. Tree t depends
+ * only on the problem, the rules and child ('tree', t) of the generator. So the first trees of a forest are the smaller
+ * forest, bit for bit.
  */
 import type { Matrix } from '../../../base/dataset.js';
 import type { Rng } from '../../../base/rng.js';

@@ -21,8 +21,8 @@ export interface Objective {
 }
 
 /**
- * The log loss of classes: binary:logistic for two classes, multi:softprob for more. `baseScore` is the probability, for
- * more classes the margin, that boosting starts from.
+ * The log loss of classes: binary:logistic for two classes, multi:softprob for more. `baseScore` is the probability,
+ * for more classes the margin, that boosting starts from.
  */
 export function classObjective({ y, classes }: ClassProblem, baseScore: number): Objective {
   const { binary, columns } = codingOf(classes);

@@ -15,7 +15,7 @@ export type TreeProblem = ClassProblem | ValueProblem;
  * and nodes.
  */
 export interface TreeRules {
-  /** The last two are of values. They differ in what minImpurityDecrease means: friedman_mse sums, and does not average. */
+  /** The last two are of values. minImpurityDecrease is an average for squared_error, and a sum for friedman_mse. */
   criterion: 'gini' | 'entropy' | 'squared_error' | 'friedman_mse';
   /** The best threshold of a feature, or one drawn at random. */
   splitter: 'best' | 'random';
