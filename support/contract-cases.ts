@@ -134,5 +134,22 @@ export const CASES: { [step: string]: Cases } = {
       { n_estimators: 10, tree_method: 'exact', max_depth: 3, min_child_weight: 0.1 },
     ],
   },
+  DecisionTreeRegressor: {
+    params: [{ max_depth: 5 }, { criterion: 'friedman_mse', max_leaf_nodes: 9 }, { ccp_alpha: 0.02 }],
+  },
+  RandomForestRegressor: {
+    params: [{ n_estimators: 15 }, { n_estimators: 10, oob_score: true, max_features: 'sqrt' }],
+  },
+  ExtraTreesRegressor: { params: [{ n_estimators: 15 }] },
+  XGBRegressor: {
+    params: [
+      { n_estimators: 25, max_depth: 3 },
+      { n_estimators: 25, tree_method: 'exact', max_depth: 3, min_child_weight: 0.1 },
+      { n_estimators: 25, max_depth: 3, objective: 'reg:pseudohubererror', huber_slope: 5, base_score: 5 },
+      { n_estimators: 25, max_depth: 3, objective: 'reg:quantileerror' },
+      { n_estimators: 25, max_depth: 3, objective: 'count:poisson' },
+      { n_estimators: 25, max_depth: 3, objective: 'reg:gamma' },
+    ],
+  },
   'XGBClassifier ml-xgboost': { params: [{ n_estimators: 15, max_depth: 3 }] },
 };

@@ -6,7 +6,9 @@ import { rfe, selectFromModel } from './compose/selection.js';
 import { transformedTargetRegressor } from './compose/transformed-target.js';
 import { dummyClassifier } from './families/baseline/dummy-classifier.js';
 import { dummyRegressor } from './families/baseline/dummy-regressor.js';
+import { decisionTreeRegressor } from './families/trees/decision-tree-regressor.js';
 import { decisionTreeClassifier } from './families/trees/decision-tree.js';
+import { extraTreesRegressor } from './families/trees/extra-trees-regressor.js';
 import { extraTreesClassifier } from './families/trees/extra-trees.js';
 import { gaussianNB } from './families/bayes/gaussian-nb.js';
 import { kNeighborsClassifier } from './families/neighbors/k-neighbors.js';
@@ -14,9 +16,11 @@ import { linearDiscriminantAnalysis } from './families/discriminant/linear-discr
 import { linearSvc } from './families/linear/linear-svc.js';
 import { logisticRegression } from './families/linear/logistic-regression.js';
 import { mlpClassifier } from './families/network/mlp.js';
+import { randomForestRegressor } from './families/trees/random-forest-regressor.js';
 import { randomForestClassifier } from './families/trees/random-forest.js';
 import { ridgeClassifier } from './families/linear/ridge-classifier.js';
 import { svc } from './families/svm/svc.js';
+import { xgbRegressor } from './families/trees/xgb-regressor.js';
 import { xgbClassifier } from './families/trees/xgb.js';
 import { simpleImputer } from './transforms/imputer.js';
 import { kBinsDiscretizer } from './transforms/bins.js';
@@ -75,6 +79,10 @@ const steps: readonly (Transform | Estimator)[] = [
   dummyClassifier,
   transformedTargetRegressor(findStep),
   dummyRegressor,
+  decisionTreeRegressor,
+  randomForestRegressor,
+  extraTreesRegressor,
+  xgbRegressor,
 ];
 
 /** Every step a pipeline may name, by its scikit-learn name. */
