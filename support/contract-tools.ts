@@ -5,7 +5,7 @@ import type { Matrix } from '../src/base/dataset.js';
 import { Rng } from '../src/base/rng.js';
 import { digest } from '../src/ml/serialize.js';
 import { takeRows } from '../src/ml/algebra/matrix.js';
-import type { Document, ClassifierKind, Transform, ClassProblem } from '../src/ml/types.js';
+import type { Classifier, Document, ClassifierKind, Transform, ClassProblem } from '../src/ml/types.js';
 import { problemOf } from './datasets.js';
 
 /** What the contracts of classifiers and of transforms share. */
@@ -61,6 +61,25 @@ export function partsIn(step: string, document: Document): { [kind: string]: num
   if (step === 'DecisionTreeClassifier' || step === 'ExtraTreesClassifier')
     return { nodes: held.next.length };
   return undefined;
+}
+
+/** The classifier, for which negative values are 0. */
+export function onValuesOfAtLeastZero(kind: ClassifierKind): ClassifierKind {
+  const cut = (x: Matrix): Matrix => ({
+    ...x,
+    data: x.data.map(value => (value < 0 && value > -Infinity ? 0 : value)),
+  });
+  const cutting = (model: Classifier): Classifier => ({
+    ...model,
+    predict: x => model.predict(cut(x)),
+    ...(model.decision && { decision: x => model.decision!(cut(x)) }),
+    ...(model.proba && { proba: x => model.proba!(cut(x)) }),
+  });
+  return {
+    ...kind,
+    fit: (problem, params, context) => cutting(kind.fit({ ...problem, x: cut(problem.x) }, params, context)),
+    load: document => cutting(kind.load(document)),
+  };
 }
 
 type Kind = ClassifierKind | Transform;

@@ -1,8 +1,12 @@
 /** All steps that a pipeline may name. CONTRIBUTING.md lists what a new one needs. */
 import { InputError } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
+import { adaBoostClassifier } from './families/trees/ada-boost.js';
 import { decisionTreeClassifier } from './families/trees/decision-tree.js';
 import { extraTreesClassifier } from './families/trees/extra-trees.js';
+import { bernoulliNB } from './families/bayes/bernoulli-nb.js';
+import { multinomialNB } from './families/bayes/multinomial-nb.js';
+import { quadraticDiscriminantAnalysis } from './families/discriminant/quadratic-discriminant.js';
 import { gaussianNB } from './families/bayes/gaussian-nb.js';
 import { kNeighborsClassifier } from './families/neighbors/k-neighbors.js';
 import { linearDiscriminantAnalysis } from './families/discriminant/linear-discriminant.js';
@@ -50,6 +54,10 @@ const steps: readonly (Transform | ClassifierKind)[] = [
   kNeighborsClassifier,
   gaussianNB,
   linearDiscriminantAnalysis,
+  bernoulliNB,
+  multinomialNB,
+  quadraticDiscriminantAnalysis,
+  adaBoostClassifier,
 ];
 
 /** Every step a pipeline may name, by its scikit-learn name. */

@@ -13,7 +13,13 @@ import { anyPlanOf, planOf } from '../../src/export/planning.js';
 import { plainPlan } from '../../src/export/refusal.js';
 import { trialOf } from '../../src/export/trial.js';
 import { registry } from '../../src/ml/registry.js';
-import { EXPORT_CASES, exportAny, exportModel, exportTables } from '../../support/export-cases.js';
+import {
+  EXPORT_CASES,
+  exportAny,
+  exportModel,
+  exportTables,
+  WITHOUT_PART,
+} from '../../support/export-cases.js';
 
 const Plans = suite('plans of models');
 
@@ -64,6 +70,18 @@ Plans('a step that keeps its model to itself is refused by its name', async () =
   );
 });
 
+Plans('a step that has no part is refused by its name', async () => {
+  const [, { data }] = exportTables();
+  for (const step of WITHOUT_PART) {
+    const [name] = Object.keys(step);
+    const model = await exportModel({ name, steps: [{ MinMaxScaler: {} }, step] }, data);
+    assert.throws(
+      () => planOf(model),
+      (error: InputError) => error.code === 'not-exportable' && error.message.startsWith(name),
+    );
+  }
+});
+
 Plans('a format that holds one pipeline only refuses an ensemble and a calibration by name', async () => {
   const [, { data }] = exportTables();
   for (const [name, pattern] of [
@@ -92,7 +110,7 @@ Plans('every step of the registry stands in the cases', () => {
   );
   assert.equal(
     [...registry.keys()].filter(name => !used.has(name)),
-    [],
+    WITHOUT_PART.flatMap(Object.keys),
   );
 });
 

@@ -33,6 +33,7 @@ const MISSING_HERE: Reason[] = [
     /^SimpleImputer verbose$|^RobustScaler unit_variance$/,
     'the peer is about to drop the one; the other is to come',
   ],
+  [/^AdaBoostClassifier (base_)?estimator$/, 'the trees are decision trees, and max_depth says how deep'],
 ];
 
 const EXTRA_HERE: Reason[] = [
@@ -41,10 +42,13 @@ const EXTRA_HERE: Reason[] = [
     /^Select(KBest|Percentile) random_state$/,
     'the peer has it in mutual_info_classif, which is a function there',
   ],
+  [/^AdaBoostClassifier max_depth$/, 'the peer has it in its `estimator`'],
   [/^XGBClassifier validation_fraction$/, 'the peer is given the held-out samples themselves'],
 ];
 
-const OTHER_DEFAULT: Reason[] = [];
+const OTHER_DEFAULT: Reason[] = [
+  [/^(Bernoulli|Multinomial)NB force_alpha true/, 'the peer warns of the default that it is about to have'],
+];
 
 const TAKEN_HERE_ONLY: Reason[] = [
   [/ -?\d+\.0$/, 'a whole number may be written with a point where it can mean nothing else'],
@@ -61,7 +65,8 @@ const BOOLEANS =
   'copy|add_indicator|keep_empty_features|with_mean|with_std|clip|with_centering|with_scaling|unit_variance|' +
   'standardize|' +
   'whiten|dual|fit_intercept|warm_start|shrinking|probability|break_ties|bootstrap|oob_score|shuffle|' +
-  'nesterovs_momentum|early_stopping|store_covariance|copy_X|positive';
+  'nesterovs_momentum|early_stopping|store_covariance|copy_X|positive|' +
+  'force_alpha|fit_prior';
 
 const REFUSED_HERE_ONLY: Reason[] = [
   [/ (true|false)$/, 'Python has true as 1 and false as 0; here a number is a number'],
@@ -79,6 +84,7 @@ const REFUSED_HERE_ONLY: Reason[] = [
     'there is one solver, the exact one, and no guess',
   ],
   [/ (tol|max_iter) 0(\.0)?$/, 'no solver ends within nothing'],
+  [/^(Bernoulli|Multinomial)NB force_alpha warn$/, 'the peer says so until it has another default'],
   [/^LinearSVC multi_class crammer_singer$/, 'there is one-versus-rest only'],
   [/^RidgeClassifier solver lbfgs$/, 'the peer takes it in the fit only together with positive: true'],
   [/ (kernel|metric) precomputed$/, 'features are not distances'],

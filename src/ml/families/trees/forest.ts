@@ -53,7 +53,8 @@ export interface GrownForest extends Forest {
   covers: Float64Array;
 }
 
-type Table = Pick<GrownForest, 'feature' | 'threshold' | 'next' | 'leaves' | 'covers'>;
+/** The nodes of some trees. */
+export type Table = Pick<GrownForest, 'feature' | 'threshold' | 'next' | 'leaves' | 'covers'>;
 
 /** The trees grown so far, and sums over them. */
 interface Growing {
@@ -130,7 +131,10 @@ function weigh(
 }
 
 /** Adds the tree's importances, scaled to add up to 1. */
-function addImportances({ nodes, feature, left, impurity, weight }: GrownTree, sums: Float64Array): void {
+export function addImportances(
+  { nodes, feature, left, impurity, weight }: GrownTree,
+  sums: Float64Array,
+): void {
   const gains = new Map<number, number>();
   let total = 0;
   for (let id = 0, waiting = [0]; waiting.length > 0;) {
@@ -147,7 +151,7 @@ function addImportances({ nodes, feature, left, impurity, weight }: GrownTree, s
 }
 
 /** The nodes that are left of a tree, level by level, with the shares of its leaves. */
-function compact(tree: GrownTree, classes: number): Table {
+export function compact(tree: GrownTree, classes: number): Table {
   const kept = new Int32Array(tree.nodes);
   const next = new Int32Array(tree.nodes);
   const leaves = new Float64Array(((tree.nodes + 1) / 2) * classes);
@@ -217,7 +221,7 @@ function finish(problem: ClassProblem, sampling: Sampling, growing: Growing): Gr
   };
 }
 
-function concatenate(tables: Table[], classes: number): Table & { roots: Int32Array } {
+export function concatenate(tables: readonly Table[], classes: number): Table & { roots: Int32Array } {
   const nodes = tables.reduce((sum, { feature }) => sum + feature.length, 0);
   const shares = tables.reduce((sum, { leaves }) => sum + leaves.length, 0);
   const joined = {
