@@ -40,6 +40,12 @@ const hollow: ClassProblem = { ...dependent, x: empty };
 const notConverged = (params: object): WarningCase => ({ params, problem: noisy, code: 'not-converged' });
 
 export const CASES: { [step: string]: Cases } = {
+  DummyClassifier: {
+    params: [{}, { strategy: 'most_frequent' }, { strategy: 'stratified' }, { strategy: 'uniform' }],
+  },
+  DummyRegressor: {
+    params: [{}, { strategy: 'median' }, { strategy: 'quantile', quantile: 0.9 }],
+  },
   PCA: { params: [{}, { n_components: 0.9, whiten: true }] },
   SelectKBest: {
     params: [{ k: 2 }, { k: 3, score_func: 'chi2' }, { k: 2, score_func: 'mutual_info_classif' }],
@@ -59,6 +65,14 @@ export const CASES: { [step: string]: Cases } = {
   LinearSVC: { warnings: [notConverged({ max_iter: 1, C: 100, tol: 1e-9 })] },
   LinearDiscriminantAnalysis: {
     warnings: [{ params: { solver: 'lsqr' }, problem: dependent, code: 'singular-covariance' }],
+  },
+  SVR: {
+    params: [
+      { kernel: 'linear', tol: 1e-6 },
+      { gamma: 0.1, C: 10, tol: 1e-6 },
+      { kernel: 'poly', gamma: 0.3, coef0: 1, tol: 1e-6 },
+    ],
+    warnings: [notConverged({ max_iter: 1 })],
   },
   BernoulliNB: { params: [{}, { binarize: 0.5, alpha: 0.1, fit_prior: false }] },
   MultinomialNB: {

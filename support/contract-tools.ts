@@ -2,11 +2,20 @@ import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import type { FitWarning } from '../src/base/config.js';
 import type { Matrix } from '../src/base/dataset.js';
+import { InputError } from '../src/base/errors.js';
 import { Rng } from '../src/base/rng.js';
 import { digest } from '../src/ml/serialize.js';
 import { takeRows } from '../src/ml/algebra/matrix.js';
-import type { Classifier, Document, ClassifierKind, Transform, ClassProblem } from '../src/ml/types.js';
+import type {
+  Classifier,
+  ClassifierKind,
+  ClassProblem,
+  Document,
+  Estimator,
+  Transform,
+} from '../src/ml/types.js';
 import { problemOf } from './datasets.js';
+import { fitEither } from './tasks.js';
 
 /** What the contracts of classifiers and of transforms share. */
 
@@ -19,6 +28,11 @@ export function rowsReversed(x: Matrix): Matrix {
     x,
     Int32Array.from({ length: x.rows }, (_, i) => x.rows - 1 - i),
   );
+}
+
+/** Throws unless `what` is refused, by that code where one is given. */
+export function refuses(what: () => unknown, code?: string): void {
+  assert.throws(what, (error: Error) => error instanceof InputError && (code ?? error.code) === error.code);
 }
 
 /** Throws unless two documents are the same, bit for bit. */
@@ -82,13 +96,13 @@ export function onValuesOfAtLeastZero(kind: ClassifierKind): ClassifierKind {
   };
 }
 
-type Kind = ClassifierKind | Transform;
+type Kind = Estimator | Transform;
 
 /** What a fit warns of. */
 export function warnsOf(kind: Kind, params: object, problem: ClassProblem): FitWarning[] {
   const warnings: FitWarning[] = [];
   const context = { rng: Rng.from('contract'), warn: (warning: FitWarning) => warnings.push(warning) };
-  if (kind.kind === 'estimator') kind.fit(problem, kind.params.parse(params), context);
+  if (kind.kind === 'estimator') fitEither(kind, problem, kind.params.parse(params) as object, context);
   else kind.fit(problemOf(problem), kind.params.parse(params), context);
   return warnings;
 }
@@ -128,7 +142,9 @@ export const kindChecks: { [promise: string]: (kind: Kind, params: object) => vo
 
   'refuses values that make no sense': (kind, params) => {
     for (const name of Object.keys(shapeOf(kind))) {
-      for (const value of ['no such value', NaN, Infinity, [[]], () => 1, Symbol('x')]) {
+      // Any text may be the name of a class.
+      const words = name === 'constant' && kind.kind === 'estimator' ? [] : ['no such value'];
+      for (const value of [...words, NaN, Infinity, [[]], () => 1, Symbol('x')]) {
         assert.not.ok(
           kind.params.safeParse({ ...params, [name]: value }).success,
           `${name}: ${String(value)}`,

@@ -16,6 +16,7 @@ import { modelOf, type Model } from '../src/ml/model-file.js';
 import { blobs, splitOf, takeProblem } from './datasets.js';
 import { makeConfig } from './log-helpers.js';
 import { root } from './root.js';
+import { ofClasses, saidOfClasses } from './tasks.js';
 
 /** A pipeline, and the step that it is there for. */
 export interface ExportCase {
@@ -168,6 +169,8 @@ export const WITHOUT_PART: readonly Step[] = [
   { MultinomialNB: {} },
   { QuadraticDiscriminantAnalysis: {} },
   { AdaBoostClassifier: { n_estimators: 5 } },
+  { KNeighborsRegressor: {} },
+  { SVR: {} },
 ];
 
 /** Every transform and every other estimator of the registry, for tables without missing values. */
@@ -293,8 +296,12 @@ function adjustmentOf(
   if (!method && rule === undefined) return {};
   const truth = (train.target as ClassTarget).codes;
   const names = columns.map(({ name }) => name);
-  const { proba, decision } = predictionsOf(pipeline, train.x, names);
-  const outputs = { classes: pipeline.classes, ...(proba && { proba }), ...(decision && { decision }) };
+  const { proba, decision } = saidOfClasses(predictionsOf(pipeline, train.x, names));
+  const outputs = {
+    classes: ofClasses(pipeline).classes,
+    ...(proba && { proba }),
+    ...(decision && { decision }),
+  };
   const calibration = method && learnCalibration(method, { truth, outputs });
   if (rule === undefined) return { calibration };
   const scores = calibration

@@ -4,7 +4,7 @@ import { someOf } from '../base/listing.js';
 import { Rng } from '../base/rng.js';
 import type { Obstacle, Shape } from '../ml/needs.js';
 import { findStep } from '../ml/registry.js';
-import type { ClassifierKind, Transform } from '../ml/types.js';
+import type { Estimator, Transform } from '../ml/types.js';
 import type { Facts } from './facts.js';
 import type { Pipeline } from './pipeline.js';
 
@@ -17,17 +17,17 @@ import type { Pipeline } from './pipeline.js';
 /** The largest number of configs of a pipeline that are looked at. Of a larger pipeline a sample is looked at. */
 const MOST_CONFIGS = 100_000;
 
-const DEFAULTS = new Map<Transform | ClassifierKind, object>();
+const DEFAULTS = new Map<Transform | Estimator, object>();
 
 /** The parameters of a config's step with its defaults. They were checked when they were read. */
-function withDefaults(kind: Transform | ClassifierKind, parameters: object): object {
+function withDefaults(kind: Transform | Estimator, parameters: object): object {
   let filled = DEFAULTS.get(kind);
   if (!filled) DEFAULTS.set(kind, (filled = kind.params.parse({}) as object));
   return { ...filled, ...parameters };
 }
 
 /** The obstacle of a step that takes no missing values, where some reach it. */
-function missingIn({ name, tags }: Transform | ClassifierKind, { gaps }: Shape): Obstacle | undefined {
+function missingIn({ name, tags }: Transform | Estimator, { gaps }: Shape): Obstacle | undefined {
   if (tags.missing || gaps.length === 0) return undefined;
   const features = gaps.length === 1 ? '1 feature has' : `${gaps.length} features have`;
   return {

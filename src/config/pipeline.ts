@@ -4,7 +4,7 @@ import { canonicalJson } from '../base/json.js';
 import { bounded } from '../base/listing.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { traitsOf } from '../ml/definition.js';
-import type { ClassifierKind, Transform } from '../ml/types.js';
+import type { Estimator, Transform } from '../ml/types.js';
 import type { Part, StepSpace, WrittenAxis } from './axis.js';
 import { AxisReader } from './axis-reader.js';
 import type { PipelinesFile, WrittenStep } from './schema.js';
@@ -28,7 +28,7 @@ export interface Pipeline {
 }
 
 /** Every step a pipeline may name. */
-export type Registry = ReadonlyMap<string, Transform | ClassifierKind>;
+export type Registry = ReadonlyMap<string, Transform | Estimator>;
 
 /** The largest number of configs of one pipeline on one split. */
 export const MAX_SPACE = 50_000_000;
@@ -53,7 +53,7 @@ export interface Reading {
 export interface NamedStep {
   name: string;
   path: Path;
-  kind: Transform | ClassifierKind;
+  kind: Transform | Estimator;
   /** The maps of parameters whose axes are right. */
   parts: Part<WrittenAxis>[];
 }
@@ -133,7 +133,7 @@ export class PipelineReader {
 
   /** The axes of one map of parameters; undefined where one of them is wrong. */
   private readPart(
-    { params }: Transform | ClassifierKind,
+    { params }: Transform | Estimator,
     written: Parameters,
     path: Path,
   ): Part<WrittenAxis> | undefined {

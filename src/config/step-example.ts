@@ -1,6 +1,6 @@
 import { parametersIn, type Definition } from '../ml/definition.js';
 import { shareIn, shareText } from '../ml/parameters.js';
-import type { ClassifierKind, Transform } from '../ml/types.js';
+import type { Estimator, Transform } from '../ml/types.js';
 import { wordsOf, yaml } from './wording.js';
 
 /**
@@ -26,7 +26,7 @@ const MOST_WORDS = 4;
 type Axis = [name: string, values: unknown[]];
 
 /** The text of the example, with a line end. */
-export function exampleOf(step: Transform | ClassifierKind): string {
+export function exampleOf(step: Transform | Estimator): string {
   const axes = axesOf(step);
   const lines = [`  - ${step.name}${axes.length > 0 ? ':' : ''}`, ...axes.map(axisText)];
   const others =
@@ -43,7 +43,7 @@ function axisText([name, values]: Axis): string {
 }
 
 /** The first axes whose values the step takes in every combination. */
-function axesOf({ params }: Transform | ClassifierKind): Axis[] {
+function axesOf({ params }: Transform | Estimator): Axis[] {
   const defaults = params.parse({}) as { [name: string]: unknown };
   const takes = (given: object): boolean => params.safeParse(given).success;
   const axes: Axis[] = [];

@@ -1,5 +1,5 @@
 import { parametersIn, type Definition } from '../ml/definition.js';
-import type { ClassifierKind, Transform } from '../ml/types.js';
+import type { Estimator, Transform } from '../ml/types.js';
 
 /**
  * What a step and its parameters take, in words. The words are made from the schemas that check a search. The pages of
@@ -90,7 +90,7 @@ export interface StepFacts {
 }
 
 /** All that may be written for a step. */
-export function stepFacts(step: Transform | ClassifierKind, mark: Mark): StepFacts {
+export function stepFacts(step: Transform | Estimator, mark: Mark): StepFacts {
   const all = [...parametersIn(step.params)];
   const defaults = step.params.parse({}) as { [name: string]: unknown };
   const parameters = all.map(([name, definition]) => ({
@@ -114,7 +114,7 @@ export function wordsOf({ choices = [], options = [] }: Definition): string[] {
 
 /** What each engine of a step refuses, in the engine's words. */
 function refusalsOf(
-  { params }: Transform | ClassifierKind,
+  { params }: Transform | Estimator,
   all: readonly [string, Definition][],
   mark: Mark,
 ): string[] {

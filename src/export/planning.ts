@@ -5,6 +5,7 @@ import type { Model } from '../ml/model-file.js';
 import type { FittedPipeline } from '../ml/pipeline.js';
 import { lastPart } from './model-parts.js';
 import type { AnyPlan, ExportPlan, MixturePlan, PipelineParts } from './plan.js';
+import { refusal } from './refusal.js';
 import { transformPart } from './transform-parts.js';
 
 /** The plan of a fitted model. Throws InputError `not-exportable`, which names the step. */
@@ -35,6 +36,8 @@ function namesOf({ columns, classes }: AnyModel): Pick<AnyPlan, 'features' | 'cl
   return { features: columns.map(({ name }) => name), classes: [...classes] };
 }
 
-function partsOf({ transforms, last }: FittedPipeline): PipelineParts {
+function partsOf({ classes, transforms, last }: FittedPipeline): PipelineParts {
+  if (classes === undefined)
+    throw refusal(last.step.kind.name, 'only models of classes can be exported so far');
   return { transforms: transforms.map(transformPart), last: lastPart(last) };
 }

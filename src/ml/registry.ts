@@ -2,6 +2,8 @@
 import { InputError } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { adaBoostClassifier } from './families/trees/ada-boost.js';
+import { dummyClassifier } from './families/baseline/dummy-classifier.js';
+import { dummyRegressor } from './families/baseline/dummy-regressor.js';
 import { decisionTreeClassifier } from './families/trees/decision-tree.js';
 import { extraTreesClassifier } from './families/trees/extra-trees.js';
 import { bernoulliNB } from './families/bayes/bernoulli-nb.js';
@@ -9,6 +11,7 @@ import { multinomialNB } from './families/bayes/multinomial-nb.js';
 import { quadraticDiscriminantAnalysis } from './families/discriminant/quadratic-discriminant.js';
 import { gaussianNB } from './families/bayes/gaussian-nb.js';
 import { kNeighborsClassifier } from './families/neighbors/k-neighbors.js';
+import { kNeighborsRegressor } from './families/neighbors/k-neighbors-regressor.js';
 import { linearDiscriminantAnalysis } from './families/discriminant/linear-discriminant.js';
 import { linearSvc } from './families/linear/linear-svc.js';
 import { logisticRegression } from './families/linear/logistic-regression.js';
@@ -16,6 +19,7 @@ import { mlpClassifier } from './families/network/mlp.js';
 import { randomForestClassifier } from './families/trees/random-forest.js';
 import { ridgeClassifier } from './families/linear/ridge-classifier.js';
 import { svc } from './families/svm/svc.js';
+import { svr } from './families/svm/svr.js';
 import { xgbClassifier } from './families/trees/xgb.js';
 import { simpleImputer } from './transforms/imputer.js';
 import { pca } from './transforms/pca.js';
@@ -28,9 +32,9 @@ import {
   standardScaler,
 } from './transforms/scalers.js';
 import { selectKBest, selectPercentile, varianceThreshold } from './transforms/selection.js';
-import type { ClassifierKind, Transform } from './types.js';
+import type { Estimator, Transform } from './types.js';
 
-const steps: readonly (Transform | ClassifierKind)[] = [
+const steps: readonly (Transform | Estimator)[] = [
   simpleImputer,
   varianceThreshold,
   standardScaler,
@@ -58,15 +62,19 @@ const steps: readonly (Transform | ClassifierKind)[] = [
   multinomialNB,
   quadraticDiscriminantAnalysis,
   adaBoostClassifier,
+  kNeighborsRegressor,
+  svr,
+  dummyClassifier,
+  dummyRegressor,
 ];
 
 /** Every step a pipeline may name, by its scikit-learn name. */
-export const registry: ReadonlyMap<string, Transform | ClassifierKind> = new Map(
+export const registry: ReadonlyMap<string, Transform | Estimator> = new Map(
   steps.map(step => [step.name, step]),
 );
 
 /** The step of that name. Throws InputError `unknown-step`. */
-export function findStep(name: string): Transform | ClassifierKind {
+export function findStep(name: string): Transform | Estimator {
   const found = registry.get(name);
   if (found) return found;
   throw new InputError('unknown-step', `there is no step "${name}"`, {

@@ -98,8 +98,8 @@ export interface Classifier extends FittedEstimator {
   /** m x k probabilities, row-major; rows add up to 1. Absent where there are none. */
   proba?(x: Matrix): Float64Array;
   /**
-   * Whether `predict` counts the votes of pairs of classes, as libsvm does. Then a class may win that does not have the
-   * largest decision.
+   * Whether a class may win that does not have the largest decision or probability: where `predict` counts the votes of
+   * pairs of classes, as libsvm does, or draws a class.
    */
   readonly votes?: boolean;
 }
@@ -166,6 +166,8 @@ export type WeightUse =
   | 'after drawing';
 
 interface EstimatorTags<P> extends StepTags {
+  /** Whether the model learns nothing from the features. */
+  baseline?: true;
   weights(params: P): WeightUse;
   /** Whether two fits with different generators give the same bits. */
   deterministic(params: P): boolean;

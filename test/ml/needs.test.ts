@@ -5,8 +5,9 @@ import { InputError } from '../../src/base/errors.js';
 import { Rng } from '../../src/base/rng.js';
 import type { Shape } from '../../src/ml/needs.js';
 import { findStep, registry } from '../../src/ml/registry.js';
-import type { ClassifierKind, Transform } from '../../src/ml/types.js';
+import type { Estimator, Transform } from '../../src/ml/types.js';
 import { blobs, problemOf } from '../../support/datasets.js';
+import { fitEither } from '../../support/tasks.js';
 
 const test = suite('needs');
 
@@ -24,9 +25,11 @@ const shape: Shape = {
 
 const context = { rng: Rng.from('needs'), warn: () => undefined };
 
-function fit(kind: Transform | ClassifierKind, given: object): unknown {
+function fit(kind: Transform | Estimator, given: object): unknown {
   const params = kind.params.parse(given);
-  return kind.kind === 'transform' ? kind.fit(problem, params, context) : kind.fit(learned, params, context);
+  return kind.kind === 'transform'
+    ? kind.fit(problem, params, context)
+    : fitEither(kind, learned, params as object, context);
 }
 
 /** How many features a transform gives of those of the problem. */
@@ -48,10 +51,12 @@ const CASES: [step: string, wrong: object, right?: object][] = [
     { max_samples: 12, bootstrap: true, n_estimators: 2 },
   ],
   ['GaussianNB', { priors: [0.2, 0.3, 0.5] }, { priors: [0.2, 0.8] }],
+  ['DummyClassifier', { strategy: 'constant', constant: 2 }, { strategy: 'constant', constant: 1 }],
   ['LinearDiscriminantAnalysis', { priors: [0.2, 0.3, 0.5] }, { priors: [0.2, 0.8] }],
   ['QuadraticDiscriminantAnalysis', { priors: [0.2, 0.3, 0.5] }, { priors: [0.2, 0.8] }],
   ['BernoulliNB', { class_prior: [0.2, 0.3, 0.5] }, { class_prior: [0.2, 0.8] }],
   ['MultinomialNB', {}],
+  ['KNeighborsRegressor', { n_neighbors: 13 }, { n_neighbors: 12 }],
 ];
 
 for (const [name, wrong, right] of CASES) {

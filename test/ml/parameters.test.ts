@@ -103,9 +103,9 @@ const REFUSED_HERE_ONLY: Reason[] = [
   [/^XGBClassifier random_state -1$/, 'seeds of trees are not negative'],
   [/^XGBClassifier early_stopping_rounds 0(\.0)?$/, 'the peer takes it for false; here that is null'],
   [/^MLPClassifier validation_fraction 0(\.0)?$/, 'nothing would be held out'],
-  [/^KNeighborsClassifier (n_neighbors|p) null$/, 'the peer fails later, in the prediction'],
-  [/^KNeighborsClassifier p 0\.\d+$/, 'it would be no distance'],
-  [/^KNeighborsClassifier metric /, 'the metrics here are those of Minkowski'],
+  [/^KNeighbors(Class|Regress)\w+ (n_neighbors|p) null$/, 'the peer fails later, in the prediction'],
+  [/^KNeighbors(Class|Regress)\w+ p 0\.\d+$/, 'it would be no distance'],
+  [/^KNeighbors(Class|Regress)\w+ metric /, 'the metrics here are those of Minkowski'],
 ];
 
 /** Every difference has a reason, and every reason a difference. */

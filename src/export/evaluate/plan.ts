@@ -5,7 +5,7 @@
 import type { Matrix } from '../../base/dataset.js';
 import { adjusted } from '../../ml/calibration/adjustment.js';
 import { codesOfProba } from '../../ml/algebra/matrix.js';
-import { meanProba } from '../../ml/ensemble.js';
+import { weightedMean } from '../../ml/ensemble.js';
 import { isMixture, type AnyParts, type LastPart, type Mixture, type PipelineParts } from '../plan.js';
 import type { Answers } from '../writer.js';
 import type { Answer, Says } from './answer.js';
@@ -45,7 +45,7 @@ export function evaluatePlan(plan: AnyParts, x: Matrix): Answers {
 /** The answers of the members, mixed. */
 function mixed({ weights, members }: Mixture, x: Matrix): Answers {
   const probas = members.map(member => evaluatePlan(member, x).probabilities!);
-  const probabilities = meanProba(Array.from(weights), probas);
+  const probabilities = weightedMean(Array.from(weights), probas);
   return { labels: codesOfProba(probabilities, members[0].last.classes), probabilities };
 }
 

@@ -16,6 +16,7 @@ import { answersOf } from '../../../src/ml/apply.js';
 import { isEnsemble } from '../../../src/ml/any-model.js';
 import { mixedPredictions } from '../../../src/ml/ensemble.js';
 import { EXPORT_CASES, exportAny, exportTables, type ExportCase } from '../../../support/export-cases.js';
+import { saidOfClasses } from '../../../support/tasks.js';
 
 const Onnx = suite('ONNX files');
 
@@ -42,9 +43,9 @@ async function written(one: ExportCase, data: SplitData) {
     trial.x,
     Int32Array.from({ length: ROWS }, (_, i) => i * every),
   );
-  const { codes, proba, decision } = isEnsemble(model)
-    ? mixedPredictions(model, x, plan.features)
-    : answersOf(model, x, plan.features);
+  const { codes, proba, decision } = saidOfClasses(
+    isEnsemble(model) ? mixedPredictions(model, x, plan.features) : answersOf(model, x, plan.features),
+  );
   return {
     file,
     x,

@@ -29,7 +29,11 @@ import { type DualProblem, type Solution, type SolverOptions, solveDual } from '
 const PARAMETERS = z.strictObject({
   ...machineParameters,
   epsilon: z.number().min(0).default(0.1).describe('errors up to this cost nothing'),
-  max_iter: z.int().min(-1).default(-1).describe('the largest number of iterations; -1 is no limit'),
+  max_iter: z
+    .int()
+    .min(-1)
+    .default(-1)
+    .describe('the largest number of iterations; -1 is ten million, or 200 for each sample if that is more'),
   verbose: unusedParameters.verbosely,
 });
 
@@ -99,7 +103,7 @@ function fitMachine(
     const whole = ownBases(x, chosen, params);
     const rows = doubled(kernelRows(kernel, x, chosen, whole), n);
     const dual = { ...dualOf(values, bounds, params.epsilon), ...rows };
-    return solveDual(dual, optionsOf(params, whole?.values.byteLength ?? 0));
+    return solveDual(dual, optionsOf(params, n, whole?.values.byteLength ?? 0));
   });
   if (!solution.converged) warn(notConverged(solution, params));
   const { alpha, rho } = solution;
@@ -144,11 +148,18 @@ function doubled(
   };
 }
 
-function optionsOf({ tol, shrinking, max_iter, cache_size }: Parameters, usedBytes: number): SolverOptions {
+/** libsvm's bound, which scikit-learn lifts. Without it, features of large values keep the solver busy for ever. */
+const MOST_ITERATIONS = 10_000_000;
+
+function optionsOf(
+  { tol, shrinking, max_iter, cache_size }: Parameters,
+  samples: number,
+  usedBytes: number,
+): SolverOptions {
   return {
     tolerance: tol,
     shrinking,
-    maxIterations: max_iter < 0 ? Infinity : max_iter,
+    maxIterations: max_iter < 0 ? Math.max(MOST_ITERATIONS, 200 * samples) : max_iter,
     cacheBytes: cache_size * 2 ** 20 - usedBytes,
   };
 }
