@@ -98,6 +98,13 @@ export const CASES: { [step: string]: Cases } = {
       notConverged({ hidden_layer_sizes: [2], max_iter: 2, solver: 'lbfgs' }),
     ],
   },
+  MLPRegressor: {
+    params: [{ hidden_layer_sizes: [8], max_iter: 300, learning_rate_init: 0.03 }],
+    warnings: [
+      notConverged({ hidden_layer_sizes: [2], max_iter: 2 }),
+      notConverged({ hidden_layer_sizes: [2], max_iter: 2, solver: 'lbfgs' }),
+    ],
+  },
   'SVC spt': {
     // A gamma of its own: 'scale' looks at the samples, and so sees whether one is there twice.
     params: [

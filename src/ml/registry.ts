@@ -16,6 +16,7 @@ import { linearDiscriminantAnalysis } from './families/discriminant/linear-discr
 import { linearSvc } from './families/linear/linear-svc.js';
 import { logisticRegression } from './families/linear/logistic-regression.js';
 import { mlpClassifier } from './families/network/mlp.js';
+import { mlpRegressor } from './families/network/mlp-regressor.js';
 import { randomForestClassifier } from './families/trees/random-forest.js';
 import { ridgeClassifier } from './families/linear/ridge-classifier.js';
 import { svc } from './families/svm/svc.js';
@@ -64,6 +65,7 @@ const steps: readonly (Transform | Estimator)[] = [
   adaBoostClassifier,
   kNeighborsRegressor,
   svr,
+  mlpRegressor,
   dummyClassifier,
   dummyRegressor,
 ];

@@ -52,7 +52,7 @@ const OTHER_DEFAULT: Reason[] = [
 
 const TAKEN_HERE_ONLY: Reason[] = [
   [/ -?\d+\.0$/, 'a whole number may be written with a point where it can mean nothing else'],
-  [/^MLPClassifier random_state -1$/, 'any whole number seeds'],
+  [/^MLP(Class|Regress)\w+ random_state -1$/, 'any whole number seeds'],
   [/^XGBClassifier objective multi:softprob$/, 'the peer refuses it for two classes and takes it for three'],
   [
     /^XGBClassifier max_depth 0$/,
@@ -102,7 +102,7 @@ const REFUSED_HERE_ONLY: Reason[] = [
   ],
   [/^XGBClassifier random_state -1$/, 'seeds of trees are not negative'],
   [/^XGBClassifier early_stopping_rounds 0(\.0)?$/, 'the peer takes it for false; here that is null'],
-  [/^MLPClassifier validation_fraction 0(\.0)?$/, 'nothing would be held out'],
+  [/^MLP(Class|Regress)\w+ validation_fraction 0(\.0)?$/, 'nothing would be held out'],
   [/^KNeighbors(Class|Regress)\w+ (n_neighbors|p) null$/, 'the peer fails later, in the prediction'],
   [/^KNeighbors(Class|Regress)\w+ p 0\.\d+$/, 'it would be no distance'],
   [/^KNeighbors(Class|Regress)\w+ metric /, 'the metrics here are those of Minkowski'],
