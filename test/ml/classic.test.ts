@@ -4,6 +4,7 @@ import type { Matrix } from '../../src/base/dataset.js';
 import { InputError } from '../../src/base/errors.js';
 import { Rng } from '../../src/base/rng.js';
 import { fromRows, toRows } from '../../src/ml/algebra/matrix.js';
+import { kNeighborsRegressor } from '../../src/ml/families/neighbors/k-neighbors-regressor.js';
 import { findStep } from '../../src/ml/registry.js';
 import type { ClassifierKind, Classifier, ClassProblem } from '../../src/ml/types.js';
 import { fixture } from '../../support/fixture.js';
@@ -20,13 +21,15 @@ interface Fixture {
     proba: number[][];
     decision?: number[] | number[][];
   }[];
+  /** KNeighborsRegressor: values of the fresh samples, and of the first two samples of the fit. */
+  regressions: { params: object; table: string; z: number[]; values: number[] }[];
   /** Decisions of fresh samples of the table `wide` by the pseudo-inverse of its covariance. */
   pseudoInverse: number[][];
   /** Decisions of fresh samples of the table `wide`, whose classes have covariances that are shrunk by 0.2. */
   regularized: number[][];
 }
 
-const { tables, cases, pseudoInverse, regularized }: Fixture = fixture('classic');
+const { tables, cases, regressions, pseudoInverse, regularized }: Fixture = fixture('classic');
 const test = suite('classic');
 
 function fit(name: string, params: object, problem: ClassProblem): Classifier {
@@ -60,6 +63,16 @@ cases.forEach(({ name, params, table, weights, proba, decision }, at) => {
     const fresh = fromRows(tables[table].fresh);
     assertNear(model.proba!(fresh), proba.flat(), 'probability', toleranceOf(name));
     if (decision) assertNear(model.decision!(fresh), decision.flat(), 'decision', toleranceOf(name));
+  });
+});
+
+regressions.forEach(({ params, table, z, values }) => {
+  test(`KNeighborsRegressor ${JSON.stringify(params)} on ${table} is scikit-learn's`, () => {
+    const { x, fresh } = tables[table];
+    const context = { rng: Rng.from('test'), warn: () => undefined };
+    const problem = { x: fromRows(x), y: Float64Array.from(z) };
+    const model = kNeighborsRegressor.fit(problem, kNeighborsRegressor.params.parse(params), context);
+    assertNear(model.predict(fromRows([...fresh, ...x.slice(0, 2)])), values, 'value');
   });
 });
 
