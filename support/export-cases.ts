@@ -163,18 +163,7 @@ const OF_ENSEMBLES: ExportCase[] = [
   { name: 'ensemble of one', steps: logisticSteps, others: [] },
 ];
 
-/** Steps that have no part in a plan yet. Their export is refused by their name. */
-export const WITHOUT_PART: readonly Step[] = [
-  { BernoulliNB: {} },
-  { MultinomialNB: {} },
-  { QuadraticDiscriminantAnalysis: {} },
-  { AdaBoostClassifier: { n_estimators: 5 } },
-  { KNeighborsRegressor: {} },
-  { SVR: {} },
-  { MLPRegressor: { max_iter: 5 } },
-];
-
-/** Every transform and every other estimator of the registry, for tables without missing values. */
+/** Every transform and every estimator of the registry, for tables without missing values. */
 export const EXPORT_CASES: readonly ExportCase[] = [
   ...OF_TRANSFORMS,
   ...OF_LINEAR,

@@ -5,9 +5,11 @@ import type { CrossValidation } from '../base/config.js';
 import { classCounts, classNames, classesOf } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
-import { configsOf, crossValidation, type Enumeration } from '../config/enumerate.js';
+import { configsOf, crossValidation, foldsOfSplit, type Enumeration } from '../config/enumerate.js';
 import { factsOf } from '../config/facts.js';
 import { refuseInfeasible } from '../config/feasible.js';
+import type { WrittenFolds } from '../config/fold-keys.js';
+import { refuseForOneSample } from '../config/fold-metrics.js';
 import type { Experiment } from '../config/load.js';
 import { equalValues, refuseUnknownClasses } from '../config/target.js';
 import { resolveSplits, type SplitNames } from '../config/splits.js';
@@ -70,16 +72,19 @@ async function run(options: Options): Promise<void> {
   const { splits: names = [], cv = false, validate = false } = options;
   const selection = { ...options, splits: names, cv, validate };
   const splits = resolveSplits(search, selection);
-  const prepared = await prepare(search, splits, selection.cv ? crossValidation(search) : undefined);
+  const asked = selection.cv ? crossValidation(search) : undefined;
+  if (asked?.type === 'leave-one-out') refuseForOneSample(search);
+  const prepared = await prepare(search, splits, asked);
+  const folds = prepared.map(({ data }) => asked && foldsOfSplit(asked, data));
   const digests = new Map(prepared.map(({ digest }, i) => [splits[i].split, digest]));
   const found = configsOf(
     search,
     selection,
-    splits.map((split, i) => ({ ...split, data: prepared[i].digest })),
+    splits.map((split, i) => ({ ...split, data: prepared[i].digest, ...(folds[i] && { cv: folds[i] }) })),
   );
   for (const { data } of prepared) refuseUnknownClasses(found.pipelines, classNames(data.target));
   checkMetrics(search, found, prepared, splits);
-  checkFeasible(search, selection.cv ? crossValidation(search) : undefined, found, prepared, splits);
+  checkFeasible(search, folds, found, prepared, splits);
 
   const { journal, host } = await openLog(place.log);
   if (!options.dryRun && !options.force) await refuseUnsafe(place.log, host);
@@ -105,7 +110,7 @@ async function run(options: Options): Promise<void> {
 async function prepare(
   search: Experiment,
   splits: SplitNames[],
-  cv: CrossValidation | undefined,
+  cv: WrittenFolds | undefined,
 ): Promise<PreparedSplit[]> {
   const tables = await loadTables(search.source).catch((error: unknown) => {
     throw withNamer(error, search);
@@ -117,8 +122,8 @@ async function prepare(
       validate,
       trainFilter: search.splits.get(train)!,
       validateFilter: validate === undefined ? undefined : search.splits.get(validate)!,
-      group: cv?.group,
-      folds: cv?.folds,
+      ...(cv && { group: cv.group, folds: cv.folds, type: cv.type, by: cv.by }),
+      weights: search.weights,
       placeOf: search.placeOf,
     }),
   );
@@ -159,13 +164,13 @@ function checkMetrics(
 /** Refuses configs that cannot be trained on the data of a split, and notes what its folds lack. */
 function checkFeasible(
   search: Experiment,
-  cv: CrossValidation | undefined,
+  folds: readonly (CrossValidation | undefined)[],
   { counts }: Enumeration,
   prepared: PreparedSplit[],
   splits: SplitNames[],
 ): void {
   const facts = splits.map(({ split }, i) =>
-    factsOf(split, prepared[i].data, cv, search.seed, search.placeOf),
+    factsOf(split, prepared[i].data, folds[i], search.seed, search.placeOf),
   );
   refuseInfeasible(
     [...new Set(counts.map(({ pipeline }) => pipeline))].map(name => search.pipelines.get(name)!),

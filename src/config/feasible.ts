@@ -37,18 +37,29 @@ function missingIn({ name, tags }: Transform | Estimator, { gaps }: Shape): Obst
   };
 }
 
+/** The obstacle of an estimator that cannot weigh samples, where they have weights. */
+function unweighed(kind: Transform | Estimator, params: object, hasWeights: boolean): Obstacle | undefined {
+  if (!hasWeights || kind.kind === 'transform' || kind.tags.weights(params) !== 'none') return undefined;
+  return {
+    what: 'this step cannot weigh samples, and config.yaml names a column of `weights`',
+    value: undefined,
+    hint: `Leave this pipeline out with --pipelines, or remove \`weights\`.`,
+  };
+}
+
 /** The first step of a config that cannot be fitted, and why. */
 function obstacleTo(
   steps: readonly Step[],
-  { smallest, features, classes, gaps, least }: Facts,
+  { smallest, features, classes, gaps, least, hasWeights }: Facts,
 ): (Obstacle & { step: string }) | undefined {
   let shape: Shape = { samples: smallest, features, classes, gaps, least };
   for (const step of steps) {
     const [[name, written]] = Object.entries(step);
     const kind = findStep(name);
     const leaves = kind.kind === 'transform' ? kind.leaves : undefined;
-    const params = kind.needs || leaves ? withDefaults(kind, written) : written;
-    const found = missingIn(kind, shape) ?? kind.needs?.(params, shape);
+    const params = kind.needs || leaves || hasWeights ? withDefaults(kind, written) : written;
+    const found =
+      missingIn(kind, shape) ?? unweighed(kind, params, hasWeights) ?? kind.needs?.(params, shape);
     if (found) return { ...found, step: name };
     shape = leaves ? leaves(params, shape) : { ...shape, least: undefined };
   }

@@ -1,12 +1,12 @@
 import { join, relative, resolve } from 'node:path';
 import type { z } from 'zod';
-import type { CrossValidation } from '../base/config.js';
 import type { Direction } from '../base/direction.js';
 import { InputError, InputErrors, type Place } from '../base/errors.js';
 import type { Filter, TableSource } from '../data/types.js';
 import { metrics as allMetrics } from '../ml/scoring/metrics.js';
 import { registry as allSteps } from '../ml/registry.js';
 import { complaintsOf, throwAll } from './complaints.js';
+import type { WrittenFolds } from './fold-keys.js';
 import { PipelineReader, type Pipeline, type Reading, type Registry } from './pipeline.js';
 import { configSchema, pipelinesSchema, type ConfigFile, type Where } from './schema.js';
 import { readSections } from './sections.js';
@@ -22,7 +22,9 @@ export interface Experiment {
   /** Each split's filter over the metadata. */
   splits: Map<string, Filter>;
   /** What the file says of cross-validation, if anything. */
-  cv?: CrossValidation;
+  cv?: WrittenFolds;
+  /** The metadata column of the weights of samples. */
+  weights?: string;
   /** The metric that ranks. */
   scoring: string;
   /** Whether its larger or its smaller scores rank first. */
@@ -208,9 +210,14 @@ function experimentOf(
         writtenFilter(where as Where, ['splits', name, 'where'], file.sourceOf),
       ]),
     ),
-    ...(cv === undefined
-      ? {}
-      : { cv: cv.group === undefined ? (cv as CrossValidation) : { ...cv, group: text('cv', 'group') } }),
+    ...(config.weights !== undefined && { weights: text('weights') }),
+    ...(cv !== undefined && {
+      cv: {
+        ...cv,
+        ...(cv.group !== undefined && { group: text('cv', 'group') }),
+        ...(cv.by !== undefined && { by: text('cv', 'by') }),
+      } as WrittenFolds,
+    }),
     scoring: config.scoring,
     metrics: [...new Set(config.metrics)],
     seed: config.seed,

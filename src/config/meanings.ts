@@ -41,9 +41,21 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
         'scores on validate_A1.',
       '{ all: { where: {} } }',
     ],
+    weights: [
+      COLUMN,
+      'A column of the metadata with the weight of each sample, at least 0, in every fit and every score.',
+      'SurveyWeight',
+    ],
+    'cv.type': [
+      undefined,
+      'How `--cv` makes folds ([folds.md](folds.md)). Without it, folds are stratified (of values, plain), and with ' +
+        '`group` they keep groups together.',
+      'time',
+    ],
     'cv.folds': [
       undefined,
-      'How many folds `--cv` makes. Folds are stratified and keep the order of the samples.',
+      'How many folds one drawing has. Without it, 5. `predefined`, `leave-one-out` and `leave-one-group-out` find ' +
+        'it in the data.',
       10,
     ],
     'cv.shuffle': [undefined, 'Whether the samples are shuffled before they are divided into folds.', true],
@@ -54,6 +66,17 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
     ],
     'cv.repeats': [undefined, 'How often the folds are drawn again. It needs shuffle.', 5],
     'cv.group': [COLUMN, 'A column of the metadata. Samples with equal values stay in one fold.', 'Patient'],
+    'cv.by': [
+      COLUMN,
+      'A column of the metadata: of `time`, numbers or dates that order the samples; of `predefined`, the number of ' +
+        "each sample's fold, or -1.",
+      'Date',
+    ],
+    'cv.gap': [
+      undefined,
+      'How many samples are left out between those that are fitted on and those that are scored. Only of `time`.',
+      10,
+    ],
     scoring: ['the name of a metric', 'The metric that ranks the configs.', 'balanced_accuracy'],
     metrics: [
       'a list of names of metrics',

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { Json } from '../base/config.js';
 import { isPlainName, MAX_NAME, NAME } from '../base/names.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
+import { foldTypes } from '../base/fold-types.js';
 import { TABLE_EXPECTED, formatHint } from '../data/format.js';
 import type { Filter } from '../data/types.js';
 import type { CheckParams } from './complaints.js';
 import { DEFAULT_MISSING, DEFAULT_SCORING } from './defaults.js';
+import { foldComplaints } from './fold-keys.js';
 import { DURATION, DURATION_EXPECTED, parseDuration } from './duration.js';
 
 /**
@@ -100,22 +102,18 @@ const seed = z.int().min(0);
 
 const crossValidation = z
   .strictObject({
-    folds: z.int().min(2).max(1000).default(5),
+    type: z.enum(foldTypes).optional(),
+    folds: z.int().min(2).max(1000).optional(),
     shuffle: z.boolean().optional(),
     seed: seed.optional(),
     repeats: z.int().min(1).max(1000).optional(),
     group: columnName.optional(),
+    by: columnName.optional(),
+    gap: z.int().min(0).max(1_000_000).optional(),
   })
   .superRefine((cv, context) => {
-    for (const key of ['seed', 'repeats'] as const) {
-      if (cv[key] === undefined || cv.shuffle === true) continue;
-      const told = params({ code: 'needs-shuffle', hint: 'Add `shuffle: true`.', key: true });
-      context.addIssue({
-        code: 'custom',
-        path: [key],
-        message: `\`${key}\` needs \`shuffle\``,
-        params: told,
-      });
+    for (const { at, message, ...told } of foldComplaints(cv)) {
+      context.addIssue({ code: 'custom', path: [at], message, params: params(told) });
     }
   });
 
@@ -178,6 +176,7 @@ export function configSchema(metrics: Metrics) {
     index: columnName,
     target: columnName,
     positive: word('a value of the target').optional(),
+    weights: columnName.optional(),
     missing: z
       .array(z.union([scalar, z.null()]))
       .max(1000)

@@ -1,4 +1,5 @@
 import type { Place } from '../base/errors.js';
+import type { FoldType } from '../base/fold-types.js';
 
 /**
  * What the data needs to know of an experiment. `config/` reads it from YAML.
@@ -45,8 +46,14 @@ export interface SplitRequest {
   validateFilter?: Filter;
   /** The metadata column whose equal values cross-validation keeps together. */
   group?: string;
-  /** How many folds cross-validation asks for; absent where there is none. */
+  /** How many folds cross-validation asks for; absent where there is none, and where the data tells it. */
   folds?: number;
+  /** The type of the folds, where one is asked for. */
+  type?: FoldType;
+  /** The metadata column of the times of samples, or of the numbers of their folds. */
+  by?: string;
+  /** The metadata column of the weights of samples. */
+  weights?: string;
   /** Finds the place of a value in the file that holds the splits. */
   placeOf?: PlaceOf;
 }

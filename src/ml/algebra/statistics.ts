@@ -46,6 +46,39 @@ export function columnMoments(x: Matrix): ColumnMoments {
   return { ...found, deviations };
 }
 
+/** The moments of every column by n weights of the samples, as numpy would average them. Counts are sums of weights. */
+export function weightedMoments(x: Matrix, weights: Float64Array): ColumnMoments {
+  const all = Array.from({ length: x.columns }, (_, j) => weightedColumn(column(x, j), weights));
+  const each = (of: (found: (typeof all)[number]) => number): Float64Array => Float64Array.from(all, of);
+  return {
+    counts: each(({ count }) => count),
+    means: each(({ mean }) => mean),
+    variances: each(({ deviation }) => deviation * deviation),
+    deviations: each(({ deviation }) => deviation),
+  };
+}
+
+/** One column of `weightedMoments`, in the two passes of `moments`. */
+function weightedColumn(values: Float64Array, weights: Float64Array) {
+  const unit = unitFor(largestSize(values));
+  let [count, sum] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i])) continue;
+    count += weights[i];
+    sum += weights[i] * (values[i] * unit);
+  }
+  const rough = sum / count;
+  let [rest, squares] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i])) continue;
+    const distance = values[i] * unit - rough;
+    rest += weights[i] * distance;
+    squares += weights[i] * distance * distance;
+  }
+  const variance = Math.max(0, (squares - (rest * rest) / count) / count);
+  return { count, mean: (rough + rest / count) / unit, deviation: Math.sqrt(variance) / unit };
+}
+
 /** A variance below this has lost digits. */
 const LEAST_VARIANCE = 2 ** -960;
 
