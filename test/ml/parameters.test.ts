@@ -37,6 +37,7 @@ const MISSING_HERE: Reason[] = [
     'the peer is about to drop the one; the other is to come',
   ],
   [/ dtype$/, 'all features are f64'],
+  [/^AdaBoostClassifier (base_)?estimator$/, 'the trees are decision trees, and max_depth says how deep'],
 ];
 
 const EXTRA_HERE: Reason[] = [
@@ -47,6 +48,7 @@ const EXTRA_HERE: Reason[] = [
   ],
   [/^XGBRegressor (huber_slope|quantile_alpha)$/, 'the peer takes them beside those of its signature'],
   [/^XGB(Classifier|Regressor) validation_fraction$/, 'the peer is given the held-out samples themselves'],
+  [/^AdaBoostClassifier max_depth$/, 'the peer has it in its `estimator`'],
 ];
 
 const OTHER_DEFAULT: Reason[] = [
@@ -56,11 +58,12 @@ const OTHER_DEFAULT: Reason[] = [
     /^(RandomForest|ExtraTrees)Regressor max_features /,
     'the share of all, which is 1.0 there; JSON has one number 1',
   ],
+  [/^(Bernoulli|Multinomial)NB force_alpha true/, 'the peer warns of the default that it is about to have'],
 ];
 
 const TAKEN_HERE_ONLY: Reason[] = [
   [/ -?\d+\.0$/, 'a whole number may be written with a point where it can mean nothing else'],
-  [/^MLPClassifier random_state -1$/, 'any whole number seeds'],
+  [/^MLP(Class|Regress)\w+ random_state -1$/, 'any whole number seeds'],
   [/^XGBClassifier objective multi:softprob$/, 'the peer refuses it for two classes and takes it for three'],
   [
     /^XGB(Classifier|Regressor) max_depth 0$/,
@@ -74,7 +77,8 @@ const BOOLEANS =
   'standardize|' +
   'whiten|dual|fit_intercept|warm_start|shrinking|probability|break_ties|bootstrap|oob_score|shuffle|' +
   'nesterovs_momentum|early_stopping|store_covariance|copy_X|positive|sparse|sparse_output|' +
-  'error_on_new|interaction_only|include_bias|ignore_implicit_zeros';
+  'error_on_new|interaction_only|include_bias|ignore_implicit_zeros|' +
+  'force_alpha|fit_prior';
 
 const REFUSED_HERE_ONLY: Reason[] = [
   [/ (true|false)$/, 'Python has true as 1 and false as 0; here a number is a number'],
@@ -95,6 +99,7 @@ const REFUSED_HERE_ONLY: Reason[] = [
     'there is one solver, the exact one, and no guess',
   ],
   [/ (tol|max_iter) 0(\.0)?$/, 'no solver ends within nothing'],
+  [/^(Bernoulli|Multinomial)NB force_alpha warn$/, 'the peer says so until it has another default'],
   [/^LinearSVC multi_class crammer_singer$/, 'there is one-versus-rest only'],
   [/^RidgeClassifier solver lbfgs$/, 'the peer takes it in the fit only together with positive: true'],
   [/ (kernel|metric) precomputed$/, 'features are not distances'],
@@ -118,16 +123,16 @@ const REFUSED_HERE_ONLY: Reason[] = [
     /^XGB(Classifier|Regressor) early_stopping_rounds 0(\.0)?$/,
     'the peer takes it for false; here that is null',
   ],
-  [/^MLPClassifier validation_fraction 0(\.0)?$/, 'nothing would be held out'],
-  [/^KNeighborsClassifier (n_neighbors|p) null$/, 'the peer fails later, in the prediction'],
-  [/^KNeighborsClassifier p 0\.\d+$/, 'it would be no distance'],
+  [/^MLP(Class|Regress)\w+ validation_fraction 0(\.0)?$/, 'nothing would be held out'],
+  [/^KNeighbors(Class|Regress)\w+ (n_neighbors|p) null$/, 'the peer fails later, in the prediction'],
+  [/^KNeighbors(Class|Regress)\w+ p 0\.\d+$/, 'it would be no distance'],
   [/^OrdinalEncoder (unknown|encoded_missing)_value -?\d\.5$/, 'the peer takes any float where it means nan'],
   [/^OrdinalEncoder handle_unknown error$/, 'the peer refuses it later, in the fit, beside an unknown_value'],
   [/^OrdinalEncoder unknown_value null$/, 'the peer refuses it later, in the fit'],
   [/^KBinsDiscretizer subsample warn$/, 'null is what it means'],
   [/^PolynomialFeatures degree \[3, 2\]$/, 'the peer refuses it later, in the fit'],
   [/^QuantileTransformer subsample [12]$/, 'the peer refuses fewer samples than quantiles later, in the fit'],
-  [/^KNeighborsClassifier metric /, 'the metrics here are those of Minkowski'],
+  [/^KNeighbors(Class|Regress)\w+ metric /, 'the metrics here are those of Minkowski'],
 ];
 
 /** Every difference has a reason, and every reason a difference. */

@@ -15,11 +15,7 @@ export interface HeldOutParts {
 /**
  * The numbers of the samples to train on and of those to hold out. The latter are a share of `fraction`, rounded up.
  */
-export function holdOut(
-  problem: ClassProblem | ValueProblem,
-  fraction: number,
-  rng: Rng,
-): HeldOutParts {
+export function holdOut(problem: ClassProblem | ValueProblem, fraction: number, rng: Rng): HeldOutParts {
   const n = problem.y.length;
   const held = Math.ceil(fraction * n);
   const isClasses = 'classes' in problem;

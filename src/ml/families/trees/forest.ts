@@ -54,7 +54,8 @@ export interface GrownForest extends Forest {
   covers: Float64Array;
 }
 
-type Table = Pick<GrownForest, 'feature' | 'threshold' | 'next' | 'leaves' | 'covers'>;
+/** The nodes of some trees. */
+export type Table = Pick<GrownForest, 'feature' | 'threshold' | 'next' | 'leaves' | 'covers'>;
 
 /** The trees grown so far, and sums over them. */
 interface Growing {
@@ -145,7 +146,10 @@ function balance({ y, classes }: ClassProblem, counts: Uint32Array, all: number)
 }
 
 /** Adds the tree's importances, scaled to add up to 1. */
-function addImportances({ nodes, feature, left, impurity, weight }: GrownTree, sums: Float64Array): void {
+export function addImportances(
+  { nodes, feature, left, impurity, weight }: GrownTree,
+  sums: Float64Array,
+): void {
   const gains = new Map<number, number>();
   let total = 0;
   for (let id = 0, waiting = [0]; waiting.length > 0;) {
@@ -162,7 +166,7 @@ function addImportances({ nodes, feature, left, impurity, weight }: GrownTree, s
 }
 
 /** The nodes that are left of a tree, level by level, with the shares or values of its leaves: `width` numbers each. */
-function compact(tree: GrownTree, width: number): Table {
+export function compact(tree: GrownTree, width: number): Table {
   const kept = new Int32Array(tree.nodes);
   const next = new Int32Array(tree.nodes);
   const leaves = new Float64Array(((tree.nodes + 1) / 2) * width);
@@ -245,7 +249,7 @@ function finish(problem: TreeProblem, sampling: Sampling, growing: Growing): Gro
   };
 }
 
-function concatenate(tables: Table[], classes: number): Table & { roots: Int32Array } {
+export function concatenate(tables: readonly Table[], classes: number): Table & { roots: Int32Array } {
   const nodes = tables.reduce((sum, { feature }) => sum + feature.length, 0);
   const shares = tables.reduce((sum, { leaves }) => sum + leaves.length, 0);
   const joined = {
