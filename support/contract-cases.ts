@@ -40,6 +40,8 @@ export const CASES: { [step: string]: Cases } = {
   DummyRegressor: {
     params: [{}, { strategy: 'median' }, { strategy: 'quantile', quantile: 0.9 }],
   },
+  Lasso: { params: [{ alpha: 0.01 }, { alpha: 0.01, positive: true }] },
+  ElasticNet: { params: [{ alpha: 0.01 }, { alpha: 0.01, l1_ratio: 0 }] },
   PCA: { params: [{}, { n_components: 0.9, whiten: true }] },
   SelectKBest: {
     params: [{ k: 2 }, { k: 3, score_func: 'chi2' }, { k: 2, score_func: 'mutual_info_classif' }],

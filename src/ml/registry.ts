@@ -3,6 +3,9 @@ import { InputError } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { dummyClassifier } from './families/baseline/dummy-classifier.js';
 import { dummyRegressor } from './families/baseline/dummy-regressor.js';
+import { elasticNet, lasso } from './families/linear/elastic-net.js';
+import { linearRegression } from './families/linear/linear-regression.js';
+import { ridge } from './families/linear/ridge-regressor.js';
 import { decisionTreeClassifier } from './families/trees/decision-tree.js';
 import { extraTreesClassifier } from './families/trees/extra-trees.js';
 import { gaussianNB } from './families/bayes/gaussian-nb.js';
@@ -54,6 +57,10 @@ const steps: readonly (Transform | Estimator)[] = [
   linearDiscriminantAnalysis,
   dummyClassifier,
   dummyRegressor,
+  linearRegression,
+  ridge,
+  lasso,
+  elasticNet,
 ];
 
 /** Every step a pipeline may name, by its scikit-learn name. */
