@@ -67,6 +67,8 @@ export const CASES: { [step: string]: Cases } = {
   SelectFromModel: { params: [{ estimator: { XGBClassifier: { n_estimators: 5, max_depth: 2 } } }] },
   RFE: { params: [{ estimator: { XGBClassifier: { n_estimators: 5, max_depth: 2 } }, step: 2 }] },
   TransformedTargetRegressor: { params: [{ regressor: { DummyRegressor: {} } }] },
+  Lasso: { params: [{ alpha: 0.01 }, { alpha: 0.01, positive: true }] },
+  ElasticNet: { params: [{ alpha: 0.01 }, { alpha: 0.01, l1_ratio: 0 }] },
   PCA: { params: [{}, { n_components: 0.9, whiten: true }] },
   SelectKBest: {
     params: [{ k: 2 }, { k: 3, score_func: 'chi2' }, { k: 2, score_func: 'mutual_info_classif' }],

@@ -264,7 +264,6 @@ const VALUE_READERS: { [step: string]: ValueReader } = {
   Ridge: linearValue,
   Lasso: linearValue,
   ElasticNet: linearValue,
-  LinearSVR: linearValue,
 };
 
 /** How the document of each classifier is read. */

@@ -8,6 +8,9 @@ import { adaBoostClassifier } from './families/trees/ada-boost.js';
 import { dummyClassifier } from './families/baseline/dummy-classifier.js';
 import { dummyRegressor } from './families/baseline/dummy-regressor.js';
 import { decisionTreeRegressor } from './families/trees/decision-tree-regressor.js';
+import { elasticNet, lasso } from './families/linear/elastic-net.js';
+import { linearRegression } from './families/linear/linear-regression.js';
+import { ridge } from './families/linear/ridge-regressor.js';
 import { decisionTreeClassifier } from './families/trees/decision-tree.js';
 import { extraTreesRegressor } from './families/trees/extra-trees-regressor.js';
 import { extraTreesClassifier } from './families/trees/extra-trees.js';
@@ -93,6 +96,10 @@ const steps: readonly (Transform | Estimator)[] = [
   dummyClassifier,
   transformedTargetRegressor(findStep),
   dummyRegressor,
+  linearRegression,
+  ridge,
+  lasso,
+  elasticNet,
   decisionTreeRegressor,
   randomForestRegressor,
   extraTreesRegressor,

@@ -16,10 +16,9 @@ export function regressorCode(last: ValuePart): StepCode {
 }
 
 function linearCode({ step, params, coef, intercept }: LinearValuePart): StepCode {
-  const module = step === 'LinearSVR' ? 'sklearn.svm' : 'sklearn.linear_model';
   return {
     className: step,
-    imports: [`from ${module} import ${step}`],
+    imports: [`from sklearn.linear_model import ${step}`],
     args: argumentsOf(step, params, []),
     lines: [attribute('coef_'), 'step.intercept_ = of["intercept_"][0]'],
     numbers: { coef_: coef, intercept_: Float64Array.of(intercept) },
