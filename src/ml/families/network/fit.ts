@@ -15,8 +15,8 @@ import { type Training, trainStochastically } from './train.js';
 import { trainWhole } from './train-whole.js';
 
 /**
- * A fitted network. The weights are plain arrays, as in shape.ts. `units` are the widths of all layers, with the features
- * first and the outputs last.
+ * A fitted network. The weights are plain arrays, as in shape.ts. `units` are the widths of all layers, with the
+ * features first and the outputs last.
  */
 export interface FittedNetwork {
   activation: Activation;
