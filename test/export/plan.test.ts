@@ -97,6 +97,9 @@ Plans('a format that holds one pipeline only refuses an ensemble and a calibrati
 /** Transforms that have no part yet. */
 const WITHOUT_PART: readonly Step[] = [{ OneHotEncoder: { handle_unknown: 'ignore' } }];
 
+/** test/export/groups.test.ts has groups of columns. A function of the target has no part. */
+const ELSEWHERE = ['ColumnTransformer', 'TransformedTargetRegressor'];
+
 Plans('a transform without a part is refused by its name', async () => {
   const [, { data }] = exportTables();
   for (const step of WITHOUT_PART) {
@@ -116,7 +119,7 @@ Plans('every step of the registry stands in the cases, or has no part', () => {
     exportTables().flatMap(({ cases }) => cases.flatMap(({ steps }) => steps.flatMap(Object.keys))),
   );
   assert.equal(
-    [...registry.keys()].filter(name => !used.has(name)),
+    [...registry.keys()].filter(name => !used.has(name) && !ELSEWHERE.includes(name)),
     WITHOUT_PART.flatMap(Object.keys),
   );
 });
