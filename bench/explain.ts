@@ -87,7 +87,7 @@ function weightsOf({ refit, names }: Explained): number[] {
 }
 
 function addTo(tallies: Map<number, Tally>, found: Explained): void {
-  const lines = featureLines(found, { folds: FOLDS, alpha: ALPHA });
+  const lines = featureLines(found, { drawn: { folds: FOLDS }, alpha: ALPHA });
   const w = weightsOf(found);
   const uncorrected = studentQuantile(1 - ALPHA / 2, FOLDS - 1) / Math.sqrt(FOLDS);
   const corrected = studentQuantile(1 - ALPHA / 2, FOLDS - 1) * Math.sqrt(1 / FOLDS + 1 / (FOLDS - 1));

@@ -2,9 +2,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Config } from '../src/base/config.js';
+import type { Config, CrossValidation } from '../src/base/config.js';
 import { InputErrors, type InputError } from '../src/base/errors.js';
-import { configsOf, type Enumeration, type Selection } from '../src/config/enumerate.js';
+import { configsOf, crossValidation, type Enumeration, type Selection } from '../src/config/enumerate.js';
 import { loadExperiment, type Experiment } from '../src/config/load.js';
 import { resolveSplits } from '../src/config/splits.js';
 
@@ -30,6 +30,7 @@ export function configsFrom(pipes: string): Config[] {
 /** What a command line asks for. */
 export interface Asked extends Selection {
   splits: readonly string[];
+  cv: boolean;
   validate: boolean;
 }
 
@@ -40,10 +41,11 @@ export function enumerationOf(
   digests: ReadonlyMap<string, string>,
 ): Enumeration {
   const splits = resolveSplits(experiment, asked);
+  const cv = asked.cv ? { cv: crossValidation(experiment) as CrossValidation } : {};
   return configsOf(
     experiment,
     asked,
-    splits.map(names => ({ ...names, data: digests.get(names.split)! })),
+    splits.map(names => ({ ...names, data: digests.get(names.split)!, ...cv })),
   );
 }
 

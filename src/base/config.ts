@@ -3,6 +3,7 @@
  * it is plain JSON, as in the log.
  */
 import type { Direction } from './direction.js';
+import type { FoldType } from './fold-types.js';
 
 /** A value of a parameter, as YAML and JSON know it. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -12,8 +13,11 @@ export type Parameters = { [name: string]: Json };
 /** One step of a pipeline: a map with one key, the step's name, and its parameters: `{ "SVC": { "C": 1 } }`. */
 export type Step = { [name: string]: Parameters };
 
-/** Stratified k-fold cross-validation. */
+/** A cross-validation of a split. What each type takes stands in fold-types.ts. */
 export interface CrossValidation {
+  /** How folds are made. It is absent where it is the default: configs of 0.1.0 have none. */
+  type?: FoldType;
+  /** How many folds one drawing has. It is also there where the data tells it, because a log is read without data. */
   folds: number;
   shuffle?: boolean;
   seed?: number;
@@ -21,6 +25,10 @@ export interface CrossValidation {
   repeats?: number;
   /** A metadata column whose equal values stay in one fold. */
   group?: string;
+  /** The metadata column that holds the times of the samples, or the numbers of their folds. */
+  by?: string;
+  /** How many samples are left out between those that are fitted on and those that are scored, in time. */
+  gap?: number;
 }
 
 /**

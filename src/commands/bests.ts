@@ -35,7 +35,7 @@ export class Bests {
       for (const { row, config, finished, pipeline, scoring } of results) {
         if (!config) continue;
         const folds = foldsIn(finished?.scores.cv?.[scoring]);
-        const [sd, se] = [sampleDeviation(folds), correctedError(folds, config.cv?.folds ?? Number.NaN)];
+        const [sd, se] = [sampleDeviation(folds), correctedError(folds, config.cv)];
         const all = parametersOf(config);
         const names = (this.names.get(pipeline) ?? []).filter(name => all.has(name));
         details.set(rows.get(row)!, {

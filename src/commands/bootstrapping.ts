@@ -25,6 +25,8 @@ const FIRST_CONFIGS = 32;
 /** The estimate stands still where it moves by less than this share of its deviation. */
 const STILL = 0.1;
 const DRAWS = 1000;
+/** The fold of samples that no fold scores. */
+const NO_FOLD = -1;
 const INTERVAL_DRAWS = 2000;
 
 /** BBC-CV over the best configs of a setting. */
@@ -146,17 +148,22 @@ function bag(
 
 /**
  * The samples in the sets that are drawn from: those of one fold and class, or the groups of a fold. With repeats, a
- * sample is in several folds, so only the class is kept. Values count as one class.
+ * sample is in several folds, so only the class is kept. Values count as one class. Samples that no fold scores are in
+ * no set.
  */
 export function strataFor({ cv }: Config, { train }: SplitData, folds: readonly FoldPrediction[]): Strata {
   const { target } = train;
   const n = train.index.length;
   const [codes, k] = target.kind === 'classes' ? [target.codes, target.k] : [new Int32Array(n), 1];
-  const foldOf = new Int32Array(n);
+  const foldOf = new Int32Array(n).fill(NO_FOLD);
   const hasRepeats = folds.some(({ repeat }) => repeat > 0);
-  if (!hasRepeats) for (const { fold, rows } of folds) for (const row of rows) foldOf[row] = fold;
+  for (const { fold, rows } of folds) for (const row of rows) foldOf[row] = hasRepeats ? 0 : fold;
   const groups = cv?.group === undefined ? undefined : train.groups;
-  const strata = strataOf(n, i => (groups ? foldOf[i] : foldOf[i] * k + codes[i]), groups);
+  const stratum = (i: number): number | undefined => {
+    if (foldOf[i] === NO_FOLD) return undefined;
+    return groups ? foldOf[i] : foldOf[i] * k + codes[i];
+  };
+  const strata = strataOf(n, stratum, groups);
   const fewest = Math.min(...strata.map(units => units.length));
   if (fewest < 2)
     throw tooFew(`a fold has one ${groups ? 'group' : k > 1 ? 'sample of a class' : 'sample'} only`);

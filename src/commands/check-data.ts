@@ -1,6 +1,13 @@
 /** The pitfalls of a search that the prepared data of a split shows: samples, classes, folds and groups. */
 import type { CrossValidation } from '../base/config.js';
-import { classCounts, classNames, classesOf, featureNames, type SplitData } from '../base/dataset.js';
+import {
+  classCounts,
+  classNames,
+  classesOf,
+  featureNames,
+  type ClassTarget,
+  type SplitData,
+} from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { counted, quote, someOf } from '../base/listing.js';
 import { equalRows, pairsByChance } from '../data/equal-rows.js';
@@ -25,6 +32,8 @@ const BY_CHANCE = 0.01;
 const MOST_EQUAL = 0.01;
 /** How many ids a finding names. */
 const MOST_NAMED = 200;
+/** More folds than this are not advised. */
+const MOST_ADVISED = 20;
 /** A class with fewer samples than this in a fold makes scores jump. */
 const FEW_IN_FOLD = 5;
 
@@ -45,13 +54,18 @@ export function checkData(
 
 function foldsOf({ data, cv }: CheckedSplit): Fold[] {
   if (!cv) return [];
-  const { codes: y, k: classes } = classesOf(data.train.target);
   try {
-    return makeFolds({ y, classes, groups: data.train.groups }, cv, cv.seed ?? 0);
+    return makeFolds(data.train, cv, cv.seed ?? 0);
   } catch (error) {
     if (error instanceof InputError) return [];
     throw error;
   }
+}
+
+/** The number of samples of the smallest fit: of a fold, or of the whole split. */
+export function smallestFit(checked: CheckedSplit): number {
+  const { rows } = checked.data.train.x;
+  return Math.min(rows, ...foldsOf(checked).map(({ train }) => train.length));
 }
 
 /** How large a fold is, and how many samples of each class it has, as a sentence. */
@@ -75,7 +89,7 @@ export function foldText(checked: CheckedSplit, fold: number): string {
 
 function giveaways({ split, data }: CheckedSplit): Finding[] {
   const names = featureNames(data);
-  const found = givenAway(data.train.x, classesOf(data.train.target));
+  const found = givenAway(data.train.x, classesOf(data.train.target), data.columns);
   if (found.length === 0) return [];
   const features = found.map(j => names[j]);
   const [tell, have] =
@@ -156,16 +170,16 @@ function sharedSamples({ split, data }: CheckedSplit, folds: Fold[]): Finding[] 
 
 /** The samples that equal a sample of another fold of one drawing, with that sample. */
 function acrossFolds(groups: number[][], folds: Fold[], n: number): { row: number; other: number }[] {
-  if (folds.length === 0) return [];
-  const foldOf = new Int32Array(n);
-  for (const { repeat, fold, test } of folds) if (repeat === 0) for (const row of test) foldOf[row] = fold;
-  return groups.flatMap(group => {
-    const inside = group.filter(row => row < n);
-    return inside.flatMap(row => {
-      const other = inside.find(one => foldOf[one] !== foldOf[row]);
-      return other === undefined ? [] : [{ row, other }];
-    });
-  });
+  const otherOf = new Map<number, number>();
+  for (const { train, test } of folds.filter(({ repeat }) => repeat === 0)) {
+    const [fitted, scored] = [new Set(train), new Set(test)];
+    for (const group of groups) {
+      const other = group.find(row => fitted.has(row));
+      if (other !== undefined) for (const row of group) if (scored.has(row)) otherOf.set(row, other);
+    }
+  }
+  const inside = groups.flat().filter(row => row < n && otherOf.has(row));
+  return inside.map(row => ({ row, other: otherOf.get(row)! }));
 }
 
 function smallClasses({ split, data, cv }: CheckedSplit, folds: Fold[]): Finding[] {
@@ -173,7 +187,7 @@ function smallClasses({ split, data, cv }: CheckedSplit, folds: Fold[]): Finding
   const findings: Finding[] = [];
   const { codes, k } = classesOf(data.train.target);
   const sizes = classCounts(codes, k);
-  if (cv && folds.length > 0) {
+  if (cv && folds.length > 0 && cv.type !== 'leave-one-out') {
     const perFold = folds.map(({ test }) =>
       classCounts(
         test.map(row => codes[row]),
@@ -186,7 +200,9 @@ function smallClasses({ split, data, cv }: CheckedSplit, folds: Fold[]): Finding
       if (least >= FEW_IN_FOLD) return;
       const fewer = Math.floor(sizes[code] / FEW_IN_FOLD);
       const less =
-        fewer >= 2 && fewer < cv.folds && cv.group === undefined ? `Ask for ${fewer} folds, or g` : 'G';
+        fewer >= 2 && fewer < cv.folds && cv.group === undefined && cv.by === undefined
+          ? `Ask for ${fewer} folds, or g`
+          : 'G';
       findings.push({
         level: least <= 1 ? 'problem' : 'note',
         kind: 'small-class',
@@ -234,7 +250,7 @@ function ignoredGroups(
   metadata: Metadata,
   columns: readonly string[],
 ): Finding[] {
-  if (!cv || cv.group !== undefined) return [];
+  if (!cv || cv.group !== undefined || cv.by !== undefined) return [];
   const rowOf = new Map(metadata.ids.map((id, row) => [id, row]));
   const rows = data.train.index.map(id => rowOf.get(id));
   if (rows.some(row => row === undefined)) return [];
@@ -247,7 +263,7 @@ function ignoredGroups(
     const labels = [...new Set(cells as string[])];
     if (labels.length < 2 || labels.length > n / 2) return [];
     const groups = codesOf(cells as string[], labels);
-    const found = nearGroups(data.train.x, y, groups);
+    const found = nearGroups(data.train.x, y, groups, data.columns);
     const { share, byChance, samples, z } = found;
     if (z < LEAST_Z || share < LEAST_SHARE || share < LEAST_FACTOR * byChance) return [];
     return [
@@ -260,7 +276,7 @@ function ignoredGroups(
           `the same class has the same ${quote(name)} for ${Math.round(100 * share)}% of ` +
           `${counted(samples, 'sample')} ` +
           `(${Math.round(100 * byChance)}% by chance). Scores are too good for new values of ${quote(name)}.`,
-        advice: groupAdvice(name, { y, classes, groups }, cv),
+        advice: groupAdvice(name, { target: { kind: 'classes', codes: y, k: classes }, groups }, cv),
         numbers: { groups: labels.length, share, byChance, samples, z },
       } satisfies Finding,
     ];
@@ -270,16 +286,17 @@ function ignoredGroups(
 /** Folds by groups, if they can be made with every class in each of them. */
 function groupAdvice(
   name: string,
-  input: { y: Int32Array; classes: number; groups: Int32Array },
-  cv: CrossValidation,
+  input: { target: ClassTarget; groups: Int32Array },
+  { shuffle, seed, folds: most }: CrossValidation,
 ): string {
-  for (let folds = cv.folds; folds >= 2; folds--) {
+  const { codes, k } = input.target;
+  for (let folds = Math.min(most, MOST_ADVISED); folds >= 2; folds--) {
     try {
-      const made = makeFolds(input, { ...cv, folds, group: name }, cv.seed ?? 0);
+      const made = makeFolds(input, { folds, shuffle, group: name }, seed ?? 0);
       const hasAll = made.every(({ test }) => {
         const counts = classCounts(
-          test.map(row => input.y[row]),
-          input.classes,
+          test.map(row => codes[row]),
+          k,
         );
         return counts.every(count => count > 0);
       });

@@ -15,7 +15,7 @@ import { screenOf, wrapped } from '../terminal/screen.js';
 import { checkResults, isOfNow, type Finding } from '../views/check.js';
 import type { Search } from '../views/search.js';
 import { checkedParts } from './check-axes.js';
-import { checkData, foldText, type CheckedSplit } from './check-data.js';
+import { checkData, foldText, smallestFit, type CheckedSplit } from './check-data.js';
 import { experiment, folders } from './place.js';
 import { openSearch, withView, type ViewOptions } from './view.js';
 
@@ -155,10 +155,7 @@ function drawn({ repeats, ...cv }: NonNullable<Setting['cv']>): CrossValidation 
 /** What is known of the data that reach the steps: the least of all splits. */
 function shapeOf(all: SettingData[]): Shape | undefined {
   if (all.length === 0) return undefined;
-  const samples = all.map(({ setting: { cv }, data }) => {
-    const n = data.train.x.rows;
-    return cv ? n - Math.ceil(n / cv.folds) : n;
-  });
+  const samples = all.map(one => smallestFit(checkedSplit(one)));
   return {
     samples: Math.min(...samples),
     features: Math.min(...all.map(({ data }) => featureNames(data).length)),

@@ -5,13 +5,16 @@ import type { CrossValidation } from '../base/config.js';
 import { classCounts, classNames, classesOf } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
-import { configsOf, crossValidation, type Enumeration } from '../config/enumerate.js';
+import { configsOf, crossValidation, foldsOfSplit, type Enumeration } from '../config/enumerate.js';
 import { factsOf } from '../config/facts.js';
 import { droppedNotes, refuseInfeasible } from '../config/feasible.js';
+import type { WrittenFolds } from '../config/fold-keys.js';
+import { refuseForOneSample } from '../config/fold-metrics.js';
 import type { Experiment } from '../config/load.js';
 import { equalValues, refuseUnknownClasses } from '../config/target.js';
 import { resolveSplits, type SplitNames } from '../config/splits.js';
-import { loadTables } from '../data/source.js';
+import { isOneTable } from '../data/selection.js';
+import { loadTables, tablesText, type Tables } from '../data/source.js';
 import { prepareSplit, type PreparedSplit } from '../data/split.js';
 import { storePrepared } from '../data/store.js';
 import { metricsOf } from '../ml/evaluate.js';
@@ -71,16 +74,20 @@ async function run(options: Options): Promise<void> {
   const { splits: names = [], cv = false, validate = false } = options;
   const selection = { ...options, splits: names, cv, validate };
   const splits = resolveSplits(search, selection);
-  const prepared = await prepare(search, splits, selection.cv ? crossValidation(search) : undefined);
+  const tables = await openTables(search);
+  const asked = selection.cv ? crossValidation(search) : undefined;
+  if (asked?.type === 'leave-one-out') refuseForOneSample(search);
+  const prepared = prepare(tables, search, splits, asked);
+  const folds = prepared.map(({ data }) => asked && foldsOfSplit(asked, data));
   const digests = new Map(prepared.map(({ digest }, i) => [splits[i].split, digest]));
   const found = configsOf(
     search,
     selection,
-    splits.map((split, i) => ({ ...split, data: prepared[i].digest })),
+    splits.map((split, i) => ({ ...split, data: prepared[i].digest, ...(folds[i] && { cv: folds[i] }) })),
   );
   for (const { data } of prepared) refuseUnknownClasses(found.pipelines, classNames(data.target));
   checkMetrics(search, found, prepared, splits);
-  checkFeasible(search, selection.cv ? crossValidation(search) : undefined, found, prepared, splits);
+  checkFeasible(search, folds, found, prepared, splits);
 
   const { journal, host } = await openLog(place.log);
   if (!options.dryRun && !options.force) await refuseUnsafe(place.log, host);
@@ -99,18 +106,24 @@ async function run(options: Options): Promise<void> {
   tell(`enqueued  ${counted(added, 'config')}, ${counted(found.total - added, 'config')} there already`);
   tell('complete  workers can start');
   const notes = [...notesOn(found, prepared), ...searchNotes(search, selection), ...(await twins.notes())];
-  show(options, prepared, splits, tallies, { added, total: found.total, notes });
+  const read = tablesText(tables);
+  show(options, prepared, splits, tallies, { added, total: found.total, read, notes });
+}
+
+/** Reads the tables. An error for a table that cannot be opened says where config.yaml names it. */
+async function openTables(search: Experiment): Promise<Tables> {
+  return loadTables(search.source).catch((error: unknown) => {
+    throw withNamer(error, search);
+  });
 }
 
 /** Filters and joins the data of every split, in memory. */
-async function prepare(
+function prepare(
+  tables: Tables,
   search: Experiment,
   splits: SplitNames[],
-  cv: CrossValidation | undefined,
-): Promise<PreparedSplit[]> {
-  const tables = await loadTables(search.source).catch((error: unknown) => {
-    throw withNamer(error, search);
-  });
+  cv: WrittenFolds | undefined,
+): PreparedSplit[] {
   return splits.map(({ split, train, validate }) =>
     prepareSplit(tables, {
       split,
@@ -118,8 +131,8 @@ async function prepare(
       validate,
       trainFilter: search.splits.get(train)!,
       validateFilter: validate === undefined ? undefined : search.splits.get(validate)!,
-      group: cv?.group,
-      folds: cv?.folds,
+      ...(cv && { group: cv.group, folds: cv.folds, type: cv.type, by: cv.by }),
+      weights: search.weights,
       placeOf: search.placeOf,
     }),
   );
@@ -130,7 +143,7 @@ function withNamer(error: unknown, { source, placeOf }: Experiment): unknown {
   if (!(error instanceof InputError) || error.code !== 'unreadable-file') return error;
   const key = (['features', 'metadata'] as const).find(one => source[one] === error.complaint.place?.file);
   if (!key) return error;
-  const { file, line, column } = placeOf(['data', key]);
+  const { file, line, column } = placeOf(['data', isOneTable(source) ? 'table' : key]);
   const hint = `${file}:${line}:${column} names it. A path is relative to the folder that holds configs/.`;
   return new InputError(error.code, error.message, { ...error.complaint, hint }, { cause: error });
 }
@@ -160,13 +173,13 @@ function checkMetrics(
 /** Refuses configs that cannot be trained on the data of a split, and notes what its folds lack. */
 function checkFeasible(
   search: Experiment,
-  cv: CrossValidation | undefined,
+  folds: readonly (CrossValidation | undefined)[],
   { counts }: Enumeration,
   prepared: PreparedSplit[],
   splits: SplitNames[],
 ): void {
   const facts = splits.map(({ split }, i) =>
-    factsOf(split, prepared[i].data, cv, search.seed, search.placeOf),
+    factsOf(split, prepared[i].data, folds[i], search.seed, search.placeOf),
   );
   const names = new Set(counts.map(({ pipeline }) => pipeline));
   const pipelines = [...names].map(name => search.pipelines.get(name)!);
@@ -213,7 +226,7 @@ function show(
   prepared: PreparedSplit[],
   splits: SplitNames[],
   tallies: Tallies,
-  { notes: ofSearch, ...counts }: { added: number; total: number; notes: string[] },
+  { notes: ofSearch, read, ...counts }: { added: number; total: number; read: string[]; notes: string[] },
 ): void {
   const rows = [...tallies.values()];
   const ofSplits = prepared.flatMap((split, i) =>
@@ -222,10 +235,11 @@ function show(
   const notes = [...ofSplits, ...ofSearch];
   if (json) {
     const columns = prepared.map(({ data }, i) => ({ split: splits[i].split, ...toldColumns(data) }));
-    console.log(safeJson({ ...counts, dryRun: dryRun ?? false, columns, groups: rows, notes }));
+    console.log(safeJson({ ...counts, dryRun: dryRun ?? false, tables: read, columns, groups: rows, notes }));
     return;
   }
   const { width } = screenOf(process.stdout);
+  if (dryRun) for (const line of read) console.log(wrapped(printable(line, 1000), width));
   for (const note of notes) console.log(wrapped(`note: ${printable(note, 400)}`, width));
   for (const [i, { data }] of prepared.entries()) {
     const held = data.validate ? `, validated on ${data.validate.x.rows}` : '';

@@ -44,7 +44,7 @@ export async function explanationOf(
   const different = firstDifference(found.scores, finished.scores);
   if (different) throw otherScores(finished, different);
   if (found.digest !== finished.digest) throw otherModel(finished, found.digest, 'with equal scores');
-  const lines = featureLines(found, { folds: config.cv?.folds, alpha: options.alpha });
+  const lines = featureLines(found, { drawn: config.cv, alpha: options.alpha });
   return { config, found, lines, notes: notesOn(config, found, lines, data) };
 }
 

@@ -122,7 +122,7 @@ function withoutNames({ type: _, config: __, ...rest }: Finished): Omit<Finished
 function spreadOf({ cv }: Scores, { cv: drawn }: Config): { [metric: string]: Spread } {
   const spreads = members(cv).map(([metric, scores]) => {
     const folds = foldsIn(scores);
-    return [metric, { sd: sampleDeviation(folds), se: correctedError(folds, drawn?.folds ?? Number.NaN) }];
+    return [metric, { sd: sampleDeviation(folds), se: correctedError(folds, drawn) }];
   });
   return Object.fromEntries(spreads);
 }

@@ -4,12 +4,14 @@
  */
 import { closeSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { CrossValidation } from '../base/config.js';
 import { InputErrors } from '../base/errors.js';
 import { openFile } from '../base/files.js';
+import { defaultFoldType } from '../base/fold-types.js';
 import { someOf } from '../base/listing.js';
 import { DEFAULT_CV, DEFAULT_SCORING } from '../config/defaults.js';
-import { readYaml } from '../config/yaml.js';
+import { readYaml, type YamlFile } from '../config/yaml.js';
 import { isObject } from '../events/format/event.js';
 import { differences, foldsOf, type Folds, type Setting } from '../events/ask/setting.js';
 import type { State } from '../events/state/state.js';
@@ -17,6 +19,7 @@ import type { Beside } from '../events/ask/summary.js';
 import type { Host } from '../log/host.js';
 import type { Journal } from '../log/journal.js';
 import { deadWorkers } from '../log/liveness.js';
+import { metrics } from '../ml/scoring/metrics.js';
 import { Settings } from '../log/settings.js';
 import { type PlaceOptions, configFile, folders } from './place.js';
 
@@ -62,7 +65,8 @@ function differing(
   };
   return settings.all.map(setting => {
     const { split, cv } = setting;
-    const isAlike = (other: Setting): boolean => other.split === split && other.cv?.group === cv?.group;
+    const isAlike = (other: Setting): boolean =>
+      other.split === split && isDeepStrictEqual(columnsOf(other), columnsOf(setting));
     const latest = newest(other => isAlike(other) && (!cv || other.cv !== undefined))!;
     const folds = files ? files.cv : latest.cv;
     const now = { split, scoring: files?.scoring ?? latest.scoring, ...(cv && folds && { cv: folds }) };
@@ -77,19 +81,30 @@ function differing(
   });
 }
 
+/** The columns that folds are made of. They are a part of the data. */
+const columnsOf = ({ cv }: Setting): unknown[] => [cv?.group, cv?.by];
+
 /** What the file of this search says. Undefined if it cannot be read. */
 function said(options: PlaceOptions): Said | undefined {
   const file = configFile(options);
   if (!file) return undefined;
   const { scoring, cv, seed, splits } = isObject(file.value) ? file.value : {};
-  const group = file.sourceOf(['cv', 'group']);
-  const written = isObject(cv) ? (cv as unknown as CrossValidation) : DEFAULT_CV;
-  const folds = { ...DEFAULT_CV, ...written, ...(group !== undefined && { group }) };
+  const ranking = typeof scoring === 'string' ? scoring : DEFAULT_SCORING;
   return {
-    scoring: typeof scoring === 'string' ? scoring : DEFAULT_SCORING,
-    cv: foldsOf(folds, typeof seed === 'number' ? seed : 0),
+    scoring: ranking,
+    cv: foldsOf(saidFolds(file, cv, ranking), typeof seed === 'number' ? seed : 0),
     splits: new Set(isObject(splits) ? Object.keys(splits) : []),
   };
+}
+
+/** The cross-validation as configs have it: names as they are written, and no type that is the default. */
+function saidFolds(file: YamlFile, cv: unknown, scoring: string): CrossValidation {
+  const written = isObject(cv) ? (cv as unknown as CrossValidation) : DEFAULT_CV;
+  const [group, by] = [file.sourceOf(['cv', 'group']), file.sourceOf(['cv', 'by'])];
+  const named = { ...(group !== undefined && { group }), ...(by !== undefined && { by }) };
+  const { type, ...folds } = { ...DEFAULT_CV, ...written, ...named };
+  const target = metrics.get(scoring)?.task === 'classification' ? 'classes' : 'values';
+  return type === undefined || type === defaultFoldType(folds, target) ? folds : { ...folds, type };
 }
 
 /**

@@ -1,9 +1,13 @@
 import type { Config, CrossValidation } from '../base/config.js';
+import type { SplitData } from '../base/dataset.js';
 import { toldRanking } from '../base/direction.js';
 import { InputError } from '../base/errors.js';
+import { defaultFoldType, foldTypeFacts, foldTypeOf } from '../base/fold-types.js';
 import { Rng } from '../base/rng.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
+import { countFolds } from '../ml/folds.js';
 import { DEFAULT_CV } from './defaults.js';
+import type { WrittenFolds } from './fold-keys.js';
 import { identified } from './identity.js';
 import type { Experiment } from './load.js';
 import { lazyPermutation } from './permutation.js';
@@ -30,18 +34,30 @@ export interface Enumeration {
 export interface Selection {
   /** Absent: all of them. */
   pipelines?: readonly string[];
-  cv: boolean;
 }
 
 /** A split whose data is prepared. */
 export interface PreparedNames extends SplitNames {
   /** The digest of the prepared data. */
   data: string;
+  /** How it is cross-validated; absent without cross-validation. */
+  cv?: CrossValidation;
 }
 
-/** The cross-validation that `--cv` asks for. */
-export function crossValidation({ cv }: Pick<Experiment, 'cv'>): CrossValidation {
-  return cv ?? DEFAULT_CV;
+/** The cross-validation that `--cv` asks for. `folds` is absent where the data tells how many there are. */
+export function crossValidation({ cv }: Pick<Experiment, 'cv'>): WrittenFolds {
+  if (cv?.type !== undefined && foldTypeFacts(cv.type).isCounted) return cv;
+  return { ...cv, folds: cv?.folds ?? DEFAULT_CV.folds };
+}
+
+/**
+ * The cross-validation of a split, as its configs have it: with the number of folds, and without a type that is the
+ * default. So a default that is written down trains nothing again.
+ */
+export function foldsOfSplit({ type, ...cv }: WrittenFolds, { train }: SplitData): CrossValidation {
+  const isDefault = type === undefined || type === defaultFoldType(cv, train.target.kind);
+  const folds = cv.folds ?? countFolds(foldTypeOf({ ...cv, type }, train.target.kind), train);
+  return { ...cv, folds, ...(!isDefault && { type }) };
 }
 
 const unique = (names: readonly string[]): string[] => [...new Set(names)];
@@ -77,7 +93,7 @@ export function configsOf(
     const complaint = { value: `${total} configs`, expected: `at most ${MAX_SPACE}` };
     throw new InputError('too-many-configs', 'the search is too large', complaint);
   }
-  const configAt = contents(experiment, selection.cv, splits);
+  const configAt = contents(experiment, splits);
   return {
     total,
     counts,
@@ -89,15 +105,14 @@ export function configsOf(
 type ConfigAt = (pipeline: Pipeline, split: number, i: number) => Config;
 
 /** How a pipeline, a split and a place in the pipeline's space become a config. */
-function contents(experiment: Experiment, hasCv: boolean, splits: readonly PreparedNames[]): ConfigAt {
+function contents(experiment: Experiment, splits: readonly PreparedNames[]): ConfigAt {
   const { scoring, direction, seed } = experiment;
   const ranking = toldRanking(scoring, direction);
   const metrics = unique([scoring, ...experiment.metrics]);
-  const cv = hasCv ? { cv: crossValidation(experiment) } : {};
   return (pipeline, which, i) => {
-    const { data, ...names } = splits[which];
+    const { data, ...rest } = splits[which];
     const steps = pipeline.space.at(i);
-    return identified({ pipeline: pipeline.name, steps, ...names, ...cv, ...ranking, metrics, seed, data });
+    return identified({ pipeline: pipeline.name, steps, ...rest, ...ranking, metrics, seed, data });
   };
 }
 

@@ -44,9 +44,22 @@ function shapeOf({ smallest, classes, columns, gaps, least }: Facts): Shape {
   };
 }
 
+/** The obstacle of an estimator that cannot weigh samples, where they have weights. */
+function unweighed({ kind, params }: InnerStep, hasWeights: boolean): Obstacle | undefined {
+  if (!hasWeights || kind.kind === 'transform' || kind.tags.weights(params) !== 'none') return undefined;
+  return {
+    what: 'this step cannot weigh samples, and config.yaml names a column of `weights`',
+    value: undefined,
+    hint: `Leave this pipeline out with --pipelines, or remove \`weights\`.`,
+  };
+}
+
 /** The first step of a config that cannot be fitted, and why. */
 function obstacleTo(steps: readonly Step[], facts: Facts): (Obstacle & { step: string }) | undefined {
-  return passage(steps.map(planned), shapeOf(facts)).obstacle;
+  const all = steps.map(planned);
+  const last = all.at(-1)!;
+  const weighed = unweighed(last, facts.hasWeights);
+  return passage(all, shapeOf(facts)).obstacle ?? (weighed && { ...weighed, step: last.kind.name });
 }
 
 /** The configs of a space that are looked at. */

@@ -1,16 +1,28 @@
 /** What a key takes (undefined: what its schema says), what it means, and an example of its value. */
 export type Meaning = [values: string | undefined, meaning: string, example: unknown];
 
+const TABLE = 'a .csv, .tsv or .txt file, each also .gz, or a .parquet file';
 const COLUMN = 'the name of a column';
 const TIME = 'a number with ms, s, m, h or d';
 
 /** What the keys of the two files mean. `npm run docs` fails for a key that is missing here. */
 export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: string]: Meaning } } = {
   config: {
+    'data.table': [
+      TABLE,
+      'One table that holds features, target and all else. It stands instead of `features:` and `metadata:`.',
+      'data/all.csv',
+    ],
     'data.features': [
-      'a .csv or .tsv file, each also .gz',
-      'The table of numbers to learn from.',
+      TABLE + '; with `table:`, a list of columns, or `{ except: [..] }`',
+      'The table of features. With `table:`, the columns that are features: names, and patterns with `*`. If it is ' +
+        'left out, these are all columns but the index, the target and those with another use.',
       'data/features.csv',
+    ],
+    'data.features.except': [
+      'a list of names and patterns of columns',
+      'With `table:`, the columns that are no features. All others are.',
+      ['Comment', 'Date*'],
     ],
     'data.orientation': [
       undefined,
@@ -18,11 +30,26 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
       'features',
     ],
     'data.metadata': [
-      'a .csv or .tsv file, each also .gz',
+      TABLE,
       'The table of what else is known about each sample: target, batch, age, site.',
       'data/metadata.csv',
     ],
-    index: [COLUMN, 'The column that joins the two tables.', 'Run'],
+    'data.delimiter': [
+      '`comma`, `tab`, `semicolon`, `bar` or `blank`, or the character itself',
+      'What stands between cells. It is found out where it is not told.',
+      'semicolon',
+    ],
+    'data.decimal': [undefined, 'The decimal mark of numbers. It is found out where it is not told.', ','],
+    'data.encoding': [
+      undefined,
+      'The encoding of the text. It is found out where it is not told. latin1 is Windows-1252.',
+      'latin1',
+    ],
+    index: [
+      COLUMN,
+      'The column that joins the two tables. One table needs none: then row names or numbers are the ids.',
+      'Run',
+    ],
     target: [COLUMN, 'The column to predict.', 'Condition'],
     positive: [
       'a value of the target',
@@ -47,9 +74,21 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
         'scores on validate_A1.',
       '{ all: { where: {} } }',
     ],
+    weights: [
+      COLUMN,
+      'A column of the metadata with the weight of each sample, at least 0, in every fit and every score.',
+      'SurveyWeight',
+    ],
+    'cv.type': [
+      undefined,
+      'How `--cv` makes folds ([folds.md](folds.md)). Without it, folds are stratified (of values, plain), and with ' +
+        '`group` they keep groups together.',
+      'time',
+    ],
     'cv.folds': [
       undefined,
-      'How many folds `--cv` makes. Folds are stratified and keep the order of the samples.',
+      'How many folds one drawing has. Without it, 5. `predefined`, `leave-one-out` and `leave-one-group-out` find ' +
+        'it in the data.',
       10,
     ],
     'cv.shuffle': [undefined, 'Whether the samples are shuffled before they are divided into folds.', true],
@@ -60,6 +99,17 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
     ],
     'cv.repeats': [undefined, 'How often the folds are drawn again. It needs shuffle.', 5],
     'cv.group': [COLUMN, 'A column of the metadata. Samples with equal values stay in one fold.', 'Patient'],
+    'cv.by': [
+      COLUMN,
+      'A column of the metadata: of `time`, numbers or dates that order the samples; of `predefined`, the number of ' +
+        "each sample's fold, or -1.",
+      'Date',
+    ],
+    'cv.gap': [
+      undefined,
+      'How many samples are left out between those that are fitted on and those that are scored. Only of `time`.',
+      10,
+    ],
     scoring: ['the name of a metric', 'The metric that ranks the configs.', 'balanced_accuracy'],
     metrics: [
       'a list of names of metrics',

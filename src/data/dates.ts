@@ -58,6 +58,12 @@ function momentOf(text: string): Moment | undefined {
 /** Whether a text is a date or a moment that exists. */
 export const isDate = (text: string): boolean => momentOf(text) !== undefined;
 
+/** The seconds from 1970 in UTC to the moment that a text means; undefined where there is none. A day is its start. */
+export function secondsOf(text: string): number | undefined {
+  const moment = momentOf(text);
+  return moment && moment.day * DAY_SECONDS + (moment.seconds ?? 0) + Number(`0.${moment.fraction}`);
+}
+
 /** Compares two texts as moments: negative, 0 or positive; undefined where one of them is not a moment. */
 export function dateOrder(a: string, b: string): number | undefined {
   const [left, right] = [momentOf(a), momentOf(b)];

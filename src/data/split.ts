@@ -1,19 +1,21 @@
 import { classCounts, type ClassTarget, type Samples, type SplitData } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
+import { foldTypeFacts, foldTypeOf } from '../base/fold-types.js';
 import { counted, quote, someOf } from '../base/listing.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { plainForm } from './alike.js';
 import { columnsOfSplit, gather } from './features.js';
 import type { LearnedColumn } from './levels.js';
 import { selectRows } from './filter.js';
+import { foldColumns } from './fold-columns.js';
 import { codesOf, sortedLabels } from './labels.js';
-import { metadataCell, type Metadata } from './metadata.js';
+import { metadataPlace, valuesOf, type Metadata } from './metadata.js';
 import { notesOf } from './notes.js';
 import { decimal, decimalOrder } from './numbers.js';
 import { joinRows, type Tables } from './source.js';
 import { describeData, type Description } from './store.js';
-import { cellPlace } from './table.js';
 import type { SplitRequest } from './types.js';
+import { weightsOf } from './weights.js';
 
 /**
  * The data of one split, n samples in the order of the metadata: the samples that a model is fitted on, and the samples
@@ -39,19 +41,27 @@ export function prepareSplit(tables: Tables, request: SplitRequest): PreparedSpl
       : selectRows(metadata, validate, request.validateFilter ?? {}, placeOf);
   if (validateRows) refuseOverlap(metadata, request, trainRows, validateRows);
   const { names, target } = trainClasses(tables, request, trainRows);
-  const groups =
-    request.group === undefined ? undefined : groupCodes(metadata, request, request.group, trainRows);
   const joined = joinRows(tables, trainRows, train);
   const columns = columnsOfSplit(tables.features, joined, train);
   const data: SplitData = {
     columns: columns.map(({ column }) => column),
     target: { kind: 'classes', names },
-    train: { ...idsAndFeatures(tables, columns, trainRows, joined), target, ...(groups && { groups }) },
+    train: {
+      ...idsAndFeatures(tables, columns, trainRows, joined),
+      target,
+      ...foldColumns(metadata, request, trainRows),
+      ...weightsOf(metadata, request, trainRows, train),
+    },
   };
   if (validateRows) {
     const held = validateClasses(tables, request, validateRows, names);
+    const weights = weightsOf(metadata, request, validateRows, validate!);
     const joinedHeld = joinRows(tables, validateRows, validate!);
-    data.validate = { ...idsAndFeatures(tables, columns, validateRows, joinedHeld), target: held };
+    data.validate = {
+      ...idsAndFeatures(tables, columns, validateRows, joinedHeld),
+      target: held,
+      ...weights,
+    };
   }
   const notes = notesOf(tables, request, data, trainRows, validateRows);
   return { ...describeData(data), data, notes };
@@ -86,32 +96,6 @@ function refuseOverlap(
     place: request.placeOf?.(['splits', request.validate!]),
     expected: 'samples to validate on that are not trained on',
   });
-}
-
-/**
- * The values of a column in the given rows. Throws InputError where one is missing. A blank cell is always missing,
- * whatever `missing:` lists.
- */
-function valuesOf(metadata: Metadata, name: string, role: string, rows: Int32Array, split: string): string[] {
-  const columnPlace = metadata.header.placeOf.get(name)!;
-  const values = Array.from(rows, row => {
-    const cell = metadataCell(metadata, row, columnPlace);
-    return cell === undefined || cell.trim() === '' ? undefined : cell;
-  });
-  const without = rows.filter((_, i) => values[i] === undefined);
-  if (without.length === 0) return values as string[];
-  const cells = [...new Set(Array.from(without, row => metadata.rows[row][columnPlace]))];
-  const not = cells.length === 1 ? JSON.stringify(cells[0]) : JSON.stringify(cells);
-  const have = without.length === 1 ? 'has' : 'have';
-  throw new InputError(
-    `missing-${role}`,
-    `${counted(without.length, 'sample')} of ${split} ${have} no value of the ${role}, ${quote(name)}`,
-    {
-      place: cellPlace(metadata.file, metadata.lines[without[0]], columnPlace),
-      value: cells[0],
-      hint: `Leave them out of the split with \`{ ${name}: { not: ${not} } }\`, or fill them in.`,
-    },
-  );
 }
 
 /** The classes of a split, and the codes of the samples that are fitted on. */
@@ -214,11 +198,11 @@ function positiveLast(
 
 /** Refuses classes with fewer samples than there are folds, because every fold needs every class. */
 function refuseSmallClasses(
-  { train, folds, placeOf }: SplitRequest,
+  { train, folds, type, group, placeOf }: SplitRequest,
   classes: string[],
   { codes, k }: ClassTarget,
 ): void {
-  if (folds === undefined) return;
+  if (folds === undefined || !foldTypeFacts(foldTypeOf({ type, group }, 'classes')).isStratified) return;
   const sizes = classCounts(codes, k);
   const small = sizes.findIndex(size => size < folds);
   if (small < 0) return;
@@ -230,31 +214,6 @@ function refuseSmallClasses(
     expected: `at least ${folds} samples of every class`,
     hint: 'Ask for fewer folds, widen the split, or leave --cv out.',
   });
-}
-
-/** The codes of the groups that cross-validation keeps together. */
-function groupCodes(metadata: Metadata, request: SplitRequest, name: string, rows: Int32Array): Int32Array {
-  const place = request.placeOf?.(['cv', 'group']);
-  if (!metadata.header.placeOf.has(name)) {
-    throw new InputError('no-such-column', `the metadata has no column ${quote(name)} to group by`, {
-      place,
-      value: name,
-      expected: oneOf(metadata.header.names),
-      hint: didYouMean(name, metadata.header.names),
-    });
-  }
-  const values = valuesOf(metadata, name, 'group', rows, request.train);
-  const labels = sortedLabels(values, name);
-  if (request.folds !== undefined && labels.length < request.folds) {
-    const what = `${quote(name)} has ${counted(labels.length, 'value')} in ${request.train}`;
-    const message = `${what}, too few for ${request.folds} folds`;
-    throw new InputError('too-few-groups', message, {
-      place,
-      value: name,
-      expected: `at least ${request.folds} groups`,
-    });
-  }
-  return codesOf(values, labels);
 }
 
 /** The codes of the samples that are validated on. */
@@ -270,7 +229,7 @@ function validateClasses(
     const column = metadata.header.placeOf.get(source.target)!;
     const message = `${request.validate} has the class ${quote(values[first])}, which ${request.train} does not have`;
     throw new InputError('unseen-class', message, {
-      place: cellPlace(metadata.file, metadata.lines[rows[first]], column),
+      place: metadataPlace(metadata, rows[first], column),
       value: values[first],
       expected: oneOf(classes),
       hint: 'Classes are compared letter by letter. Write it as in the other samples, or leave it out of the split.',

@@ -10,6 +10,7 @@ import {
   changedNumbers,
   checkedText,
   columnDocuments,
+  hasCategories,
   commonMembers,
   documentOf,
   FORMAT,
@@ -37,7 +38,7 @@ export function ensembleText({
 }: Ensemble): string {
   return checkedText([
     ['format', FORMAT],
-    ['version', 2],
+    ['version', hasCategories(columns) ? 3 : 2],
     ['versions', versions],
     ['digest', digest],
     ['classes', classes],

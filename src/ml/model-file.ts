@@ -8,7 +8,7 @@
  */
 import { z } from 'zod';
 import type { Config, Scores, Step } from '../base/config.js';
-import { classNames, featureNames, type SplitData } from '../base/dataset.js';
+import { classNames, featureNames, type DataColumn, type SplitData } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { columnRanges } from './algebra/statistics.js';
 import type { Adjustment } from './calibration/adjustment.js';
@@ -21,31 +21,39 @@ import type { Document } from './types.js';
 
 export const FORMAT = 'spt-model';
 /** The newest version of the file that this program reads. */
-const NEWEST = 2;
+const NEWEST = 3;
 
 /**
  * The version that a model is written with: the oldest whose readers predict what the model says. Readers of version 1
- * know nothing of calibrations and thresholds, so they would give other probabilities and labels.
+ * know nothing of calibrations and thresholds, so they would give other probabilities and labels. Readers of version 2
+ * know numbers only.
  */
-function versionOf({ calibration, threshold }: Model): number {
+function versionOf({ calibration, threshold, columns }: Model): number {
+  if (hasCategories(columns)) return 3;
   return calibration || threshold ? 2 : 1;
 }
 
 /** How a model file begins, also those of 0.1.0 to 0.3.0. */
 export const MODEL_STARTS: readonly string[] = [`{\n  "format": "${FORMAT}"`, '{\n  "classes"'];
 
+/** Whether a column is a category. Then its file has version 3, also that of an ensemble. */
+export const hasCategories = (columns: readonly ModelColumn[]): boolean =>
+  columns.some(({ kind }) => kind === 'category');
+
 /** A feature as the model saw it in its training. */
-export interface ModelColumn {
-  name: string;
-  /** The smallest and the largest value of the training samples; null where not known, or where all are missing. */
+export type ModelColumn = DataColumn & {
+  /**
+   * The smallest and the largest number of the training samples; null where not known, where all are missing, and for
+   * categories.
+   */
   smallest: number | null;
   largest: number | null;
-}
+};
 
 /** How the tables of the search were written. New tables are read in the same way. */
 export interface TableForm {
-  /** The column of the ids. */
-  index: string;
+  /** The column of the ids; null where samples have none and are numbered from 1. */
+  index: string | null;
   orientation: 'samples' | 'features';
   /** The cells that mean that there is no value. */
   missing: string[];
@@ -77,7 +85,11 @@ export function columnsOf({ columns, train }: SplitData): ModelColumn[] {
   const { smallest, largest } = columnRanges(train.x);
   // Adding 0 turns -0 into 0, which JSON can write.
   const bound = (value: number): number | null => (Number.isNaN(value) ? null : value + 0);
-  return columns.map(({ name }, j) => ({ name, smallest: bound(smallest[j]), largest: bound(largest[j]) }));
+  return columns.map((column, j) =>
+    column.kind === 'category'
+      ? { ...column, smallest: null, largest: null }
+      : { ...column, smallest: bound(smallest[j]), largest: bound(largest[j]) },
+  );
 }
 
 /** The model of a config that was fitted on its split. */
@@ -125,7 +137,18 @@ export function modelText(model: Model): string {
 
 /** The columns as they stand in a file. */
 export function columnDocuments(columns: readonly ModelColumn[]): Document {
-  return columns.map(({ name, smallest, largest }) => ({ name, kind: 'number', smallest, largest }));
+  return columns.map(columnDocument);
+}
+
+function columnDocument(column: ModelColumn): Document {
+  const { name, kind, smallest, largest } = column;
+  if (kind === 'category') {
+    const { levels, ordered } = column;
+    return { name, kind, levels, ...(ordered && { ordered }) };
+  }
+  return column.boolean
+    ? { name, kind, boolean: true, smallest, largest }
+    : { name, kind, smallest, largest };
 }
 
 /** The text of the members that are there, with their `check` at the end. */
@@ -161,10 +184,30 @@ export const commonMembers = {
   classes,
   samples: z.int().positive(),
   columns: z
-    .array(z.looseObject({ name: text, kind: z.literal('number'), smallest: bound, largest: bound }))
+    .array(
+      z.discriminatedUnion('kind', [
+        z.looseObject({
+          name: text,
+          kind: z.literal('number'),
+          boolean: z.literal(true).optional(),
+          smallest: bound,
+          largest: bound,
+        }),
+        z.looseObject({
+          name: text,
+          kind: z.literal('category'),
+          levels: z.array(text).min(1),
+          ordered: z.literal(true).optional(),
+        }),
+      ]),
+    )
     .min(1),
   table: z
-    .looseObject({ index: text, orientation: z.enum(['samples', 'features']), missing: z.array(text) })
+    .looseObject({
+      index: text.nullable(),
+      orientation: z.enum(['samples', 'features']),
+      missing: z.array(text),
+    })
     .optional(),
   check: text,
 };
@@ -289,9 +332,21 @@ export function tableOf({ columns, table }: Pick<z.infer<typeof versioned>, 'col
   table?: TableForm;
 } {
   return {
-    columns: columns.map(({ name, smallest, largest }) => ({ name, smallest, largest })),
+    columns: columns.map(columnOf),
     ...(table && { table: { index: table.index, orientation: table.orientation, missing: table.missing } }),
   };
+}
+
+type ColumnDocument = z.infer<typeof versioned>['columns'][number];
+
+function columnOf(read: ColumnDocument): ModelColumn {
+  const { name, kind } = read;
+  if (kind === 'number') {
+    const { smallest, largest, boolean } = read;
+    return { name, kind, ...(boolean && { boolean }), smallest, largest };
+  }
+  const { levels, ordered } = read;
+  return { name, kind, levels, ...(ordered && { ordered }), smallest: null, largest: null };
 }
 
 function readWithoutFormat(document: Document): Members {
@@ -301,7 +356,7 @@ function readWithoutFormat(document: Document): Members {
     digest,
     versions: { spt },
     classes,
-    columns: features.map(name => ({ name, smallest: null, largest: null })),
+    columns: features.map(name => ({ name, kind: 'number', smallest: null, largest: null })),
   };
 }
 

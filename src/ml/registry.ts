@@ -19,9 +19,15 @@ import { ridgeClassifier } from './families/linear/ridge-classifier.js';
 import { svc } from './families/svm/svc.js';
 import { xgbClassifier } from './families/trees/xgb.js';
 import { simpleImputer } from './transforms/imputer.js';
+import { kBinsDiscretizer } from './transforms/bins.js';
+import { missingIndicator } from './transforms/missing-indicator.js';
 import { oneHotEncoder } from './transforms/one-hot.js';
+import { ordinalEncoder } from './transforms/ordinal.js';
+import { polynomialFeatures } from './transforms/polynomial.js';
+import { quantileTransformer } from './transforms/quantiles.js';
 import { pca } from './transforms/pca.js';
 import { powerTransformer } from './transforms/power.js';
+import { targetEncoder } from './transforms/target-encoder.js';
 import {
   maxAbsScaler,
   minMaxScaler,
@@ -48,6 +54,12 @@ const steps: readonly (Transform | Estimator)[] = [
   selectFromModel(findStep),
   rfe(findStep),
   oneHotEncoder,
+  ordinalEncoder,
+  targetEncoder,
+  missingIndicator,
+  kBinsDiscretizer,
+  polynomialFeatures,
+  quantileTransformer,
   logisticRegression,
   ridgeClassifier,
   linearSvc,

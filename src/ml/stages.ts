@@ -1,8 +1,8 @@
 import type { Config, FitWarning } from '../base/config.js';
-import { type DataColumn, type Matrix, type Samples, type SplitData, type Target } from '../base/dataset.js';
+import type { DataColumn, Matrix, Samples, SplitData, Target } from '../base/dataset.js';
 import { canonicalJson } from '../base/json.js';
 import { takeRows, takeTarget } from './algebra/matrix.js';
-import { makeFolds, type Fold, type FoldInput, type ValueFoldInput } from './folds.js';
+import { makeFolds, type Fold } from './folds.js';
 import {
   columnsAfter,
   fitTransform,
@@ -84,13 +84,19 @@ function withoutKinds({ columns: _, ...rest }: Problem): Problem {
   return rest;
 }
 
+/** Samples as a fit or a score takes them: those of some rows, or all of them. */
+function samplesOf({ x, target, weights }: Samples, rows?: Int32Array): Held {
+  if (!rows) return { x, target, ...(weights && { weights }) };
+  const some = weights && Float64Array.from(rows, row => weights[row]);
+  return { x: takeRows(x, rows), target: takeTarget(target, rows), ...(some && { weights: some }) };
+}
+
 /** The samples of one fold, before any transform. */
 function foldStage(fold: Fold, where: string, data: SplitData): Stage {
-  const { x, target } = data.train;
   return {
     where,
-    problem: { x: takeRows(x, fold.train), target: takeTarget(target, fold.train), ...kindsOf(data.columns) },
-    held: { x: takeRows(x, fold.test), target: takeTarget(target, fold.test) },
+    problem: { ...samplesOf(data.train, fold.train), ...kindsOf(data.columns) },
+    held: samplesOf(data.train, fold.test),
     columns: data.columns,
     steps: [],
     warnings: [],
@@ -101,8 +107,8 @@ function foldStage(fold: Fold, where: string, data: SplitData): Stage {
 function refitStage(data: SplitData): Stage {
   return {
     where: 'refit',
-    problem: { x: data.train.x, target: data.train.target, ...kindsOf(data.columns) },
-    held: data.validate && { x: data.validate.x, target: data.validate.target },
+    problem: { ...samplesOf(data.train), ...kindsOf(data.columns) },
+    held: data.validate && samplesOf(data.validate),
     columns: data.columns,
     steps: [],
     warnings: [],
@@ -119,14 +125,16 @@ function advanceStage(stage: Stage, step: PlannedStep<Transform>, seed: number):
     columns,
     warn: warning => warnings.push(warning),
   });
-  const left = columnsAfter(done.fitted, columns);
-  const transform = (x: Matrix): Matrix => inStep(step, columns, () => done.fitted.transform(x));
+  // The samples of the fit are in the next problem, so the fitted step need not keep them.
+  const { trained, ...fitted } = done.fitted;
+  const left = columnsAfter(fitted, columns);
+  const transform = (x: Matrix): Matrix => inStep(step, columns, () => fitted.transform(x));
   return {
     where,
-    problem: { ...withoutKinds(problem), ...kindsOf(left), x: transform(problem.x) },
+    problem: { ...withoutKinds(problem), ...kindsOf(left), x: trained ?? transform(problem.x) },
     held: held && { ...held, x: transform(held.x) },
     columns: left,
-    steps: [...stage.steps, done],
+    steps: [...stage.steps, { step, fitted }],
     warnings,
   };
 }
@@ -179,17 +187,10 @@ function stageKey(
 export function foldSources(config: Config, data: SplitData): FoldSource[] {
   const { cv, seed } = config;
   if (!cv) return [];
-  return makeFolds(foldInput(data.train), cv, seed).map(fold => {
+  return makeFolds(data.train, cv, seed).map(fold => {
     const where = (cv.repeats ?? 1) > 1 ? `fold ${fold.repeat}.${fold.fold}` : `fold ${fold.fold}`;
     return { where, fold, make: () => foldStage(fold, where, data) };
   });
-}
-
-/** What the folds of some samples are made of. */
-function foldInput({ target, groups }: Samples): FoldInput | ValueFoldInput {
-  return target.kind === 'values'
-    ? { y: target.values, groups }
-    : { y: target.codes, classes: target.k, groups };
 }
 
 /** The source of the stage for the fit on the whole split. */

@@ -19,7 +19,8 @@ export function refuseOtherTask({ name, task }: Pick<Estimator, 'name' | 'task'>
   if (task === asked) return;
   const [learns, holds] = task === 'regression' ? ['values', 'classes'] : ['classes', 'values'];
   const sister = sisterOf(name);
-  throw new InputError(`not-${learns}`, `${name} learns ${learns}, and the target holds ${holds}`, {
+  const code = task === 'regression' ? 'not-values' : 'not-classes';
+  throw new InputError(code, `${name} learns ${learns}, and the target holds ${holds}`, {
     value: name,
     expected: asked === 'regression' ? 'a regressor' : 'a classifier',
     hint: sister ? `Use ${sister}.` : `\`spt steps\` lists the steps for a target of ${holds}.`,

@@ -122,6 +122,12 @@ export interface FittedTransform {
   /** A new m x p' matrix; the argument is left as it is. */
   transform(x: Matrix): Matrix;
   /**
+   * What the n samples of the fit become, n x p'. Absent where `transform` says it. A step that learns from the target
+   * may need it, because each of these samples would carry a part of its own target to the next step. So whoever fits
+   * the next step takes `trained ?? transform(x)`. Only a fit gives it: it is no part of the document.
+   */
+  trained?: Matrix;
+  /**
    * The columns that come out, given those that go in. Each has its name and what it holds. Absent where the columns
    * stay as they are.
    */

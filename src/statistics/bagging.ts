@@ -54,17 +54,18 @@ export interface Bagged extends Spread {
 
 /**
  * The samples of 0 to n-1 in strata.
- * @param stratum a key for each sample; samples of one key are drawn from among themselves
+ * @param stratum a key for each sample; samples of one key are drawn from among themselves, those of no key never
  * @param groups codes of the groups that are drawn as a whole; all samples of a group need one key
  */
 export function strataOf(
   samples: number,
-  stratum: (sample: number) => string | number,
+  stratum: (sample: number) => string | number | undefined,
   groups?: ArrayLike<number>,
 ): Strata {
   const units = new Map<string | number, Map<number, number[]>>();
   for (let i = 0; i < samples; i++) {
     const key = stratum(i);
+    if (key === undefined) continue;
     const members = units.get(key) ?? new Map<number, number[]>();
     units.set(key, members);
     const unit = groups ? groups[i] : i;

@@ -3,8 +3,8 @@
  *
  * The training sets of folds overlap, so the scores of folds are not independent, and the usual s / sqrt(J) is too
  * small. Nadeau and Bengio ("Inference for the generalization error", Machine Learning 52, 2003) replace 1 / J by 1 / J
- * + n_test / n_train. For k folds the share is 1 / (k - 1), and J counts the folds of all repeats (Bouckaert and Frank
- * 2004).
+ * + n_test / n_train. For k folds the share is 1 / (k - 1), in time it is larger, and J counts the folds of all repeats
+ * (Bouckaert and Frank 2004).
  */
 import { meanOf, sampleDeviation } from './sample.js';
 import { studentQuantile, twoSided } from './student.js';
@@ -34,6 +34,9 @@ export interface Paired extends FoldMean {
   p: number;
 }
 
+/** A log may tell any number of folds. More stretches of time than this are not summed. */
+const MOST_STRETCHES = 1_000_000;
+
 /** Two scores are one where they differ by their rounding only. */
 const ROUNDING = 1e-12;
 
@@ -48,16 +51,36 @@ export function foldMean(values: ArrayLike<number>, folding: Folding): FoldMean 
   return { mean: meanOf(values), deviation, error: errorOf(deviation, folding) };
 }
 
+/** What is known of folds without the data. Another program may have written something else into a log. */
+export interface Drawn {
+  /** k: how many folds each drawing has. */
+  folds?: number;
+  type?: string;
+}
+
 /**
- * The corrected standard error of the mean of scores, where their number and the number of folds tell all.
+ * Samples to score for each sample of training, as a mean over the folds; undefined for less than two folds. In time,
+ * fold i of k is fitted on i times as many samples as it scores, so the mean is (1 + 1/2 + ... + 1/k) / k.
+ */
+export function shareOf(drawn: Drawn | undefined): number | undefined {
+  const { folds = 0, type } = drawn ?? {};
+  if (!Number.isSafeInteger(folds) || folds < 2) return undefined;
+  if (type !== 'time') return 1 / (folds - 1);
+  let sum = 0;
+  for (let stretch = 1; stretch <= Math.min(folds, MOST_STRETCHES); stretch++) sum += 1 / stretch;
+  return sum / folds;
+}
+
+/**
+ * The corrected standard error of the mean of scores, where their number and the folds tell all.
  * @param scores the scores of all folds of all repeats
- * @param folds k: how many folds each drawing has
  * @returns null for less than two scores or folds
  */
-export function correctedError(scores: readonly number[], folds: number): number | null {
+export function correctedError(scores: readonly number[], drawn: Drawn | undefined): number | null {
   const deviation = sampleDeviation(scores);
-  if (deviation === null || !Number.isSafeInteger(folds) || folds < 2) return null;
-  return errorOf(deviation, { scores: scores.length, share: 1 / (folds - 1) });
+  const share = shareOf(drawn);
+  if (deviation === null || share === undefined) return null;
+  return errorOf(deviation, { scores: scores.length, share });
 }
 
 /** The corrected paired t test of `a - b` over the same folds. */

@@ -7,6 +7,7 @@
  * with k - 2 degrees of freedom. The chance to name any fold of k equal ones is at most 1%.
  */
 import { isBetter, rankingDirection } from '../base/direction.js';
+import type { Setting } from '../events/ask/setting.js';
 import { twoSided } from '../statistics/student.js';
 import { rankedScore } from './check-edges.js';
 import type { Finding, Watch } from './check.js';
@@ -19,6 +20,9 @@ const BY_CHANCE = 0.01;
 const MOST_CONFIGS = 0.5;
 /** How many configs of a setting are kept. Of more, every second, every fourth, ... is kept. */
 const MOST_KEPT = 4000;
+const SHUFFLE =
+  ' Set `shuffle: true` under `cv:` where the order of the metadata means something, or `group:` where samples ' +
+  'belong together.';
 /** Fewer configs say little. */
 const LEAST_CONFIGS = 3;
 
@@ -58,7 +62,9 @@ export class FoldWatch implements Watch {
 
   findings(): Finding[] {
     return [...this.settings.values()].flatMap(({ first, kept }) => {
-      if (kept.length < LEAST_CONFIGS) return [];
+      const { cv } = this.search.setting(first.setting);
+      // A fold of one sample is unlike the others by its nature.
+      if (kept.length < LEAST_CONFIGS || cv?.type === 'leave-one-out') return [];
       const group = this.search.state.groupOf(first.row);
       kept.sort((a, b) =>
         isBetter(group, a.score, b.score) ? -1 : isBetter(group, b.score, a.score) ? 1 : 0,
@@ -68,7 +74,7 @@ export class FoldWatch implements Watch {
         better.map(({ folds }) => folds),
         rankingDirection(group) === 'min' ? -1 : 1,
       );
-      return odd ? [finding(first, odd)] : [];
+      return odd ? [finding(first, odd, cv)] : [];
     });
   }
 }
@@ -113,6 +119,7 @@ function median(values: number[]): number {
 function finding(
   { split, scoring, setting }: Result,
   { fold, gap, t, worst, configs, folds }: OddFold,
+  cv: Setting['cv'],
 ): Finding {
   return {
     level: 'note',
@@ -123,8 +130,8 @@ function finding(
       `fold ${fold + 1} of ${folds} is unlike the others: ${scoring} is ${gap.toFixed(4)} worse there, ` +
       `${t.toFixed(1)} standard errors of a new fold, and ${worst} of the ${configs} better configs do worst in it.`,
     advice:
-      'Look at what its samples have in common, for example one batch or one patient. Set `shuffle: true` under ' +
-      '`cv:` where the order of the metadata means something, or `group:` where samples belong together.',
+      'Look at what its samples have in common, for example one batch or one patient.' +
+      (cv?.type === undefined ? SHUFFLE : ''),
     numbers: { fold: fold + 1, gap, t, worst, configs, folds },
   };
 }

@@ -6,7 +6,15 @@
 import { rankingDirection } from '../base/direction.js';
 import type { Setting } from '../events/ask/setting.js';
 import { isFirst } from '../events/ask/summary.js';
-import { errorOf, foldMean, halfWidth, holm, pairedTest, type Folding } from '../statistics/folds.js';
+import {
+  errorOf,
+  foldMean,
+  halfWidth,
+  holm,
+  pairedTest,
+  shareOf,
+  type Folding,
+} from '../statistics/folds.js';
 import { quantileOf } from '../statistics/sample.js';
 import { Optimism } from '../statistics/optimism.js';
 import { studentQuantile } from '../statistics/student.js';
@@ -96,10 +104,10 @@ export function bestOfFolds(search: Search, rows: readonly number[]): number {
 /** What the folds of a setting make of their scores: J, and the share of samples to score. */
 export function foldingOf({ cv }: Setting): Folding | undefined {
   const { folds, repeats = 1 } = cv ?? {};
+  const share = shareOf(cv);
   // Another program may have written something else into the log.
-  if (folds === undefined || !Number.isSafeInteger(folds) || folds < 2 || !Number.isSafeInteger(repeats))
-    return undefined;
-  return { scores: folds * repeats, share: 1 / (folds - 1) };
+  if (folds === undefined || share === undefined || !Number.isSafeInteger(repeats)) return undefined;
+  return { scores: folds * repeats, share };
 }
 
 /** The scores of a result in the folds, for the metric that ranks; undefined where they are not J numbers. */

@@ -85,9 +85,7 @@ function scoreColumns(
     columns.push(
       measured(`cv.${metric}`, row => own(cv(row), 'mean')),
       measured(`cv.${metric}.sd`, row => sampleDeviation(foldsOf(row))),
-      measured(`cv.${metric}.se`, row =>
-        correctedError(foldsOf(row), row.result.config?.cv?.folds ?? Number.NaN),
-      ),
+      measured(`cv.${metric}.se`, row => correctedError(foldsOf(row), row.result.config?.cv)),
     );
     for (let fold = 0; fold < folds; fold++)
       columns.push(measured(`cv.${metric}.fold${fold}`, row => foldsOf(row)[fold]));

@@ -2,7 +2,7 @@
  * Which features carry a config, one line a feature: what shuffling it costs, how often it was selected, and its
  * coefficients or its importance in the models of the folds. docs/explain.md has the formulas.
  */
-import { foldMean, halfWidth } from '../statistics/folds.js';
+import { foldMean, halfWidth, shareOf, type Drawn } from '../statistics/folds.js';
 import { meanOf } from '../statistics/sample.js';
 
 type ByName = ReadonlyMap<string, ArrayLike<number>>;
@@ -68,11 +68,11 @@ export interface FeatureLine {
 
 /**
  * The lines: what shuffling costs most stands first, and what no model uses stands last.
- * @param folds k: how many folds each drawing has
+ * @param drawn how the folds were drawn
  */
 export function featureLines(
   said: FitsSaid,
-  { folds, alpha }: { folds?: number; alpha: number },
+  { drawn, alpha }: { drawn?: Drawn; alpha: number },
 ): FeatureLine[] {
   const { names, drops, refit } = said;
   const fits = said.folds.length > 0 ? said.folds : [refit];
@@ -85,7 +85,7 @@ export function featureLines(
         drops.length > 0 && {
           drop: dropOf(
             drops.map(all => all[j]),
-            folds,
+            drawn,
             alpha,
           ),
         }),
@@ -107,10 +107,11 @@ function otherNames({ names, refit, folds }: FitsSaid): string[] {
   return [...new Set(all)].filter(name => !columns.has(name));
 }
 
-function dropOf(drops: readonly number[], folds: number | undefined, alpha: number): Drop | null {
+function dropOf(drops: readonly number[], drawn: Drawn | undefined, alpha: number): Drop | null {
   if (drops.some(Number.isNaN)) return null;
-  if (folds === undefined || drops.length < 2) return { mean: meanOf(drops) };
-  const folding = { scores: drops.length, share: 1 / (folds - 1) };
+  const share = shareOf(drawn);
+  if (share === undefined || drops.length < 2) return { mean: meanOf(drops) };
+  const folding = { scores: drops.length, share };
   const { mean, error } = foldMean(drops, folding);
   const half = halfWidth(error, alpha, folding);
   return { mean, error, low: mean - half, high: mean + half };

@@ -53,13 +53,13 @@ export function metricsForm(columns: readonly Column[]): Form {
   const linesOf = (row: Row): Cell[][] => {
     const own = columns.map(column => column.of(row));
     const { cv, validate, train } = scoresOf(row) ?? {};
-    const k = row.result.config?.cv?.folds ?? Number.NaN;
+    const drawn = row.result.config?.cv;
     const lines: Cell[][] = [];
     for (const [metric, scores] of members(cv)) {
       const { mean } = (scores ?? {}) as { mean?: unknown };
       const folds = foldsIn(scores);
       if (typeof mean === 'number')
-        lines.push([...own, metric, 'cv', mean, sampleDeviation(folds), correctedError(folds, k)]);
+        lines.push([...own, metric, 'cv', mean, sampleDeviation(folds), correctedError(folds, drawn)]);
     }
     for (const [on, scores] of [['validate', validate] as const, ['train', train] as const])
       for (const [metric, value] of members(scores))

@@ -56,7 +56,7 @@ Explain('the numbers are those of the fits, with intervals that know that folds 
     for (const line of features) {
       const j = found.names.indexOf(line.feature);
       const drops = found.drops.map(all => all[j]);
-      const error = correctedError(drops, 3)!;
+      const error = correctedError(drops, { folds: 3 })!;
       assert.is(line.drop.mean, meanOf(drops));
       assert.ok(Math.abs(line.drop.error - error) < 1e-15);
       const half = studentQuantile(0.975, 2) * error;

@@ -6,6 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { allCodes, removeSearch, type Example } from '../../support/gallery.js';
 import { ofChoice } from '../../support/gallery-choice.js';
+import { ofColumns } from '../../support/gallery-columns.js';
 import { ofCommands } from '../../support/gallery-commands.js';
 import { ofFiles } from '../../support/gallery-files.js';
 import { ofFindings } from '../../support/gallery-findings.js';
@@ -15,7 +16,7 @@ import { ofPredict } from '../../support/gallery-predict.js';
 import { ofUses } from '../../support/gallery-uses.js';
 
 const gallery: Example[] = [
-  ...[ofFiles, ofCommands, ofChoice, ofFits].flat(),
+  ...[ofFiles, ofColumns, ofCommands, ofChoice, ofFits].flat(),
   ...[ofFindings, ofNotes, ofPredict, ofUses].flat(),
 ];
 /** Codes without an example, and the reason for each. */
@@ -40,7 +41,8 @@ const NOT_SHOWN: { [code: string]: string } = {
   // An earlier check refuses these, so a search never gets there.
   'bad-folds': 'config.yaml is checked before',
   'no-groups': 'config.yaml is checked before',
-  'not-classes': 'every split is prepared with classes',
+  'not-classes': 'enqueue refuses a pipeline of the other task',
+  'not-values': 'enqueue refuses a pipeline of the other task',
   'engine-not-loaded': 'every command loads the engine first',
   'no-samples': 'a split without samples is refused before',
   'no-weights': 'no search weighs samples for the steps that refuse it',

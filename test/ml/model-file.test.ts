@@ -72,7 +72,7 @@ Files('the ranges are those of the training samples, and values outside them are
   const [low, high] = [columns.map(one => one.smallest!), columns.map(one => one.largest!)];
   const probes = [low, high, low.map(value => value - 1e-9), [NaN, NaN, high[2] + 1, high[3]]];
   assert.equal([...countOutside(columns, fromRows(probes))], [0, 0, 4, 1]);
-  const unknown = columns.map(({ name }) => ({ name, smallest: null, largest: null }));
+  const unknown = columns.map(one => ({ ...one, smallest: null, largest: null }));
   assert.equal([...countOutside(unknown, fromRows(probes))], [0, 0, 0, 0]);
 });
 
@@ -143,7 +143,7 @@ Files(
   'a newer file is refused with the version that wrote it, also where its numbers are of an unknown kind',
   async () => {
     const text = modelText(await someModel());
-    const newer = text.replace('"version": 1', '"version": 3').replaceAll('$f64', '$f16');
+    const newer = text.replace('"version": 1', '"version": 4').replaceAll('$f64', '$f16');
     const error = await refusal(newer);
     assert.is(error.code, 'newer-model');
     assert.match(error.complaint.hint!, /spt 9\.9\.9 wrote it/);

@@ -18,18 +18,21 @@ const isNear = (a: number | null, b: number): boolean => a !== null && Math.abs(
 Sample("deviations and errors are numpy's, also for two drawings of five folds", () => {
   for (const [scores, folds, sd, se] of cases) {
     assert.ok(isNear(sampleDeviation(scores), sd), `${sampleDeviation(scores)} and ${sd}`);
-    assert.ok(isNear(correctedError(scores, folds), se), `${correctedError(scores, folds)} and ${se}`);
+    assert.ok(
+      isNear(correctedError(scores, { folds }), se),
+      `${correctedError(scores, { folds })} and ${se}`,
+    );
   }
 });
 
 Sample('equal scores have no deviation at all, and a single score has none', () => {
   assert.is(sampleDeviation([0.1, 0.1, 0.1]), 0);
-  assert.is(correctedError([0.1, 0.1, 0.1], 3), 0);
+  assert.is(correctedError([0.1, 0.1, 0.1], { folds: 3 }), 0);
   for (const scores of [[], [0.5]]) {
     assert.is(sampleDeviation(scores), null);
-    assert.is(correctedError(scores, 5), null);
+    assert.is(correctedError(scores, { folds: 5 }), null);
   }
-  assert.is(correctedError([0.5, 0.6], Number.NaN), null, 'the folds are not known');
+  assert.is(correctedError([0.5, 0.6], undefined), null, 'the folds are not known');
 });
 
 Sample.run();

@@ -111,7 +111,7 @@ function managerPlan(options: SubmitOptions): Submission {
     const names = resolveSplits(search, { splits, validate });
     configsOf(
       search,
-      { pipelines, cv },
+      { pipelines },
       names.map(split => ({ ...split, data: '' })),
     );
   }

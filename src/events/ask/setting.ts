@@ -3,6 +3,7 @@
  * Other folds, other tables, or another positive class (it is a part of the data) give other scores. Pure.
  */
 import type { Config, CrossValidation } from '../../base/config.js';
+import { foldTypeFacts, type FoldType } from '../../base/fold-types.js';
 
 export interface Setting {
   split: string;
@@ -20,6 +21,10 @@ export interface Folds {
   repeats?: number;
   seed?: number;
   group?: string;
+  /** The type of the folds, where it is not the default, and what it takes. */
+  type?: FoldType;
+  by?: string;
+  gap?: number;
 }
 
 /** The members of a config that make its setting. */
@@ -31,9 +36,16 @@ export function settingOf(split: string, scoring: string, { data, cv, seed }: Se
 }
 
 /** The folds of a cross-validation in one form. `seed` replaces a missing `cv.seed`, as in `ml/folds.ts`. */
-export function foldsOf({ folds, shuffle, seed: own, repeats, group }: CrossValidation, seed: number): Folds {
-  const drawn = shuffle ? { repeats: repeats ?? 1, seed: own ?? seed } : {};
-  return { folds, ...drawn, ...(group !== undefined && { group }) };
+export function foldsOf(cv: CrossValidation, seed: number): Folds {
+  const { folds, shuffle, repeats, group, type, by, gap } = cv;
+  return {
+    folds,
+    ...(shuffle && { repeats: repeats ?? 1, seed: cv.seed ?? seed }),
+    ...(group !== undefined && { group }),
+    ...(type !== undefined && { type }),
+    ...(by !== undefined && { by }),
+    ...(gap !== undefined && { gap }),
+  };
 }
 
 /** A text that is equal for settings whose scores may be compared. */
@@ -41,13 +53,26 @@ export function settingKey({ split, scoring, data, cv }: Setting): string {
   return JSON.stringify([split, scoring, data, cv]);
 }
 
-/** The folds as a phrase: `5 folds`, `5 folds drawn 10 times (seed 3), by Patient`. */
+/**
+ * The folds as a phrase: `5 folds`, `5 folds shuffled 10 times (seed 3), grouped by Patient`, `leave-one-out folds`.
+ * Where the data tells how many folds there are, the phrase does not.
+ */
 export function foldsText(cv: Folds | undefined): string {
   if (!cv) return 'no cross-validation';
-  const { folds, repeats, seed, group } = cv;
+  const { folds, repeats, seed, group, type, by, gap } = cv;
+  const isCounted = type !== undefined && foldTypeFacts(type).isCounted === true;
   const times = repeats === 1 ? '' : ` ${wordOf(repeats)} times`;
-  const drawn = repeats === undefined ? '' : ` shuffled${times} (seed ${wordOf(seed)})`;
-  return `${wordOf(folds)} folds${drawn}${group === undefined ? '' : `, grouped by ${wordOf(group)}`}`;
+  return [
+    !isCounted && `${wordOf(folds)} `,
+    type !== undefined && type !== 'time' && `${wordOf(type)} `,
+    type === 'time' ? 'folds in time' : 'folds',
+    repeats !== undefined && ` shuffled${times} (seed ${wordOf(seed)})`,
+    group !== undefined && `, grouped by ${wordOf(group)}`,
+    by !== undefined && ` by ${wordOf(by)}`,
+    gap !== undefined && `, with a gap of ${wordOf(gap)}`,
+  ]
+    .filter(part => part !== false)
+    .join('');
 }
 
 /** A number or a name. Another program may have written something else into the log. */

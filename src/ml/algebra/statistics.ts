@@ -46,6 +46,39 @@ export function columnMoments(x: Matrix): ColumnMoments {
   return { ...found, deviations };
 }
 
+/** The moments of every column by n weights of the samples, as numpy would average them. Counts are sums of weights. */
+export function weightedMoments(x: Matrix, weights: Float64Array): ColumnMoments {
+  const all = Array.from({ length: x.columns }, (_, j) => weightedColumn(column(x, j), weights));
+  const each = (of: (found: (typeof all)[number]) => number): Float64Array => Float64Array.from(all, of);
+  return {
+    counts: each(({ count }) => count),
+    means: each(({ mean }) => mean),
+    variances: each(({ deviation }) => deviation * deviation),
+    deviations: each(({ deviation }) => deviation),
+  };
+}
+
+/** One column of `weightedMoments`, in the two passes of `moments`. */
+function weightedColumn(values: Float64Array, weights: Float64Array) {
+  const unit = unitFor(largestSize(values));
+  let [count, sum] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i])) continue;
+    count += weights[i];
+    sum += weights[i] * (values[i] * unit);
+  }
+  const rough = sum / count;
+  let [rest, squares] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i])) continue;
+    const distance = values[i] * unit - rough;
+    rest += weights[i] * distance;
+    squares += weights[i] * distance * distance;
+  }
+  const variance = Math.max(0, (squares - (rest * rest) / count) / count);
+  return { count, mean: (rough + rest / count) / unit, deviation: Math.sqrt(variance) / unit };
+}
+
 /** A variance below this has lost digits. */
 const LEAST_VARIANCE = 2 ** -960;
 
@@ -156,6 +189,14 @@ export function quantile(ascending: Float64Array, q: number): number {
   if (share === 0 || ascending[above] === ascending[below]) return ascending[below];
   const step = ascending[above] - ascending[below];
   return share < 0.5 ? ascending[below] + step * share : ascending[above] - step * (1 - share);
+}
+
+/** `count` numbers from `start` to `stop`, equally far apart, as numpy's linspace gives them. */
+export function linspace(start: number, stop: number, count: number): Float64Array {
+  const step = count > 1 ? (stop - start) / (count - 1) : 0;
+  const values = Float64Array.from({ length: count }, (_, i) => i * step + start);
+  if (count > 1) values[count - 1] = stop;
+  return values;
 }
 
 /** The most frequent of ascending values. Of equally frequent values, the smallest. */

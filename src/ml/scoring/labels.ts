@@ -2,34 +2,40 @@ import type { ClassMetric, ClassOutputs } from './types.js';
 
 /**
  * Metrics of class codes: scikit-learn's definitions (sklearn/metrics/_classification.py, version 1.2). Every metric is
- * null without samples. Rounding takes no score out of its range.
+ * null without samples, and where all samples weigh 0. Rounding takes no score out of its range.
  */
 
-/** How often each pair of a true class (row) and a predicted class (column) occurs: k x k counts, row-major. */
-function confusion(truth: Int32Array, labels: Int32Array, classes: number): Float64Array {
-  const counts = new Float64Array(classes * classes);
-  for (let i = 0; i < truth.length; i++) counts[truth[i] * classes + labels[i]]++;
-  return counts;
+/** What each pair of a true class (row) and a predicted class (column) weighs: k x k sums, row-major. */
+function confusion(
+  truth: Int32Array,
+  labels: Int32Array,
+  classes: number,
+  weights?: Float64Array,
+): Float64Array {
+  const sums = new Float64Array(classes * classes);
+  for (let i = 0; i < truth.length; i++) sums[truth[i] * classes + labels[i]] += weights?.[i] ?? 1;
+  return sums;
 }
 
-/** For each class the number of samples that are of it, that are predicted to be of it, and both. */
+/** For each class what the samples weigh that are of it, that are predicted to be of it, and both; and all samples. */
 interface Tally {
   actual: Float64Array;
   predicted: Float64Array;
   hits: Float64Array;
+  total: number;
 }
 
-function tally(truth: Int32Array, { labels, classes }: ClassOutputs): Tally {
-  const counts = confusion(truth, labels!, classes);
+function tally(truth: Int32Array, { labels, classes }: ClassOutputs, weights?: Float64Array): Tally {
+  const sums = confusion(truth, labels!, classes, weights);
   const [actual, predicted, hits] = [0, 0, 0].map(() => new Float64Array(classes));
   for (let a = 0; a < classes; a++) {
-    hits[a] = counts[a * classes + a];
+    hits[a] = sums[a * classes + a];
     for (let b = 0; b < classes; b++) {
-      actual[a] += counts[a * classes + b];
-      predicted[b] += counts[a * classes + b];
+      actual[a] += sums[a * classes + b];
+      predicted[b] += sums[a * classes + b];
     }
   }
-  return { actual, predicted, hits };
+  return { actual, predicted, hits, total: actual.reduce((sum, weight) => sum + weight, 0) };
 }
 
 /** 0 where the whole is 0, as scikit-learn's zero_division. */
@@ -43,34 +49,45 @@ const f1: PerClass = (hits, predicted, actual) => ratio(2 * hits, predicted + ac
 
 type Average = 'binary' | 'macro' | 'weighted' | 'micro';
 
-/** Averages a score over the classes that occur in the truth or in the predictions. */
+/** For each class whether it is in the truth or in the predictions, whatever its samples weigh. */
+function occurring(truth: Int32Array, { labels, classes }: ClassOutputs): Uint8Array {
+  const occurs = new Uint8Array(classes);
+  for (let i = 0; i < truth.length; i++) occurs[truth[i]] = occurs[labels![i]] = 1;
+  return occurs;
+}
+
+/** Averages a score over the classes that occur in the truth or in the predictions, whatever they weigh. */
 function averaged(perClass: PerClass, average: Average): ClassMetric['score'] {
-  return (truth, outputs) => {
-    if (truth.length === 0) return null;
-    const { actual, predicted, hits } = tally(truth, outputs);
+  return (truth, outputs, weights) => {
+    const { actual, predicted, hits, total } = tally(truth, outputs, weights);
+    if (total === 0) return null;
     if (average === 'binary') return perClass(hits[1], predicted[1], actual[1]);
-    let [sum, weights, allHits] = [0, 0, 0];
+    const occurs = occurring(truth, outputs);
+    let [sum, shares, allHits] = [0, 0, 0];
     for (let c = 0; c < outputs.classes; c++) {
-      if (actual[c] === 0 && predicted[c] === 0) continue;
-      const weight = average === 'weighted' ? actual[c] : 1;
-      sum += weight * perClass(hits[c], predicted[c], actual[c]);
-      weights += weight;
+      if (occurs[c] === 0) continue;
+      const share = average === 'weighted' ? actual[c] : 1;
+      sum += share * perClass(hits[c], predicted[c], actual[c]);
+      shares += share;
       allHits += hits[c];
     }
-    return average === 'micro' ? perClass(allHits, truth.length, truth.length) : sum / weights;
+    return average === 'micro' ? perClass(allHits, total, total) : sum / shares;
   };
 }
 
-function accuracy(truth: Int32Array, { labels }: ClassOutputs): number | null {
-  if (truth.length === 0) return null;
-  let hits = 0;
-  for (let i = 0; i < truth.length; i++) if (truth[i] === labels![i]) hits++;
-  return hits / truth.length;
+function accuracy(truth: Int32Array, { labels }: ClassOutputs, weights?: Float64Array): number | null {
+  let [hits, total] = [0, 0];
+  for (let i = 0; i < truth.length; i++) {
+    const weight = weights?.[i] ?? 1;
+    total += weight;
+    if (truth[i] === labels![i]) hits += weight;
+  }
+  return total === 0 ? null : hits / total;
 }
 
 /** The mean recall of the classes that occur in the truth. */
-function balancedAccuracy(truth: Int32Array, outputs: ClassOutputs): number | null {
-  const { actual, hits } = tally(truth, outputs);
+function balancedAccuracy(truth: Int32Array, outputs: ClassOutputs, weights?: Float64Array): number | null {
+  const { actual, hits } = tally(truth, outputs, weights);
   let [sum, present] = [0, 0];
   for (let c = 0; c < outputs.classes; c++) {
     if (actual[c] === 0) continue;
@@ -84,10 +101,13 @@ function balancedAccuracy(truth: Int32Array, outputs: ClassOutputs): number | nu
  * Matthews' correlation coefficient for k classes (Gorodkin, "Comparing two K-category assignments by a K-category
  * correlation coefficient", 2004). It is 0 where all samples have one true class or one predicted class.
  */
-function matthewsCorrelation(truth: Int32Array, outputs: ClassOutputs): number | null {
-  const n = truth.length;
+function matthewsCorrelation(
+  truth: Int32Array,
+  outputs: ClassOutputs,
+  weights?: Float64Array,
+): number | null {
+  const { actual, predicted, hits, total: n } = tally(truth, outputs, weights);
   if (n === 0) return null;
-  const { actual, predicted, hits } = tally(truth, outputs);
   let [allHits, both, actualSquares, predictedSquares] = [0, 0, 0, 0];
   for (let c = 0; c < outputs.classes; c++) {
     allHits += hits[c];
@@ -104,9 +124,8 @@ function matthewsCorrelation(truth: Int32Array, outputs: ClassOutputs): number |
  * classes (Cohen, "A coefficient of agreement for nominal scales", 1960). It is null where both have one and the same
  * class only, because chance then agrees always.
  */
-function cohenKappa(truth: Int32Array, outputs: ClassOutputs): number | null {
-  const n = truth.length;
-  const { actual, predicted, hits } = tally(truth, outputs);
+function cohenKappa(truth: Int32Array, outputs: ClassOutputs, weights?: Float64Array): number | null {
+  const { actual, predicted, hits, total: n } = tally(truth, outputs, weights);
   let [allHits, both] = [0, 0];
   for (let c = 0; c < outputs.classes; c++) {
     allHits += hits[c];
@@ -116,9 +135,9 @@ function cohenKappa(truth: Int32Array, outputs: ClassOutputs): number | null {
 }
 
 /** The recall of class 0, the negative one. */
-function specificity(truth: Int32Array, outputs: ClassOutputs): number | null {
-  if (truth.length === 0) return null;
-  const { actual, predicted, hits } = tally(truth, outputs);
+function specificity(truth: Int32Array, outputs: ClassOutputs, weights?: Float64Array): number | null {
+  const { actual, predicted, hits, total } = tally(truth, outputs, weights);
+  if (total === 0) return null;
   return recall(hits[0], predicted[0], actual[0]);
 }
 
@@ -152,6 +171,7 @@ export const labelMetrics: readonly ClassMetric[] = [
     ...LABELS,
     name: 'accuracy',
     summary: 'share of the samples whose class is predicted correctly',
+    isMean: true,
     aliases: ['acc', 'accuracy_score'],
     score: accuracy,
   },

@@ -4,7 +4,7 @@ import type { ClassMetric, ClassOutputs } from './types.js';
 
 /**
  * Metrics of probabilities: scikit-learn's definitions (sklearn/metrics/_classification.py, version 1.2). They are null
- * without samples.
+ * without samples, and where all samples weigh 0.
  */
 
 /** The distance from 1 to the next larger f32. */
@@ -18,34 +18,41 @@ const EPSILON_SINGLE = 1.1920928955078125e-7;
  * The score is defined where a class is absent from the truth. scikit-learn's scorer has no number there, because it
  * takes the classes from the truth.
  */
-function logLoss(truth: Int32Array, { proba, singles, classes }: ClassOutputs): number | null {
-  if (truth.length === 0) return null;
+function logLoss(
+  truth: Int32Array,
+  { proba, singles, classes }: ClassOutputs,
+  weights?: Float64Array,
+): number | null {
   const eps = singles ? EPSILON_SINGLE : Number.EPSILON;
   const row = new (singles ? Float32Array : Float64Array)(classes);
-  let sum = 0;
+  let [sum, total] = [0, 0];
   for (let i = 0; i < truth.length; i++) {
     for (let c = 0; c < classes; c++) row[c] = Math.min(Math.max(proba![i * classes + c], eps), 1 - eps);
     const share = row[truth[i]] / pairwiseSum(row);
-    sum -= log(singles ? Math.fround(share) : share);
+    const weight = weights?.[i] ?? 1;
+    sum -= weight * log(singles ? Math.fround(share) : share);
+    total += weight;
   }
-  return sum / truth.length;
+  return total === 0 ? null : sum / total;
 }
 
 /** The mean of (probability of class 1 - whether the sample is of class 1)^2. */
-function brierScore(truth: Int32Array, { proba }: ClassOutputs): number | null {
-  if (truth.length === 0) return null;
-  let sum = 0;
+function brierScore(truth: Int32Array, { proba }: ClassOutputs, weights?: Float64Array): number | null {
+  let [sum, total] = [0, 0];
   for (let i = 0; i < truth.length; i++) {
     const miss = proba![2 * i + 1] - (truth[i] === 1 ? 1 : 0);
-    sum += miss * miss;
+    const weight = weights?.[i] ?? 1;
+    sum += weight * (miss * miss);
+    total += weight;
   }
-  return sum / truth.length;
+  return total === 0 ? null : sum / total;
 }
 
 export const probabilityMetrics: readonly ClassMetric[] = [
   {
     name: 'log_loss',
     summary: 'minus the mean log-likelihood',
+    isMean: true,
     task: 'classification',
     direction: 'min',
     needs: 'probabilities',
@@ -55,6 +62,7 @@ export const probabilityMetrics: readonly ClassMetric[] = [
   {
     name: 'brier_score',
     summary: 'mean squared error of the probability of class 1',
+    isMean: true,
     task: 'classification',
     direction: 'min',
     needs: 'probabilities',

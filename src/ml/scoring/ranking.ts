@@ -14,23 +14,37 @@ function descending(values: Float64Array): Int32Array {
 
 /**
  * The area under the ROC curve. It is the share of the pairs of a positive and a negative sample that the values order
- * correctly, where a tie counts one half (Mann and Whitney). Whole halves are counted, so the sum is exact.
+ * correctly, where a tie counts one half (Mann and Whitney), and a pair weighs the product of its weights. Without
+ * weights whole halves are counted, so the sum is exact.
  */
-function area(isPositive: (i: number) => boolean, values: Float64Array): number | null {
+function area(
+  isPositive: (i: number) => boolean,
+  values: Float64Array,
+  weights?: Float64Array,
+): number | null {
   const order = descending(values);
   let [positives, negatives, halves] = [0, 0, 0];
+  // Negatives below the same positives are added up first. So a perfect ranking scores exactly 1, whatever the weights.
+  let pending = 0;
   for (let at = 0; at < order.length;) {
     let [tiedPositives, tiedNegatives] = [0, 0];
     const value = values[order[at]];
     for (; at < order.length && values[order[at]] === value; at++) {
-      if (isPositive(order[at])) tiedPositives++;
-      else tiedNegatives++;
+      const weight = weights?.[order[at]] ?? 1;
+      if (isPositive(order[at])) tiedPositives += weight;
+      else tiedNegatives += weight;
     }
-    halves += tiedNegatives * (2 * positives + tiedPositives);
-    positives += tiedPositives;
     negatives += tiedNegatives;
+    if (tiedPositives === 0) {
+      pending += tiedNegatives;
+      continue;
+    }
+    halves += pending * (2 * positives) + tiedNegatives * (2 * positives + tiedPositives);
+    pending = 0;
+    positives += tiedPositives;
   }
-  return positives === 0 || negatives === 0 ? null : halves / (2 * positives * negatives);
+  halves += pending * (2 * positives);
+  return positives === 0 || negatives === 0 ? null : Math.min(1, halves / (2 * positives * negatives));
 }
 
 /** The values that order the samples of a two-class problem: the decision, or else the probability of class 1. */
@@ -46,9 +60,9 @@ function probabilitiesOf(code: number, proba: Float64Array, classes: number): Fl
   return values;
 }
 
-function rocAuc(truth: Int32Array, outputs: ClassOutputs): number | null {
+function rocAuc(truth: Int32Array, outputs: ClassOutputs, weights?: Float64Array): number | null {
   const values = rankingValues(outputs);
-  return values && area(i => truth[i] === 1, values);
+  return values && area(i => truth[i] === 1, values, weights);
 }
 
 /** The mean of the values; null if one of them is null or if there is none. */
@@ -62,24 +76,32 @@ function meanOf(values: (number | null)[]): number | null {
 }
 
 /** The unweighted mean over the classes, each against all others, by its probability (Provost and Domingos 2000). */
-function rocAucOneVersusRest(truth: Int32Array, outputs: ClassOutputs): number | null {
+function rocAucOneVersusRest(
+  truth: Int32Array,
+  outputs: ClassOutputs,
+  weights?: Float64Array,
+): number | null {
   const { proba, classes } = outputs;
-  if (classes === 2) return rocAuc(truth, { classes, proba });
+  if (classes === 2) return rocAuc(truth, { classes, proba }, weights);
   const codes = Array.from({ length: classes }, (_, c) => c);
-  return meanOf(codes.map(c => area(i => truth[i] === c, probabilitiesOf(c, proba!, classes))));
+  return meanOf(codes.map(c => area(i => truth[i] === c, probabilitiesOf(c, proba!, classes), weights)));
 }
 
-/** The unweighted mean over the pairs of classes, each pair both ways, by their probabilities (Hand and Till 2001). */
-function rocAucOneVersusOne(truth: Int32Array, outputs: ClassOutputs): number | null {
+/**
+ * The unweighted mean over the pairs of classes, each pair both ways, by their probabilities (Hand and Till 2001).
+ * scikit-learn takes no weights here; a sample of weight 2 counts as two samples, as in the areas of two classes.
+ */
+function rocAucOneVersusOne(truth: Int32Array, outputs: ClassOutputs, weights?: Float64Array): number | null {
   const { proba, classes } = outputs;
-  if (classes === 2) return rocAuc(truth, { classes, proba });
+  if (classes === 2) return rocAuc(truth, { classes, proba }, weights);
   const pairs: (number | null)[] = [];
   for (let a = 0; a < classes; a++) {
     for (let b = a + 1; b < classes; b++) {
       const members = Int32Array.from(truth.keys()).filter(i => truth[i] === a || truth[i] === b);
+      const weighed = weights && Float64Array.from(members, i => weights[i]);
       const areaOf = (code: number): number | null => {
         const values = Float64Array.from(members, i => proba![i * classes + code]);
-        return area(at => truth[members[at]] === code, values);
+        return area(at => truth[members[at]] === code, values, weighed);
       };
       pairs.push(meanOf([areaOf(a), areaOf(b)]));
     }
@@ -89,23 +111,26 @@ function rocAucOneVersusOne(truth: Int32Array, outputs: ClassOutputs): number | 
 
 /**
  * The sum over thresholds of (gain of recall) x precision; samples of equal value share a threshold. The sum is divided
- * by the number of positives once, at the end. So a perfect ranking adds up whole numbers and scores exactly 1.
+ * by the weight of the positives once, at the end. As long as no negative was met, the sum is the weight of the
+ * positives so far. So a perfect ranking scores exactly 1.
  */
-function averagePrecision(truth: Int32Array, outputs: ClassOutputs): number | null {
+function averagePrecision(truth: Int32Array, outputs: ClassOutputs, weights?: Float64Array): number | null {
   const values = rankingValues(outputs);
   if (!values) return null;
   const order = descending(values);
-  let positives = 0;
-  for (const code of truth) positives += code === 1 ? 1 : 0;
-  if (positives === 0) return null;
-  let [sum, hits] = [0, 0];
+  let [sum, hits, misses] = [0, 0, 0];
   for (let at = 0; at < order.length;) {
     const value = values[order[at]];
     const before = hits;
-    for (; at < order.length && values[order[at]] === value; at++) hits += truth[order[at]] === 1 ? 1 : 0;
-    sum += (hits - before) * (hits / at);
+    for (; at < order.length && values[order[at]] === value; at++) {
+      const weight = weights?.[order[at]] ?? 1;
+      if (truth[order[at]] === 1) hits += weight;
+      else misses += weight;
+    }
+    if (misses === 0) sum = hits;
+    else sum += (hits - before) * (hits / (hits + misses));
   }
-  return sum / positives;
+  return hits === 0 ? null : Math.min(1, sum / hits);
 }
 
 /** What the metrics of this file have in common. */

@@ -42,6 +42,8 @@ interface AnyMetric {
   /** What the metric measures, on one line. */
   summary: string;
   direction: Direction;
+  /** Whether the score is a mean over the samples. So it has a meaning for one sample. */
+  isMean?: true;
   /** Other names that people may type. They are refused, and the error suggests `name`. */
   aliases: readonly string[];
 }
@@ -63,6 +65,8 @@ export interface ClassMetric extends AnyMetric {
 /** A metric of regressors. */
 export interface ValueMetric extends AnyMetric {
   task: 'regression';
+  /** The true values that the metric is defined for; absent for all. */
+  values?: 'at least 0' | 'above 0';
   /**
    * The score of m predicted values against m true ones. It is null where the metric is not defined for the samples.
    * @param weights m weights of the samples; absent means 1 each

@@ -16,6 +16,7 @@ import {
   quantile,
   safeScale,
   sortedPresent,
+  weightedMoments,
 } from '../algebra/statistics.js';
 
 /**
@@ -49,7 +50,7 @@ function perColumn(x: Matrix, of: (values: Float64Array) => [shift: number, scal
 
 export const standardScaler = defineTransform({
   name: 'StandardScaler',
-  summary: 'scales each feature to mean 0 and variance 1',
+  summary: 'scales each feature to mean 0 and variance 1, by the weights of the samples if there are any',
   missing: true,
   params: z.strictObject({
     with_mean: z.boolean().default(true).describe('whether to subtract the mean'),
@@ -61,8 +62,8 @@ export const standardScaler = defineTransform({
     ...(!with_mean && ({ shift: 'no' } as const)),
     ...(!with_std && ({ scale: 'no', featureScales: 'no' } as const)),
   }),
-  learn({ x }: Problem, { with_mean, with_std }) {
-    const { counts, means, deviations } = columnMoments(x);
+  learn({ x, weights }: Problem, { with_mean, with_std }) {
+    const { counts, means, deviations } = weights ? weightedMoments(x, weights) : columnMoments(x);
     const scale = deviations.map((deviation, j) =>
       isConstant(deviation, means[j], counts[j]) ? 1 : deviation,
     );

@@ -70,6 +70,7 @@ const WORDS = inMl(
 );
 const ALGEBRA = ['src/ml/algebra', 'src/kernels', 'src/kernels/reference'];
 const TARGETS = [...WORDS, ...ALGEBRA, 'src/ml/targets'];
+const FOLDING = [...TARGETS, 'src/ml/folding'];
 const CHECKS = [...TARGETS, ...inMl('checks.ts', 'weights.ts', 'folds.ts')];
 const OUTPUTS = [...CHECKS, 'src/ml/outputs'];
 /** What a family of estimators stands on. No family imports another one, and none imports the transforms. */
@@ -84,7 +85,9 @@ const INSIDE: Rooms = {
   ...Object.fromEntries(WORDS.map(file => [file, WORDS])),
   'src/ml/algebra': ALGEBRA,
   'src/ml/targets': TARGETS,
+  'src/ml/folding': FOLDING,
   ...Object.fromEntries(inMl('checks.ts', 'weights.ts', 'folds.ts').map(file => [file, CHECKS])),
+  'src/ml/folds.ts': [...CHECKS, 'src/ml/folding'],
   'src/ml/outputs': OUTPUTS,
   'src/ml/scoring': TARGETS,
   'src/ml/calibration': [...OUTPUTS, 'src/ml/scoring'],

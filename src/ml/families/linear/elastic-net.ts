@@ -145,6 +145,8 @@ function fit(
   return linearRegressor({ features: x.columns, coef, intercept: intercept[0] });
 }
 
+const RAISE = 'Raise alpha, or raise tol.';
+
 /** W for a problem in its frame. Warns where the search ends early. */
 function solveSparse(
   step: string,
@@ -166,7 +168,7 @@ function solveSparse(
     tol * GAP_PER_TOLERANCE,
     max_iter,
   );
-  if (!(ended.gap <= ended.target)) context.warn(shortfall(step, ended, max_iter, x));
+  if (!(ended.gap <= ended.target)) context.warn(shortfall(step, ended, max_iter, x, RAISE));
   return { rows: x.columns, columns: 1, data: w };
 }
 

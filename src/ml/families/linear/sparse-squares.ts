@@ -177,7 +177,8 @@ function minimizeOn(problem: SparseProblem, point: Point, set: Int32Array, look:
   const gradient = hold(Float64Array.from(set, j => l2 * w[j] - look.correlations[j]));
   const penalties = float64(set.length).fill(l1);
   const isSmall = set.length <= Math.max(ALWAYS_GRAM, Math.min(LARGEST_GRAM, GRAM_PER_SAMPLE * a.rows));
-  if (isSmall) minimizeQuadratic(gramOf(a.rows, columns, l2), gradient, v, penalties, least);
+  if (isSmall)
+    minimizeQuadratic(gramOf(a.rows, columns, l2), gradient, v, penalties, { least, untangle: true });
   else descend(problem, columns, gradient, v, penalties, look);
   set.forEach((j, place) => (w[j] = v[place]));
   residuals.set(t);

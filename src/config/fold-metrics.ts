@@ -1,0 +1,31 @@
+import { InputError } from '../base/errors.js';
+import { oneOf } from '../base/suggest.js';
+import { findMetric, metrics } from '../ml/scoring/metrics.js';
+import type { Experiment } from './load.js';
+
+/**
+ * Refuses metrics that have no meaning for one sample, which is all that a fold of leave-one-out has: there is no
+ * ranking of one sample. A mean over samples has one, and its mean over the folds is the score of all samples.
+ */
+export function refuseForOneSample(experiment: Pick<Experiment, 'scoring' | 'metrics' | 'placeOf'>): void {
+  const { scoring, metrics: others, placeOf } = experiment;
+  const written = [
+    { name: scoring, path: ['scoring'] },
+    ...others.map((name, i) => ({ name, path: ['metrics', i] })),
+  ];
+  const wrong = written.find(({ name }) => !findMetric(name).isMean);
+  if (!wrong) return;
+  const { name, path } = wrong;
+  const { task } = findMetric(name);
+  const means = [...metrics.values()].filter(metric => metric.isMean && metric.task === task);
+  throw new InputError(
+    'one-sample-folds',
+    `${name} has no meaning for one sample, as in a fold of leave-one-out`,
+    {
+      place: placeOf(path),
+      value: name,
+      expected: oneOf(means.map(metric => metric.name)),
+      hint: `For ${name}, take folds of several samples: \`cv: { folds: 10, shuffle: true, repeats: 10 }\`.`,
+    },
+  );
+}
