@@ -55,6 +55,8 @@ const OF_TRANSFORMS: ExportCase[] = [
   transform('VarianceThreshold', { threshold: 0.01 }),
   transform('SelectKBest', { k: 3 }),
   transform('SelectPercentile', { percentile: 50 }),
+  transform('SelectFromModel', { estimator: tree }),
+  transform('RFE', { estimator: logistic, n_features_to_select: 3 }),
   transform('StandardScaler', {}),
   transform('StandardScaler', { with_mean: false }, 'without mean'),
   transform('MinMaxScaler', { feature_range: [-1, 2], clip: true }, 'clip'),

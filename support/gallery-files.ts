@@ -77,6 +77,10 @@ const keys: Example[] = [
   whole(CONFIG)('no-splits', smallConfig.replace(/splits:[^]*(?=cv:)/, 'splits: {}\n')),
 ];
 
+/** A ColumnTransformer with one group. */
+const groups = (columns: string, steps: string): string =>
+  `p:\n  - ColumnTransformer: { transformers: { g: { columns: ${columns}, steps: ${steps} } } }\n  - SVC\n`;
+
 const pipelines: Example[] = [
   pipes('no-pipelines', '{}\n'),
   pipes('unknown-step', 'p:\n  - Lasso\n'),
@@ -98,6 +102,12 @@ const pipelines: Example[] = [
   pipes('no-classifier', 'p:\n  - StandardScaler\n'),
   pipes('classifier-inside', 'p:\n  - SVC\n  - StandardScaler\n  - SVC\n'),
   pipes('one-step', 'p:\n  - StandardScaler: {}\n    SVC: { C: [1, 2] }\n'),
+  pipes('same-steps', 'p:\n  - choice: [PCA, passthrough]\n  - choice: [PCA, passthrough]\n  - SVC\n'),
+  pipes('no-estimator', 'p:\n  - RFE: { estimator: passthrough }\n  - SVC\n'),
+  pipes('wrong-step', 'p:\n  - RFE: { estimator: PCA }\n  - SVC\n'),
+  pipes('wrong-step', groups('numbers', '[SVC]')),
+  pipes('no-transformers', 'p:\n  - ColumnTransformer: { transformers: {} }\n  - SVC\n'),
+  pipes('infeasible', groups('[a, nonsense]', '[StandardScaler]')),
   pipes('needs-drawing', 'p:\n  search: { n: 10 }\n  steps: [SVC]\n'),
   pipes('missing-key', 'p:\n  search: { method: random }\n  steps: [SVC]\n'),
   pipes(

@@ -33,6 +33,18 @@ const sites: SplitData = {
 const withNewGap: SplitData = { ...dataOf([wave, wave.with(3, NaN)]), validate: dataOf([[NaN], [1]]).train };
 const noisy = dataOf([wave, twenty.map(i => (i * 13) % 17)]);
 
+/** A ColumnTransformer with one group of these columns. */
+const columns = (names: string[]): Step => ({
+  ColumnTransformer: { transformers: [{ name: 'g', columns: names, steps: [{ StandardScaler: {} }] }] },
+});
+
+/** A target of values, the first of them 0. */
+const values: SplitData = {
+  ...noisy,
+  target: { kind: 'values' },
+  train: { ...noisy.train, target: { kind: 'values', values: Float64Array.from(twenty) } },
+};
+
 function fit(code: string, steps: Step[], data = noisy): Example {
   const provoke = async (): Promise<Told> => {
     try {
@@ -69,6 +81,17 @@ export const ofFits: Example[] = [
   fit('singular-covariance', [{ LinearDiscriminantAnalysis: { solver: 'lsqr' } }], dataOf([wave, wave])),
   fit('singular-covariance', [{ LinearDiscriminantAnalysis: { solver: 'eigen' } }], dataOf([wave, wave])),
   fit('not-finite', [{ SVC: {} }], dataOf([wave.with(3, NaN)])),
+  fit('no-column', [columns(['a', 'x*']), { SVC: {} }]),
+  fit('no-importances', [{ SelectFromModel: { estimator: { GaussianNB: {} } } }, { SVC: {} }]),
+  fit('too-many-features', [
+    { RFE: { estimator: { SVC: { kernel: 'linear' } }, n_features_to_select: 3 } },
+    { SVC: {} },
+  ]),
+  fit(
+    'target-range',
+    [{ TransformedTargetRegressor: { regressor: { DummyRegressor: {} }, func: 'log' } }],
+    values,
+  ),
   fit(
     'one-class',
     [{ SVC: {} }],

@@ -15,7 +15,7 @@ export const sum = (numbers: number[]): number => numbers.reduce((all, one) => a
 /** How many combinations a part has; Infinity with a continuous axis. */
 export const partSize = (part: Part): number => product(part.map(axis => axis.size));
 export const stepSize = (step: StepSpace): number => sum(step.parts.map(partSize));
-export const slotSize = (slot: Slot): number => sum(slot.map(stepSize));
+const slotSize = (slot: Slot): number => sum(slot.map(stepSize));
 /** How many elements a chain has; Infinity with a continuous axis. */
 export const chainSize = (chain: Chain): number => product(chain.map(slotSize));
 

@@ -33,7 +33,7 @@ export const groupsSchema = z
   .record(plainName, group)
   .refine(groups => Object.keys(groups).length > 0, {
     message: 'there are no groups of columns',
-    params: params({ code: 'no-groups', expected: 'a map of names, each with its columns and steps' }),
+    params: params({ code: 'no-transformers', expected: 'a map of names, each with its columns and steps' }),
   })
   .superRefine((groups, context) => {
     if (!(REMAINDER in groups)) return;

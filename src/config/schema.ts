@@ -334,7 +334,7 @@ const oneName = z.record(z.string(), z.unknown()).superRefine((map, context) => 
 });
 
 /** A step without a choice: its name, or a map from its name to its parameters or to a union of them. */
-export const stepSchema = z.union([z.string(), oneName.pipe(named)]);
+const stepSchema = z.union([z.string(), oneName.pipe(named)]);
 
 const choiceSchema = z.strictObject({ [CHOICE]: z.array(stepSchema).min(1).max(100) });
 

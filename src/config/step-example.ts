@@ -47,15 +47,17 @@ const NESTED = {
   groups: {
     lines: [
       ':',
-      '        numbers: { columns: numbers, steps: [{ SimpleImputer: { strategy: [mean, median] } }, StandardScaler] }',
+      '        numbers:',
+      '          columns: numbers',
+      '          steps: [SimpleImputer, { PCA: { n_components: [2, 5] } }]',
     ].join('\n'),
     value: [{ name: 'numbers', columns: 'numbers', steps: [] }],
   },
   estimator: {
-    lines: ': { LogisticRegression: { penalty: l1, solver: liblinear, C: [0.1, 1, 10] } }',
+    lines: ': { LogisticRegression: { penalty: l1, C: [0.1, 1, 10] } }',
     value: { LogisticRegression: {} },
   },
-  regressor: { lines: ': { Ridge: { alpha: [0.1, 1, 10] } }', value: { Ridge: {} } },
+  regressor: { lines: ': { DummyRegressor: { strategy: [mean, median] } }', value: { DummyRegressor: {} } },
 };
 
 /** The parameters of a step that hold steps. */

@@ -33,7 +33,7 @@ interface TransformBase extends PartBase {
   outputs: number;
 }
 
-/** VarianceThreshold, SelectKBest, SelectPercentile: feature c of the result is feature `kept[c]`. */
+/** VarianceThreshold, SelectKBest, SelectPercentile, SelectFromModel, RFE: feature c of the result is feature `kept[c]`. */
 export interface SelectPart extends TransformBase {
   kind: 'select';
   /** `outputs` places, ascending. */
@@ -108,8 +108,21 @@ export interface ProjectPart extends TransformBase {
   variance: Float64Array;
 }
 
+/** Features `places` of those that go in, which then go through the parts, one after the other. */
+export interface GroupOfFeatures {
+  name: string;
+  places: Int32Array;
+  parts: TransformPart[];
+}
+
+/** ColumnTransformer: what comes out of the first group, then what comes out of the second one, and so on. */
+export interface GroupsPart extends TransformBase {
+  kind: 'groups';
+  groups: GroupOfFeatures[];
+}
+
 export type TransformPart =
-  SelectPart | ImputePart | ShiftScalePart | ScaleShiftPart | NormPart | PowerPart | ProjectPart;
+  SelectPart | ImputePart | ShiftScalePart | ScaleShiftPart | NormPart | PowerPart | ProjectPart | GroupsPart;
 
 /** What the last part of a classifier has. A label is a code: the place of the class in `classes` of the plan. */
 interface ClassBase extends PartBase {

@@ -1,8 +1,10 @@
 /** From what a transform has learned to its part of the plan. */
 import type { FittedStep } from '../ml/pipeline.js';
+import { findStep } from '../ml/registry.js';
+import type { Document, Transform } from '../ml/types.js';
 import { plainReference, type Method } from '../ml/transforms/power-fit.js';
 import { refusal } from './refusal.js';
-import type { TransformPart } from './plan.js';
+import type { GroupOfFeatures, TransformPart } from './plan.js';
 
 type Parameters = TransformPart['params'];
 
@@ -37,6 +39,8 @@ const READERS: { [step: string]: Reader } = {
   VarianceThreshold: select,
   SelectKBest: select,
   SelectPercentile: select,
+  SelectFromModel: select,
+  RFE: select,
   StandardScaler: shiftScale,
   RobustScaler: shiftScale,
   MaxAbsScaler: shiftScale,
@@ -80,9 +84,41 @@ const READERS: { [step: string]: Reader } = {
 
 /** The part of a fitted transform. Throws InputError `not-exportable` for a step that has no part. */
 export function transformPart({ step, fitted }: FittedStep): TransformPart {
-  const { name, tags } = step.kind;
+  return partOf(step.kind, step.params, fitted.serialize());
+}
+
+function partOf({ name, tags }: Transform, params: Parameters, document: Document): TransformPart {
+  if (name === 'ColumnTransformer') return groupsPart(name, params, document);
   const read = READERS[name];
   if (!read) throw refusal(name, 'no format of spt export knows it yet');
-  const { features, learned } = fitted.serialize() as unknown as TransformDocument;
-  return read({ step: name, params: step.params, inputs: features, missing: tags.missing }, learned);
+  const { features, learned } = document as unknown as TransformDocument;
+  return read({ step: name, params, inputs: features, missing: tags.missing }, learned);
+}
+
+/** As `serialize` of a ColumnTransformer gives it (ml/compose/column-transformer.ts). */
+interface GroupsDocument {
+  features: number;
+  groups: { name: string; places: Int32Array; steps: { name: string; fitted: Document }[] }[];
+}
+
+/** The parameters of a ColumnTransformer that its part needs: those of the steps of each group. */
+interface GroupsParameters {
+  transformers: { name: string; steps: { [step: string]: Parameters }[] }[];
+}
+
+function groupsPart(step: string, params: Parameters, document: Document): TransformPart {
+  const { features, groups: fitted } = document as unknown as GroupsDocument;
+  const { transformers } = params as unknown as GroupsParameters;
+  const groups = fitted.map(({ name, places, steps }): GroupOfFeatures => {
+    const written = transformers.find(group => group.name === name)?.steps ?? [];
+    const parts = steps.map((inner, at) =>
+      partOf(findStep(inner.name) as Transform, written[at][inner.name], inner.fitted),
+    );
+    return { name, places, parts };
+  });
+  const outputs = groups.reduce(
+    (sum, { places, parts }) => sum + (parts.at(-1)?.outputs ?? places.length),
+    0,
+  );
+  return { step, params, inputs: features, missing: true, kind: 'groups', outputs, groups };
 }

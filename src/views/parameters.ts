@@ -43,7 +43,7 @@ interface Inner {
 }
 
 /** The names of steps, one after the other; `passthrough` where there are none. */
-export function namesOf(steps: readonly Step[]): string {
+function namesOf(steps: readonly Step[]): string {
   return steps.map(step => Object.keys(step)[0]).join(', ') || 'passthrough';
 }
 

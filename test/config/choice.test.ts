@@ -97,7 +97,7 @@ Choices('what no choice can be is refused where it stands', () => {
     ['- choice: [StandardScalar]\n- SVC', 'unknown-step', 2],
     ['- choice: [PCA, passthrough]\n- choice: [PCA, passthrough]\n- SVC', 'same-steps', 2],
     [
-      '- choice: [PCA, passthrough]\n- choice: [VarianceThreshold, PCA]\n- choice: [VarianceThreshold, passthrough]\n- SVC',
+      '- choice: [PCA, passthrough]\n- choice: [Normalizer, PCA]\n- choice: [Normalizer, passthrough]\n- SVC',
       'same-steps',
       2,
     ],

@@ -111,6 +111,9 @@ const WITHOUT_PART: readonly Step[] = [
   { QuantileTransformer: {} },
 ];
 
+/** test/export/groups.test.ts has groups of columns. A function of the target has no part. */
+const ELSEWHERE = ['ColumnTransformer', 'TransformedTargetRegressor'];
+
 Plans('a transform without a part is refused by its name', async () => {
   const [, { data }] = exportTables();
   for (const step of WITHOUT_PART) {
@@ -150,7 +153,7 @@ Plans('every step of the registry stands in the cases, or is refused by its name
     ...TREES_OF_VALUES.flatMap(Object.keys),
   ]);
   assert.equal(
-    [...registry.keys()].filter(name => !used.has(name)),
+    [...registry.keys()].filter(name => !used.has(name) && !ELSEWHERE.includes(name)),
     [...registry.keys()].filter(
       name => NOT_EXPORTED.includes(name) || WITHOUT_PART.some(step => name in step),
     ),

@@ -1,4 +1,5 @@
 /** Transforms in C. A function `p` reads `x` and writes `y`. It returns 0 for a sample that the step refuses. */
+import { refusal } from '../refusal.js';
 import type { NormPart, PowerPart, ScaleShiftPart, TransformPart } from '../plan.js';
 
 /** Code of C, and the functions of ./math.ts that it calls. */
@@ -30,6 +31,8 @@ export function transformCode(part: TransformPart, p: string): Code {
       return normCode(part, p);
     case 'power':
       return powerCode(part, p);
+    case 'groups':
+      throw refusal(part.step, 'a file of C has no groups of columns yet', ['onnx']);
     case 'project':
       return functionOf(
         p,

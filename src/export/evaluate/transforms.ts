@@ -1,7 +1,7 @@
 /** What a transform of a plan makes of one sample, by plain loops. */
 import { largestSize, unitFor } from '../../ml/algebra/units.js';
 import { safeScale } from '../../ml/algebra/statistics.js';
-import type { NormPart, ProjectPart, TransformPart } from '../plan.js';
+import type { GroupsPart, NormPart, ProjectPart, TransformPart } from '../plan.js';
 import { featureFunction } from './features.js';
 
 /** From a sample's values to the values of the next part. The argument is left as it is. */
@@ -22,6 +22,8 @@ export function through(part: TransformPart): Through {
         const size = safeScale(normOf(part, x));
         return x.map(value => value / size);
       };
+    case 'groups':
+      return groupsThrough(part);
     case 'project':
       return x => projected(part, x);
     default: {
@@ -29,6 +31,17 @@ export function through(part: TransformPart): Through {
       return x => x.map((value, c) => functions[c](value));
     }
   }
+}
+
+function groupsThrough({ groups }: GroupsPart): Through {
+  const ways = groups.map(({ places, parts }) => ({ places, steps: parts.map(through) }));
+  return x =>
+    Float64Array.from(
+      ways.flatMap(({ places, steps }) => {
+        const own = Float64Array.from(places, j => x[j]);
+        return Array.from(steps.reduce<Float64Array>((values, step) => step(values), own));
+      }),
+    );
 }
 
 function normOf({ norm }: NormPart, x: Float64Array): number {

@@ -16,7 +16,7 @@ import { machineNodes } from './machine.js';
 import type { Graph, Port } from './model.js';
 import { codesOf, type Outputs } from './outputs.js';
 import { linearValueNodes } from './regressors.js';
-import { transformNodes } from './transforms.js';
+import { transformNodes, type Check } from './transforms.js';
 import { boostedNodes, boostedValueNodes, forestNodes, forestValueNodes } from './trees.js';
 import {
   givesValues,
@@ -67,8 +67,9 @@ function lastInputs(b: Builder, { transforms, last }: PipelineParts, checks: Val
   let values: Value = 'x';
   for (const part of transforms) {
     b.enter(`${member}${part.step}`);
-    checks.push(...checksOf(b, part, values));
-    values = transformNodes(b, part, values);
+    const check: Check = (inner, x) => checks.push(...checksOf(b, inner, x));
+    check(part, values);
+    values = transformNodes(b, part, values, check);
   }
   b.enter(`${member}${last.step}`);
   checks.push(...checksOf(b, last, values));

@@ -14,6 +14,7 @@ import {
 } from './arithmetic.js';
 import { int, type Builder, type Value } from './builder.js';
 import type {
+  GroupsPart,
   ImputePart,
   NormPart,
   PowerPart,
@@ -23,7 +24,10 @@ import type {
   TransformPart,
 } from '../plan.js';
 
-export function transformNodes(b: Builder, part: TransformPart, x: Value): Value {
+/** Adds to a graph what a part refuses (graph.ts). */
+export type Check = (part: TransformPart, x: Value) => void;
+
+export function transformNodes(b: Builder, part: TransformPart, x: Value, check: Check): Value {
   switch (part.kind) {
     case 'select':
       return takeFeatures(b, x, part.kept);
@@ -39,7 +43,22 @@ export function transformNodes(b: Builder, part: TransformPart, x: Value): Value
       return power(b, part, x);
     case 'project':
       return project(b, part, x);
+    case 'groups':
+      return groups(b, part, x, check);
   }
+}
+
+function groups(b: Builder, part: GroupsPart, x: Value, check: Check): Value {
+  const found = part.groups.map(group => {
+    let values = takeFeatures(b, x, group.places);
+    for (const inner of group.parts) {
+      b.enter(`${part.step}/${group.name}/${inner.step}`);
+      check(inner, values);
+      values = transformNodes(b, inner, values, check);
+    }
+    return values;
+  });
+  return found.length === 1 ? found[0] : b.node('Concat', found, { axis: int(FEATURES) });
 }
 
 function impute(b: Builder, { kept, fill, marked }: ImputePart, x: Value): Value {

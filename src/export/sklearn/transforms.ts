@@ -28,6 +28,8 @@ export function transformCode(part: TransformPart): StepCode {
       return { ...named(part, 'sklearn.preprocessing'), lines: [], numbers: {} };
     case 'power':
       return powerCode(part);
+    case 'groups':
+      throw refusal(part.step, 'a program of scikit-learn has no groups of columns yet', ['onnx']);
     case 'project':
       return projectCode(part);
   }
@@ -100,6 +102,8 @@ function imputeCode(part: ImputePart): StepCode {
  */
 function selectCode(part: SelectPart): StepCode {
   const { step, params, inputs, kept } = part;
+  // The estimator of such a step is not kept. VarianceThreshold keeps the same features, and needs none.
+  if (params.estimator) return selectCode({ ...part, step: 'VarianceThreshold', params: {} });
   const { score_func, random_state } = params;
   const numbers = { kept };
   const check = [

@@ -23,6 +23,8 @@ function before(part: TransformPart, origins: Origins): Origins {
     });
     return [...filled, ...Array.from(part.marked, () => undefined)];
   }
+  if (part.kind === 'groups')
+    throw refusal(part.step, 'a file of xgboost has no groups of columns', ['onnx']);
   throw refusal(
     part.step,
     "a file of xgboost holds trees only, and the step changes the trees' values",

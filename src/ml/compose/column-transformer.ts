@@ -25,8 +25,8 @@ import { partOfShape, passage, unknownPart } from './passage.js';
 
 /**
  * scikit-learn's ColumnTransformer: groups of columns, each with transforms of its own (sklearn/compose). The features
- * that come out are those of the groups in their order, and then the columns of no group, if they are kept. A group of a
- * kind that no column has is left out.
+ * that come out are those of the groups in their order, and then the columns of no group, if they are kept. A group
+ * of a kind that no column has is left out.
  */
 
 /** A group as it stands in a config. */
