@@ -9,8 +9,8 @@ import { areTruths } from './truth.js';
 import type { ColumnKind, KindRule } from './types.js';
 
 /**
- * What a column of text holds. Only a column whose meaning is plain gets a kind. Of any other column, the user is asked:
- * to take a typing error for a category would be silent.
+ * What a column of text holds. Only a column whose meaning is plain gets a kind. Of any other one, the user is asked,
+ * because a typing error would silently become a category.
  */
 export type TextKind = 'category' | 'boolean' | 'wrong numbers' | 'dates' | 'free text';
 
@@ -112,7 +112,7 @@ const keyOf = (name: string): string =>
 const MOST_NAMED = 5;
 
 /** The line to write so that columns are of this kind. */
-export function kindLine(names: readonly string[], kind: Exclude<ColumnKind, 'ordered'>): string {
+function kindLine(names: readonly string[], kind: Exclude<ColumnKind, 'ordered'>): string {
   const some = names.slice(0, MOST_NAMED).map(name => `${keyOf(name)}: ${kind}`);
   return `\`columns: { ${some.join(', ')}${names.length > MOST_NAMED ? ', ...' : ''} }\``;
 }

@@ -66,7 +66,14 @@ export const oneHotEncoder = defineTransform({
     sampleOrder: 'exact',
     doubled: typeof min_frequency === 'number' && min_frequency >= 1 ? 'no' : 'exact',
   }),
-  leaves: (_, shape) => ({ ...shape, features: Infinity, gaps: [], categories: [], columns: undefined, least: undefined }),
+  leaves: (_, shape) => ({
+    ...shape,
+    features: Infinity,
+    gaps: [],
+    categories: [],
+    columns: undefined,
+    least: undefined,
+  }),
   learn(problem, params) {
     const categories = categoriesOf(problem);
     const places = placesOf(problem.x, categories);
