@@ -11,7 +11,8 @@ import { droppedNotes, refuseInfeasible } from '../config/feasible.js';
 import type { Experiment } from '../config/load.js';
 import { equalValues, refuseUnknownClasses } from '../config/target.js';
 import { resolveSplits, type SplitNames } from '../config/splits.js';
-import { loadTables } from '../data/source.js';
+import { isOneTable } from '../data/selection.js';
+import { loadTables, tablesText, type Tables } from '../data/source.js';
 import { prepareSplit, type PreparedSplit } from '../data/split.js';
 import { storePrepared } from '../data/store.js';
 import { metricsOf } from '../ml/evaluate.js';
@@ -71,7 +72,8 @@ async function run(options: Options): Promise<void> {
   const { splits: names = [], cv = false, validate = false } = options;
   const selection = { ...options, splits: names, cv, validate };
   const splits = resolveSplits(search, selection);
-  const prepared = await prepare(search, splits, selection.cv ? crossValidation(search) : undefined);
+  const tables = await openTables(search);
+  const prepared = prepare(tables, search, splits, selection.cv ? crossValidation(search) : undefined);
   const digests = new Map(prepared.map(({ digest }, i) => [splits[i].split, digest]));
   const found = configsOf(
     search,
@@ -99,18 +101,24 @@ async function run(options: Options): Promise<void> {
   tell(`enqueued  ${counted(added, 'config')}, ${counted(found.total - added, 'config')} there already`);
   tell('complete  workers can start');
   const notes = [...notesOn(found, prepared), ...searchNotes(search, selection), ...(await twins.notes())];
-  show(options, prepared, splits, tallies, { added, total: found.total, notes });
+  const read = tablesText(tables);
+  show(options, prepared, splits, tallies, { added, total: found.total, read, notes });
+}
+
+/** Reads the tables. An error for a table that cannot be opened says where config.yaml names it. */
+async function openTables(search: Experiment): Promise<Tables> {
+  return loadTables(search.source).catch((error: unknown) => {
+    throw withNamer(error, search);
+  });
 }
 
 /** Filters and joins the data of every split, in memory. */
-async function prepare(
+function prepare(
+  tables: Tables,
   search: Experiment,
   splits: SplitNames[],
   cv: CrossValidation | undefined,
-): Promise<PreparedSplit[]> {
-  const tables = await loadTables(search.source).catch((error: unknown) => {
-    throw withNamer(error, search);
-  });
+): PreparedSplit[] {
   return splits.map(({ split, train, validate }) =>
     prepareSplit(tables, {
       split,
@@ -130,7 +138,7 @@ function withNamer(error: unknown, { source, placeOf }: Experiment): unknown {
   if (!(error instanceof InputError) || error.code !== 'unreadable-file') return error;
   const key = (['features', 'metadata'] as const).find(one => source[one] === error.complaint.place?.file);
   if (!key) return error;
-  const { file, line, column } = placeOf(['data', key]);
+  const { file, line, column } = placeOf(['data', isOneTable(source) ? 'table' : key]);
   const hint = `${file}:${line}:${column} names it. A path is relative to the folder that holds configs/.`;
   return new InputError(error.code, error.message, { ...error.complaint, hint }, { cause: error });
 }
@@ -213,7 +221,7 @@ function show(
   prepared: PreparedSplit[],
   splits: SplitNames[],
   tallies: Tallies,
-  { notes: ofSearch, ...counts }: { added: number; total: number; notes: string[] },
+  { notes: ofSearch, read, ...counts }: { added: number; total: number; read: string[]; notes: string[] },
 ): void {
   const rows = [...tallies.values()];
   const ofSplits = prepared.flatMap((split, i) =>
@@ -222,10 +230,11 @@ function show(
   const notes = [...ofSplits, ...ofSearch];
   if (json) {
     const columns = prepared.map(({ data }, i) => ({ split: splits[i].split, ...toldColumns(data) }));
-    console.log(safeJson({ ...counts, dryRun: dryRun ?? false, columns, groups: rows, notes }));
+    console.log(safeJson({ ...counts, dryRun: dryRun ?? false, tables: read, columns, groups: rows, notes }));
     return;
   }
   const { width } = screenOf(process.stdout);
+  if (dryRun) for (const line of read) console.log(wrapped(printable(line, 1000), width));
   for (const note of notes) console.log(wrapped(`note: ${printable(note, 400)}`, width));
   for (const [i, { data }] of prepared.entries()) {
     const held = data.validate ? `, validated on ${data.validate.x.rows}` : '';

@@ -127,7 +127,7 @@ function restOf({ data, orientation, index, missing = [], decision, explain }: O
 /** How the table is read: as the options say, else as the model file, else as the search's config. */
 function newTable(options: Options, model: AnyModel): NewTable {
   const form = model.table ?? tableForm(options);
-  const { index = form?.index, orientation = form?.orientation ?? 'samples' } = options;
+  const { index = form && (form.index ?? false), orientation = form?.orientation ?? 'samples' } = options;
   const { missing = form?.missing ?? DEFAULT_MISSING } = options;
   if (orientation === 'samples' && (index === undefined || index === true)) {
     throw new InputError('no-index', 'the name of the column of the ids is not known', {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { CrossValidation } from '../base/config.js';
 import type { Direction } from '../base/direction.js';
 import { InputError, InputErrors, type Place } from '../base/errors.js';
+import type { Selection } from '../data/selection.js';
 import type { Filter, KindRule, TableSource } from '../data/types.js';
 import { metrics as allMetrics } from '../ml/scoring/metrics.js';
 import { registry as allSteps } from '../ml/registry.js';
@@ -183,6 +184,43 @@ export function limitsOf({ timeout, attempts, losses, lease, keep }: ConfigFile[
   return { timeoutMs: timeout, attempts, losses, leaseMs: lease, keepsPredictions: keep === 'predictions' };
 }
 
+/** The tables, how they are written, and which columns are features. */
+function filesOf(
+  root: string,
+  { data, splits, cv }: ConfigFile,
+  file: YamlFile,
+): Pick<TableSource, 'features' | 'metadata' | 'orientation' | 'dialect' | 'select' | 'aside'> {
+  const { table, features, metadata, orientation = 'samples', delimiter, decimal, encoding } = data;
+  const dialect = {
+    ...(delimiter && { delimiter }),
+    ...(decimal && { decimal }),
+    ...(encoding && { encoding }),
+  };
+  if (table === undefined) {
+    const [first, second] = [features as string, metadata!].map(name => resolve(root, name));
+    return { features: first, metadata: second, orientation, dialect };
+  }
+  const one = resolve(root, table);
+  const aside = new Set(Object.values(splits).flatMap(({ where }) => Object.keys(where)));
+  if (cv?.group !== undefined) aside.add(file.sourceOf(['cv', 'group'])!);
+  const select = selectionOf(features as Exclude<typeof features, string>, file);
+  return { features: one, metadata: one, orientation, dialect, aside: [...aside], ...(select && { select }) };
+}
+
+function selectionOf(
+  written: Exclude<ConfigFile['data']['features'], string>,
+  file: YamlFile,
+): Selection | undefined {
+  if (written === undefined) return undefined;
+  const isList = Array.isArray(written);
+  const path: Path = isList ? ['data', 'features'] : ['data', 'features', 'except'];
+  const patterns = (isList ? written : written.except).map((_, i) => ({
+    text: file.sourceOf([...path, i])!,
+    place: file.placeOf([...path, i]),
+  }));
+  return { kind: isList ? 'only' : 'except', patterns };
+}
+
 /** The rules of `columns:`. Levels count as they are written. */
 function kindRules(columns: NonNullable<ConfigFile['columns']>, file: YamlFile): KindRule[] {
   return Object.entries(columns).map(([pattern, kind]) => {
@@ -205,10 +243,8 @@ function experimentOf(
   const written = (file.value as { missing?: unknown[] }).missing;
   return {
     source: {
-      features: resolve(root, config.data.features),
-      orientation: config.data.orientation,
-      metadata: resolve(root, config.data.metadata),
-      index: text('index'),
+      ...filesOf(root, config, file),
+      ...(config.index === undefined ? {} : { index: text('index') }),
       target: text('target'),
       ...(positive === undefined ? {} : { positive: text('positive') }),
       missing: written ? missing.map((_, i) => text('missing', i)) : missing.map(String),

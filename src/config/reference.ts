@@ -68,7 +68,9 @@ function keysUnder({ options, members }: Definition, path = ''): [string, Defini
   return [...(members ?? [])].flatMap(([key, value]) => {
     const name = path === '' ? key : `${path}.${key}`;
     const inside = keysUnder(value, name);
-    return inside.length > 0 ? inside : [[name, value] as [string, Definition]];
+    const isPlain = value.options?.some(option => keysUnder(option).length === 0) ?? false;
+    const own = inside.length === 0 || isPlain ? [[name, value] as [string, Definition]] : [];
+    return [...own, ...inside];
   });
 }
 

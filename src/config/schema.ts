@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { Json } from '../base/config.js';
 import { isPlainName, MAX_NAME, NAME } from '../base/names.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
-import { TABLE_EXPECTED, formatHint } from '../data/format.js';
+import { DECIMALS, DELIMITERS } from '../data/dialect.js';
+import { ENCODINGS } from '../data/encoding.js';
+import { TABLE_EXPECTED, TABLE_NAME, formatHint } from '../data/format.js';
 import type { Filter } from '../data/types.js';
 import type { CheckParams } from './complaints.js';
 import { DEFAULT_MISSING, DEFAULT_SCORING } from './defaults.js';
@@ -38,6 +40,8 @@ const word = (what: string) =>
     .custom<Scalar>(value => isScalar(value) && value !== '', {
       message: `this is not ${what}`,
       params: params({ code: 'wrong-type', expected: what }),
+      // Checks of the whole file run as well.
+      abort: false,
     })
     .meta({ type: ['string', 'number', 'boolean'], minLength: 1 });
 
@@ -47,14 +51,14 @@ const table = z
   .string()
   .max(4096)
   .superRefine((name, context) => {
-    if (/\.[ct]sv(\.gz)?$/i.test(name)) return;
+    if (TABLE_NAME.test(name)) return;
     context.addIssue({
       code: 'custom',
       message: 'the name of the table does not say what kind of file it is',
       params: params({ code: 'unknown-format', expected: TABLE_EXPECTED, hint: formatHint(name) }),
     });
   })
-  .meta({ pattern: '\\.[cCtT][sS][vV](\\.[gG][zZ])?$' });
+  .meta({ pattern: TABLE_NAME.source });
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const limit = z.union([z.number(), z.string()]);
@@ -110,6 +114,68 @@ const duration = z.unknown().transform((value, context) => {
   });
   return z.NEVER;
 });
+
+/** Words for what stands between cells, beside the character itself. */
+const DELIMITER_WORDS: { [word: string]: (typeof DELIMITERS)[number] } = {
+  ...{ comma: ',', tab: '\t', semicolon: ';', bar: '|', blank: ' ' },
+  ...Object.fromEntries(DELIMITERS.map(delimiter => [delimiter, delimiter])),
+};
+
+const delimiter = z
+  .enum(Object.keys(DELIMITER_WORDS) as [string, ...string[]])
+  .transform(word => DELIMITER_WORDS[word]);
+
+const names = z.array(columnName).min(1).max(100_000);
+
+/** Which columns of one table are features. */
+const selection = z.union([names, z.strictObject({ except: names })]);
+
+/** A key that the other form of \`data:\` has, and the form that it belongs to. */
+const misplaced = (key: string, hint: string) => ({
+  code: 'custom' as const,
+  path: [key],
+  message: `\`${key}\` does not belong here`,
+  params: params({ code: 'misplaced-key', hint, key: true }),
+});
+
+const isSelection = (value: unknown): boolean => value !== undefined && typeof value !== 'string';
+
+/** Two tables that are joined, or one table that holds all. */
+const dataSection = z
+  .strictObject({
+    table: table.optional(),
+    features: z.union([table, selection]).optional(),
+    metadata: table.optional(),
+    orientation: z.enum(['samples', 'features']).optional(),
+    delimiter: delimiter.optional(),
+    decimal: z.enum(DECIMALS).optional(),
+    encoding: z.enum(ENCODINGS).optional(),
+  })
+  .superRefine((data, context) => {
+    if (data.table !== undefined) {
+      const one = 'With `table:`, one file holds the features, the target and all else.';
+      for (const key of ['metadata', 'orientation'] as const)
+        if (data[key] !== undefined) context.addIssue(misplaced(key, one));
+      if (typeof data.features === 'string')
+        context.addIssue(misplaced('features', `${one} \`features:\` then lists columns, or \`except:\`.`));
+      return;
+    }
+    if (isSelection(data.features)) {
+      const hint = 'A list of columns needs `table:` with the file that has them.';
+      context.addIssue(misplaced('features', hint));
+    }
+    for (const key of ['features', 'metadata'] as const) {
+      if (data[key] !== undefined) continue;
+      const expected = `${TABLE_EXPECTED}; or one file for all, under \`table:\``;
+      const told = params({ code: 'missing-key', expected });
+      context.addIssue({
+        code: 'custom',
+        path: [key],
+        message: `the key \`${key}\` is missing`,
+        params: told,
+      });
+    }
+  });
 
 const seed = z.int().min(0);
 
@@ -184,30 +250,39 @@ export const workerSchema = z
 
 /** `configs/config.yaml`. */
 export function configSchema(metrics: Metrics) {
-  return z.strictObject({
-    data: z.strictObject({
-      features: table,
-      orientation: z.enum(['samples', 'features']).default('samples'),
-      metadata: table,
-    }),
-    index: columnName,
-    target: columnName,
-    positive: word('a value of the target').optional(),
-    missing: z
-      .array(z.union([scalar, z.null()]))
-      .max(1000)
-      .default([...DEFAULT_MISSING]),
-    columns: z.record(z.string().max(1000), columnKind).optional(),
-    splits: z.record(plainName, split).refine(splits => Object.keys(splits).length > 0, {
-      message: 'there are no splits',
-      params: params({ code: 'no-splits', expected: 'a map of names, each with its `where`' }),
-    }),
-    cv: crossValidation.optional(),
-    scoring: metricName(metrics).default(DEFAULT_SCORING),
-    metrics: z.array(metricName(metrics)).max(100).default([]),
-    seed: seed.default(0),
-    worker: workerSchema,
-  });
+  return z
+    .strictObject({
+      data: dataSection,
+      index: columnName.optional(),
+      target: columnName,
+      positive: word('a value of the target').optional(),
+      missing: z
+        .array(z.union([scalar, z.null()]))
+        .max(1000)
+        .default([...DEFAULT_MISSING]),
+      columns: z.record(z.string().max(1000), columnKind).optional(),
+      splits: z.record(plainName, split).refine(splits => Object.keys(splits).length > 0, {
+        message: 'there are no splits',
+        params: params({ code: 'no-splits', expected: 'a map of names, each with its `where`' }),
+      }),
+      cv: crossValidation.optional(),
+      scoring: metricName(metrics).default(DEFAULT_SCORING),
+      metrics: z.array(metricName(metrics)).max(100).default([]),
+      seed: seed.default(0),
+      worker: workerSchema,
+    })
+    .refine(joins, {
+      path: ['index'],
+      message: 'the key `index` is missing',
+      params: params({ code: 'missing-key', expected: 'the name of the column that joins the two tables' }),
+      // Other mistakes of the file do not hide this one.
+      when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    });
+}
+
+/** Whether a config names an index, or has one table, which needs none. */
+function joins({ data, index }: { data?: { table?: unknown }; index?: unknown }): boolean {
+  return index !== undefined || Object(data).table !== undefined;
 }
 
 export type ConfigFile = z.infer<ReturnType<typeof configSchema>>;

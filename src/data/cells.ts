@@ -7,18 +7,25 @@ import { decimal } from './numbers.js';
  */
 
 /** The forms of a value that is not a decimal number. */
-export type Form = 'comma' | 'marks' | 'base' | 'limit' | 'percentage' | 'date' | 'unit';
+export type Form = 'point' | 'comma' | 'marks' | 'base' | 'limit' | 'percentage' | 'date' | 'unit';
 
 const MONTH = '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';
 
 /** The patterns of the forms, and what to do about each of them. */
 const FORMS: { form: Form; pattern: RegExp; says: (cell: string) => string }[] = [
   {
+    form: 'point',
+    pattern: /^[+-]?\d*\.\d+$/,
+    says: cell =>
+      `${cell} has a point, and the numbers of the table have decimal commas. Write no marks between thousands, ` +
+      'and a comma before decimals.',
+  },
+  {
     form: 'comma',
     pattern: /^[+-]?(\d+,\d+|\d{1,3}(\.\d{3})+,\d+|,\d+)(e[+-]?\d+)?$/i,
     says: cell =>
-      `${cell} has a decimal comma, and numbers need a point here. Write the table with write.csv in R ` +
-      '(not write.csv2), or with decimal="." in pandas. Remove commas between thousands.',
+      `${cell} has a decimal comma. If all numbers are written so, write \`decimal: ","\` under \`data:\`. ` +
+      'Remove commas between thousands.',
   },
   {
     form: 'marks',
@@ -80,7 +87,8 @@ export type CellKind = 'infinite' | 'none' | 'value' | 'word';
 export function cellKind(cell: string): CellKind {
   const text = cell.trim();
   // A decimal number gets here only if it is beyond the largest double.
-  if (INFINITE.test(text) || decimal(text) !== undefined) return 'infinite';
+  const isTooLarge = Math.abs(decimal(text) ?? 0) === Infinity;
+  if (INFINITE.test(text) || isTooLarge) return 'infinite';
   if (NO_VALUE.test(text)) return 'none';
   return formOf(text) === undefined ? 'word' : 'value';
 }

@@ -10,7 +10,8 @@ import { MixedColumns } from './mixed.js';
 import { uniqueNames } from './names.js';
 import { missingMarkers, type MissingMarkers } from './numbers.js';
 import { eachRows, type RowForm } from './rows.js';
-import { cellPlace, filled } from './table.js';
+import { featuresIn, isOneTable } from './selection.js';
+import { cellPlace, filled, openTable, type TableFile } from './table.js';
 import type { TableSource } from './types.js';
 import { wrongCells, type Told } from './wrong-cells.js';
 
@@ -19,6 +20,7 @@ import { wrongCells, type Told } from './wrong-cells.js';
  */
 export interface Features {
   file: string;
+  table: TableFile;
   orientation: 'samples' | 'features';
   /** The p names. */
   names: string[];
@@ -52,27 +54,31 @@ export async function readFeatures(source: TableSource, known: Known): Promise<F
 /** Rows are samples; one column is the index and all others are features. */
 async function readSamples(source: TableSource, known: Known): Promise<Features> {
   const { features: file, index, target } = source;
+  const table = await openTable(file, source.dialect);
   const ids = uniqueNames(file, 'id');
   const wrong = wrongCells(markIn(source), ifCategories);
   let header: Header | undefined;
   let mixed: MixedColumns | undefined;
   let lines = new Lines(0);
-  const first = await eachRows(file, {
+  const first = await eachRows(table, {
     formOf(first, row) {
       header = readHeader(file, first, row.cells, index, {
         withoutIndex: found => ({ but: target, hint: turned(found, known) }),
       });
-      const leak = header.placeOf.get(target);
-      if (leak !== undefined)
-        throw targetLeak(target, cellPlace(file, header.line, header.short ? leak - 1 : leak));
-      mixed = new MixedColumns(file, header, row.cells, source);
+      const features = isOneTable(source) ? featuresIn(source, header) : allFeatures(header, target, file);
+      mixed = new MixedColumns(table, header, row.cells, features, source);
       const { numbers: columns, textPlaces: texts, missing } = mixed;
       lines = new Lines(columns.length);
       const [width, name] = [header.names.length, header.index];
       return { width, short: header.short, name, columns, texts, missing };
     },
     take(rows) {
-      rows.names.forEach((id, i) => ids.add(id, rows.line + i, header!.index));
+      for (let i = 0; i < rows.count; i++)
+        ids.add(
+          header!.index < 0 ? String(lines.count + i + 1) : rows.names[i],
+          rows.line + i,
+          header!.index,
+        );
       lines.add(rows);
       mixed!.addTexts(rows.texts, rows.line);
       for (const { row, column, cell } of rows.wrong) {
@@ -84,11 +90,25 @@ async function readSamples(source: TableSource, known: Known): Promise<Features>
   });
   filled(file, first, lines.count);
   ids.end();
-  const columns = await mixed!.decide(wrong);
+  const decided = await mixed!.decide(wrong);
   wrong.end();
-  const names = columns.map(({ name }) => name);
+  const names = decided.map(({ name }) => name);
   const { missing } = mixed!;
-  return { file, orientation: 'samples', names, columns, missing, rowOf: ids.numberOf, lines };
+  return {
+    ...{ file, table, orientation: 'samples' as const, names, columns: decided, missing },
+    ...{ rowOf: ids.numberOf, lines },
+  };
+}
+
+/** All columns but the index. Throws where the target is among them. */
+function allFeatures(
+  { names, placeOf, index, line, short }: Header,
+  target: string,
+  file: string,
+): Int32Array {
+  const leak = placeOf.get(target);
+  if (leak !== undefined) throw targetLeak(target, cellPlace(file, line, short ? leak - 1 : leak));
+  return Int32Array.from(names.keys()).filter(column => column !== index);
 }
 
 /** What to do where the first line holds the ids of samples instead of the names of features. */
@@ -105,6 +125,7 @@ function turned(names: readonly string[], known: Known): string | undefined {
  */
 async function readTransposed(source: TableSource, known: Known): Promise<Features> {
   const { features: file, target, kinds = [] } = source;
+  const table = await openTable(file, source.dialect);
   for (const { kind, pattern, place } of kinds) if (kind !== 'number') throw turnedKind(kind, pattern, place);
   const ids = uniqueNames(file, 'id');
   const features = uniqueNames(file, 'feature');
@@ -112,7 +133,7 @@ async function readTransposed(source: TableSource, known: Known): Promise<Featur
   const wrong = wrongCells(markIn(source));
   let samples: string[] = [];
   let lines = new Lines(0);
-  const first = await eachRows(file, {
+  const first = await eachRows(table, {
     formOf({ cells, line }, row) {
       const corner = cornerOf(cells, row.cells);
       for (let i = corner; i < cells.length; i++) ids.add(cells[i], line, i);
@@ -142,7 +163,7 @@ async function readTransposed(source: TableSource, known: Known): Promise<Featur
   wrong.end();
   const names = [...features.numberOf.keys()];
   const columns = names.map((name, place): FeatureColumn => ({ name, kind: 'number', place }));
-  return { file, orientation: 'features', names, columns, missing, rowOf: ids.numberOf, lines };
+  return { file, table, orientation: 'features', names, columns, missing, rowOf: ids.numberOf, lines };
 }
 
 /** How many cells of the first line stand before the ids: 1, or 0 where R left the corner out. */

@@ -9,6 +9,7 @@ import { notBoolean } from './new-texts.js';
 import { featureValue, missingMarkers, type MissingMarkers } from './numbers.js';
 import { eachRows } from './rows.js';
 import { presentTexts, TextColumn } from './text-column.js';
+import type { TableFile } from './table.js';
 import type { KindRule } from './types.js';
 import type { WrongCells } from './wrong-cells.js';
 
@@ -27,17 +28,17 @@ export class MixedColumns {
   private readonly late = new Set<number>();
   private readonly rules: Map<string, KindRule>;
 
-  /** @param row the cells of the first row */
+  /** @param row the cells of the first row  @param features the places of the features */
   constructor(
-    private readonly file: string,
+    private readonly table: TableFile,
     private readonly header: Header,
     row: readonly string[],
+    private readonly features: Int32Array,
     { missing, kinds = [] }: { missing: readonly string[]; kinds?: readonly KindRule[] },
   ) {
     this.missing = missingMarkers(missing);
-    const features = Int32Array.from(header.names.keys()).filter(column => column !== header.index);
     const names = Array.from(features, column => header.names[column]);
-    this.rules = rulesOf(names, kinds, file);
+    this.rules = rulesOf(names, kinds, table.file);
     const isText = (column: number): boolean => {
       const kind = this.rules.get(header.names[column])?.kind;
       if (kind !== undefined) return kind !== 'number';
@@ -70,9 +71,9 @@ export class MixedColumns {
     const late = await this.readLate();
     const texts = new Map([...this.texts, ...late].map(cells => [cells.name, cells]));
     const places = new Map(Array.from(this.numbers, (column, place) => [column, place]));
-    const decided = new Decisions(this.file, this.missing);
-    const columns = this.header.names.map((name, column): FeatureColumn | undefined => {
-      if (column === this.header.index) return undefined;
+    const decided = new Decisions(this.table.file, this.missing);
+    const columns = Array.from(this.features, (column): FeatureColumn | undefined => {
+      const name = this.header.names[column];
       const cells = texts.get(name);
       if (!cells) return { name, kind: 'number', place: places.get(column)! };
       return decided.columnOf(cells, this.rules.get(name));
@@ -88,7 +89,7 @@ export class MixedColumns {
     if (late.length === 0) return [];
     const texts = Int32Array.from(late, ({ column }) => column);
     const form = { width: names.length, short, name: -1, columns: new Int32Array(0), texts };
-    await eachRows(this.file, {
+    await eachRows(this.table, {
       formOf: () => ({ ...form, missing: this.missing }),
       take: rows => late.forEach((column, place) => column.add(rows.texts[place], rows.line)),
     });
@@ -124,6 +125,8 @@ class Decisions {
       .map((text, code) => ({ text, told: { cells, code } }))
       .filter(({ text }) => featureValue(text, this.missing) === Infinity)
       .map(({ told }) => told);
+    // Beside decimal commas, numbers with points are wrong, and their texts are numbers.
+    if (found.length === 0) found.push({ cells, code: 0 });
     if (kind === 'wrong numbers') for (const one of found) this.wrong.push(one);
     else (kind === 'dates' ? this.dates : this.free).push(found[0]);
     return undefined;

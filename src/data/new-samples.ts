@@ -9,7 +9,8 @@ import { uniqueNames } from './names.js';
 import { isWritten, NewTexts, type Unseen } from './new-texts.js';
 import { missingMarkers } from './numbers.js';
 import { eachRows, type Rows } from './rows.js';
-import { cellPlace, filled } from './table.js';
+import type { Dialect } from './dialect.js';
+import { cellPlace, filled, openTable } from './table.js';
 import { wrongCells } from './wrong-cells.js';
 
 /**
@@ -18,11 +19,13 @@ import { wrongCells } from './wrong-cells.js';
  * with `orientation: features` all samples are held, because each line has a value of each of them.
  */
 export interface NewTable {
-  /** A .csv or .tsv, each also .gz. */
+  /** A table of text or Parquet. */
   file: string;
   orientation: 'samples' | 'features';
   /** The column of the ids; undefined where samples have none. Not used with `orientation: features`. */
   index: string | undefined;
+  /** How the table is written, as far as it is known. */
+  dialect?: Partial<Dialect>;
   /** Cells that mean that there is no value. */
   missing: readonly string[];
   /** How a user marks a word as missing. It ends the sentence "If there is no value, ...". */
@@ -123,7 +126,7 @@ async function readRows(
     }
   }
 
-  const first = await eachRows(file, {
+  const first = await eachRows(await openTable(file, table.dialect), {
     formOf(first, row) {
       columns = columnsOf(table, first, row.cells, features);
       const { names, index, places, short } = columns;
@@ -253,7 +256,7 @@ async function readColumns(
   const others = new Map<string, number>();
   const lines = new Float64Array(features.length);
   const found: Vectors = { ids: [], corner: 1, values: [], lines };
-  const first = await eachRows(file, {
+  const first = await eachRows(await openTable(file, table.dialect), {
     formOf({ cells, line }, row) {
       const corner = cornerOf(cells, row.cells);
       found.corner = corner;

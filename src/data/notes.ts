@@ -11,6 +11,7 @@ import { alikeNotes, plainForm } from './alike.js';
 import { meansNoValue } from './cells.js';
 import { filterNotes } from './filter.js';
 import { givenAway } from './giveaway.js';
+import { ROW_NAMES } from './header.js';
 import { metadataCell, type Metadata } from './metadata.js';
 import { decimal } from './numbers.js';
 import { unusedSamples, type Tables } from './source.js';
@@ -45,7 +46,7 @@ export function notesOf(
       );
   }
   const selected = [data.train, data.validate].flatMap(part => part?.index ?? []);
-  notes.push(...alikeNotes(selected, `the index ${tables.source.index}`, 'ids'));
+  notes.push(...alikeNotes(selected, `the index ${tables.source.index ?? ROW_NAMES}`, 'ids'));
   notes.push(...classNotes(tables, request, data));
   if (request.group !== undefined) {
     const column = metadata.header.placeOf.get(request.group)!;

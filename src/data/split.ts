@@ -7,12 +7,11 @@ import { columnsOfSplit, gather } from './features.js';
 import type { LearnedColumn } from './levels.js';
 import { selectRows } from './filter.js';
 import { codesOf, sortedLabels } from './labels.js';
-import { metadataCell, type Metadata } from './metadata.js';
+import { metadataCell, metadataPlace, type Metadata } from './metadata.js';
 import { notesOf } from './notes.js';
 import { decimal, decimalOrder } from './numbers.js';
 import { joinRows, type Tables } from './source.js';
 import { describeData, type Description } from './store.js';
-import { cellPlace } from './table.js';
 import type { SplitRequest } from './types.js';
 
 /**
@@ -107,7 +106,7 @@ function valuesOf(metadata: Metadata, name: string, role: string, rows: Int32Arr
     `missing-${role}`,
     `${counted(without.length, 'sample')} of ${split} ${have} no value of the ${role}, ${quote(name)}`,
     {
-      place: cellPlace(metadata.file, metadata.lines[without[0]], columnPlace),
+      place: metadataPlace(metadata, without[0], columnPlace),
       value: cells[0],
       hint: `Leave them out of the split with \`{ ${name}: { not: ${not} } }\`, or fill them in.`,
     },
@@ -270,7 +269,7 @@ function validateClasses(
     const column = metadata.header.placeOf.get(source.target)!;
     const message = `${request.validate} has the class ${quote(values[first])}, which ${request.train} does not have`;
     throw new InputError('unseen-class', message, {
-      place: cellPlace(metadata.file, metadata.lines[rows[first]], column),
+      place: metadataPlace(metadata, rows[first], column),
       value: values[first],
       expected: oneOf(classes),
       hint: 'Classes are compared letter by letter. Write it as in the other samples, or leave it out of the split.',

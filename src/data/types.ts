@@ -1,4 +1,6 @@
 import type { Place } from '../base/errors.js';
+import type { Dialect } from './dialect.js';
+import type { Selection } from './selection.js';
 
 /**
  * What the data needs to know of an experiment. `config/` reads it from YAML.
@@ -16,15 +18,21 @@ export interface KindRule {
   place?: Place;
 }
 
-/** Two tables and how they join. Paths are absolute. */
+/** Two tables and how they join, or one table that is both. Paths are absolute. */
 export interface TableSource {
-  /** A .csv or .tsv, each also .gz. */
+  /** The file of the features. It is `metadata` where one table holds all. */
   features: string;
   /** `samples`: rows are samples. `features`: rows are features, and the first row holds the ids of the samples. */
   orientation: 'samples' | 'features';
   metadata: string;
-  /** The column that joins the two. */
-  index: string;
+  /** How the tables are written, as far as config.yaml says it. The rest is found out. */
+  dialect?: Partial<Dialect>;
+  /** Which columns are features, where one table holds all. */
+  select?: Selection;
+  /** Columns that are used for something else. Where one table holds all, they are features only if they are named. */
+  aside?: readonly string[];
+  /** The column that joins the two. One table needs none, and then the samples are numbered from 1. */
+  index?: string;
   /** The metadata column to predict. */
   target: string;
   /** The positive class of a two-class target. Absent: the class that scikit-learn sorts last. */

@@ -52,8 +52,8 @@ export type ModelColumn = DataColumn & {
 
 /** How the tables of the search were written. New tables are read in the same way. */
 export interface TableForm {
-  /** The column of the ids. */
-  index: string;
+  /** The column of the ids; null where samples have none and are numbered from 1. */
+  index: string | null;
   orientation: 'samples' | 'features';
   /** The cells that mean that there is no value. */
   missing: string[];
@@ -201,7 +201,11 @@ export const commonMembers = {
     )
     .min(1),
   table: z
-    .looseObject({ index: text, orientation: z.enum(['samples', 'features']), missing: z.array(text) })
+    .looseObject({
+      index: text.nullable(),
+      orientation: z.enum(['samples', 'features']),
+      missing: z.array(text),
+    })
     .optional(),
   check: text,
 };

@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { InputError } from '../../src/base/errors.js';
 import { Rng } from '../../src/base/rng.js';
 import { featureValue, missingMarkers } from '../../src/data/numbers.js';
+import { openTable } from '../../src/data/table.js';
 import { eachRows, type Way } from '../../src/data/rows.js';
 import { inFolder, told, type Content } from '../../support/tables.js';
 
@@ -38,7 +39,7 @@ async function read(
   const out: Read = { rows: [], error: '', most: 0 };
   try {
     await eachRows(
-      file,
+      await openTable(file),
       {
         formOf({ cells }) {
           const others = Int32Array.from(cells.keys()).filter(at => at !== name && !unread.includes(at));
@@ -154,7 +155,7 @@ async function valuesOf(cells: readonly string[]): Promise<number[]> {
   await inFolder(async folder => {
     const file = join(folder, 'table.tsv');
     writeFileSync(file, `id\tx\n${cells.map((cell, i) => `${i}\t${cell}\n`).join('')}`);
-    await eachRows(file, {
+    await eachRows(await openTable(file), {
       formOf: () => ({
         width: 2,
         short: false,

@@ -8,6 +8,8 @@ import { newInstance, type Exports } from './module.js';
 /** The form of the lines. */
 export interface LineForm {
   separator: string;
+  /** The mark before the decimals of a number: a point or a comma. */
+  decimal: string;
   newline: string;
   /** How many cells a line has. */
   width: number;
@@ -99,7 +101,16 @@ export class Scanner {
 
   private constructor(
     private readonly module: Exports,
-    { separator, newline, width, name, columns, texts: textColumns = new Int32Array(0), missing }: LineForm,
+    {
+      separator,
+      decimal,
+      newline,
+      width,
+      name,
+      columns,
+      texts: textColumns = new Int32Array(0),
+      missing,
+    }: LineForm,
   ) {
     this.p = columns.length;
     this.slots = new Int32Array(width).fill(NOTHING);
@@ -124,7 +135,7 @@ export class Scanner {
     new Int32Array(buffer, slotsPlace).set(this.slots);
     new BigUint64Array(buffer, textsPlace).set(texts);
     new Float64Array(buffer, numbersPlace).set(missing.numbers);
-    module.setForm(separator.charCodeAt(0), this.lineEnd, width, slotsPlace);
+    module.setForm(separator.charCodeAt(0), decimal.charCodeAt(0), this.lineEnd, width, slotsPlace);
     module.setMissing(textsPlace, texts.length / 2, numbersPlace, missing.numbers.length);
     module.setRows(this.values, this.p, rows);
     module.setNames(this.names, this.names + NAMES_BYTES);

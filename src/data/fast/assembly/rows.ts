@@ -5,14 +5,13 @@
  * another text is noted as odd, and ../../numbers.ts reads it. Every cell of a column of texts is noted, too. The walk
  * may look at up to 32 bytes behind the lines, without effect.
  */
-import { decimal, shortDecimal } from './decimal';
+import { decimal, setPoint, shortDecimal } from './decimal';
 
 const TAB: u8 = 9;
 const LINE_FEED: u8 = 10;
 const CARRIAGE_RETURN: u8 = 13;
 const BLANK: u8 = 32;
 const QUOTE: u8 = 34;
-const MINUS: u8 = 45;
 
 /** What a column is that holds no number: a row's name, or a text, or nothing that is read. As in ../scanner.ts. */
 const NAME: i32 = -1;
@@ -54,8 +53,9 @@ export function freeMemory(): usize {
   return __heap_base;
 }
 
-export function setForm(between: i32, lineEnd: i32, columns: usize, slotsPlace: usize): void {
+export function setForm(between: i32, point: i32, lineEnd: i32, columns: usize, slotsPlace: usize): void {
   separator = <u8>between;
+  setPoint(<u8>point);
   newline = <u8>lineEnd;
   width = columns;
   slots = slotsPlace;
@@ -158,16 +158,11 @@ function endsOf(bytes: v128): i32 {
   return i8x16.bitmask(v128.or(isSeparator, v128.or(isLineFeed, isReturn)));
 }
 
-function isEnd(byte: u8): bool {
-  return byte == separator || byte == LINE_FEED || byte == CARRIAGE_RETURN;
-}
-
 /** Stores the number of the cell that starts here. Returns where the cell ends, or 0. */
 function number(place: usize, target: usize, column: usize): usize {
   const bytes = v128.load(place);
-  // No byte of a short decimal comes before the minus sign, and every byte that ends a cell does.
-  const length = ctz(i8x16.bitmask(i8x16.lt_s(bytes, i8x16.splat(MINUS))));
-  if (length > 0 && length < 16 && isEnd(load<u8>(place + length))) {
+  const length = ctz(endsOf(bytes));
+  if (length > 0 && length < 16) {
     const value = shortDecimal(bytes, length);
     if (value == value) {
       store<f64>(target, unlessMarked(value));
