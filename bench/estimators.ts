@@ -22,11 +22,12 @@ import type { Matrix } from '../src/base/dataset.js';
 import { Rng } from '../src/base/rng.js';
 import { findStep } from '../src/ml/registry.js';
 import { digest } from '../src/ml/serialize.js';
-import type { Document, ClassifierKind, FitContext, ClassProblem, Transform } from '../src/ml/types.js';
+import type { Document, Estimator, FitContext, ClassProblem, Transform } from '../src/ml/types.js';
 import { problemOf, takeProblem } from '../support/datasets.js';
 import { startPeer, type Peer } from './peer.js';
 import { engineRows, rows, transformRows, type Row } from './rows.js';
 import { benchTables, type BenchTable } from './tables.js';
+import { fitEither } from '../support/tasks.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -82,13 +83,13 @@ interface Fitted {
 }
 
 function fitStep(
-  kind: ClassifierKind | Transform,
+  kind: Estimator | Transform,
   params: any,
   problem: ClassProblem,
   context: FitContext,
 ): Fitted {
   if (kind.kind === 'estimator') {
-    const model = kind.fit(problem, params, context);
+    const model = fitEither(kind, problem, params, context);
     return { apply: x => model.predict(x), serialize: () => model.serialize() };
   }
   const transform = kind.fit(problemOf(problem), params, context);
@@ -97,7 +98,7 @@ function fitStep(
 
 /** One fit and prediction of ours, or one fit and transform. */
 function runOurs(
-  kind: ClassifierKind | Transform,
+  kind: Estimator | Transform,
   params: any,
   problem: ClassProblem,
 ): Timing & { fitted: Fitted; warnings: string[] } {
@@ -113,7 +114,7 @@ function runOurs(
 }
 
 /** The score on every third row after a fit on the others: the accuracy, or the mean absolute output of a transform. */
-function scoreOurs(kind: ClassifierKind | Transform, params: any, problem: ClassProblem): number {
+function scoreOurs(kind: Estimator | Transform, params: any, problem: ClassProblem): number {
   const all = Array.from({ length: problem.x.rows }, (_, i) => i);
   const train = takeProblem(problem, Int32Array.from(all.filter(i => i % 3 !== 2)));
   const held = takeProblem(problem, Int32Array.from(all.filter(i => i % 3 === 2)));

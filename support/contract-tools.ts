@@ -1,12 +1,15 @@
+import { traitsOf } from '../src/ml/definition.js';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import type { FitWarning } from '../src/base/config.js';
 import type { Matrix } from '../src/base/dataset.js';
+import { InputError } from '../src/base/errors.js';
 import { Rng } from '../src/base/rng.js';
 import { digest } from '../src/ml/serialize.js';
 import { takeRows } from '../src/ml/algebra/matrix.js';
-import type { Document, ClassifierKind, Transform, ClassProblem } from '../src/ml/types.js';
+import type { Document, Estimator, Transform, ClassProblem } from '../src/ml/types.js';
 import { problemOf } from './datasets.js';
+import { fitEither } from './tasks.js';
 
 /** What the contracts of classifiers and of transforms share. */
 
@@ -19,6 +22,11 @@ export function rowsReversed(x: Matrix): Matrix {
     x,
     Int32Array.from({ length: x.rows }, (_, i) => x.rows - 1 - i),
   );
+}
+
+/** Throws unless `what` is refused, by that code where one is given. */
+export function refuses(what: () => unknown, code?: string): void {
+  assert.throws(what, (error: Error) => error instanceof InputError && (code ?? error.code) === error.code);
 }
 
 /** Throws unless two documents are the same, bit for bit. */
@@ -63,13 +71,13 @@ export function partsIn(step: string, document: Document): { [kind: string]: num
   return undefined;
 }
 
-type Kind = ClassifierKind | Transform;
+type Kind = Estimator | Transform;
 
 /** What a fit warns of. */
 export function warnsOf(kind: Kind, params: object, problem: ClassProblem): FitWarning[] {
   const warnings: FitWarning[] = [];
   const context = { rng: Rng.from('contract'), warn: (warning: FitWarning) => warnings.push(warning) };
-  if (kind.kind === 'estimator') kind.fit(problem, kind.params.parse(params), context);
+  if (kind.kind === 'estimator') fitEither(kind, problem, kind.params.parse(params) as object, context);
   else kind.fit(problemOf(problem), kind.params.parse(params), context);
   return warnings;
 }
@@ -91,7 +99,8 @@ export const kindChecks: { [promise: string]: (kind: Kind, params: object) => vo
   'describes every parameter and has a default for each': kind => {
     for (const [name, schema] of Object.entries(shapeOf(kind))) {
       assert.ok((schema.description ?? '').length > 5, `${name} has no description`);
-      assert.ok(schema.safeParse(undefined).success, `${name} has no default`);
+      const hasDefault = schema.safeParse(undefined).success;
+      assert.ok(hasDefault || traitsOf(kind.params, name).steps, `${name} has no default`);
     }
   },
 
@@ -109,7 +118,9 @@ export const kindChecks: { [promise: string]: (kind: Kind, params: object) => vo
 
   'refuses values that make no sense': (kind, params) => {
     for (const name of Object.keys(shapeOf(kind))) {
-      for (const value of ['no such value', NaN, Infinity, [[]], () => 1, Symbol('x')]) {
+      // Any text may be the name of a class.
+      const words = name === 'constant' && kind.kind === 'estimator' ? [] : ['no such value'];
+      for (const value of [...words, NaN, Infinity, [[]], () => 1, Symbol('x')]) {
         assert.not.ok(
           kind.params.safeParse({ ...params, [name]: value }).success,
           `${name}: ${String(value)}`,

@@ -1,7 +1,7 @@
 import { numberColumns, type ClassTarget, type Samples, type SplitData } from '../src/base/dataset.js';
 import { Rng } from '../src/base/rng.js';
-import { emptyMatrix, takeCodes, takeRows } from '../src/ml/algebra/matrix.js';
-import type { ClassProblem, Problem } from '../src/ml/types.js';
+import { emptyMatrix, takeCodes, takeRows, takeValues } from '../src/ml/algebra/matrix.js';
+import type { ClassProblem, Problem, ValueProblem } from '../src/ml/types.js';
 
 /** Small made-up problems, the same at every run. */
 
@@ -20,6 +20,19 @@ export function blobs(n: number, p: number, classes = 2, apart = 1.5, seed = 1):
     }
   }
   return { x, y, classes };
+}
+
+/**
+ * n samples of p features, as `blobs` has them, and values above 0: 5 plus a half of the first feature, less a third of
+ * the second one, plus a half of the third one, and so on, up to the third; and noise of a tenth.
+ */
+export function slopes(n: number, p: number, seed = 1): ValueProblem {
+  const { x } = blobs(n, p, 2, 0, seed);
+  const rng = Rng.from('slopes', n, p, seed);
+  const y = Float64Array.from({ length: n }, () => 5 + (rng.float() - 0.5) / 5);
+  for (let j = 0; j < Math.min(p, 3); j++)
+    for (let i = 0; i < n; i++) y[i] += x.data[j * n + i] * (j % 2 === 0 ? 0.5 : -0.35);
+  return { x, y };
 }
 
 /** The problem with all its columns repeated this number of times. */
@@ -45,6 +58,13 @@ export function takeProblem(problem: ClassProblem, rows: Int32Array): ClassProbl
   const { x, y, classes, weights } = problem;
   const part = { x: takeRows(x, rows), y: takeCodes(y, rows), classes };
   return weights ? { ...part, weights: Float64Array.from(rows, row => weights[row]) } : part;
+}
+
+/** The part of a problem of values that the given rows hold, in the given order. */
+export function takeValueProblem(problem: ValueProblem, rows: Int32Array): ValueProblem {
+  const { x, y, weights } = problem;
+  const part = { x: takeRows(x, rows), y: takeValues(y, rows) };
+  return weights ? { ...part, weights: takeValues(weights, rows) } : part;
 }
 
 /** Split data of two problems of the same shape: one to train on, one to validate on. */

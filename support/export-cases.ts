@@ -5,6 +5,7 @@ import type { Step } from '../src/base/config.js';
 import { numberColumns, type ClassTarget, type SplitData } from '../src/base/dataset.js';
 import { Rng } from '../src/base/rng.js';
 import { fromRows } from '../src/ml/algebra/matrix.js';
+import type { Answers, ClassAnswers } from '../src/export/writer.js';
 import { predictionsOf } from '../src/ml/apply.js';
 import type { Adjustment } from '../src/ml/calibration/adjustment.js';
 import { calibrated, learnCalibration, scoresFor, type Method } from '../src/ml/calibration/calibration.js';
@@ -16,6 +17,7 @@ import { modelOf, type Model } from '../src/ml/model-file.js';
 import { blobs, splitOf, takeProblem } from './datasets.js';
 import { makeConfig } from './log-helpers.js';
 import { root } from './root.js';
+import { ofClasses, saidOfClasses } from './tasks.js';
 
 /** A pipeline, and the step that it is there for. */
 export interface ExportCase {
@@ -26,6 +28,12 @@ export interface ExportCase {
   rule?: string;
   /** Of an ensemble: the pipelines of its members besides `steps`. */
   others?: Step[][];
+}
+
+/** The answers of a model of classes. */
+export function classAnswers(answers: Answers): ClassAnswers {
+  if (answers.labels) return answers;
+  throw new Error('these answers are values');
 }
 
 const estimator = (name: string, params: Step[string], label = ''): ExportCase => ({
@@ -285,8 +293,12 @@ function adjustmentOf(
   if (!method && rule === undefined) return {};
   const truth = (train.target as ClassTarget).codes;
   const names = columns.map(({ name }) => name);
-  const { proba, decision } = predictionsOf(pipeline, train.x, names);
-  const outputs = { classes: pipeline.classes, ...(proba && { proba }), ...(decision && { decision }) };
+  const { proba, decision } = saidOfClasses(predictionsOf(pipeline, train.x, names));
+  const outputs = {
+    classes: ofClasses(pipeline).classes,
+    ...(proba && { proba }),
+    ...(decision && { decision }),
+  };
   const calibration = method && learnCalibration(method, { truth, outputs });
   if (rule === undefined) return { calibration };
   const scores = calibration

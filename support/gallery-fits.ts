@@ -29,6 +29,8 @@ const sites: SplitData = {
   columns: [{ name: 'site', kind: 'category', levels: ['Bonn', 'Jena'] }],
   validate: dataOf([[0, 1, 2]]).train,
 };
+/** A feature lacks a value in a validation sample only. */
+const withNewGap: SplitData = { ...dataOf([wave, wave.with(3, NaN)]), validate: dataOf([[NaN], [1]]).train };
 const noisy = dataOf([wave, twenty.map(i => (i * 13) % 17)]);
 
 function fit(code: string, steps: Step[], data = noisy): Example {
@@ -87,6 +89,17 @@ export const ofFits: Example[] = [
   fit('negative-value', [{ StandardScaler: {} }, { SelectKBest: { score_func: 'chi2', k: 1 } }, { SVC: {} }]),
   fit('k-too-large', [{ SelectKBest: { k: 5 } }, { SVC: {} }]),
   fit('unknown-category', [{ OneHotEncoder: {} }, { GaussianNB: {} }], sites),
+  fit('bad-parameter', [
+    { OrdinalEncoder: { handle_unknown: 'use_encoded_value', unknown_value: 3 } },
+    { GaussianNB: {} },
+  ]),
+  fit('new-gap', [{ MissingIndicator: {} }, { GaussianNB: {} }], withNewGap),
+  fit('few-bins', [{ KBinsDiscretizer: {} }, { GaussianNB: {} }], dataOf([twenty.map(i => i % 3)])),
+  fit(
+    'too-many-features',
+    [{ PolynomialFeatures: { degree: 20 } }, { GaussianNB: {} }],
+    dataOf(twenty.map(() => wave)),
+  ),
   fit('no-features', [{ VarianceThreshold: { threshold: 1000 } }, { SVC: {} }]),
   fit('bad-parameter', [{ SelectPercentile: { percentile: 0 } }, { SVC: {} }]),
   fit('bad-pipeline', [{ StandardScaler: {} }]),

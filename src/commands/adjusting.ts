@@ -19,8 +19,8 @@ import {
 } from '../ml/calibration/adjustment.js';
 import { METHODS, scoresFor, type Known, type Method } from '../ml/calibration/calibration.js';
 import { countsOf, ruleOf, sensitivityOf, specificityOf, type Counts } from '../ml/calibration/threshold.js';
-import type { FittedPipeline } from '../ml/pipeline.js';
-import { firstDifference } from '../ml/predictions.js';
+import type { ClassPipeline, FittedPipeline } from '../ml/pipeline.js';
+import { firstDifference, ofClasses } from '../ml/predictions.js';
 import { findMetric, score } from '../ml/scoring/metrics.js';
 import { foldsOf } from '../predictions/proven.js';
 import { calibrationErrorOf, recalibrationOf } from '../statistics/calibration.js';
@@ -107,13 +107,14 @@ export async function learned(
   model: FittedPipeline,
   kept: string,
 ): Promise<Lesson> {
-  const { folds, scores } = (await foldsOf(config, finished, data, { kept }))!;
-  const different = firstDifference({ cv: scores }, finished.scores);
+  const predicted = (await foldsOf(config, finished, data, { kept }))!;
+  const different = firstDifference({ cv: predicted.scores }, finished.scores);
   if (different) throw otherScores(finished, different);
+  const folds = ofClasses(predicted.folds);
   const adjustment = learn(asked, folds);
   const after = crossFitted(asked, folds).map((outputs, i) => ({ ...folds[i], outputs }));
   const changed = changes(asked, config, folds, after);
-  const before = data.validate && [validationOf(data, model)];
+  const before = data.validate && [validationOf(data, model as ClassPipeline)];
   const adjustedParts = before?.map(part => ({ ...part, outputs: adjusted(adjustment, part.outputs) }));
   return {
     ...adjustment,
@@ -141,7 +142,7 @@ function notesOn({ method, rule }: Asked, changed: readonly Change[]): string[] 
   return notes;
 }
 
-function validationOf(data: SplitData, model: FittedPipeline): Labelled {
+function validationOf(data: SplitData, model: ClassPipeline): Labelled {
   const { x, target } = data.validate!;
   const { codes: labels, ...outputs } = predictionsOf(model, x, featureNames(data));
   const { classes, singles } = model;

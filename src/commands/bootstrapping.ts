@@ -4,13 +4,14 @@
  * only where their scores are, bit for bit.
  */
 import type { Config } from '../base/config.js';
-import { classesOf, type SplitData } from '../base/dataset.js';
+import type { SplitData } from '../base/dataset.js';
 import { rankingDirection } from '../base/direction.js';
 import { InputError } from '../base/errors.js';
 import { readPrepared } from '../data/store.js';
 import type { Finished } from '../events/format/event.js';
 import type { FoldPrediction } from '../ml/predictions.js';
 import { findMetric, score } from '../ml/scoring/metrics.js';
+import type { Scorable } from '../ml/scored.js';
 import type { Metric, Outputs } from '../ml/scoring/types.js';
 import { StageCache } from '../ml/stages.js';
 import { validationOf } from '../predictions/proven.js';
@@ -145,17 +146,20 @@ function bag(
 
 /**
  * The samples in the sets that are drawn from: those of one fold and class, or the groups of a fold. With repeats, a
- * sample is in several folds, so only the class is kept.
+ * sample is in several folds, so only the class is kept. Values count as one class.
  */
 export function strataFor({ cv }: Config, { train }: SplitData, folds: readonly FoldPrediction[]): Strata {
-  const { codes, k } = classesOf(train.target);
-  const foldOf = new Int32Array(codes.length);
+  const { target } = train;
+  const n = train.index.length;
+  const [codes, k] = target.kind === 'classes' ? [target.codes, target.k] : [new Int32Array(n), 1];
+  const foldOf = new Int32Array(n);
   const hasRepeats = folds.some(({ repeat }) => repeat > 0);
   if (!hasRepeats) for (const { fold, rows } of folds) for (const row of rows) foldOf[row] = fold;
   const groups = cv?.group === undefined ? undefined : train.groups;
-  const strata = strataOf(codes.length, i => (groups ? foldOf[i] : foldOf[i] * k + codes[i]), groups);
+  const strata = strataOf(n, i => (groups ? foldOf[i] : foldOf[i] * k + codes[i]), groups);
   const fewest = Math.min(...strata.map(units => units.length));
-  if (fewest < 2) throw tooFew(`a fold has one ${groups ? 'group' : 'sample of a class'} only`);
+  if (fewest < 2)
+    throw tooFew(`a fold has one ${groups ? 'group' : k > 1 ? 'sample of a class' : 'sample'} only`);
   return strata;
 }
 
@@ -170,7 +174,7 @@ export function tooFew(why: string): InputError {
 /** A function of weights that scores one config in one fold; NaN where the metric is not defined. */
 export function scorerOf(fold: FoldPrediction, metric: Metric): (weights: Int32Array) => number {
   const { rows, truth, outputs } = fold;
-  const values = metric.name === 'roc_auc' ? rankingValues(outputs) : undefined;
+  const values = metric.name === 'roc_auc' && !fold.weights ? rankingValues(outputs) : undefined;
   if (values) {
     const ranked = new RankedFold(
       rows,
@@ -184,39 +188,43 @@ export function scorerOf(fold: FoldPrediction, metric: Metric): (weights: Int32A
     rows.forEach((row, place) => {
       for (let times = weights[row]; times > 0; times--) places.push(place);
     });
-    return scoreOf(metric, truth, outputs, Int32Array.from(places)) ?? NaN;
+    return scoreOf(metric, fold, Int32Array.from(places)) ?? NaN;
   };
 }
 
 /** The values by which the metric orders samples of two classes. */
-function rankingValues({ classes, decision, proba }: Outputs): Float64Array | undefined {
-  if (classes !== 2) return undefined;
-  return decision ?? proba?.filter((_, i) => i % 2 === 1);
+function rankingValues(outputs: Outputs): Float64Array | undefined {
+  if (outputs.classes !== 2) return undefined;
+  return outputs.decision ?? outputs.proba?.filter((_, i) => i % 2 === 1);
 }
 
 /** The score of some places among samples; a place may occur several times. */
 export function scoreOf(
   metric: Metric,
-  truth: Int32Array,
-  outputs: Outputs,
+  { truth, outputs, weights }: Scorable,
   places: Int32Array,
 ): number | null {
   if (places.length === 0) return null;
-  const pick = <T extends Int32Array | Float64Array>(all: T | undefined): T | undefined => {
-    if (!all) return undefined;
+  const pick = <T extends Int32Array | Float64Array>(all: T): T => {
     const width = all.length / truth.length;
     const picked = all.slice(0, 0).constructor as new (length: number) => T;
     const found = new picked(places.length * width);
     places.forEach((place, i) => found.set(all.subarray(place * width, (place + 1) * width), i * width));
     return found;
   };
+  return score(metric, pick(truth), pickOutputs(outputs, pick), weights && pick(weights));
+}
+
+/** The outputs for some samples, given what picks these samples from an array. */
+function pickOutputs(outputs: Outputs, pick: <T extends Int32Array | Float64Array>(all: T) => T): Outputs {
+  if (outputs.classes === undefined) return { values: pick(outputs.values) };
   const { decision, proba, labels } = outputs;
-  const some = { ...outputs, decision: pick(decision), proba: pick(proba), labels: pick(labels) };
-  return score(
-    metric,
-    Int32Array.from(places, place => truth[place]),
-    some,
-  );
+  return {
+    ...outputs,
+    decision: decision && pick(decision),
+    proba: proba && pick(proba),
+    labels: labels && pick(labels),
+  };
 }
 
 /**
@@ -242,22 +250,24 @@ export async function validated(
 /** The interval of a score on the validation samples, or why there is none. */
 export function intervalOf(
   metric: Metric,
-  { truth, outputs }: { truth: Int32Array; outputs: Outputs },
+  samples: Scorable,
   value: number,
   alpha: number,
   seed: number,
 ): Omit<Validated, 'score' | 'samples'> {
-  const values = metric.name === 'roc_auc' ? rankingValues(outputs) : undefined;
+  const { truth, outputs, weights } = samples;
+  const values = metric.name === 'roc_auc' && !weights ? rankingValues(outputs) : undefined;
   if (values) {
     const found = delong(values, truth, alpha);
     if (found) return { low: found.low, high: found.high, method: 'DeLong' };
     return { why: 'DeLong needs two samples of each class, and an area that is neither 0 nor 1' };
   }
-  if (metric.name === 'accuracy')
+  if (metric.name === 'accuracy' && !weights)
     return { ...wilson(Math.round(value * truth.length), truth.length, alpha), method: 'Wilson' };
   const draws = INTERVAL_DRAWS;
-  const scored = (rows: Int32Array): number | null => scoreOf(metric, truth, outputs, rows);
-  const found = bootstrapInterval(truth, scored, { alpha, draws, seed });
+  const scored = (rows: Int32Array): number | null => scoreOf(metric, samples, rows);
+  const strata = truth instanceof Int32Array ? truth : new Int32Array(truth.length);
+  const found = bootstrapInterval(strata, scored, { alpha, draws, seed });
   if (found) return { ...found, method: 'bootstrap' };
   return { why: `${metric.name} is not defined for most draws` };
 }

@@ -150,13 +150,13 @@ function checkMetrics(
   prepared: PreparedSplit[],
   splits: SplitNames[],
 ): void {
-  const classes = new Map(splits.map(({ split }, i) => [split, classNames(prepared[i].data.target).length]));
+  const targets = new Map(splits.map(({ split }, i) => [split, prepared[i].data.target]));
   const seen = new Set<string>();
   for (const config of found.iterate()) {
     const key = JSON.stringify([config.pipeline, config.split]);
     if (seen.has(key)) continue;
     try {
-      metricsOf(config, planSteps(config.steps), classes.get(config.split)!);
+      metricsOf(config, planSteps(config.steps), targets.get(config.split)!);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       throw new InputError(error.code, error.message, { ...error.complaint, place: placeOf(['scoring']) });

@@ -1,5 +1,5 @@
 /**
- * What `spt ensemble` computes: a weighted mean of the best configs that have probabilities, chosen by their
+ * What `spt ensemble` computes: a weighted mean of the best configs that have probabilities or values, chosen by their
  * out-of-fold predictions, what the bootstrap says of it beside the best single config, and both on the validation
  * samples. The predictions are those of the log only where their scores are, bit for bit.
  */
@@ -9,10 +9,11 @@ import { rankingDirection } from '../base/direction.js';
 import { InputError } from '../base/errors.js';
 import { readPrepared } from '../data/store.js';
 import type { Finished } from '../events/format/event.js';
-import { meanProba } from '../ml/ensemble.js';
+import { weightedMean } from '../ml/ensemble.js';
 import type { FoldPrediction } from '../ml/predictions.js';
+import type { Scorable } from '../ml/scored.js';
 import { findMetric, score } from '../ml/scoring/metrics.js';
-import type { Metric } from '../ml/scoring/types.js';
+import type { Metric, Outputs } from '../ml/scoring/types.js';
 import { StageCache } from '../ml/stages.js';
 import { validationOf } from '../predictions/proven.js';
 import { chooseEnsemble, ensembleScore, type Library, type Scorer } from '../statistics/ensemble.js';
@@ -99,7 +100,7 @@ export async function ensembled(
   const best = [...rows].sort((a, b) => sign * (state.cv[b] - state.cv[a]) || a - b).slice(0, options.from);
   const { predicted, differing, data } = await predictedAgain(search, best, options);
   if (!data) throw nothingEqual(differing);
-  const mixable = predicted.filter(({ folds }) => folds.every(({ outputs }) => outputs.proba));
+  const mixable = predicted.filter(({ folds }) => folds.every(({ outputs }) => numbersOf(outputs)));
   const unmixed = unmixedOf(predicted.filter(one => !mixable.includes(one)));
   if (mixable.length < 2) throw nothingToMix(mixable.length, unmixed);
   const [{ config }] = mixable;
@@ -178,14 +179,23 @@ function nothingToMix(configs: number, unmixed: Ensembled['unmixed']): InputErro
   });
 }
 
+/** The numbers that are averaged: probabilities, or values. Undefined for a classifier without probabilities. */
+const numbersOf = (outputs: Outputs): Float64Array | undefined =>
+  outputs.classes === undefined ? outputs.values : outputs.proba;
+
+/** Averaged numbers as a metric reads them. */
+const outputsWith = (numbers: Float64Array, { classes }: Outputs): Outputs =>
+  classes === undefined ? { values: numbers } : { classes, proba: numbers };
+
 /** Mean probabilities as the metric reads them: of two classes, the area needs those of the positive class only. */
 function libraryOf(mixable: readonly Predicted[], metric: Metric, sign: 1 | -1): Library {
   const [{ folds }] = mixable;
-  const isArea = metric.name === 'roc_auc' && folds[0].outputs.classes === 2;
+  const isArea = metric.name === 'roc_auc' && folds[0].outputs.classes === 2 && !folds[0].weights;
   const values = mixable.map(one =>
-    one.folds.map(({ outputs }) =>
-      isArea ? outputs.proba!.filter((_, i) => i % 2 === 1) : Float64Array.from(outputs.proba!),
-    ),
+    one.folds.map(({ outputs }) => {
+      const numbers = numbersOf(outputs)!;
+      return isArea ? numbers.filter((_, i) => i % 2 === 1) : numbers.slice();
+    }),
   );
   return {
     ...{ members: mixable.length, folds: folds.length, sign },
@@ -203,12 +213,13 @@ function areaScorer({ rows, truth }: FoldPrediction, weights: Int32Array): Score
   return values => area.of(values);
 }
 
-function metricScorer({ rows, truth, outputs }: FoldPrediction, weights: Int32Array, metric: Metric): Scorer {
+function metricScorer(fold: FoldPrediction, draws: Int32Array, metric: Metric): Scorer {
+  const { rows, truth, outputs, weights } = fold;
   const places = Int32Array.from(
-    Array.from(rows).flatMap((row, place) => new Array<number>(weights[row]).fill(place)),
+    Array.from(rows).flatMap((row, place) => new Array<number>(draws[row]).fill(place)),
   );
-  const { classes } = outputs;
-  return proba => scoreOf(metric, truth, { classes, proba }, places) ?? NaN;
+  return numbers =>
+    scoreOf(metric, { truth, outputs: outputsWith(numbers, outputs), weights }, places) ?? NaN;
 }
 
 interface Asked {
@@ -254,8 +265,8 @@ async function validated(
 ): Promise<Ensembled['validation']> {
   if (!data.validate) return undefined;
   const cache = new StageCache();
-  const probas: Float64Array[] = [];
-  let truth: Int32Array | undefined;
+  const said: Float64Array[] = [];
+  let known: Scorable | undefined;
   for (const [place, { config, finished }] of members.entries()) {
     const { validate, digest } = await validationOf(config, finished, data, { kept, cache });
     onStep?.('members trained again', place + 1, members.length);
@@ -264,22 +275,22 @@ async function validated(
       const why = `the model of ${config.id} is not that of the log (spt rebuild tells more)`;
       return { why };
     }
-    probas.push(validate.outputs.proba!);
-    truth = validate.truth;
+    said.push(numbersOf(validate.outputs)!);
+    known = validate;
   }
-  const { classes } = members[0].folds[0].outputs;
-  const proba = meanProba(
+  const numbers = weightedMean(
     members.map(({ weight }) => weight),
-    probas,
+    said,
   );
-  const outputs = { classes, proba };
-  const value = score(metric, truth!, outputs);
+  const { truth, weights } = known!;
+  const mixed = { truth, weights, outputs: outputsWith(numbers, known!.outputs) };
+  const value = score(metric, truth, mixed.outputs, weights);
   if (value === null) return undefined;
   const { config, finished } = single;
   const logged = finished.scores.validate?.[metric.name];
-  const interval = intervalOf(metric, { truth: truth!, outputs }, value, alpha, config.seed);
+  const interval = intervalOf(metric, mixed, value, alpha, config.seed);
   return {
-    ensemble: { score: value, samples: truth!.length, ...interval },
+    ensemble: { score: value, samples: truth.length, ...interval },
     ...(typeof logged === 'number' && { single: logged }),
   };
 }

@@ -1,7 +1,7 @@
 /** `spt metrics`: the metrics that a search may name. */
 import { Command } from 'commander';
 import { metrics as all } from '../ml/scoring/metrics.js';
-import type { Metric } from '../ml/scoring/types.js';
+import type { Metric, MetricNeeds } from '../ml/scoring/types.js';
 import { safeJson } from '../terminal/printable.js';
 import { screenOf } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
@@ -30,24 +30,30 @@ function run({ json }: { json?: boolean }): void {
     for (const metric of shown) console.log(safeJson(metric));
     return;
   }
-  const heads = ['metric', 'better', 'classes', 'needs', 'what it is'].map(head => ({ head }));
-  const rows = shown.map(({ name, direction, classes, needs, summary }) => [
+  const heads = ['metric', 'better', 'target', 'needs', 'what it is'].map(head => ({ head }));
+  const rows = shown.map(({ name, direction, target, needs, summary }) => [
     name,
     direction === 'max' ? 'larger' : 'smaller',
-    classes === 'two' ? 'two' : 'any',
+    target,
     NEEDS[needs],
     summary,
   ]);
   console.log(table(heads, rows, screenOf(process.stdout)));
 }
 
-const NEEDS: { [needs in Metric['needs']]: string } = {
+const NEEDS: { [needs in MetricNeeds | 'values']: string } = {
   labels: 'labels',
   ranking: 'decision or probabilities',
   probabilities: 'probabilities',
+  values: 'values',
 };
 
 /** What a program may want to know of a metric. */
-function factsOf({ name, summary, direction, needs, binaryOnly, aliases }: Metric) {
-  return { name, summary, direction, needs, classes: binaryOnly ? 'two' : 'two or more', aliases };
+function factsOf(metric: Metric) {
+  const { name, summary, task, direction, aliases } = metric;
+  const common = { name, summary, task, direction, aliases };
+  if (metric.task === 'regression') return { ...common, needs: 'values' as const, target: 'values' };
+  const { needs, binaryOnly } = metric;
+  const classes = binaryOnly ? 'two' : 'two or more';
+  return { ...common, needs, classes, target: binaryOnly ? 'two classes' : 'classes' };
 }

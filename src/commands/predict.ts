@@ -96,7 +96,7 @@ async function run(id: string | undefined, options: Options): Promise<void> {
     read = await readNewSamples(table, model.columns, batch => {
       const predictions = predicted(model, names, batch);
       const outside = countOutside(model.columns, batch.x);
-      tally.add(predictions.codes, outside);
+      tally.add(predictions, outside);
       const contributions = explainer?.contributions(batch.x);
       writer.add({ ids: batch.ids, predictions, outside, contributions });
     });
@@ -178,7 +178,9 @@ function shapeOf(
 /** Which outputs a model has. An ensemble has probabilities only. */
 function outputsOf(model: AnyModel): { proba: boolean; decision: boolean } {
   if (isEnsemble(model)) return { proba: true, decision: false };
-  const { proba, decision } = model.pipeline.last.model;
+  const { last } = model.pipeline;
+  if (last.model.classes === undefined) return { proba: false, decision: false };
+  const { proba, decision } = last.model;
   return { proba: model.calibration !== undefined || proba !== undefined, decision: decision !== undefined };
 }
 
@@ -218,8 +220,8 @@ class Tally {
     this.perClass = classes.map(() => 0);
   }
 
-  add(codes: Int32Array, outside: Int32Array): void {
-    for (const code of codes) this.perClass[code]++;
+  add({ codes }: Predictions, outside: Int32Array): void {
+    for (const code of codes ?? []) this.perClass[code]++;
     for (const count of outside) if (count > 0) this.outside++;
   }
 }

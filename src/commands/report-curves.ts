@@ -7,7 +7,7 @@ import { classNames, type SplitData } from '../base/dataset.js';
 import { Failure, InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
 import { readPrepared } from '../data/store.js';
-import type { FoldPrediction } from '../ml/predictions.js';
+import { ofClasses, type ClassFoldPrediction } from '../ml/predictions.js';
 import { StageCache } from '../ml/stages.js';
 import type { Curves, ModelCurves, WrongSample } from '../page/document.js';
 import type { Choice } from '../report/document.js';
@@ -61,7 +61,7 @@ export async function curvesOf(
 /** A config with what its models say of each fold. */
 interface Predicted {
   config: Config;
-  folds: FoldPrediction[];
+  folds: ClassFoldPrediction[];
 }
 
 async function curvesFor(
@@ -94,7 +94,7 @@ async function curvesFor(
         if (!config || !finished) continue;
         data ??= readPrepared(prepared, config.data);
         const folds = await provenFolds(config, finished, data, { kept, cache });
-        if (folds) predicted.push({ config, folds });
+        if (folds) predicted.push({ config, folds: ofClasses(folds) });
         else differing.push(config.id);
       }
   } catch (error) {
@@ -153,13 +153,13 @@ const roundedPoints = (points: [number, number][] | undefined): [number, number]
   points?.map(([x, y]) => [rounded(x), rounded(y)]);
 
 /** The probability of the positive class of each sample; undefined where the model gives none. */
-function probabilitiesOf({ truth, outputs }: FoldPrediction): FoldValues | undefined {
+function probabilitiesOf({ truth, outputs }: ClassFoldPrediction): FoldValues | undefined {
   const { proba } = outputs;
   return proba && { truth, values: Float64Array.from(truth, (_, i) => proba[2 * i + 1]) };
 }
 
 /** What orders the samples: the decision, or the probability. */
-function rankingOf(fold: FoldPrediction): FoldValues | undefined {
+function rankingOf(fold: ClassFoldPrediction): FoldValues | undefined {
   const { decision } = fold.outputs;
   return decision ? { truth: fold.truth, values: decision } : probabilitiesOf(fold);
 }

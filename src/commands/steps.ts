@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { exampleOf } from '../config/step-example.js';
 import { plain, stepFacts, type ParameterFacts, type StepFacts } from '../config/wording.js';
 import { findStep, registry } from '../ml/registry.js';
-import type { ClassifierKind, Transform } from '../ml/types.js';
+import type { Estimator, Transform } from '../ml/types.js';
 import { safeJson } from '../terminal/printable.js';
 import { screenOf, wrapped } from '../terminal/screen.js';
 
@@ -43,19 +43,21 @@ function run(names: string[], { json }: { json?: boolean }): void {
 
 /** All facts of a step, for programs. */
 function factsOf(
-  step: Transform | ClassifierKind,
+  step: Transform | Estimator,
 ): StepFacts & { example: string } & ReturnType<typeof abilities> {
   return { ...stepFacts(step, plain), ...abilities(step), example: exampleOf(step) };
 }
 
 /** What a step can do with its default parameters. */
-function abilities(step: Transform | ClassifierKind): {
+function abilities(step: Transform | Estimator): {
   missing: boolean;
   decision?: boolean;
   proba?: boolean;
+  values?: true;
 } {
   const { missing } = step.tags;
   if (step.kind === 'transform') return { missing };
+  if (step.task === 'regression') return { missing, values: true };
   return { missing, decision: step.tags.decision, proba: step.tags.proba(step.params.parse({})) };
 }
 
@@ -63,7 +65,7 @@ function listText(width: number): string {
   const all = [...registry.values()];
   const longest = Math.max(...all.map(({ name }) => name.length));
   const indent = ' '.repeat(longest + 4);
-  const lines = (step: Transform | ClassifierKind): string => {
+  const lines = (step: Transform | Estimator): string => {
     const { name, summary, parameters } = stepFacts(step, plain);
     const names = parameters.filter(({ isUnused }) => !isUnused).map(one => one.name);
     const head = wrapped(summary, width, indent).slice(longest + 4);
@@ -71,19 +73,23 @@ function listText(width: number): string {
     return [`  ${name.padEnd(longest)}  ${head}`, ...rest].join('\n');
   };
   const transforms = all.filter(({ kind }) => kind === 'transform').map(lines);
-  const classifiers = all.filter(({ kind }) => kind === 'estimator').map(lines);
+  const estimators = (task: Estimator['task']): string[] =>
+    all.filter(step => step.kind === 'estimator' && step.task === task).map(lines);
   return [
     'Transforms: any number up to 31, in front.',
     ...transforms,
     '',
     'Classifiers: one, the last step.',
-    ...classifiers,
+    ...estimators('classification'),
+    '',
+    'Regressors: one, the last step, for a target of values.',
+    ...estimators('regression'),
     '',
     'spt steps NAME shows the values and defaults of the parameters, and an example.',
   ].join('\n');
 }
 
-function stepText(step: Transform | ClassifierKind, width: number): string {
+function stepText(step: Transform | Estimator, width: number): string {
   const { name, summary, parameters, refusals, example } = factsOf(step);
   const read = parameters.filter(({ isUnused }) => !isUnused);
   const longest = Math.max(...read.map(one => one.name.length));
@@ -114,10 +120,11 @@ function parameterText(
   return `  ${name.padEnd(longest)}  ${first}\n${wrapped(meaning, width, indent)}`;
 }
 
-function abilityText(step: Transform | ClassifierKind): string {
+function abilityText(step: Transform | Estimator): string {
   const { missing, decision, proba } = abilities(step);
   const values = missing ? 'It takes missing values.' : 'It refuses missing values.';
   if (step.kind === 'transform') return values;
+  if (step.task === 'regression') return `${values} It gives a value.`;
   const given = [decision && 'a decision', proba && 'probabilities'].filter(Boolean).join(' and ');
   return `${values} With its defaults it gives labels${given === '' ? '' : ` and ${given}`}.`;
 }

@@ -5,7 +5,7 @@ import { counted, someOf } from '../base/listing.js';
 import { Rng } from '../base/rng.js';
 import type { InnerStep } from '../ml/compose/inner-step.js';
 import { passage } from '../ml/compose/passage.js';
-import { defaultsOf, parametersIn } from '../ml/definition.js';
+import { defaultsOf, holdsSteps } from '../ml/definition.js';
 import type { Obstacle, Shape } from '../ml/needs.js';
 import { findStep } from '../ml/registry.js';
 import type { Facts } from './facts.js';
@@ -25,14 +25,11 @@ type Kind = ReturnType<typeof findStep>;
 
 const DEFAULTS = new Map<Kind, object>();
 
-const holdsSteps = ({ params }: Kind): boolean =>
-  [...parametersIn(params).values()].some(({ traits }) => traits.steps !== undefined);
-
 /** A config's step with its defaults. Its parameters were checked when they were read. */
 function planned(step: Step): InnerStep {
   const [[name, written]] = Object.entries(step);
   const kind = findStep(name);
-  if (holdsSteps(kind)) return { kind, params: kind.params.parse(written) as InnerStep['params'] };
+  if (holdsSteps(kind.params)) return { kind, params: kind.params.parse(written) as InnerStep['params'] };
   let filled = DEFAULTS.get(kind);
   if (!filled) DEFAULTS.set(kind, (filled = defaultsOf(kind.params)));
   return { kind, params: { ...filled, ...written } };

@@ -3,7 +3,7 @@ import { COLUMN_KINDS } from '../ml/compose/columns.js';
 import { parametersIn, type Definition } from '../ml/definition.js';
 import { metrics } from '../ml/scoring/metrics.js';
 import { registry } from '../ml/registry.js';
-import type { ClassifierKind, Transform } from '../ml/types.js';
+import type { Estimator, Transform } from '../ml/types.js';
 import { MAKERS, PASSTHROUGH } from './axis.js';
 import { MEANINGS } from './meanings.js';
 import { CHOICE, configSchema, pipelinesSchema } from './schema.js';
@@ -118,7 +118,7 @@ function stepSchema(): JsonSchema {
 
 /** The map of a step's parameters. The values of each parameter become a definition of their own. */
 function parametersSchema(
-  { params, name }: Transform | ClassifierKind,
+  { params, name }: Transform | Estimator,
   definitions: { [name: string]: JsonSchema },
 ): JsonSchema {
   const made = plainSchema(params).properties ?? {};

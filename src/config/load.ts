@@ -65,7 +65,7 @@ export interface Files {
 interface KnownMetric {
   name: string;
   aliases: readonly string[];
-  needs: string;
+  needs?: string;
   direction: Direction;
 }
 

@@ -1,7 +1,7 @@
 import { definitionOf, type Definition } from '../ml/definition.js';
 import { metrics } from '../ml/scoring/metrics.js';
 import { registry } from '../ml/registry.js';
-import type { ClassifierKind, Transform } from '../ml/types.js';
+import type { Estimator, Transform } from '../ml/types.js';
 import { MEANINGS, type Meaning } from './meanings.js';
 import { configSchema, pipelinesSchema } from './schema.js';
 import { markdown as code, stepFacts, typeText } from './wording.js';
@@ -21,7 +21,7 @@ function table(heads: string[], rows: string[][]): string {
 // ---- steps
 
 /** The section of a step: its parameters, the names of those without effect, and what its engines refuse. */
-function stepPage(step: Transform | ClassifierKind): string {
+function stepPage(step: Transform | Estimator): string {
   const { summary, parameters, refusals } = stepFacts(step, code);
   const rows = parameters
     .filter(({ isUnused }) => !isUnused)

@@ -1,6 +1,6 @@
 import { defaultsOf, parametersIn, type Definition } from '../ml/definition.js';
 import { shareIn, shareText } from '../ml/parameters.js';
-import type { ClassifierKind, Transform } from '../ml/types.js';
+import type { Estimator, Transform } from '../ml/types.js';
 import { wordsOf, yaml } from './wording.js';
 
 /**
@@ -26,7 +26,7 @@ const MOST_WORDS = 4;
 type Axis = [name: string, values: unknown[]];
 
 /** The text of the example, with a line end. */
-export function exampleOf(step: Transform | ClassifierKind): string {
+export function exampleOf(step: Transform | Estimator): string {
   const parameters = [...nestedIn(step).map(({ text }) => text), ...axesOf(step).map(axisText)];
   const lines = [`  - ${step.name}${parameters.length > 0 ? ':' : ''}`, ...parameters];
   const others =
@@ -59,7 +59,7 @@ const NESTED = {
 };
 
 /** The parameters of a step that hold steps. */
-function nestedIn({ params }: Transform | ClassifierKind): { name: string; text: string; value: unknown }[] {
+function nestedIn({ params }: Transform | Estimator): { name: string; text: string; value: unknown }[] {
   return [...parametersIn(params)].flatMap(([name, { traits }]) => {
     if (!traits.steps) return [];
     const { lines, value } = NESTED[traits.steps];
@@ -68,7 +68,7 @@ function nestedIn({ params }: Transform | ClassifierKind): { name: string; text:
 }
 
 /** The first axes whose values the step takes in every combination. */
-function axesOf(step: Transform | ClassifierKind): Axis[] {
+function axesOf(step: Transform | Estimator): Axis[] {
   const { params } = step;
   const defaults = defaultsOf(params);
   const nested = Object.fromEntries(nestedIn(step).map(({ name, value }) => [name, value]));

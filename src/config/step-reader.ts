@@ -5,7 +5,7 @@ import { canonicalJson } from '../base/json.js';
 import { bounded } from '../base/listing.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { traitsOf, type Traits } from '../ml/definition.js';
-import type { ClassifierKind, Transform } from '../ml/types.js';
+import type { Estimator, Transform } from '../ml/types.js';
 import { PASSTHROUGH, type Chain, type Nested, type Part, type Slot, type WrittenAxis } from './axis.js';
 import { AxisReader } from './axis-reader.js';
 import { nestedShape, partSize } from './chain.js';
@@ -17,7 +17,7 @@ import type { NamedChain, NamedSlot, NamedStep } from './written.js';
 import type { Path, YamlFile } from './yaml.js';
 
 /** Every step a pipeline may name. */
-export type Registry = ReadonlyMap<string, Transform | ClassifierKind>;
+export type Registry = ReadonlyMap<string, Transform | Estimator>;
 
 /** What users of scikit-learn look for under another name. */
 const ELSEWHERE = new Map([

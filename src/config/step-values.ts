@@ -1,5 +1,6 @@
 import { InputError, type Place } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
+import type { Estimator, Transform } from '../ml/types.js';
 import type { Part, WrittenAxis } from './axis.js';
 import { complaintsOf, keysOf } from './complaints.js';
 import { choicesOf, parametersOf, partSize } from './chain.js';
@@ -49,7 +50,7 @@ function partErrors(
           nameOf: path => [step.name, ...path].join('.'),
           ...placesIn(file, step, part, choices),
         })
-      : needsProbabilities && kind.kind === 'estimator' && !kind.tags.proba(checked.data)
+      : needsProbabilities && !hasProbabilities(kind, checked.data)
         ? [withoutProbabilities(file, step)]
         : [];
     for (const error of errors) {
@@ -61,6 +62,11 @@ function partErrors(
     if (found.size >= MAX_PART_ERRORS || failures >= MAX_PART_FAILURES) break;
   }
   return [...found.values()];
+}
+
+/** Whether a step does not lack probabilities. Only classifiers can lack them. */
+function hasProbabilities(kind: Transform | Estimator, params: object): boolean {
+  return kind.kind === 'transform' || kind.task === 'regression' || kind.tags.proba(params);
 }
 
 /** Where the values of one combination stand. */

@@ -1,5 +1,5 @@
 import { defaultsOf, parametersIn, type Definition } from '../ml/definition.js';
-import type { ClassifierKind, Transform } from '../ml/types.js';
+import type { Estimator, Transform } from '../ml/types.js';
 
 /**
  * What a step and its parameters take, in words. The words are made from the schemas that check a search. The pages of
@@ -96,7 +96,7 @@ export interface StepFacts {
 }
 
 /** All that may be written for a step. */
-export function stepFacts(step: Transform | ClassifierKind, mark: Mark): StepFacts {
+export function stepFacts(step: Transform | Estimator, mark: Mark): StepFacts {
   const all = [...parametersIn(step.params)];
   const defaults = defaultsOf(step.params);
   const parameters = all.map(([name, definition]) => ({
@@ -121,7 +121,7 @@ export function wordsOf({ choices = [], options = [] }: Definition): string[] {
 
 /** What each engine of a step refuses, in the engine's words. */
 function refusalsOf(
-  { params }: Transform | ClassifierKind,
+  { params }: Transform | Estimator,
   all: readonly [string, Definition][],
   mark: Mark,
 ): string[] {

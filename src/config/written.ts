@@ -1,4 +1,4 @@
-import type { ClassifierKind, Transform } from '../ml/types.js';
+import type { Estimator, Transform } from '../ml/types.js';
 import type { Part, WrittenAxis } from './axis.js';
 import type { Path } from './yaml.js';
 
@@ -7,7 +7,7 @@ import type { Path } from './yaml.js';
 export interface NamedStep {
   name: string;
   path: Path;
-  kind: Transform | ClassifierKind;
+  kind: Transform | Estimator;
   /** The maps of parameters whose axes are right. */
   parts: Part<WrittenAxis>[];
   /** The steps inside of this step. */

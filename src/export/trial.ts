@@ -96,7 +96,9 @@ function answered(model: AnyModel, x: Matrix, names: readonly string[]): { x: Ma
       hint: 'Run the command in the folder of the search, which has the samples of the training.',
     });
   }
-  const { codes, proba, decision } = anyAnswersOf(model, x, names);
+  const said = anyAnswersOf(model, x, names);
+  if (said.codes === undefined) return { x, answers: { values: said.values } };
+  const { codes, proba, decision } = said;
   const values = { ...(proba && { probabilities: proba }), ...(decision && { decisions: decision }) };
   return { x, answers: { labels: codes, ...values } };
 }

@@ -1,25 +1,35 @@
 /**
- * What a fitted pipeline says of new samples: a class each, and probabilities and decisions where there are any. The
- * transforms run once for all of them. A sample that a step cannot use is named by its row.
+ * What a fitted pipeline says of new samples: a class each, and probabilities and decisions where there are any; or a
+ * value each. The transforms run once for all of them. A sample that a step cannot use is named by its row.
  */
 import type { Matrix } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { codesOfDecision, codesOfProba, takeRows } from './algebra/matrix.js';
 import { FeatureError, refuseNaN } from './checks.js';
-import { namesAfter, type FittedPipeline, type PlannedStep } from './pipeline.js';
+import { namesAfter, type ClassPipeline, type FittedPipeline, type PlannedStep } from './pipeline.js';
 import { adjusted } from './calibration/adjustment.js';
 import type { Model, ModelColumn } from './model-file.js';
-import type { Classifier } from './types.js';
+import type { Classifier, Predictor } from './types.js';
 
-/** m samples, k classes. */
-export interface Predictions {
+/** What is said of m samples with k classes. */
+export interface ClassPredictions {
   /** m codes of classes. They are those of the pipeline's `predict`. */
   codes: Int32Array;
   /** m x k, row-major; absent where the classifier has none. */
   proba?: Float64Array;
   /** m values for two classes, else m x k, row-major; absent where the classifier has none. */
   decision?: Float64Array;
+  values?: undefined;
 }
+
+/** What is said of m samples with values. */
+export interface ValuePredictions {
+  /** m values. */
+  values: Float64Array;
+  codes?: undefined;
+}
+
+export type Predictions = ClassPredictions | ValuePredictions;
 
 /** A sample that a model has no answer for. `row` counts the rows of the matrix. */
 export class SampleError extends InputError {
@@ -45,6 +55,8 @@ const TOO_LARGE =
  * The predictions for an m x p matrix whose columns have the given names. Throws SampleError for the first sample that
  * a step cannot use, and InputError `feature-count`.
  */
+export function predictionsOf(model: ClassPipeline, x: Matrix, names: readonly string[]): ClassPredictions;
+export function predictionsOf(model: FittedPipeline, x: Matrix, names: readonly string[]): Predictions;
 export function predictionsOf(model: FittedPipeline, x: Matrix, names: readonly string[]): Predictions {
   try {
     return through(model, x, { names });
@@ -70,6 +82,7 @@ export function predictionsOf(model: FittedPipeline, x: Matrix, names: readonly 
  */
 export function answersOf(model: Model, x: Matrix, names: readonly string[]): Predictions {
   const { pipeline, calibration, threshold } = model;
+  if (pipeline.classes === undefined) return predictionsOf(pipeline, x, names);
   const raw = predictionsOf(pipeline, x, names);
   if (!calibration && !threshold) return raw;
   const { codes: labels, decision, proba } = raw;
@@ -102,7 +115,14 @@ function through(model: FittedPipeline, x: Matrix, way: Way): Predictions {
   return outputsOf(model.last.model, current);
 }
 
-function outputsOf(model: Classifier, x: Matrix): Predictions {
+function outputsOf(model: Predictor, x: Matrix): Predictions {
+  if (model.classes !== undefined) return classOutputs(model, x);
+  const values = model.predict(x);
+  refuseNaN(values, 'this sample');
+  return { values };
+}
+
+function classOutputs(model: Classifier, x: Matrix): ClassPredictions {
   const decision = model.decision?.(x);
   const proba = model.proba?.(x);
   refuseNaN(decision, 'this sample');
@@ -116,10 +136,11 @@ function outputsOf(model: Classifier, x: Matrix): Predictions {
 
 /**
  * The codes that `predict` gives, without the work of a second prediction where it is known to follow from the other
- * outputs. SVC takes the votes of its pairs of classes, which need not have the largest decision.
+ * outputs.
  */
 function codesOf(model: Classifier, x: Matrix, proba?: Float64Array, decision?: Float64Array): Int32Array {
   const { classes } = model;
+  if (model.votes) return model.predict(x);
   if (decision) return classes === 2 ? codesOfDecision(decision, classes) : model.predict(x);
   return proba ? codesOfProba(proba, classes) : model.predict(x);
 }

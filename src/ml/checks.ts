@@ -2,7 +2,7 @@ import { categoryNames, type DataColumn, type Matrix } from '../base/dataset.js'
 import { type Complaint, InputError } from '../base/errors.js';
 import { someOf } from '../base/listing.js';
 import { refuseOneClass } from './targets/classes.js';
-import type { Document, ClassProblem, Classifier } from './types.js';
+import type { ClassProblem, Document, Predictor, ValueProblem } from './types.js';
 
 /**
  * Checks that every estimator and transform makes before it computes, and their errors. The kernels behind a step trust
@@ -126,12 +126,29 @@ export function refuseCategories(tags: { categories?: true }, columns: readonly 
   });
 }
 
-/** What a classifier asks of a problem: samples, features, finite values, at least two classes. */
-export function checkProblem(problem: ClassProblem, options: { missing?: boolean } = {}): void {
+/** Refuses a target with NaN or an infinite value. */
+function refuseNonFiniteTarget({ y }: ValueProblem): void {
+  const at = y.findIndex(value => !Number.isFinite(value));
+  if (at < 0) return;
+  throw new InputError('not-finite', `the target has the value ${y[at]} in sample ${at}`, {
+    value: y[at],
+    expected: 'a finite number',
+  });
+}
+
+/**
+ * What an estimator asks of a problem: samples, features and finite values; of classes at least two, and of a target of
+ * values finite ones.
+ */
+export function checkProblem(
+  problem: ClassProblem | ValueProblem,
+  options: { missing?: boolean } = {},
+): void {
   refuseEmpty(problem.x);
   if (options.missing) refuseInfinite(problem.x);
   else refuseNonFinite(problem.x);
-  refuseOneClass(problem);
+  if ('classes' in problem) refuseOneClass(problem);
+  else refuseNonFiniteTarget(problem);
 }
 
 /** What a fitted step asks of new data: as many features as it was fitted on, and finite values. */
@@ -153,7 +170,7 @@ export function checkNewData(x: Matrix, features: number, options: { missing?: b
 /**
  * Refuses a problem with sample weights, for an estimator that cannot weigh samples. Throws InputError `no-weights`.
  */
-export function refuseWeights(problem: ClassProblem): void {
+export function refuseWeights(problem: ClassProblem | ValueProblem): void {
   if (problem.weights) throw new InputError('no-weights', 'sample weights are not supported here');
 }
 
@@ -172,8 +189,8 @@ const OTHERWISE =
   'Scale the features (StandardScaler), cut values that are far from the others, or choose parameters that learn ' +
   'less from each sample (a smaller C or learning rate).';
 
-/** Refuses a model that learned NaN or infinity. The model would still give labels, and they would be scored. */
-export function refuseUnlearned(model: Classifier, where: string): void {
+/** Refuses a model that learned NaN or infinity. The model would still give answers, and they would be scored. */
+export function refuseUnlearned(model: Predictor, where: string): void {
   if (model.isLearned?.() ?? isFiniteDocument(model.serialize())) return;
   throw new InputError('not-learned', `the training of ${where} ended in numbers that are not finite`, {
     expected: 'a model of finite numbers',

@@ -123,6 +123,11 @@ export function traitsOf(params: z.ZodType, parameter: string): Traits {
   return parametersIn(params).get(parameter)?.traits ?? {};
 }
 
+/** Whether a parameter holds steps, given the `params` of a step. */
+export function holdsSteps(params: z.ZodType): boolean {
+  return [...parametersIn(params).values()].some(({ traits }) => traits.steps !== undefined);
+}
+
 function read(schema: z.ZodType): Definition {
   const { def } = schema as unknown as { def: ZodDefinition };
   const inside = def.innerType ?? def.in;

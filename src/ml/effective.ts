@@ -1,5 +1,5 @@
 import { traitsOf } from './definition.js';
-import type { ClassifierKind, Transform } from './types.js';
+import type { Estimator, Transform } from './types.js';
 
 /**
  * The effective parameters of a step. Parameters without effect beside the others are left out, and equal meanings get
@@ -26,7 +26,7 @@ export function unless<P extends object>(
 }
 
 /** The effective parameters of a step on a target with that number of classes. `params` has the defaults filled in. */
-export function effective(kind: Transform | ClassifierKind, params: Effective, classes: number): Effective {
+export function effective(kind: Transform | Estimator, params: Effective, classes: number): Effective {
   const idle = Object.keys(params).filter(name => traitsOf(kind.params, name).unused);
   const read = without(params, ...idle);
   return kind.effective?.(read, classes) ?? read;

@@ -84,7 +84,7 @@ async function ensembleOfDocument(document: ModelDocument): Promise<Ensemble> {
 }
 
 function refuseWithoutProba(members: readonly Member[]): void {
-  const without = members.find(({ pipeline }) => !pipeline.proba);
+  const without = members.find(({ pipeline }) => pipeline.classes === undefined || !pipeline.proba);
   if (!without) return;
   throw new InputError('bad-model', `the member ${without.config.id} of the ensemble has no probabilities`, {
     expected: 'members with probabilities',

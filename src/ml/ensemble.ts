@@ -1,6 +1,6 @@
 /**
- * An ensemble: fitted pipelines of one split whose probabilities are averaged. A classifier without probabilities
- * cannot take part, because decisions of different classifiers have no scale in common.
+ * An ensemble: fitted pipelines of one split whose probabilities or values are averaged. A classifier without
+ * probabilities cannot take part, because decisions of different classifiers have no scale in common.
  */
 import type { Config, Scores } from '../base/config.js';
 import type { Matrix } from '../base/dataset.js';
@@ -27,7 +27,7 @@ export interface Ensemble extends Pick<
   Model,
   'digest' | 'versions' | 'classes' | 'columns' | 'samples' | 'table'
 > {
-  /** In the order in which their probabilities are added up. */
+  /** In the order in which what they say is added up. */
   members: Member[];
 }
 
@@ -37,30 +37,31 @@ export function ensembleDigest(members: readonly Pick<Member, 'digest' | 'weight
 }
 
 /**
- * The weighted mean of the probabilities of the members, added up in their order.
- * @param probas one list of equal length for each member
+ * The weighted mean of the probabilities or values of the members, added up in their order.
+ * @param said one list of equal length for each member
  */
-export function meanProba(weights: readonly number[], probas: readonly Float64Array[]): Float64Array {
-  const mean = new Float64Array(probas[0].length);
-  probas.forEach((proba, member) => {
-    for (let i = 0; i < mean.length; i++) mean[i] += weights[member] * proba[i];
+export function weightedMean(weights: readonly number[], said: readonly Float64Array[]): Float64Array {
+  const mean = new Float64Array(said[0].length);
+  said.forEach((numbers, member) => {
+    for (let i = 0; i < mean.length; i++) mean[i] += weights[member] * numbers[i];
   });
   return mean;
 }
 
 /**
- * The predictions for an m x p matrix whose columns have the given names: the mean probabilities, and the class with
- * the largest one. Throws SampleError as `predictionsOf` does.
+ * The predictions for an m x p matrix whose columns have the given names: the mean values, or the mean probabilities
+ * and the class with the largest one. Throws SampleError as `predictionsOf` does.
  */
 export function mixedPredictions(
   { members, classes }: Ensemble,
   x: Matrix,
   names: readonly string[],
 ): Predictions {
-  const probas = members.map(({ pipeline }) => predictionsOf(pipeline, x, names).proba!);
-  const proba = meanProba(
+  const said = members.map(({ pipeline }) => predictionsOf(pipeline, x, names));
+  const proba = weightedMean(
     members.map(({ weight }) => weight),
-    probas,
+    said.map(one => one.values ?? one.proba!),
   );
+  if (said[0].values) return { values: proba };
   return { codes: codesOfProba(proba, classes.length), proba };
 }

@@ -1,11 +1,19 @@
-import type { Config, FitWarning, FoldScores, ModelSize, Scores, Step } from '../base/config.js';
-import { classNames, classesOf, type Matrix, type SplitData } from '../base/dataset.js';
-import { refuseNaN } from './checks.js';
-import { codesOfDecision, codesOfProba } from './algebra/matrix.js';
-import { findMetric, metricProblem, score } from './scoring/metrics.js';
-import type { Metric, Outputs } from './scoring/types.js';
+import type { Config, FitWarning, ModelSize, Scores, Step } from '../base/config.js';
+import type { SplitData, TargetMeaning } from '../base/dataset.js';
+import { findMetric, metricProblem } from './scoring/metrics.js';
+import type { Metric } from './scoring/types.js';
+import {
+  complete,
+  scoreModel,
+  scoresOverFolds,
+  type AllOutputs,
+  type SampleScores,
+  type Scored,
+  type Wanted,
+} from './scored.js';
+import { refuseOtherTask, taskOf } from './task.js';
 import { fitEstimator, inStep, joinPipeline, pipelineDigest, planSteps } from './pipeline.js';
-import type { FittedPipeline, Plan } from './pipeline.js';
+import type { FittedPipeline, Plan, PlannedStep } from './pipeline.js';
 import {
   foldSources,
   refitSource,
@@ -16,7 +24,7 @@ import {
   type StageCache,
   type StageSource,
 } from './stages.js';
-import type { Classifier } from './types.js';
+import type { Predictor } from './types.js';
 
 /**
  * Scores of a config: first over the folds of a cross-validation. Then the config is fitted once on the whole split,
@@ -56,104 +64,27 @@ export interface EvaluateOptions {
    * Called after each fit that is scored on samples that it did not see, with a function that gives all outputs for
    * them, in the order of their rows.
    */
-  onUnseen?: (of: 'fold' | 'validate', outputs: () => Outputs & { labels: Int32Array }) => void;
+  onUnseen?: (of: 'fold' | 'validate', outputs: () => AllOutputs) => void;
 }
 
 /** @param fold the number of the fold, from 0; with repeats, the folds of all repeats are counted */
 export type OnFold = (fold: number, scores: SampleScores) => void;
 
 /**
- * The metrics of a config, the ranking one first. Throws InputError `unknown-metric`, or the reason why the config
- * cannot have a metric.
+ * The metrics of a config on a target, the ranking one first. Throws InputError `unknown-metric`, or the reason why the
+ * config cannot have a metric
  */
-export function metricsOf(config: Config, plan: Plan, classes: number): Metric[] {
+export function metricsOf(config: Config, plan: Plan, target: TargetMeaning): Metric[] {
   const names = new Set([config.scoring, ...config.metrics]);
   const { kind, params } = plan.estimator;
+  const classes = target.kind === 'classes' ? target.names.length : undefined;
+  const hasProba = kind.task === 'classification' && kind.tags.proba(params);
   return [...names].map(name => {
     const metric = findMetric(name);
-    const problem = metricProblem(metric, classes, kind.tags.proba(params));
+    const problem = metricProblem(metric, classes, hasProba);
     if (problem && (name === config.scoring || problem.code !== 'no-probabilities')) throw problem;
     return metric;
   });
-}
-
-/** Which outputs of a model are computed: those that the metrics read, or all that the model can give. */
-export type Wanted = 'needed' | 'all';
-
-/**
- * The outputs of a model for some samples. Each value is computed once. Labels come from the decision, or else from the
- * probabilities. So every metric notices a model that gives NaN. `where` names the fit.
- */
-function outputsOf(
-  model: Classifier,
-  x: Matrix,
-  metrics: readonly Metric[],
-  where: string,
-  wanted: Wanted,
-): Outputs {
-  const needs = new Set(metrics.map(metric => metric.needs));
-  const isAll = wanted === 'all';
-  const outputs: Outputs = { classes: model.classes, singles: model.singles };
-  const isSorted = isAll || needs.has('ranking') || needs.has('labels');
-  if (isSorted && model.decision) outputs.decision = model.decision(x);
-  if ((isAll || needs.has('probabilities') || (isSorted && !model.decision)) && model.proba) {
-    outputs.proba = model.proba(x);
-  }
-  refuseNaN(outputs.decision, where);
-  refuseNaN(outputs.proba, where);
-  if (isAll || needs.has('labels')) outputs.labels = labelsOf(model, x, outputs);
-  return outputs;
-}
-
-function labelsOf(model: Classifier, x: Matrix, { decision, proba }: Outputs): Int32Array {
-  if (model.votes) return model.predict(x);
-  if (decision) return codesOfDecision(decision, model.classes);
-  return proba ? codesOfProba(proba, model.classes) : model.predict(x);
-}
-
-/** What a model says of some samples, and every metric of it. */
-export interface Scored {
-  outputs: Outputs;
-  scores: SampleScores;
-}
-
-/** Scores a model on m samples with the true codes `y`. Throws InputError `not-a-number` for outputs that are NaN. */
-export function scoreModel(
-  model: Classifier,
-  x: Matrix,
-  y: Int32Array,
-  metrics: readonly Metric[],
-  where = 'this fit',
-  wanted: Wanted = 'needed',
-): Scored {
-  const outputs = outputsOf(model, x, metrics, where, wanted);
-  return { outputs, scores: scoresOf(metrics, y, outputs) };
-}
-
-/** Every metric of some outputs, by name. */
-export function scoresOf(metrics: readonly Metric[], truth: Int32Array, outputs: Outputs): SampleScores {
-  return Object.fromEntries(metrics.map(metric => [metric.name, score(metric, truth, outputs)]));
-}
-
-export type SampleScores = { [metric: string]: number | null };
-
-/** Mean and deviation over folds; null where a fold has no score. */
-export function scoresOverFolds(
-  perFold: readonly SampleScores[],
-  metrics: readonly Metric[],
-): { [metric: string]: FoldScores | null } {
-  return Object.fromEntries(
-    metrics.map(({ name }) => {
-      const folds = perFold.map(scores => scores[name]);
-      return [name, folds.some(value => value === null) ? null : foldScores(folds as number[])];
-    }),
-  );
-}
-
-function foldScores(folds: number[]): FoldScores {
-  const mean = folds.reduce((sum, value) => sum + value, 0) / folds.length;
-  const squares = folds.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-  return { mean, std: Math.sqrt(squares / folds.length), folds };
 }
 
 /**
@@ -161,16 +92,22 @@ function foldScores(folds: number[]): FoldScores {
  * costs little.
  */
 export async function ready(steps: readonly Step[]): Promise<void> {
-  const { kind, params } = planSteps(steps).estimator;
-  await kind.ready?.(params);
+  const { transforms, estimator } = planSteps(steps);
+  for (const { kind, params } of [...transforms, estimator]) await kind.ready?.(params);
 }
 
-/** The plan of a config, with the classes that its parameters name turned into codes. */
+/**
+ * The plan of a config, with the classes that its parameters name turned into codes. Throws InputError `not-classes` or
+ * `not-values` for a target of the other task.
+ */
 function planFor(config: Config, data: SplitData): Plan {
   const plan = planSteps(config.steps);
-  const { kind, params } = plan.estimator;
-  if (!kind.bind) return plan;
-  return { ...plan, estimator: { ...plan.estimator, params: kind.bind(params, data.target) } };
+  refuseOtherTask(plan.estimator.kind, taskOf(data.target));
+  const bound = <S extends PlannedStep>(step: S): S => {
+    const { kind, params } = step;
+    return kind.bind ? { ...step, params: kind.bind(params, data.target) } : step;
+  };
+  return { transforms: plan.transforms.map(bound), estimator: bound(plan.estimator) };
 }
 
 /** The fits of one config, one after the other, each with its generator. Evaluating and predicting go through here. */
@@ -187,7 +124,7 @@ export class ConfigFits {
     private readonly cache?: StageCache,
   ) {
     this.plan = planFor(config, data);
-    this.metrics = metricsOf(config, this.plan, classNames(data.target).length);
+    this.metrics = metricsOf(config, this.plan, data.target);
   }
 
   fit(source: StageSource): Fit {
@@ -195,16 +132,15 @@ export class ConfigFits {
   }
 
   /** What a fit says of samples that went through its transforms, and its scores. */
-  scored({ model, stage }: Fit, { x, target }: Held, wanted: Wanted = 'needed'): Scored {
+  scored({ model, stage }: Fit, samples: Held, wanted: Wanted = 'needed'): Scored {
     return inStep(this.plan.estimator, stage.columns, () =>
-      scoreModel(model, x, classesOf(target).codes, this.metrics, stage.where, wanted),
+      scoreModel(model, samples, this.metrics, stage.where, wanted),
     );
   }
 
   /** All that a fit can say of samples that went through its transforms. */
-  allOutputs(fitted: Fit, samples: Held): Outputs & { labels: Int32Array } {
-    const { outputs } = this.scored(fitted, samples, 'all');
-    return { ...outputs, labels: outputs.labels! };
+  allOutputs(fitted: Fit, samples: Held): AllOutputs {
+    return complete(this.scored(fitted, samples, 'all').outputs);
   }
 
   /** Fits fold after fold, gives each to `use`, and returns the scores over the folds; undefined without a cv. */
@@ -258,10 +194,10 @@ export function refit(config: Config, data: SplitData): Refit {
 }
 
 export interface Fit {
-  /** The classifier, for samples that went through the transforms. */
-  model: Classifier;
+  /** The estimator, for samples that went through the transforms. */
+  model: Predictor;
   stage: Stage;
-  /** Transforms and classifier in one. */
+  /** Transforms and estimator in one. */
   pipeline(): FittedPipeline;
 }
 

@@ -20,12 +20,21 @@ export interface Fold {
   test: Int32Array;
 }
 
-/** What folds are made of. */
+/** What folds of classes are made of. */
 export interface FoldInput {
   /** n class codes. */
   y: Int32Array;
   classes: number;
   /** n codes of the groups that stay together; needed where `cv.group` is given. */
+  groups?: Int32Array;
+}
+
+/** What folds of a target of values are made of. */
+export interface ValueFoldInput {
+  /** n values. */
+  y: Float64Array;
+  classes?: undefined;
+  /** As in `FoldInput`. */
   groups?: Int32Array;
 }
 
@@ -35,13 +44,12 @@ export interface FoldInput {
  * are missing, `too-few-members` where a class has fewer samples than there are folds, and `too-few-groups` where a
  * fold would be empty.
  */
-export function makeFolds(input: FoldInput, cv: CrossValidation, seed: number): Fold[] {
+export function makeFolds(input: FoldInput | ValueFoldInput, cv: CrossValidation, seed: number): Fold[] {
   checkFolds(input, cv);
   const folds: Fold[] = [];
   for (let repeat = 0; repeat < (cv.repeats ?? 1); repeat++) {
     const rng = cv.shuffle ? Rng.from('spt', 'folds', cv.seed ?? seed, repeat) : undefined;
-    const foldOf =
-      input.groups && cv.group !== undefined ? groupedFolds(input, cv, rng) : stratifiedFolds(input, cv, rng);
+    const foldOf = foldNumbers(input, cv, rng);
     for (let fold = 0; fold < cv.folds; fold++) {
       const rows = Int32Array.from(foldOf.keys());
       const train = rows.filter(row => foldOf[row] !== fold);
@@ -51,7 +59,15 @@ export function makeFolds(input: FoldInput, cv: CrossValidation, seed: number): 
   return folds;
 }
 
-function checkFolds({ y, classes, groups }: FoldInput, cv: CrossValidation): void {
+/** The number of the fold of each sample. */
+function foldNumbers(input: FoldInput | ValueFoldInput, cv: CrossValidation, rng?: Rng): Int32Array {
+  if (input.classes === undefined) return evenFolds(input.y.length, cv, rng);
+  return input.groups && cv.group !== undefined
+    ? groupedFolds(input, cv, rng)
+    : stratifiedFolds(input, cv, rng);
+}
+
+function checkFolds({ y, classes, groups }: FoldInput | ValueFoldInput, cv: CrossValidation): void {
   if (!Number.isInteger(cv.folds) || cv.folds < 2) {
     throw new InputError('bad-folds', `${cv.folds} folds`, {
       value: cv.folds,
@@ -69,6 +85,7 @@ function checkFolds({ y, classes, groups }: FoldInput, cv: CrossValidation): voi
       value: cv.group,
     });
   }
+  if (classes === undefined) return refuseMoreFolds(y.length, cv);
   classCounts(y, classes).forEach((count, code) => {
     if (count === 0 || count >= cv.folds) return;
     throw new InputError(
@@ -81,6 +98,32 @@ function checkFolds({ y, classes, groups }: FoldInput, cv: CrossValidation): voi
       },
     );
   });
+}
+
+function refuseMoreFolds(samples: number, { folds }: CrossValidation): void {
+  if (samples >= folds) return;
+  throw new InputError('too-few-samples', `${samples} samples are too few for ${folds} folds`, {
+    value: samples,
+    expected: `at least ${folds} samples`,
+    hint: 'Ask for fewer folds, or widen the split.',
+  });
+}
+
+/**
+ * KFold: the samples in their order, or with shuffling in a random one, are cut into folds. The first folds have one
+ * sample more where the number of folds does not divide that of the samples.
+ */
+function evenFolds(samples: number, { folds }: CrossValidation, rng?: Rng): Int32Array {
+  const order = Array.from({ length: samples }, (_, row) => row);
+  if (rng) rng.shuffle(order);
+  const foldOf = new Int32Array(samples);
+  let next = 0;
+  for (let fold = 0; fold < folds; fold++) {
+    const size = Math.floor(samples / folds) + (fold < samples % folds ? 1 : 0);
+    for (const row of order.slice(next, next + size)) foldOf[row] = fold;
+    next += size;
+  }
+  return foldOf;
 }
 
 /** The codes renumbered from 0 in the order of their first appearance, and the number of different codes. */

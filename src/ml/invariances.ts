@@ -32,6 +32,16 @@ export interface Invariances {
   upToScale?: boolean;
 }
 
+/** For steps that learn nothing from the features. */
+export const ALIKE: Invariances = {
+  shift: 'exact',
+  scale: 'exact',
+  featureScales: 'exact',
+  featureOrder: 'exact',
+  sampleOrder: 'exact',
+  doubled: 'exact',
+};
+
 /** For steps that look at each feature by itself, at its order or its deviation. */
 export const UNCHANGED: Invariances = {
   shift: 'close',

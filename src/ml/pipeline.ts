@@ -3,23 +3,25 @@ import type { FitWarning, Step } from '../base/config.js';
 import { numberColumns, type DataColumn, type Matrix } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
+import { learn } from './compose/learn.js';
 import { naming, refuseCategories, refuseUnlearned } from './checks.js';
 import { seedOf } from './random-state.js';
 import { findStep } from './registry.js';
 import { digest } from './serialize.js';
-import { classProblem } from './targets/classes.js';
 import type {
+  Classifier,
   Document,
-  ClassifierKind,
+  Estimator,
   FitContext,
   FittedTransform,
-  Classifier,
+  Predictor,
   Problem,
+  Regressor,
   Transform,
 } from './types.js';
 
 /**
- * Pipelines: transforms, then a classifier. A fitted pipeline is the chain of its fitted steps. Its document is the
+ * Pipelines: transforms, then an estimator. A fitted pipeline is the chain of its fitted steps. Its document is the
  * content of a model file, and the model's digest is computed from it:
  *
  *   { format: "spt-pipeline", version: 1, steps: [{ name, params, fitted }, ...] }
@@ -29,7 +31,7 @@ import type {
  */
 
 /** A step of a config with its parameters filled in. */
-export interface PlannedStep<K extends Transform | ClassifierKind = Transform | ClassifierKind> {
+export interface PlannedStep<K extends Transform | Estimator = Transform | Estimator> {
   /** Its place in the pipeline, from 0. */
   place: number;
   kind: K;
@@ -37,10 +39,10 @@ export interface PlannedStep<K extends Transform | ClassifierKind = Transform | 
   params: { [name: string]: unknown };
 }
 
-/** A config's steps, checked: any number of transforms, then one classifier. */
+/** A config's steps, checked: any number of transforms, then one estimator. */
 export interface Plan {
   transforms: PlannedStep<Transform>[];
-  estimator: PlannedStep<ClassifierKind>;
+  estimator: PlannedStep<Estimator>;
 }
 
 /** A fitted transform, and its step, which is saved with it. */
@@ -49,13 +51,22 @@ export interface FittedStep {
   fitted: FittedTransform;
 }
 
-/** A fitted pipeline: a classifier with the transforms in front of it, and its parts. */
-export interface FittedPipeline extends Classifier {
+/** The parts of a fitted pipeline. */
+interface Parts<Last extends Predictor> {
   /** The transforms, in their order. */
   readonly transforms: readonly FittedStep[];
-  /** The classifier, for samples that went through the transforms, and its step. */
-  readonly last: { step: PlannedStep<ClassifierKind>; model: Classifier };
+  /** The estimator, for samples that went through the transforms, and its step. */
+  readonly last: { step: PlannedStep<Estimator>; model: Last };
 }
+
+/** A fitted pipeline that predicts classes. */
+export interface ClassPipeline extends Classifier, Parts<Classifier> {}
+
+/** A fitted pipeline that predicts values. */
+export interface ValuePipeline extends Regressor, Parts<Regressor> {}
+
+/** A fitted pipeline: an estimator with the transforms in front of it, and its parts. */
+export type FittedPipeline = ClassPipeline | ValuePipeline;
 
 /** The context of one fit of a whole pipeline: the source of its randomness, and where its warnings go. */
 export interface PipelineContext {
@@ -77,22 +88,22 @@ export function planSteps(steps: readonly Step[]): Plan {
   });
   const estimator = planned.at(-1);
   if (!estimator || !isEstimator(estimator)) {
-    throw new InputError('bad-pipeline', 'the last step of a pipeline is not a classifier', {
+    throw new InputError('bad-pipeline', 'the last step of a pipeline is not an estimator', {
       value: estimator?.kind.name,
-      expected: 'transforms, then one classifier',
+      expected: 'transforms, then one estimator',
     });
   }
   const transforms = planned.slice(0, -1).map(step => {
     if (!isEstimator(step)) return step as PlannedStep<Transform>;
-    throw new InputError('bad-pipeline', `the classifier ${step.kind.name} stands before the last step`, {
+    throw new InputError('bad-pipeline', `the estimator ${step.kind.name} stands before the last step`, {
       value: step.kind.name,
-      expected: 'transforms, then one classifier',
+      expected: 'transforms, then one estimator',
     });
   });
   return { transforms, estimator };
 }
 
-function isEstimator(step: PlannedStep): step is PlannedStep<ClassifierKind> {
+function isEstimator(step: PlannedStep): step is PlannedStep<Estimator> {
   return step.kind.kind === 'estimator';
 }
 
@@ -100,10 +111,7 @@ function isEstimator(step: PlannedStep): step is PlannedStep<ClassifierKind> {
  * A step's parameters with defaults filled in. Throws InputError `bad-parameter`, which names the step and the
  * parameter.
  */
-export function checkParameters(
-  kind: Transform | ClassifierKind,
-  given: unknown,
-): { [name: string]: unknown } {
+export function checkParameters(kind: Transform | Estimator, given: unknown): { [name: string]: unknown } {
   const result = kind.params.safeParse(given ?? {});
   if (result.success) return result.data as { [name: string]: unknown };
   const issue: z.core.$ZodIssue = result.error.issues[0];
@@ -162,18 +170,17 @@ export function fitTransform(
 }
 
 /**
- * Fits the classifier on a problem to which the transforms were applied. Throws InputError `not-learned` for a model
- * with NaN.
+ * Fits the estimator on a problem to which the transforms were applied. Throws InputError `not-learned` for a model
+ * with NaN, and `not-classes` or `not-values` for a target of the other task.
  */
 export function fitEstimator(
-  step: PlannedStep<ClassifierKind>,
+  step: PlannedStep<Estimator>,
   problem: Problem,
   context: PipelineContext,
-): Classifier {
-  const { kind, params } = step;
+): Predictor {
   return inStep(step, context.columns, () => {
-    refuseCategories(kind.tags, problem.columns);
-    const model = kind.fit(classProblem(problem), params, fitContext(step, context));
+    refuseCategories(step.kind.tags, problem.columns);
+    const model = learn(step, problem, fitContext(step, context));
     refuseUnlearned(model, context.where);
     return model;
   });
@@ -182,28 +189,41 @@ export function fitEstimator(
 /** A pipeline of steps that were fitted one by one. */
 export function joinPipeline(
   steps: readonly FittedStep[],
-  estimator: PlannedStep<ClassifierKind>,
-  model: Classifier,
+  estimator: PlannedStep<Estimator>,
+  model: Predictor,
 ): FittedPipeline {
   const through = (x: Matrix): Matrix =>
     steps.reduce((current, { step, fitted }) => inStep(step, undefined, () => fitted.transform(current)), x);
-  return {
-    classes: model.classes,
+  const common = {
     transforms: steps,
+    singles: model.singles,
+    size: () => model.size(),
+    serialize: () => pipelineDocument(steps, estimator, model),
+  };
+  if (model.classes === undefined)
+    return { ...common, last: { step: estimator, model }, predict: x => model.predict(through(x)) };
+  return {
+    ...common,
+    classes: model.classes,
     last: { step: estimator, model },
     predict: x => model.predict(through(x)),
     decision: model.decision && (x => model.decision!(through(x))),
     proba: model.proba && (x => model.proba!(through(x))),
-    singles: model.singles,
-    size: () => model.size(),
-    serialize: () => ({
-      format: 'spt-pipeline',
-      version: 1,
-      steps: [
-        ...steps.map(({ step, fitted }) => stepDocument(step, fitted.serialize())),
-        stepDocument(estimator, model.serialize()),
-      ],
-    }),
+  };
+}
+
+function pipelineDocument(
+  steps: readonly FittedStep[],
+  estimator: PlannedStep<Estimator>,
+  model: Predictor,
+): Document {
+  return {
+    format: 'spt-pipeline',
+    version: 1,
+    steps: [
+      ...steps.map(({ step, fitted }) => stepDocument(step, fitted.serialize())),
+      stepDocument(estimator, model.serialize()),
+    ],
   };
 }
 

@@ -1,17 +1,20 @@
 import type { Config, FitWarning, FoldScores, Scores } from '../base/config.js';
-import { classesOf, type SplitData } from '../base/dataset.js';
+import type { SplitData, Target } from '../base/dataset.js';
+import { InputError } from '../base/errors.js';
+import { takeTarget, takeValues } from './algebra/matrix.js';
+import { ConfigFits, metricsOf, type Fit } from './evaluate.js';
+import { pipelineDigest, planSteps } from './pipeline.js';
 import {
-  ConfigFits,
-  metricsOf,
+  complete,
+  knownOf,
   scoresOf,
   scoresOverFolds,
-  type Fit,
+  type AllOutputs,
+  type Known,
+  type KnownClasses,
   type SampleScores,
-  type Scored,
-} from './evaluate.js';
-import { pipelineDigest, planSteps } from './pipeline.js';
-import type { Outputs } from './scoring/types.js';
-import { foldSources, refitSource, type Held, type StageCache } from './stages.js';
+} from './scored.js';
+import { foldSources, refitSource, type FoldSource, type Held, type StageCache } from './stages.js';
 
 /**
  * The predictions behind the scores of a config. The fits are made again, with the same samples, generators and bits as
@@ -19,27 +22,32 @@ import { foldSources, refitSource, type Held, type StageCache } from './stages.j
  * the scores of a log. Await `ready` once before.
  */
 
-/** What a model says of samples that it did not see in its fit (or, of `train`, that it did). */
-export interface Prediction {
+/** Which samples are predicted by which fit. */
+interface OfSamples {
   /** The fit: `fold 0`, `fold 0.2` (the third fold of the first repeat), `refit`. */
   where: string;
   /** m numbers of rows of the samples, ascending: rows of `data.train`, or of `data.validate`. */
   rows: Int32Array;
-  /** m true class codes. */
-  truth: Int32Array;
-  /** All that the model can give: labels always; decision and probabilities where it has them. */
-  outputs: Outputs & { labels: Int32Array };
   /** Every metric of the config, computed from the outputs. */
   scores: SampleScores;
 }
 
-/** What the model of one fold says of the fold's samples. */
-export interface FoldPrediction extends Prediction {
+/** What a model says of samples that it did not see in its fit (or, of `train`, that it did). */
+export type Prediction = OfSamples & Known;
+
+/** Which fold of which drawing a prediction is of. */
+interface Drawn {
   /** The place of the fold's drawing among the repeats, from 0. */
   repeat: number;
   /** The place of the fold in its drawing, from 0. */
   fold: number;
 }
+
+/** What the model of one fold says of the fold's samples. */
+export type FoldPrediction = Prediction & Drawn;
+
+/** What the classifier of one fold says of the fold's samples. */
+export type ClassFoldPrediction = OfSamples & KnownClasses & Drawn;
 
 export interface OutOfFold {
   /** The folds in the order of the scores. In each repeat, every sample of the split is in exactly one fold. */
@@ -61,8 +69,15 @@ export interface HeldOut {
   warnings: FitWarning[];
 }
 
-/** All that a model can give, for some samples. */
-export type AllOutputs = Prediction['outputs'];
+/** Folds that a classifier predicted. Throws InputError `not-classes` for folds of values. */
+export function ofClasses(folds: readonly FoldPrediction[]): ClassFoldPrediction[] {
+  return folds.map(fold => {
+    if (fold.kind === 'classes') return fold;
+    throw new InputError('not-classes', 'the target holds values, and only classes can be had here', {
+      expected: 'a target of classes',
+    });
+  });
+}
 
 /** What the models of a config said of samples that they had not seen, in the order of the folds. */
 export interface Said {
@@ -87,11 +102,9 @@ export function outOfFold(
   options: PredictOptions = {},
 ): OutOfFold | undefined {
   const fits = new ConfigFits(config, data, options.cache);
-  const { codes } = classesOf(data.train.target);
   const folds: FoldPrediction[] = [];
-  const scores = fits.overFolds('all', (scored, { where, fold: { repeat, fold, test } }) => {
-    const truth = Int32Array.from(test, row => codes[row]);
-    folds.push({ where, repeat, fold, rows: test, truth, ...complete(scored) });
+  const scores = fits.overFolds('all', ({ outputs, scores }, source) => {
+    folds.push(foldPrediction(data, source, complete(outputs), () => scores));
   });
   if (!scores) return undefined;
   return { folds, scores, warnings: fits.warnings, unranked: fits.unranked };
@@ -127,15 +140,13 @@ export function scoredFolds(
   kept: readonly AllOutputs[],
 ): Pick<OutOfFold, 'folds' | 'scores'> | undefined {
   const sources = foldSources(config, data);
-  const { codes, k } = classesOf(data.train.target);
-  const fits = sources.every(({ fold: { test } }, i) => hasForm(kept[i], test.length, k));
+  const { target } = data.train;
+  const fits = sources.every(({ fold: { test } }, i) => hasForm(kept[i], test.length, target));
   if (sources.length === 0 || sources.length !== kept.length || !fits) return undefined;
-  const metrics = metricsOf(config, planSteps(config.steps), k);
-  const folds = sources.map(({ where, fold: { repeat, fold, test } }, i): FoldPrediction => {
-    const truth = Int32Array.from(test, row => codes[row]);
-    const scores = scoresOf(metrics, truth, kept[i]);
-    return { where, repeat, fold, rows: test, truth, outputs: kept[i], scores };
-  });
+  const metrics = metricsOf(config, planSteps(config.steps), data.target);
+  const folds = sources.map((source, i) =>
+    foldPrediction(data, source, kept[i], known => scoresOf(metrics, known)),
+  );
   return {
     folds,
     scores: scoresOverFolds(
@@ -148,14 +159,18 @@ export function scoredFolds(
 /** The predictions of the validation samples from outputs that were kept; undefined as for `scoredFolds`. */
 export function scoredValidation(config: Config, data: SplitData, kept: AllOutputs): Prediction | undefined {
   if (!data.validate) return undefined;
-  const { codes: truth, k } = classesOf(data.validate.target);
-  if (!hasForm(kept, truth.length, k)) return undefined;
-  const scores = scoresOf(metricsOf(config, planSteps(config.steps), k), truth, kept);
-  return { where: 'refit', rows: Int32Array.from(truth.keys()), truth, outputs: kept, scores };
+  const { target, weights, index } = data.validate;
+  if (!hasForm(kept, index.length, target)) return undefined;
+  const known = knownOf(target, kept, weights);
+  const scores = scoresOf(metricsOf(config, planSteps(config.steps), data.target), known);
+  return { where: 'refit', rows: Int32Array.from(index.keys()), ...known, scores };
 }
 
-function hasForm(kept: AllOutputs | undefined, samples: number, classes: number): boolean {
-  if (kept?.classes !== classes || kept.labels.length !== samples) return false;
+function hasForm(kept: AllOutputs | undefined, samples: number, target: Target): boolean {
+  if (!kept || target.kind === 'values')
+    return kept?.classes === undefined && kept?.values.length === samples;
+  const classes = target.k;
+  if (kept.classes !== classes || kept.labels.length !== samples) return false;
   const { labels, decision, proba } = kept;
   const values = classes === 2 ? samples : samples * classes;
   if (decision && decision.length !== values) return false;
@@ -164,13 +179,22 @@ function hasForm(kept: AllOutputs | undefined, samples: number, classes: number)
 }
 
 function predictionOf(fits: ConfigFits, fitted: Fit, samples: Held): Prediction {
-  const truth = classesOf(samples.target).codes;
-  const rows = Int32Array.from(truth.keys());
-  return { where: fitted.stage.where, rows, truth, ...complete(fits.scored(fitted, samples, 'all')) };
+  const { outputs, scores } = fits.scored(fitted, samples, 'all');
+  const known = knownOf(samples.target, complete(outputs), samples.weights);
+  const rows = Int32Array.from(known.truth.keys());
+  return { where: fitted.stage.where, rows, ...known, scores };
 }
 
-function complete({ outputs, scores }: Scored): Pick<Prediction, 'outputs' | 'scores'> {
-  return { outputs: { ...outputs, labels: outputs.labels! }, scores };
+/** The prediction of a fold's samples, with the scores that `score` gives. */
+function foldPrediction(
+  { train }: SplitData,
+  { where, fold: { repeat, fold, test } }: FoldSource,
+  outputs: AllOutputs,
+  score: (known: Known) => SampleScores,
+): FoldPrediction {
+  const weights = train.weights && takeValues(train.weights, test);
+  const known = knownOf(takeTarget(train.target, test), outputs, weights);
+  return { where, repeat, fold, rows: test, ...known, scores: score(known) };
 }
 
 /** A score, or all that is known of a metric over folds. */

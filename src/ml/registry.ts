@@ -2,6 +2,10 @@
 import { InputError } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { columnTransformer } from './compose/column-transformer.js';
+import { rfe, selectFromModel } from './compose/selection.js';
+import { transformedTargetRegressor } from './compose/transformed-target.js';
+import { dummyClassifier } from './families/baseline/dummy-classifier.js';
+import { dummyRegressor } from './families/baseline/dummy-regressor.js';
 import { decisionTreeClassifier } from './families/trees/decision-tree.js';
 import { extraTreesClassifier } from './families/trees/extra-trees.js';
 import { gaussianNB } from './families/bayes/gaussian-nb.js';
@@ -15,9 +19,15 @@ import { ridgeClassifier } from './families/linear/ridge-classifier.js';
 import { svc } from './families/svm/svc.js';
 import { xgbClassifier } from './families/trees/xgb.js';
 import { simpleImputer } from './transforms/imputer.js';
+import { kBinsDiscretizer } from './transforms/bins.js';
+import { missingIndicator } from './transforms/missing-indicator.js';
 import { oneHotEncoder } from './transforms/one-hot.js';
+import { ordinalEncoder } from './transforms/ordinal.js';
+import { polynomialFeatures } from './transforms/polynomial.js';
+import { quantileTransformer } from './transforms/quantiles.js';
 import { pca } from './transforms/pca.js';
 import { powerTransformer } from './transforms/power.js';
+import { targetEncoder } from './transforms/target-encoder.js';
 import {
   maxAbsScaler,
   minMaxScaler,
@@ -26,9 +36,9 @@ import {
   standardScaler,
 } from './transforms/scalers.js';
 import { selectKBest, selectPercentile, varianceThreshold } from './transforms/selection.js';
-import type { ClassifierKind, Transform } from './types.js';
+import type { Estimator, Transform } from './types.js';
 
-const steps: readonly (Transform | ClassifierKind)[] = [
+const steps: readonly (Transform | Estimator)[] = [
   simpleImputer,
   varianceThreshold,
   standardScaler,
@@ -41,7 +51,15 @@ const steps: readonly (Transform | ClassifierKind)[] = [
   selectPercentile,
   pca,
   columnTransformer(findStep),
+  selectFromModel(findStep),
+  rfe(findStep),
   oneHotEncoder,
+  ordinalEncoder,
+  targetEncoder,
+  missingIndicator,
+  kBinsDiscretizer,
+  polynomialFeatures,
+  quantileTransformer,
   logisticRegression,
   ridgeClassifier,
   linearSvc,
@@ -54,15 +72,18 @@ const steps: readonly (Transform | ClassifierKind)[] = [
   kNeighborsClassifier,
   gaussianNB,
   linearDiscriminantAnalysis,
+  dummyClassifier,
+  transformedTargetRegressor(findStep),
+  dummyRegressor,
 ];
 
 /** Every step a pipeline may name, by its scikit-learn name. */
-export const registry: ReadonlyMap<string, Transform | ClassifierKind> = new Map(
+export const registry: ReadonlyMap<string, Transform | Estimator> = new Map(
   steps.map(step => [step.name, step]),
 );
 
 /** The step of that name. Throws InputError `unknown-step`. */
-export function findStep(name: string): Transform | ClassifierKind {
+export function findStep(name: string): Transform | Estimator {
   const found = registry.get(name);
   if (found) return found;
   throw new InputError('unknown-step', `there is no step "${name}"`, {

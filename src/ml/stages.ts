@@ -1,8 +1,8 @@
 import type { Config, FitWarning } from '../base/config.js';
-import { classesOf, type DataColumn, type Matrix, type SplitData, type Target } from '../base/dataset.js';
+import { type DataColumn, type Matrix, type Samples, type SplitData, type Target } from '../base/dataset.js';
 import { canonicalJson } from '../base/json.js';
 import { takeRows, takeTarget } from './algebra/matrix.js';
-import { makeFolds, type Fold } from './folds.js';
+import { makeFolds, type Fold, type FoldInput, type ValueFoldInput } from './folds.js';
 import {
   columnsAfter,
   fitTransform,
@@ -119,14 +119,16 @@ function advanceStage(stage: Stage, step: PlannedStep<Transform>, seed: number):
     columns,
     warn: warning => warnings.push(warning),
   });
-  const left = columnsAfter(done.fitted, columns);
-  const transform = (x: Matrix): Matrix => inStep(step, columns, () => done.fitted.transform(x));
+  // The samples of the fit are in the next problem, so the fitted step need not keep them.
+  const { trained, ...fitted } = done.fitted;
+  const left = columnsAfter(fitted, columns);
+  const transform = (x: Matrix): Matrix => inStep(step, columns, () => fitted.transform(x));
   return {
     where,
-    problem: { ...withoutKinds(problem), ...kindsOf(left), x: transform(problem.x) },
+    problem: { ...withoutKinds(problem), ...kindsOf(left), x: trained ?? transform(problem.x) },
     held: held && { ...held, x: transform(held.x) },
     columns: left,
-    steps: [...stage.steps, done],
+    steps: [...stage.steps, { step, fitted }],
     warnings,
   };
 }
@@ -179,11 +181,17 @@ function stageKey(
 export function foldSources(config: Config, data: SplitData): FoldSource[] {
   const { cv, seed } = config;
   if (!cv) return [];
-  const { codes, k } = classesOf(data.train.target);
-  return makeFolds({ y: codes, classes: k, groups: data.train.groups }, cv, seed).map(fold => {
+  return makeFolds(foldInput(data.train), cv, seed).map(fold => {
     const where = (cv.repeats ?? 1) > 1 ? `fold ${fold.repeat}.${fold.fold}` : `fold ${fold.fold}`;
     return { where, fold, make: () => foldStage(fold, where, data) };
   });
+}
+
+/** What the folds of some samples are made of. */
+function foldInput({ target, groups }: Samples): FoldInput | ValueFoldInput {
+  return target.kind === 'values'
+    ? { y: target.values, groups }
+    : { y: target.codes, classes: target.k, groups };
 }
 
 /** The source of the stage for the fit on the whole split. */

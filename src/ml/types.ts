@@ -100,8 +100,8 @@ export interface Classifier extends FittedEstimator {
   /** m x k probabilities, row-major; rows add up to 1. Absent where there are none. */
   proba?(x: Matrix): Float64Array;
   /**
-   * Whether `predict` counts the votes of pairs of classes, as libsvm does. Then a class may win that does not have the
-   * largest decision.
+   * Whether a class may win that does not have the largest decision or probability: where `predict` counts the votes of
+   * pairs of classes, as libsvm does, or draws a class.
    */
   readonly votes?: boolean;
 }
@@ -121,6 +121,12 @@ export type Predictor = Classifier | Regressor;
 export interface FittedTransform {
   /** A new m x p' matrix; the argument is left as it is. */
   transform(x: Matrix): Matrix;
+  /**
+   * What the n samples of the fit become, n x p'. Absent where `transform` says it. A step that learns from the target
+   * may need it, because each of these samples would carry a part of its own target to the next step. So whoever fits
+   * the next step takes `trained ?? transform(x)`. Only a fit gives it: it is no part of the document.
+   */
+  trained?: Matrix;
   /**
    * The columns that come out, given those that go in. Each has its name and what it holds. Absent where the columns
    * stay as they are.
@@ -148,6 +154,10 @@ interface StepKind<P> {
   effective?(params: P, classes: number): Effective;
   /** Why the step cannot be fitted on data of this shape. Absent where it always can. */
   needs?(params: P, shape: Shape): Obstacle | undefined;
+  /** The parameters with names of classes turned into codes. Absent where no parameter names a class. */
+  bind?(params: P, target: TargetMeaning): P;
+  /** Loads what a fit or a loaded model with these parameters needs. Absent where nothing has to be loaded. */
+  ready?(params: P): Promise<void>;
 }
 
 /** What any step can do and what it asks for. The contract suite holds each step to its tags. */
@@ -168,6 +178,8 @@ export type WeightUse =
   | 'after drawing';
 
 interface EstimatorTags<P> extends StepTags {
+  /** Whether the model learns nothing from the features. */
+  baseline?: true;
   weights(params: P): WeightUse;
   /** Whether two fits with different generators give the same bits. */
   deterministic(params: P): boolean;
@@ -207,10 +219,6 @@ export interface Transform<P = any> extends StepKind<P> {
 /** What classifiers and regressors have in common before they are fitted. */
 interface EstimatorKind<P> extends StepKind<P> {
   kind: 'estimator';
-  /** The parameters with names of classes turned into codes. Absent where no parameter names a class. */
-  bind?(params: P, target: TargetMeaning): P;
-  /** Loads what a fit or a loaded model with these parameters needs. Absent where nothing has to be loaded. */
-  ready?(params: P): Promise<void>;
 }
 
 /** An estimator that predicts codes of classes. */

@@ -1,4 +1,4 @@
-import type { AllOutputs } from '../ml/predictions.js';
+import type { AllOutputs } from '../ml/scored.js';
 import { writeKept } from './kept.js';
 
 /**

@@ -5,8 +5,10 @@
  *
  *     the SHA-256 of all that follows, as 64 hexadecimal digits, and a line feed
  *     one line of JSON: format, version, config, digest of the model, classes, singles, folds, validate
- *     for each fold, and then for the validation samples: labels (i32), decision (f64), probabilities (f64), each
- *     little-endian and filled up to a multiple of 8 bytes
+ *     for each fold, and then for the validation samples: labels (i32), decision (f64), probabilities (f64), or values
+ *     (f64), each little-endian and filled up to a multiple of 8 bytes
+ *
+ * Version 1 holds classes. Version 2 holds values, has 0 classes, and is not read by spt before 0.6.0.
  */
 import {
   closeSync,
@@ -22,7 +24,8 @@ import {
 import { dirname, join } from 'node:path';
 import { openFile } from '../base/files.js';
 import { sha256 } from '../base/json.js';
-import type { AllOutputs, Said } from '../ml/predictions.js';
+import type { Said } from '../ml/predictions.js';
+import type { AllOutputs } from '../ml/scored.js';
 
 /** All that the models of a config said of samples that they had not seen. */
 export interface Kept extends Said {
@@ -32,8 +35,8 @@ export interface Kept extends Said {
 /** What the header tells of the outputs for some samples. */
 interface PartMeta {
   samples: number;
-  decision: boolean;
-  proba: boolean;
+  decision?: boolean;
+  proba?: boolean;
 }
 
 interface Header {
@@ -48,7 +51,8 @@ interface Header {
 }
 
 const FORMAT = 'spt-predictions';
-const VERSION = 1;
+const OF_CLASSES = 1;
+const OF_VALUES = 2;
 const DIGITS = 64;
 const TEMPORARY = '.writing-';
 /** A file that is still unfinished after this time has lost its writer, in ms. */
@@ -60,22 +64,31 @@ const pathOf = (folder: string, id: string): string => join(folder, id.slice(0, 
 function encode({ config, digest, folds, validate }: Kept): Buffer {
   const parts = [...folds, ...(validate ? [validate] : [])];
   const header: Header = {
-    ...{ format: FORMAT, version: VERSION, config, digest },
-    ...{ classes: parts[0].classes, singles: parts[0].singles === true },
+    ...{ format: FORMAT, ...kindOf(parts[0]), config, digest },
     folds: folds.map(metaOf),
     ...(validate && { validate: metaOf(validate) }),
   };
-  const arrays = parts.flatMap(({ labels, decision, proba }) => [labels, decision, proba]);
-  const body = arrays.flatMap(array => (array ? filled(array) : []));
+  const body = parts.flatMap(arraysOf).flatMap(array => (array ? filled(array) : []));
   const content = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...body]);
   return Buffer.concat([Buffer.from(`${sha256(DIGITS, content)}\n`), content]);
 }
 
-const metaOf = ({ labels, decision, proba }: AllOutputs): PartMeta => ({
-  samples: labels.length,
-  decision: decision !== undefined,
-  proba: proba !== undefined,
-});
+const kindOf = (outputs: AllOutputs): Pick<Header, 'version' | 'classes' | 'singles'> =>
+  outputs.classes === undefined
+    ? { version: OF_VALUES, classes: 0, singles: false }
+    : { version: OF_CLASSES, classes: outputs.classes, singles: outputs.singles === true };
+
+const metaOf = (outputs: AllOutputs): PartMeta =>
+  outputs.classes === undefined
+    ? { samples: outputs.values.length }
+    : {
+        samples: outputs.labels.length,
+        decision: outputs.decision !== undefined,
+        proba: outputs.proba !== undefined,
+      };
+
+const arraysOf = (outputs: AllOutputs): (Int32Array | Float64Array | undefined)[] =>
+  outputs.classes === undefined ? [outputs.values] : [outputs.labels, outputs.decision, outputs.proba];
 
 function filled({ buffer, byteOffset, byteLength }: Int32Array | Float64Array): Buffer[] {
   return [Buffer.from(buffer, byteOffset, byteLength), Buffer.alloc((8 - (byteLength % 8)) % 8)];
@@ -87,21 +100,24 @@ function decode(bytes: Buffer, config: string): Kept | undefined {
   if (bytes.toString('latin1', 0, DIGITS) !== sha256(DIGITS, content)) return undefined;
   const end = content.indexOf('\n');
   const header = JSON.parse(content.toString('utf8', 0, end)) as Header;
-  if (header.format !== FORMAT || header.version !== VERSION || header.config !== config) return undefined;
-  const { classes, singles, digest, folds, validate } = header;
+  const { version, classes, singles, digest, folds, validate } = header;
+  const isKnown = version === OF_CLASSES || version === OF_VALUES;
+  if (header.format !== FORMAT || !isKnown || header.config !== config) return undefined;
   let at = end + 1;
   const take = (length: number, width: number): ArrayBuffer => {
     const part = content.subarray(at, at + length * width);
     at += Math.ceil((length * width) / 8) * 8;
     return Uint8Array.from(part).buffer;
   };
-  const outputs = ({ samples, decision, proba }: PartMeta): AllOutputs => ({
+  const valuesOf = ({ samples }: PartMeta): AllOutputs => ({ values: new Float64Array(take(samples, 8)) });
+  const classesOf = ({ samples, decision, proba }: PartMeta): AllOutputs => ({
     classes,
     singles,
     labels: new Int32Array(take(samples, 4)),
     ...(decision && { decision: new Float64Array(take(samples * (classes === 2 ? 1 : classes), 8)) }),
     ...(proba && { proba: new Float64Array(take(samples * classes, 8)) }),
   });
+  const outputs = version === OF_VALUES ? valuesOf : classesOf;
   return { config, digest, folds: folds.map(outputs), ...(validate && { validate: outputs(validate) }) };
 }
 

@@ -5,13 +5,17 @@ import type { Config, Json, Step } from '../base/config.js';
  * The parameters of a config's steps, in the order of the steps: `SVC.C`, `SelectKBest.k`. If a step occurs twice, the
  * second one is `StandardScaler#2`. Steps inside of a step have its name and the name of their parameter or group in
  * front: `SelectFromModel.estimator.LogisticRegression.C`, `ColumnTransformer.numbers.SimpleImputer.strategy`. The
- * parameter itself then says which steps these are.
+ * parameter itself then says which steps these are. `steps` has the names of all steps, because a choice between steps
+ * may make configs that differ in nothing else.
  */
 export function parametersOf({ steps }: Pick<Config, 'steps'>): Map<string, Json> {
   const values = new Map<string, Json>();
   addParameters(steps, '', values);
-  return values;
+  return values.set(STEPS, namesOf(steps));
 }
+
+/** The name of the parameter that has the names of the steps. No parameter of a step is called so. */
+export const STEPS = 'steps';
 
 function addParameters(steps: readonly Step[], before: string, values: Map<string, Json>): void {
   const times = new Map<string, number>();

@@ -9,10 +9,11 @@ import { predictionsOf } from '../../src/ml/apply.js';
 import { crossFitted, learn } from '../../src/ml/calibration/adjustment.js';
 import { ruleOf } from '../../src/ml/calibration/threshold.js';
 import { readModel } from '../../src/ml/model-file.js';
-import { outOfFold } from '../../src/ml/predictions.js';
+import { ofClasses, outOfFold } from '../../src/ml/predictions.js';
 import { findMetric, score } from '../../src/ml/scoring/metrics.js';
 import { fromText } from '../../src/ml/serialize.js';
 import { makeSearch, smallConfig } from '../../support/search.js';
+import { saidOfClasses } from '../../support/tasks.js';
 
 const Adjusting = suite('adjusting');
 
@@ -45,7 +46,7 @@ const configs = new Map(
 const { id } = configs.get('ridge')!;
 const data = readPrepared(join(search.root, 'data/.prepared'), configs.get('ridge')!.data);
 const asked = { method: 'sigmoid' as const, rule: ruleOf('f1') };
-const folds = outOfFold(configs.get('ridge')!, data)!.folds;
+const folds = ofClasses(outOfFold(configs.get('ridge')!, data)!.folds);
 
 Adjusting(
   'what is told is the score of folds that taught nothing of it, beside the score of the log',
@@ -94,7 +95,7 @@ Adjusting('new samples get calibrated probabilities and the labels of the thresh
   const [head, ...rows] = search.read('p.csv').trim().split('\n');
   assert.is(head, 'Run,predicted,probability_well,probability_sick,outside');
   const { pipeline, calibration, threshold } = await readModel(search.read('model.json'));
-  const { decision } = predictionsOf(pipeline, data.train.x, featureNames(data));
+  const { decision } = saidOfClasses(predictionsOf(pipeline, data.train.x, featureNames(data)));
   const byId = new Map(rows.map(row => [row.split(',')[0], row.split(',')]));
   const [{ slope, offset }] = calibration!.curves as { slope: number; offset: number }[];
   data.train.index.forEach((sample, i) => {

@@ -10,8 +10,9 @@ import { readPrepared } from '../../src/data/store.js';
 import { predictionsOf } from '../../src/ml/apply.js';
 import { ready, refit } from '../../src/ml/evaluate.js';
 import { findMetric, score } from '../../src/ml/scoring/metrics.js';
-import type { Outputs } from '../../src/ml/scoring/types.js';
+import type { ClassOutputs } from '../../src/ml/scoring/types.js';
 import { makeSearch, smallConfig, type Search } from '../../support/search.js';
+import { ofClasses } from '../../support/tasks.js';
 
 const Predict = suite('predict');
 
@@ -112,7 +113,8 @@ Predict(
       const labels = rows.slice(1).map(row => ['well', 'sick'].indexOf(row[1]));
 
       await ready(one.steps);
-      const { model, digest } = refit(one, data);
+      const { model: fitted, digest } = refit(one, data);
+      const model = ofClasses(fitted);
       const expected = predictionsOf(model, x, ['height', 'weight', 'noise']);
       assert.equal(labels, [...model.predict(x)], pipeline);
       assert.equal(labels, [...expected.codes], pipeline);
@@ -121,7 +123,7 @@ Predict(
       assert.ok(proba || decision, pipeline);
       assert.ok(digest.length === 32);
 
-      const outputs: Outputs = { classes: 2, singles: model.singles, decision, proba };
+      const outputs: ClassOutputs = { classes: 2, singles: model.singles, decision, proba };
       if (!decision) outputs.labels = Int32Array.from(labels);
       const logged = scores.get(one.id)!.validate!;
       let compared = 0;

@@ -95,10 +95,12 @@ Steps('a step that there is not', async () => {
 
 Steps('every metric, with its direction and what it needs', async () => {
   const { out } = await search.sptHere('metrics');
-  for (const { name, direction, binaryOnly, summary } of metrics.values()) {
+  for (const metric of metrics.values()) {
+    const { name, direction, summary } = metric;
     const line = out.split('\n').find(one => one.split(' ')[0] === name)!;
     assert.match(line, direction === 'min' ? / smaller / : / larger /);
-    assert.match(line, binaryOnly ? / two / : / any /);
+    const isOfValues = metric.task === 'regression';
+    assert.match(line, isOfValues ? / values +values / : metric.binaryOnly ? / two classes / : / classes /);
     assert.ok(line.endsWith(summary), line);
   }
   assert.equal(
@@ -107,11 +109,11 @@ Steps('every metric, with its direction and what it needs', async () => {
       needs,
       classes,
     ]),
-    [...metrics.values()].map(({ name, needs, binaryOnly }) => [
-      name,
-      needs,
-      binaryOnly ? 'two' : 'two or more',
-    ]),
+    [...metrics.values()].map(metric =>
+      metric.task === 'regression'
+        ? [metric.name, 'values', undefined]
+        : [metric.name, metric.needs, metric.binaryOnly ? 'two' : 'two or more'],
+    ),
   );
 });
 

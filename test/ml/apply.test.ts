@@ -12,6 +12,7 @@ import { ready, refit } from '../../src/ml/evaluate.js';
 import { makeConfig } from '../../support/log-helpers.js';
 import { blobs, splitOf } from '../../support/datasets.js';
 import { root } from '../../support/root.js';
+import { ofClasses } from '../../support/tasks.js';
 
 const Apply = suite('predictions');
 
@@ -39,7 +40,7 @@ for (const classes of [2, 3]) {
     let count = 0;
     for (const config of configs()) {
       await ready(config.steps);
-      const { model } = refit(config, data);
+      const model = ofClasses(refit(config, data).model);
       const whole = predictionsOf(model, fresh, names);
       assert.equal([...whole.codes], [...model.predict(fresh)], config.pipeline);
       for (const size of [1, 3, 32]) {

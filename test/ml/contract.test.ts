@@ -1,12 +1,14 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { registry } from '../../src/ml/registry.js';
-import type { ClassifierKind, Transform } from '../../src/ml/types.js';
+import type { Estimator, Transform } from '../../src/ml/types.js';
 import { CASES } from '../../support/contract-cases.js';
 import { classifierChecks } from '../../support/contract-classifier.js';
+import { regressorChecks } from '../../support/contract-regressor.js';
 import { kindChecks, shapeOf, warnsOf } from '../../support/contract-tools.js';
 import { transformChecks } from '../../support/contract-transform.js';
 import { fixture } from '../../support/fixture.js';
+import { classifiers } from '../../support/tasks.js';
 
 /**
  * One contract for every step of the registry: a new step is held to it by being there. CASES says with which
@@ -16,14 +18,21 @@ import { fixture } from '../../support/fixture.js';
 const test = suite('contract');
 
 /** The engines of a step, or none. */
-function enginesOf(kind: ClassifierKind | Transform): string[] {
+function enginesOf(kind: Estimator | Transform): string[] {
   const { engine } = shapeOf(kind) as { engine?: { unwrap(): { options: string[] } } };
   return engine ? engine.unwrap().options : [];
 }
 
-function register(kind: ClassifierKind | Transform, engine: string | undefined): void {
+/** The promises of steps of this kind. */
+function checksOf(kind: Estimator | Transform): typeof kindChecks {
+  if (kind.kind === 'transform') return transformChecks as typeof kindChecks;
+  const ofEstimators = kind.task === 'regression' ? regressorChecks : classifierChecks;
+  return ofEstimators as typeof kindChecks;
+}
+
+function register(kind: Estimator | Transform, engine: string | undefined): void {
   const { params: sets = [{}], warnings = [] } = CASES[engine ? `${kind.name} ${engine}` : kind.name] ?? {};
-  const checks = (kind.kind === 'estimator' ? classifierChecks : transformChecks) as typeof kindChecks;
+  const checks = checksOf(kind);
   for (const given of sets) {
     const params = engine ? { ...given, engine } : given;
     for (const [promise, check] of Object.entries({ ...kindChecks, ...checks }))
@@ -44,7 +53,8 @@ function register(kind: ClassifierKind | Transform, engine: string | undefined):
 for (const kind of registry.values()) {
   const engines = enginesOf(kind);
   for (const engine of engines.length > 0 ? engines : [undefined]) {
-    if (kind.kind === 'estimator') await kind.ready?.(kind.params.parse(engine ? { engine } : {}));
+    const { params: [given = {}] = [{}] } = CASES[kind.name] ?? {};
+    await kind.ready?.(kind.params.parse(engine ? { engine } : given));
     register(kind, engine);
   }
 }
@@ -62,9 +72,7 @@ test('every case is of a step', () => {
 
 test('the steps with a decision are those whose peer has a decision_function', () => {
   const peers: { [step: string]: { decision: boolean } } = fixture('parameters').steps;
-  for (const kind of registry.values()) {
-    if (kind.kind === 'estimator') assert.is(kind.tags.decision, peers[kind.name]?.decision, kind.name);
-  }
+  for (const { name, tags } of classifiers) assert.is(tags.decision, peers[name]?.decision, name);
 });
 
 test.run();

@@ -15,6 +15,7 @@ import { findStep } from '../../src/ml/registry.js';
 import type { ClassifierKind } from '../../src/ml/types.js';
 import { configsFrom, errorsOf, experimentOf } from '../../support/configs.js';
 import { blobs, problemOf } from '../../support/datasets.js';
+import { ofClasses } from '../../support/tasks.js';
 
 const Effective = suite('what parameters come to');
 
@@ -127,7 +128,7 @@ function viewOf(name: string, given: Parameters, classes: number): string {
   const kind = findStep(name) as ClassifierKind;
   const step = { place: 0, kind, params: checkParameters(kind, given) };
   const context = { seed: 3, where: 'refit', warn: () => undefined };
-  const model = fitEstimator(step, problemOf(blobs(40, 5, classes)), context);
+  const model = ofClasses(fitEstimator(step, problemOf(blobs(40, 5, classes)), context));
   const { x } = blobs(30, 5, classes, 1, 2);
   return [model.predict(x), model.decision?.(x), model.proba?.(x)].map(String).join();
 }

@@ -3,17 +3,17 @@ import * as assert from 'uvu/assert';
 import type { Config, Step } from '../../src/base/config.js';
 import { classNames, classesOf, type Matrix, type SplitData } from '../../src/base/dataset.js';
 import { InputError } from '../../src/base/errors.js';
-import { evaluate, ready, refit, scoreModel } from '../../src/ml/evaluate.js';
+import { evaluate, ready, refit } from '../../src/ml/evaluate.js';
+import { scoreModel } from '../../src/ml/scored.js';
 import { StageCache } from '../../src/ml/stages.js';
 import { takeRows } from '../../src/ml/algebra/matrix.js';
 import { fitEstimator, loadPipeline, pipelineDigest, planSteps, stepRng } from '../../src/ml/pipeline.js';
-import { metrics } from '../../src/ml/scoring/metrics.js';
-import { registry } from '../../src/ml/registry.js';
 
 import { digest, fromText, toText } from '../../src/ml/serialize.js';
 import type { Document, ClassifierKind, Classifier } from '../../src/ml/types.js';
 import { classWeights, sampleWeights, weightsByCode } from '../../src/ml/weights.js';
 import { blobs, splitOf, problemOf } from '../../support/datasets.js';
+import { classifiers, classMetrics } from '../../support/tasks.js';
 
 /** Configs from their steps to their scores, and back from a model file. */
 
@@ -75,13 +75,29 @@ test('a target of values is refused where classes are learned', () => {
   const values = { kind: 'values' as const, values: new Float64Array(36) };
   const config = configOf([{ StandardScaler: {} }, MACHINE]);
   const ofValues = { ...data, target: { kind: 'values' as const }, train: { ...data.train, target: values } };
-  const refused = failure('not-classes', /the target holds values, and only classes can be learned/);
+  const refused = failure('not-classes', /SVC learns classes, and the target holds values/);
   assert.throws(() => evaluate(config, ofValues), refused);
   assert.throws(() => refit(config, ofValues), refused);
-  const selected = configOf([{ SelectKBest: { k: 1 } }, MACHINE]);
+  const selected = configOf([{ SelectKBest: { k: 1 } }, { DummyRegressor: {} }]);
   assert.throws(
     () => refit(selected, ofValues),
     failure('not-classes', /^SelectKBest: the target holds values/),
+  );
+});
+
+test('a target of classes is refused where values are learned', () => {
+  const config = configOf([{ DummyRegressor: {} }]);
+  const refused = failure(
+    'not-values',
+    /DummyRegressor learns values, and the target holds classes.*DummyClassifier/,
+  );
+  assert.throws(() => refit(config, data), refused);
+  const problem = { x: data.train.x, target: data.train.target };
+  const [step] = [planSteps(config.steps).estimator];
+  const context = { seed: 0, where: 'refit', warn: () => undefined };
+  assert.throws(
+    () => fitEstimator(step, problem, context),
+    failure('not-values', /only values can be learned/),
   );
 });
 
@@ -272,11 +288,10 @@ for (const says of ['decision', 'proba'] as const) {
         new Float64Array(says === 'proba' ? 2 * x.rows : x.rows).fill(1, 1).fill(NaN, 0, 1),
       serialize: () => null,
     };
-    const { x, target } = data.train;
-    for (const metric of metrics.values()) {
+    for (const metric of classMetrics) {
       if (metric.needs === 'probabilities' && says === 'decision') continue;
       assert.throws(
-        () => scoreModel(model, x, classesOf(target).codes, [metric], 'fold 1'),
+        () => scoreModel(model, data.train, [metric], 'fold 1'),
         failure('not-a-number', /the model of fold 1 gives NaN for some samples.*StandardScaler/),
         metric.name,
       );
@@ -284,7 +299,6 @@ for (const says of ['decision', 'proba'] as const) {
   });
 }
 
-const classifiers = [...registry.values()].filter(kind => kind.kind === 'estimator') as ClassifierKind[];
 for (const kind of classifiers) {
   test(`a ${kind.name} that learned NaN is refused, with its fold and what to try`, async () => {
     const [step] = [planSteps([{ [kind.name]: {} }]).estimator];

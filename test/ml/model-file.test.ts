@@ -11,6 +11,7 @@ import { modelOf, modelText, readModel, type Model } from '../../src/ml/model-fi
 import { fromRows } from '../../src/ml/algebra/matrix.js';
 import { makeConfig } from '../../support/log-helpers.js';
 import { root } from '../../support/root.js';
+import { saidOfClasses } from '../../support/tasks.js';
 
 const Files = suite('model files');
 
@@ -115,7 +116,7 @@ for (const version of versions) {
         model.columns.map(column => column.name),
         names,
       );
-      const { codes, proba, decision } = predictionsOf(model.pipeline, x, names);
+      const { codes, proba, decision } = saidOfClasses(predictionsOf(model.pipeline, x, names));
       const then = expected[name.replace('.json', '')];
       assert.equal([...codes], then.codes, name);
       // Since 0.2.0, XGBClassifier rounds its probabilities as xgboost does.

@@ -7,6 +7,7 @@ import { findStep } from '../../src/ml/registry.js';
 import type { ClassProblem } from '../../src/ml/types.js';
 import { problemOf } from '../../support/datasets.js';
 import { fixture } from '../../support/fixture.js';
+import { fitEither, saidBy } from '../../support/tasks.js';
 
 /**
  * Every parameter's other values, one at a time and in pairs, against scikit-learn's
@@ -35,8 +36,7 @@ function said({ name, params }: Case): number[] {
   if (kind.kind === 'transform') {
     return toRows(kind.fit(problemOf(problem), kind.params.parse(params), context).transform(fresh)).flat();
   }
-  const model = kind.fit(problem, kind.params.parse(params), context);
-  return [...(model.proba ?? model.decision!)(fresh)];
+  return [...saidBy(fitEither(kind, problem, kind.params.parse(params) as object, context), fresh)];
 }
 
 /** Closed forms to nine digits, iterations to their tolerance; a margin of SVC adds up kernel values of f32. */

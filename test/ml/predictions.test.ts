@@ -3,10 +3,17 @@ import * as assert from 'uvu/assert';
 import type { Config, Scores, Step } from '../../src/base/config.js';
 import { classNames, classesOf, type Matrix, type SplitData } from '../../src/base/dataset.js';
 import { InputError } from '../../src/base/errors.js';
-import { ConfigFits, evaluate, ready, scoreModel } from '../../src/ml/evaluate.js';
-import { firstDifference, heldOut, outOfFold } from '../../src/ml/predictions.js';
-import { registry } from '../../src/ml/registry.js';
-import { findMetric, metricProblem, metrics, score } from '../../src/ml/scoring/metrics.js';
+import { ConfigFits, evaluate, ready } from '../../src/ml/evaluate.js';
+import { scoreModel } from '../../src/ml/scored.js';
+import {
+  firstDifference,
+  heldOut,
+  ofClasses,
+  outOfFold as anyOutOfFold,
+  type ClassFoldPrediction,
+  type OutOfFold,
+} from '../../src/ml/predictions.js';
+import { findMetric, metricProblem, score } from '../../src/ml/scoring/metrics.js';
 import { fromRows } from '../../src/ml/algebra/matrix.js';
 import { StageCache } from '../../src/ml/stages.js';
 import type { Classifier, ClassifierKind } from '../../src/ml/types.js';
@@ -14,6 +21,7 @@ import { CASES } from '../../support/contract-cases.js';
 import { shapeOf } from '../../support/contract-tools.js';
 import { blobs, splitOf } from '../../support/datasets.js';
 import { fixture } from '../../support/fixture.js';
+import { classifiers, classMetrics } from '../../support/tasks.js';
 
 /** Predictions of the fits of a config, and their scores, which are those of `evaluate` to the bit. */
 
@@ -27,10 +35,18 @@ const grouped: SplitData = {
   train: { ...two.train, groups: Int32Array.from({ length: 36 }, (_, i) => Math.floor(i / 3)) },
 };
 
+/** The out-of-fold predictions of a classifier. */
+function outOfFold(
+  ...given: Parameters<typeof anyOutOfFold>
+): (Omit<OutOfFold, 'folds'> & { folds: ClassFoldPrediction[] }) | undefined {
+  const found = anyOutOfFold(...given);
+  return found && { ...found, folds: ofClasses(found.folds) };
+}
+
 /** A config with every metric that its model and this number of classes allow. */
 function configOf(steps: Step[], data: SplitData, more: Partial<Config> = {}): Config {
   const classes = classNames(data.target).length;
-  const all = [...metrics.values()].filter(metric => !metricProblem(metric, classes, true));
+  const all = classMetrics.filter(metric => !metricProblem(metric, classes, true));
   return {
     id: '0123456789abcdef',
     pipeline: 'p',
@@ -82,8 +98,7 @@ function agree(config: Config, data: SplitData, what: string): void {
 
 /** The estimators with the parameters of the contract: name and parameters. */
 function* estimators(): Generator<[ClassifierKind, { [name: string]: never }]> {
-  for (const kind of registry.values()) {
-    if (kind.kind !== 'estimator') continue;
+  for (const kind of classifiers) {
     const { engine } = shapeOf(kind) as { engine?: { unwrap(): { options: string[] } } };
     for (const name of engine?.unwrap().options ?? [undefined]) {
       const { params = [{}] } = CASES[name ? `${kind.name} ${name}` : kind.name] ?? {};
@@ -234,12 +249,10 @@ for (const says of ['decision', 'proba'] as const) {
       proba: (x: Matrix) => (says === 'proba' ? values(2 * x.rows) : new Float64Array(2 * x.rows)),
       serialize: () => null,
     };
-    const { x, target } = two.train;
-    const { codes } = classesOf(target);
     const one = [findMetric(says === 'decision' ? 'log_loss' : 'roc_auc')];
-    scoreModel(model, x, codes, one, 'fold 1');
+    scoreModel(model, two.train, one, 'fold 1');
     assert.throws(
-      () => scoreModel(model, x, codes, one, 'fold 1', 'all'),
+      () => scoreModel(model, two.train, one, 'fold 1', 'all'),
       (error: InputError) => error.code === 'not-a-number' && /fold 1/.test(error.message),
     );
   });

@@ -17,13 +17,14 @@ import type { Config } from '../../src/base/config.js';
 import { readPrepared } from '../../src/data/store.js';
 import type { Finished } from '../../src/events/format/event.js';
 import { evaluate } from '../../src/ml/evaluate.js';
-import { heldOut, outOfFold, type AllOutputs } from '../../src/ml/predictions.js';
+import { heldOut, ofClasses as foldsOfClasses, outOfFold } from '../../src/ml/predictions.js';
 import { readKept, sizeOfKept, sweepKept, writeKept } from '../../src/predictions/kept.js';
 import { Keeper } from '../../src/predictions/keeper.js';
 import { foldsOf, validationOf } from '../../src/predictions/proven.js';
 import { makeConfig } from '../../support/log-helpers.js';
 import { blobs, splitOf } from '../../support/datasets.js';
 import { makeSearch, smallConfig } from '../../support/search.js';
+import { ofClasses } from '../../support/tasks.js';
 
 const Kept = suite('kept predictions');
 
@@ -56,11 +57,15 @@ Kept('what was kept is what the fits give, bit for bit', async () => {
   assert.is(wasFitted(validation), false);
   const { folds: expected, scores } = outOfFold(config, data)!;
   const plain = (found: typeof expected): object =>
-    found.map(fold => ({ ...fold, outputs: { ...fold.outputs, singles: fold.outputs.singles === true } }));
+    foldsOfClasses(found).map(fold => ({
+      ...fold,
+      outputs: { ...fold.outputs, singles: fold.outputs.singles === true },
+    }));
   assert.equal(plain(folds!.folds), plain(expected));
   assert.equal(folds!.scores, scores);
   assert.is(validation.digest, finished.digest);
-  assert.equal(validation.validate!.outputs.proba, heldOut(config, data).validate!.outputs.proba);
+  const { proba } = ofClasses(validation.validate!.outputs);
+  assert.equal(proba, ofClasses(heldOut(config, data).validate!.outputs).proba);
 });
 
 Kept('only the user can read the files', () => {
@@ -89,21 +94,22 @@ Kept('a file with another byte, of another config or cut off is of no use', asyn
 
 Kept('predictions that do not give the scores of the log, or of another model, are not taken', async () => {
   const kept = readKept(folder, config.id)!;
-  const turned = (outputs: AllOutputs): AllOutputs => ({
+  const keptFolds = kept.folds.map(fold => ofClasses(fold));
+  const turned = (outputs: (typeof keptFolds)[0]): (typeof keptFolds)[0] => ({
     ...outputs,
     labels: outputs.labels.map(code => (code + 1) % 3),
   });
   const others = [
-    { ...kept, folds: kept.folds.map(turned) },
+    { ...kept, folds: keptFolds.map(turned) },
     { ...kept, folds: kept.folds.slice(1) },
-    { ...kept, folds: kept.folds.map(fold => ({ ...fold, labels: fold.labels.map(() => 7) })) },
+    { ...kept, folds: keptFolds.map(fold => ({ ...fold, labels: fold.labels.map(() => 7) })) },
     { ...kept, digest: '0'.repeat(32) },
   ];
   for (const other of others) {
     writeKept(folder, other);
     assert.is(wasFitted(await foldsOf(config, finished, data, { kept: folder })), true);
   }
-  writeKept(folder, { ...kept, validate: turned(kept.validate!) });
+  writeKept(folder, { ...kept, validate: turned(ofClasses(kept.validate!)) });
   assert.is(wasFitted(await validationOf(config, finished, data, { kept: folder })), true);
   writeKept(folder, kept);
 });

@@ -7,7 +7,9 @@ import {
   fileStart,
   headLine,
   namesOf,
+  ofClasses,
   ofOutput,
+  predictedOf,
   rowLines,
   rowOf,
   widthOf,
@@ -49,20 +51,22 @@ export function predictionsInForm(form: Form, shape: Shape): Kind {
   return { what, isOne: (start, end) => start.indexOf('PAR1') === 0 && end.includes(ABOUT), needsFile: true };
 }
 
-/** Ids and classes are texts, and what is counted is a whole number. */
+/** Ids and classes are texts, values are numbers, and what is counted is a whole number. */
 function headsOf(shape: Shape): Head[] {
   const counted = shape.outside ? namesOf({ ...shape, explained: undefined }).length - 1 : -1;
+  const texts = shape.classes.length > 0 ? 2 : 1;
   return namesOf(shape).map((name, at) => ({
     name,
-    kind: at < 2 ? 'text' : at === counted ? 'integer' : 'number',
+    kind: at < texts ? 'text' : at === counted ? 'integer' : 'number',
   }));
 }
 
 function cellsOf(shape: Shape, { ids, predictions, outside, contributions }: Told, row: number): Cell[] {
   const { classes, proba, decision, explained } = shape;
-  const cells: Cell[] = [ids[row], classes[predictions.codes[row]]];
-  if (proba) cells.push(...rowOf(predictions.proba!, row, classes.length));
-  if (decision) cells.push(...rowOf(predictions.decision!, row, widthOf(classes)));
+  const cells: Cell[] = [ids[row], predictedOf(predictions, classes, row)];
+  const said = ofClasses(predictions);
+  if (proba) cells.push(...rowOf(said.proba!, row, classes.length));
+  if (decision) cells.push(...rowOf(said.decision!, row, widthOf(classes)));
   if (shape.outside) cells.push(outside[row]);
   if (!explained || !contributions) return cells;
   explained.outputs.forEach((_, o) => {

@@ -1,6 +1,6 @@
 /** Predictions as rows of a text: CSV, TSV, or one JSON object a line. Numbers keep all their digits. */
 import { InputError } from '../../base/errors.js';
-import type { Predictions } from '../../ml/apply.js';
+import type { ClassPredictions, Predictions } from '../../ml/apply.js';
 import type { Contributions } from '../../ml/explain/contributions.js';
 import { textCell } from '../../tables/delimited.js';
 import { safeJson } from '../../terminal/printable.js';
@@ -12,7 +12,7 @@ export type Form = TextForm | 'parquet';
 export interface Shape {
   /** The name of the column of the ids. */
   id: string;
-  /** The names of the k classes. */
+  /** The names of the k classes. None for values. */
   classes: readonly string[];
   /** Whether there are probabilities, and whether decisions are wanted. */
   proba: boolean;
@@ -97,9 +97,12 @@ function cellsOf(
   { ids, predictions, outside, contributions }: Told,
   row: number,
 ): string {
-  let line = textCell(ids[row], separator) + separator + textCell(classes[predictions.codes[row]], separator);
-  if (proba) line += cellsOfRow(predictions.proba!, row, classes.length, separator);
-  if (decision) line += cellsOfRow(predictions.decision!, row, widthOf(classes), separator);
+  const said = predictedOf(predictions, classes, row);
+  let line = `${textCell(ids[row], separator)}${separator}`;
+  line += typeof said === 'number' ? said : textCell(said, separator);
+  const { proba: probabilities, decision: decisions } = ofClasses(predictions);
+  if (proba) line += cellsOfRow(probabilities!, row, classes.length, separator);
+  if (decision) line += cellsOfRow(decisions!, row, widthOf(classes), separator);
   if (hasOutside) line += separator + outside[row];
   if (explained)
     for (let o = 0; o < explained.outputs.length; o++) {
@@ -108,6 +111,19 @@ function cellsOf(
     }
   return `${line}\n`;
 }
+
+/** What is predicted for a sample: the name of its class, or its value. */
+export function predictedOf(
+  predictions: Predictions,
+  classes: readonly string[],
+  row: number,
+): string | number {
+  return predictions.values ? predictions.values[row] : classes[predictions.codes[row]];
+}
+
+/** The probabilities and decisions of predictions, where they have any. */
+export const ofClasses = (predictions: Predictions): Partial<ClassPredictions> =>
+  predictions.values ? {} : predictions;
 
 /** The contributions of the features to one output of a sample. */
 export function ofOutput(
@@ -134,11 +150,12 @@ function objectOf(
   const byClass = (values: Float64Array): { [name: string]: number } =>
     Object.fromEntries(classes.map((name, k) => [name, values[k]]));
   const width = widthOf(classes);
-  const decisions = decision ? rowOf(predictions.decision!, row, width) : undefined;
+  const said = ofClasses(predictions);
+  const decisions = decision ? rowOf(said.decision!, row, width) : undefined;
   return `${safeJson({
     id: ids[row],
-    predicted: classes[predictions.codes[row]],
-    ...(proba && { probability: byClass(rowOf(predictions.proba!, row, classes.length)) }),
+    predicted: predictedOf(predictions, classes, row),
+    ...(proba && { probability: byClass(rowOf(said.proba!, row, classes.length)) }),
     ...(decisions && { decision: width === 1 ? decisions[0] : byClass(decisions) }),
     ...(hasOutside && { outside: outside[row] }),
     ...(explained && explainedObject(explained, contributions!, row)),

@@ -8,7 +8,7 @@ export interface Predicted {
   predictions: readonly (Prediction | FoldPrediction)[];
   /** The samples that the rows of the predictions count. */
   samples: Samples;
-  /** The names of the k classes. */
+  /** The names of the k classes. None for values. */
   classes: readonly string[];
   /** Whether the folds were drawn several times. */
   isRepeated: boolean;
@@ -23,9 +23,9 @@ interface PredictedSample {
   fold?: number;
   /** Absent where the folds were drawn once. */
   repeat?: number;
-  /** The names of the true class and of the predicted class. */
-  target: string;
-  predicted: string;
+  /** The names of the true class and of the predicted class, or the true value and the predicted one. */
+  target: Cell;
+  predicted: Cell;
   /** The probability of each class. */
   probability?: { [label: string]: number };
   /** Of two classes: positive for the class that scores are about. Of more classes: a value for each. */
@@ -49,7 +49,7 @@ function lineOf(cells: readonly Cell[]): string {
 }
 
 function headOf({ predictions, classes, isRepeated }: Predicted): string[] {
-  const { decision, proba } = predictions[0].outputs;
+  const { decision, proba } = numbersOf(predictions[0]);
   const head = ['id'];
   if (isRepeated) head.push('repeat');
   if ('fold' in predictions[0]) head.push('fold');
@@ -81,18 +81,32 @@ export function* samplesOf({
   const byName = (values: Float64Array, at: number): { [label: string]: number } =>
     Object.fromEntries(classes.map((name, code) => [name, values[at * classes.length + code]]));
   for (const prediction of predictions) {
-    const { rows, truth, outputs } = prediction;
-    const { decision, proba, labels } = outputs;
+    const { rows } = prediction;
+    const { decision, proba } = numbersOf(prediction);
     for (let i = 0; i < rows.length; i++) {
       yield {
         id: samples.index[rows[i]],
         ...(isRepeated && 'repeat' in prediction && { repeat: prediction.repeat }),
         ...('fold' in prediction && { fold: prediction.fold }),
-        target: classes[truth[i]],
-        predicted: classes[labels[i]],
+        ...answerOf(prediction, classes, i),
         ...(proba && { probability: byName(proba, i) }),
         ...(decision && { decision: classes.length === 2 ? decision[i] : byName(decision, i) }),
       };
     }
   }
+}
+
+/** The decisions and probabilities of a prediction, where it has any. */
+function numbersOf(prediction: Prediction): { decision?: Float64Array; proba?: Float64Array } {
+  return prediction.kind === 'classes' ? prediction.outputs : {};
+}
+
+function answerOf(
+  prediction: Prediction,
+  classes: readonly string[],
+  i: number,
+): Pick<PredictedSample, 'target' | 'predicted'> {
+  if (prediction.kind === 'values')
+    return { target: prediction.truth[i], predicted: prediction.outputs.values[i] };
+  return { target: classes[prediction.truth[i]], predicted: classes[prediction.outputs.labels[i]] };
 }

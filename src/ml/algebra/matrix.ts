@@ -59,10 +59,15 @@ export function takeCodes(y: Int32Array, rows: Int32Array): Int32Array {
   return taken;
 }
 
+/** The values of the given rows. */
+export function takeValues(values: Float64Array, rows: Int32Array): Float64Array {
+  return Float64Array.from(rows, row => values[row]);
+}
+
 /** The target of the given rows, in the given order. */
 export function takeTarget(target: Target, rows: Int32Array): Target {
   if (target.kind === 'classes') return { ...target, codes: takeCodes(target.codes, rows) };
-  return { ...target, values: Float64Array.from(rows, row => target.values[row]) };
+  return { ...target, values: takeValues(target.values, rows) };
 }
 
 /** Applies `change` to each value of each column and returns the new matrix. */

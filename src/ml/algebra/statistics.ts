@@ -125,6 +125,26 @@ export function columnRanges(x: Matrix): { smallest: Float64Array; largest: Floa
   });
 }
 
+/**
+ * The value in the middle of the weights: the one at which the sum of the weights, in the order of the values, passes
+ * the half of all of them. Where the sum is exactly the half, it is the mean of that value and the next one. So a value
+ * of weight 2 counts as two values.
+ */
+export function weightedMedian(values: Float64Array, weights?: Float64Array): number {
+  const order = Int32Array.from(values.keys())
+    .filter(i => !weights || weights[i] > 0)
+    .sort((a, b) => values[a] - values[b]);
+  const weightOf = (i: number): number => weights?.[i] ?? 1;
+  const half = order.reduce((sum, i) => sum + weightOf(i), 0) / 2;
+  let passed = 0;
+  for (let at = 0; at < order.length; at++) {
+    passed += weightOf(order[at]);
+    if (passed > half) return values[order[at]];
+    if (passed === half) return (values[order[at]] + values[order[at + 1]]) / 2;
+  }
+  return NaN;
+}
+
 /** The q-quantile, 0 <= q <= 1, of ascending values, with the linear interpolation of numpy's percentile. */
 export function quantile(ascending: Float64Array, q: number): number {
   if (ascending.length === 0) return NaN;
@@ -136,6 +156,14 @@ export function quantile(ascending: Float64Array, q: number): number {
   if (share === 0 || ascending[above] === ascending[below]) return ascending[below];
   const step = ascending[above] - ascending[below];
   return share < 0.5 ? ascending[below] + step * share : ascending[above] - step * (1 - share);
+}
+
+/** `count` numbers from `start` to `stop`, equally far apart, as numpy's linspace gives them. */
+export function linspace(start: number, stop: number, count: number): Float64Array {
+  const step = count > 1 ? (stop - start) / (count - 1) : 0;
+  const values = Float64Array.from({ length: count }, (_, i) => i * step + start);
+  if (count > 1) values[count - 1] = stop;
+  return values;
 }
 
 /** The most frequent of ascending values. Of equally frequent values, the smallest. */

@@ -31,3 +31,9 @@ function sumOf(
   for (let at = whole; at < count; at++) sum = round(sum + values[start + at]);
   return sum;
 }
+
+/** The mean of some values, weighted where there are weights; NaN where these add up to 0. */
+export function weightedMean(values: Float64Array, weights?: Float64Array): number {
+  if (!weights) return pairwiseSum(values) / values.length;
+  return pairwiseSum(values.map((value, i) => value * weights[i])) / pairwiseSum(weights);
+}

@@ -4,7 +4,7 @@
  */
 import { InputError } from '../../base/errors.js';
 import { codesOfDecision, codesOfProba } from '../algebra/matrix.js';
-import type { Outputs } from '../scoring/types.js';
+import type { ClassOutputs } from '../scoring/types.js';
 import {
   calibrated,
   LEAST_FOR_ISOTONIC,
@@ -32,8 +32,8 @@ export interface FoldOutputs extends Known {
   repeat: number;
 }
 
-/** Outputs after an adjustment. They always have labels. */
-export type Adjusted = Outputs & { labels: Int32Array };
+/** ClassOutputs after an adjustment. They always have labels. */
+export type Adjusted = ClassOutputs & { labels: Int32Array };
 
 /**
  * The adjustment that the folds teach. Throws InputError: `too-few-for-isotonic`, `threshold-classes`,
@@ -101,21 +101,21 @@ export function pooled(folds: readonly Known[]): Known {
   return { truth, outputs: { classes, singles, ...(decision && { decision }), ...(proba && { proba }) } };
 }
 
-function withCalibration(calibration: Calibration | undefined, outputs: Outputs): Outputs {
+function withCalibration(calibration: Calibration | undefined, outputs: ClassOutputs): ClassOutputs {
   // A calibrated model ranks by its probabilities, as in scikit-learn.
   return calibration ? { classes: outputs.classes, proba: calibrated(calibration, outputs) } : outputs;
 }
 
 /**
- * Outputs with calibrated probabilities, and with the labels of the threshold, or else of the largest probability.
+ * ClassOutputs with calibrated probabilities, and with the labels of the threshold, or else of the largest probability.
  * Without an adjustment, the labels stay.
  */
-export function adjusted({ calibration, threshold }: Adjustment, raw: Outputs): Adjusted {
+export function adjusted({ calibration, threshold }: Adjustment, raw: ClassOutputs): Adjusted {
   const outputs = withCalibration(calibration, raw);
   return { ...outputs, labels: labelsOf(outputs, threshold) };
 }
 
-function labelsOf(outputs: Outputs, threshold: Threshold | undefined): Int32Array {
+function labelsOf(outputs: ClassOutputs, threshold: Threshold | undefined): Int32Array {
   const { classes, decision, proba, labels } = outputs;
   if (threshold) {
     const { of, value } = threshold;

@@ -6,7 +6,7 @@
 import { InputError } from '../../base/errors.js';
 import { sigmoid } from '../../kernels/math.js';
 import { fitCurve, type Curve } from '../outputs/platt.js';
-import type { Outputs } from '../scoring/types.js';
+import type { ClassOutputs } from '../scoring/types.js';
 import { fitSteps, heightAt, type Steps } from './isotonic.js';
 
 export const METHODS = ['sigmoid', 'isotonic'] as const;
@@ -26,7 +26,7 @@ export const LEAST_FOR_ISOTONIC = 1000;
 export interface Known {
   /** m true class codes. */
   truth: Int32Array;
-  outputs: Outputs;
+  outputs: ClassOutputs;
 }
 
 /**
@@ -58,7 +58,7 @@ function fitScaled(scores: Float64Array, labels: Float64Array, times: number): C
 
 /** m scores of a class; of two classes, those of class 1. Throws InputError `no-scores-of-samples`. */
 export function scoresFor(
-  { classes, decision, proba }: Outputs,
+  { classes, decision, proba }: ClassOutputs,
   of: Calibration['of'],
   code: number,
 ): Float64Array {
@@ -73,7 +73,7 @@ export function scoresFor(
 }
 
 /** m x k calibrated probabilities, row-major; rows add up to 1. */
-export function calibrated(calibration: Calibration, outputs: Outputs): Float64Array {
+export function calibrated(calibration: Calibration, outputs: ClassOutputs): Float64Array {
   const { of, curves } = calibration;
   const heights = curves.map((_, at) => {
     const scores = scoresFor(outputs, of, curves.length === 1 ? 1 : at);

@@ -3,7 +3,7 @@
  * up to it.
  *
  * Linear models: coef_j (x_j - mean_j) of each term (see route.ts), summed over the terms of a column. The base is the
- * mean decision of the training samples. These are the Shapley values of independent features (Lundberg and Lee 2017,
+ * mean of what the model says of the training samples: its decision, or its value. These are the Shapley values of independent features (Lundberg and Lee 2017,
  * corollary 1). Trees: Shapley values of the path-dependent game (tree-shap.ts).
  */
 import type { Matrix } from '../../base/dataset.js';
@@ -24,7 +24,7 @@ export interface Training {
 }
 
 /** What the contributions add up to. */
-export type Scale = 'decision' | 'probability' | 'margin';
+export type Scale = 'decision' | 'probability' | 'margin' | 'value';
 
 export interface Contributions {
   /** m x outputs x p, row-major. Two classes have one output, for class 1; more classes have one each. */
@@ -95,9 +95,10 @@ function linearExplainer(
   if (means?.length !== terms.length) throw noTraining('the means of the training samples');
   const outputs = coef.length / features;
   const atMeans = through(route.behind, { rows: 1, columns: means.length, data: means });
-  const base = model.last.model.decision!(atMeans);
+  const last = model.last.model;
+  const base = last.classes === undefined ? last.predict(atMeans) : last.decision!(atMeans);
   return {
-    scale: 'decision',
+    scale: last.classes === undefined ? 'value' : 'decision',
     outputs,
     contributions(x) {
       const values = new Float64Array(x.rows * outputs * columns);

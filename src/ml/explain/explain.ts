@@ -3,13 +3,14 @@
  * The scores and the digest prove that they are the fits of the log. Await `ready` once before.
  */
 import type { Config, Scores } from '../../base/config.js';
-import { classNames, classesOf, featureNames, type Samples, type SplitData } from '../../base/dataset.js';
+import { featureNames, type SplitData, type TargetMeaning } from '../../base/dataset.js';
 import { Rng } from '../../base/rng.js';
-import { takeCodes, takeRows } from '../algebra/matrix.js';
+import { takeRows, takeTarget, takeValues } from '../algebra/matrix.js';
 import { ConfigFits, type Fit } from '../evaluate.js';
 import { pipelineDigest, type FittedStep } from '../pipeline.js';
 import { findMetric } from '../scoring/metrics.js';
-import { refitSource, type StageCache } from '../stages.js';
+import { refitSource, type Held, type StageCache } from '../stages.js';
+import type { LinearInside } from '../inside.js';
 import { saidBy, scaledCoefficients, type Said } from './features.js';
 import { scoreDrops } from './permutation.js';
 import { routeOf, weightsOfTerms } from './route.js';
@@ -48,28 +49,18 @@ export function explained(config: Config, data: SplitData, options: ExplainOptio
   const fits = new ConfigFits(config, data, options.cache);
   const names = featureNames(data);
   const [folds, drops]: [Said[], Float64Array[]] = [[], []];
-  const { codes } = classesOf(data.train.target);
-  const shuffle = (
-    fit: Fit,
-    score: number | null,
-    samples: Pick<Samples, 'x'> & { codes: Int32Array },
-  ): void => {
+  const shuffle = (fit: Fit, score: number | null, samples: Held): void => {
     if (options.repeats > 0) drops.push(dropsOf(config, names, fit, score, samples, options.repeats));
   };
   const cv = fits.overFolds('needed', ({ scores }, { fold: { test } }, _, fit) => {
     folds.push(saidBy(fit.model, fit.stage.steps, names));
-    const samples = { x: takeRows(data.train.x, test), codes: takeCodes(codes, test) };
-    shuffle(fit, scores[config.scoring], samples);
+    shuffle(fit, scores[config.scoring], heldOf(data, test));
     options.onFit?.();
   });
   const whole = fits.fit(refitSource(data));
   const { held } = whole.stage;
   const validate = held && fits.scored(whole, held).scores;
-  if (!cv && validate && data.validate)
-    shuffle(whole, validate[config.scoring], {
-      x: data.validate.x,
-      codes: classesOf(data.validate.target).codes,
-    });
+  if (!cv && validate && data.validate) shuffle(whole, validate[config.scoring], data.validate);
   options.onFit?.();
   return {
     ...wholeModel(whole, names, data),
@@ -83,17 +74,23 @@ export function explained(config: Config, data: SplitData, options: ExplainOptio
   };
 }
 
+/** Samples of a fold as they are in the table. */
+function heldOf({ train: { x, target, weights } }: SplitData, rows: Int32Array): Held {
+  const held = { x: takeRows(x, rows), target: takeTarget(target, rows) };
+  return weights ? { ...held, weights: takeValues(weights, rows) } : held;
+}
+
 function dropsOf(
   { scoring, seed }: Config,
   names: string[],
   { model, stage }: Fit,
   score: number | null,
-  samples: { x: Samples['x']; codes: Int32Array },
+  samples: Held,
   repeats: number,
 ): Float64Array {
   const rng = Rng.from('spt', seed, stage.where).child('permutation');
   const about = { model, steps: stage.steps, names, metric: findMetric(scoring), repeats, rng };
-  return scoreDrops({ ...about, ...samples, score: score ?? NaN });
+  return scoreDrops({ ...about, samples, score: score ?? NaN });
 }
 
 /** What the model of the whole split tells, and what its values are. */
@@ -109,13 +106,7 @@ function wholeModel(
   const route = routeOf(steps, names);
   const mixing = route.behind.find(({ fitted }) => fitted.flow().kind !== 'each')?.step.kind.name;
   if (inside.kind === 'trees') return { names, kind, outputs: [], refit: said, ...(mixing && { mixing }) };
-  const classes = classNames(data.target);
-  const { pairs } = inside;
-  const outputs = pairs
-    ? pairs.map(([first, second]) => `${classes[second]}_vs_${classes[first]}`)
-    : classes.length === 2
-      ? ['']
-      : classes;
+  const outputs = outputNames(data.target, inside.pairs);
   const perDeviation = scaledCoefficients(inside, steps, names, data.train.x);
   const isMixed = weightsOfTerms(route, inside.coef) === undefined;
   const bending = isMixed ? undefined : route.before.find(bends)?.step.kind.name;
@@ -124,6 +115,14 @@ function wholeModel(
     ...(isMixed && { mixing }),
     ...(bending !== undefined && { bending }),
   };
+}
+
+/** The names of the outputs of a linear model. One output needs no name. */
+function outputNames(target: TargetMeaning, pairs: LinearInside['pairs']): string[] {
+  if (target.kind === 'values') return [''];
+  const { names } = target;
+  if (pairs) return pairs.map(([first, second]) => `${names[second]}_vs_${names[first]}`);
+  return names.length === 2 ? [''] : names;
 }
 
 /** Whether a step makes other functions of features than linear ones. One that also names them only adds indicators. */

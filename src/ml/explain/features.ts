@@ -3,7 +3,7 @@ import type { Matrix } from '../../base/dataset.js';
 import { columnMoments } from '../algebra/statistics.js';
 import type { Inside, LinearInside } from '../inside.js';
 import type { FittedStep } from '../pipeline.js';
-import type { Classifier } from '../types.js';
+import type { Predictor } from '../types.js';
 import { routeOf, termsInUse, through, weightsOfTerms, type Route } from './route.js';
 
 /**
@@ -19,8 +19,8 @@ export interface Said {
   values: ByName;
 }
 
-/** What a classifier tells of its features behind these transforms, for p columns of these names. */
-export function saidBy(model: Classifier, steps: readonly FittedStep[], names: readonly string[]): Said {
+/** What an estimator tells of its features behind these transforms, for p columns of these names. */
+export function saidBy(model: Predictor, steps: readonly FittedStep[], names: readonly string[]): Said {
   const route = routeOf(steps, names);
   const reaches = new Uint8Array(names.length);
   const marks = termsInUse(route, new Uint8Array(route.features.length).fill(1));

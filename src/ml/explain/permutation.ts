@@ -5,20 +5,20 @@
 import type { Matrix } from '../../base/dataset.js';
 import type { Rng } from '../../base/rng.js';
 import { column } from '../algebra/matrix.js';
-import { scoreModel } from '../evaluate.js';
+import { scoreModel } from '../scored.js';
 import type { FittedStep } from '../pipeline.js';
 import type { Metric } from '../scoring/types.js';
-import type { Classifier } from '../types.js';
+import type { Held } from '../stages.js';
+import type { Predictor } from '../types.js';
 import { usedFeatures } from './features.js';
 import { routeOf, termsInUse, through, type Route } from './route.js';
 
 export interface Shuffling {
-  model: Classifier;
+  model: Predictor;
   steps: readonly FittedStep[];
   names: readonly string[];
-  /** m samples as they are in the table, and their class codes. */
-  x: Matrix;
-  codes: Int32Array;
+  /** m samples as they are in the table. */
+  samples: Held;
   metric: Metric;
   /** What the metric says of the samples as they are. */
   score: number;
@@ -34,7 +34,8 @@ export interface Shuffling {
  * them, because these change each value by itself, so the samples are transformed once.
  */
 export function scoreDrops(shuffling: Shuffling): Float64Array {
-  const { model, steps, names, x, repeats, rng, score, metric } = shuffling;
+  const { model, steps, names, samples, repeats, rng, score, metric } = shuffling;
+  const { x } = samples;
   const route = routeOf(steps, names);
   const terms = through(route.before, x);
   const marks = termsInUse(route, usedFeatures(model.inside?.(), route.features.length));
@@ -58,7 +59,7 @@ export function scoreDrops(shuffling: Shuffling): Float64Array {
 
 /** The score where some terms are shuffled; NaN where it is not defined. The terms are as before afterwards. */
 function shuffledScore(
-  { model, codes, metric }: Shuffling,
+  { model, samples, metric }: Shuffling,
   { behind }: Route,
   terms: Matrix,
   places: readonly number[],
@@ -68,7 +69,12 @@ function shuffledScore(
   places.forEach((place, at) => column(terms, place).forEach((_, i, own) => (own[i] = kept[at][order[i]])));
   // Trees remember what they prepared for an array. A new view of it is another array to them.
   const shuffled = { ...terms, data: terms.data.subarray(0) };
-  const { scores } = scoreModel(model, through(behind, shuffled), codes, [metric], 'a shuffled column');
+  const { scores } = scoreModel(
+    model,
+    { ...samples, x: through(behind, shuffled) },
+    [metric],
+    'a shuffled column',
+  );
   places.forEach((place, at) => column(terms, place).set(kept[at]));
   return scores[metric.name] ?? NaN;
 }

@@ -1,4 +1,4 @@
-import type { Metric, Outputs } from './types.js';
+import type { ClassMetric, ClassOutputs } from './types.js';
 
 /**
  * Metrics of class codes: scikit-learn's definitions (sklearn/metrics/_classification.py, version 1.2). Every metric is
@@ -19,7 +19,7 @@ interface Tally {
   hits: Float64Array;
 }
 
-function tally(truth: Int32Array, { labels, classes }: Outputs): Tally {
+function tally(truth: Int32Array, { labels, classes }: ClassOutputs): Tally {
   const counts = confusion(truth, labels!, classes);
   const [actual, predicted, hits] = [0, 0, 0].map(() => new Float64Array(classes));
   for (let a = 0; a < classes; a++) {
@@ -44,7 +44,7 @@ const f1: PerClass = (hits, predicted, actual) => ratio(2 * hits, predicted + ac
 type Average = 'binary' | 'macro' | 'weighted' | 'micro';
 
 /** Averages a score over the classes that occur in the truth or in the predictions. */
-function averaged(perClass: PerClass, average: Average): Metric['score'] {
+function averaged(perClass: PerClass, average: Average): ClassMetric['score'] {
   return (truth, outputs) => {
     if (truth.length === 0) return null;
     const { actual, predicted, hits } = tally(truth, outputs);
@@ -61,7 +61,7 @@ function averaged(perClass: PerClass, average: Average): Metric['score'] {
   };
 }
 
-function accuracy(truth: Int32Array, { labels }: Outputs): number | null {
+function accuracy(truth: Int32Array, { labels }: ClassOutputs): number | null {
   if (truth.length === 0) return null;
   let hits = 0;
   for (let i = 0; i < truth.length; i++) if (truth[i] === labels![i]) hits++;
@@ -69,7 +69,7 @@ function accuracy(truth: Int32Array, { labels }: Outputs): number | null {
 }
 
 /** The mean recall of the classes that occur in the truth. */
-function balancedAccuracy(truth: Int32Array, outputs: Outputs): number | null {
+function balancedAccuracy(truth: Int32Array, outputs: ClassOutputs): number | null {
   const { actual, hits } = tally(truth, outputs);
   let [sum, present] = [0, 0];
   for (let c = 0; c < outputs.classes; c++) {
@@ -84,7 +84,7 @@ function balancedAccuracy(truth: Int32Array, outputs: Outputs): number | null {
  * Matthews' correlation coefficient for k classes (Gorodkin, "Comparing two K-category assignments by a K-category
  * correlation coefficient", 2004). It is 0 where all samples have one true class or one predicted class.
  */
-function matthewsCorrelation(truth: Int32Array, outputs: Outputs): number | null {
+function matthewsCorrelation(truth: Int32Array, outputs: ClassOutputs): number | null {
   const n = truth.length;
   if (n === 0) return null;
   const { actual, predicted, hits } = tally(truth, outputs);
@@ -104,7 +104,7 @@ function matthewsCorrelation(truth: Int32Array, outputs: Outputs): number | null
  * classes (Cohen, "A coefficient of agreement for nominal scales", 1960). It is null where both have one and the same
  * class only, because chance then agrees always.
  */
-function cohenKappa(truth: Int32Array, outputs: Outputs): number | null {
+function cohenKappa(truth: Int32Array, outputs: ClassOutputs): number | null {
   const n = truth.length;
   const { actual, predicted, hits } = tally(truth, outputs);
   let [allHits, both] = [0, 0];
@@ -116,7 +116,7 @@ function cohenKappa(truth: Int32Array, outputs: Outputs): number | null {
 }
 
 /** The recall of class 0, the negative one. */
-function specificity(truth: Int32Array, outputs: Outputs): number | null {
+function specificity(truth: Int32Array, outputs: ClassOutputs): number | null {
   if (truth.length === 0) return null;
   const { actual, predicted, hits } = tally(truth, outputs);
   return recall(hits[0], predicted[0], actual[0]);
@@ -133,7 +133,7 @@ const AVERAGES: [Average, string][] = [
 const LABELS = { task: 'classification', direction: 'max', needs: 'labels' } as const;
 
 /** `f1` for two classes; `f1_macro`, `f1_weighted` and `f1_micro` for any number of classes. */
-function averages(name: string, summary: string, perClass: PerClass): Metric[] {
+function averages(name: string, summary: string, perClass: PerClass): ClassMetric[] {
   return AVERAGES.map(([average, how]) => {
     const binaryOnly = average === 'binary';
     return {
@@ -147,7 +147,7 @@ function averages(name: string, summary: string, perClass: PerClass): Metric[] {
   });
 }
 
-export const labelMetrics: readonly Metric[] = [
+export const labelMetrics: readonly ClassMetric[] = [
   {
     ...LABELS,
     name: 'accuracy',

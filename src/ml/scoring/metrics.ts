@@ -4,7 +4,8 @@ import { codesOfDecision, codesOfProba, requireNumbers } from '../algebra/matrix
 import { labelMetrics } from './labels.js';
 import { probabilityMetrics } from './probabilities.js';
 import { rankingMetrics } from './ranking.js';
-import type { Metric, Outputs } from './types.js';
+import type { ClassMetric, ClassOutputs, Metric, Outputs, Truth } from './types.js';
+import { valueMetrics } from './values.js';
 
 /**
  * The registry of metrics: scikit-learn's definitions (sklearn.metrics, version 1.2), as its scorers use them. It is
@@ -13,7 +14,10 @@ import type { Metric, Outputs } from './types.js';
 
 /** Every metric by its name. */
 export const metrics: ReadonlyMap<string, Metric> = new Map(
-  [...rankingMetrics, ...labelMetrics, ...probabilityMetrics].map(metric => [metric.name, metric]),
+  [...rankingMetrics, ...labelMetrics, ...probabilityMetrics, ...valueMetrics].map(metric => [
+    metric.name,
+    metric,
+  ]),
 );
 
 /** The metric of that name. Throws InputError `unknown-metric`, which suggests the metric that an alias stands for. */
@@ -28,12 +32,35 @@ export function findMetric(name: string): Metric {
   });
 }
 
+/** The metric that ranks where a search names none, for each task. */
+export const USUAL_METRICS = { classification: 'balanced_accuracy', regression: 'r2' } as const;
+
 /**
- * Why a metric cannot score a model, given the number of classes and whether the model has probabilities: an InputError
- * `binary-metric` or `no-probabilities`. undefined if it can.
+ * Why a metric cannot score a model, given the number of classes (undefined for a target of values) and whether the
+ * model has probabilities: an InputError `other-task`, `binary-metric` or `no-probabilities`. undefined if it can.
  */
 export function metricProblem(
-  { name, needs, binaryOnly }: Metric,
+  metric: Metric,
+  classes: number | undefined,
+  hasProba: boolean,
+): InputError | undefined {
+  if (metric.task === 'regression') return classes === undefined ? undefined : otherTask(metric);
+  if (classes === undefined) return otherTask(metric);
+  return classProblem(metric, classes, hasProba);
+}
+
+function otherTask({ name, task }: Metric): InputError {
+  const [of, target] = task === 'regression' ? ['values', 'classes'] : ['classes', 'values'];
+  const usual = USUAL_METRICS[task === 'regression' ? 'classification' : 'regression'];
+  return new InputError('other-task', `${name} is a metric of ${of}, and the target holds ${target}`, {
+    value: name,
+    expected: `a metric of ${target}`,
+    hint: `Use ${usual}, for example. \`spt metrics\` lists all.`,
+  });
+}
+
+function classProblem(
+  { name, needs, binaryOnly }: ClassMetric,
   classes: number,
   hasProba: boolean,
 ): InputError | undefined {
@@ -50,11 +77,27 @@ export function metricProblem(
 }
 
 /**
- * The score of these outputs against m true codes. It is null where the metric is not defined for the samples, and
- * where the outputs lack what the metric reads. Labels that are absent are taken from the decision, or else from the
- * probabilities. Throws InputError `not-a-number` where a decision or a probability is NaN.
+ * The score of these outputs against what is true of m samples. It is null where the metric is not defined for the
+ * samples, and where the outputs lack what the metric reads. Labels that are absent are taken from the decision, or else
+ * from the probabilities. Throws InputError `not-a-number` where an output is NaN, and `other-task` for outputs of the
+ * other task.
+ * @param weights m weights of the samples; absent means 1 each
  */
-export function score(metric: Metric, truth: Int32Array, outputs: Outputs): number | null {
+export function score(metric: Metric, truth: Truth, outputs: Outputs, weights?: Float64Array): number | null {
+  if (metric.task === 'classification' && outputs.classes !== undefined && truth instanceof Int32Array)
+    return classScore(metric, truth, outputs, weights);
+  if (metric.task === 'classification' || outputs.classes !== undefined || truth instanceof Int32Array)
+    throw otherTask(metric);
+  requireNumbers(outputs.values);
+  return metric.score(truth, outputs.values, weights);
+}
+
+function classScore(
+  metric: ClassMetric,
+  truth: Int32Array,
+  outputs: ClassOutputs,
+  weights?: Float64Array,
+): number | null {
   const { classes, decision, proba } = outputs;
   const { needs, binaryOnly } = metric;
   if (binaryOnly && classes !== 2) return null;
@@ -62,8 +105,8 @@ export function score(metric: Metric, truth: Int32Array, outputs: Outputs): numb
   if (needs === 'ranking' && !decision && !proba) return null;
   if (decision) requireNumbers(decision);
   if (proba) requireNumbers(proba);
-  if (needs !== 'labels' || outputs.labels) return metric.score(truth, outputs);
+  if (needs !== 'labels' || outputs.labels) return metric.score(truth, outputs, weights);
   if (!decision && !proba) return null;
   const labels = decision ? codesOfDecision(decision, classes) : codesOfProba(proba!, classes);
-  return metric.score(truth, { ...outputs, labels });
+  return metric.score(truth, { ...outputs, labels }, weights);
 }

@@ -1,6 +1,6 @@
 import { log } from '../../kernels/math.js';
 import { pairwiseSum } from '../algebra/sums.js';
-import type { Metric, Outputs } from './types.js';
+import type { ClassMetric, ClassOutputs } from './types.js';
 
 /**
  * Metrics of probabilities: scikit-learn's definitions (sklearn/metrics/_classification.py, version 1.2). They are null
@@ -18,7 +18,7 @@ const EPSILON_SINGLE = 1.1920928955078125e-7;
  * The score is defined where a class is absent from the truth. scikit-learn's scorer has no number there, because it
  * takes the classes from the truth.
  */
-function logLoss(truth: Int32Array, { proba, singles, classes }: Outputs): number | null {
+function logLoss(truth: Int32Array, { proba, singles, classes }: ClassOutputs): number | null {
   if (truth.length === 0) return null;
   const eps = singles ? EPSILON_SINGLE : Number.EPSILON;
   const row = new (singles ? Float32Array : Float64Array)(classes);
@@ -32,7 +32,7 @@ function logLoss(truth: Int32Array, { proba, singles, classes }: Outputs): numbe
 }
 
 /** The mean of (probability of class 1 - whether the sample is of class 1)^2. */
-function brierScore(truth: Int32Array, { proba }: Outputs): number | null {
+function brierScore(truth: Int32Array, { proba }: ClassOutputs): number | null {
   if (truth.length === 0) return null;
   let sum = 0;
   for (let i = 0; i < truth.length; i++) {
@@ -42,7 +42,7 @@ function brierScore(truth: Int32Array, { proba }: Outputs): number | null {
   return sum / truth.length;
 }
 
-export const probabilityMetrics: readonly Metric[] = [
+export const probabilityMetrics: readonly ClassMetric[] = [
   {
     name: 'log_loss',
     summary: 'minus the mean log-likelihood',

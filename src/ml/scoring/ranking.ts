@@ -1,4 +1,4 @@
-import type { Metric, Outputs } from './types.js';
+import type { ClassMetric, ClassOutputs } from './types.js';
 
 /**
  * Metrics of how well values order the samples: scikit-learn's definitions (sklearn/metrics/_ranking.py, version 1.2).
@@ -34,7 +34,7 @@ function area(isPositive: (i: number) => boolean, values: Float64Array): number 
 }
 
 /** The values that order the samples of a two-class problem: the decision, or else the probability of class 1. */
-function rankingValues({ decision, proba, classes }: Outputs): Float64Array | null {
+function rankingValues({ decision, proba, classes }: ClassOutputs): Float64Array | null {
   if (decision) return decision;
   return proba ? probabilitiesOf(1, proba, classes) : null;
 }
@@ -46,7 +46,7 @@ function probabilitiesOf(code: number, proba: Float64Array, classes: number): Fl
   return values;
 }
 
-function rocAuc(truth: Int32Array, outputs: Outputs): number | null {
+function rocAuc(truth: Int32Array, outputs: ClassOutputs): number | null {
   const values = rankingValues(outputs);
   return values && area(i => truth[i] === 1, values);
 }
@@ -62,7 +62,7 @@ function meanOf(values: (number | null)[]): number | null {
 }
 
 /** The unweighted mean over the classes, each against all others, by its probability (Provost and Domingos 2000). */
-function rocAucOneVersusRest(truth: Int32Array, outputs: Outputs): number | null {
+function rocAucOneVersusRest(truth: Int32Array, outputs: ClassOutputs): number | null {
   const { proba, classes } = outputs;
   if (classes === 2) return rocAuc(truth, { classes, proba });
   const codes = Array.from({ length: classes }, (_, c) => c);
@@ -70,7 +70,7 @@ function rocAucOneVersusRest(truth: Int32Array, outputs: Outputs): number | null
 }
 
 /** The unweighted mean over the pairs of classes, each pair both ways, by their probabilities (Hand and Till 2001). */
-function rocAucOneVersusOne(truth: Int32Array, outputs: Outputs): number | null {
+function rocAucOneVersusOne(truth: Int32Array, outputs: ClassOutputs): number | null {
   const { proba, classes } = outputs;
   if (classes === 2) return rocAuc(truth, { classes, proba });
   const pairs: (number | null)[] = [];
@@ -91,7 +91,7 @@ function rocAucOneVersusOne(truth: Int32Array, outputs: Outputs): number | null 
  * The sum over thresholds of (gain of recall) x precision; samples of equal value share a threshold. The sum is divided
  * by the number of positives once, at the end. So a perfect ranking adds up whole numbers and scores exactly 1.
  */
-function averagePrecision(truth: Int32Array, outputs: Outputs): number | null {
+function averagePrecision(truth: Int32Array, outputs: ClassOutputs): number | null {
   const values = rankingValues(outputs);
   if (!values) return null;
   const order = descending(values);
@@ -111,7 +111,7 @@ function averagePrecision(truth: Int32Array, outputs: Outputs): number | null {
 /** What the metrics of this file have in common. */
 const RANKING = { task: 'classification', direction: 'max' } as const;
 
-export const rankingMetrics: readonly Metric[] = [
+export const rankingMetrics: readonly ClassMetric[] = [
   {
     ...RANKING,
     name: 'roc_auc',

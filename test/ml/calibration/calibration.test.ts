@@ -11,14 +11,14 @@ import {
 } from '../../../src/ml/calibration/calibration.js';
 import { fitSteps, heightAt } from '../../../src/ml/calibration/isotonic.js';
 import { ruleOf } from '../../../src/ml/calibration/threshold.js';
-import type { Outputs } from '../../../src/ml/scoring/types.js';
+import type { ClassOutputs } from '../../../src/ml/scoring/types.js';
 import { fixture } from '../../../support/fixture.js';
 
 const test = suite('calibration');
 const { cases, whole, repeated } = fixture('calibration');
 
 /** The outputs of a classifier from its scores, row by row. */
-function outputsOf(scores: number[], of: string, classes: number): Outputs {
+function outputsOf(scores: number[], of: string, classes: number): ClassOutputs {
   const values = Float64Array.from(scores);
   return { classes, ...(of === 'decision' ? { decision: values } : { proba: values }) };
 }

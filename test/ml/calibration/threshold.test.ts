@@ -3,8 +3,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InputError } from '../../../src/base/errors.js';
 import { bestThreshold, countsOf, ruleOf } from '../../../src/ml/calibration/threshold.js';
-import { findMetric } from '../../../src/ml/scoring/metrics.js';
 import { fixture } from '../../../support/fixture.js';
+import { classMetric } from '../../../support/tasks.js';
 
 const test = suite('thresholds');
 const { cases } = fixture('calibration');
@@ -29,7 +29,7 @@ test('a rule that is a metric has the value of the metric', () => {
   for (const name of ['f1', 'balanced_accuracy', 'accuracy', 'mcc', 'cohen_kappa']) {
     for (const at of [-9, 0, 0.7, 2, 99]) {
       const labels = Int32Array.from(scores, (score: number) => (score >= at ? 1 : 0));
-      const expected = findMetric(name).score(Int32Array.from(truth), { classes: 2, labels })!;
+      const expected = classMetric(name).score(Int32Array.from(truth), { classes: 2, labels })!;
       const found = ruleOf(name).valueOf(countsOf(truth, labels));
       assert.ok(Math.abs(found - expected) < 1e-14, `${name} at ${at}`);
     }

@@ -20,6 +20,7 @@ import type { FittedPipeline } from '../../../src/ml/pipeline.js';
 import { blobs, splitOf } from '../../../support/datasets.js';
 import { fixture } from '../../../support/fixture.js';
 import { makeConfig } from '../../../support/log-helpers.js';
+import { ofClasses } from '../../../support/tasks.js';
 
 const Contributions = suite('contributions');
 
@@ -62,6 +63,7 @@ function distance(found: ArrayLike<number>, expected: ArrayLike<number>): number
 
 /** What the model says on the scale of the contributions: m x outputs. */
 function said(model: FittedPipeline, x: Matrix, scale: Scale): Float64Array {
+  if (model.classes === undefined) return model.predict(x);
   if (scale === 'decision') return model.decision!(x);
   const proba = model.proba!(x);
   if (scale === 'probability') return model.classes === 2 ? proba.filter((_, at) => at % 2 === 1) : proba;
@@ -257,7 +259,7 @@ Contributions(
           const mean = values.reduce((sum, value) => sum + Math.abs(value), 0) / values.length;
           assert.ok(mean > 0, what);
           // The base is the mean decision of the training samples.
-          const decisions = found.model.decision!(train.x);
+          const decisions = ofClasses(found.model).decision!(train.x);
           const means = base.map(
             (_, o) => decisions.filter((_, at) => at % base.length === o).reduce((a, b) => a + b) / 60,
           );

@@ -1,4 +1,4 @@
-/** Encoders on columns of categories: the order of levels, names, levels that a fit does not see, and missing values. */
+/** Encoders on columns of categories: the order of levels, names, unseen levels, and missing values. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DataColumn } from '../../../src/base/dataset.js';

@@ -16,16 +16,21 @@ const SWEEPS = 5;
 const ROUNDS = 200;
 const KKT_ROUNDING = 1e-9;
 
+/** The smallest value of a coordinate: 0, or -Infinity. */
+type Least = number;
+
 /**
- * `v` is v0 at the start and the minimizer at the end. `gradient` is kept up to date. All arrays live in kernel
- * memory. `hessian` is size x size, row-major. Small moves of coordinate descent prove nothing where features are
- * correlated. So the search ends with a whole step of Newton after which no zero coordinate wants to move.
+ * `v` is v0 at the start and the minimizer at the end, among the v of at least `least`. `gradient` is kept up to date.
+ * All arrays live in kernel memory. `hessian` is size x size, row-major. Small moves of coordinate descent prove nothing
+ * where features are correlated. So the search ends with a whole step of Newton after which no zero coordinate wants to
+ * move.
  */
 export function minimizeQuadratic(
   hessian: Float64Array,
   gradient: Float64Array,
   v: Float64Array,
   l1: Float64Array,
+  least: Least = -Infinity,
 ): void {
   for (let round = 0; round < ROUNDS; round++) {
     const moved = kernels().descendByHessian(
@@ -34,19 +39,21 @@ export function minimizeQuadratic(
       gradient.byteOffset,
       v.byteOffset,
       l1.byteOffset,
+      least,
       SWEEPS,
       0,
     );
     if (moved === 0) return;
-    const whole = scope(() => stepOnSupport(hessian, gradient, v, l1));
-    if (whole && zerosStay(gradient, v, l1)) return;
+    const whole = scope(() => stepOnSupport(hessian, gradient, v, l1, least));
+    if (whole && zerosStay(gradient, v, l1, least)) return;
   }
 }
 
 /** Whether every coordinate that is zero stays zero, up to rounding. */
-function zerosStay(gradient: Float64Array, v: Float64Array, l1: Float64Array): boolean {
+function zerosStay(gradient: Float64Array, v: Float64Array, l1: Float64Array, least: Least): boolean {
   for (let j = 0; j < v.length; j++) {
-    if (v[j] === 0 && Math.abs(gradient[j]) > l1[j] * (1 + KKT_ROUNDING)) return false;
+    const pull = least === 0 ? -gradient[j] : Math.abs(gradient[j]);
+    if (v[j] === 0 && pull > l1[j] * (1 + KKT_ROUNDING)) return false;
   }
   return true;
 }
@@ -67,10 +74,12 @@ function stepOnSupport(
   gradient: Float64Array,
   v: Float64Array,
   l1: Float64Array,
+  least: Least,
 ): boolean {
   const size = v.length;
+  const isFree = (j: number): boolean => l1[j] === 0 && least < 0;
   const support: number[] = [];
-  for (let j = 0; j < size; j++) if (v[j] !== 0 || l1[j] === 0) support.push(j);
+  for (let j = 0; j < size; j++) if (v[j] !== 0 || isFree(j)) support.push(j);
   const count = support.length;
   const factor = float64(count * count);
   const step = float64(count);
@@ -84,7 +93,7 @@ function stepOnSupport(
   let first = -1;
   support.forEach((j, a) => {
     const reach = -v[j] / step[a];
-    if (l1[j] > 0 && reach >= 0 && reach < length) {
+    if (!isFree(j) && reach >= 0 && reach < length) {
       length = reach;
       first = a;
     }

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Matrix } from '../../../../src/base/dataset.js';
 import { Rng } from '../../../../src/base/rng.js';
-import { scoreModel } from '../../../../src/ml/evaluate.js';
+import { scoreModel } from '../../../../src/ml/scored.js';
 import { fromRows } from '../../../../src/ml/algebra/matrix.js';
 import { findMetric } from '../../../../src/ml/scoring/metrics.js';
 import { findStep } from '../../../../src/ml/registry.js';
@@ -17,7 +17,7 @@ import {
 } from '../../../../src/ml/families/trees/boosting.js';
 import type { ClassifierKind, Classifier, ClassProblem } from '../../../../src/ml/types.js';
 import { sameBits } from '../../../../support/bits.js';
-import { widened } from '../../../../support/datasets.js';
+import { widened, targetOf } from '../../../../support/datasets.js';
 import { assertSameMeans, type SeedScores } from '../../../../support/seeds.js';
 import { fixture } from '../../../../support/fixture.js';
 
@@ -154,7 +154,11 @@ test("probabilities, and the scores of margins that they cannot tell apart, are 
     });
     const truth = Int32Array.from(peer.yNew, code => Math.min(code, classes - 1));
     const metrics = Object.keys(scores).map(findMetric);
-    const { scores: ours } = scoreModel(model, matrixOf(peer.xNew), truth, metrics);
+    const { scores: ours } = scoreModel(
+      model,
+      { x: matrixOf(peer.xNew), target: targetOf(truth, classes) },
+      metrics,
+    );
     for (const [name, theirs] of Object.entries(scores)) {
       assert.ok(Math.abs(ours[name]! - theirs) < 1e-5, `${name} is ${ours[name]}, theirs ${theirs}`);
     }
