@@ -4,13 +4,14 @@ import { isPattern, matchesPattern } from '../base/patterns.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { cellKind, formOf, type Form } from './cells.js';
 import { decimal, type MissingMarkers } from './numbers.js';
+import { yamlWord } from './selection.js';
 import { presentTexts, type TextColumn } from './text-column.js';
 import { areTruths } from './truth.js';
 import type { ColumnKind, KindRule } from './types.js';
 
 /**
- * What a column of text holds. Only a column whose meaning is plain gets a kind. Of any other column, the user is asked:
- * to take a typing error for a category would be silent.
+ * What a column of text holds. Only a column whose meaning is plain gets a kind. Of any other one, the user is asked,
+ * because a typing error would silently become a category.
  */
 export type TextKind = 'category' | 'boolean' | 'wrong numbers' | 'dates' | 'free text';
 
@@ -104,16 +105,12 @@ function unknownColumn({ pattern, place }: KindRule, names: readonly string[], f
   });
 }
 
-/** The name of a column as a key of YAML. */
-const keyOf = (name: string): string =>
-  /^[A-Za-z_][\w.-]*$/.test(name) && !/^(true|false|null)$/i.test(name) ? name : JSON.stringify(name);
-
 /** How many columns a line to write names. */
 const MOST_NAMED = 5;
 
 /** The line to write so that columns are of this kind. */
-export function kindLine(names: readonly string[], kind: Exclude<ColumnKind, 'ordered'>): string {
-  const some = names.slice(0, MOST_NAMED).map(name => `${keyOf(name)}: ${kind}`);
+function kindLine(names: readonly string[], kind: Exclude<ColumnKind, 'ordered'>): string {
+  const some = names.slice(0, MOST_NAMED).map(name => `${yamlWord(name)}: ${kind}`);
   return `\`columns: { ${some.join(', ')}${names.length > MOST_NAMED ? ', ...' : ''} }\``;
 }
 
@@ -127,12 +124,14 @@ interface Refused {
   names: readonly string[];
   cell: string;
   place: Place;
+  /** How to leave them out. */
+  leaveOut: string;
 }
 
 const more = (names: readonly string[]): string =>
   names.length > 1 ? ` (${names.length} columns like it: ${someOf(names)})` : '';
 
-export function dateColumns({ names, cell, place }: Refused): InputError {
+export function dateColumns({ names, cell, place, leaveOut }: Refused): InputError {
   return new InputError(
     'date-column',
     `the column ${quote(names[0])} holds dates or times, such as ${quote(cell)}${more(names)}`,
@@ -141,20 +140,24 @@ export function dateColumns({ names, cell, place }: Refused): InputError {
       value: cell,
       expected: 'numbers or categories',
       hint:
-        'Write numbers for them, such as days or hours from a fixed start, or leave the column out. ' +
-        `If equal dates are one category, write ${kindLine(names, 'category')} in config.yaml.`,
+        'Write numbers for them, such as days or hours from a fixed start, or ' +
+        `${leaveOut}. If equal dates are one category, write ${kindLine(names, 'category')} in config.yaml.`,
     },
   );
 }
 
-export function freeText({ names, cell, place }: Refused, different: number, cells: number): InputError {
+export function freeText(
+  { names, cell, place, leaveOut }: Refused,
+  different: number,
+  cells: number,
+): InputError {
   const many = `${different.toLocaleString('en-US')} different texts in ${cells.toLocaleString('en-US')} cells`;
   return new InputError('free-text', `the column ${quote(names[0])} holds free text: ${many}${more(names)}`, {
     place,
     value: cell,
     expected: 'numbers or categories',
     hint:
-      'A model learns nothing from a text that few samples share: leave the column out. ' +
+      `A model learns nothing from a text that few samples share: ${leaveOut}. ` +
       `If it is a category, write ${kindLine(names, 'category')} in config.yaml.`,
   });
 }

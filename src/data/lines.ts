@@ -45,8 +45,8 @@ export class Lines {
   }
 
   /**
-   * Writes the given lines as columns: all first values, then all second ones. `columnOf` is the column of each place of
-   * a line, or negative where it is left out; absent where all places are columns.
+   * Writes the given lines as columns: all first values, then all second ones. `columnOf` is the column of each place
+   * of a line, or negative where it is left out; absent where all places are columns.
    */
   pickTransposed(lines: Int32Array, to: Float64Array, columnOf?: Int32Array): void {
     for (let start = 0; start < lines.length;) {

@@ -8,9 +8,10 @@ import { levelFinder, placeOfText, truthValue, type FeatureColumn } from './leve
 import { notBoolean } from './new-texts.js';
 import { featureValue, missingMarkers, type MissingMarkers } from './numbers.js';
 import { eachRows } from './rows.js';
+import { leaveOut } from './selection.js';
 import { presentTexts, TextColumn } from './text-column.js';
 import type { TableFile } from './table.js';
-import type { KindRule } from './types.js';
+import type { KindRule, TableSource } from './types.js';
 import type { WrongCells } from './wrong-cells.js';
 
 /**
@@ -34,8 +35,9 @@ export class MixedColumns {
     private readonly header: Header,
     row: readonly string[],
     private readonly features: Int32Array,
-    { missing, kinds = [] }: { missing: readonly string[]; kinds?: readonly KindRule[] },
+    private readonly source: TableSource,
   ) {
+    const { missing, kinds = [] } = source;
     this.missing = missingMarkers(missing);
     const names = Array.from(features, column => header.names[column]);
     this.rules = rulesOf(names, kinds, table.file);
@@ -71,7 +73,7 @@ export class MixedColumns {
     const late = await this.readLate();
     const texts = new Map([...this.texts, ...late].map(cells => [cells.name, cells]));
     const places = new Map(Array.from(this.numbers, (column, place) => [column, place]));
-    const decided = new Decisions(this.table.file, this.missing);
+    const decided = new Decisions(this.source, this.missing);
     const columns = Array.from(this.features, (column): FeatureColumn | undefined => {
       const name = this.header.names[column];
       const cells = texts.get(name);
@@ -110,7 +112,7 @@ class Decisions {
   private readonly free: WrongText[] = [];
 
   constructor(
-    private readonly file: string,
+    private readonly source: TableSource,
     private readonly missing: MissingMarkers,
   ) {}
 
@@ -139,6 +141,10 @@ class Decisions {
       names: found.map(({ cells }) => cells.name),
       cell: found[0].cells.texts[found[0].code],
       place: this.placeOf(found[0]),
+      leaveOut: leaveOut(
+        this.source,
+        found.map(({ cells }) => cells.name),
+      ),
     });
     if (this.dates.length > 0) errors.push(dateColumns(told(this.dates)));
     if (this.free.length > 0) {
@@ -160,7 +166,7 @@ class Decisions {
   }
 
   private placeOf({ cells, code }: WrongText): Place {
-    return placeOfText(this.file, cells, code);
+    return placeOfText(this.source.features, cells, code);
   }
 
   private ordered(cells: TextColumn, levels: readonly string[]): FeatureColumn {

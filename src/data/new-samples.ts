@@ -42,7 +42,8 @@ export interface ReadTable {
 
 /**
  * Reads these features. Categories become codes, as the model knows them. Throws InputError: `missing-features`,
- * `bad-cell`, `not-boolean`, and what the table's form forbids. After a cell that is no number, `onBatch` is called no more, and all such cells are told at the end.
+ * `bad-cell`, `not-boolean`, and what the table's form forbids. After a cell that is no number, `onBatch` is called no
+ * more, and all such cells are told at the end.
  */
 export async function readNewSamples(
   table: NewTable,

@@ -18,6 +18,24 @@ export function isOneTable({ features, metadata }: Pick<TableSource, 'features' 
   return features === metadata;
 }
 
+/** How many columns a line to write names. */
+const MOST_NAMED = 20;
+
+/** What to do so that columns are no features, as the end of a sentence. */
+export function leaveOut(source: TableSource, names: readonly string[]): string {
+  const them = names.length === 1 ? 'the column' : 'the columns';
+  if (!isOneTable(source)) return `leave ${them} out of the table of features`;
+  if (source.select?.kind === 'only') return `take ${them} out of \`data: features:\``;
+  const all = [...(source.select?.patterns ?? []).map(({ text }) => text), ...names];
+  const listed = all.slice(0, MOST_NAMED).map(yamlWord).join(', ');
+  const more = all.length > MOST_NAMED ? ', ...' : '';
+  return `leave ${them} out: \`data: { ..., features: { except: [${listed}${more}] } }\``;
+}
+
+/** A name as YAML writes it. */
+export const yamlWord = (name: string): string =>
+  /^[A-Za-z_][\w.-]*$/.test(name) && !/^(true|false|null)$/i.test(name) ? name : JSON.stringify(name);
+
 /**
  * The places of the features, ascending: those that the selection names, or all but those that it excepts. Without a
  * selection, columns that config.yaml uses for something else are no features. Throws InputError `no-such-column` for a

@@ -18,6 +18,8 @@ interface Said {
 /** What the fits of a config tell. */
 export interface FitsSaid {
   names: readonly string[];
+  /** Columns without a coefficient, because features of other names were made of them. */
+  encoded?: readonly string[];
   kind?: 'linear' | 'trees';
   outputs: readonly string[];
   /** The step that mixes columns, so that values belong to its features and not to columns. */
@@ -75,6 +77,7 @@ export function featureLines(
   { drawn, alpha }: { drawn?: Drawn; alpha: number },
 ): FeatureLine[] {
   const { names, drops, refit } = said;
+  const encoded = new Set(said.encoded);
   const fits = said.folds.length > 0 ? said.folds : [refit];
   const selects = [refit, ...said.folds].some(({ reaches }) => Array.from(reaches).includes(0));
   const lines = [...names, ...otherNames(said)].map((feature, j): FeatureLine => {
@@ -90,7 +93,7 @@ export function featureLines(
           ),
         }),
       ...(isColumn && selects && { selected: meanOf(fits.map(({ reaches }) => reaches[j])) }),
-      ...((!isColumn || said.mixing === undefined) && valuesOf(said, feature)),
+      ...((!isColumn || (said.mixing === undefined && !encoded.has(feature))) && valuesOf(said, feature)),
     };
   });
   const isIdle = (line: FeatureLine): number =>

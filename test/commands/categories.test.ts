@@ -111,6 +111,14 @@ Categories('a model predicts texts as scikit-learn does, also a level that it ha
       assert.ok(Math.abs(value - mixed.sick[i]) < 1e-6, `${i}: ${value}, ${mixed.sick[i]}`),
     );
     assert.match(err, /"Site" has a level that the training samples do not have, in 3 samples: "Graz"/);
+    const { out: told } = search.spt('explain', '--best', '--split', 'A1');
+    assert.match(
+      told,
+      /^Site +-?\d\.\d+ +\[[^\]]*\]$/m,
+      'a category has a drop, and no coefficient of its own',
+    );
+    for (const name of ['Site_Bonn', 'Stage_10', 'Grade_low'])
+      assert.match(told, new RegExp(`^${name} `, 'm'));
   });
 });
 

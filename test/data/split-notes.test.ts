@@ -204,4 +204,40 @@ Split('samples in neither part are counted', async () => {
   assert.equal(notes.slice(0, 1), ['3 of 7 samples are in neither train_A1 nor validate_A1.']);
 });
 
+/** Features of one column of texts, and the classes case and control in turn. */
+const ofTexts = (of: (i: number) => string, n = 60): Given => ({
+  metadataText: [
+    'Run,Condition',
+    ...Array.from({ length: n }, (_, i) => `r${i},${i % 2 ? 'case' : 'control'}`),
+  ].join('\n'),
+  featuresText: ['Run,Site', ...Array.from({ length: n }, (_, i) => `r${i},${of(i)}`)].join('\n'),
+  positive: 'case',
+});
+
+Split('a category gives the target away by its levels, whatever their codes are', async () => {
+  const told = /^1 feature alone tells all classes of all apart .*: Site\./;
+  // The codes of the levels are mixed: a and c are of one class, b and d of the other one.
+  const pure = await notesOf(ofTexts(i => (i % 2 ? 'ac' : 'bd')[(i >> 1) % 2]));
+  assert.is(pure.length, 1);
+  assert.match(pure[0], told);
+  const almost = await notesOf(ofTexts(i => (i === 9 ? 'b' : (i % 2 ? 'ac' : 'bd')[(i >> 1) % 2])));
+  assert.equal(almost, []);
+  // The codes 0 and 1 stand apart as numbers, and the third level belongs to both classes.
+  assert.equal(await notesOf(ofTexts(i => (i < 40 ? 'ab'[i % 2] : 'c'))), []);
+  assert.match((await notesOf(ofTexts(i => (i % 2 ? 'x' : '')))).at(-1)!, told, 'by its missing values');
+  const byChance = await notesOf(ofTexts(i => 'abcd'[i], 4));
+  assert.equal(byChance, [], 'levels of one sample each tell nothing');
+});
+
+Split('levels that look alike, that may mean no value, and that are new in validation are told', async () => {
+  const notes = await notesOf(ofTexts(i => ['Ulm', 'ulm', 'unknown', 'Jena'][(i * 7) % 4]));
+  assert.match(notes[0], /^cells of Site look alike and are different levels, .*"Ulm" and "ulm"/);
+  assert.is(
+    notes[1],
+    'Site has the level "unknown": if it means no value, add it to `missing:` in config.yaml.',
+  );
+  const constant = await notesOf(ofTexts(() => 'Ulm'));
+  assert.equal(constant, ['all has 1 feature with one value only: Site.']);
+});
+
 Split.run();

@@ -7,7 +7,7 @@
  * independent features (Lundberg and Lee 2017, corollary 1). Trees: Shapley values of the path-dependent game
  * (tree-shap.ts).
  */
-import type { Matrix } from '../../base/dataset.js';
+import { numberColumns, type Matrix } from '../../base/dataset.js';
 import { InputError } from '../../base/errors.js';
 import { column } from '../algebra/matrix.js';
 import { columnMoments } from '../algebra/statistics.js';
@@ -46,7 +46,7 @@ export function trainingOf(model: FittedPipeline, x: Matrix, names: readonly str
   const inside = model.last.model.inside?.();
   if (inside === undefined) return undefined;
   if (inside.kind === 'trees') return inside.trees.covers && { covers: inside.trees.covers };
-  return { means: columnMoments(through(routeOf(model.transforms, names).before, x)).means };
+  return { means: columnMoments(through(routeOf(model.transforms, numberColumns(names)).before, x)).means };
 }
 
 /**
@@ -61,7 +61,7 @@ export function explainerOf(
   const step = model.last.step.kind.name;
   const inside = model.last.model.inside?.();
   if (inside === undefined) throw notExplained(`${step} does not add its features up`);
-  const route = routeOf(model.transforms, names);
+  const route = routeOf(model.transforms, numberColumns(names));
   if (inside.kind === 'linear') return linearExplainer(model, inside, route, training?.means, names.length);
   if (route.behind.length > 0)
     throw notExplained(`${route.behind[0].step.kind.name} mixes the features before ${step}`);

@@ -13,11 +13,13 @@ import { refitSource, type Held, type StageCache } from '../stages.js';
 import type { LinearInside } from '../inside.js';
 import { saidBy, scaledCoefficients, type Said } from './features.js';
 import { scoreDrops } from './permutation.js';
-import { routeOf, weightsOfTerms } from './route.js';
+import { routeOf, weightsOfTerms, type Route } from './route.js';
 
 export interface Explained {
   /** The p columns of the table. */
   names: string[];
+  /** Of a linear model, the columns that have no coefficient, because features of other names were made of them. */
+  encoded?: string[];
   /** What the values of a fit are; absent where the model tells nothing of its features. */
   kind?: 'linear' | 'trees';
   /** Of a linear model, the names of its outputs: one that is positive for class 1 of two, or the classes, or pairs. */
@@ -53,7 +55,7 @@ export function explained(config: Config, data: SplitData, options: ExplainOptio
     if (options.repeats > 0) drops.push(dropsOf(config, names, fit, score, samples, options.repeats));
   };
   const cv = fits.overFolds('needed', ({ scores }, { fold: { test } }, _, fit) => {
-    folds.push(saidBy(fit.model, fit.stage.steps, names));
+    folds.push(saidBy(fit.model, fit.stage.steps, data.columns));
     shuffle(fit, scores[config.scoring], heldOf(data, test));
     options.onFit?.();
   });
@@ -98,23 +100,31 @@ function wholeModel(
   { model, stage: { steps } }: Fit,
   names: string[],
   data: SplitData,
-): Pick<Explained, 'names' | 'kind' | 'outputs' | 'refit' | 'mixing' | 'bending'> {
-  const said = saidBy(model, steps, names);
+): Pick<Explained, 'names' | 'encoded' | 'kind' | 'outputs' | 'refit' | 'mixing' | 'bending'> {
+  const said = saidBy(model, steps, data.columns);
   const inside = model.inside?.();
   if (inside === undefined) return { names, outputs: [], refit: said };
   const { kind } = inside;
-  const route = routeOf(steps, names);
+  const route = routeOf(steps, data.columns);
   const mixing = route.behind.find(({ fitted }) => fitted.flow().kind !== 'each')?.step.kind.name;
   if (inside.kind === 'trees') return { names, kind, outputs: [], refit: said, ...(mixing && { mixing }) };
   const outputs = outputNames(data.target, inside.pairs);
-  const perDeviation = scaledCoefficients(inside, steps, names, data.train.x);
+  const perDeviation = scaledCoefficients(inside, steps, data.columns, data.train.x);
   const isMixed = weightsOfTerms(route, inside.coef) === undefined;
   const bending = isMixed ? undefined : route.before.find(bends)?.step.kind.name;
   return {
-    ...{ names, kind, outputs, refit: { ...said, perDeviation } },
+    ...{ names, kind, outputs, refit: { ...said, perDeviation }, encoded: encodedIn(route, names) },
     ...(isMixed && { mixing }),
     ...(bending !== undefined && { bending }),
   };
+}
+
+/** The columns that become features of other names, as categories do. */
+function encodedIn({ terms }: Route, names: string[]): string[] {
+  return names.filter((name, j) => {
+    const own = terms.filter(({ column }) => column === j);
+    return own.length > 0 && own.every(term => term.name !== name);
+  });
 }
 
 /** The names of the outputs of a linear model. One output needs no name. */

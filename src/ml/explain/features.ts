@@ -1,5 +1,5 @@
 /** What one fitted model tells of its features: coefficients or importances, mapped to the columns of the table. */
-import type { Matrix } from '../../base/dataset.js';
+import type { DataColumn, Matrix } from '../../base/dataset.js';
 import { columnMoments } from '../algebra/statistics.js';
 import type { Inside, LinearInside } from '../inside.js';
 import type { FittedStep } from '../pipeline.js';
@@ -19,9 +19,10 @@ export interface Said {
   values: ByName;
 }
 
-/** What an estimator tells of its features behind these transforms, for p columns of these names. */
-export function saidBy(model: Predictor, steps: readonly FittedStep[], names: readonly string[]): Said {
-  const route = routeOf(steps, names);
+/** What an estimator tells of its features behind these transforms, for p columns. */
+export function saidBy(model: Predictor, steps: readonly FittedStep[], columns: readonly DataColumn[]): Said {
+  const names = columns.map(({ name }) => name);
+  const route = routeOf(steps, columns);
   const reaches = new Uint8Array(names.length);
   const marks = termsInUse(route, new Uint8Array(route.features.length).fill(1));
   route.terms.forEach(({ column }, t) => (reaches[column] ||= marks[t]));
@@ -40,10 +41,11 @@ export function saidBy(model: Predictor, steps: readonly FittedStep[], names: re
 export function scaledCoefficients(
   inside: LinearInside,
   steps: readonly FittedStep[],
-  names: readonly string[],
+  columns: readonly DataColumn[],
   x: Matrix,
 ): ByName {
-  const route = routeOf(steps, names);
+  const names = columns.map(({ name }) => name);
+  const route = routeOf(steps, columns);
   const rows = coefficientsOf(inside, route, names);
   const isOfTerms = rows.length === 0 || rows[0].isTerm;
   const { deviations } = columnMoments(through(isOfTerms ? route.before : steps, x));

@@ -2,7 +2,7 @@
  * Permutation importance (Breiman 2001; as scikit-learn's permutation_importance): how much worse a model scores on
  * held-out samples when the values of one column are shuffled among them.
  */
-import type { Matrix } from '../../base/dataset.js';
+import { numberColumns, type Matrix } from '../../base/dataset.js';
 import type { Rng } from '../../base/rng.js';
 import { column } from '../algebra/matrix.js';
 import { scoreModel } from '../scored.js';
@@ -36,7 +36,7 @@ export interface Shuffling {
 export function scoreDrops(shuffling: Shuffling): Float64Array {
   const { model, steps, names, samples, repeats, rng, score, metric } = shuffling;
   const { x } = samples;
-  const route = routeOf(steps, names);
+  const route = routeOf(steps, numberColumns(names));
   const terms = through(route.before, x);
   const marks = termsInUse(route, usedFeatures(model.inside?.(), route.features.length));
   // The terms of each column that matters.

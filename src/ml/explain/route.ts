@@ -5,9 +5,9 @@
  * from one column. The transforms behind them, from the first one that mixes features, give the classifier its
  * features. Where these are all linear, a linear classifier is linear in the terms, too.
  */
-import type { Matrix } from '../../base/dataset.js';
+import type { DataColumn, Matrix } from '../../base/dataset.js';
 import type { EachFlow } from '../inside.js';
-import { namesAfter, type FittedStep } from '../pipeline.js';
+import { columnsAfter, type FittedStep } from '../pipeline.js';
 
 /** A feature that comes from one column. */
 export interface Term {
@@ -28,25 +28,25 @@ export interface Route {
   features: readonly string[];
 }
 
-/** @param names the names of the p columns */
-export function routeOf(transforms: readonly FittedStep[], names: readonly string[]): Route {
-  let terms = names.map((name, column): Term => ({ name, column, factor: 1 }));
+/** @param columns the p columns */
+export function routeOf(transforms: readonly FittedStep[], columns: readonly DataColumn[]): Route {
+  let terms = columns.map(({ name }, column): Term => ({ name, column, factor: 1 }));
   const mixing = transforms.findIndex(({ fitted }) => fitted.flow().kind !== 'each');
   const split = mixing < 0 ? transforms.length : mixing;
   const before = transforms.slice(0, split);
-  let known = names;
+  let known = columns;
   for (const { fitted } of before) {
     const { from, factor } = fitted.flow() as EachFlow;
-    known = namesAfter(fitted, known);
+    known = columnsAfter(fitted, known);
     terms = Array.from(from, (place, i) => ({
-      name: known[i],
+      name: known[i].name,
       column: terms[place].column,
       factor: terms[place].factor * factor[i],
     }));
   }
   const behind = transforms.slice(split);
-  for (const { fitted } of behind) known = namesAfter(fitted, known);
-  return { terms, before, behind, features: known };
+  for (const { fitted } of behind) known = columnsAfter(fitted, known);
+  return { terms, before, behind, features: known.map(({ name }) => name) };
 }
 
 /** Samples after some transforms. */

@@ -13,7 +13,7 @@ const CARRIAGE_RETURN: u8 = 13;
 const BLANK: u8 = 32;
 const QUOTE: u8 = 34;
 
-/** What a column is that holds no number: the name of the row, or a text, or nothing that is read. As in ../scanner.ts. */
+/** What a column is that holds no number: a row's name, or a text, or nothing that is read. As in ../scanner.ts. */
 const NAME: i32 = -1;
 const TEXT: i32 = -3;
 
@@ -29,7 +29,7 @@ let textsEnd: usize = 0;
 let numbers: usize = 0;
 let numbersEnd: usize = 0;
 
-/** Where rows go: values, names with a line feed behind each, and odd cells and texts with row, column, start and end. */
+/** Where rows go: values, names with a line feed behind each; odd cells and texts, each with row, column, start, end. */
 let values: usize = 0;
 let rowBytes: usize = 0;
 let mostRows: usize = 0;
