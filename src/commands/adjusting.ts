@@ -5,6 +5,7 @@
 import { Option, type Command } from 'commander';
 import type { Config } from '../base/config.js';
 import { classesOf, classNames, featureNames, type SplitData } from '../base/dataset.js';
+import { InputError } from '../base/errors.js';
 import type { Finished } from '../events/format/event.js';
 import { predictionsOf } from '../ml/apply.js';
 import {
@@ -89,7 +90,16 @@ export interface Lesson extends Adjustment {
 
 /** Throws InputError where it is known before any fit that the config does not teach it. */
 export function refuseUnlearnable(asked: Asked, config: Config, data: SplitData): void {
-  refuseUnscored(config, 'oof', asked.method ? '--calibrate' : '--threshold');
+  const option = asked.method ? '--calibrate' : '--threshold';
+  refuseUnscored(config, 'oof', option);
+  if (data.train.weights) {
+    const message = `${option} counts samples, and the samples of ${config.split} have weights`;
+    throw new InputError('weights-ignored', message, {
+      value: option,
+      expected: 'samples without weights',
+      hint: `Leave ${option} out. The model and its scores take the weights into account.`,
+    });
+  }
   refuseAsked(asked, classNames(data.target).length, data.train.x.rows);
 }
 
@@ -118,7 +128,7 @@ export async function learned(
   const adjustedParts = before?.map(part => ({ ...part, outputs: adjusted(adjustment, part.outputs) }));
   return {
     ...adjustment,
-    samples: data.train.x.rows,
+    samples: new Set(folds.flatMap(({ rows }) => Array.from(rows))).size,
     folds: changed,
     ...(before && { validate: changes(asked, config, before, adjustedParts!) }),
     notes: notesOn(asked, changed),

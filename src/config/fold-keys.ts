@@ -65,7 +65,7 @@ const column =
       key: true,
       code: 'unused-column',
       message: `\`${type}\` reads no \`${key}\``,
-      expected: `beside \`${key}\`, the type ${typesThat(one => foldTypeFacts(one).reads === key)}`,
+      expected: `with \`${key}\`, a type that is ${typesThat(one => foldTypeFacts(one).reads === key)}`,
       hint: `Remove \`${key}\`, or write another \`type\`.`,
     };
   };
@@ -88,7 +88,7 @@ const shuffle: Check = (cv, type) => {
     key: true,
     code: 'not-shuffled',
     message: `the folds of \`${type}\` are not shuffled`,
-    expected: `beside \`shuffle\`, the type ${typesThat(one => foldTypeFacts(one).shuffles === true)}`,
+    expected: `with \`shuffle\`, a type that is ${typesThat(one => foldTypeFacts(one).shuffles === true)}`,
     hint: 'Remove `shuffle`.',
   };
 };
