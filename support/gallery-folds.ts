@@ -51,6 +51,8 @@ const keys: Example[] = [
   folds('needs-shuffle', 'type: predefined, by: Batch, repeats: 3'),
   folds('too-small', 'type: time, by: Batch, gap: -1'),
   folds('one-sample-folds', 'type: leave-one-out'),
+  folds('outer-counted', 'type: predefined, by: Batch, outer: 3'),
+  folds('too-small', 'folds: 3, outer: 1'),
 ];
 
 const columns: Example[] = [
@@ -58,6 +60,18 @@ const columns: Example[] = [
   folds('too-few-to-fold', 'type: kfold, folds: 500'),
   folds('too-few-to-fold', 'type: time, by: Batch, folds: 5, gap: 40'),
   folds('bad-time', 'type: time, by: Condition'),
+  folds('too-few-members', 'folds: 5, outer: 40'),
+  folds('too-few-members', 'folds: 28, outer: 10'),
+  files(
+    'outer-name',
+    `${CONFIG}: a split train_B.outer1`,
+    {
+      [CONFIG]: smallConfig
+        .replace('cv: { folds: 3 }', 'cv: { folds: 3, outer: 2 }')
+        .replace('splits:', 'splits:\n  train_A1.outer1: { where: {} }'),
+    },
+    ['enqueue', '--dry-run', '--splits', 'train_A1', '--cv'],
+  ),
   by('bad-time', 'type: time, by: Date', 'a date that does not exist', i =>
     i === 3 ? '2024-02-30' : '2024-02-01',
   ),

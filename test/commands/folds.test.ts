@@ -9,6 +9,8 @@ import { makeSearch, smallConfig, type Search } from '../../support/search.js';
 import { join } from 'node:path';
 
 const Folds = suite('folds and weights');
+/** Columns of the metadata. */
+const [DAY, SITE] = [3, 4];
 const ENQUEUE = ['enqueue', '--splits', 'A1', '--cv', '--validate'];
 
 /** A search of two small pipelines; the metadata has a day, a site, a fold and a weight of each sample. */
@@ -34,6 +36,14 @@ async function text(search: Search, ...args: string[]): Promise<string> {
   const { code, out, err } = await search.sptHere(...args);
   assert.is(code, 0, `${args.join(' ')}: ${err}`);
   return out;
+}
+
+/** The configs of a split. */
+function configsOf(search: Search, split: string): Config[] {
+  const events = search
+    .events()
+    .filter(({ type, config }: any) => type === 'enqueued' && config.split === split);
+  return events.map(({ config }: any) => config);
 }
 
 const setIn = (search: Search, from: string, to: string): void =>
@@ -144,6 +154,71 @@ Folds('with weights, every command has the weighted scores, and fits weigh', asy
   setIn(search, 'weights: Weight\n', '');
   assert.is((await ran(search, ...ENQUEUE)).added, 3, 'other data');
   search.remove();
+});
+
+Folds(
+  'a nested cross-validation scores what each outer fold chose, on samples that took no part',
+  async () => {
+    const search = searchWith('{ folds: 3, outer: 4 }');
+    const { added } = await ran(search, ...ENQUEUE);
+    assert.is(added, 3 * 5, 'the split and four outer folds');
+    assert.match(await text(search, 'work', '-j', '1'), '15 configs finished');
+    const { nested } = await ran(search, 'select', '--split', 'A1');
+    const folder = join(search.root, 'data/.prepared');
+    const [whole] = configsOf(search, 'A1');
+    const { train } = readPrepared(folder, whole.data);
+    const outer = makeFolds(train, { folds: 4 }, whole.seed);
+    for (const { fold, id, heldOut } of nested.folds) {
+      const chosen = await ran(search, 'select', '--split', `A1.outer${fold}`);
+      assert.equal([chosen.config, chosen.validation.score], [id, heldOut]);
+      const [config] = configsOf(search, `A1.outer${fold}`);
+      const data = readPrepared(folder, config.data);
+      const rows = outer[fold - 1];
+      assert.equal(
+        data.train.index,
+        Array.from(rows.train, row => train.index[row]),
+      );
+      assert.equal(
+        data.validate!.index,
+        Array.from(rows.test, row => train.index[row]),
+      );
+    }
+    const scores = nested.folds.map(({ heldOut }: { heldOut: number }) => heldOut);
+    assert.is(scores.length, 4);
+    assert.ok(Math.abs(nested.mean - scores.reduce((a: number, b: number) => a + b) / 4) < 1e-12);
+    const words = await text(search, 'select', '--split', 'A1');
+    assert.match(words, `nested roc_auc: ${nested.mean.toFixed(4)} (sd`);
+    assert.not.match(await text(search, 'replay', '--summary'), 'does not have');
+    setIn(search, ', outer: 4', '');
+    assert.is((await ran(search, ...ENQUEUE)).added, 0, 'the whole split is the same without outer folds');
+    search.remove();
+  },
+);
+
+Folds('outer folds keep groups together, and follow time', async () => {
+  for (const cv of ['{ folds: 2, outer: 3, group: Site }', '{ type: time, by: Day, folds: 2, outer: 3 }']) {
+    const search = searchWith(cv);
+    await ran(search, ...ENQUEUE);
+    const folder = join(search.root, 'data/.prepared');
+    const lines = search.read('data/metadata.csv').trim().split('\n');
+    const of = new Map(lines.map(line => [line.split(',')[0], line.split(',')]));
+    for (const fold of [1, 2, 3]) {
+      const [{ data }] = configsOf(search, `A1.outer${fold}`);
+      const { train, validate } = readPrepared(folder, data);
+      const cells = (index: string[], at: number): string[] => index.map(id => of.get(id)![at]);
+      if (cv.includes('group')) {
+        const held = new Set(cells(validate!.index, SITE));
+        assert.not.ok(cells(train.index, SITE).some(site => held.has(site)));
+      } else {
+        const [latest, earliest] = [
+          Math.max(...cells(train.index, DAY).map(Number)),
+          Math.min(...cells(validate!.index, DAY).map(Number)),
+        ];
+        assert.ok(latest < earliest);
+      }
+    }
+    search.remove();
+  }
 });
 
 Folds('the share of the corrected error is that of the folds, as a mean', () => {
