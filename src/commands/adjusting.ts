@@ -4,7 +4,8 @@
  */
 import { Option, type Command } from 'commander';
 import type { Config } from '../base/config.js';
-import { classesOf, classNames, featureNames, type SplitData } from '../base/dataset.js';
+import { classesOf, featureNames, type SplitData } from '../base/dataset.js';
+import { InputError } from '../base/errors.js';
 import type { Finished } from '../events/format/event.js';
 import { predictionsOf } from '../ml/apply.js';
 import {
@@ -89,8 +90,19 @@ export interface Lesson extends Adjustment {
 
 /** Throws InputError where it is known before any fit that the config does not teach it. */
 export function refuseUnlearnable(asked: Asked, config: Config, data: SplitData): void {
-  refuseUnscored(config, 'oof', asked.method ? '--calibrate' : '--threshold');
-  refuseAsked(asked, classNames(data.target).length, data.train.x.rows);
+  const word = asked.method ? '--calibrate' : '--threshold';
+  if (data.target.kind === 'values') {
+    throw new InputError(
+      'not-classes',
+      `the model of ${config.id} predicts values, and ${word} is for classes`,
+      {
+        value: word,
+        hint: `Leave ${word} out.`,
+      },
+    );
+  }
+  refuseUnscored(config, 'oof', word);
+  refuseAsked(asked, data.target.names.length, data.train.x.rows);
 }
 
 /**

@@ -40,8 +40,6 @@ const NOT_SHOWN: { [code: string]: string } = {
   // An earlier check refuses these, so a search never gets there.
   'bad-folds': 'config.yaml is checked before',
   'no-groups': 'config.yaml is checked before',
-  'not-classes': 'enqueue refuses a pipeline of the other task',
-  'not-values': 'enqueue refuses a pipeline of the other task',
   'engine-not-loaded': 'every command loads the engine first',
   'no-samples': 'a split without samples is refused before',
   'no-weights': 'no search weighs samples for the steps that refuse it',
