@@ -92,16 +92,18 @@ export interface Lesson extends Adjustment {
 export function refuseUnlearnable(asked: Asked, config: Config, data: SplitData): void {
   const word = asked.method ? '--calibrate' : '--threshold';
   if (data.target.kind === 'values') {
-    throw new InputError(
-      'not-classes',
-      `the model of ${config.id} predicts values, and ${word} is for classes`,
-      {
-        value: word,
-        hint: `Leave ${word} out.`,
-      },
-    );
+    const message = `the model of ${config.id} predicts values, and ${word} is for classes`;
+    throw new InputError('not-classes', message, { value: word, hint: `Leave ${word} out.` });
   }
   refuseUnscored(config, 'oof', word);
+  if (data.train.weights) {
+    const message = `${word} counts samples, and the samples of ${config.split} have weights`;
+    throw new InputError('weights-ignored', message, {
+      value: word,
+      expected: 'samples without weights',
+      hint: `Leave ${word} out. The model and its scores take the weights into account.`,
+    });
+  }
   refuseAsked(asked, data.target.names.length, data.train.x.rows);
 }
 
@@ -130,7 +132,7 @@ export async function learned(
   const adjustedParts = before?.map(part => ({ ...part, outputs: adjusted(adjustment, part.outputs) }));
   return {
     ...adjustment,
-    samples: data.train.x.rows,
+    samples: new Set(folds.flatMap(({ rows }) => Array.from(rows))).size,
     folds: changed,
     ...(before && { validate: changes(asked, config, before, adjustedParts!) }),
     notes: notesOn(asked, changed),

@@ -11,6 +11,7 @@ import { refuseInfeasible } from '../config/feasible.js';
 import type { WrittenFolds } from '../config/fold-keys.js';
 import { refuseForOneSample } from '../config/fold-metrics.js';
 import type { Experiment } from '../config/load.js';
+import { outerSplits } from '../config/outer-folds.js';
 import { equalValues, refuseOtherTasks, refuseUnknownClasses } from '../config/target.js';
 import { resolveSplits, type SplitNames } from '../config/splits.js';
 import { loadTables } from '../data/source.js';
@@ -70,18 +71,25 @@ async function run(options: Options): Promise<void> {
   const search = experiment(options, options.pipelines);
   const { splits: names = [], cv = false, validate = false } = options;
   const selection = { ...options, splits: names, cv, validate };
-  const splits = resolveSplits(search, selection);
   const asked = selection.cv ? crossValidation(search) : undefined;
-  const prepared = await prepare(search, splits, asked);
+  const parts = await partsOf(search, resolveSplits(search, selection), asked);
+  const [splits, prepared, folds] = [
+    parts.map(({ names }) => names),
+    parts.map(part => part.prepared),
+    parts.map(({ cv }) => cv),
+  ];
+  const digests = new Map(parts.map(({ names, prepared: { digest } }) => [names.split, digest]));
   const task = taskOfSplits(search, prepared, splits);
   const told = { ...search, source: { ...search.source, task } };
   if (asked?.type === 'leave-one-out') refuseForOneSample(told);
-  const folds = prepared.map(({ data }) => asked && foldsOfSplit(asked, data));
-  const digests = new Map(prepared.map(({ digest }, i) => [splits[i].split, digest]));
   const found = configsOf(
     told,
     selection,
-    splits.map((split, i) => ({ ...split, data: prepared[i].digest, ...(folds[i] && { cv: folds[i] }) })),
+    parts.map(({ names, prepared: { digest }, cv: own }) => ({
+      ...names,
+      data: digest,
+      ...(own && { cv: own }),
+    })),
   );
   refuseOtherTasks(found.pipelines, task);
   for (const { data } of prepared) refuseUnknownClasses(found.pipelines, classNamesIn(data.target));
@@ -106,6 +114,28 @@ async function run(options: Options): Promise<void> {
   tell('complete  workers can start');
   const notes = [...notesOn(found, prepared), ...searchNotes(search, selection), ...(await twins.notes())];
   show(options, prepared, splits, tallies, { added, total: found.total, notes });
+}
+
+/** A split with its data, and how it is cross-validated. */
+interface Part {
+  names: SplitNames;
+  prepared: PreparedSplit;
+  cv?: CrossValidation;
+}
+
+/** The splits that were asked for, each with its outer folds behind it. */
+async function partsOf(
+  search: Experiment,
+  splits: SplitNames[],
+  asked: WrittenFolds | undefined,
+): Promise<Part[]> {
+  const prepared = await prepare(search, splits, asked);
+  return splits.flatMap((names, i): Part[] => {
+    if (!asked) return [{ names, prepared: prepared[i] }];
+    const cv = foldsOfSplit(asked, prepared[i].data);
+    const outer = asked.outer === undefined ? [] : outerSplits(names, prepared[i], cv, asked.outer, search);
+    return [{ names, prepared: prepared[i], cv }, ...outer.map(one => ({ ...one, cv }))];
+  });
 }
 
 /** Filters and joins the data of every split, in memory. */

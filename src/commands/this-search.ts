@@ -10,6 +10,7 @@ import { InputErrors } from '../base/errors.js';
 import { openFile } from '../base/files.js';
 import { defaultFoldType } from '../base/fold-types.js';
 import { someOf } from '../base/listing.js';
+import { outerOf } from '../base/outer.js';
 import { DEFAULT_CV, DEFAULT_SCORING } from '../config/defaults.js';
 import { readYaml, type YamlFile } from '../config/yaml.js';
 import { isObject } from '../events/format/event.js';
@@ -78,7 +79,8 @@ function differing(
       newest(other => isAlike(other) && differences({ ...other, data: undefined }, now).length === 0) ??
       newest(isAlike);
     const words = differences(setting, { ...now, data: data!.data });
-    if (files && !files.splits.has(split) && !files.splits.has(`train_${split}`))
+    const written = outerOf(split)?.split ?? split;
+    if (files && !files.splits.has(written) && !files.splits.has(`train_${written}`))
       words.push('a split that config.yaml does not have');
     return words;
   });

@@ -55,7 +55,7 @@ export function crossValidation({ cv }: Pick<Experiment, 'cv'>): WrittenFolds {
  * The cross-validation of a split, as its configs have it: with the number of folds, and without a type that is the
  * default. So a default that is written down trains nothing again.
  */
-export function foldsOfSplit({ type, ...cv }: WrittenFolds, { train }: SplitData): CrossValidation {
+export function foldsOfSplit({ type, outer: _, ...cv }: WrittenFolds, { train }: SplitData): CrossValidation {
   const isDefault = type === undefined || type === defaultFoldType(cv, train.target.kind);
   const folds = cv.folds ?? countFolds(foldTypeOf({ ...cv, type }, train.target.kind), train);
   return { ...cv, folds, ...(!isDefault && { type }) };

@@ -83,6 +83,12 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
       'How many samples are left out between those that are fitted on and those that are scored. Only of `time`.',
       10,
     ],
+    'cv.outer': [
+      undefined,
+      'How many outer folds a nested cross-validation has. Each is a split of its own (`A1.outer1`, ..), and ' +
+        '`spt select` tells the score of what was chosen in each.',
+      5,
+    ],
     scoring: [
       'the name of a metric',
       'The metric that ranks the configs. Without it, roc_auc of classes and r2 of values.',

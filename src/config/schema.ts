@@ -110,6 +110,7 @@ const crossValidation = z
     group: columnName.optional(),
     by: columnName.optional(),
     gap: z.int().min(0).max(1_000_000).optional(),
+    outer: z.int().min(2).max(100).optional(),
   })
   .superRefine((cv, context) => {
     for (const { at, message, ...told } of foldComplaints(cv)) {
