@@ -1,4 +1,12 @@
-import { numberColumns, type ClassTarget, type Samples, type SplitData } from '../src/base/dataset.js';
+import {
+  numberColumns,
+  type ClassTarget,
+  type DataColumn,
+  type Matrix,
+  type Samples,
+  type SplitData,
+  type Target,
+} from '../src/base/dataset.js';
 import { Rng } from '../src/base/rng.js';
 import { emptyMatrix, takeCodes, takeRows, takeValues } from '../src/ml/algebra/matrix.js';
 import type { ClassProblem, Problem, ValueProblem } from '../src/ml/types.js';
@@ -69,15 +77,34 @@ export function takeValueProblem(problem: ValueProblem, rows: Int32Array): Value
 
 /** Split data of two problems of the same shape: one to train on, one to validate on. */
 export function splitOf(train: ClassProblem, validate?: ClassProblem): SplitData {
-  const samples = ({ x, y, classes }: ClassProblem): Samples => ({
-    index: Array.from(y, (_, i) => `s${i}`),
-    x,
-    target: targetOf(y, classes),
-  });
+  const samples = ({ x, y, classes }: ClassProblem): Samples => samplesOf(x, targetOf(y, classes));
   return {
-    columns: numberColumns(Array.from({ length: train.x.columns }, (_, j) => `f${j}`)),
+    columns: columnsOf(train.x),
     target: { kind: 'classes', names: Array.from({ length: train.classes }, (_, c) => `class ${c}`) },
     train: samples(train),
     validate: validate && samples(validate),
   };
 }
+
+/** As `splitOf`, of problems of values. */
+export function splitOfValues(train: ValueProblem, validate?: ValueProblem): SplitData {
+  const samples = ({ x, y, weights }: ValueProblem): Samples => ({
+    ...samplesOf(x, { kind: 'values', values: y }),
+    ...(weights && { weights }),
+  });
+  return {
+    columns: columnsOf(train.x),
+    target: { kind: 'values' },
+    train: samples(train),
+    validate: validate && samples(validate),
+  };
+}
+
+const columnsOf = (x: Matrix): DataColumn[] =>
+  numberColumns(Array.from({ length: x.columns }, (_, j) => `f${j}`));
+
+const samplesOf = (x: Matrix, target: Target): Samples => ({
+  index: Array.from({ length: x.rows }, (_, i) => `s${i}`),
+  x,
+  target,
+});

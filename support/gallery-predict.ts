@@ -14,13 +14,13 @@ const predicts = ['predict', '--model', 'model.json', '--data', 'new.csv'];
 const on = (code: string, written: string, text: string, rows = table, args: string[] = []): Example =>
   files(code, written, { 'model.json': text, 'new.csv': rows }, [...predicts, ...args]);
 
-const later = JSON.stringify({ format: 'spt-model', version: 3, versions: { spt: '7.0.0' } });
+const later = JSON.stringify({ format: 'spt-model', version: 4, versions: { spt: '7.0.0' } });
 
 export const ofPredict: Example[] = [
   on('bad-model', '(a file of another program)', '{"format": "onnx"}'),
   on('bad-model', '(a learned number has changed)', logistic.replace(/"scale": \{"\$f64": \[\d/, '$&9')),
   on('bad-model', '(a member is gone)', logistic.replace('"classes"', '"klasses"')),
-  on('newer-model', '"version": 3', later),
+  on('newer-model', '"version": 4', later),
   on('feature-count', '(a name was taken out of an old model file)', logistic.replace('"height",', '')),
   on('no-index', '$ spt predict --root data --model model.json --data new.csv', logistic, table, [
     '--root',

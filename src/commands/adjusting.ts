@@ -4,7 +4,7 @@
  */
 import { Option, type Command } from 'commander';
 import type { Config } from '../base/config.js';
-import { classesOf, classNames, featureNames, type SplitData } from '../base/dataset.js';
+import { classesOf, featureNames, type SplitData } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import type { Finished } from '../events/format/event.js';
 import { predictionsOf } from '../ml/apply.js';
@@ -90,17 +90,21 @@ export interface Lesson extends Adjustment {
 
 /** Throws InputError where it is known before any fit that the config does not teach it. */
 export function refuseUnlearnable(asked: Asked, config: Config, data: SplitData): void {
-  const option = asked.method ? '--calibrate' : '--threshold';
-  refuseUnscored(config, 'oof', option);
+  const word = asked.method ? '--calibrate' : '--threshold';
+  if (data.target.kind === 'values') {
+    const message = `the model of ${config.id} predicts values, and ${word} is for classes`;
+    throw new InputError('not-classes', message, { value: word, hint: `Leave ${word} out.` });
+  }
+  refuseUnscored(config, 'oof', word);
   if (data.train.weights) {
-    const message = `${option} counts samples, and the samples of ${config.split} have weights`;
+    const message = `${word} counts samples, and the samples of ${config.split} have weights`;
     throw new InputError('weights-ignored', message, {
-      value: option,
+      value: word,
       expected: 'samples without weights',
-      hint: `Leave ${option} out. The model and its scores take the weights into account.`,
+      hint: `Leave ${word} out. The model and its scores take the weights into account.`,
     });
   }
-  refuseAsked(asked, classNames(data.target).length, data.train.x.rows);
+  refuseAsked(asked, data.target.names.length, data.train.x.rows);
 }
 
 /**

@@ -47,19 +47,39 @@ function unweighed(kind: Transform | Estimator, params: object, hasWeights: bool
   };
 }
 
+/** The obstacle of a regressor that does not take the values of the target. */
+function outOfRange(
+  kind: Transform | Estimator,
+  params: object,
+  least: number | undefined,
+): Obstacle | undefined {
+  if (least === undefined || kind.kind === 'transform' || kind.task === 'classification') return undefined;
+  const range = kind.tags.values(params);
+  if (range === 'any' || least > 0 || (range === 'at least 0' && least === 0)) return undefined;
+  return {
+    what: `it learns values ${range} only, and the target has ${least}`,
+    value: least,
+    expected: `a target ${range}`,
+    hint: 'Choose another objective, or leave this pipeline out with --pipelines.',
+  };
+}
+
 /** The first step of a config that cannot be fitted, and why. */
 function obstacleTo(
   steps: readonly Step[],
-  { smallest, features, classes, gaps, least, hasWeights }: Facts,
+  { smallest, features, classes, gaps, least, leastValue, hasWeights }: Facts,
 ): (Obstacle & { step: string }) | undefined {
   let shape: Shape = { samples: smallest, features, classes, gaps, least };
   for (const step of steps) {
     const [[name, written]] = Object.entries(step);
     const kind = findStep(name);
     const leaves = kind.kind === 'transform' ? kind.leaves : undefined;
-    const params = kind.needs || leaves || hasWeights ? withDefaults(kind, written) : written;
+    const params = withDefaults(kind, written);
     const found =
-      missingIn(kind, shape) ?? unweighed(kind, params, hasWeights) ?? kind.needs?.(params, shape);
+      missingIn(kind, shape) ??
+      unweighed(kind, params, hasWeights) ??
+      outOfRange(kind, params, leastValue) ??
+      kind.needs?.(params, shape);
     if (found) return { ...found, step: name };
     shape = leaves ? leaves(params, shape) : { ...shape, least: undefined };
   }

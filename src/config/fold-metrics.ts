@@ -1,16 +1,19 @@
 import { InputError } from '../base/errors.js';
 import { oneOf } from '../base/suggest.js';
 import { findMetric, metrics } from '../ml/scoring/metrics.js';
+import { scoringOf } from './enumerate.js';
 import type { Experiment } from './load.js';
 
 /**
  * Refuses metrics that have no meaning for one sample, which is all that a fold of leave-one-out has: there is no
  * ranking of one sample. A mean over samples has one, and its mean over the folds is the score of all samples.
  */
-export function refuseForOneSample(experiment: Pick<Experiment, 'scoring' | 'metrics' | 'placeOf'>): void {
-  const { scoring, metrics: others, placeOf } = experiment;
+export function refuseForOneSample(
+  experiment: Pick<Experiment, 'scoring' | 'source' | 'metrics' | 'placeOf'>,
+): void {
+  const { metrics: others, placeOf } = experiment;
   const written = [
-    { name: scoring, path: ['scoring'] },
+    { name: scoringOf(experiment), path: ['scoring'] },
     ...others.map((name, i) => ({ name, path: ['metrics', i] })),
   ];
   const wrong = written.find(({ name }) => !findMetric(name).isMean);

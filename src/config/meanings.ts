@@ -24,6 +24,12 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
     ],
     index: [COLUMN, 'The column that joins the two tables.', 'Run'],
     target: [COLUMN, 'The column to predict.', 'Condition'],
+    task: [
+      undefined,
+      'What is predicted: classes, or values. Without it, a target with many different numbers holds values, and ' +
+        '`spt enqueue` says so.',
+      'regression',
+    ],
     positive: [
       'a value of the target',
       'The class that scores of two classes are about. Without it, the last class in the order of scikit-learn.',
@@ -83,7 +89,11 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
         '`spt select` tells the score of what was chosen in each.',
       5,
     ],
-    scoring: ['the name of a metric', 'The metric that ranks the configs.', 'balanced_accuracy'],
+    scoring: [
+      'the name of a metric',
+      'The metric that ranks the configs. Without it, roc_auc of classes and r2 of values.',
+      'balanced_accuracy',
+    ],
     metrics: [
       'a list of names of metrics',
       'More metrics. They are computed for each config and kept in its line of the log.',

@@ -43,7 +43,7 @@ const STEPS_HEAD = `# Steps and their parameters
 <!-- Written by \`npm run docs\` from the schemas that check a search: change those. -->
 
 Names, meanings and defaults are those of scikit-learn 1.2 and xgboost 1.7. A pipeline has at most 31 transforms and
-ends with a classifier. Where a parameter may be a count or a share, \`1\` and \`1.0\` differ: \`1\` is one, \`1.0\`
+ends with an estimator. Where a parameter may be a count or a share, \`1\` and \`1.0\` differ: \`1\` is one, \`1.0\`
 is all. Everywhere else a whole number with a point means the whole number. A parameter without effect is checked and
 then left out of the config, so writing it down trains nothing again.`;
 
@@ -51,8 +51,15 @@ then left out of the config, so writing it down trains nothing again.`;
 export function stepsPage(): string {
   const steps = [...registry.values()];
   const transforms = steps.filter(({ kind }) => kind === 'transform').map(stepPage);
-  const classifiers = steps.filter(({ kind }) => kind !== 'transform').map(stepPage);
-  return `${[STEPS_HEAD, '## Transforms', ...transforms, '## Classifiers', ...classifiers].join('\n\n')}\n`;
+  const estimators = (task: Estimator['task']): string[] =>
+    steps.filter(step => step.kind === 'estimator' && step.task === task).map(stepPage);
+  const parts = [
+    STEPS_HEAD,
+    ...['## Transforms', ...transforms],
+    ...['## Classifiers', ...estimators('classification')],
+    ...['## Regressors', ...estimators('regression')],
+  ];
+  return `${parts.join('\n\n')}\n`;
 }
 
 // ---- config.yaml

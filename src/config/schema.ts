@@ -6,7 +6,7 @@ import { foldTypes } from '../base/fold-types.js';
 import { TABLE_EXPECTED, formatHint } from '../data/format.js';
 import type { Filter } from '../data/types.js';
 import type { CheckParams } from './complaints.js';
-import { DEFAULT_MISSING, DEFAULT_SCORING } from './defaults.js';
+import { DEFAULT_MISSING } from './defaults.js';
 import { foldComplaints } from './fold-keys.js';
 import { DURATION, DURATION_EXPECTED, parseDuration } from './duration.js';
 
@@ -176,6 +176,7 @@ export function configSchema(metrics: Metrics) {
     }),
     index: columnName,
     target: columnName,
+    task: z.enum(['classification', 'regression']).optional(),
     positive: word('a value of the target').optional(),
     weights: columnName.optional(),
     missing: z
@@ -187,7 +188,7 @@ export function configSchema(metrics: Metrics) {
       params: params({ code: 'no-splits', expected: 'a map of names, each with its `where`' }),
     }),
     cv: crossValidation.optional(),
-    scoring: metricName(metrics).default(DEFAULT_SCORING),
+    scoring: metricName(metrics).optional(),
     metrics: z.array(metricName(metrics)).max(100).default([]),
     seed: seed.default(0),
     worker: workerSchema,

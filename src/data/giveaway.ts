@@ -1,8 +1,8 @@
-import { type ClassTarget, type Matrix } from '../base/dataset.js';
+import type { ClassTarget, Matrix, Target } from '../base/dataset.js';
 
 /**
- * Features that give the target away: one feature alone tells all classes apart. The feature may be the target in other
- * words (birth weight beside low birth weight). Or it was measured after the target was known.
+ * Features that give the target away: one feature alone tells all classes apart, or orders all values. It may be the
+ * target in other words (birth weight beside low birth weight). Or it was measured after the target was known.
  */
 
 /** Features are reported where fewer than this number of them are expected to tell the classes apart by chance. */
@@ -15,8 +15,35 @@ function logFactorials(most: number): Float64Array {
   return logs;
 }
 
-/** The places of the features that tell all classes apart, by their values or by their missing values. x is n x p. */
-export function givenAway(x: Matrix, { codes: y, k: classes }: ClassTarget): number[] {
+/**
+ * The places of the features that give the target away: they tell all classes apart, by their values or by their
+ * missing values, or they order all samples by the values of the target. x is n x p.
+ */
+export function givenAway(x: Matrix, target: Target): number[] {
+  return target.kind === 'classes' ? tellingClasses(x, target) : orderingValues(x, target.values);
+}
+
+/** With fewer different values than this, an order may be chance. */
+const FEW_VALUES = 8;
+
+/** The features without missing values that rise, or fall, with the values of the target, sample by sample. */
+function orderingValues(x: Matrix, y: Float64Array): number[] {
+  if (new Set(y).size < FEW_VALUES) return [];
+  const order = Int32Array.from(y.keys()).sort((a, b) => y[a] - y[b]);
+  return Array.from({ length: x.columns }, (_, j) => j).filter(j => {
+    const values = x.data.subarray(j * x.rows, (j + 1) * x.rows);
+    if (values.some(Number.isNaN)) return false;
+    const follows = (sign: number): boolean =>
+      order.every((i, at) => {
+        if (at === 0) return true;
+        const [dy, dx] = [y[i] - y[order[at - 1]], sign * (values[i] - values[order[at - 1]])];
+        return dy === 0 ? dx === 0 : dx > 0;
+      });
+    return follows(1) || follows(-1);
+  });
+}
+
+function tellingClasses(x: Matrix, { codes: y, k: classes }: ClassTarget): number[] {
   const logs = logFactorials(Math.max(x.rows, classes));
   const limit = Math.log(BY_CHANCE / x.columns);
   const sizes = new Int32Array(classes);

@@ -5,6 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../src/base/config.js';
 import type { Draft, Finished } from '../../src/events/format/event.js';
+import { toldRanking } from '../../src/base/direction.js';
 import { metrics } from '../../src/ml/scoring/metrics.js';
 import { bestRow } from '../../src/commands/best.js';
 import { openLog } from '../../src/commands/journal.js';
@@ -51,7 +52,7 @@ Best('is the better of two configs by every metric', async () => {
   const search = makeSearch();
   for (const { name, direction } of metrics.values()) {
     search.write('configs/config.yaml', smallConfig.replace('scoring: roc_auc', `scoring: ${name}`));
-    const configs = [0, 1, 2].map(i => asked(i, { scoring: name }));
+    const configs = [0, 1, 2].map(i => asked(i, toldRanking(name, direction)));
     writeLog(search, searchOf(configs, [cv(0.3, name), cv(0.2, name), cv(0.4, name)]));
     assert.is((await chosen(search)).id, idOf(direction === 'max' ? 2 : 1), name);
   }

@@ -7,11 +7,11 @@ import { scorerOf } from '../../src/commands/bootstrapping.js';
 import { readPrepared } from '../../src/data/store.js';
 import { ready } from '../../src/ml/evaluate.js';
 import { outOfFold } from '../../src/ml/predictions.js';
-import { metrics } from '../../src/ml/scoring/metrics.js';
 import { fixture } from '../../support/fixture.js';
 import { idOf, makeConfig } from '../../support/log-helpers.js';
 import { sizeWith, trainHere, writeOutcomes, type Outcome } from '../../support/scored-log.js';
 import { makeSearch, smallConfig, type Search } from '../../support/search.js';
+import { classMetric, classMetrics } from '../../support/tasks.js';
 
 const Select = suite('spt select and compare');
 const peer = fixture('choice').selection;
@@ -303,13 +303,13 @@ Select(
     const [config] = await trainHere(search, '--splits', 'A1', '--pipelines', 'lasso', '--cv', '--validate');
     const data = readPrepared(`${search.root}/data/.prepared`, config.data);
     await ready(config.steps);
-    const folds = outOfFold({ ...config, metrics: [...metrics.keys()] }, data)!.folds;
+    const folds = outOfFold({ ...config, metrics: classMetrics.map(({ name }) => name) }, data)!.folds;
     const samples = data.train.index.length;
     const [once, rng] = [new Int32Array(samples).fill(1), Rng.from('copies')];
-    const ranked = (['roc_auc', 'roc_auc_ovr'] as const).map(name => metrics.get(name)!);
+    const ranked = ['roc_auc', 'roc_auc_ovr'].map(classMetric);
     let scored = 0;
     for (const fold of folds) {
-      for (const metric of metrics.values()) {
+      for (const metric of classMetrics) {
         const ours = scorerOf(fold, metric)(once);
         assert.is(ours, fold.scores[metric.name] ?? NaN, metric.name);
         scored += Number(!Number.isNaN(ours));

@@ -18,71 +18,16 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { classesOf, classNames, numberColumns, type SplitData } from '../../src/base/dataset.js';
-import { Failure } from '../../src/base/errors.js';
+import { classesOf, classNames, type SplitData } from '../../src/base/dataset.js';
 import { canonicalJson, sha256 } from '../../src/base/json.js';
 import { describeData, readPrepared, storePrepared } from '../../src/data/store.js';
-import { targetOf } from '../../support/datasets.js';
+import { failure, made, mixedData, richData, someData } from '../../support/stored.js';
 import { inFolder } from '../../support/tables.js';
 
 const Store = suite('data: the prepared store');
 
 /** The digest of the data below: it changes with the format only. */
 const GOLDEN = 'c7a58cd74ceec323f2955fdb9f4555a1';
-
-/** Two features, three samples to train on and one to validate on; every kind of double that a table can give. */
-function someData(): SplitData {
-  return {
-    columns: numberColumns(['a', 'größe']),
-    target: { kind: 'classes', names: ['no', 'yes'] },
-    train: {
-      index: ['01', '2', 's3'],
-      x: { rows: 3, columns: 2, data: Float64Array.of(1, -0, NaN, 5e-324, 0.1, -1.7976931348623157e308) },
-      target: targetOf(Int32Array.of(0, 1, 1), 2),
-      groups: Int32Array.of(2, 0, 1),
-    },
-    validate: {
-      index: ['4'],
-      x: { rows: 1, columns: 2, data: Float64Array.of(7, 8) },
-      target: targetOf(Int32Array.of(1), 2),
-    },
-  };
-}
-
-/** The same with a column of categories. */
-function mixedData(): SplitData {
-  const data = someData();
-  data.columns[0] = { name: 'a', kind: 'category', levels: ['x', 'y', 'z'] };
-  data.train.x.data.set([2, 0, NaN]);
-  return data;
-}
-
-/** The same with values to predict, weights, times and folds. */
-function richData(): SplitData {
-  const data = mixedData();
-  data.target = { kind: 'values', unit: 'kg' };
-  Object.assign(data.train, {
-    target: { kind: 'values', values: Float64Array.of(0.1, 5e-324, -3) },
-    weights: Float64Array.of(0, 0.3, 2),
-    times: Float64Array.of(3, 1, 2),
-    folds: Int32Array.of(1, -1, 0),
-  });
-  data.validate!.target = { kind: 'values', values: Float64Array.of(1 / 3) };
-  return data;
-}
-
-const made = (data = someData()) => ({ ...describeData(data), data });
-
-/** The code of the Failure that `run` ends in. */
-function failure(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof Failure) return error.code;
-    throw error;
-  }
-  return 'nothing';
-}
 
 Store('what is read is what was stored, bit by bit, in one shared buffer', async () => {
   await inFolder(folder => {
@@ -244,84 +189,6 @@ Store('what is not there, not ours or of another format is a failure with a name
     assert.is(
       failure(() => readPrepared(root, digest)),
       'data-format',
-    );
-  });
-});
-
-/** Writes a meta.json whose digest is right, whatever it says, and the files of the usual data beside it. */
-function forge(root: string, meta: unknown): string {
-  const text = typeof meta === 'string' ? meta : canonicalJson(meta as never);
-  const digest = sha256(32, text);
-  const prepared = made();
-  storePrepared(root, prepared);
-  cpSync(join(root, prepared.digest), join(root, digest), { recursive: true });
-  writeFileSync(join(root, digest, 'meta.json'), text);
-  return digest;
-}
-
-Store('a meta.json that nobody stored is one clear failure, whatever it says', async () => {
-  const good = JSON.parse(made().meta);
-  const mixed = JSON.parse(made(mixedData()).meta);
-  const rich = JSON.parse(made(richData()).meta);
-  const train = (change: object) => ({ ...good, train: { ...good.train, ...change } });
-  const forgeries: [unknown, RegExp][] = [
-    ['no JSON', /it is not JSON/],
-    ['null', /it is not a map/],
-    [[], /it is not a map/],
-    [{ ...good, format: '1' }, /format/],
-    [{ ...good, format: 2 }, /columns/],
-    [{ ...mixed, format: 1 }, /features/],
-    [{ ...mixed, columns: [{ name: 'a', kind: 'date' }] }, /columns.0.kind/],
-    [{ ...mixed, columns: [{ name: 'a', kind: 'category', levels: [] }] }, /columns.0.levels/],
-    [{ ...mixed, columns: mixed.columns.slice(1) }, /train.bytes/],
-    [{ ...good, features: 'ab' }, /features/],
-    [{ ...good, features: [] }, /features/],
-    [{ ...good, classes: ['no'] }, /classes/],
-    [{ ...good, more: 1 }, /more/],
-    [{ ...good, train: undefined }, /train/],
-    [train({ rows: 2 ** 53 - 1, bytes: (2 ** 53 - 1) * 16 }), /train/],
-    [train({ rows: 0 }), /train\.rows/],
-    [train({ bytes: 2 ** 50 }), /train\.bytes/],
-    [train({ y: [0, 1, 7] }), /train\.y: the code 7 of 2 classes/],
-    [train({ y: [0, 1, -1] }), /train\.y/],
-    [train({ y: [0, 1] }), /train\.y: 2 elements for 3 rows/],
-    [train({ y: { length: 3 } }), /train\.y/],
-    [train({ groups: [0] }), /train\.groups: 1 elements/],
-    [{ ...rich, format: 2 }, /classes/],
-    [{ ...rich, train: { ...rich.train, weights: [1] } }, /train\.weights: 1 elements/],
-    [{ ...rich, train: { ...rich.train, weights: [1, -1, 1] } }, /train\.weights/],
-    [train({ index: [1, 2, 3] }), /train\.index/],
-    [train({ sha256: '../../etc' }), /train\.sha256/],
-  ];
-  await inFolder(root => {
-    for (const [meta, says] of forgeries) {
-      const digest = forge(root, meta);
-      try {
-        readPrepared(root, digest);
-        assert.unreachable(`took ${JSON.stringify(meta)}`);
-      } catch (error) {
-        assert.instance(error, Failure);
-        const { code, message, hint } = error as Failure;
-        assert.is(code, 'data-damaged');
-        assert.match(message, join(root, digest, 'meta.json'));
-        assert.match(message, says);
-        assert.match(
-          hint!,
-          `Delete the folder ${join(root, digest)}, and run the same \`spt enqueue\` again.`,
-        );
-      }
-    }
-    const twice = train({
-      rows: 6,
-      bytes: 96,
-      index: [...'abcdef'],
-      y: [0, 1, 1, 0, 1, 1],
-      groups: [0, 0, 0, 0, 0, 0],
-    });
-    assert.is(
-      failure(() => readPrepared(root, forge(root, twice))),
-      'data-damaged',
-      'a file of another size',
     );
   });
 });

@@ -8,13 +8,14 @@ import { isBetter } from '../../src/base/direction.js';
 import type { Config } from '../../src/base/config.js';
 import type { Draft, Finished } from '../../src/events/format/event.js';
 import { nodeHost } from '../../src/log/node-host.js';
-import { metrics, score } from '../../src/ml/scoring/metrics.js';
+import { score } from '../../src/ml/scoring/metrics.js';
 import { screenOf } from '../../src/terminal/screen.js';
 import { table } from '../../src/terminal/table.js';
 import { counted } from '../../src/base/listing.js';
 import { duration } from '../../src/terminal/units.js';
 import { claim, fail, finish, idOf, makeConfig } from '../../support/log-helpers.js';
 import { oddLog } from '../../support/odd-log.js';
+import { classMetrics } from '../../support/tasks.js';
 import { makeSearch, smallConfig, type Search } from '../../support/search.js';
 import { writeLog } from '../../support/written-log.js';
 
@@ -47,7 +48,7 @@ Summary('of two models, the one that is right ranks first by every metric', asyn
     Float64Array.from([...truth].flatMap(y => (y ? [1 - right, right] : [right, 1 - right])));
   const configs: Config[] = [];
   const scores: number[] = [];
-  for (const metric of metrics.values()) {
+  for (const metric of classMetrics) {
     const [good, bad] = [0.9, 0.3].map(right => score(metric, truth, { classes: 2, proba: probaOf(right) })!);
     assert.ok(isBetter({ scoring: metric.name }, good, bad), metric.name);
     assert.is(metric.direction, good > bad ? 'max' : 'min', metric.name);
@@ -60,7 +61,7 @@ Summary('of two models, the one that is right ranks first by every metric', asyn
   const search = makeSearch();
   writeLog(search, searchOf(configs, scores));
   const groups = await groupsOf(search);
-  assert.is(groups.length, metrics.size);
+  assert.is(groups.length, classMetrics.length);
   for (const { scoring, best } of groups)
     assert.is(best.config, configs.findLast(config => config.scoring === scoring)!.id, scoring);
   search.remove();

@@ -41,7 +41,6 @@ const NOT_SHOWN: { [code: string]: string } = {
   // An earlier check refuses these, so a search never gets there.
   'bad-folds': 'config.yaml is checked before',
   'no-groups': 'config.yaml is checked before',
-  'not-classes': 'every split is prepared with classes',
   'engine-not-loaded': 'every command loads the engine first',
   'no-samples': 'a split without samples is refused before',
   'no-weights': 'steps that cannot weigh samples are refused before (infeasible)',

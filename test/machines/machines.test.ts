@@ -160,7 +160,8 @@ Machines('a suite runs in a copy of the checkout', () =>
 
 Machines('the search of every step names every step, and is trained again without its log', () =>
   withEveryStep(async search => {
-    const missing = [...registry.keys()].filter(name => !everyStepPipes.includes(name));
+    const ofClasses = [...registry.values()].filter(kind => !('task' in kind) || kind.task !== 'regression');
+    const missing = ofClasses.map(({ name }) => name).filter(name => !everyStepPipes.includes(name));
     assert.equal(missing, []);
     const expected = outcomesIn(search);
     assert.ok(expected.size >= 50, `${expected.size} configs`);

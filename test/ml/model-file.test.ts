@@ -143,7 +143,7 @@ Files(
   'a newer file is refused with the version that wrote it, also where its numbers are of an unknown kind',
   async () => {
     const text = modelText(await someModel());
-    const newer = text.replace('"version": 1', '"version": 3').replaceAll('$f64', '$f16');
+    const newer = text.replace('"version": 1', '"version": 4').replaceAll('$f64', '$f16');
     const error = await refusal(newer);
     assert.is(error.code, 'newer-model');
     assert.match(error.complaint.hint!, /spt 9\.9\.9 wrote it/);

@@ -3,8 +3,9 @@
  * up to it.
  *
  * Linear models: coef_j (x_j - mean_j) of each term (see route.ts), summed over the terms of a column. The base is the
- * mean of what the model says of the training samples: its decision, or its value. These are the Shapley values of independent features (Lundberg and Lee 2017,
- * corollary 1). Trees: Shapley values of the path-dependent game (tree-shap.ts).
+ * mean of what the model says of the training samples: a decision or a value. These are the Shapley values of
+ * independent features (Lundberg and Lee 2017, corollary 1). Trees: Shapley values of the path-dependent game
+ * (tree-shap.ts).
  */
 import type { Matrix } from '../../base/dataset.js';
 import { InputError } from '../../base/errors.js';

@@ -32,9 +32,6 @@ export function findMetric(name: string): Metric {
   });
 }
 
-/** The metric that ranks where a search names none, for each task. */
-export const USUAL_METRICS = { classification: 'balanced_accuracy', regression: 'r2' } as const;
-
 /**
  * Why a metric cannot score a model, given the number of classes (undefined for a target of values) and whether the
  * model has probabilities: an InputError `other-task`, `binary-metric` or `no-probabilities`. undefined if it can.
@@ -51,11 +48,10 @@ export function metricProblem(
 
 function otherTask({ name, task }: Metric): InputError {
   const [of, target] = task === 'regression' ? ['values', 'classes'] : ['classes', 'values'];
-  const usual = USUAL_METRICS[task === 'regression' ? 'classification' : 'regression'];
   return new InputError('other-task', `${name} is a metric of ${of}, and the target holds ${target}`, {
     value: name,
     expected: `a metric of ${target}`,
-    hint: `Use ${usual}, for example. \`spt metrics\` lists all.`,
+    hint: `Use ${task === 'regression' ? 'balanced_accuracy' : 'r2'}, for example. \`spt metrics\` lists all.`,
   });
 }
 
@@ -78,9 +74,9 @@ function classProblem(
 
 /**
  * The score of these outputs against what is true of m samples. It is null where the metric is not defined for the
- * samples, and where the outputs lack what the metric reads. Labels that are absent are taken from the decision, or else
- * from the probabilities. Throws InputError `not-a-number` where an output is NaN, and `other-task` for outputs of the
- * other task.
+ * samples, and where the outputs lack what the metric reads. Labels that are absent are taken from the decision, or
+ * else from the probabilities. Throws InputError `not-a-number` where an output is NaN, and `other-task` for outputs of
+ * the other task.
  * @param weights m weights of the samples; absent means 1 each
  */
 export function score(metric: Metric, truth: Truth, outputs: Outputs, weights?: Float64Array): number | null {

@@ -65,6 +65,8 @@ export interface ClassMetric extends AnyMetric {
 /** A metric of regressors. */
 export interface ValueMetric extends AnyMetric {
   task: 'regression';
+  /** The true values that the metric is defined for; absent for all. */
+  values?: 'at least 0' | 'above 0';
   /**
    * The score of m predicted values against m true ones. It is null where the metric is not defined for the samples.
    * @param weights m weights of the samples; absent means 1 each
