@@ -72,6 +72,15 @@ const columns: Example[] = [
     },
     ['enqueue', '--dry-run', '--splits', 'train_A1', '--cv'],
   ),
+  files('stratified-values', `${METADATA}: numbers\n${CONFIG}: cv: { type: stratified }`, {
+    [CONFIG]: smallConfig
+      .replace('cv: { folds: 3 }', 'cv: { type: stratified, folds: 3 }')
+      .replace('positive: sick\n', '')
+      .replace('roc_auc', 'r2')
+      .replace('[accuracy]', '[mae]'),
+    [METADATA]: metadata.replace(/^(r(\d+)),\w+/gm, '$1,$2.5'),
+    [PIPES]: 'p: [DummyRegressor]\n',
+  }),
   by('bad-time', 'type: time, by: Date', 'a date that does not exist', i =>
     i === 3 ? '2024-02-30' : '2024-02-01',
   ),

@@ -9,7 +9,7 @@ import { configsOf, crossValidation, foldsOfSplit, type Enumeration } from '../c
 import { factsOf } from '../config/facts.js';
 import { refuseInfeasible } from '../config/feasible.js';
 import type { WrittenFolds } from '../config/fold-keys.js';
-import { refuseForOneSample } from '../config/fold-metrics.js';
+import { refuseForOneSample, refuseStratifiedValues } from '../config/fold-metrics.js';
 import type { Experiment } from '../config/load.js';
 import { outerSplits } from '../config/outer-folds.js';
 import { equalValues, refuseOtherTasks, refuseUnknownClasses } from '../config/target.js';
@@ -132,6 +132,7 @@ async function partsOf(
   const prepared = await prepare(search, splits, asked);
   return splits.flatMap((names, i): Part[] => {
     if (!asked) return [{ names, prepared: prepared[i] }];
+    refuseStratifiedValues(asked, prepared[i].data, search.placeOf);
     const cv = foldsOfSplit(asked, prepared[i].data);
     const outer = asked.outer === undefined ? [] : outerSplits(names, prepared[i], cv, asked.outer, search);
     return [{ names, prepared: prepared[i], cv }, ...outer.map(one => ({ ...one, cv }))];
