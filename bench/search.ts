@@ -74,7 +74,7 @@ function ours(): { configs: Config[]; scores: Map<string, number>; seconds: numb
   const finished = events.filter(event => event.type === 'finished');
   return {
     configs: events.filter(event => event.type === 'enqueued').map(event => event.config),
-    scores: new Map(finished.map(event => [event.config, event.scores.cv[search.scoring].mean])),
+    scores: new Map(finished.map(event => [event.config, event.scores.cv[search.scoring!].mean])),
     seconds,
   };
 }

@@ -20,6 +20,8 @@ const metadataOf = (code: string, written: string, text: string, args?: string[]
 const featuresOf = (code: string, written: string, content: string | Buffer): Example =>
   files(code, `${FEATURES}: ${written}`, { [FEATURES]: content });
 const oneTable = smallConfig.replace(/data: .*/, 'data: { table: data/all.csv }');
+/** For tables whose target is numbers. */
+const ofNumbers = smallConfig.replace('positive: sick\n', '');
 const grouped = smallConfig.replace('folds: 3', 'folds: 3, group: Site');
 const sites = (of: (i: number, label: string) => string): { [path: string]: string } => ({
   [CONFIG]: grouped,
@@ -151,7 +153,45 @@ const tables: Example[] = [
   files('many-classes', `${METADATA}: low, middle, sick`, {
     [METADATA]: targets(i => ['low', 'middle', 'sick'][i % 3]),
   }),
-  files('many-values', `${METADATA}: 0.5, 1.5, 2.5, ...`, { [METADATA]: targets(i => `${i + 0.5}`) }),
+  files('not-classes', `${METADATA}: 0.5, 1.5, 2.5, ...`, {
+    [CONFIG]: ofNumbers,
+    [METADATA]: targets(i => `${i + 0.5}`),
+  }),
+  files('not-classes', `${METADATA}: 0.5, 1.5, 2.5, ...\n${CONFIG}: positive: sick`, {
+    [METADATA]: targets(i => `${i + 0.5}`),
+  }),
+  files('not-values', 'pipe_configs.yaml: DummyRegressor', { [PIPES]: 'p:\n  - DummyRegressor\n' }),
+  files('other-task', `${METADATA}: 0.5, 1.5, 2.5, ...\n${CONFIG}: scoring: roc_auc`, {
+    [CONFIG]: ofNumbers,
+    [PIPES]: 'p:\n  - DummyRegressor\n',
+    [METADATA]: targets(i => `${i + 0.5}`),
+  }),
+  config('other-task', 'scoring: roc_auc', 'scoring: rmse'),
+  files('infeasible', `${METADATA}: -0.5, 0.5, 1.5, ...\n${CONFIG}: scoring: mean_gamma_deviance`, {
+    [CONFIG]: ofNumbers.replace('roc_auc', 'mean_gamma_deviance').replace('[accuracy]', '[]'),
+    [PIPES]: 'p:\n  - DummyRegressor\n',
+    [METADATA]: targets(i => `${i - 0.5}`),
+  }),
+  files('not-a-value', `${METADATA}: low, 0.5, 1.5, ...\n${CONFIG}: task: regression`, {
+    [CONFIG]: `${ofNumbers}task: regression\n`,
+    [METADATA]: targets(i => (i === 0 ? 'low' : `${i - 0.5}`)),
+  }),
+  files('one-value', `${METADATA}: 7, 7, 7, ...\n${CONFIG}: task: regression`, {
+    [CONFIG]: `${ofNumbers}task: regression\n`,
+    [METADATA]: targets(() => '7'),
+  }),
+  files(
+    'two-tasks',
+    `${METADATA}: 1 in batch 1 to 3, 0.5, 1.5, ... in batch 4`,
+    {
+      [CONFIG]: ofNumbers.replace('Batch: [1, 2, 3]', 'Batch: [1, 2]'),
+      [METADATA]: rowsOf(
+        metadataText,
+        ([id, , batch], i) => `${id},${Number(batch) < 3 ? i % 2 : i + 0.5},${batch}`,
+      ),
+    },
+    ['enqueue', '--splits', 'train_A1', 'train_B2', '--cv'],
+  ),
   files('ambiguous-label', `${METADATA}: 0, 1 and 1.0`, {
     [CONFIG]: smallConfig.replace('positive: sick\n', ''),
     [METADATA]: targets(i => ['0', '1', '1.0'][i % 3]),

@@ -181,7 +181,7 @@ export function allCodes(): Map<string, string[]> {
 
 /** The texts that a template stands for. */
 const TEMPLATES: { [part: string]: string[] } = {
-  '${role}': ['target', 'group'],
+  '${role}': ['target', 'group', 'time', 'fold', 'weight'],
   '${kind}': ['id', 'column', 'feature'],
 };
 

@@ -101,6 +101,11 @@ export function classNames(target: TargetMeaning): string[] {
   throw notClasses();
 }
 
+/** The names of the classes of a target; none of values. */
+export function classNamesIn(target: TargetMeaning): string[] {
+  return target.kind === 'classes' ? target.names : [];
+}
+
 function notClasses(): InputError {
   return new InputError('not-classes', 'the target holds values, and only classes can be learned', {
     expected: 'a target of classes',

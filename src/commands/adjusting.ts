@@ -4,7 +4,8 @@
  */
 import { Option, type Command } from 'commander';
 import type { Config } from '../base/config.js';
-import { classesOf, classNames, featureNames, type SplitData } from '../base/dataset.js';
+import { classesOf, featureNames, type SplitData } from '../base/dataset.js';
+import { InputError } from '../base/errors.js';
 import type { Finished } from '../events/format/event.js';
 import { predictionsOf } from '../ml/apply.js';
 import {
@@ -89,8 +90,21 @@ export interface Lesson extends Adjustment {
 
 /** Throws InputError where it is known before any fit that the config does not teach it. */
 export function refuseUnlearnable(asked: Asked, config: Config, data: SplitData): void {
-  refuseUnscored(config, 'oof', asked.method ? '--calibrate' : '--threshold');
-  refuseAsked(asked, classNames(data.target).length, data.train.x.rows);
+  const word = asked.method ? '--calibrate' : '--threshold';
+  if (data.target.kind === 'values') {
+    const message = `the model of ${config.id} predicts values, and ${word} is for classes`;
+    throw new InputError('not-classes', message, { value: word, hint: `Leave ${word} out.` });
+  }
+  refuseUnscored(config, 'oof', word);
+  if (data.train.weights) {
+    const message = `${word} counts samples, and the samples of ${config.split} have weights`;
+    throw new InputError('weights-ignored', message, {
+      value: word,
+      expected: 'samples without weights',
+      hint: `Leave ${word} out. The model and its scores take the weights into account.`,
+    });
+  }
+  refuseAsked(asked, data.target.names.length, data.train.x.rows);
 }
 
 /**
@@ -118,7 +132,7 @@ export async function learned(
   const adjustedParts = before?.map(part => ({ ...part, outputs: adjusted(adjustment, part.outputs) }));
   return {
     ...adjustment,
-    samples: data.train.x.rows,
+    samples: new Set(folds.flatMap(({ rows }) => Array.from(rows))).size,
     folds: changed,
     ...(before && { validate: changes(asked, config, before, adjustedParts!) }),
     notes: notesOn(asked, changed),

@@ -5,8 +5,8 @@ import {
   classNames,
   classesOf,
   featureNames,
-  type ClassTarget,
   type SplitData,
+  type Target,
 } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { counted, quote, someOf } from '../base/listing.js';
@@ -72,7 +72,9 @@ export function smallestFit(checked: CheckedSplit): number {
 export function foldText(checked: CheckedSplit, fold: number): string {
   const found = foldsOf(checked)[fold];
   if (!found) return '';
-  const { codes, k } = classesOf(checked.data.train.target);
+  const { target } = checked.data.train;
+  if (target.kind === 'values') return valuesText(found, target.values);
+  const { codes, k } = target;
   const of = (rows: ArrayLike<number>): Int32Array =>
     classCounts(
       Int32Array.from(rows, row => codes[row]),
@@ -87,19 +89,32 @@ export function foldText(checked: CheckedSplit, fold: number): string {
   return ` It has ${counted(found.test.length, 'sample')}: ${someOf(shares)}.`;
 }
 
+/** How large a fold is, and what its values are on average, as a sentence. */
+function valuesText({ test }: Fold, values: Float64Array): string {
+  const meanOf = (some: ArrayLike<number>): number =>
+    Array.from(some).reduce((a, b) => a + b, 0) / some.length;
+  const [inside, all] = [meanOf(Array.from(test, row => values[row])), meanOf(values)];
+  const shown = (value: number): string => String(Number(value.toPrecision(4)));
+  return ` It has ${counted(test.length, 'sample')} with a mean target of ${shown(inside)} (${shown(all)} of all).`;
+}
+
 function giveaways({ split, data }: CheckedSplit): Finding[] {
   const names = featureNames(data);
-  const found = givenAway(data.train.x, classesOf(data.train.target), data.columns);
+  const found = givenAway(data.train.x, data.train.target, data.columns);
   if (found.length === 0) return [];
   const features = found.map(j => names[j]);
-  const [tell, have] =
-    found.length === 1 ? ['tells', 'one feature'] : ['tell', `each of ${found.length} features`];
+  const one = found.length === 1;
+  const have = one ? 'one feature' : `each of ${found.length} features`;
+  const what =
+    data.target.kind === 'classes'
+      ? `${one ? 'tells' : 'tell'} all classes apart`
+      : `${one ? 'orders' : 'order'} all samples by their values`;
   return [
     {
       level: 'problem',
       kind: 'target-given-away',
       split,
-      message: `${have} alone ${tell} all classes apart: ${someOf(features.map(quote), 8)}.`,
+      message: `${have} alone ${what}: ${someOf(features.map(quote), 8)}.`,
       advice:
         'Is it the target in other words, or was it measured after the target was known? Then remove the column from ' +
         'the features and enqueue again. Else the task is easy, and a simple model is enough.',
@@ -183,7 +198,8 @@ function acrossFolds(groups: number[][], folds: Fold[], n: number): { row: numbe
 }
 
 function smallClasses({ split, data, cv }: CheckedSplit, folds: Fold[]): Finding[] {
-  const names = classNames(data.target);
+  if (data.target.kind === 'values') return [];
+  const { names } = data.target;
   const findings: Finding[] = [];
   const { codes, k } = classesOf(data.train.target);
   const sizes = classCounts(codes, k);
@@ -254,8 +270,11 @@ function ignoredGroups(
   const rowOf = new Map(metadata.ids.map((id, row) => [id, row]));
   const rows = data.train.index.map(id => rowOf.get(id));
   if (rows.some(row => row === undefined)) return [];
-  const { codes: y, k: classes } = classesOf(data.train.target);
-  const n = y.length;
+  const { target } = data.train;
+  const n = data.train.index.length;
+  // Samples with values are taken as samples of one class.
+  const [y, k] = target.kind === 'classes' ? [target.codes, target.k] : [new Int32Array(n), 1];
+  const nearest = target.kind === 'classes' ? 'sample of the same class' : 'sample';
   return columns.flatMap(name => {
     const column = metadata.header.placeOf.get(name)!;
     const cells = rows.map(row => metadataCell(metadata, row!, column)?.trim());
@@ -272,11 +291,11 @@ function ignoredGroups(
         kind: 'groups-ignored',
         split,
         message:
-          `samples with the same ${quote(name)} are alike and stand in different folds: the nearest sample of ` +
-          `the same class has the same ${quote(name)} for ${Math.round(100 * share)}% of ` +
+          `samples with the same ${quote(name)} are alike and stand in different folds: the nearest ` +
+          `${nearest} has the same ${quote(name)} for ${Math.round(100 * share)}% of ` +
           `${counted(samples, 'sample')} ` +
           `(${Math.round(100 * byChance)}% by chance). Scores are too good for new values of ${quote(name)}.`,
-        advice: groupAdvice(name, { target: { kind: 'classes', codes: y, k: classes }, groups }, cv),
+        advice: groupAdvice(name, { target, groups }, { codes: y, k }, cv),
         numbers: { groups: labels.length, share, byChance, samples, z },
       } satisfies Finding,
     ];
@@ -286,10 +305,10 @@ function ignoredGroups(
 /** Folds by groups, if they can be made with every class in each of them. */
 function groupAdvice(
   name: string,
-  input: { target: ClassTarget; groups: Int32Array },
+  input: { target: Target; groups: Int32Array },
+  { codes, k }: { codes: Int32Array; k: number },
   { shuffle, seed, folds: most }: CrossValidation,
 ): string {
-  const { codes, k } = input.target;
   for (let folds = Math.min(most, MOST_ADVISED); folds >= 2; folds--) {
     try {
       const made = makeFolds(input, { folds, shuffle, group: name }, seed ?? 0);

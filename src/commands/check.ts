@@ -1,7 +1,7 @@
 /** `spt check`: the pitfalls of a search, by its results, its data and its two YAML files. */
 import { Command } from 'commander';
 import type { CrossValidation } from '../base/config.js';
-import { classNames, featureNames, type SplitData } from '../base/dataset.js';
+import { classNamesIn, featureNames, type SplitData } from '../base/dataset.js';
 import { Failure, InputError, InputErrors } from '../base/errors.js';
 import { counted } from '../base/listing.js';
 import type { Experiment } from '../config/load.js';
@@ -159,7 +159,7 @@ function shapeOf(all: SettingData[]): Shape | undefined {
   return {
     samples: Math.min(...samples),
     features: Math.min(...all.map(({ data }) => featureNames(data).length)),
-    classes: classNames(all[0].data.target),
+    classes: classNamesIn(all[0].data.target),
     gaps: [],
     categories: [],
   };

@@ -2,29 +2,29 @@
 import { mkdirSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CrossValidation } from '../base/config.js';
-import { classCounts, classNames, classesOf } from '../base/dataset.js';
+import { classCounts, classesOf, classNamesIn, valuesOf } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
 import { configsOf, crossValidation, foldsOfSplit, type Enumeration } from '../config/enumerate.js';
 import { factsOf } from '../config/facts.js';
 import { droppedNotes, refuseInfeasible } from '../config/feasible.js';
 import type { WrittenFolds } from '../config/fold-keys.js';
-import { refuseForOneSample } from '../config/fold-metrics.js';
+import { refuseForOneSample, refuseStratifiedValues } from '../config/fold-metrics.js';
 import type { Experiment } from '../config/load.js';
-import { equalValues, refuseUnknownClasses } from '../config/target.js';
+import { outerSplits } from '../config/outer-folds.js';
+import { equalValues, refuseOtherTasks, refuseUnknownClasses } from '../config/target.js';
 import { resolveSplits, type SplitNames } from '../config/splits.js';
 import { isOneTable } from '../data/selection.js';
 import { loadTables, tablesText, type Tables } from '../data/source.js';
 import { prepareSplit, type PreparedSplit } from '../data/split.js';
 import { storePrepared } from '../data/store.js';
-import { metricsOf } from '../ml/evaluate.js';
-import { planSteps } from '../ml/pipeline.js';
 import { refuseUnsafe } from '../log/check/flock.js';
 import { authorOf } from '../log/host.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { screenOf, wrapped } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
 import { statusLog } from '../worker/status-log.js';
+import { checkMetrics, taskOfSplits } from './enqueue-checks.js';
 import { appendNew, countNew, type Tallies } from './enqueue-tallies.js';
 import { openLog } from './journal.js';
 import { noteData } from './this-search.js';
@@ -73,20 +73,30 @@ async function run(options: Options): Promise<void> {
   const search = experiment(options, options.pipelines);
   const { splits: names = [], cv = false, validate = false } = options;
   const selection = { ...options, splits: names, cv, validate };
-  const splits = resolveSplits(search, selection);
   const tables = await openTables(search);
   const asked = selection.cv ? crossValidation(search) : undefined;
-  if (asked?.type === 'leave-one-out') refuseForOneSample(search);
-  const prepared = prepare(tables, search, splits, asked);
-  const folds = prepared.map(({ data }) => asked && foldsOfSplit(asked, data));
-  const digests = new Map(prepared.map(({ digest }, i) => [splits[i].split, digest]));
+  const parts = partsOf(tables, search, resolveSplits(search, selection), asked);
+  const [splits, prepared, folds] = [
+    parts.map(({ names }) => names),
+    parts.map(part => part.prepared),
+    parts.map(({ cv }) => cv),
+  ];
+  const digests = new Map(parts.map(({ names, prepared: { digest } }) => [names.split, digest]));
+  const task = taskOfSplits(search, prepared, splits);
+  const told = { ...search, source: { ...search.source, task } };
+  if (asked?.type === 'leave-one-out') refuseForOneSample(told);
   const found = configsOf(
-    search,
+    told,
     selection,
-    splits.map((split, i) => ({ ...split, data: prepared[i].digest, ...(folds[i] && { cv: folds[i] }) })),
+    parts.map(({ names, prepared: { digest }, cv: own }) => ({
+      ...names,
+      data: digest,
+      ...(own && { cv: own }),
+    })),
   );
-  for (const { data } of prepared) refuseUnknownClasses(found.pipelines, classNames(data.target));
-  checkMetrics(search, found, prepared, splits);
+  refuseOtherTasks(found.pipelines, task);
+  for (const { data } of prepared) refuseUnknownClasses(found.pipelines, classNamesIn(data.target));
+  checkMetrics(told, found, prepared, splits);
   checkFeasible(search, folds, found, prepared, splits);
 
   const { journal, host } = await openLog(place.log);
@@ -114,6 +124,30 @@ async function run(options: Options): Promise<void> {
 async function openTables(search: Experiment): Promise<Tables> {
   return loadTables(search.source).catch((error: unknown) => {
     throw withNamer(error, search);
+  });
+}
+
+/** A split with its data, and how it is cross-validated. */
+interface Part {
+  names: SplitNames;
+  prepared: PreparedSplit;
+  cv?: CrossValidation;
+}
+
+/** The splits that were asked for, each with its outer folds behind it. */
+function partsOf(
+  tables: Tables,
+  search: Experiment,
+  splits: SplitNames[],
+  asked: WrittenFolds | undefined,
+): Part[] {
+  const prepared = prepare(tables, search, splits, asked);
+  return splits.flatMap((names, i): Part[] => {
+    if (!asked) return [{ names, prepared: prepared[i] }];
+    refuseStratifiedValues(asked, prepared[i].data, search.placeOf);
+    const cv = foldsOfSplit(asked, prepared[i].data);
+    const outer = asked.outer === undefined ? [] : outerSplits(names, prepared[i], cv, asked.outer, search);
+    return [{ names, prepared: prepared[i], cv }, ...outer.map(one => ({ ...one, cv }))];
   });
 }
 
@@ -148,28 +182,6 @@ function withNamer(error: unknown, { source, placeOf }: Experiment): unknown {
   return new InputError(error.code, error.message, { ...error.complaint, hint }, { cause: error });
 }
 
-/** Refuses, before anything is written, a ranking metric that a pipeline cannot give. Looks at one config of each. */
-function checkMetrics(
-  { placeOf }: Experiment,
-  found: Enumeration,
-  prepared: PreparedSplit[],
-  splits: SplitNames[],
-): void {
-  const targets = new Map(splits.map(({ split }, i) => [split, prepared[i].data.target]));
-  const seen = new Set<string>();
-  for (const config of found.iterate()) {
-    const key = JSON.stringify([config.pipeline, config.split]);
-    if (seen.has(key)) continue;
-    try {
-      metricsOf(config, planSteps(config.steps), targets.get(config.split)!);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      throw new InputError(error.code, error.message, { ...error.complaint, place: placeOf(['scoring']) });
-    }
-    if (seen.add(key).size === found.counts.length) return;
-  }
-}
-
 /** Refuses configs that cannot be trained on the data of a split, and notes what its folds lack. */
 function checkFeasible(
   search: Experiment,
@@ -190,7 +202,7 @@ function checkFeasible(
 /** Notes values of a parameter that give the same model for this number of classes. */
 function notesOn({ pipelines }: Enumeration, prepared: PreparedSplit[]): string[] {
   const notes = prepared.flatMap(({ data }) =>
-    pipelines.flatMap(pipeline => equalValues(pipeline, classNames(data.target).length)),
+    pipelines.flatMap(pipeline => equalValues(pipeline, classNamesIn(data.target).length)),
   );
   return [...new Set(notes)];
 }
@@ -212,13 +224,16 @@ function searchNotes({ unread }: Experiment, { cv, validate }: { cv: boolean; va
   return notes;
 }
 
-/** The classes and how many samples each has. */
-function classesAndSizes({ target, train }: PreparedSplit['data']): string {
+/** The classes and how many samples each has, or the range of the values. */
+function targetText({ target, train }: PreparedSplit['data']): string {
+  if (target.kind === 'values') {
+    const { values } = valuesOf(train.target);
+    const [least, most] = [Math.min, Math.max].map(end => values.reduce((found, value) => end(found, value)));
+    return `values from ${least} to ${most} (regression)`;
+  }
   const { codes, k } = classesOf(train.target);
   const sizes = classCounts(codes, k);
-  return classNames(target)
-    .map((name, code) => `${printable(name, 40)} (${sizes[code]})`)
-    .join(', ');
+  return `classes ${target.names.map((name, code) => `${printable(name, 40)} (${sizes[code]})`).join(', ')}`;
 }
 
 function show(
@@ -244,7 +259,7 @@ function show(
   for (const [i, { data }] of prepared.entries()) {
     const held = data.validate ? `, validated on ${data.validate.x.rows}` : '';
     const size = `${data.train.x.rows} samples x ${counted(data.columns.length, 'feature')}`;
-    const line = `split ${splits[i].split}: ${size}${held}, classes ${classesAndSizes(data)}`;
+    const line = `split ${splits[i].split}: ${size}${held}, ${targetText(data)}`;
     console.log(wrapped(line, width));
     const kinds = toldColumns(data);
     if (dryRun || kinds.others.length > 0) console.log(kindLines(kinds, width).join('\n'));

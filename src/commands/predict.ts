@@ -48,8 +48,8 @@ export function predict(): Command {
   const command = new Command('predict')
     .summary('predict new samples with a model of the search, or of a model file')
     .description(
-      'Predicts the samples of a table: for each one its class, and the probability of every class, or the ' +
-        'decision of a model without probabilities. The config is trained again first, and its digest is compared ' +
+      'Predicts the samples of a table: for each one its value, or its class and the probability of every class, ' +
+        'or the decision of a model without probabilities. The config is trained again first, and its digest is compared ' +
         'with the log, as spt rebuild does. With --model, the file of an earlier rebuild is used instead.',
     )
     .argument('[configId]', 'the id of a config, or its first digits')
@@ -177,7 +177,7 @@ function shapeOf(
 
 /** Which outputs a model has. An ensemble has probabilities only. */
 function outputsOf(model: AnyModel): { proba: boolean; decision: boolean } {
-  if (isEnsemble(model)) return { proba: true, decision: false };
+  if (isEnsemble(model)) return { proba: model.classes.length > 0, decision: false };
   const { last } = model.pipeline;
   if (last.model.classes === undefined) return { proba: false, decision: false };
   const { proba, decision } = last.model;
@@ -214,14 +214,23 @@ function predicted(model: AnyModel, names: readonly string[], batch: Batch): Pre
 /** What is counted over all samples. */
 class Tally {
   readonly perClass: number[];
+  /** The smallest, the largest and the sum of predicted values. */
+  least = Infinity;
+  most = -Infinity;
+  sum = 0;
   outside = 0;
 
   constructor({ classes }: AnyModel) {
     this.perClass = classes.map(() => 0);
   }
 
-  add({ codes }: Predictions, outside: Int32Array): void {
+  add({ codes, values }: Predictions, outside: Int32Array): void {
     for (const code of codes ?? []) this.perClass[code]++;
+    for (const value of values ?? []) {
+      this.least = Math.min(this.least, value);
+      this.most = Math.max(this.most, value);
+      this.sum += value;
+    }
     for (const count of outside) if (count > 0) this.outside++;
   }
 }
@@ -269,19 +278,42 @@ function nameLines(model: AnyModel): string[] {
   return [`config   ${config.id}  ${config.pipeline} ${config.split}, digest ${digest}`, ...adjusted];
 }
 
+/** What was predicted, for a program: how many samples each class has, or the range and the mean of the values. */
+function predictedObject({ classes }: AnyModel, tally: Tally, samples: number): object {
+  if (classes.length > 0)
+    return Object.fromEntries(classes.map((name, code) => [name, tally.perClass[code]]));
+  if (samples === 0) return {};
+  const { least, most, sum } = tally;
+  return { least, most, mean: sum / samples };
+}
+
+/** The same for a person. */
+function predictedLine(
+  { classes }: AnyModel,
+  { perClass, least, most, sum }: Tally,
+  samples: number,
+): string {
+  if (classes.length > 0)
+    return `classes  ${classes.map((name, code) => `${name} ${perClass[code].toLocaleString('en-US')}`).join(', ')}`;
+  if (samples === 0) return 'values   none';
+  const [low, high, mean] = [least, most, sum / samples].map(value => Number(value.toPrecision(6)));
+  return `values   from ${low} to ${high}, mean ${mean}`;
+}
+
 /** Tells what was done: on stdout beside a file, and on stderr beside printed predictions. */
 function tell(
   model: AnyModel,
   options: Options,
   { file, index, orientation, missing }: NewTable,
-  { perClass, outside }: Tally,
+  tally: Tally,
   { samples, unused, notes }: ReadTable & { notes: string[] },
 ): void {
-  const { digest, classes, columns } = model;
+  const { digest, columns } = model;
   const { out, json } = options;
+  const { outside } = tally;
   const known = columns.some(({ smallest }) => smallest !== null);
   if (json && out !== undefined) {
-    const predicted = Object.fromEntries(classes.map((name, code) => [name, perClass[code]]));
+    const predicted = predictedObject(model, tally, samples);
     const form = { index, orientation, missing };
     const told = { ...nameOf(model), digest, data: file, ...form, samples, predicted, unused, out, notes };
     console.log(safeJson(known ? { ...told, outside } : told));
@@ -292,9 +324,7 @@ function tell(
   for (const note of notes) print(`note: ${note}`);
   nameLines(model).forEach(print);
   print(`read     ${counted(samples, 'sample')} of ${file} (missing: ${missing.map(quote).join(', ')})`);
-  print(
-    `classes  ${classes.map((name, code) => `${name} ${perClass[code].toLocaleString('en-US')}`).join(', ')}`,
-  );
+  print(predictedLine(model, tally, samples));
   if (known) {
     const many = `${outside.toLocaleString('en-US')} of ${counted(samples, 'sample')}`;
     print(`outside  ${many} have a feature outside the range of the training`);

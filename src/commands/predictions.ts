@@ -1,7 +1,7 @@
 /** `spt predictions`: what the models of a config said of samples that they had not seen, with a proof. */
 import { Command } from 'commander';
 import type { Config, Scores } from '../base/config.js';
-import { classNames, type SplitData } from '../base/dataset.js';
+import { classNamesIn, type SplitData } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { readPrepared } from '../data/store.js';
 import type { Finished } from '../events/format/event.js';
@@ -119,7 +119,7 @@ async function again(
   which: Which,
   kept: string,
 ): Promise<Again> {
-  const classes = classNames(data.target);
+  const classes = classNamesIn(data.target);
   try {
     if (which === 'oof') {
       const { folds, scores } = (await foldsOf(config, finished, data, { kept }))!;

@@ -1,7 +1,7 @@
 /** `spt rebuild --ensemble`: trains the members of a recipe again, and proves that each model is the same. */
 import { readFileSync } from 'node:fs';
 import type { Config } from '../base/config.js';
-import { classNames, type SplitData } from '../base/dataset.js';
+import { classNamesIn, type SplitData } from '../base/dataset.js';
 import { Failure, InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
 import { readPrepared } from '../data/store.js';
@@ -105,7 +105,7 @@ async function rebuilt(
   return {
     digest: recipe.digest,
     versions: { spt: VERSION, node: process.versions.node },
-    classes: classNames(data.target),
+    classes: classNamesIn(data.target),
     columns: columnsOf(data),
     samples: data.train.x.rows,
     table: tableForm(options),

@@ -5,6 +5,8 @@ import type { Choice as Shown } from '../report/document.js';
 import type { Gathered, Gathering } from '../report/gather.js';
 import { withinRange } from '../ml/scoring/range.js';
 import { bestOfFolds, choose, type Choice, type Rule } from '../views/choice.js';
+import { nestedOf, type Nested } from '../views/nested.js';
+import { nestedWords } from './output/nested-text.js';
 import type { Search } from '../views/search.js';
 import { corrected, type BootstrapOptions } from './bootstrapping.js';
 
@@ -54,10 +56,12 @@ async function choiceOf(
     const { notes, ...told } = shown(choice);
     // Like curves, BBC-CV is only for the settings of this search.
     const more = differs.length === 0 ? await baggedOf(search, rows, choosing) : {};
+    const nested = await nestedOf(search, choice.setting, rows, choosing);
+    const of = (found: Nested): string => nestedWords(found, choice.setting.scoring);
     return {
       ...told,
       ...('bagged' in more ? more : {}),
-      notes: [...notes, ...('why' in more ? [more.why] : [])],
+      notes: [...notes, ...('why' in more ? [more.why] : []), ...(nested ? [of(nested)] : [])],
     };
   }
   const first = rows.reduce((one, row) => (isFirst(search.state, row, one) ? row : one), -1);

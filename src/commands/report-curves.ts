@@ -58,6 +58,11 @@ export async function curvesOf(
   return found;
 }
 
+/** Curves count samples. They would not be those of the scores, which weigh them. */
+const WEIGHTLESS: NoCurves = {
+  why: 'There are no curves, because curves count samples, and the scores of this search weigh them.',
+};
+
 /** A config with what its models say of each fold. */
 interface Predicted {
   config: Config;
@@ -93,6 +98,7 @@ async function curvesFor(
       for (const { config, finished } of batch) {
         if (!config || !finished) continue;
         data ??= readPrepared(prepared, config.data);
+        if (data.train.weights) return WEIGHTLESS;
         const folds = await provenFolds(config, finished, data, { kept, cache });
         if (folds) predicted.push({ config, folds: ofClasses(folds) });
         else differing.push(config.id);

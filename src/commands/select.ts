@@ -6,6 +6,7 @@ import { safeJson } from '../terminal/printable.js';
 import { screenOf } from '../terminal/screen.js';
 import { RULES, type Rule } from '../views/choice.js';
 import type { Result } from '../views/result.js';
+import { nestedOf, type Nested } from '../views/nested.js';
 import type { Search } from '../views/search.js';
 import { corrected, validated, type Corrected, type Validated } from './bootstrapping.js';
 import { rowOf } from './journal.js';
@@ -70,6 +71,8 @@ export interface Selection extends Selected {
   bootstrap?: Corrected;
   /** The score on the validation samples; with --bootstrap with its interval. */
   validation?: Validated | { score: number };
+  /** What a nested cross-validation says, where there is one. */
+  nested?: Nested;
   /** The options of the place and the moment, for commands to copy, and those of the place alone. */
   place: string;
   log: string;
@@ -86,6 +89,7 @@ async function run(options: Options): Promise<void> {
     ...{ ...found, search, rule, alpha, result, place: placeWords(options) },
     log: placeWords({ root: options.root, log: options.log }),
     ...(await more(search, found, result, options)),
+    nested: await nestedOf(search, found.setting, found.rows, { rule, alpha }),
   };
   if (options.json) console.log(safeJson(forPrograms(selection)));
   else console.log(selectText(selection, screenOf(process.stdout)));
@@ -137,11 +141,20 @@ async function more(
 }
 
 function forPrograms(selection: Selection): object {
-  const { rule, alpha, result, choice, bootstrap, validation, notes } = selection;
+  const { rule, alpha, result, choice, bootstrap, validation, nested, notes } = selection;
   const { id, pipeline, split, scoring, config, finished } = result;
   const { setting, ...rest } = choice ?? { setting: selection.setting };
   return {
     ...{ rule, alpha, config: id, pipeline, split, scoring, setting, steps: config.steps },
-    ...{ digest: finished?.digest, size: finished?.size, ...rest, rule, bootstrap, validation, notes },
+    ...{
+      digest: finished?.digest,
+      size: finished?.size,
+      ...rest,
+      rule,
+      bootstrap,
+      validation,
+      nested,
+      notes,
+    },
   };
 }

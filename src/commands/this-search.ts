@@ -10,6 +10,7 @@ import { InputErrors } from '../base/errors.js';
 import { openFile } from '../base/files.js';
 import { defaultFoldType } from '../base/fold-types.js';
 import { someOf } from '../base/listing.js';
+import { outerOf } from '../base/outer.js';
 import { DEFAULT_CV, DEFAULT_SCORING } from '../config/defaults.js';
 import { readYaml, type YamlFile } from '../config/yaml.js';
 import { isObject } from '../events/format/event.js';
@@ -25,8 +26,10 @@ import { type PlaceOptions, configFile, folders } from './place.js';
 
 /** What `config.yaml` says about scores. */
 interface Said {
-  scoring: string;
-  cv: Folds;
+  /** Absent where the tables tell the metric. */
+  scoring?: string;
+  /** The folds of a search that this metric ranks. */
+  cv(scoring: string): Folds;
   splits: ReadonlySet<string>;
 }
 
@@ -68,14 +71,16 @@ function differing(
     const isAlike = (other: Setting): boolean =>
       other.split === split && isDeepStrictEqual(columnsOf(other), columnsOf(setting));
     const latest = newest(other => isAlike(other) && (!cv || other.cv !== undefined))!;
-    const folds = files ? files.cv : latest.cv;
-    const now = { split, scoring: files?.scoring ?? latest.scoring, ...(cv && folds && { cv: folds }) };
+    const scoring = files ? (files.scoring ?? usualScoring(latest)) : latest.scoring;
+    const folds = files ? files.cv(scoring) : latest.cv;
+    const now = { split, scoring, ...(cv && folds && { cv: folds }) };
     const data =
       newest(other => isAlike(other) && other.data === prepared.get(split)) ??
       newest(other => isAlike(other) && differences({ ...other, data: undefined }, now).length === 0) ??
       newest(isAlike);
     const words = differences(setting, { ...now, data: data!.data });
-    if (files && !files.splits.has(split) && !files.splits.has(`train_${split}`))
+    const written = outerOf(split)?.split ?? split;
+    if (files && !files.splits.has(written) && !files.splits.has(`train_${written}`))
       words.push('a split that config.yaml does not have');
     return words;
   });
@@ -84,15 +89,20 @@ function differing(
 /** The columns that folds are made of. They are a part of the data. */
 const columnsOf = ({ cv }: Setting): unknown[] => [cv?.group, cv?.by];
 
+/** The metric that ranks where the file tells neither a metric nor the task: the table told the task. */
+const usualScoring = ({ scoring }: Setting): string =>
+  Object.values<string>(DEFAULT_SCORING).includes(scoring) ? scoring : DEFAULT_SCORING.classification;
+
 /** What the file of this search says. Undefined if it cannot be read. */
 function said(options: PlaceOptions): Said | undefined {
   const file = configFile(options);
   if (!file) return undefined;
-  const { scoring, cv, seed, splits } = isObject(file.value) ? file.value : {};
-  const ranking = typeof scoring === 'string' ? scoring : DEFAULT_SCORING;
+  const { scoring, task, cv, seed, splits } = isObject(file.value) ? file.value : {};
+  const usual = task === 'regression' || task === 'classification' ? DEFAULT_SCORING[task] : undefined;
+  const ranking = typeof scoring === 'string' ? scoring : usual;
   return {
-    scoring: ranking,
-    cv: foldsOf(saidFolds(file, cv, ranking), typeof seed === 'number' ? seed : 0),
+    ...(ranking !== undefined && { scoring: ranking }),
+    cv: scoring => foldsOf(saidFolds(file, cv, scoring), typeof seed === 'number' ? seed : 0),
     splits: new Set(isObject(splits) ? Object.keys(splits) : []),
   };
 }

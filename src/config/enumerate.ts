@@ -6,7 +6,8 @@ import { defaultFoldType, foldTypeFacts, foldTypeOf } from '../base/fold-types.j
 import { Rng } from '../base/rng.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { countFolds } from '../ml/folds.js';
-import { DEFAULT_CV } from './defaults.js';
+import { findMetric } from '../ml/scoring/metrics.js';
+import { DEFAULT_CV, DEFAULT_SCORING } from './defaults.js';
 import type { WrittenFolds } from './fold-keys.js';
 import { identified } from './identity.js';
 import type { Experiment } from './load.js';
@@ -54,7 +55,7 @@ export function crossValidation({ cv }: Pick<Experiment, 'cv'>): WrittenFolds {
  * The cross-validation of a split, as its configs have it: with the number of folds, and without a type that is the
  * default. So a default that is written down trains nothing again.
  */
-export function foldsOfSplit({ type, ...cv }: WrittenFolds, { train }: SplitData): CrossValidation {
+export function foldsOfSplit({ type, outer: _, ...cv }: WrittenFolds, { train }: SplitData): CrossValidation {
   const isDefault = type === undefined || type === defaultFoldType(cv, train.target.kind);
   const folds = cv.folds ?? countFolds(foldTypeOf({ ...cv, type }, train.target.kind), train);
   return { ...cv, folds, ...(!isDefault && { type }) };
@@ -104,10 +105,16 @@ export function configsOf(
 
 type ConfigAt = (pipeline: Pipeline, split: number, i: number) => Config;
 
+/** The metric that ranks: the one that the file names, or else the usual one of the task. */
+export function scoringOf({ scoring, source }: Pick<Experiment, 'scoring' | 'source'>): string {
+  return scoring ?? DEFAULT_SCORING[source.task ?? 'classification'];
+}
+
 /** How a pipeline, a split and a place in the pipeline's space become a config. */
 function contents(experiment: Experiment, splits: readonly PreparedNames[]): ConfigAt {
-  const { scoring, direction, seed } = experiment;
-  const ranking = toldRanking(scoring, direction);
+  const { seed } = experiment;
+  const scoring = scoringOf(experiment);
+  const ranking = toldRanking(scoring, experiment.direction ?? findMetric(scoring).direction);
   const metrics = unique([scoring, ...experiment.metrics]);
   return (pipeline, which, i) => {
     const { data, ...rest } = splits[which];

@@ -2,9 +2,9 @@ import type { CrossValidation } from '../base/config.js';
 import {
   classCounts,
   classesOf,
-  classNames,
   featureNames,
   type DataColumn,
+  valuesOf,
   type Matrix,
   type SplitData,
 } from '../base/dataset.js';
@@ -16,8 +16,11 @@ import { makeFolds, type Fold } from '../ml/folds.js';
 /** What is known about a split before anything is trained on it. */
 export interface Facts {
   split: string;
+  /** The classes of the target; none where it holds values. */
   classes: string[];
   columns: readonly DataColumn[];
+  /** The smallest value of the target in the training samples, where it holds values. */
+  leastValue?: number;
   /** The number of samples of the smallest fit: of a fold, or of the whole split. */
   smallest: number;
   /** The smallest number in the training samples, and its feature. Absent where there are no numbers. */
@@ -57,12 +60,12 @@ export function factsOf(
   seed: number,
   placeOf: PlaceIn,
 ): Facts {
-  const { target, train, validate } = data;
+  const { train, validate } = data;
   const features = featureNames(data);
   const gaps = features.filter((_, j) => hasGaps(train.x, j) || (validate && hasGaps(validate.x, j)));
   const facts: Facts = {
     split,
-    classes: classNames(target),
+    ...targetFacts(data),
     columns: data.columns,
     smallest: train.x.rows,
     least: leastOf(train.x, data.columns),
@@ -76,6 +79,14 @@ export function factsOf(
     return { ...facts, smallest: train.x.rows - Math.ceil(train.x.rows / cv.folds) };
   }
   return { ...facts, ...foldFacts(data, cv, seed, placeOf) };
+}
+
+function targetFacts({ target, train }: SplitData): Pick<Facts, 'classes' | 'leastValue'> {
+  if (target.kind === 'classes') return { classes: target.names };
+  return {
+    classes: [],
+    leastValue: valuesOf(train.target).values.reduce((least, value) => Math.min(least, value)),
+  };
 }
 
 type PlaceIn = (path: (string | number)[]) => Place;

@@ -54,12 +54,25 @@ function unweighed({ kind, params }: InnerStep, hasWeights: boolean): Obstacle |
   };
 }
 
+/** The obstacle of a regressor that does not take the values of the target. */
+function outOfRange({ kind, params }: InnerStep, least: number | undefined): Obstacle | undefined {
+  if (least === undefined || kind.kind === 'transform' || kind.task === 'classification') return undefined;
+  const range = kind.tags.values(params);
+  if (range === 'any' || least > 0 || (range === 'at least 0' && least === 0)) return undefined;
+  return {
+    what: `it learns values ${range} only, and the target has ${least}`,
+    value: least,
+    expected: `a target ${range}`,
+    hint: 'Choose another objective, or leave this pipeline out with --pipelines.',
+  };
+}
+
 /** The first step of a config that cannot be fitted, and why. */
 function obstacleTo(steps: readonly Step[], facts: Facts): (Obstacle & { step: string }) | undefined {
   const all = steps.map(planned);
   const last = all.at(-1)!;
-  const weighed = unweighed(last, facts.hasWeights);
-  return passage(all, shapeOf(facts)).obstacle ?? (weighed && { ...weighed, step: last.kind.name });
+  const atLast = unweighed(last, facts.hasWeights) ?? outOfRange(last, facts.leastValue);
+  return passage(all, shapeOf(facts)).obstacle ?? (atLast && { ...atLast, step: last.kind.name });
 }
 
 /** The configs of a space that are looked at. */

@@ -6,14 +6,17 @@ import type { CheckParams } from './complaints.js';
 /** Which keys of `cv:` go together. The types of folds tell what they take (base/fold-types.ts). */
 
 /** What is written under `cv:`. */
-export type WrittenFolds = Partial<CrossValidation>;
+export interface WrittenFolds extends Partial<CrossValidation> {
+  /** The number of outer folds of a nested cross-validation. */
+  outer?: number;
+}
 
 /** The keys of `cv:`. Names of columns may be written as numbers. */
-type Keys = { [key in keyof CrossValidation]?: unknown } & Pick<WrittenFolds, 'type' | 'shuffle'>;
+type Keys = { [key in keyof WrittenFolds]?: unknown } & Pick<WrittenFolds, 'type' | 'shuffle'>;
 
 /** A key that does not go with the others, or that is missing. */
 interface FoldComplaint extends CheckParams {
-  at: keyof CrossValidation;
+  at: keyof WrittenFolds;
   message: string;
 }
 
@@ -65,7 +68,7 @@ const column =
       key: true,
       code: 'unused-column',
       message: `\`${type}\` reads no \`${key}\``,
-      expected: `beside \`${key}\`, the type ${typesThat(one => foldTypeFacts(one).reads === key)}`,
+      expected: `with \`${key}\`, a type that is ${typesThat(one => foldTypeFacts(one).reads === key)}`,
       hint: `Remove \`${key}\`, or write another \`type\`.`,
     };
   };
@@ -88,7 +91,7 @@ const shuffle: Check = (cv, type) => {
     key: true,
     code: 'not-shuffled',
     message: `the folds of \`${type}\` are not shuffled`,
-    expected: `beside \`shuffle\`, the type ${typesThat(one => foldTypeFacts(one).shuffles === true)}`,
+    expected: `with \`shuffle\`, a type that is ${typesThat(one => foldTypeFacts(one).shuffles === true)}`,
     hint: 'Remove `shuffle`.',
   };
 };
@@ -101,6 +104,18 @@ const drawing =
     return { at: key, key: true, code: 'needs-shuffle', message: `\`${key}\` needs \`shuffle\``, hint };
   };
 
+const outer: Check = (cv, type) => {
+  if (cv.outer === undefined || !foldTypeFacts(type).isCounted) return undefined;
+  return {
+    at: 'outer',
+    key: true,
+    code: 'outer-counted',
+    message: `\`outer\` draws folds, and those of \`${type}\` are given by the data`,
+    expected: `with \`outer\`, a type that is ${typesThat(one => !foldTypeFacts(one).isCounted)}`,
+    hint: 'Remove `outer`, or write another `type`.',
+  };
+};
+
 const CHECKS: readonly Check[] = [
   byWithoutType,
   folds,
@@ -110,6 +125,7 @@ const CHECKS: readonly Check[] = [
   shuffle,
   drawing('seed'),
   drawing('repeats'),
+  outer,
 ];
 
 /** What is wrong with the keys of `cv:` together. The target is not known here. */

@@ -6,6 +6,7 @@ import type { Selection } from '../data/selection.js';
 import type { Filter, KindRule, TableSource } from '../data/types.js';
 import { metrics as allMetrics } from '../ml/scoring/metrics.js';
 import { registry as allSteps } from '../ml/registry.js';
+import type { Task } from '../ml/task.js';
 import { complaintsOf, throwAll } from './complaints.js';
 import type { WrittenFolds } from './fold-keys.js';
 import { PipelineReader, type Pipeline, type Reading } from './pipeline.js';
@@ -27,10 +28,10 @@ export interface Experiment {
   cv?: WrittenFolds;
   /** The metadata column of the weights of samples. */
   weights?: string;
-  /** The metric that ranks. */
-  scoring: string;
+  /** The metric that ranks, where the file names one. */
+  scoring?: string;
   /** Whether its larger or its smaller scores rank first. */
-  direction: Direction;
+  direction?: Direction;
   /** The metrics that are reported beside the ranking one. */
   metrics: string[];
   seed: number;
@@ -68,6 +69,7 @@ interface KnownMetric {
   name: string;
   aliases: readonly string[];
   needs?: string;
+  task?: Task;
   direction: Direction;
 }
 
@@ -112,8 +114,14 @@ export function loadExperiment(
     }
   }
   throwAll(errors);
-  const { direction } = ranking!;
-  return { ...experimentOf(resolve(root), config!.value, config!.file, pipelines), direction, unread };
+  const experiment = experimentOf(resolve(root), config!.value, config!.file, pipelines);
+  const { task } = config!.value;
+  const source: TableSource = {
+    ...experiment.source,
+    ...(task && { task }),
+    ...(ranking?.task === 'regression' && { ranksValues: true }),
+  };
+  return { ...experiment, source, ...(ranking && { direction: ranking.direction }), unread };
 }
 
 function isAsked({ pipelines }: Files, name: string): boolean {
@@ -240,7 +248,7 @@ function experimentOf(
   config: ConfigFile,
   file: YamlFile,
   pipelines: Map<string, Pipeline>,
-): Omit<Experiment, 'direction' | 'unread'> {
+): Omit<Experiment, 'unread'> {
   // Names and markers count as they were written: `1.0` is not `1` in a table's header or cell.
   const text = (...path: Path): string => file.sourceOf(path) ?? '';
   const { positive, missing, cv, worker } = config;
@@ -268,7 +276,7 @@ function experimentOf(
         ...(cv.by !== undefined && { by: text('cv', 'by') }),
       } as WrittenFolds,
     }),
-    scoring: config.scoring,
+    ...(config.scoring !== undefined && { scoring: config.scoring }),
     metrics: [...new Set(config.metrics)],
     seed: config.seed,
     worker: limitsOf(worker),

@@ -51,6 +51,12 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
       'Run',
     ],
     target: [COLUMN, 'The column to predict.', 'Condition'],
+    task: [
+      undefined,
+      'What is predicted: classes, or values. Without it, a target with many different numbers holds values, and ' +
+        '`spt enqueue` says so.',
+      'regression',
+    ],
     positive: [
       'a value of the target',
       'The class that scores of two classes are about. Without it, the last class in the order of scikit-learn.',
@@ -110,7 +116,17 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
       'How many samples are left out between those that are fitted on and those that are scored. Only of `time`.',
       10,
     ],
-    scoring: ['the name of a metric', 'The metric that ranks the configs.', 'balanced_accuracy'],
+    'cv.outer': [
+      undefined,
+      'How many outer folds a nested cross-validation has. Each is a split of its own (`A1.outer1`, ..), and ' +
+        '`spt select` tells the score of what was chosen in each.',
+      5,
+    ],
+    scoring: [
+      'the name of a metric',
+      'The metric that ranks the configs. Without it, roc_auc of classes and r2 of values.',
+      'balanced_accuracy',
+    ],
     metrics: [
       'a list of names of metrics',
       'More metrics. They are computed for each config and kept in its line of the log.',

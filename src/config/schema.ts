@@ -8,7 +8,7 @@ import { ENCODINGS } from '../data/encoding.js';
 import { TABLE_EXPECTED, TABLE_NAME, formatHint } from '../data/format.js';
 import type { Filter } from '../data/types.js';
 import type { CheckParams } from './complaints.js';
-import { DEFAULT_MISSING, DEFAULT_SCORING } from './defaults.js';
+import { DEFAULT_MISSING } from './defaults.js';
 import { foldComplaints } from './fold-keys.js';
 import { DURATION, DURATION_EXPECTED, parseDuration } from './duration.js';
 
@@ -191,6 +191,7 @@ const crossValidation = z
     group: columnName.optional(),
     by: columnName.optional(),
     gap: z.int().min(0).max(1_000_000).optional(),
+    outer: z.int().min(2).max(100).optional(),
   })
   .superRefine((cv, context) => {
     for (const { at, message, ...told } of foldComplaints(cv)) {
@@ -253,6 +254,7 @@ export function configSchema(metrics: Metrics) {
       data: dataSection,
       index: columnName.optional(),
       target: columnName,
+      task: z.enum(['classification', 'regression']).optional(),
       positive: word('a value of the target').optional(),
       weights: columnName.optional(),
       missing: z
@@ -265,7 +267,7 @@ export function configSchema(metrics: Metrics) {
         params: params({ code: 'no-splits', expected: 'a map of names, each with its `where`' }),
       }),
       cv: crossValidation.optional(),
-      scoring: metricName(metrics).default(DEFAULT_SCORING),
+      scoring: metricName(metrics).optional(),
       metrics: z.array(metricName(metrics)).max(100).default([]),
       seed: seed.default(0),
       worker: workerSchema,

@@ -1,8 +1,9 @@
 import type { Json } from '../base/config.js';
-import type { InputError } from '../base/errors.js';
+import { InputError } from '../base/errors.js';
 import { canonicalJson } from '../base/json.js';
 import { bounded } from '../base/listing.js';
 import { effective } from '../ml/effective.js';
+import { otherTask, type Task } from '../ml/task.js';
 import { shareIn, shareText } from '../ml/parameters.js';
 import { classCode, unknownClass } from '../ml/weights.js';
 import type { Part, WrittenAxis } from './axis.js';
@@ -31,10 +32,27 @@ function unknownIn(axis: WrittenAxis, choice: number, classes: readonly string[]
   return unknown.map(label => unknownClass(label, classes, axis.placeOf(choice, [label])));
 }
 
+/** Refuses pipelines that end with an estimator of the other task. Throws InputErrors with all of them. */
+export function refuseOtherTasks(pipelines: readonly Pipeline[], task: Task): void {
+  throwAll(
+    pipelines.flatMap(({ written, place }) => {
+      const errors = written
+        .at(-1)!
+        .steps.map(({ kind }) => (kind.kind === 'estimator' ? otherTask(kind, task) : undefined));
+      return errors
+        .filter(error => error !== undefined)
+        .map(({ code, message, complaint }) => new InputError(code, message, { ...complaint, place }));
+    }),
+  );
+}
+
 /** Longer axes are not compared. They hold numbers, and different numbers have different effects. */
 const MOST_VALUES = 50;
 
-/** A note for each axis where several values give the same model, whatever values the other parameters have. */
+/**
+ * A note for each axis where several values give the same model, whatever values the other parameters have.
+ * @param classes the number of classes; 0 for a target of values
+ */
 export function equalValues(pipeline: Pipeline, classes: number): string[] {
   return [...everyStep(pipeline.written)].flatMap(({ step }) =>
     step.parts.flatMap(part =>

@@ -3,6 +3,7 @@ import {
   classesOf,
   classNames,
   featureNames,
+  valuesOf,
   type Matrix,
   type SplitData,
 } from '../base/dataset.js';
@@ -47,7 +48,7 @@ export function notesOf(
   }
   const selected = [data.train, data.validate].flatMap(part => part?.index ?? []);
   notes.push(...alikeNotes(selected, `the index ${tables.source.index ?? ROW_NAMES}`, 'ids'));
-  notes.push(...classNotes(tables, request, data));
+  notes.push(...(data.target.kind === 'classes' ? classNotes : valueNotes)(tables, request, data));
   if (request.group !== undefined) {
     const column = metadata.header.placeOf.get(request.group)!;
     const rows = [...trainRows, ...(validateRows ?? [])];
@@ -63,8 +64,6 @@ export function notesOf(
 
 /** A class with a smaller share of the samples gets a note. */
 const SMALL_SHARE = 0.05;
-/** More different numbers than this are rarely classes, and get a note. */
-const MANY_NUMBERS = 20;
 
 function classNotes({ source }: Tables, { train, validate }: SplitRequest, data: SplitData): string[] {
   const classes = classNames(data.target);
@@ -87,9 +86,11 @@ function classNotes({ source }: Tables, { train, validate }: SplitRequest, data:
   );
   if (small.length > 0 && classes.length * SMALL_SHARE < 1)
     notes.push(`${train} has less than 5% of its samples in ${someOf(small)}.`);
-  if (classes.length > MANY_NUMBERS && classes.every(name => decimal(name) !== undefined)) {
+  if (source.task === undefined && classes.length > 2 && classes.every(name => decimal(name) !== undefined)) {
     notes.push(
-      `${source.target} has ${classes.length} different numbers in ${train}, and each is taken as a class.`,
+      `${source.target} has ${classes.length} different numbers in ${train}, and each is taken as a class. ` +
+        'Write `task: regression` in config.yaml to predict their values, or `task: classification` if they are ' +
+        'classes.',
     );
   }
   const held = data.validate && classesOf(data.validate.target).codes;
@@ -98,6 +99,16 @@ function classNotes({ source }: Tables, { train, validate }: SplitRequest, data:
   notes.push(...alikeNotes(classes, `the target ${source.target}`, 'classes'));
   notes.push(...noValueNotes(classes, source.target, 'class'));
   return notes;
+}
+
+/** Says that values are predicted where the file does not say it, and what they may be instead. */
+function valueNotes({ source }: Tables, { train }: SplitRequest, data: SplitData): string[] {
+  if (source.task !== undefined || source.ranksValues) return [];
+  const different = new Set(valuesOf(data.train.target).values).size;
+  return [
+    `${source.target} has ${different} different numbers in ${train}, so its values are predicted (regression). ` +
+      'Write `task: regression` in config.yaml to say so, or `task: classification` if they are classes.',
+  ];
 }
 
 /** A note for words that usually mean "no value" and count as values here. */
@@ -123,11 +134,15 @@ function featureNotes({ source }: Tables, { train }: SplitRequest, data: SplitDa
       `${train} has ${counted(constant.length, 'feature')} with one value only: ${someOf(constant)}.`,
     );
   notes.push(...levelNotes(data, train));
-  const telling = givenAway(data.train.x, classesOf(data.train.target), data.columns).map(j => features[j]);
+  const telling = givenAway(data.train.x, data.train.target, data.columns).map(j => features[j]);
   if (telling.length > 0) {
-    const [tell, are] = telling.length === 1 ? ['tells', 'it is'] : ['tell', 'they are'];
+    const [one, are] = telling.length === 1 ? [true, 'it is'] : [false, 'they are'];
+    const what =
+      data.target.kind === 'classes'
+        ? `alone ${one ? 'tells' : 'tell'} all classes of ${train} apart (AUC 1.0000)`
+        : `alone ${one ? 'orders' : 'order'} all samples of ${train} by their values`;
     notes.push(
-      `${counted(telling.length, 'feature')} alone ${tell} all classes of ${train} apart (AUC 1.0000): ` +
+      `${counted(telling.length, 'feature')} ${what}: ` +
         `${someOf(telling)}. Check that ${are} known before ${source.target} is.`,
     );
   }
@@ -166,10 +181,10 @@ function sharedGroups(
   validateRows: Int32Array,
 ): string[] {
   const column = metadata.header.placeOf.get(group!)!;
-  const valuesOf = (rows: Int32Array): string[] =>
+  const cellsOf = (rows: Int32Array): string[] =>
     Array.from(rows, row => metadataCell(metadata, row, column)).filter(value => value !== undefined);
-  const seen = new Set(valuesOf(trainRows).map(plainForm));
-  const both = [...new Set(valuesOf(validateRows).filter(value => seen.has(plainForm(value))))];
+  const seen = new Set(cellsOf(trainRows).map(plainForm));
+  const both = [...new Set(cellsOf(validateRows).filter(value => seen.has(plainForm(value))))];
   if (both.length === 0) return [];
   const what = `${counted(both.length, 'value')} of ${group} ${both.length === 1 ? 'is' : 'are'}`;
   return [`${what} in both ${train} and ${validate}: ${someOf(both)}.`];

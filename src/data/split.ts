@@ -1,26 +1,22 @@
-import { classCounts, type ClassTarget, type Samples, type SplitData } from '../base/dataset.js';
+import type { Samples, SplitData } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
-import { foldTypeFacts, foldTypeOf } from '../base/fold-types.js';
-import { counted, quote, someOf } from '../base/listing.js';
-import { didYouMean, oneOf } from '../base/suggest.js';
-import { plainForm } from './alike.js';
+import { counted, someOf } from '../base/listing.js';
 import { columnsOfSplit, gather } from './features.js';
-import type { LearnedColumn } from './levels.js';
 import { selectRows } from './filter.js';
 import { foldColumns } from './fold-columns.js';
-import { codesOf, sortedLabels } from './labels.js';
-import { metadataPlace, valuesOf, type Metadata } from './metadata.js';
+import type { LearnedColumn } from './levels.js';
+import type { Metadata } from './metadata.js';
 import { notesOf } from './notes.js';
-import { decimal, decimalOrder } from './numbers.js';
 import { joinRows, type Tables } from './source.js';
 import { describeData, type Description } from './store.js';
+import { targetOfSplit } from './target.js';
 import type { SplitRequest } from './types.js';
 import { weightsOf } from './weights.js';
 
 /**
  * The data of one split, n samples in the order of the metadata: the samples that a model is fitted on, and the samples
- * that it is validated on. Both have the same features and classes. The tables are in memory, and nothing is written
- * here.
+ * that it is validated on. Both have the same features, and targets of one meaning. The tables are in memory, and
+ * nothing is written here.
  */
 
 /** A split ready to be stored. */
@@ -40,26 +36,25 @@ export function prepareSplit(tables: Tables, request: SplitRequest): PreparedSpl
       ? undefined
       : selectRows(metadata, validate, request.validateFilter ?? {}, placeOf);
   if (validateRows) refuseOverlap(metadata, request, trainRows, validateRows);
-  const { names, target } = trainClasses(tables, request, trainRows);
+  const target = targetOfSplit(tables, request, trainRows, validateRows);
   const joined = joinRows(tables, trainRows, train);
   const columns = columnsOfSplit(tables.features, joined, train);
   const data: SplitData = {
     columns: columns.map(({ column }) => column),
-    target: { kind: 'classes', names },
+    target: target.meaning,
     train: {
       ...idsAndFeatures(tables, columns, trainRows, joined),
-      target,
+      target: target.train,
       ...foldColumns(metadata, request, trainRows),
       ...weightsOf(metadata, request, trainRows, train),
     },
   };
   if (validateRows) {
-    const held = validateClasses(tables, request, validateRows, names);
     const weights = weightsOf(metadata, request, validateRows, validate!);
     const joinedHeld = joinRows(tables, validateRows, validate!);
     data.validate = {
       ...idsAndFeatures(tables, columns, validateRows, joinedHeld),
-      target: held,
+      target: target.validate!,
       ...weights,
     };
   }
@@ -96,144 +91,4 @@ function refuseOverlap(
     place: request.placeOf?.(['splits', request.validate!]),
     expected: 'samples to validate on that are not trained on',
   });
-}
-
-/** The classes of a split, and the codes of the samples that are fitted on. */
-function trainClasses(
-  { source, metadata }: Tables,
-  request: SplitRequest,
-  rows: Int32Array,
-): { names: string[]; target: ClassTarget } {
-  const values = valuesOf(metadata, source.target, 'target', rows, request.train);
-  const labels = sortedLabels(values, source.target);
-  refuseValues(request, source.target, labels, values.length);
-  const classes = positiveLast(labels, source.positive, request);
-  if (classes.length === 1) {
-    throw new InputError('one-class', `${request.train} has one class only, ${quote(classes[0])}`, {
-      place: request.placeOf?.(['splits', request.train]),
-      value: classes[0],
-      expected: `at least two values of ${source.target}`,
-    });
-  }
-  const target = targetOf(values, classes);
-  refuseSmallClasses(request, classes, target);
-  return { names: classes, target };
-}
-
-/** The codes of values, each of which is one of the classes. */
-function targetOf(values: readonly string[], classes: readonly string[]): ClassTarget {
-  return { kind: 'classes', codes: codesOf(values, classes), k: classes.length };
-}
-
-/** Up to this number of different numbers are always taken as classes. */
-const MOST_NUMBERS = 20;
-/** More different numbers are taken as classes if each has at least this number of samples, on average. */
-const SAMPLES_OF_A_CLASS = 5;
-
-/** Refuses a target of numbers that differ between most samples. It holds values, and only classes are learned here. */
-function refuseValues(
-  { train, placeOf }: SplitRequest,
-  target: string,
-  labels: string[],
-  samples: number,
-): void {
-  if (labels.length <= MOST_NUMBERS || !labels.every(label => decimal(label) !== undefined)) return;
-  const whole = labels.every(label => Number.isInteger(Number(label)));
-  if (whole && samples >= SAMPLES_OF_A_CLASS * labels.length) return;
-  const message =
-    `${quote(target)} has ${labels.length} different numbers in the ${samples} samples of ${train}, ` +
-    'so they look like values and not like classes';
-  throw new InputError('many-values', message, {
-    place: placeOf?.(['target']),
-    value: target,
-    expected: 'a target whose values are classes',
-    hint:
-      'This version learns classes, not values. Add a column of classes (such as low and high) to the metadata, and ' +
-      'name that column under `target:`.',
-  });
-}
-
-/**
- * The class that `positive:` means: the class with the same text, or else the only class that is the same number or the
- * same one of true and false.
- */
-function positiveClass(classes: string[], positive: string): string | undefined {
-  if (classes.includes(positive)) return positive;
-  const truth = /^(true|false)$/i.test(positive);
-  const same = classes.filter(
-    name =>
-      decimalOrder(name, positive) === 0 || (truth && name.trim().toLowerCase() === positive.toLowerCase()),
-  );
-  return same.length === 1 ? same[0] : undefined;
-}
-
-/** Two classes with the positive one last, so that its code is 1. */
-function positiveLast(
-  classes: string[],
-  wanted: string | undefined,
-  { train, placeOf }: SplitRequest,
-): string[] {
-  if (wanted === undefined) return classes;
-  const place = placeOf?.(['positive']);
-  const positive = positiveClass(classes, wanted);
-  if (positive === undefined) {
-    const near = classes.find(name => plainForm(name) === plainForm(wanted));
-    throw new InputError('no-such-class', `the positive class ${quote(wanted)} is not in ${train}`, {
-      place,
-      value: wanted,
-      expected: oneOf(classes),
-      hint: near === undefined ? didYouMean(wanted, classes) : `Write it as the table does: ${quote(near)}.`,
-    });
-  }
-  if (classes.length > 2) {
-    const message = `a positive class is given, and ${train} has ${classes.length} classes: ${someOf(classes)}`;
-    throw new InputError('many-classes', message, {
-      place,
-      value: wanted,
-      expected: 'a target with two classes',
-    });
-  }
-  return [...classes.filter(name => name !== positive), positive];
-}
-
-/** Refuses classes with fewer samples than there are folds, because every fold needs every class. */
-function refuseSmallClasses(
-  { train, folds, type, group, placeOf }: SplitRequest,
-  classes: string[],
-  { codes, k }: ClassTarget,
-): void {
-  if (folds === undefined || !foldTypeFacts(foldTypeOf({ type, group }, 'classes')).isStratified) return;
-  const sizes = classCounts(codes, k);
-  const small = sizes.findIndex(size => size < folds);
-  if (small < 0) return;
-  const what = `the class ${quote(classes[small])} has ${counted(sizes[small], 'sample')} in ${train}`;
-  const message = `${what}, too few for ${folds} folds`;
-  throw new InputError('too-few-members', message, {
-    place: placeOf?.(['cv', 'folds']),
-    value: folds,
-    expected: `at least ${folds} samples of every class`,
-    hint: 'Ask for fewer folds, widen the split, or leave --cv out.',
-  });
-}
-
-/** The codes of the samples that are validated on. */
-function validateClasses(
-  { source, metadata }: Tables,
-  request: SplitRequest,
-  rows: Int32Array,
-  classes: string[],
-): ClassTarget {
-  const values = valuesOf(metadata, source.target, 'target', rows, request.validate!);
-  const first = values.findIndex(value => !classes.includes(value));
-  if (first >= 0) {
-    const column = metadata.header.placeOf.get(source.target)!;
-    const message = `${request.validate} has the class ${quote(values[first])}, which ${request.train} does not have`;
-    throw new InputError('unseen-class', message, {
-      place: metadataPlace(metadata, rows[first], column),
-      value: values[first],
-      expected: oneOf(classes),
-      hint: 'Classes are compared letter by letter. Write it as in the other samples, or leave it out of the split.',
-    });
-  }
-  return targetOf(values, classes);
 }

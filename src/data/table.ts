@@ -49,7 +49,7 @@ export async function eachRecord(
   { pieceBytes = PIECE_BYTES, wanted }: { pieceBytes?: number; wanted?: WantedColumns } = {},
 ): Promise<void> {
   if (table.kind === 'parquet') return parquetRecords(table.file, onRecord, wanted);
-  const take = table.dialect.decimal === '.' ? onRecord : withPoints(onRecord);
+  const take = table.dialect.decimal === '.' ? onRecord : withPoints(table.file, onRecord);
   const records = recordSplitter(table.file, separatorOf(table), take);
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   for await (const bytes of tableText(table, pieceBytes))
@@ -57,8 +57,20 @@ export async function eachRecord(
   records.end();
 }
 
-function withPoints(onRecord: OnRecord): OnRecord {
-  return (cells, line) => onRecord(cells.map(pointed), line);
+/** Marks between thousands, where numbers have decimal commas. */
+const THOUSANDS = /^[+-]?[1-9]\d{0,2}(\.\d{3})+$/;
+
+function withPoints(file: string, onRecord: OnRecord): OnRecord {
+  return (cells, line) => {
+    const column = cells.findIndex(cell => THOUSANDS.test(cell.trim()));
+    if (column < 0) return onRecord(cells.map(pointed), line);
+    throw new InputError('thousands-mark', `${cells[column].trim()} may be a number of thousands`, {
+      place: cellPlace(file, line, column),
+      value: cells[column],
+      expected: 'numbers without marks between thousands, because the table has decimal commas',
+      hint: 'Write the digits alone. If the numbers of the table have decimal points, write `decimal: "."` under `data:`.',
+    });
+  };
 }
 
 /** The place of a cell. Columns are counted from 1, as `cut -f` and spreadsheets do. */

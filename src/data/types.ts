@@ -36,6 +36,10 @@ export interface TableSource {
   index?: string;
   /** The metadata column to predict. */
   target: string;
+  /** What the target holds, where the file says it: classes, or values. */
+  task?: 'classification' | 'regression';
+  /** Whether the metric that ranks is one of values. Then a target of numbers holds values. */
+  ranksValues?: true;
   /** The positive class of a two-class target. Absent: the class that scikit-learn sorts last. */
   positive?: string;
   /** Cells that mean that there is no value. */

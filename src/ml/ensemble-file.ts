@@ -9,6 +9,7 @@ import { ensembleDigest, type Ensemble, type Member } from './ensemble.js';
 import {
   changedNumbers,
   checkedText,
+  classesIn,
   columnDocuments,
   hasCategories,
   commonMembers,
@@ -21,6 +22,7 @@ import {
   pipelineOf,
   refuseChanged,
   tableOf,
+  targetMembers,
   type ModelDocument,
 } from './model-file.js';
 import { pipelineDigest } from './pipeline.js';
@@ -38,10 +40,10 @@ export function ensembleText({
 }: Ensemble): string {
   return checkedText([
     ['format', FORMAT],
-    ['version', hasCategories(columns) ? 3 : 2],
+    ['version', classes.length === 0 || hasCategories(columns) ? 3 : 2],
     ['versions', versions],
     ['digest', digest],
-    ['classes', classes],
+    ...targetMembers(classes),
     ['samples', samples],
     ['columns', columnDocuments(columns)],
     ['table', table],
@@ -67,7 +69,8 @@ export async function readAnyModel(text: string): Promise<AnyModel> {
 
 async function ensembleOfDocument(document: ModelDocument): Promise<Ensemble> {
   const read = parsed(mixed, document);
-  const { versions, digest, classes, samples } = read;
+  const { versions, digest, samples } = read;
+  const classes = classesIn(read);
   const documents = document.members as ModelDocument[];
   const members: Member[] = [];
   for (const [place, member] of read.members.entries()) {
@@ -79,14 +82,15 @@ async function ensembleOfDocument(document: ModelDocument): Promise<Ensemble> {
   const found = ensembleDigest(members);
   if (found !== digest) throw changedNumbers(found, digest);
   refuseChanged(document);
-  refuseWithoutProba(members);
+  for (const member of members) refuseOther(member, classes.length === 0);
   return { versions, digest, classes, samples, ...tableOf(read), members };
 }
 
-function refuseWithoutProba(members: readonly Member[]): void {
-  const without = members.find(({ pipeline }) => pipeline.classes === undefined || !pipeline.proba);
-  if (!without) return;
-  throw new InputError('bad-model', `the member ${without.config.id} of the ensemble has no probabilities`, {
-    expected: 'members with probabilities',
+/** Refuses a member without what is averaged. */
+function refuseOther({ config, pipeline }: Member, isOfValues: boolean): void {
+  if (pipeline.classes === undefined ? isOfValues : !isOfValues && pipeline.proba) return;
+  const what = isOfValues ? 'values' : 'probabilities';
+  throw new InputError('bad-model', `the member ${config.id} of the ensemble has no ${what}`, {
+    expected: `members with ${what}`,
   });
 }

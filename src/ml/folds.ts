@@ -6,7 +6,7 @@ import { counted } from '../base/listing.js';
 import { Rng } from '../base/rng.js';
 import { distinct, groupFolds, plainFolds, predefinedFolds } from './folding/plain.js';
 import { stratifiedFolds, stratifiedGroupFolds } from './folding/stratified.js';
-import { fewestInTime, timeFolds } from './folding/time.js';
+import { alwaysEnough, fillsTime, timeFolds } from './folding/time.js';
 
 /**
  * Folds of a cross-validation. Without shuffling they are those of scikit-learn's splitters
@@ -144,16 +144,16 @@ function checkSizes({ target, groups }: FoldInput, cv: CrossValidation, type: Fo
       expected: `at least ${cv.folds} different values of ${cv.group}`,
     });
   }
-  const fewest = type === 'time' ? fewestInTime(units, cv.folds, cv.gap ?? 0) : cv.folds;
-  if (units >= fewest) return;
+  const isTime = type === 'time';
+  if (isTime ? fillsTime(units, cv.folds, cv.gap ?? 0) : units >= cv.folds) return;
   const gap = cv.gap === undefined ? '' : ` with a gap of ${cv.gap}`;
   throw new InputError(
     'too-few-to-fold',
     `${counted(units, 'sample')} are too few for ${cv.folds} folds${gap}`,
     {
       value: units,
-      expected: `at least ${fewest} samples`,
-      hint: 'Ask for fewer folds, or widen the split.',
+      expected: `at least ${isTime ? alwaysEnough(cv.folds, cv.gap ?? 0) : cv.folds} samples`,
+      hint: `Ask for fewer folds${cv.gap ? ' or a smaller gap' : ''}, or widen the split.`,
     },
   );
 }

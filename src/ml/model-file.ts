@@ -8,7 +8,7 @@
  */
 import { z } from 'zod';
 import type { Config, Scores, Step } from '../base/config.js';
-import { classNames, featureNames, type DataColumn, type SplitData } from '../base/dataset.js';
+import { classNamesIn, featureNames, type DataColumn, type SplitData } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { columnRanges } from './algebra/statistics.js';
 import type { Adjustment } from './calibration/adjustment.js';
@@ -26,10 +26,10 @@ const NEWEST = 3;
 /**
  * The version that a model is written with: the oldest whose readers predict what the model says. Readers of version 1
  * know nothing of calibrations and thresholds, so they would give other probabilities and labels. Readers of version 2
- * know numbers only.
+ * know classes and numbers only.
  */
-function versionOf({ calibration, threshold, columns }: Model): number {
-  if (hasCategories(columns)) return 3;
+function versionOf({ classes, calibration, threshold, columns }: Model): number {
+  if (classes.length === 0 || hasCategories(columns)) return 3;
   return calibration || threshold ? 2 : 1;
 }
 
@@ -68,7 +68,7 @@ export interface Model extends Adjustment {
   scores?: Scores;
   /** Which versions trained it. */
   versions: { spt: string; node?: string };
-  /** The names of the k classes. A class's code is its place. */
+  /** The names of the k classes. A class's code is its place. Empty where the model predicts values. */
   classes: string[];
   /** The p features, in the order of the matrix. */
   columns: ModelColumn[];
@@ -104,7 +104,7 @@ export function modelOf(
     config,
     digest: fitted.digest,
     ...about,
-    classes: classNames(data.target),
+    classes: classNamesIn(data.target),
     columns: columnsOf(data),
     samples: data.train.x.rows,
     ...(training && { training }),
@@ -123,7 +123,7 @@ export function modelText(model: Model): string {
     ['config', config],
     ['digest', digest],
     ['scores', scores],
-    ['classes', classes],
+    ...targetMembers(classes),
     ['samples', samples],
     ['columns', columnDocuments(columns)],
     ['table', table],
@@ -133,6 +133,11 @@ export function modelText(model: Model): string {
     ['threshold', threshold],
   ];
   return checkedText(members);
+}
+
+/** What a file says of the target: the names of the classes, or that it holds values. */
+export function targetMembers(classes: string[]): [string, unknown][] {
+  return classes.length > 0 ? [['classes', classes]] : [['task', 'regression']];
 }
 
 /** The columns as they stand in a file. */
@@ -181,7 +186,9 @@ const classes = z.array(text).min(2);
 export const commonMembers = {
   versions: z.looseObject({ spt: text, node: text.optional() }),
   digest: text,
-  classes,
+  /** The names of the classes, or the task of a model of values. */
+  classes: classes.optional(),
+  task: z.literal('regression').optional(),
   samples: z.int().positive(),
   columns: z
     .array(
@@ -322,8 +329,22 @@ type Members = Omit<Model, 'pipeline'>;
 
 function readVersioned(document: Document): Members {
   const read = parsed(versioned, document);
-  refuseUnsuited(read, read.classes.length, REBUILD);
-  return { ...(read as unknown as Members), ...tableOf(read) };
+  const classes = classesIn(read);
+  refuseUnsuited(read, classes.length, REBUILD);
+  return { ...(read as unknown as Members), classes, ...tableOf(read) };
+}
+
+/** The names of the classes; none of values. Throws InputError `bad-model` where the file tells neither, or both. */
+export function classesIn({ classes, task }: { classes?: string[]; task?: string }): string[] {
+  if ((classes === undefined) !== (task === undefined)) return classes ?? [];
+  throw new InputError(
+    'bad-model',
+    'the model file is incomplete: classes: neither their names nor a task of values stands there',
+    {
+      expected: '"classes" with their names, or "task": "regression"',
+      hint: REBUILD,
+    },
+  );
 }
 
 /** The columns and the form of tables, without what a later program added. */

@@ -1,7 +1,7 @@
 import type { Config, FitWarning } from '../base/config.js';
 import type { DataColumn, Matrix, Samples, SplitData, Target } from '../base/dataset.js';
 import { canonicalJson } from '../base/json.js';
-import { takeRows, takeTarget } from './algebra/matrix.js';
+import { takeRows, takeTarget, takeValues } from './algebra/matrix.js';
 import { makeFolds, type Fold } from './folds.js';
 import {
   columnsAfter,
@@ -87,8 +87,8 @@ function withoutKinds({ columns: _, ...rest }: Problem): Problem {
 /** Samples as a fit or a score takes them: those of some rows, or all of them. */
 function samplesOf({ x, target, weights }: Samples, rows?: Int32Array): Held {
   if (!rows) return { x, target, ...(weights && { weights }) };
-  const some = weights && Float64Array.from(rows, row => weights[row]);
-  return { x: takeRows(x, rows), target: takeTarget(target, rows), ...(some && { weights: some }) };
+  const some = { x: takeRows(x, rows), target: takeTarget(target, rows) };
+  return weights ? { ...some, weights: takeValues(weights, rows) } : some;
 }
 
 /** The samples of one fold, before any transform. */

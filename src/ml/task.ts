@@ -11,16 +11,25 @@ export function taskOf(target: Pick<TargetMeaning, 'kind'>): Task {
   return target.kind === 'values' ? 'regression' : 'classification';
 }
 
+/** Refuses an estimator of the other task. Throws InputError `not-values` or `not-classes`. */
+export function refuseOtherTask(kind: Pick<Estimator, 'name' | 'task'>, asked: Task): void {
+  const error = otherTask(kind, asked);
+  if (error) throw error;
+}
+
 /**
- * Refuses an estimator of the other task, and offers the step that does the same for this task. Throws InputError
- * `not-values` or `not-classes`.
+ * The error for an estimator of the other task, with the step that does the same for this task; undefined for one of
+ * this task.
  */
-export function refuseOtherTask({ name, task }: Pick<Estimator, 'name' | 'task'>, asked: Task): void {
-  if (task === asked) return;
+export function otherTask(
+  { name, task }: Pick<Estimator, 'name' | 'task'>,
+  asked: Task,
+): InputError | undefined {
+  if (task === asked) return undefined;
   const [learns, holds] = task === 'regression' ? ['values', 'classes'] : ['classes', 'values'];
   const sister = sisterOf(name);
   const code = task === 'regression' ? 'not-values' : 'not-classes';
-  throw new InputError(code, `${name} learns ${learns}, and the target holds ${holds}`, {
+  return new InputError(code, `${name} learns ${learns}, and the target holds ${holds}`, {
     value: name,
     expected: asked === 'regression' ? 'a regressor' : 'a classifier',
     hint: sister ? `Use ${sister}.` : `\`spt steps\` lists the steps for a target of ${holds}.`,

@@ -10,6 +10,7 @@ import type { Direction } from '../../src/base/direction.js';
 import { InputError } from '../../src/base/errors.js';
 import { idOf } from '../../src/config/identity.js';
 import { loadExperiment, type Experiment, type Vocabulary } from '../../src/config/load.js';
+import { scoringOf } from '../../src/config/enumerate.js';
 import { resolveSplits } from '../../src/config/splits.js';
 import { enumerationOf, type Asked } from '../../support/configs.js';
 import { vocabulary } from '../../support/vocabulary.js';
@@ -75,7 +76,9 @@ const Load = suite('load');
 Load('fills in the defaults', () => {
   const { cv, scoring, metrics, seed, worker, source } = load();
   assert.is(cv, undefined);
-  assert.equal([scoring, metrics, seed], ['roc_auc', [], 0]);
+  assert.equal([scoring, metrics, seed], [undefined, [], 0]);
+  assert.is(scoringOf(load()), 'roc_auc');
+  assert.is(scoringOf(load(`${CONFIG}task: regression\n`)), 'r2');
   assert.equal(worker, {
     timeoutMs: 3_600_000,
     attempts: 3,

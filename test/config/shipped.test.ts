@@ -41,6 +41,8 @@ Shipped('every parameter of every step refuses nonsense where it stands, and say
   for (const [name, { params }] of registry) {
     for (const parameter of keysOf(params)) {
       parameters++;
+      // Any word may be the name of a class.
+      if (name === 'DummyClassifier' && parameter === 'constant') continue;
       const errors = errorsOf(name, `{ ${parameter}: nonsense }`).filter(isOfParameter);
       const what = `${name}.${parameter}: ${errors.map(error => error.message).join('; ')}`;
       assert.is(errors.length, 1, what);

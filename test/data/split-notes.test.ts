@@ -1,7 +1,7 @@
 /** What is told of a split that can be trained on: labels, groups and features that deserve a second look. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { classNames } from '../../src/base/dataset.js';
+import { classNames, valuesOf } from '../../src/base/dataset.js';
 import type { SplitRequest } from '../../src/data/types.js';
 import { prepared, usual } from '../../support/splits.js';
 import { refusal, told, type Given } from '../../support/tables.js';
@@ -148,29 +148,48 @@ Split('a positive class is the number or the truth that it is, and a near one is
   );
 });
 
-Split('a target of values is refused, and classes made of it are taken', async () => {
+Split('many different numbers are values, few are classes, and a note asks for the task', async () => {
   const values = Array.from({ length: 60 }, (_, i) => `${1000 + i * 13},${i < 30 ? 'low' : 'high'}`);
   const given = tableOf('bwt,low', values);
-  const error = await refusal(() => prepared({ ...given, target: 'bwt' }, whole));
-  assert.is(
-    told(error),
-    'many-values config.yaml:1 "bwt" has 60 different numbers in the 60 samples of all, ' +
-      'so they look like values and not like classes',
-  );
-  assert.match(error.complaint.hint!, 'name that column under `target:`');
+  const bwt = await prepared({ ...given, target: 'bwt' }, whole);
+  assert.equal(bwt.data.target, { kind: 'values' });
+  assert.equal([...valuesOf(bwt.data.train.target).values.slice(0, 2)], [1000, 1013]);
+  const asks =
+    /60 different numbers in all, so its values are predicted.*`task: regression`.*`task: classification`/;
+  assert.ok(bwt.notes.some(note => asks.test(note)));
+  const asClasses = await prepared({ ...given, target: 'bwt', task: 'classification' }, whole);
+  assert.is(classNames(asClasses.data.target).length, 60);
   assert.is(classNames((await prepared({ ...given, target: 'low' }, whole)).data.target).length, 2);
   const tenths = tableOf(
     'y',
     Array.from({ length: 300 }, (_, i) => `${(i % 25) / 10}`),
   );
-  assert.is((await refusal(() => prepared({ ...tenths, target: 'y' }, whole))).code, 'many-values');
+  assert.is((await prepared({ ...tenths, target: 'y' }, whole)).data.target.kind, 'values');
   const letters = tableOf(
     'y',
     Array.from({ length: 260 }, (_, i) => `${i % 26}`),
   );
   const { data, notes } = await prepared({ ...letters, target: 'y' }, whole);
   assert.is(classNames(data.target).length, 26);
-  assert.ok(notes.includes('y has 26 different numbers in all, and each is taken as a class.'));
+  assert.ok(
+    notes.some(note => /^y has 26 different numbers in all, and each is taken as a class\./.test(note)),
+  );
+  const told26 = await prepared({ ...letters, target: 'y', task: 'regression' }, whole);
+  assert.is(told26.data.target.kind, 'values');
+  assert.not.ok(told26.notes.some(note => /different numbers/.test(note)));
+  const ranked = await prepared({ ...letters, target: 'y', ranksValues: true }, whole);
+  assert.is(ranked.data.target.kind, 'values');
+});
+
+Split('a target of values has numbers only, and more than one', async () => {
+  const of = (cells: string[]) =>
+    prepared({ ...tableOf('y', cells), target: 'y', task: 'regression' }, whole);
+  const error = await refusal(() => of(['1', '2.5', 'high', '4']));
+  assert.is(error.code, 'not-a-value');
+  assert.is(error.complaint.value, 'high');
+  assert.is(error.complaint.place!.line, 4);
+  assert.is((await refusal(() => of(['1', '1e999', '2', '4']))).code, 'not-a-value');
+  assert.is((await refusal(() => of(['2', '2.0', '2', '2']))).code, 'one-value');
 });
 
 Split('a feature that gives the target away is told, and one that does so by chance is not', async () => {

@@ -11,12 +11,13 @@ import { ofCommands } from '../../support/gallery-commands.js';
 import { ofFiles } from '../../support/gallery-files.js';
 import { ofFindings } from '../../support/gallery-findings.js';
 import { ofFits } from '../../support/gallery-fits.js';
+import { ofFolds } from '../../support/gallery-folds.js';
 import { ofNotes } from '../../support/gallery-notes.js';
 import { ofPredict } from '../../support/gallery-predict.js';
 import { ofUses } from '../../support/gallery-uses.js';
 
 const gallery: Example[] = [
-  ...[ofFiles, ofColumns, ofCommands, ofChoice, ofFits].flat(),
+  ...[ofFiles, ofColumns, ofFolds, ofCommands, ofChoice, ofFits].flat(),
   ...[ofFindings, ofNotes, ofPredict, ofUses].flat(),
 ];
 /** Codes without an example, and the reason for each. */
@@ -41,11 +42,9 @@ const NOT_SHOWN: { [code: string]: string } = {
   // An earlier check refuses these, so a search never gets there.
   'bad-folds': 'config.yaml is checked before',
   'no-groups': 'config.yaml is checked before',
-  'not-classes': 'enqueue refuses a pipeline of the other task',
-  'not-values': 'enqueue refuses a pipeline of the other task',
   'engine-not-loaded': 'every command loads the engine first',
   'no-samples': 'a split without samples is refused before',
-  'no-weights': 'no search weighs samples for the steps that refuse it',
+  'no-weights': 'steps that cannot weigh samples are refused before (infeasible)',
   'nothing-to-calibrate': 'every classifier has a decision or probabilities',
   'not-a-number': 'models that learned such numbers are refused before',
   // These take long or need much room.

@@ -8,6 +8,7 @@ import { table } from '../../terminal/table.js';
 import { score } from '../../terminal/units.js';
 import type { Candidate, Choice, Scored } from '../../views/choice.js';
 import type { Selection } from '../select.js';
+import { nestedText } from './nested-text.js';
 
 /** How many configs that are as good as the best are listed. */
 const MOST_LISTED = 5;
@@ -19,6 +20,7 @@ export function selectText(selection: Selection, screen: Screen): string {
   const parts = [printable(about, 400), chosenText(selection, screen, width)];
   if (choice) parts.push(honestText(selection, choice, width), alikeText(selection, choice, screen, width));
   else parts.push(wrapped(`The score is ${score(scoreOf(selection))}, and nothing corrects it.`, width));
+  if (selection.nested) parts.push(nestedText(selection.nested, setting.scoring, screen, width));
   if (notes.length > 0)
     parts.push(notes.map(note => wrapped(printable(`note: ${note}`, 500), width)).join('\n'));
   parts.push(nextText(selection, result.id));

@@ -28,8 +28,13 @@ export function timeFolds(times: Float64Array, folds: number, gap: number): Time
   });
 }
 
-/** The fewest samples from which such folds can be made: one in each stretch, and one before the gap. */
-export function fewestInTime(n: number, folds: number, gap: number): number {
+/** Whether n samples make such folds: one sample or more in each stretch, and one before the gap. */
+export function fillsTime(n: number, folds: number, gap: number): boolean {
   const size = Math.floor(n / (folds + 1));
-  return size === 0 ? folds + 1 : size * folds + gap + 1;
+  return size > 0 && n - size * folds > gap;
+}
+
+/** As many samples as always make such folds: a stretch is longer than the gap. */
+export function alwaysEnough(folds: number, gap: number): number {
+  return (folds + 1) * (gap + 1);
 }
