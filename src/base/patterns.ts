@@ -2,7 +2,10 @@
 
 export const isPattern = (text: string): boolean => text.includes('*');
 
-/** Whether a text matches a pattern, or equals a text without `*`. The parts between the `*` have to stand in the text, one after the other. */
+/**
+ * Whether a text matches a pattern, or equals a text without `*`. The parts between the `*` have to stand in the text,
+ * one after the other.
+ */
 export function matchesPattern(text: string, pattern: string): boolean {
   if (!isPattern(pattern)) return text === pattern;
   const [first, ...others] = pattern.split('*');

@@ -29,7 +29,7 @@ let textsEnd: usize = 0;
 let numbers: usize = 0;
 let numbersEnd: usize = 0;
 
-/** Where rows go: values, names with a line feed behind each; odd cells and texts, each with row, column, start, end. */
+/** Where rows go: values, names with a line feed behind each; odd cells and texts by row, column, start and end. */
 let values: usize = 0;
 let rowBytes: usize = 0;
 let mostRows: usize = 0;
