@@ -14,7 +14,9 @@ import { ridgeClassifier } from './families/linear/ridge-classifier.js';
 import { svc } from './families/svm/svc.js';
 import { xgbClassifier } from './families/trees/xgb.js';
 import { simpleImputer } from './transforms/imputer.js';
+import { iterativeImputer } from './transforms/iterative-imputer.js';
 import { kBinsDiscretizer } from './transforms/bins.js';
+import { knnImputer } from './transforms/knn-imputer.js';
 import { missingIndicator } from './transforms/missing-indicator.js';
 import { oneHotEncoder } from './transforms/one-hot.js';
 import { ordinalEncoder } from './transforms/ordinal.js';
@@ -49,6 +51,8 @@ const steps: readonly (Transform | ClassifierKind)[] = [
   ordinalEncoder,
   targetEncoder,
   missingIndicator,
+  knnImputer,
+  iterativeImputer,
   kBinsDiscretizer,
   polynomialFeatures,
   quantileTransformer,

@@ -120,6 +120,12 @@ const golden: [digest: string, classes: number, steps: Step[]][] = [
       { GaussianNB: {} },
     ],
   ],
+  ['3e01e490cae0917e461c29afc00dfda9', 2, [{ KNNImputer: { n_neighbors: 3 } }, { GaussianNB: {} }]],
+  [
+    '3fd14b4de808e76048a38d826a9e15c6',
+    2,
+    [{ IterativeImputer: { imputation_order: 'random', max_iter: 2 } }, { GaussianNB: {} }],
+  ],
   ['867430fc20447096aed17e3fafbe3c59', 3, [{ RidgeClassifier: { alpha: 0.01, fit_intercept: false } }]],
 ];
 
