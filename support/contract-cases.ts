@@ -1,5 +1,5 @@
 import type { ClassProblem } from '../src/ml/types.js';
-import { fromRows } from '../src/ml/algebra/matrix.js';
+import { fromRows, mapColumns } from '../src/ml/algebra/matrix.js';
 import { blobs } from './datasets.js';
 
 /**
@@ -39,6 +39,8 @@ const noisyCounts: ClassProblem = {
 /** A feature that tells nothing. */
 const constant: ClassProblem = { ...dependent, x: fromRows(Array.from({ length: 12 }, () => [1])) };
 const empty = fromRows(Array.from({ length: 12 }, (_, i) => [(i * 7) % 5, NaN]));
+/** Each feature lacks some values. */
+const gappy: ClassProblem = { ...noisy, x: mapColumns(noisy.x, value => (value > 1.5 ? NaN : value)) };
 /** A feature without any value. */
 const hollow: ClassProblem = { ...dependent, x: empty };
 
@@ -85,6 +87,17 @@ export const CASES: { [step: string]: Cases } = {
     ],
   },
   OrdinalEncoder: { params: [{ handle_unknown: 'use_encoded_value', unknown_value: -1 }] },
+  KNNImputer: {
+    params: [{}, { n_neighbors: 2, weights: 'distance', add_indicator: true }],
+    warnings: [{ params: {}, problem: hollow, code: 'empty-feature' }],
+  },
+  IterativeImputer: {
+    params: [{}, { imputation_order: 'random', max_iter: 2 }],
+    warnings: [
+      { params: {}, problem: hollow, code: 'empty-feature' },
+      { params: { max_iter: 1, tol: 0 }, problem: gappy, code: 'still-changing' },
+    ],
+  },
   TargetEncoder: { params: [{ cv: 2 }, { cv: 3, smooth: 1 }] },
   MissingIndicator: { params: [{ features: 'all' }] },
   KBinsDiscretizer: {

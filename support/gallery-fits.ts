@@ -126,6 +126,11 @@ export const ofFits: Example[] = [
     { OrdinalEncoder: { handle_unknown: 'use_encoded_value', unknown_value: 3 } },
     { GaussianNB: {} },
   ]),
+  fit(
+    'still-changing',
+    [{ IterativeImputer: { max_iter: 1, tol: 0 } }, { GaussianNB: {} }],
+    dataOf([wave.with(3, NaN), twenty.map(i => (i * 13) % 17).with(9, NaN)]),
+  ),
   fit('new-gap', [{ MissingIndicator: {} }, { GaussianNB: {} }], withNewGap),
   fit('few-bins', [{ KBinsDiscretizer: {} }, { GaussianNB: {} }], dataOf([twenty.map(i => i % 3)])),
   fit(

@@ -33,7 +33,9 @@ import { svr } from './families/svm/svr.js';
 import { xgbRegressor } from './families/trees/xgb-regressor.js';
 import { xgbClassifier } from './families/trees/xgb.js';
 import { simpleImputer } from './transforms/imputer.js';
+import { iterativeImputer } from './transforms/iterative-imputer.js';
 import { kBinsDiscretizer } from './transforms/bins.js';
+import { knnImputer } from './transforms/knn-imputer.js';
 import { missingIndicator } from './transforms/missing-indicator.js';
 import { oneHotEncoder } from './transforms/one-hot.js';
 import { ordinalEncoder } from './transforms/ordinal.js';
@@ -71,6 +73,8 @@ const steps: readonly (Transform | Estimator)[] = [
   ordinalEncoder,
   targetEncoder,
   missingIndicator,
+  knnImputer,
+  iterativeImputer,
   kBinsDiscretizer,
   polynomialFeatures,
   quantileTransformer,

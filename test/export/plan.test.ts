@@ -106,6 +106,8 @@ const WITHOUT_PART: readonly Step[] = [
   { OrdinalEncoder: { handle_unknown: 'use_encoded_value', unknown_value: -1 } },
   { TargetEncoder: {} },
   { MissingIndicator: { features: 'all' } },
+  { KNNImputer: {} },
+  { IterativeImputer: {} },
   { KBinsDiscretizer: {} },
   { PolynomialFeatures: {} },
   { QuantileTransformer: {} },

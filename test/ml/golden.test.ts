@@ -124,6 +124,12 @@ const golden: [digest: string, learned: Learned, steps: Step[]][] = [
       { GaussianNB: {} },
     ],
   ],
+  ['3e01e490cae0917e461c29afc00dfda9', 2, [{ KNNImputer: { n_neighbors: 3 } }, { GaussianNB: {} }]],
+  [
+    '3fd14b4de808e76048a38d826a9e15c6',
+    2,
+    [{ IterativeImputer: { imputation_order: 'random', max_iter: 2 } }, { GaussianNB: {} }],
+  ],
   ['867430fc20447096aed17e3fafbe3c59', 3, [{ RidgeClassifier: { alpha: 0.01, fit_intercept: false } }]],
   ['00f60dfeed7b88413318d392ac7ad55d', 3, [{ BernoulliNB: { binarize: 0.5 } }]],
   ['154362ca62e0f8dd61075d1c50ba8028', 2, [{ MinMaxScaler: {} }, { MultinomialNB: { alpha: 0.5 } }]],

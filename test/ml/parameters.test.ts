@@ -29,7 +29,7 @@ type Reason = [difference: RegExp, why: string];
 
 const MISSING_HERE: Reason[] = [
   [
-    /^(SimpleImputer|MissingIndicator) missing_values$|^XGB(Classifier|Regressor) missing$/,
+    /^(\w+Imputer|MissingIndicator) missing_values$|^XGB(Classifier|Regressor) missing$/,
     'config.yaml says which cells are missing',
   ],
   [
@@ -53,6 +53,7 @@ const EXTRA_HERE: Reason[] = [
 
 const OTHER_DEFAULT: Reason[] = [
   [/^OrdinalEncoder encoded_missing_value /, 'YAML has no numpy.nan, so the word nan stands for it'],
+  [/^IterativeImputer (min|max)_value /, 'null is no limit'],
   [/^KBinsDiscretizer subsample /, "the peer's `warn` is null with a warning"],
   [
     /^(RandomForest|ExtraTrees)Regressor max_features /,
@@ -79,6 +80,7 @@ const BOOLEANS =
   'nesterovs_momentum|early_stopping|store_covariance|copy_X|positive|sparse|sparse_output|' +
   'error_on_new|interaction_only|include_bias|ignore_implicit_zeros|' +
   'force_alpha|fit_prior';
+('error_on_new|interaction_only|include_bias|ignore_implicit_zeros|skip_complete');
 
 const REFUSED_HERE_ONLY: Reason[] = [
   [/ (true|false)$/, 'Python has true as 1 and false as 0; here a number is a number'],
@@ -133,6 +135,9 @@ const REFUSED_HERE_ONLY: Reason[] = [
   [/^PolynomialFeatures degree \[3, 2\]$/, 'the peer refuses it later, in the fit'],
   [/^QuantileTransformer subsample [12]$/, 'the peer refuses fewer samples than quantiles later, in the fit'],
   [/^KNeighbors(Class|Regress)\w+ metric /, 'the metrics here are those of Minkowski'],
+  [/^KNNImputer weights null$/, 'the peer hides that it takes it; uniform is what it means'],
+  [/^IterativeImputer sample_posterior -?\d$/, 'values are means'],
+  [/^IterativeImputer n_nearest_features \d+$/, 'all features are used'],
 ];
 
 /** Every difference has a reason, and every reason a difference. */

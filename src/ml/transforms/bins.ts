@@ -6,6 +6,7 @@ import { unless } from '../effective.js';
 import { UNCHANGED } from '../invariances.js';
 import { ownGenerator, randomState } from '../random-state.js';
 import type { FitContext, Problem } from '../types.js';
+import { MADE_NEW } from './categories.js';
 import { defineTransform } from './define.js';
 import { drawRows } from './draw.js';
 import { clusterCenters } from './line-means.js';
@@ -58,8 +59,8 @@ export const kBinsDiscretizer = defineTransform({
   },
   leaves: ({ encode, n_bins }, shape) => ({
     ...shape,
+    ...MADE_NEW,
     features: encode === 'ordinal' ? shape.features : n_bins * shape.features,
-    least: undefined,
   }),
   learn(problem: Problem, params, context) {
     const x =

@@ -43,6 +43,9 @@ export function placesOf(x: Matrix, categories: readonly Float64Array[]): Int32A
   });
 }
 
+/** What is known of features that a step made new: they hold numbers, and have neither gaps nor the old names. */
+export const MADE_NEW = { categories: [], columns: undefined, gaps: [], least: undefined };
+
 /** What a category of a column is called: its level, or its number. A missing value is `nan`. */
 export function categoryName(value: number, about: DataColumn): string {
   if (Number.isNaN(value)) return 'nan';

@@ -6,6 +6,7 @@ import { unless } from '../effective.js';
 import { UNCHANGED } from '../invariances.js';
 import { unused } from '../parameters.js';
 import type { Problem } from '../types.js';
+import { MADE_NEW } from './categories.js';
 import { defineTransform } from './define.js';
 
 /** scikit-learn's MissingIndicator (sklearn/impute/_base.py): a 0/1 feature says where a feature lacks its value. */
@@ -27,7 +28,7 @@ export const missingIndicator = defineTransform({
   }),
   invariances: () => ({ ...UNCHANGED, shift: 'exact', sampleOrder: 'exact', doubled: 'exact' }),
   effective: params => unless(params.features === 'missing-only', params, 'error_on_new'),
-  leaves: (_, shape) => ({ ...shape, gaps: [], least: undefined }),
+  leaves: (_, shape) => ({ ...shape, ...MADE_NEW }),
   learn({ x }: Problem, { features, error_on_new }) {
     const places = Int32Array.from({ length: x.columns }, (_, j) => j);
     const marked = features === 'all' ? places : places.filter(j => column(x, j).some(Number.isNaN));

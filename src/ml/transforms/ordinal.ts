@@ -7,7 +7,7 @@ import { eachFlow } from '../inside.js';
 import { UNCHANGED } from '../invariances.js';
 import { unused } from '../parameters.js';
 import type { Problem } from '../types.js';
-import { categoriesOf, placeIn, unknownCategory } from './categories.js';
+import { categoriesOf, MADE_NEW, placeIn, unknownCategory } from './categories.js';
 import { defineTransform } from './define.js';
 
 /**
@@ -53,8 +53,8 @@ export const ordinalEncoder = defineTransform({
   effective: params => unless(params.handle_unknown === 'use_encoded_value', params, 'unknown_value'),
   leaves: ({ encoded_missing_value }, shape) => ({
     ...shape,
+    ...MADE_NEW,
     gaps: encoded_missing_value === 'nan' ? shape.gaps : [],
-    least: undefined,
   }),
   learn(problem, { handle_unknown, unknown_value, encoded_missing_value }) {
     const categories = categoriesOf(problem).map((found, j) => withAllLevels(found, problem, j));

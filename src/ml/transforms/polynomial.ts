@@ -5,6 +5,7 @@ import { column, emptyMatrix } from '../algebra/matrix.js';
 import type { Invariances } from '../invariances.js';
 import { unused } from '../parameters.js';
 import type { Problem } from '../types.js';
+import { MADE_NEW } from './categories.js';
 import { defineTransform } from './define.js';
 
 /**
@@ -57,8 +58,8 @@ export const polynomialFeatures = defineTransform({
   }),
   leaves: (params, shape) => ({
     ...shape,
+    ...MADE_NEW,
     features: countProducts(shape.features, params),
-    least: undefined,
   }),
   learn({ x }: Problem, params) {
     const count = countProducts(x.columns, params);

@@ -8,7 +8,7 @@ import { UNCHANGED } from '../invariances.js';
 import { unused } from '../parameters.js';
 import { ownGenerator, randomState } from '../random-state.js';
 import type { Problem } from '../types.js';
-import { categoriesOf, placesOf } from './categories.js';
+import { categoriesOf, MADE_NEW, placesOf } from './categories.js';
 import { defineTransform } from './define.js';
 import { categoryMeans, shrunkMeans, type Outcome } from './target-means.js';
 
@@ -48,9 +48,8 @@ export const targetEncoder = defineTransform({
   invariances: () => ({ ...UNCHANGED, shift: 'exact', doubled: 'no' }),
   leaves: (_, shape) => ({
     ...shape,
+    ...MADE_NEW,
     features: shape.features * (shape.classes.length > 2 ? shape.classes.length : 1),
-    gaps: [],
-    least: undefined,
   }),
   learn(problem, params) {
     const outcomes = outcomesOf(problem.target, params);
