@@ -59,15 +59,7 @@ export interface NamedStep {
 }
 
 /** What users of scikit-learn look for under another name. */
-const ELSEWHERE = new Map([
-  ['Lasso', 'A classifier with this penalty is `LogisticRegression: {penalty: l1}`.'],
-  [
-    'ElasticNet',
-    'A classifier with this penalty is `LogisticRegression: {penalty: elasticnet, l1_ratio: 0.5}`.',
-  ],
-  ['Ridge', 'A classifier with this penalty is `RidgeClassifier`, or `LogisticRegression: {penalty: l2}`.'],
-  ['passthrough', 'Leave the step out, or write a second pipeline without it.'],
-]);
+const ELSEWHERE = new Map([['passthrough', 'Leave the step out, or write a second pipeline without it.']]);
 
 /** Reads one pipeline that satisfies `pipelinesSchema`. Mistakes go to `errors`. */
 export class PipelineReader {

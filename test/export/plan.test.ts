@@ -19,6 +19,7 @@ import {
   exportAny,
   exportModel,
   exportTables,
+  VALUE_CASES,
 } from '../../support/export-cases.js';
 
 const Plans = suite('plans of models');
@@ -94,9 +95,8 @@ Plans('a format that holds one pipeline only refuses an ensemble and a calibrati
 });
 
 Plans('every step of the registry stands in the cases', () => {
-  const used = new Set(
-    exportTables().flatMap(({ cases }) => cases.flatMap(({ steps }) => steps.flatMap(Object.keys))),
-  );
+  const cases = [...exportTables().flatMap(table => table.cases), ...VALUE_CASES];
+  const used = new Set(cases.flatMap(({ steps }) => steps.flatMap(Object.keys)));
   assert.equal(
     [...registry.keys()].filter(name => !used.has(name)),
     [],

@@ -61,7 +61,7 @@ const BOOLEANS =
   'copy|add_indicator|keep_empty_features|with_mean|with_std|clip|with_centering|with_scaling|unit_variance|' +
   'standardize|' +
   'whiten|dual|fit_intercept|warm_start|shrinking|probability|break_ties|bootstrap|oob_score|shuffle|' +
-  'nesterovs_momentum|early_stopping|store_covariance|copy_X|positive';
+  'nesterovs_momentum|early_stopping|store_covariance|copy_X|positive|precompute';
 
 const REFUSED_HERE_ONLY: Reason[] = [
   [/ (true|false)$/, 'Python has true as 1 and false as 0; here a number is a number'],
@@ -80,7 +80,11 @@ const REFUSED_HERE_ONLY: Reason[] = [
   ],
   [/ (tol|max_iter) 0(\.0)?$/, 'no solver ends within nothing'],
   [/^LinearSVC multi_class crammer_singer$/, 'there is one-versus-rest only'],
-  [/^RidgeClassifier solver lbfgs$/, 'the peer takes it in the fit only together with positive: true'],
+  [/^(Lasso|ElasticNet) max_iter null$/, 'the peer fails later, in the fit'],
+  [
+    /^(Ridge|RidgeClassifier) solver lbfgs$/,
+    'the peer takes it in the fit only together with positive: true',
+  ],
   [/ (kernel|metric) precomputed$/, 'features are not distances'],
   [/ min_samples_split 1$/, 'neither a share nor enough to split; later versions of the peer refuse it'],
   [/ max_features auto$/, 'later versions of the peer refuse it; sqrt is what it means'],
