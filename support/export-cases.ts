@@ -184,7 +184,15 @@ const OF_ENSEMBLES: ExportCase[] = [
   { name: 'ensemble of one', steps: logisticSteps, others: [] },
 ];
 
-/** Every transform and every estimator of the registry, for tables without missing values. */
+/** Regressors, for a table of values. */
+export const VALUE_CASES: readonly ExportCase[] = [
+  estimator('LinearRegression', {}),
+  estimator('Ridge', { alpha: 0.5 }),
+  estimator('Lasso', { alpha: 0.01 }),
+  estimator('ElasticNet', { alpha: 0.01, positive: true }),
+];
+
+/** Every transform and every classifier of the registry, for tables without missing values. */
 export const EXPORT_CASES: readonly ExportCase[] = [
   ...OF_TRANSFORMS,
   ...OF_LINEAR,

@@ -19,16 +19,6 @@ import type { Path, YamlFile } from './yaml.js';
 /** Every step a pipeline may name. */
 export type Registry = ReadonlyMap<string, Transform | Estimator>;
 
-/** What users of scikit-learn look for under another name. */
-const ELSEWHERE = new Map([
-  ['Lasso', 'A classifier with this penalty is `LogisticRegression: {penalty: l1}`.'],
-  [
-    'ElasticNet',
-    'A classifier with this penalty is `LogisticRegression: {penalty: elasticnet, l1_ratio: 0.5}`.',
-  ],
-  ['Ridge', 'A classifier with this penalty is `RidgeClassifier`, or `LogisticRegression: {penalty: l2}`.'],
-]);
-
 /** Reads steps, also those inside of steps. Mistakes go to `errors`. */
 export class StepReader {
   readonly errors: InputError[] = [];
@@ -94,7 +84,7 @@ export class StepReader {
         place: typeof item === 'string' ? file.placeOf(path) : file.placeOfKey([...path, name]),
         value: bounded(name, 80),
         expected: oneOf(registry.keys()),
-        hint: ELSEWHERE.get(name) ?? didYouMean(plain, registry.keys()),
+        hint: didYouMean(plain, registry.keys()),
       });
     }
     if (typeof item === 'string') return { name, path, kind, parts: [[]], inside: [] };

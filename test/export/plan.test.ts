@@ -22,6 +22,7 @@ import {
   exportAny,
   exportModel,
   exportTables,
+  VALUE_CASES,
 } from '../../support/export-cases.js';
 import { blobs, slopes, splitOf, splitOfValues } from '../../support/datasets.js';
 import { regressors } from '../../support/tasks.js';
@@ -153,6 +154,7 @@ Plans('every step of the registry stands in the cases, or is refused by its name
   const used = new Set([
     ...exportTables().flatMap(({ cases }) => cases.flatMap(({ steps }) => steps.flatMap(Object.keys))),
     ...TREES_OF_VALUES.flatMap(Object.keys),
+    ...VALUE_CASES.flatMap(({ steps }) => steps.flatMap(Object.keys)),
   ]);
   assert.equal(
     [...registry.keys()].filter(name => !used.has(name) && !ELSEWHERE.includes(name)),

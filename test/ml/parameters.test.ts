@@ -77,10 +77,8 @@ const BOOLEANS =
   'copy|add_indicator|keep_empty_features|with_mean|with_std|clip|with_centering|with_scaling|unit_variance|' +
   'standardize|' +
   'whiten|dual|fit_intercept|warm_start|shrinking|probability|break_ties|bootstrap|oob_score|shuffle|' +
-  'nesterovs_momentum|early_stopping|store_covariance|copy_X|positive|sparse|sparse_output|' +
-  'error_on_new|interaction_only|include_bias|ignore_implicit_zeros|' +
-  'force_alpha|fit_prior';
-('error_on_new|interaction_only|include_bias|ignore_implicit_zeros|skip_complete');
+  'nesterovs_momentum|early_stopping|store_covariance|copy_X|positive|precompute|sparse|sparse_output|' +
+  'error_on_new|interaction_only|include_bias|ignore_implicit_zeros|skip_complete|force_alpha|fit_prior';
 
 const REFUSED_HERE_ONLY: Reason[] = [
   [/ (true|false)$/, 'Python has true as 1 and false as 0; here a number is a number'],
@@ -103,7 +101,11 @@ const REFUSED_HERE_ONLY: Reason[] = [
   [/ (tol|max_iter) 0(\.0)?$/, 'no solver ends within nothing'],
   [/^(Bernoulli|Multinomial)NB force_alpha warn$/, 'the peer says so until it has another default'],
   [/^LinearSVC multi_class crammer_singer$/, 'there is one-versus-rest only'],
-  [/^RidgeClassifier solver lbfgs$/, 'the peer takes it in the fit only together with positive: true'],
+  [/^(Lasso|ElasticNet) max_iter null$/, 'the peer fails later, in the fit'],
+  [
+    /^(Ridge|RidgeClassifier) solver lbfgs$/,
+    'the peer takes it in the fit only together with positive: true',
+  ],
   [/ (kernel|metric) precomputed$/, 'features are not distances'],
   [/ min_samples_split 1$/, 'neither a share nor enough to split; later versions of the peer refuse it'],
   [/ max_features auto$/, 'later versions of the peer refuse it; sqrt is what it means'],

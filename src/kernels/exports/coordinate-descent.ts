@@ -4,8 +4,8 @@ import type { Pointer } from '../pointer.js';
 export interface CoordinateDescentKernels {
   /**
    * Minimizes q(v) + sum l1[j] |v[j]| over v (size). q is quadratic with the Hessian `hessian` (size x size, row-major)
-   * and with `gradient` at v. Both v and gradient are updated. Coordinates without curvature keep their values. The others
-   * are at least `least`, which is 0 or -Infinity.
+   * and with `gradient` at v. Both v and gradient are updated. Coordinates without curvature keep their values. The
+   * others are at least `least`, which is 0 or -Infinity.
    *
    * Sweeps until hessian[j][j] d^2 <= tolerance for the change d of each coordinate of a sweep, at most `sweeps` times.
    * Returns the largest of these values in the last sweep.

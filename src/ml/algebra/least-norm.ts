@@ -1,8 +1,8 @@
 /**
  * The shortest solutions of least squares, W = X^+ T, from the singular values of X itself (Golub and Van Loan, "Matrix
  * Computations", section 5.5). They have the condition of X, and not its square, as solutions from Gram matrices have.
- * The singular values are those of the triangle of X = QR, or of X' = QR where X has more columns than rows. Those of at
- * most max(n, p) times the rounding of the largest one count as 0.
+ * The singular values are those of the triangle of X = QR, or of X' = QR where X has more columns than rows. Those
+ * of at most max(n, p) times the rounding of the largest one count as 0.
  */
 import { Matrix as DenseMatrix, SingularValueDecomposition } from 'ml-matrix';
 import type { Matrix } from '../../base/dataset.js';

@@ -5,11 +5,10 @@
  *   minimize over w, b:  sum_i s_i (y_i - x_i . w - b)^2 / (2 sum_i s_i)
  *                          + alpha (l1_ratio |w|_1 + (1 - l1_ratio) |w|^2 / 2)
  *
- * s are sample weights, and l1_ratio is 1 for Lasso. R's glmnet has the same objective without `standardize`, for targets
- * of standard deviation 1. The intercept is not penalized. Weights and the intercept are taken
- * out first (frame.ts). With an l1 penalty, or for coefficients of at least 0, sparse-squares.ts finds the optimum. It
- * is exact on each working set, so `selection` and `precompute` change nothing. Otherwise the optimum has a closed form
- * (ridge.ts).
+ * s are sample weights, and l1_ratio is 1 for Lasso. R's glmnet has the same lasso without `standardize`. The intercept
+ * is not penalized. Weights and the intercept are taken out first (frame.ts). With an l1 penalty, or for coefficients
+ * of at least 0, sparse-squares.ts finds the optimum. It is exact on each working set, so `selection` and `precompute`
+ * change nothing. Otherwise the optimum has a closed form (ridge.ts).
  *
  * Converged means that the duality gap is at most 1e-4 tol times the objective. scikit-learn stops at tol times the sum
  * of the squared targets, which is many times more.

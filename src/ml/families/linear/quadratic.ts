@@ -82,7 +82,7 @@ export function solveQuadratic(hessian: Float64Array, gradient: Float64Array, v:
   for (let j = 0; j < v.length; j++) v[j] -= gradient[j];
 }
 
-/** A step was whole, or it was cut where it made a coordinate zero, or it was along a dependence without such an end. */
+/** A step was whole, or cut where it made a coordinate zero, or along a dependence without such an end. */
 type Step = 'whole' | 'cut' | 'along';
 
 /** Newton's step on the coordinates that are not zero, no further than to the first change of a sign. */
@@ -131,9 +131,9 @@ function stepOnSupport(
 }
 
 /**
- * Writes to `step` a direction of nearly no curvature in which the objective falls: the combination of columns that makes
- * up the first one that the factor has dropped, less that column. `rowOf` gives rows of the Hessian. Returns the length
- * of step with the smallest objective, where no sign changes.
+ * Writes to `step` a direction of nearly no curvature in which the objective falls: the combination of columns that
+ * makes up the first one that the factor has dropped, less that column. `rowOf` gives rows of the Hessian. Returns
+ * the length of step with the smallest objective, where no sign changes.
  */
 function alongDependence(
   factor: Float64Array,

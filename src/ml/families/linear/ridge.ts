@@ -30,7 +30,7 @@ const REFINEMENTS = 2;
 type Solver = (values: Float64Array) => Float64Array;
 
 /** W, p x k, in new storage. `alpha` is at least 0 and finite. Without a unique solution, W has the least length. */
-export function ridgeSolution(x: Matrix, targets: Matrix, alpha: number): Matrix {
+function ridgeSolution(x: Matrix, targets: Matrix, alpha: number): Matrix {
   return solveByGram(x, targets, alpha, (gram, size) => solverOf(gram, size, alpha))!;
 }
 

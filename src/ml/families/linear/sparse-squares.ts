@@ -151,8 +151,8 @@ function gapAt(
 }
 
 /**
- * The gap, and the one that counts as converged. That is at least as large as the rounding of the gap. The residuals are
- * known up to a rounding of |t| + sum |w_j| |a_j|.
+ * The gap, and the one that counts as converged. That is at least as large as the rounding of the gap. The residuals
+ * are known up to a rounding of |t| + sum |w_j| |a_j|.
  */
 function gapOf(
   problem: SparseProblem,
