@@ -187,6 +187,8 @@ const ENSEMBLES: Step[] = [
   { ExtraTreesClassifier: { n_estimators: 3, min_samples_leaf: 2 } },
   { DecisionTreeClassifier: { ccp_alpha: 0.01, max_leaf_nodes: 9 } },
   { XGBClassifier: { n_estimators: 5, subsample: 0.7, min_child_weight: 0, learning_rate: 1 } },
+  { AdaBoostClassifier: { n_estimators: 4, max_depth: 2 } },
+  { AdaBoostClassifier: { n_estimators: 4, algorithm: 'SAMME' } },
 ];
 
 Contributions('trees: the values by the definition, over all sets of features', async () => {
@@ -218,6 +220,7 @@ Contributions('deep trees of many features: contributions and base add up to the
     [{ RandomForestClassifier: { n_estimators: 10, max_features: 1 } }, 1e-9],
     [{ ExtraTreesClassifier: { n_estimators: 10, max_features: 1 } }, 1e-9],
     [{ XGBClassifier: { n_estimators: 30, max_depth: 12, min_child_weight: 0 } }, 1e-4],
+    [{ AdaBoostClassifier: { n_estimators: 20, max_depth: 3 } }, 1e-9],
   ] as const)
     addsUp(await fitted([selects, step], data), data.validate!.x, tolerance, JSON.stringify(step));
 });
