@@ -25,6 +25,13 @@ const wave = twenty.map(i => (i * 7) % 11);
 const apart = twenty.map(i => (i % 2) * 10 + i / 10);
 const noisy = dataOf([wave, twenty.map(i => (i * 13) % 17)]);
 
+/** One feature, and a target of these values. */
+function dataOfValues(values: number[]): SplitData {
+  const { train, ...data } = dataOf([wave]);
+  const target = { kind: 'values', values: Float64Array.from(values) } as const;
+  return { ...data, target: { kind: 'values' }, train: { ...train, target } };
+}
+
 function fit(code: string, steps: Step[], data = noisy): Example {
   const provoke = async (): Promise<Told> => {
     try {
@@ -83,5 +90,6 @@ export const ofFits: Example[] = [
   fit('bad-pipeline', [{ StandardScaler: {} }]),
   fit('too-many-samples', [{ RandomForestClassifier: { max_samples: 50 } }]),
   fit('too-large', [{ DecisionTreeClassifier: {} }], dataOf([wave.with(3, 1e39)])),
+  fit('target-range', [{ XGBRegressor: { objective: 'reg:gamma' } }], dataOfValues(wave)),
   fit('too-large', [{ SVC: { kernel: 'linear' } }], dataOf([wave.with(3, 1e300)])),
 ];
