@@ -45,6 +45,13 @@ const values: SplitData = {
   train: { ...noisy.train, target: { kind: 'values', values: Float64Array.from(twenty) } },
 };
 
+/** One feature, and a target of these values. */
+function dataOfValues(values: number[]): SplitData {
+  const { train, ...data } = dataOf([wave]);
+  const target = { kind: 'values', values: Float64Array.from(values) } as const;
+  return { ...data, target: { kind: 'values' }, train: { ...train, target } };
+}
+
 function fit(code: string, steps: Step[], data = noisy): Example {
   const provoke = async (): Promise<Told> => {
     try {
@@ -143,5 +150,6 @@ export const ofFits: Example[] = [
   fit('bad-pipeline', [{ StandardScaler: {} }]),
   fit('too-many-samples', [{ RandomForestClassifier: { max_samples: 50 } }]),
   fit('too-large', [{ DecisionTreeClassifier: {} }], dataOf([wave.with(3, 1e39)])),
+  fit('target-range', [{ XGBRegressor: { objective: 'reg:gamma' } }], dataOfValues(wave)),
   fit('too-large', [{ SVC: { kernel: 'linear' } }], dataOf([wave.with(3, 1e300)])),
 ];

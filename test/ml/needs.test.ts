@@ -58,6 +58,12 @@ const CASES: [step: string, wrong: object, right?: object][] = [
     { max_samples: 13, bootstrap: true, n_estimators: 2 },
     { max_samples: 12, bootstrap: true, n_estimators: 2 },
   ],
+  ['RandomForestRegressor', { max_samples: 13, n_estimators: 2 }, { max_samples: 12, n_estimators: 2 }],
+  [
+    'ExtraTreesRegressor',
+    { max_samples: 13, bootstrap: true, n_estimators: 2 },
+    { max_samples: 12, bootstrap: true, n_estimators: 2 },
+  ],
   ['GaussianNB', { priors: [0.2, 0.3, 0.5] }, { priors: [0.2, 0.8] }],
   ['DummyClassifier', { strategy: 'constant', constant: 2 }, { strategy: 'constant', constant: 1 }],
   ['LinearDiscriminantAnalysis', { priors: [0.2, 0.3, 0.5] }, { priors: [0.2, 0.8] }],
