@@ -27,6 +27,11 @@ const apart = blobs(40, 4, 2, 9);
 const twice = fromRows(Array.from({ length: 12 }, (_, i) => [(i * 7) % 5, (i * 7) % 5]));
 /** Two equal features, so that their covariance has no inverse. */
 const dependent: ClassProblem = { x: twice, y: Int32Array.from({ length: 12 }, (_, i) => i % 2), classes: 2 };
+/** A feature of few different values. */
+const noisyCounts: ClassProblem = {
+  ...dependent,
+  x: fromRows(Array.from({ length: 12 }, (_, i) => [i % 3])),
+};
 const empty = fromRows(Array.from({ length: 12 }, (_, i) => [(i * 7) % 5, NaN]));
 /** A feature without any value. */
 const hollow: ClassProblem = { ...dependent, x: empty };
@@ -40,6 +45,22 @@ export const CASES: { [step: string]: Cases } = {
   DummyRegressor: {
     params: [{}, { strategy: 'median' }, { strategy: 'quantile', quantile: 0.9 }],
   },
+  ColumnTransformer: {
+    params: [
+      {
+        transformers: [
+          { name: 'left', columns: ['x1', 'x0'], steps: [{ StandardScaler: {} }] },
+          { name: 'right', columns: ['x2*', 'x3*'], steps: [{ SimpleImputer: {} }, { MinMaxScaler: {} }] },
+        ],
+        remainder: 'passthrough',
+      },
+      { transformers: [{ name: 'all', columns: 'numbers', steps: [{ RobustScaler: {} }] }] },
+    ],
+  },
+  // XGBClassifier takes missing values, and so do these steps with it inside.
+  SelectFromModel: { params: [{ estimator: { XGBClassifier: { n_estimators: 5, max_depth: 2 } } }] },
+  RFE: { params: [{ estimator: { XGBClassifier: { n_estimators: 5, max_depth: 2 } }, step: 2 }] },
+  TransformedTargetRegressor: { params: [{ regressor: { DummyRegressor: {} } }] },
   PCA: { params: [{}, { n_components: 0.9, whiten: true }] },
   SelectKBest: {
     params: [{ k: 2 }, { k: 3, score_func: 'chi2' }, { k: 2, score_func: 'mutual_info_classif' }],
@@ -49,6 +70,21 @@ export const CASES: { [step: string]: Cases } = {
     params: [{}, { strategy: 'median', add_indicator: true }, { strategy: 'most_frequent' }],
     warnings: [{ params: {}, problem: hollow, code: 'empty-feature' }],
   },
+  OneHotEncoder: {
+    params: [
+      { handle_unknown: 'ignore' },
+      { handle_unknown: 'infrequent_if_exist', max_categories: 3, drop: 'first' },
+    ],
+  },
+  OrdinalEncoder: { params: [{ handle_unknown: 'use_encoded_value', unknown_value: -1 }] },
+  TargetEncoder: { params: [{ cv: 2 }, { cv: 3, smooth: 1 }] },
+  MissingIndicator: { params: [{ features: 'all' }] },
+  KBinsDiscretizer: {
+    params: [{}, { encode: 'ordinal', strategy: 'uniform' }, { strategy: 'kmeans', n_bins: 3 }],
+    warnings: [{ params: {}, problem: noisyCounts, code: 'few-bins' }],
+  },
+  PolynomialFeatures: { params: [{}, { degree: [2, 3], interaction_only: true, include_bias: false }] },
+  QuantileTransformer: { params: [{}, { n_quantiles: 5, output_distribution: 'normal', subsample: 20 }] },
   PowerTransformer: { params: [{}, { method: 'box-cox', standardize: false }] },
   LogisticRegression: {
     warnings: [

@@ -163,7 +163,7 @@ export const transformChecks: { [promise: string]: TransformCheck } = {
   'refuses values below 0 just where the step says so before the fit': (kind, params) => {
     const problem = blobs(30, 5);
     const least = { value: Math.min(...problem.x.data), feature: 'f0' };
-    const shape = { samples: 30, features: 5, classes: ['a', 'b'], gaps: [], least };
+    const shape = { samples: 30, features: 5, classes: ['a', 'b'], gaps: [], categories: [], least };
     if (kind.needs?.(kind.params.parse(params), shape)) refuses(() => fit(kind, params, problem));
     else assertFinite(fit(kind, params, problem).transform(problem.x));
   },

@@ -5,6 +5,7 @@ import type { Step } from '../src/base/config.js';
 import { numberColumns, type ClassTarget, type SplitData } from '../src/base/dataset.js';
 import { Rng } from '../src/base/rng.js';
 import { fromRows } from '../src/ml/algebra/matrix.js';
+import type { Answers, ClassAnswers } from '../src/export/writer.js';
 import { predictionsOf } from '../src/ml/apply.js';
 import type { Adjustment } from '../src/ml/calibration/adjustment.js';
 import { calibrated, learnCalibration, scoresFor, type Method } from '../src/ml/calibration/calibration.js';
@@ -27,6 +28,12 @@ export interface ExportCase {
   rule?: string;
   /** Of an ensemble: the pipelines of its members besides `steps`. */
   others?: Step[][];
+}
+
+/** The answers of a model of classes. */
+export function classAnswers(answers: Answers): ClassAnswers {
+  if (answers.labels) return answers;
+  throw new Error('these answers are values');
 }
 
 const estimator = (name: string, params: Step[string], label = ''): ExportCase => ({

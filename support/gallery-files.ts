@@ -21,6 +21,7 @@ const featuresOf = (code: string, written: string, content: string | Buffer): Ex
   files(code, `${FEATURES}: ${written}`, { [FEATURES]: content });
 /** For tables whose target is numbers. */
 const ofNumbers = smallConfig.replace('positive: sick\n', '');
+const oneTable = smallConfig.replace(/data: .*/, 'data: { table: data/all.csv }');
 const grouped = smallConfig.replace('folds: 3', 'folds: 3, group: Site');
 const sites = (of: (i: number, label: string) => string): { [path: string]: string } => ({
   [CONFIG]: grouped,
@@ -226,9 +227,23 @@ const tables: Example[] = [
   featuresOf('sample-without-features', 'r7 is not there', featuresText.replace(/r7,.*\n/, '')),
   features('target-leak', 'noise', 'Condition'),
   featuresOf('bad-gzip', '(packed)', gzipSync(featuresText)),
-  featuresOf('bad-encoding', '(in Latin-1)', Buffer.from(featuresText.replace('height', 'höhe'), 'latin1')),
+  featuresOf('bad-encoding', '(a NUL byte)', featuresText.replace('height', 'hei\0ght')),
   featuresOf('unknown-format', '(an Excel workbook)', Buffer.from('PK\x03\x04 and so on')),
-  featuresOf('wrong-separator', 'Run;height;weight', featuresText.replaceAll(',', ';')),
+  config('wrong-delimiter', 'data: {', 'data: { delimiter: tab,'),
+  files('bad-parquet', `${CONFIG}: table: data/all.parquet (cut off)`, {
+    [CONFIG]: oneTable.replace('all.csv', 'all.parquet'),
+    'data/all.parquet': 'PAR1 and so on',
+  }),
+  files('misplaced-key', `${CONFIG}: table: beside metadata:`, {
+    [CONFIG]: smallConfig.replace('data: {', 'data: { table: data/all.csv,'),
+  }),
+  files('misplaced-key', `${CONFIG}: features: [height], without table:`, {
+    [CONFIG]: smallConfig.replace('features: data/features.csv', 'features: [height]'),
+  }),
+  files('no-such-column', `${CONFIG}: features: [heigth]`, {
+    [CONFIG]: oneTable.replace('all.csv', 'all.csv, features: [heigth]'),
+    'data/all.csv': 'Run,height,Condition\nr1,1,sick\nr2,2,well\n',
+  }),
   featuresOf('bad-quotes', 'r3,"0.5', featuresText.replace('r3,', 'r3,"')),
   config('unreadable-file', 'features.csv', 'feature.csv'),
 ];

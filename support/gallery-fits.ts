@@ -23,6 +23,14 @@ function dataOf(columns: number[][], classes = 2, labels?: number[]): SplitData 
 const twenty = [...Array(20).keys()];
 const wave = twenty.map(i => (i * 7) % 11);
 const apart = twenty.map(i => (i % 2) * 10 + i / 10);
+/** Two sites, and one more that only a validation sample has. */
+const sites: SplitData = {
+  ...dataOf([twenty.map(i => (i >> 1) % 2)]),
+  columns: [{ name: 'site', kind: 'category', levels: ['Bonn', 'Jena'] }],
+  validate: dataOf([[0, 1, 2]]).train,
+};
+/** A feature lacks a value in a validation sample only. */
+const withNewGap: SplitData = { ...dataOf([wave, wave.with(3, NaN)]), validate: dataOf([[NaN], [1]]).train };
 const noisy = dataOf([wave, twenty.map(i => (i * 13) % 17)]);
 
 function fit(code: string, steps: Step[], data = noisy): Example {
@@ -50,6 +58,8 @@ function fit(code: string, steps: Step[], data = noisy): Example {
 }
 
 export const ofFits: Example[] = [
+  fit('categories', [{ StandardScaler: {} }, { LogisticRegression: {} }], sites),
+  fit('categories', [{ SimpleImputer: {} }, { LogisticRegression: {} }], sites),
   fit('not-converged', [{ LogisticRegression: { max_iter: 1, C: 100, tol: 1e-9 } }]),
   fit('not-converged', [{ SVC: { max_iter: 1 } }]),
   fit('not-converged', [{ MLPClassifier: { max_iter: 2, hidden_layer_sizes: [2] } }]),
@@ -78,6 +88,18 @@ export const ofFits: Example[] = [
   fit('not-positive', [{ PowerTransformer: { method: 'box-cox' } }, { SVC: {} }]),
   fit('negative-value', [{ StandardScaler: {} }, { SelectKBest: { score_func: 'chi2', k: 1 } }, { SVC: {} }]),
   fit('k-too-large', [{ SelectKBest: { k: 5 } }, { SVC: {} }]),
+  fit('unknown-category', [{ OneHotEncoder: {} }, { GaussianNB: {} }], sites),
+  fit('bad-parameter', [
+    { OrdinalEncoder: { handle_unknown: 'use_encoded_value', unknown_value: 3 } },
+    { GaussianNB: {} },
+  ]),
+  fit('new-gap', [{ MissingIndicator: {} }, { GaussianNB: {} }], withNewGap),
+  fit('few-bins', [{ KBinsDiscretizer: {} }, { GaussianNB: {} }], dataOf([twenty.map(i => i % 3)])),
+  fit(
+    'too-many-features',
+    [{ PolynomialFeatures: { degree: 20 } }, { GaussianNB: {} }],
+    dataOf(twenty.map(() => wave)),
+  ),
   fit('no-features', [{ VarianceThreshold: { threshold: 1000 } }, { SVC: {} }]),
   fit('bad-parameter', [{ SelectPercentile: { percentile: 0 } }, { SVC: {} }]),
   fit('bad-pipeline', [{ StandardScaler: {} }]),

@@ -50,10 +50,12 @@ export interface Samples {
 /**
  * What a column of the features holds: numbers, or codes of categories. The code of a category is the place of its name
  * in `levels`, as f64 in the matrix. The levels are those of the training samples. A level that these do not have has
- * the code `levels.length`, and NaN is a missing value. `ordered` levels stand in their order.
+ * the code `levels.length`, and NaN is a missing value. `ordered` levels stand in their order. `boolean` tells that
+ * tables write 1 and 0 as words of truth.
  */
 export type DataColumn =
-  { name: string; kind: 'number' } | { name: string; kind: 'category'; levels: string[]; ordered?: true };
+  | { name: string; kind: 'number'; boolean?: true }
+  | { name: string; kind: 'category'; levels: string[]; ordered?: true };
 
 /** The data of one split. `train` and `validate` have the same columns, and targets of one meaning. */
 export interface SplitData {
@@ -67,6 +69,11 @@ export interface SplitData {
 /** Columns of numbers with these names. */
 export function numberColumns(names: readonly string[]): DataColumn[] {
   return names.map(name => ({ name, kind: 'number' }));
+}
+
+/** The names of the columns that hold codes of categories. */
+export function categoryNames(columns: readonly DataColumn[]): string[] {
+  return columns.flatMap(({ kind, name }) => (kind === 'category' ? [name] : []));
 }
 
 /** The names of the p features. */

@@ -1,15 +1,14 @@
 /** The axes of a search as its YAML file has them, and what can be tried beyond their ends. */
 import type { Json } from '../base/config.js';
 import { canonicalJson } from '../base/json.js';
-import { partSize } from '../config/space.js';
-import type { Part, WrittenAxis } from '../config/axis.js';
+import { partSize } from '../config/chain.js';
+import type { Part, PlainDomain, WrittenAxis } from '../config/axis.js';
 import type { Pipeline } from '../config/pipeline.js';
+import { everyStep, type NamedStep } from '../config/written.js';
 import { traitsOf } from '../ml/definition.js';
 import type { Shape } from '../ml/needs.js';
 import { shareIn } from '../ml/parameters.js';
 import type { CheckedAxis, CheckedPart, Side } from '../views/check-edges.js';
-
-type NamedStep = Pipeline['written'][number];
 
 /** An axis is looked at from this number of values on. */
 const LEAST_VALUES = 3;
@@ -24,11 +23,7 @@ const LOG_FACTOR = 10;
 export function checkedParts(pipelines: Iterable<Pipeline>, shape: Shape | undefined): CheckedPart[] {
   const parts: CheckedPart[] = [];
   for (const { name: pipeline, written } of pipelines) {
-    const times = new Map<string, number>();
-    for (const step of written) {
-      const time = (times.get(step.name) ?? 0) + 1;
-      times.set(step.name, time);
-      const prefix = `${time === 1 ? step.name : `${step.name}#${time}`}.`;
+    for (const { step, prefix } of everyStep(written)) {
       for (const part of step.parts) {
         const axes = part.flatMap(axis => checkedAxis(step, part, axis, prefix, shape) ?? []);
         if (axes.length > 0) parts.push({ pipeline, axes, holds: membership(step, part, prefix) });
@@ -76,7 +71,7 @@ function checkedAxis(
   shape: Shape | undefined,
 ): CheckedAxis | undefined {
   const { domain, parameter } = axis;
-  if (axis.size < LEAST_VALUES || partSize(part) === 0) return undefined;
+  if (domain.kind === 'steps' || axis.size < LEAST_VALUES || partSize(part) === 0) return undefined;
   const isRight = (value: number): boolean => isTaken(step, part, parameter, value, shape);
   if ('bounds' in domain) return drawnAxis(axis, prefix, isRight);
   const numbers = domain.values.map(numberOf);
@@ -99,7 +94,7 @@ function checkedAxis(
         value => isRight(value) && !((isShare || isCounts) && value >= 1),
       );
       if (next === undefined) return undefined;
-      return `Try ${next}: ${rewritten(axis, sorted, side, next)}${AGAIN}`;
+      return `Try ${next}: ${rewritten({ ...axis, domain }, sorted, side, next)}${AGAIN}`;
     },
   };
 }
@@ -139,7 +134,7 @@ const precise = (value: number): number => Number(value.toPrecision(4));
 
 /** The axis as it may be written, so that it reaches beyond its end. */
 function rewritten(
-  { parameter, domain, size }: WrittenAxis,
+  { parameter, domain, size }: WrittenAxis & { domain: PlainDomain },
   sorted: Float64Array,
   side: Side,
   next: number,

@@ -100,7 +100,7 @@ function valuesText({ test }: Fold, values: Float64Array): string {
 
 function giveaways({ split, data }: CheckedSplit): Finding[] {
   const names = featureNames(data);
-  const found = givenAway(data.train.x, data.train.target);
+  const found = givenAway(data.train.x, data.train.target, data.columns);
   if (found.length === 0) return [];
   const features = found.map(j => names[j]);
   const one = found.length === 1;
@@ -282,7 +282,7 @@ function ignoredGroups(
     const labels = [...new Set(cells as string[])];
     if (labels.length < 2 || labels.length > n / 2) return [];
     const groups = codesOf(cells as string[], labels);
-    const found = nearGroups(data.train.x, y, groups);
+    const found = nearGroups(data.train.x, y, groups, data.columns);
     const { share, byChance, samples, z } = found;
     if (z < LEAST_Z || share < LEAST_SHARE || share < LEAST_FACTOR * byChance) return [];
     return [

@@ -161,6 +161,7 @@ function shapeOf(all: SettingData[]): Shape | undefined {
     features: Math.min(...all.map(({ data }) => featureNames(data).length)),
     classes: classNamesIn(all[0].data.target),
     gaps: [],
+    categories: [],
   };
 }
 

@@ -7,14 +7,15 @@ import { InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
 import { configsOf, crossValidation, foldsOfSplit, type Enumeration } from '../config/enumerate.js';
 import { factsOf } from '../config/facts.js';
-import { refuseInfeasible } from '../config/feasible.js';
+import { droppedNotes, refuseInfeasible } from '../config/feasible.js';
 import type { WrittenFolds } from '../config/fold-keys.js';
 import { refuseForOneSample } from '../config/fold-metrics.js';
 import type { Experiment } from '../config/load.js';
 import { outerSplits } from '../config/outer-folds.js';
 import { equalValues, refuseOtherTasks, refuseUnknownClasses } from '../config/target.js';
 import { resolveSplits, type SplitNames } from '../config/splits.js';
-import { loadTables } from '../data/source.js';
+import { isOneTable } from '../data/selection.js';
+import { loadTables, tablesText, type Tables } from '../data/source.js';
 import { prepareSplit, type PreparedSplit } from '../data/split.js';
 import { storePrepared } from '../data/store.js';
 import { refuseUnsafe } from '../log/check/flock.js';
@@ -28,6 +29,7 @@ import { appendNew, countNew, type Tallies } from './enqueue-tallies.js';
 import { openLog } from './journal.js';
 import { noteData } from './this-search.js';
 import { Twins } from './twins.js';
+import { kindLines, toldColumns } from './output/kinds-text.js';
 import { type PlaceOptions, experiment, folders, withPlace } from './place.js';
 
 interface Options extends PlaceOptions {
@@ -72,7 +74,9 @@ async function run(options: Options): Promise<void> {
   const { splits: names = [], cv = false, validate = false } = options;
   const selection = { ...options, splits: names, cv, validate };
   const asked = selection.cv ? crossValidation(search) : undefined;
-  const parts = await partsOf(search, resolveSplits(search, selection), asked);
+  const named = resolveSplits(search, selection);
+  const tables = await openTables(search);
+  const parts = partsOf(tables, search, named, asked);
   const [splits, prepared, folds] = [
     parts.map(({ names }) => names),
     parts.map(part => part.prepared),
@@ -113,7 +117,15 @@ async function run(options: Options): Promise<void> {
   tell(`enqueued  ${counted(added, 'config')}, ${counted(found.total - added, 'config')} there already`);
   tell('complete  workers can start');
   const notes = [...notesOn(found, prepared), ...searchNotes(search, selection), ...(await twins.notes())];
-  show(options, prepared, splits, tallies, { added, total: found.total, notes });
+  const read = tablesText(tables);
+  show(options, prepared, splits, tallies, { added, total: found.total, read, notes });
+}
+
+/** Reads the tables. An error for a table that cannot be opened says where config.yaml names it. */
+async function openTables(search: Experiment): Promise<Tables> {
+  return loadTables(search.source).catch((error: unknown) => {
+    throw withNamer(error, search);
+  });
 }
 
 /** A split with its data, and how it is cross-validated. */
@@ -124,12 +136,13 @@ interface Part {
 }
 
 /** The splits that were asked for, each with its outer folds behind it. */
-async function partsOf(
+function partsOf(
+  tables: Tables,
   search: Experiment,
   splits: SplitNames[],
   asked: WrittenFolds | undefined,
-): Promise<Part[]> {
-  const prepared = await prepare(search, splits, asked);
+): Part[] {
+  const prepared = prepare(tables, search, splits, asked);
   return splits.flatMap((names, i): Part[] => {
     if (!asked) return [{ names, prepared: prepared[i] }];
     const cv = foldsOfSplit(asked, prepared[i].data);
@@ -139,14 +152,12 @@ async function partsOf(
 }
 
 /** Filters and joins the data of every split, in memory. */
-async function prepare(
+function prepare(
+  tables: Tables,
   search: Experiment,
   splits: SplitNames[],
   cv: WrittenFolds | undefined,
-): Promise<PreparedSplit[]> {
-  const tables = await loadTables(search.source).catch((error: unknown) => {
-    throw withNamer(error, search);
-  });
+): PreparedSplit[] {
   return splits.map(({ split, train, validate }) =>
     prepareSplit(tables, {
       split,
@@ -166,7 +177,7 @@ function withNamer(error: unknown, { source, placeOf }: Experiment): unknown {
   if (!(error instanceof InputError) || error.code !== 'unreadable-file') return error;
   const key = (['features', 'metadata'] as const).find(one => source[one] === error.complaint.place?.file);
   if (!key) return error;
-  const { file, line, column } = placeOf(['data', key]);
+  const { file, line, column } = placeOf(['data', isOneTable(source) ? 'table' : key]);
   const hint = `${file}:${line}:${column} names it. A path is relative to the folder that holds configs/.`;
   return new InputError(error.code, error.message, { ...error.complaint, hint }, { cause: error });
 }
@@ -182,11 +193,10 @@ function checkFeasible(
   const facts = splits.map(({ split }, i) =>
     factsOf(split, prepared[i].data, folds[i], search.seed, search.placeOf),
   );
-  refuseInfeasible(
-    [...new Set(counts.map(({ pipeline }) => pipeline))].map(name => search.pipelines.get(name)!),
-    facts,
-  );
-  facts.forEach(({ notes }, i) => prepared[i].notes.push(...notes));
+  const names = new Set(counts.map(({ pipeline }) => pipeline));
+  const pipelines = [...names].map(name => search.pipelines.get(name)!);
+  refuseInfeasible(pipelines, facts);
+  facts.forEach((own, i) => prepared[i].notes.push(...own.notes, ...droppedNotes(pipelines, own)));
 }
 
 /** Notes values of a parameter that give the same model for this number of classes. */
@@ -231,7 +241,7 @@ function show(
   prepared: PreparedSplit[],
   splits: SplitNames[],
   tallies: Tallies,
-  { notes: ofSearch, ...counts }: { added: number; total: number; notes: string[] },
+  { notes: ofSearch, read, ...counts }: { added: number; total: number; read: string[]; notes: string[] },
 ): void {
   const rows = [...tallies.values()];
   const ofSplits = prepared.flatMap((split, i) =>
@@ -239,16 +249,20 @@ function show(
   );
   const notes = [...ofSplits, ...ofSearch];
   if (json) {
-    console.log(safeJson({ ...counts, dryRun: dryRun ?? false, groups: rows, notes }));
+    const columns = prepared.map(({ data }, i) => ({ split: splits[i].split, ...toldColumns(data) }));
+    console.log(safeJson({ ...counts, dryRun: dryRun ?? false, tables: read, columns, groups: rows, notes }));
     return;
   }
   const { width } = screenOf(process.stdout);
+  if (dryRun) for (const line of read) console.log(wrapped(printable(line, 1000), width));
   for (const note of notes) console.log(wrapped(`note: ${printable(note, 400)}`, width));
   for (const [i, { data }] of prepared.entries()) {
     const held = data.validate ? `, validated on ${data.validate.x.rows}` : '';
     const size = `${data.train.x.rows} samples x ${counted(data.columns.length, 'feature')}`;
     const line = `split ${splits[i].split}: ${size}${held}, ${targetText(data)}`;
     console.log(wrapped(line, width));
+    const kinds = toldColumns(data);
+    if (dryRun || kinds.others.length > 0) console.log(kindLines(kinds, width).join('\n'));
   }
   const columns = [
     { head: 'split' },

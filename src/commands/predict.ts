@@ -93,7 +93,7 @@ async function run(id: string | undefined, options: Options): Promise<void> {
   let read: ReadTable;
   try {
     const writer = predictionWriter(form, shape, file, isEnsemble(model) ? model.digest : model.config.id);
-    read = await readNewSamples(table, names, batch => {
+    read = await readNewSamples(table, model.columns, batch => {
       const predictions = predicted(model, names, batch);
       const outside = countOutside(model.columns, batch.x);
       tally.add(predictions, outside);
@@ -127,7 +127,7 @@ function restOf({ data, orientation, index, missing = [], decision, explain }: O
 /** How the table is read: as the options say, else as the model file, else as the search's config. */
 function newTable(options: Options, model: AnyModel): NewTable {
   const form = model.table ?? tableForm(options);
-  const { index = form?.index, orientation = form?.orientation ?? 'samples' } = options;
+  const { index = form && (form.index ?? false), orientation = form?.orientation ?? 'samples' } = options;
   const { missing = form?.missing ?? DEFAULT_MISSING } = options;
   if (orientation === 'samples' && (index === undefined || index === true)) {
     throw new InputError('no-index', 'the name of the column of the ids is not known', {
@@ -235,7 +235,7 @@ class Tally {
   }
 }
 
-function notesOn(model: AnyModel, { unused }: ReadTable, isExplained: boolean): string[] {
+function notesOn(model: AnyModel, { unused, unseen }: ReadTable, isExplained: boolean): string[] {
   const { columns, versions } = model;
   const notes: string[] = [];
   if (isExplained && !isEnsemble(model) && model.calibration)
@@ -244,7 +244,14 @@ function notesOn(model: AnyModel, { unused }: ReadTable, isExplained: boolean): 
     const many = `${counted(unused.length, 'column')} of the table ${unused.length === 1 ? 'is' : 'are'}`;
     notes.push(`${many} not a feature of the model, and not read: ${someOf(unused.map(quote))}.`);
   }
-  if (columns.every(({ smallest }) => smallest === null)) {
+  for (const { name, levels, cells } of unseen) {
+    const many = levels.length === 1 ? 'a level' : counted(levels.length, 'level');
+    notes.push(
+      `${quote(name)} has ${many} that the training samples do not have, in ${counted(cells, 'sample')}: ` +
+        `${someOf(levels.map(quote))}.`,
+    );
+  }
+  if (columns.every(({ kind, smallest }) => kind === 'number' && smallest === null)) {
     notes.push(
       `The model file of spt ${versions.spt} does not hold the ranges of the training, so samples outside them are ` +
         'not marked.',

@@ -110,12 +110,13 @@ function stepText(step: Transform | Estimator, width: number): string {
 }
 
 function parameterText(
-  { name, values, default: value, meaning }: ParameterFacts,
+  { name, values, default: value, isRequired, meaning }: ParameterFacts,
   longest: number,
   width: number,
 ): string {
   const indent = ' '.repeat(longest + 4);
-  const first = wrapped(`${values}; default ${plain(value)}`, width, indent).slice(longest + 4);
+  const usual = isRequired ? 'required' : `default ${plain(value)}`;
+  const first = wrapped(`${values}; ${usual}`, width, indent).slice(longest + 4);
   return `  ${name.padEnd(longest)}  ${first}\n${wrapped(meaning, width, indent)}`;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../base/config.js';
+import type { Json, Step } from '../base/config.js';
 import type { Place } from '../base/errors.js';
 import { exp, log } from '../kernels/math.js';
 import { asShare } from '../ml/parameters.js';
@@ -30,10 +30,11 @@ export interface Axis {
 }
 
 /**
- * What an axis ranges over: a list of values, or all numbers of [low, high). A `choice` has no order. The numbers of an
- * `int` and a `real` axis have one, and the scale on which they are evenly spread.
+ * What an axis ranges over: a list of values, all numbers of [low, high), or steps. A `choice` has no order. The
+ * numbers of an `int` and a `real` axis have one, and the scale on which they are evenly spread.
  */
-export type Domain = Listed | Bounded;
+export type Domain = PlainDomain | Nested;
+export type PlainDomain = Listed | Bounded;
 
 interface Listed {
   kind: Kind;
@@ -48,6 +49,20 @@ interface Bounded {
   bounds: readonly [number, number];
   /** Whole numbers are shares (ml/parameters.ts). */
   isShare: boolean;
+}
+
+/**
+ * Steps inside of a step: `estimator: {LogisticRegression: {C: [0.1, 1]}}`. A value is made of one element of each
+ * chain. `join` and `split` are the inverse of each other.
+ */
+export interface Nested {
+  kind: 'steps';
+  chains: readonly Chain[];
+  /** The name of each chain among the parameters: `estimator`, or the name of a group. */
+  names: readonly string[];
+  join(elements: Step[][]): Json;
+  /** The element of each chain; undefined for a value of another form. */
+  split(value: Json): Step[][] | undefined;
 }
 
 export type Kind = 'choice' | 'int' | 'real';
@@ -74,6 +89,15 @@ export interface StepSpace<A extends Axis = Axis> {
   name: string;
   parts: Part<A>[];
 }
+
+/** One place of a pipeline: a step, or a choice between several. */
+export type Slot<A extends Axis = Axis> = StepSpace<A>[];
+
+/** Steps one after the other: a pipeline, or the steps inside of a step. */
+export type Chain<A extends Axis = Axis> = Slot<A>[];
+
+/** The name of the choice that leaves a step out. No config holds it. */
+export const PASSTHROUGH = 'passthrough';
 
 /** The largest number of values that one axis may list. */
 export const MAX_AXIS = 100_000;

@@ -4,6 +4,7 @@ import {
   classesOf,
   featureNames,
   valuesOf,
+  type DataColumn,
   type Matrix,
   type SplitData,
 } from '../base/dataset.js';
@@ -19,11 +20,11 @@ export interface Facts {
   classes: string[];
   /** The smallest value of the target in the training samples, where it holds values. */
   leastValue?: number;
-  features: number;
+  columns: readonly DataColumn[];
   /** The number of samples of the smallest fit: of a fold, or of the whole split. */
   smallest: number;
-  /** The smallest value in the training samples, and its feature. */
-  least: { value: number; feature: string };
+  /** The smallest number in the training samples, and its feature. Absent where there are no numbers. */
+  least?: { value: number; feature: string };
   /** The features with missing values in the training or the validation samples. */
   gaps: string[];
   /** Whether the samples have weights. */
@@ -40,14 +41,15 @@ const hasGaps = ({ rows, data }: Matrix, j: number): boolean => {
   return false;
 };
 
-function leastOf({ rows, data }: Matrix, features: readonly string[]): Facts['least'] {
-  let [least, place] = [NaN, 0];
-  for (let at = 0; at < data.length; at++) {
-    const value = data[at];
-    if (value >= least || Number.isNaN(value)) continue;
-    [least, place] = [value, at];
-  }
-  return { value: least, feature: features[Math.floor(place / rows)] };
+/** Codes of categories are no magnitudes, so they do not count. */
+function leastOf({ rows, data }: Matrix, columns: readonly DataColumn[]): Facts['least'] {
+  let least: Facts['least'];
+  columns.forEach(({ name, kind }, j) => {
+    if (kind !== 'number') return;
+    for (const value of data.subarray(j * rows, (j + 1) * rows))
+      if (value < (least?.value ?? Infinity)) least = { value, feature: name };
+  });
+  return least;
 }
 
 /** The facts of a split. Throws InputError for folds that cannot be made, or that leave one class to train on. */
@@ -64,9 +66,9 @@ export function factsOf(
   const facts: Facts = {
     split,
     ...targetFacts(data),
-    features: features.length,
+    columns: data.columns,
     smallest: train.x.rows,
-    least: leastOf(train.x, features),
+    least: leastOf(train.x, data.columns),
     gaps,
     hasWeights: train.weights !== undefined,
     notes: [],

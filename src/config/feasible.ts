@@ -1,12 +1,16 @@
 import type { Step } from '../base/config.js';
-import { InputError, InputErrors } from '../base/errors.js';
-import { someOf } from '../base/listing.js';
+import { categoryNames } from '../base/dataset.js';
+import { InputError, InputErrors, type Place } from '../base/errors.js';
+import { counted, someOf } from '../base/listing.js';
 import { Rng } from '../base/rng.js';
+import type { InnerStep } from '../ml/compose/inner-step.js';
+import { passage } from '../ml/compose/passage.js';
+import { defaultsOf, holdsSteps } from '../ml/definition.js';
 import type { Obstacle, Shape } from '../ml/needs.js';
 import { findStep } from '../ml/registry.js';
-import type { Estimator, Transform } from '../ml/types.js';
 import type { Facts } from './facts.js';
 import type { Pipeline } from './pipeline.js';
+import { everyStep } from './written.js';
 
 /**
  * Refuses configs that cannot be trained on the data of a split. They would fail one by one in the workers. Here each
@@ -17,28 +21,31 @@ import type { Pipeline } from './pipeline.js';
 /** The largest number of configs of a pipeline that are looked at. Of a larger pipeline a sample is looked at. */
 const MOST_CONFIGS = 100_000;
 
-const DEFAULTS = new Map<Transform | Estimator, object>();
+type Kind = ReturnType<typeof findStep>;
 
-/** The parameters of a config's step with its defaults. They were checked when they were read. */
-function withDefaults(kind: Transform | Estimator, parameters: object): object {
+const DEFAULTS = new Map<Kind, object>();
+
+/** A config's step with its defaults. Its parameters were checked when they were read. */
+function planned(step: Step): InnerStep {
+  const [[name, written]] = Object.entries(step);
+  const kind = findStep(name);
+  if (holdsSteps(kind.params)) return { kind, params: kind.params.parse(written) as InnerStep['params'] };
   let filled = DEFAULTS.get(kind);
-  if (!filled) DEFAULTS.set(kind, (filled = kind.params.parse({}) as object));
-  return { ...filled, ...parameters };
+  if (!filled) DEFAULTS.set(kind, (filled = defaultsOf(kind.params)));
+  return { kind, params: { ...filled, ...written } };
 }
 
-/** The obstacle of a step that takes no missing values, where some reach it. */
-function missingIn({ name, tags }: Transform | Estimator, { gaps }: Shape): Obstacle | undefined {
-  if (tags.missing || gaps.length === 0) return undefined;
-  const features = gaps.length === 1 ? '1 feature has' : `${gaps.length} features have`;
+/** What is known of the data that reach the first step. */
+function shapeOf({ smallest, classes, columns, gaps, least }: Facts): Shape {
   return {
-    what: `this step takes no missing values, and ${features} some: ${someOf(gaps)}`,
-    value: undefined,
-    hint: `Put a step \`- SimpleImputer\` before ${name}.`,
+    samples: smallest,
+    features: columns.length,
+    ...{ classes, columns, gaps, categories: categoryNames(columns), least },
   };
 }
 
 /** The obstacle of an estimator that cannot weigh samples, where they have weights. */
-function unweighed(kind: Transform | Estimator, params: object, hasWeights: boolean): Obstacle | undefined {
+function unweighed({ kind, params }: InnerStep, hasWeights: boolean): Obstacle | undefined {
   if (!hasWeights || kind.kind === 'transform' || kind.tags.weights(params) !== 'none') return undefined;
   return {
     what: 'this step cannot weigh samples, and config.yaml names a column of `weights`',
@@ -48,11 +55,7 @@ function unweighed(kind: Transform | Estimator, params: object, hasWeights: bool
 }
 
 /** The obstacle of a regressor that does not take the values of the target. */
-function outOfRange(
-  kind: Transform | Estimator,
-  params: object,
-  least: number | undefined,
-): Obstacle | undefined {
+function outOfRange({ kind, params }: InnerStep, least: number | undefined): Obstacle | undefined {
   if (least === undefined || kind.kind === 'transform' || kind.task === 'classification') return undefined;
   const range = kind.tags.values(params);
   if (range === 'any' || least > 0 || (range === 'at least 0' && least === 0)) return undefined;
@@ -65,25 +68,11 @@ function outOfRange(
 }
 
 /** The first step of a config that cannot be fitted, and why. */
-function obstacleTo(
-  steps: readonly Step[],
-  { smallest, features, classes, gaps, least, leastValue, hasWeights }: Facts,
-): (Obstacle & { step: string }) | undefined {
-  let shape: Shape = { samples: smallest, features, classes, gaps, least };
-  for (const step of steps) {
-    const [[name, written]] = Object.entries(step);
-    const kind = findStep(name);
-    const leaves = kind.kind === 'transform' ? kind.leaves : undefined;
-    const params = withDefaults(kind, written);
-    const found =
-      missingIn(kind, shape) ??
-      unweighed(kind, params, hasWeights) ??
-      outOfRange(kind, params, leastValue) ??
-      kind.needs?.(params, shape);
-    if (found) return { ...found, step: name };
-    shape = leaves ? leaves(params, shape) : { ...shape, least: undefined };
-  }
-  return undefined;
+function obstacleTo(steps: readonly Step[], facts: Facts): (Obstacle & { step: string }) | undefined {
+  const all = steps.map(planned);
+  const last = all.at(-1)!;
+  const found = unweighed(last, facts.hasWeights) ?? outOfRange(last, facts.leastValue);
+  return passage(all, shapeOf(facts)).obstacle ?? (found && { ...found, step: last.kind.name });
 }
 
 /** The configs of a space that are looked at. */
@@ -108,14 +97,48 @@ export function refuseInfeasible(pipelines: readonly Pipeline[], splits: readonl
         const obstacle = obstacleTo(steps, facts);
         const key = obstacle && JSON.stringify([pipeline.name, obstacle.step, facts.split]);
         if (key === undefined || errors.has(key)) continue;
-        const { step, what, value, expected, hint } = obstacle!;
+        const { step, what, value, expected, hint, path } = obstacle!;
+        const place = (path && placeIn(pipeline, step, path)) ?? pipeline.place;
         const message = `the pipeline ${pipeline.name} cannot be trained on ${facts.split}: ${step}: ${what}`;
-        errors.set(
-          key,
-          new InputError('infeasible', message, { place: pipeline.place, value, expected, hint }),
-        );
+        errors.set(key, new InputError('infeasible', message, { place, value, expected, hint }));
       }
     }
   }
   if (errors.size > 0) throw new InputErrors([...errors.values()]);
 }
+
+/** Where a value of a step's parameters was written. */
+function placeIn(
+  { written }: Pipeline,
+  name: string,
+  [parameter, ...inside]: (string | number)[],
+): Place | undefined {
+  const axes = [...everyStep(written)].flatMap(({ step }) => (step.name === name ? step.parts.flat() : []));
+  return axes.find(axis => axis.parameter === parameter)?.placeOf(0, inside);
+}
+
+/** Of a pipeline, configs are looked at for columns that are dropped. They differ in their groups only by choices. */
+const MOST_FOR_NOTES = 500;
+
+/** A note for each pipeline that drops columns because no group of a ColumnTransformer takes them. */
+export function droppedNotes(pipelines: readonly Pipeline[], facts: Facts): string[] {
+  return pipelines.flatMap(({ name, space }) => {
+    const found = new Set<string>();
+    for (let i = 0; i < Math.min(space.size, MOST_FOR_NOTES); i++) {
+      const steps = space.at(i).map(planned);
+      const at = steps.findIndex(({ kind }) => kind.kind === 'transform' && kind.dropped);
+      if (at < 0) continue;
+      const before = passage(steps.slice(0, at), shapeOf(facts));
+      const { kind, params } = steps[at];
+      if (before.obstacle || kind.kind !== 'transform') continue;
+      const columns = kind.dropped!(params, before.shape);
+      if (columns.length > 0)
+        found.add(
+          `${name}: ${kind.name} drops ${counted(columns.length, 'column')}: ${someOf(columns)}. ${KEEP}`,
+        );
+    }
+    return [...found];
+  });
+}
+
+const KEEP = 'No group takes them. `remainder: passthrough` keeps them.';

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { COLUMN_KINDS } from '../ml/compose/columns.js';
 import { parametersIn, type Definition } from '../ml/definition.js';
 import { metrics } from '../ml/scoring/metrics.js';
 import { registry } from '../ml/registry.js';
 import type { Estimator, Transform } from '../ml/types.js';
-import { MAKERS } from './axis.js';
+import { MAKERS, PASSTHROUGH } from './axis.js';
 import { MEANINGS } from './meanings.js';
-import { configSchema, pipelinesSchema } from './schema.js';
+import { CHOICE, configSchema, pipelinesSchema } from './schema.js';
 
 /**
  * JSON Schemas (draft 7) of the two YAML files, for editors: completion, a word of help for each key, and a mark at a
@@ -81,9 +82,16 @@ function axisSchema(): JsonSchema {
   return { anyOf: words };
 }
 
-/** A step: its name, or a map from its name to its parameters or to a list of such maps. */
+/** A step: its name, or a map from its name to its parameters or to a list of such maps; or a choice of steps. */
 function stepSchema(): JsonSchema {
-  const names = [...registry.keys()];
+  const names = [...registry.keys(), PASSTHROUGH];
+  const choice: JsonSchema = {
+    description: 'one of several steps: an axis of the search',
+    type: 'array',
+    items: { $ref: '#/definitions/step' },
+    minItems: 1,
+    maxItems: 100,
+  };
   const map = (name: string): JsonSchema => ({ $ref: `#/definitions/${name}` });
   const properties = Object.fromEntries(
     [...registry.values()].map(({ name, summary }) => [
@@ -100,7 +108,7 @@ function stepSchema(): JsonSchema {
   );
   const named = {
     type: 'object',
-    properties,
+    properties: { ...properties, [CHOICE]: choice },
     additionalProperties: false,
     minProperties: 1,
     maxProperties: 1,
@@ -117,6 +125,10 @@ function parametersSchema(
   const properties: { [name: string]: JsonSchema } = {};
   for (const [parameter, definition] of parametersIn(params)) {
     const { description, default: value, ...values } = made[parameter];
+    if (definition.traits.steps) {
+      properties[parameter] = { description, ...nestedSchema(definition.traits.steps) };
+      continue;
+    }
     const key = `${name}.${parameter}`;
     definitions[key] = values;
     const one = { $ref: `#/definitions/${key}` };
@@ -130,6 +142,29 @@ function parametersSchema(
     };
   }
   return { type: 'object', properties, additionalProperties: false };
+}
+
+/** What a parameter that holds steps takes: groups of columns, an estimator, or a list of estimators. */
+function nestedSchema(holds: NonNullable<Definition['traits']['steps']>): JsonSchema {
+  const step = { $ref: '#/definitions/step' };
+  const names: JsonSchema = { type: ['string', 'number', 'boolean'] };
+  if (holds !== 'groups') return { anyOf: [step, { type: 'array', items: step, minItems: 1 }] };
+  const group: JsonSchema = {
+    type: 'object',
+    properties: {
+      columns: {
+        description: `a kind (${COLUMN_KINDS.join(', ')}), a name, or a list of names and patterns with *`,
+        anyOf: [names, { type: 'array', items: names, minItems: 1 }],
+      },
+      steps: {
+        description: 'transforms, or passthrough',
+        anyOf: [{ const: PASSTHROUGH }, { type: 'array', items: step, minItems: 1, maxItems: 32 }],
+      },
+    },
+    required: ['columns', 'steps'],
+    additionalProperties: false,
+  };
+  return { type: 'object', additionalProperties: group, minProperties: 1 };
 }
 
 function hasLists({ kind, options = [] }: Definition): boolean {

@@ -2,15 +2,17 @@ import { join, relative, resolve } from 'node:path';
 import type { z } from 'zod';
 import type { Direction } from '../base/direction.js';
 import { InputError, InputErrors, type Place } from '../base/errors.js';
-import type { Filter, TableSource } from '../data/types.js';
+import type { Selection } from '../data/selection.js';
+import type { Filter, KindRule, TableSource } from '../data/types.js';
 import { metrics as allMetrics } from '../ml/scoring/metrics.js';
 import { registry as allSteps } from '../ml/registry.js';
 import type { Task } from '../ml/task.js';
 import { complaintsOf, throwAll } from './complaints.js';
 import type { WrittenFolds } from './fold-keys.js';
-import { PipelineReader, type Pipeline, type Reading, type Registry } from './pipeline.js';
+import { PipelineReader, type Pipeline, type Reading } from './pipeline.js';
 import { configSchema, pipelinesSchema, type ConfigFile, type Where } from './schema.js';
 import { readSections } from './sections.js';
+import type { Registry } from './step-reader.js';
 import { writtenFilter } from './where.js';
 import { readYaml, type Path, type YamlFile } from './yaml.js';
 
@@ -192,6 +194,55 @@ export function limitsOf({ timeout, attempts, losses, lease, keep }: ConfigFile[
   return { timeoutMs: timeout, attempts, losses, leaseMs: lease, keepsPredictions: keep === 'predictions' };
 }
 
+/** The tables, how they are written, and which columns are features. */
+function filesOf(
+  root: string,
+  { data, splits, cv, weights }: ConfigFile,
+  file: YamlFile,
+): Pick<TableSource, 'features' | 'metadata' | 'orientation' | 'dialect' | 'select' | 'aside'> {
+  const { table, features, metadata, orientation = 'samples', delimiter, decimal, encoding } = data;
+  const dialect = {
+    ...(delimiter && { delimiter }),
+    ...(decimal && { decimal }),
+    ...(encoding && { encoding }),
+  };
+  if (table === undefined) {
+    const [first, second] = [features as string, metadata!].map(name => resolve(root, name));
+    return { features: first, metadata: second, orientation, dialect };
+  }
+  const one = resolve(root, table);
+  const aside = new Set(Object.values(splits).flatMap(({ where }) => Object.keys(where)));
+  for (const key of ['group', 'by'] as const)
+    if (cv?.[key] !== undefined) aside.add(file.sourceOf(['cv', key])!);
+  if (weights !== undefined) aside.add(file.sourceOf(['weights'])!);
+  const select = selectionOf(features as Exclude<typeof features, string>, file);
+  return { features: one, metadata: one, orientation, dialect, aside: [...aside], ...(select && { select }) };
+}
+
+function selectionOf(
+  written: Exclude<ConfigFile['data']['features'], string>,
+  file: YamlFile,
+): Selection | undefined {
+  if (written === undefined) return undefined;
+  const isList = Array.isArray(written);
+  const path: Path = isList ? ['data', 'features'] : ['data', 'features', 'except'];
+  const patterns = (isList ? written : written.except).map((_, i) => ({
+    text: file.sourceOf([...path, i])!,
+    place: file.placeOf([...path, i]),
+  }));
+  return { kind: isList ? 'only' : 'except', patterns };
+}
+
+/** The rules of `columns:`. Levels count as they are written. */
+function kindRules(columns: NonNullable<ConfigFile['columns']>, file: YamlFile): KindRule[] {
+  return Object.entries(columns).map(([pattern, kind]) => {
+    const place = file.placeOf(['columns', pattern]);
+    if (typeof kind === 'string') return { pattern, kind, place };
+    const levels = kind.ordered.map((_, i) => file.sourceOf(['columns', pattern, 'ordered', i]) ?? '');
+    return { pattern, kind: 'ordered', levels, place };
+  });
+}
+
 function experimentOf(
   root: string,
   config: ConfigFile,
@@ -204,13 +255,12 @@ function experimentOf(
   const written = (file.value as { missing?: unknown[] }).missing;
   return {
     source: {
-      features: resolve(root, config.data.features),
-      orientation: config.data.orientation,
-      metadata: resolve(root, config.data.metadata),
-      index: text('index'),
+      ...filesOf(root, config, file),
+      ...(config.index === undefined ? {} : { index: text('index') }),
       target: text('target'),
       ...(positive === undefined ? {} : { positive: text('positive') }),
       missing: written ? missing.map((_, i) => text('missing', i)) : missing.map(String),
+      ...(config.columns && { kinds: kindRules(config.columns, file) }),
     },
     splits: new Map(
       Object.entries(config.splits).map(([name, { where }]) => [

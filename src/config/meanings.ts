@@ -1,16 +1,28 @@
 /** What a key takes (undefined: what its schema says), what it means, and an example of its value. */
 export type Meaning = [values: string | undefined, meaning: string, example: unknown];
 
+const TABLE = 'a .csv, .tsv or .txt file, each also .gz, or a .parquet file';
 const COLUMN = 'the name of a column';
 const TIME = 'a number with ms, s, m, h or d';
 
 /** What the keys of the two files mean. `npm run docs` fails for a key that is missing here. */
 export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: string]: Meaning } } = {
   config: {
+    'data.table': [
+      TABLE,
+      'One table that holds features, target and all else. It stands instead of `features:` and `metadata:`.',
+      'data/all.csv',
+    ],
     'data.features': [
-      'a .csv or .tsv file, each also .gz',
-      'The table of numbers to learn from.',
+      TABLE + '; with `table:`, a list of columns, or `{ except: [..] }`',
+      'The table of features. With `table:`, the columns that are features: names, and patterns with `*`. If it is ' +
+        'left out, these are all columns but the index, the target and those with another use.',
       'data/features.csv',
+    ],
+    'data.features.except': [
+      'a list of names and patterns of columns',
+      'With `table:`, the columns that are no features. All others are.',
+      ['Comment', 'Date*'],
     ],
     'data.orientation': [
       undefined,
@@ -18,11 +30,26 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
       'features',
     ],
     'data.metadata': [
-      'a .csv or .tsv file, each also .gz',
+      TABLE,
       'The table of what else is known about each sample: target, batch, age, site.',
       'data/metadata.csv',
     ],
-    index: [COLUMN, 'The column that joins the two tables.', 'Run'],
+    'data.delimiter': [
+      '`comma`, `tab`, `semicolon`, `bar` or `blank`, or the character itself',
+      'What stands between cells. It is found out where it is not told.',
+      'semicolon',
+    ],
+    'data.decimal': [undefined, 'The decimal mark of numbers. It is found out where it is not told.', ','],
+    'data.encoding': [
+      undefined,
+      'The encoding of the text. It is found out where it is not told. latin1 is Windows-1252.',
+      'latin1',
+    ],
+    index: [
+      COLUMN,
+      'The column that joins the two tables. One table needs none: then row names or numbers are the ids.',
+      'Run',
+    ],
     target: [COLUMN, 'The column to predict.', 'Condition'],
     task: [
       undefined,
@@ -39,6 +66,12 @@ export const MEANINGS: { config: { [key: string]: Meaning }; pipelines: { [key: 
       'a list of values',
       'Cells that mean a missing value. Your list replaces the default.',
       ['', 'NA', '?'],
+    ],
+    columns: [
+      'a map of names of features, or patterns with `*`, to `number`, `category`, `boolean` or `{ ordered: [..] }`',
+      'What features hold. Of features that are not named, it is found out: numbers, categories (text with few ' +
+        'different values), or booleans (two words such as yes and no, which become 1 and 0).',
+      '{ Site: category, Grade: { ordered: [low, mid, high] }, "is_*": boolean }',
     ],
     splits: [
       'a map of names, each with its `where`',

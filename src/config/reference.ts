@@ -25,7 +25,12 @@ function stepPage(step: Transform | Estimator): string {
   const { summary, parameters, refusals } = stepFacts(step, code);
   const rows = parameters
     .filter(({ isUnused }) => !isUnused)
-    .map(({ name, values, default: value, meaning }) => [code(name), values, code(value), meaning]);
+    .map(({ name, values, default: value, isRequired, meaning }) => [
+      code(name),
+      values,
+      isRequired ? 'required' : code(value),
+      meaning,
+    ]);
   const unused = parameters.filter(({ isUnused }) => isUnused).map(({ name }) => code(name));
   return [
     `### ${step.name}`,
@@ -70,7 +75,9 @@ function keysUnder({ options, members }: Definition, path = ''): [string, Defini
   return [...(members ?? [])].flatMap(([key, value]) => {
     const name = path === '' ? key : `${path}.${key}`;
     const inside = keysUnder(value, name);
-    return inside.length > 0 ? inside : [[name, value] as [string, Definition]];
+    const isPlain = value.options?.some(option => keysUnder(option).length === 0) ?? false;
+    const own = inside.length === 0 || isPlain ? [[name, value] as [string, Definition]] : [];
+    return [...own, ...inside];
   });
 }
 

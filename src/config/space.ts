@@ -1,7 +1,8 @@
-import type { Step } from '../base/config.js';
+import type { Json, Step } from '../base/config.js';
 import { canonicalJson } from '../base/json.js';
 import { Rng } from '../base/rng.js';
-import { listed, type Axis, type Part, type StepSpace } from './axis.js';
+import { listed, type Axis, type Chain, type Part, type Slot } from './axis.js';
+import { chainAt, chainSize, isEndless, partSize, present, stepSize, sum } from './chain.js';
 import { coordinatesOf, type Coordinates } from './coordinates.js';
 import { MAX_DIMENSIONS, sobolSequence } from './sobol.js';
 
@@ -9,8 +10,7 @@ import { MAX_DIMENSIONS, sobolSequence } from './sobol.js';
  * All parameters of a search of one pipeline, as a sequence. Element i is computed from i, so the sequence takes no
  * memory.
  *
- * A grid is the product of its steps. A step is the union of its parts, and a part is the product of its axes. So i is
- * a number in mixed radix, and the last axis of the last step is its fastest digit. A search that draws (random, sobol)
+ * A grid is a chain of steps (chain.ts): element i is the number i in mixed radix. A search that draws (random, sobol)
  * maps points of the unit cube to choices of the same digits.
  */
 export interface Space extends Elements, Coordinates {}
@@ -29,56 +29,14 @@ export interface Search {
   seed: number;
 }
 
-const product = (numbers: number[]): number => numbers.reduce((all, one) => all * one, 1);
-const sum = (numbers: number[]): number => numbers.reduce((all, one) => all + one, 0);
-
-/** How many combinations a part has; Infinity with a continuous axis. */
-export const partSize = (part: Part): number => product(part.map(axis => axis.size));
-const stepSize = (step: StepSpace): number => sum(step.parts.map(partSize));
-/** How many elements the whole grid has; Infinity with a continuous axis. */
-export const gridSize = (steps: StepSpace[]): number => product(steps.map(stepSize));
-
-/** The parameters of a part for one choice per axis. */
-export function parametersOf(part: Part, choices: ArrayLike<number>): Step[string] {
-  return Object.fromEntries(part.map((axis, k) => [axis.parameter, axis.value(choices[k])]));
-}
-
-/** The choices of element i of a part, the last axis fastest. */
-export function choicesOf(part: Part, i: number): number[] {
-  const choices = new Array<number>(part.length);
-  let rest = i;
-  for (let k = part.length - 1; k >= 0; k--) {
-    choices[k] = rest % part[k].size;
-    rest = Math.floor(rest / part[k].size);
-  }
-  return choices;
-}
-
-function stepAt(step: StepSpace, i: number): Step {
-  let rest = i;
-  for (const part of step.parts) {
-    const size = partSize(part);
-    if (rest < size) return { [step.name]: parametersOf(part, choicesOf(part, rest)) };
-    rest -= size;
-  }
-  throw new RangeError(`${step.name} has no element ${i}`);
-}
-
 /** The whole grid. Its size must be below 2^53. */
-export function gridSpace(steps: StepSpace[]): Elements {
-  const sizes = steps.map(stepSize);
-  const size = product(sizes);
+export function gridSpace(steps: Chain): Elements {
+  const size = chainSize(steps);
   return {
     size,
     at(i) {
       if (!(i >= 0 && i < size)) throw new RangeError(`there is no element ${i} of ${size}`);
-      const found = new Array<Step>(steps.length);
-      let rest = i;
-      for (let k = steps.length - 1; k >= 0; k--) {
-        found[k] = stepAt(steps[k], rest % sizes[k]);
-        rest = Math.floor(rest / sizes[k]);
-      }
-      return found;
+      return chainAt(steps, i);
     },
   };
 }
@@ -91,7 +49,7 @@ const below = (rng: Rng, bound: number): number =>
  * n different elements of a finite grid: the first n of a random permutation (Fisher and Yates). So a larger n keeps
  * the elements of a smaller one, and adds more.
  */
-function sampledGrid(steps: StepSpace[], { n, seed }: Search): Elements {
+function sampledGrid(steps: Chain, { n, seed }: Search): Elements {
   const grid = gridSpace(steps);
   const rng = Rng.from('search', 'random', seed);
   const moved = new Map<number, number>();
@@ -107,14 +65,25 @@ function sampledGrid(steps: StepSpace[], { n, seed }: Search): Elements {
 /** One point of the unit cube: its coordinate in each dimension. Dimensions are asked for in rising order. */
 type Point = (dimension: number) => number;
 
-/** How many coordinates a step uses: one to choose the part, and those of its largest part. */
-function stepDimensions(step: StepSpace): number {
-  const axes = step.parts.map(part => part.filter(axis => axis.size > 1).length);
-  return (step.parts.length > 1 ? 1 : 0) + Math.max(...axes);
+/** How many coordinates an axis uses. */
+function axisDimensions({ size, domain }: Axis): number {
+  if (domain.kind === 'steps') return sum(domain.chains.map(dimensionsOf));
+  return size > 1 ? 1 : 0;
+}
+
+const partDimensions = (part: Part): number => sum(part.map(axisDimensions));
+
+/** How many coordinates a union uses: one to choose the member, and those of its largest member. */
+function unionDimensions<T>(members: readonly T[], dimensions: (member: T) => number): number {
+  return (members.length > 1 ? 1 : 0) + Math.max(...members.map(dimensions));
+}
+
+function slotDimensions(slot: Slot): number {
+  return unionDimensions(slot, step => unionDimensions(step.parts, partDimensions));
 }
 
 /** How many coordinates a point of the search has. */
-export const dimensionsOf = (steps: StepSpace[]): number => sum(steps.map(stepDimensions));
+export const dimensionsOf = (steps: Chain): number => sum(steps.map(slotDimensions));
 
 interface Draw {
   steps: Step[];
@@ -123,13 +92,12 @@ interface Draw {
 }
 
 /**
- * The part that a coordinate chooses. If all parts are finite, the chance of a part is proportional to its size, so
- * that every combination is equally likely. If one part is continuous, all parts are equally likely, as in
- * scikit-learn's ParameterSampler.
+ * The member of a union that a coordinate chooses, given the members' sizes. If all members are finite, the chance of a
+ * member is proportional to its size, so that every combination is equally likely. If one member is continuous, all
+ * members are equally likely, as in scikit-learn's ParameterSampler.
  */
-function chosenPart(step: StepSpace, u: number): number {
-  const sizes = step.parts.map(partSize);
-  const total = sum(sizes);
+function chosenMember(sizes: readonly number[], u: number): number {
+  const total = sum([...sizes]);
   if (total === Infinity) return Math.floor(u * sizes.length);
   let rest = u * total;
   for (let k = 0; k < sizes.length - 1; k++) {
@@ -139,27 +107,64 @@ function chosenPart(step: StepSpace, u: number): number {
   return sizes.length - 1;
 }
 
-/** The steps at a point of the unit cube. */
-function drawAt(steps: StepSpace[], point: Point): Draw {
-  let finite = true;
-  let first = 0;
-  const found = steps.map(step => {
-    let dimension = first;
-    const which = step.parts.length > 1 ? chosenPart(step, point(dimension++)) : 0;
-    const choices = step.parts[which].map(axis => {
-      if (axis.size === 1) return 0;
-      const u = point(dimension++);
-      if (axis.size === Infinity) finite = false;
-      return axis.size === Infinity ? u : Math.floor(u * axis.size);
+/** Draws the element of a chain at a point of the unit cube. */
+class Drawing {
+  /** Whether all choices so far were from lists. */
+  finite = true;
+
+  constructor(private readonly point: Point) {}
+
+  /** The element of a chain whose coordinates begin at `first`. */
+  chain(chain: Chain, first: number): Step[] {
+    let next = first;
+    return present(
+      chain.map(slot => {
+        const step = this.step(slot, next);
+        next += slotDimensions(slot);
+        return step;
+      }),
+    );
+  }
+
+  private step(slot: Slot, first: number): Step {
+    let next = first;
+    const member = <T>(members: readonly T[], sizeOf: (member: T) => number): T =>
+      members.length > 1 ? members[chosenMember(members.map(sizeOf), this.point(next++))] : members[0];
+    const { name, parts } = member(slot, stepSize);
+    const part = member(parts, partSize);
+    const values = part.map(axis => {
+      const value = this.value(axis, next);
+      next += axisDimensions(axis);
+      return [axis.parameter, value] as const;
     });
-    first += stepDimensions(step);
-    return { [step.name]: parametersOf(step.parts[which], choices) };
-  });
-  return { steps: found, finite };
+    return { [name]: Object.fromEntries(values) };
+  }
+
+  private value({ size, domain, value }: Axis, first: number): Json {
+    if (domain.kind === 'steps') {
+      let next = first;
+      const elements = domain.chains.map(chain => {
+        const element = this.chain(chain, next);
+        next += dimensionsOf(chain);
+        return element;
+      });
+      return domain.join(elements);
+    }
+    if (size === 1) return value(0);
+    const u = this.point(first);
+    if (size === Infinity) this.finite = false;
+    return value(size === Infinity ? u : Math.floor(u * size));
+  }
+}
+
+/** The steps at a point of the unit cube. */
+function drawAt(steps: Chain, point: Point): Draw {
+  const drawing = new Drawing(point);
+  return { steps: drawing.chain(steps, 0), finite: drawing.finite };
 }
 
 /** Point number `i` of a search: unrelated coordinates, or Sobol's with a digital shift that depends on the seed. */
-function pointsOf(steps: StepSpace[], { method, seed }: Search): (i: number) => Point {
+function pointsOf(steps: Chain, { method, seed }: Search): (i: number) => Point {
   if (method === 'random') {
     return i => {
       const rng = Rng.from('search', 'random', seed, i);
@@ -179,10 +184,9 @@ function pointsOf(steps: StepSpace[], { method, seed }: Search): (i: number) => 
  * The search's draws, without those that repeat an earlier one. Sobol's points over a finite grid repeat sooner or
  * later. If nearly all new points repeat earlier ones, there are fewer than n draws.
  */
-function drawnSpace(steps: StepSpace[], search: Search): Elements {
+function drawnSpace(steps: Chain, search: Search): Elements {
   const points = pointsOf(steps, search);
-  const endless = steps.some(step => step.parts.every(part => partSize(part) === Infinity));
-  if (endless) return { size: search.n, at: i => drawAt(steps, points(i)).steps };
+  if (isEndless(steps)) return { size: search.n, at: i => drawAt(steps, points(i)).steps };
   const seen = new Set<string>();
   const kept: number[] = [];
   const tries = 64 * search.n + 1024;
@@ -202,12 +206,12 @@ function drawnSpace(steps: StepSpace[], search: Search): Elements {
  * The space of a search over the product of its steps. The coordinates are those of the whole product, also where the
  * search draws only some of its elements. An infinite grid needs a method that draws.
  */
-export function spaceOf(steps: StepSpace[], search: Search): Space {
+export function spaceOf(steps: Chain, search: Search): Space {
   return { ...coordinatesOf(steps), ...elementsOf(steps, search) };
 }
 
-function elementsOf(steps: StepSpace[], search: Search): Elements {
-  const size = gridSize(steps);
+function elementsOf(steps: Chain, search: Search): Elements {
+  const size = chainSize(steps);
   if (search.method === 'grid' || search.n >= size) return gridSpace(steps);
   if (search.method === 'random' && size < Infinity) return sampledGrid(steps, search);
   return drawnSpace(steps, search);
@@ -272,7 +276,7 @@ const LARGEST_COMPARED = 100_000;
 
 /** An axis with some of its choices only. */
 function restricted<A extends Axis>(axis: A, choices: number[]): A {
-  const { kind, scale } = axis.domain;
+  const { kind, scale } = axis.domain.kind === 'steps' ? { kind: 'choice' as const } : axis.domain;
   const values = choices.map(choice => axis.value(choice));
   return { ...axis, ...listed(values, kind, scale) };
 }

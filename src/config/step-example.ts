@@ -1,4 +1,4 @@
-import { parametersIn, type Definition } from '../ml/definition.js';
+import { defaultsOf, parametersIn, type Definition } from '../ml/definition.js';
 import { shareIn, shareText } from '../ml/parameters.js';
 import type { Estimator, Transform } from '../ml/types.js';
 import { wordsOf, yaml } from './wording.js';
@@ -27,8 +27,8 @@ type Axis = [name: string, values: unknown[]];
 
 /** The text of the example, with a line end. */
 export function exampleOf(step: Transform | Estimator): string {
-  const axes = axesOf(step);
-  const lines = [`  - ${step.name}${axes.length > 0 ? ':' : ''}`, ...axes.map(axisText)];
+  const parameters = [...nestedIn(step).map(({ text }) => text), ...axesOf(step).map(axisText)];
+  const lines = [`  - ${step.name}${parameters.length > 0 ? ':' : ''}`, ...parameters];
   const others =
     step.kind === 'transform' ? [...lines, '  - LogisticRegression'] : ['  - StandardScaler', ...lines];
   return `example:\n${others.join('\n')}\n`;
@@ -42,10 +42,37 @@ function axisText([name, values]: Axis): string {
   return `      ${name}: [${texts.join(', ')}]`;
 }
 
+/** Examples of the parameters that hold steps: their lines, and the values of a config. */
+const NESTED = {
+  groups: {
+    lines: [
+      ':',
+      '        numbers: { columns: numbers, steps: [{ SimpleImputer: { strategy: [mean, median] } }, StandardScaler] }',
+    ].join('\n'),
+    value: [{ name: 'numbers', columns: 'numbers', steps: [] }],
+  },
+  estimator: {
+    lines: ': { LogisticRegression: { penalty: l1, solver: liblinear, C: [0.1, 1, 10] } }',
+    value: { LogisticRegression: {} },
+  },
+  regressor: { lines: ': { Ridge: { alpha: [0.1, 1, 10] } }', value: { Ridge: {} } },
+};
+
+/** The parameters of a step that hold steps. */
+function nestedIn({ params }: Transform | Estimator): { name: string; text: string; value: unknown }[] {
+  return [...parametersIn(params)].flatMap(([name, { traits }]) => {
+    if (!traits.steps) return [];
+    const { lines, value } = NESTED[traits.steps];
+    return [{ name, text: `      ${name}${lines}`, value }];
+  });
+}
+
 /** The first axes whose values the step takes in every combination. */
-function axesOf({ params }: Transform | Estimator): Axis[] {
-  const defaults = params.parse({}) as { [name: string]: unknown };
-  const takes = (given: object): boolean => params.safeParse(given).success;
+function axesOf(step: Transform | Estimator): Axis[] {
+  const { params } = step;
+  const defaults = defaultsOf(params);
+  const nested = Object.fromEntries(nestedIn(step).map(({ name, value }) => [name, value]));
+  const takes = (given: object): boolean => params.safeParse({ ...nested, ...given }).success;
   const axes: Axis[] = [];
   let combinations: object[] = [{}];
   for (const [name, definition] of parametersIn(params)) {

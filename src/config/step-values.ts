@@ -3,8 +3,8 @@ import { Rng } from '../base/rng.js';
 import type { Estimator, Transform } from '../ml/types.js';
 import type { Part, WrittenAxis } from './axis.js';
 import { complaintsOf, keysOf } from './complaints.js';
-import type { NamedStep } from './pipeline.js';
-import { choicesOf, parametersOf, partSize } from './space.js';
+import { choicesOf, parametersOf, partSize } from './chain.js';
+import type { NamedStep } from './written.js';
 import type { YamlFile } from './yaml.js';
 
 /**
@@ -22,7 +22,13 @@ const MAX_PART_FAILURES = 1000;
 
 /** The mistakes in the values of a step, each of them once. */
 export function valueErrors(file: YamlFile, step: NamedStep, needsProbabilities: boolean): InputError[] {
-  return step.parts.flatMap(part => partErrors(file, step, part, needsProbabilities));
+  const parts = step.parts.map(part => part.map(withOneElement));
+  return parts.flatMap(part => partErrors(file, step, part, needsProbabilities));
+}
+
+/** An axis of steps with one element only, because the steps inside are checked by themselves. */
+function withOneElement(axis: WrittenAxis): WrittenAxis {
+  return axis.domain.kind === 'steps' ? { ...axis, size: 1 } : axis;
 }
 
 function partErrors(

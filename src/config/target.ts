@@ -8,9 +8,10 @@ import { shareIn, shareText } from '../ml/parameters.js';
 import { classCode, unknownClass } from '../ml/weights.js';
 import type { Part, WrittenAxis } from './axis.js';
 import { throwAll } from './complaints.js';
-import type { NamedStep, Pipeline } from './pipeline.js';
-import { parametersOf } from './space.js';
+import type { Pipeline } from './pipeline.js';
+import { parametersOf } from './chain.js';
 import { combinations } from './step-values.js';
+import { everyStep, type NamedStep } from './written.js';
 
 /**
  * Checks of a pipeline that need the classes of its target, and are made before anything is trained.
@@ -18,7 +19,8 @@ import { combinations } from './step-values.js';
 
 /** Refuses keys of `class_weight` that are not classes of the target. Throws InputErrors with all of these keys. */
 export function refuseUnknownClasses(pipelines: readonly Pipeline[], classes: readonly string[]): void {
-  const axes = pipelines.flatMap(({ written }) => written.flatMap(({ parts }) => parts.flat()));
+  const steps = pipelines.flatMap(({ written }) => [...everyStep(written)]);
+  const axes = steps.flatMap(({ step }) => step.parts.flat());
   const weights = axes.filter(({ parameter }) => parameter === 'class_weight');
   throwAll(weights.flatMap(axis => axis.samples.flatMap(choice => unknownIn(axis, choice, classes))));
 }
@@ -33,11 +35,12 @@ function unknownIn(axis: WrittenAxis, choice: number, classes: readonly string[]
 /** Refuses pipelines that end with an estimator of the other task. Throws InputErrors with all of them. */
 export function refuseOtherTasks(pipelines: readonly Pipeline[], task: Task): void {
   throwAll(
-    pipelines.flatMap(({ written, place }) => {
-      const { kind } = written.at(-1)!;
-      const error = kind.kind === 'estimator' ? otherTask(kind, task) : undefined;
-      return error ? [new InputError(error.code, error.message, { ...error.complaint, place })] : [];
-    }),
+    pipelines.flatMap(({ written, place }) =>
+      written.at(-1)!.steps.flatMap(({ kind }) => {
+        const error = kind.kind === 'estimator' ? otherTask(kind, task) : undefined;
+        return error ? [new InputError(error.code, error.message, { ...error.complaint, place })] : [];
+      }),
+    ),
   );
 }
 
@@ -49,15 +52,19 @@ const MOST_VALUES = 50;
  * @param classes the number of classes; 0 for a target of values
  */
 export function equalValues(pipeline: Pipeline, classes: number): string[] {
-  return pipeline.written.flatMap(step =>
+  return [...everyStep(pipeline.written)].flatMap(({ step }) =>
     step.parts.flatMap(part =>
       part
-        .filter(axis => axis.distribution === undefined && axis.size > 1 && axis.size <= MOST_VALUES)
+        .filter(isCompared)
         .flatMap(axis =>
           equalIn(step, part, axis, classes).map(group => noteOf(pipeline, step, axis, group)),
         ),
     ),
   );
+}
+
+function isCompared({ distribution, domain, size }: WrittenAxis): boolean {
+  return distribution === undefined && domain.kind !== 'steps' && size > 1 && size <= MOST_VALUES;
 }
 
 function noteOf({ name }: Pipeline, step: NamedStep, axis: WrittenAxis, group: string[]): string {

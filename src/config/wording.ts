@@ -1,4 +1,4 @@
-import { parametersIn, type Definition } from '../ml/definition.js';
+import { defaultsOf, parametersIn, type Definition } from '../ml/definition.js';
 import type { Estimator, Transform } from '../ml/types.js';
 
 /**
@@ -40,8 +40,12 @@ export function typeText(definition: Definition, mark: Mark): string {
   return definition.isNullable ? `${text} or ${mark('null')}` : text;
 }
 
+/** What a parameter that holds steps takes, in words. */
+const HOLDS = { estimator: 'an estimator', regressor: 'a regressor', groups: 'groups of columns' } as const;
+
 function plainText(definition: Definition, mark: Mark): string {
-  const { kind, options, items, choices, item, expected } = definition;
+  const { kind, options, items, choices, item, expected, traits } = definition;
+  if (traits.steps) return HOLDS[traits.steps];
   const inside = (one: Definition): string => typeText(one, mark);
   switch (kind) {
     case 'union':
@@ -74,6 +78,8 @@ export interface ParameterFacts {
   /** What it takes, in words. */
   values: string;
   default: unknown;
+  /** Whether it has no default. */
+  isRequired: boolean;
   meaning: string;
   /** Whether it is checked and then left out of the config. */
   isUnused: boolean;
@@ -92,11 +98,12 @@ export interface StepFacts {
 /** All that may be written for a step. */
 export function stepFacts(step: Transform | Estimator, mark: Mark): StepFacts {
   const all = [...parametersIn(step.params)];
-  const defaults = step.params.parse({}) as { [name: string]: unknown };
+  const defaults = defaultsOf(step.params);
   const parameters = all.map(([name, definition]) => ({
     name,
     values: typeText(definition, mark),
     default: defaults[name],
+    isRequired: definition.isRequired,
     meaning: definition.description,
     isUnused: definition.traits.unused === true,
   }));

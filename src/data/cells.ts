@@ -6,35 +6,61 @@ import { decimal } from './numbers.js';
  * is proposed as a missing marker. To mark a limit of detection or a category as missing would erase it.
  */
 
-/** The forms of a value that is not a decimal number, and what to do about each of them. */
-const KINDS: { pattern: RegExp; says: (cell: string) => string }[] = [
+/** The forms of a value that is not a decimal number. */
+export type Form = 'point' | 'comma' | 'marks' | 'base' | 'limit' | 'percentage' | 'date' | 'unit';
+
+const MONTH = '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';
+
+/** The patterns of the forms, and what to do about each of them. */
+const FORMS: { form: Form; pattern: RegExp; says: (cell: string) => string }[] = [
   {
-    pattern: /^[+-]?(\d+,\d+|\d{1,3}(\.\d{3})+,\d+|,\d+)(e[+-]?\d+)?$/i,
+    form: 'point',
+    pattern: /^[+-]?\d*\.\d+$/,
     says: cell =>
-      `${cell} has a decimal comma, and numbers need a point here. Write the table with write.csv in R ` +
-      '(not write.csv2), or with decimal="." in pandas. Remove commas between thousands.',
+      `${cell} has a point, and the numbers of the table have decimal commas. Write no marks between thousands, ` +
+      'and a comma before decimals.',
   },
   {
+    form: 'comma',
+    pattern: /^[+-]?(\d+,\d+|\d{1,3}(\.\d{3})+,\d+|,\d+)(e[+-]?\d+)?$/i,
+    says: cell =>
+      `${cell} has a decimal comma. If all numbers are written so, write \`decimal: ","\` under \`data:\`. ` +
+      'Remove commas between thousands.',
+  },
+  {
+    form: 'marks',
     pattern: /^[+-]?\d{1,3}([,_' \u00a0\u202f]\d{3})+(\.\d*)?$|^[+-]?\d+(_\d+)+(\.\d*)?$/,
     says: cell => `${cell} has marks between its digits: write the digits alone.`,
   },
-  { pattern: /^[+-]?0[xob][0-9a-f]+$/i, says: cell => `${cell} is not a decimal number: write it as one.` },
   {
+    form: 'base',
+    pattern: /^[+-]?0[xob][0-9a-f]+$/i,
+    says: cell => `${cell} is not a decimal number: write it as one.`,
+  },
+  {
+    form: 'limit',
     pattern: /^(<|>|≤|≥|<=|>=)\s*[\d.,]+/,
     says: cell =>
       `${cell} is a limit of detection: write a number for it, for example the limit or half of it. ` +
       'A missing value would not tell that it is small or large.',
   },
   {
+    form: 'percentage',
     pattern: /^[+-]?[\d.,]+\s*%$/,
     says: cell => `${cell} is a percentage: write the number without the sign.`,
   },
   {
-    pattern: /^\d{4}-\d{2}-\d{2}|^\d{1,2}[./]\d{1,2}[./]\d{2,4}$|^\d{1,2}:\d{2}/,
+    form: 'date',
+    pattern: new RegExp(
+      '^\\d{4}([-/.])\\d{1,2}\\1\\d{1,2}(?!\\d)|^\\d{1,2}([./-])\\d{1,2}\\2(\\d{2}|\\d{4})$|^\\d{1,2}:\\d{2}|' +
+        `^\\d{1,2}[-. ]*${MONTH}[-., ]+\\d{2,4}$|^${MONTH} \\d{1,2},? \\d{4}$`,
+      'i',
+    ),
     says: cell =>
       `${cell} is a date or a time: write a number for it, such as days or hours from a fixed start.`,
   },
   {
+    form: 'unit',
     pattern: /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*[a-zµ°/*^]+\d*$/i,
     says: cell => `${cell} is a number with a word behind it: write the number alone.`,
   },
@@ -50,15 +76,21 @@ const NO_VALUE = new RegExp(
   'i',
 );
 
+/** The form of a value that is not a decimal number; undefined for any other cell. */
+export function formOf(cell: string): Form | undefined {
+  return FORMS.find(({ pattern }) => pattern.test(cell.trim()))?.form;
+}
+
 export type CellKind = 'infinite' | 'none' | 'value' | 'word';
 
 /** The kind of a cell that holds no finite number: infinite, no value, a value in another form, or another word. */
 export function cellKind(cell: string): CellKind {
   const text = cell.trim();
   // A decimal number gets here only if it is beyond the largest double.
-  if (INFINITE.test(text) || decimal(text) !== undefined) return 'infinite';
+  const isTooLarge = Math.abs(decimal(text) ?? 0) === Infinity;
+  if (INFINITE.test(text) || isTooLarge) return 'infinite';
   if (NO_VALUE.test(text)) return 'none';
-  return KINDS.some(({ pattern }) => pattern.test(text)) ? 'value' : 'word';
+  return formOf(text) === undefined ? 'word' : 'value';
 }
 
 /** Whether a word usually means that there is no value. */
@@ -72,20 +104,27 @@ export function missingLine(markers: readonly string[], words: Iterable<string>)
 
 /**
  * What to do about cells that are no numbers, of each kind that there is. `mark` says how words are marked as missing:
- * "write `missing: [..]` in config.yaml".
+ * "write `missing: [..]` in config.yaml". `category` says what to do where the cells are categories.
  */
 export function cellHint(
   found: ReadonlyMap<CellKind, ReadonlySet<string>>,
   mark: (words: readonly string[]) => string,
+  category?: string,
 ): string {
   const hints: string[] = [];
   const wordsOf = (kind: CellKind): string[] => [...(found.get(kind) ?? [])];
   const [value] = wordsOf('value');
   if (value !== undefined) {
-    hints.push(KINDS.find(({ pattern }) => pattern.test(value.trim()))!.says(quote(value.trim())));
+    hints.push(FORMS.find(({ pattern }) => pattern.test(value.trim()))!.says(quote(value.trim())));
   }
   const words = wordsOf('word');
-  if (words.length > 0) {
+  if (words.length > 0 && category !== undefined) {
+    const [are, them, mean] = words.length === 1 ? ['is', 'it', 'it means'] : ['are', 'them', 'they mean'];
+    hints.push(
+      `If ${words.map(quote).join(', ')} ${are} a mistake, write a number for ${them}. ` +
+        `If ${mean} no value, add ${them} to \`missing:\`.`,
+    );
+  } else if (words.length > 0) {
     hints.push(
       `If ${words.map(quote).join(', ')} ${words.length === 1 ? 'is a category' : 'are categories'}, ` +
         'write numbers for it, such as a column of 0 and 1 for each word, or leave the column out.',
@@ -100,5 +139,7 @@ export function cellHint(
   } else if (wordsOf('none').length > 0) {
     hints.push(`If there is no value, ${mark(wordsOf('none'))}.`);
   }
+  const others = [...found.keys()].some(kind => kind !== 'infinite');
+  if (category !== undefined && others) hints.push(category);
   return hints.join(' ');
 }

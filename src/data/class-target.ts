@@ -5,10 +5,9 @@ import { counted, quote, someOf } from '../base/listing.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { plainForm } from './alike.js';
 import { codesOf, sortedLabels } from './labels.js';
-import { valuesOf } from './metadata.js';
+import { metadataPlace, valuesOf } from './metadata.js';
 import { decimalOrder } from './numbers.js';
 import type { Tables } from './source.js';
-import { cellPlace } from './table.js';
 import type { SplitRequest } from './types.js';
 
 /** A target of classes: their names and order, and the code of each sample. */
@@ -114,7 +113,7 @@ export function validateClasses(
     const column = metadata.header.placeOf.get(source.target)!;
     const message = `${request.validate} has the class ${quote(values[first])}, which ${request.train} does not have`;
     throw new InputError('unseen-class', message, {
-      place: cellPlace(metadata.file, metadata.lines[rows[first]], column),
+      place: metadataPlace(metadata, rows[first], column),
       value: values[first],
       expected: oneOf(classes),
       hint: 'Classes are compared letter by letter. Write it as in the other samples, or leave it out of the split.',

@@ -4,9 +4,8 @@ import { didYouMean, oneOf } from '../base/suggest.js';
 import { byForm, plainForm } from './alike.js';
 import { cellKind, missingLine } from './cells.js';
 import { DATE_EXPECTED, dateOrder, isDate, looksLikeDate } from './dates.js';
-import { metadataCell, type Metadata } from './metadata.js';
+import { metadataCell, metadataPlace, type Metadata } from './metadata.js';
 import { decimal, isMissing } from './numbers.js';
-import { cellPlace } from './table.js';
 import type { Condition, Filter, PlaceOf, Scalar } from './types.js';
 
 /**
@@ -57,10 +56,10 @@ export function selectRows(metadata: Metadata, split: string, filter: Filter, pl
 }
 
 function unknownColumn(metadata: Metadata, split: string, name: string, place?: Place): InputError {
-  const names = metadata.header.names;
+  const { all: names, name: table } = metadata;
   return new InputError(
     'no-such-column',
-    `the split ${split} filters by ${quote(name)}, which the metadata does not have`,
+    `the split ${split} filters by ${quote(name)}, which ${table} does not have`,
     {
       place,
       value: name,
@@ -132,7 +131,7 @@ function comparison(
       'bad-comparison',
       `the split ${split} compares ${name} with ${limit}, and a cell is ${quote(cell)}`,
       {
-        place: cellPlace(metadata.file, metadata.lines[row], column),
+        place: metadataPlace(metadata, row, column),
         value: cell,
         expected: never ? 'a day and a time that exist' : dates ? DATE_EXPECTED : 'a number',
         hint: comparisonHint(metadata, cell, dates ? 'date' : 'number'),

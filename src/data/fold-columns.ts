@@ -4,9 +4,8 @@ import { counted, quote } from '../base/listing.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { DATE_EXPECTED, isDate, secondsOf } from './dates.js';
 import { codesOf, sortedLabels } from './labels.js';
-import { valuesOf, type Metadata } from './metadata.js';
+import { metadataPlace, valuesOf, type Metadata } from './metadata.js';
 import { decimal } from './numbers.js';
-import { cellPlace } from './table.js';
 import type { SplitRequest } from './types.js';
 
 /** The columns of the metadata that folds are made of: groups that stay together, times, and numbers of folds. */
@@ -97,7 +96,7 @@ function numbersIn(
     if (number !== undefined && Number.isFinite(number)) return number;
     const { code, what, expected } = complaint;
     throw new InputError(code, `${quote(name)} holds a value that is not ${what}`, {
-      place: cellPlace(metadata.file, metadata.lines[rows[i]], metadata.header.placeOf.get(name)!),
+      place: metadataPlace(metadata, rows[i], metadata.header.placeOf.get(name)!),
       value,
       expected,
     });

@@ -1,8 +1,9 @@
-import type { ClassTarget, Matrix, Target } from '../base/dataset.js';
+import type { ClassTarget, DataColumn, Matrix, Target } from '../base/dataset.js';
 
 /**
  * Features that give the target away: one feature alone tells all classes apart, or orders all values. It may be the
- * target in other words (birth weight beside low birth weight). Or it was measured after the target was known.
+ * target in other words (birth weight beside low birth weight). Or it was measured after the target was known. A number
+ * tells by ranges that do not overlap, a category by levels that stand in one class only.
  */
 
 /** Features are reported where fewer than this number of them are expected to tell the classes apart by chance. */
@@ -17,22 +18,25 @@ function logFactorials(most: number): Float64Array {
 
 /**
  * The places of the features that give the target away: they tell all classes apart, by their values or by their
- * missing values, or they order all samples by the values of the target. x is n x p.
+ * missing values, or they order all samples by the values of the target. x is n x p. `columns` are the p columns; absent
+ * where all are numbers.
  */
-export function givenAway(x: Matrix, target: Target): number[] {
-  return target.kind === 'classes' ? tellingClasses(x, target) : orderingValues(x, target.values);
+export function givenAway(x: Matrix, target: Target, columns?: readonly DataColumn[]): number[] {
+  return target.kind === 'classes'
+    ? tellingClasses(x, target, columns)
+    : orderingValues(x, target.values, columns);
 }
 
 /** With fewer different values than this, an order may be chance. */
 const FEW_VALUES = 8;
 
 /** The features without missing values that rise, or fall, with the values of the target, sample by sample. */
-function orderingValues(x: Matrix, y: Float64Array): number[] {
+function orderingValues(x: Matrix, y: Float64Array, columns?: readonly DataColumn[]): number[] {
   if (new Set(y).size < FEW_VALUES) return [];
   const order = Int32Array.from(y.keys()).sort((a, b) => y[a] - y[b]);
   return Array.from({ length: x.columns }, (_, j) => j).filter(j => {
     const values = x.data.subarray(j * x.rows, (j + 1) * x.rows);
-    if (values.some(Number.isNaN)) return false;
+    if (columns?.[j].kind === 'category' || values.some(Number.isNaN)) return false;
     const follows = (sign: number): boolean =>
       order.every((i, at) => {
         if (at === 0) return true;
@@ -43,7 +47,11 @@ function orderingValues(x: Matrix, y: Float64Array): number[] {
   });
 }
 
-function tellingClasses(x: Matrix, { codes: y, k: classes }: ClassTarget): number[] {
+function tellingClasses(
+  x: Matrix,
+  { codes: y, k: classes }: ClassTarget,
+  columns?: readonly DataColumn[],
+): number[] {
   const logs = logFactorials(Math.max(x.rows, classes));
   const limit = Math.log(BY_CHANCE / x.columns);
   const sizes = new Int32Array(classes);
@@ -58,12 +66,17 @@ function tellingClasses(x: Matrix, { codes: y, k: classes }: ClassTarget): numbe
   const found: number[] = [];
   for (let j = 0; j < x.columns; j++) {
     const values = x.data.subarray(j * x.rows, (j + 1) * x.rows);
-    if (overlapSoon(values, y, classes)) continue;
+    const column = columns?.[j];
+    const levels = column?.kind === 'category' ? column.levels.length + 1 : 0;
+    if (levels === 0 && overlapSoon(values, y, classes)) continue;
     const { lows, highs, counts } = ranges(values, y, classes);
-    const apart = counts.every(count => count > 0) ? areApart(lows, highs) : false;
+    const areThere = counts.every(count => count > 0);
+    const apart = areThere && (levels > 0 ? arePure(values, y, levels) : areApart(lows, highs));
+    // Each level may belong to any class, so there are at most classes^levels ways to be pure.
+    const ways = levels * Math.log(classes);
     if (
       apart
-        ? chance(counts) < limit
+        ? chance(counts) + ways < limit
         : isThereByClass(counts, sizes) && chance(presence(counts, y.length)) < limit
     )
       found.push(j);
@@ -100,6 +113,17 @@ function ranges(values: Float64Array, y: Int32Array, classes: number) {
 function areApart(lows: Float64Array, highs: Float64Array): boolean {
   const order = [...lows.keys()].sort((a, b) => lows[a] - lows[b]);
   return order.every((code, i) => i === 0 || highs[order[i - 1]] < lows[code]);
+}
+
+/** Whether the samples of each level are of one class. */
+function arePure(codes: Float64Array, y: Int32Array, levels: number): boolean {
+  const classOf = new Int32Array(levels).fill(-1);
+  for (let i = 0; i < codes.length; i++) {
+    if (Number.isNaN(codes[i])) continue;
+    if (classOf[codes[i]] < 0) classOf[codes[i]] = y[i];
+    else if (classOf[codes[i]] !== y[i]) return false;
+  }
+  return true;
 }
 
 /** Whether some classes have a value in all samples, and the others in none. */

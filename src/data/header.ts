@@ -2,14 +2,14 @@ import { InputError } from '../base/errors.js';
 import { counted, quote } from '../base/listing.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
 import { uniqueNames } from './names.js';
-import { cellPlace, eachRecord, filled } from './table.js';
+import { cellPlace, eachRecord, filled, type TableFile } from './table.js';
 
 /**
  * A table whose rows are samples. Its first line names the columns, and one of them is the index.
  *
  * A column of row names may be unnamed. R's write.table leaves its name out, and then the first line is one cell short.
  * write.csv, write.table with col.names = NA, and pandas write an empty name. An unnamed first column is the index,
- * unless another column has the index's name.
+ * unless another column has the index's name. Without an index, the samples are numbered.
  */
 export interface Header {
   /** The names of the columns, in order. */
@@ -20,7 +20,7 @@ export interface Header {
   line: number;
   /** Whether the first column has no cell in the first line. */
   short: boolean;
-  /** The place of the index among the columns. */
+  /** The place of the index among the columns; -1 where there is none. */
   index: number;
 }
 
@@ -29,45 +29,58 @@ export interface Reader {
   /** What to say where the index is not among the names. */
   withoutIndex?(names: readonly string[]): { hint?: string; but?: string };
   onHeader(header: Header): void;
+  /** The columns whose cells are read, where a form of file allows others to be left out. */
+  columns?(): ReadonlySet<number>;
   /** Takes the cells of a row, as many as there are columns. */
   onRow(cells: string[], line: number): void;
 }
 
 /** Reads a table whose rows are samples. Throws InputError for any other table. */
 export async function eachRow(
-  file: string,
-  index: string,
+  table: TableFile,
+  index: string | undefined,
   reader: Reader,
 ): Promise<{ header: Header; ids: Map<string, number> }> {
+  const { file } = table;
   const ids = uniqueNames(file, 'id');
   let first: { cells: string[]; line: number } | undefined;
   let header: Header | undefined;
-  await eachRecord(file, (cells, line) => {
-    if (first === undefined) {
-      first = { cells, line };
-      return;
-    }
-    if (header === undefined) {
-      header = readHeader(file, first, cells, index, reader);
-      reader.onHeader(header);
-    }
-    checkWidth(file, cells, line, header.names.length, header.short);
-    ids.add(cells[header.index], line, header.index);
-    reader.onRow(cells, line);
-  });
+  let count = 0;
+  const wanted = (): ReadonlySet<number> | undefined => header && reader.columns?.();
+  await eachRecord(
+    table,
+    (cells, line) => {
+      if (first === undefined) {
+        first = { cells, line };
+        return;
+      }
+      if (header === undefined) {
+        header = readHeader(file, first, cells, index, reader);
+        reader.onHeader(header);
+      }
+      checkWidth(file, cells, line, header.names.length, header.short);
+      ids.add(header.index < 0 ? String(++count) : cells[header.index], line, header.index);
+      reader.onRow(cells, line);
+    },
+    { wanted },
+  );
   filled(file, first, header === undefined ? 0 : 1);
   ids.end();
   return { header: header!, ids: ids.numberOf };
 }
+
+/** What a column of row names is called where config.yaml names no index. R calls it so. */
+export const ROW_NAMES = 'row.names';
 
 /** The names of the columns, from the first line. It may be one cell shorter than the first row. */
 export function readHeader(
   file: string,
   { cells, line }: { cells: string[]; line: number },
   row: string[],
-  index: string,
+  told: string | undefined,
   reader: Pick<Reader, 'withoutIndex'>,
 ): Header {
+  const index = told ?? ROW_NAMES;
   const unnamed = !cells.includes(index);
   // A separator at the end of every row also makes one more cell, but that cell is empty.
   const longer = unnamed && row.length === cells.length + 1;
@@ -81,6 +94,7 @@ export function readHeader(
   const header = { names: [...placeOf.keys()], placeOf, line, short, index: 0 };
   const place = placeOf.get(index);
   if (place !== undefined) return { ...header, index: place };
+  if (told === undefined) return { ...header, index: -1 };
   const hint =
     'Each row has one cell more than the first line. Remove the separator at the end of the rows, or begin the first ' +
     `line with the name of the index, ${quote(index)}.`;

@@ -17,7 +17,7 @@ export class Lines {
   private readonly shift: number;
 
   /** @param width how many values a line has */
-  constructor(private readonly width: number) {
+  constructor(readonly width: number) {
     this.shift = Math.max(0, Math.floor(Math.log2(MOST_VALUES / Math.max(1, width))));
   }
 
@@ -44,14 +44,19 @@ export class Lines {
     }
   }
 
-  /** Writes the given lines as columns: all first values, then all second ones. */
-  pickTransposed(lines: Int32Array, to: Float64Array): void {
+  /**
+   * Writes the given lines as columns: all first values, then all second ones. `columnOf` is the column of each place of
+   * a line, or negative where it is left out; absent where all places are columns.
+   */
+  pickTransposed(lines: Int32Array, to: Float64Array, columnOf?: Int32Array): void {
     for (let start = 0; start < lines.length;) {
       const end = this.endOfTile(lines, start);
       const values = this.blocks[lines[start] >>> this.shift];
       const places = lines.subarray(start, end).map(line => this.placeOf(line));
       for (let j = 0; j < this.width; j++) {
-        const first = j * lines.length + start;
+        const column = columnOf ? columnOf[j] : j;
+        if (column < 0) continue;
+        const first = column * lines.length + start;
         for (let i = 0; i < places.length; i++) to[first + i] = values[places[i] + j];
       }
       start = end;

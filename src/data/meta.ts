@@ -50,7 +50,7 @@ const target = z.discriminatedUnion('kind', [
 ]);
 
 const column = z.discriminatedUnion('kind', [
-  z.strictObject({ name: z.string(), kind: z.literal('number') }),
+  z.strictObject({ name: z.string(), kind: z.literal('number'), boolean: z.literal(true).optional() }),
   z.strictObject({
     name: z.string(),
     kind: z.literal('category'),
@@ -83,7 +83,7 @@ export interface Meta {
 export function metaText(meta: Meta): string {
   const { columns, target, ...parts } = meta;
   if (isRich(meta) || target.kind === 'values') return canonicalJson({ format: 3, ...meta });
-  const areNumbers = columns.every(({ kind }) => kind === 'number');
+  const areNumbers = columns.every(column => column.kind === 'number' && !column.boolean);
   const form = areNumbers ? { format: 1, features: columns.map(({ name }) => name) } : { format: 2, columns };
   return canonicalJson({ ...form, classes: target.names, ...parts });
 }

@@ -7,7 +7,7 @@
  * the group - 1) / (members of the class - 1), both counted inside the class. So a column that only follows the classes
  * says nothing here.
  */
-import type { Matrix } from '../base/dataset.js';
+import type { DataColumn, Matrix } from '../base/dataset.js';
 
 export interface NearGroups {
   /** The share of samples whose nearest sample is of the same group, and that share by chance. */
@@ -23,10 +23,22 @@ export interface NearGroups {
 const MOST_SAMPLES = 300;
 const MOST_WORK = 2e8;
 
-/** n samples of p features with their codes of classes and groups. */
-export function nearGroups(x: Matrix, classes: Int32Array, groups: Int32Array): NearGroups {
+/**
+ * n samples of p features with their codes of classes and groups. Codes of categories have no distances, so these
+ * columns are left out. `columns` are the p columns; absent where all are numbers.
+ */
+export function nearGroups(
+  x: Matrix,
+  classes: Int32Array,
+  groups: Int32Array,
+  columns?: readonly DataColumn[],
+): NearGroups {
   const n = x.rows;
-  const features = standardised(x, MOST_WORK / (30 * n));
+  const numbers = Int32Array.from({ length: x.columns }, (_, j) => j).filter(
+    j => columns?.[j].kind !== 'category',
+  );
+  if (numbers.length === 0) return { share: 0, byChance: 0, samples: 0, z: 0 };
+  const features = standardised(x, numbers, MOST_WORK / (30 * n));
   const p = features.length / n;
   const wanted = Math.max(30, Math.min(MOST_SAMPLES, Math.floor(MOST_WORK / (n * p))));
   const stride = Math.max(1, n / wanted);
@@ -57,10 +69,10 @@ export function nearGroups(x: Matrix, classes: Int32Array, groups: Int32Array): 
 }
 
 /** The features with mean 0 and deviation 1, row after row; missing values are 0. Of many features, some are taken. */
-function standardised({ rows, columns, data }: Matrix, most: number): Float64Array {
-  const step = Math.max(1, columns / Math.max(1, Math.floor(most)));
+function standardised({ rows, data }: Matrix, columns: Int32Array, most: number): Float64Array {
+  const step = Math.max(1, columns.length / Math.max(1, Math.floor(most)));
   const taken: number[] = [];
-  for (let at = 0; Math.floor(at) < columns; at += step) taken.push(Math.floor(at));
+  for (let at = 0; Math.floor(at) < columns.length; at += step) taken.push(columns[Math.floor(at)]);
   const out = new Float64Array(rows * taken.length);
   taken.forEach((column, j) => {
     const values = data.subarray(column * rows, (column + 1) * rows);

@@ -1,3 +1,4 @@
+import type { DataColumn } from '../base/dataset.js';
 import { InputError, type Place } from '../base/errors.js';
 import { counted, quote, someOf } from '../base/listing.js';
 import { nearest } from '../base/suggest.js';
@@ -5,9 +6,11 @@ import { Batches, rowsAtOnce, type Batch } from './batches.js';
 import { cornerOf, formOfFeatures } from './features.js';
 import { readHeader } from './header.js';
 import { uniqueNames } from './names.js';
+import { isWritten, NewTexts, type Unseen } from './new-texts.js';
 import { missingMarkers } from './numbers.js';
 import { eachRows, type Rows } from './rows.js';
-import { cellPlace, filled } from './table.js';
+import type { Dialect } from './dialect.js';
+import { cellPlace, filled, openTable } from './table.js';
 import { wrongCells } from './wrong-cells.js';
 
 /**
@@ -16,11 +19,13 @@ import { wrongCells } from './wrong-cells.js';
  * with `orientation: features` all samples are held, because each line has a value of each of them.
  */
 export interface NewTable {
-  /** A .csv or .tsv, each also .gz. */
+  /** A table of text or Parquet. */
   file: string;
   orientation: 'samples' | 'features';
   /** The column of the ids; undefined where samples have none. Not used with `orientation: features`. */
   index: string | undefined;
+  /** How the table is written, as far as it is known. */
+  dialect?: Partial<Dialect>;
   /** Cells that mean that there is no value. */
   missing: readonly string[];
   /** How a user marks a word as missing. It ends the sentence "If there is no value, ...". */
@@ -31,20 +36,36 @@ export interface ReadTable {
   samples: number;
   /** The columns (or lines, with `orientation: features`) that are neither the index nor a feature. */
   unused: string[];
+  /** The levels of categories that the model does not know. */
+  unseen: Unseen[];
 }
 
 /**
- * Reads the features of these names. Throws InputError: `missing-features`, `bad-cell`, and what the table's form
- * forbids. After a cell that is no number, `onBatch` is called no more, and all such cells are told at the end.
+ * Reads these features. Categories become codes, as the model knows them. Throws InputError: `missing-features`,
+ * `bad-cell`, `not-boolean`, and what the table's form forbids. After a cell that is no number, `onBatch` is called no more, and all such cells are told at the end.
  */
 export async function readNewSamples(
   table: NewTable,
-  features: readonly string[],
+  columns: readonly DataColumn[],
   onBatch: (batch: Batch) => void,
 ): Promise<ReadTable> {
-  return table.orientation === 'samples'
-    ? readRows(table, features, onBatch)
-    : readColumns(table, features, onBatch);
+  if (table.orientation === 'samples') return readRows(table, columns, onBatch);
+  const written = columns.find(isWritten);
+  if (written) throw turnedTexts(table.file, written.name);
+  const names = columns.map(({ name }) => name);
+  return { ...(await readColumns(table, names, onBatch)), unseen: [] };
+}
+
+function turnedTexts(file: string, name: string): InputError {
+  return new InputError(
+    'turned-kind',
+    `${quote(name)} is a category or a boolean, and rows are features here`,
+    {
+      place: { file },
+      value: name,
+      expected: 'a table with one row a sample',
+    },
+  );
 }
 
 /** How the columns of a table were found. */
@@ -61,31 +82,50 @@ interface Columns {
 /** Rows are samples. */
 async function readRows(
   table: NewTable,
-  features: readonly string[],
+  model: readonly DataColumn[],
   onBatch: (batch: Batch) => void,
 ): Promise<ReadTable> {
   const { file } = table;
+  const features = model.map(({ name }) => name);
+  const missing = missingMarkers(table.missing);
+  const numbers = Int32Array.from(model.keys()).filter(j => !isWritten(model[j]));
+  const written = Int32Array.from(model.keys()).filter(j => isWritten(model[j]));
+  const texts = Array.from(written, j => new NewTexts(model[j], missing));
+  const sample = new Float64Array(model.length);
   const wrong = wrongCells(table.mark);
   const batches = new Batches(file, features.length, batch => wrong.count === 0 && onBatch(batch));
   let columns: Columns | undefined;
 
-  function take({ line, count, names, values, wrong: cells }: Rows): void {
+  /** The values of a row in the order of the model. */
+  function sampleOf({ line, values, texts: cells }: Rows, row: number): Float64Array {
+    numbers.forEach((j, place) => (sample[j] = values[row * numbers.length + place]));
+    written.forEach((j, place) => {
+      const placeOf = (): Place => cellPlace(file, line + row, columns!.places[j]);
+      sample[j] = texts[place].value(cells[place][row], placeOf);
+    });
+    return sample;
+  }
+
+  function take(rows: Rows): void {
+    const { line, count, names, values, wrong: cells } = rows;
     const { index, places } = columns!;
     let next = 0;
     for (let row = 0; row < count; row++) {
       batches.makeRoom();
       const isNamed = index >= 0 && wrong.count === 0;
       const id = isNamed ? idOf(file, names[row], line + row, index) : String(batches.samples + 1);
-      batches.add(id, line + row, values, row);
+      if (written.length === 0) batches.add(id, line + row, values, row);
+      else batches.add(id, line + row, sampleOf(rows, row), 0);
       for (; cells[next]?.row === row; next++) {
         const { place, cell } = cells[next];
-        const of = features[place];
-        wrong.add(cell, { name: `the column ${quote(of)}`, of }, cellPlace(file, line + row, places[place]));
+        const j = numbers[place];
+        const of = features[j];
+        wrong.add(cell, { name: `the column ${quote(of)}`, of }, cellPlace(file, line + row, places[j]));
       }
     }
   }
 
-  const first = await eachRows(file, {
+  const first = await eachRows(await openTable(file, table.dialect), {
     formOf(first, row) {
       columns = columnsOf(table, first, row.cells, features);
       const { names, index, places, short } = columns;
@@ -94,8 +134,9 @@ async function readRows(
         width: names.length,
         short,
         name: index,
-        columns: places,
-        missing: missingMarkers(table.missing),
+        columns: numbers.map(j => places[j]),
+        texts: written.map(j => places[j]),
+        missing,
       };
     },
     take,
@@ -103,7 +144,8 @@ async function readRows(
   filled(file, first, batches.samples);
   wrong.end();
   batches.end();
-  return { samples: batches.samples, unused: columns!.unused };
+  const unseen = texts.map(one => one.told()).filter(one => one !== undefined);
+  return { samples: batches.samples, unused: columns!.unused, unseen };
 }
 
 /** The id in a cell. */
@@ -206,14 +248,14 @@ async function readColumns(
   table: NewTable,
   features: readonly string[],
   onBatch: (batch: Batch) => void,
-): Promise<ReadTable> {
+): Promise<Omit<ReadTable, 'unseen'>> {
   const { file } = table;
   const wrong = wrongCells(table.mark);
   const wanted = new Map(features.map((name, j) => [name, j]));
   const others = new Map<string, number>();
   const lines = new Float64Array(features.length);
   const found: Vectors = { ids: [], corner: 1, values: [], lines };
-  const first = await eachRows(file, {
+  const first = await eachRows(await openTable(file, table.dialect), {
     formOf({ cells, line }, row) {
       const corner = cornerOf(cells, row.cells);
       found.corner = corner;

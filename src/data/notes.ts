@@ -12,6 +12,7 @@ import { alikeNotes, plainForm } from './alike.js';
 import { meansNoValue } from './cells.js';
 import { filterNotes } from './filter.js';
 import { givenAway } from './giveaway.js';
+import { ROW_NAMES } from './header.js';
 import { metadataCell, type Metadata } from './metadata.js';
 import { decimal } from './numbers.js';
 import { unusedSamples, type Tables } from './source.js';
@@ -46,7 +47,7 @@ export function notesOf(
       );
   }
   const selected = [data.train, data.validate].flatMap(part => part?.index ?? []);
-  notes.push(...alikeNotes(selected, `the index ${tables.source.index}`, 'ids'));
+  notes.push(...alikeNotes(selected, `the index ${tables.source.index ?? ROW_NAMES}`, 'ids'));
   notes.push(...(data.target.kind === 'classes' ? classNotes : valueNotes)(tables, request, data));
   if (request.group !== undefined) {
     const column = metadata.header.placeOf.get(request.group)!;
@@ -132,7 +133,8 @@ function featureNotes({ source }: Tables, { train }: SplitRequest, data: SplitDa
     notes.push(
       `${train} has ${counted(constant.length, 'feature')} with one value only: ${someOf(constant)}.`,
     );
-  const telling = givenAway(data.train.x, data.train.target).map(j => features[j]);
+  notes.push(...levelNotes(data, train));
+  const telling = givenAway(data.train.x, data.train.target, data.columns).map(j => features[j]);
   if (telling.length > 0) {
     const [one, are] = telling.length === 1 ? [true, 'it is'] : [false, 'they are'];
     const what =
@@ -146,6 +148,30 @@ function featureNotes({ source }: Tables, { train }: SplitRequest, data: SplitDa
   }
   return notes;
 }
+
+/** Notes about the levels of categories. */
+function levelNotes({ columns, validate }: SplitData, train: string): string[] {
+  return columns.flatMap((column, j) => {
+    if (column.kind !== 'category') return [];
+    const { name, levels } = column;
+    const unseen = validate ? countOf(validate.x, j, levels.length) : 0;
+    return [
+      ...(unseen > 0
+        ? [
+            `${counted(unseen, 'validation sample')} ${have(unseen)} a level of ${name} that ${train} does not have.`,
+          ]
+        : []),
+      ...alikeNotes(levels, name, 'levels'),
+      ...noValueNotes(levels, name, 'level'),
+    ];
+  });
+}
+
+const have = (count: number): string => (count === 1 ? 'has' : 'have');
+
+/** How many samples have a value in feature j. */
+const countOf = (x: Matrix, j: number, value: number): number =>
+  x.data.subarray(j * x.rows, (j + 1) * x.rows).filter(one => one === value).length;
 
 /** A note for groups with samples on both sides of a split. Cross-validation would keep them together. */
 function sharedGroups(

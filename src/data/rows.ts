@@ -1,10 +1,9 @@
 import { Scanner, type LineForm, type OddCell } from './fast/scanner.js';
-import { separatorOf } from './format.js';
+import { numberReader, type NumberReader } from './dialect.js';
 import { checkWidth } from './header.js';
-import { featureValue } from './numbers.js';
 import { recordSplitter, type Splitter } from './splitter.js';
-import { PIECE_BYTES } from './table.js';
-import { textBytes } from './text.js';
+import { parquetRecords } from './parquet.js';
+import { PIECE_BYTES, separatorOf, tableText, type TableFile, type TextTable } from './table.js';
 
 /**
  * The rows of a table of numbers, in batches. There are two ways to read a row, and they give the same values. fast/
@@ -19,7 +18,7 @@ export interface TextRecord {
 }
 
 /** What the columns hold. */
-export interface RowForm extends Omit<LineForm, 'separator' | 'newline'> {
+export interface RowForm extends Omit<LineForm, 'separator' | 'newline' | 'decimal'> {
   /** Whether the first line is one cell short. */
   short: boolean;
 }
@@ -39,6 +38,8 @@ export interface Rows {
   values: Float64Array;
   /** In the order of the table. */
   wrong: WrongCell[];
+  /** The texts of each column of texts, as many as there are rows. */
+  texts: string[][];
 }
 
 /** What is done with a table of numbers. */
@@ -53,14 +54,58 @@ export type Way = 'fast' | 'plain';
 
 /** Reads a table of numbers; its first line, or undefined. Throws InputError where the file is not such a table. */
 export async function eachRows(
-  file: string,
+  table: TableFile,
   reader: RowReader,
   { way = 'fast', pieceBytes = PIECE_BYTES }: { way?: Way; pieceBytes?: number } = {},
 ): Promise<TextRecord | undefined> {
-  const table = new RowTable(file, reader, way);
-  for await (const bytes of textBytes(file, pieceBytes)) table.take(bytes);
-  table.end();
-  return table.first;
+  const number = numberReader(table.kind === 'text' ? table.dialect.decimal : '.');
+  const records = new RecordRows(table.file, reader, number);
+  if (table.kind === 'parquet') {
+    const wanted = (): ReadonlySet<number> => {
+      const { columns, texts = [], name } = records.form!;
+      return new Set([...columns, ...texts, name]);
+    };
+    await parquetRecords(table.file, (cells, line) => records.take({ cells, line }), wanted);
+    return records.first;
+  }
+  const rows = new TextRows(table, records, way);
+  for await (const bytes of tableText(table, pieceBytes)) rows.take(bytes);
+  rows.end();
+  return records.first;
+}
+
+/** Rows that come as records of text. */
+class RecordRows {
+  /** The first line. */
+  first: TextRecord | undefined;
+  form: RowForm | undefined;
+
+  constructor(
+    private readonly file: string,
+    readonly reader: RowReader,
+    readonly number: NumberReader,
+  ) {}
+
+  take(record: TextRecord): void {
+    if (this.first === undefined) {
+      this.first = record;
+      return;
+    }
+    const { cells, line } = record;
+    this.form ??= this.reader.formOf(this.first, { cells: cells.map(this.number.textOf), line });
+    const { width, short, name, columns, texts = [], missing } = this.form;
+    checkWidth(this.file, cells, line, width, short);
+    const wrong: WrongCell[] = [];
+    const values = Float64Array.from(columns, (column, place) => {
+      const value = this.number.valueOf(cells[column], missing);
+      if (value === Infinity) wrong.push({ row: 0, place, column, cell: cells[column] });
+      return value;
+    });
+    // The copy saves memory, because a part of a string keeps the whole string alive.
+    const names = name < 0 ? [] : [Buffer.from(cells[name]).toString()];
+    const kept = Array.from(texts, column => [this.number.textOf(cells[column])]);
+    this.reader.take({ line, count: 1, names, values, wrong, texts: kept });
+  }
 }
 
 const LINE_FEED = 10;
@@ -68,26 +113,25 @@ const CARRIAGE_RETURN = 13;
 /** Text without a line's end that is longer goes to the splitter, which refuses it. */
 const MOST_PENDING_BYTES = 1 << 26;
 
-class RowTable {
-  /** The first line. */
-  first: TextRecord | undefined;
-  private form: RowForm | undefined;
+/** Rows of a table of text. */
+class TextRows {
   private scanner: Scanner | undefined;
-  private readonly separator: string;
   private readonly splitter: Splitter;
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  private readonly reader: RowReader;
   /** The bytes behind the last line's end. */
   private rest: Buffer[] = [];
   private restBytes = 0;
 
   constructor(
-    private readonly file: string,
-    private readonly reader: RowReader,
+    private readonly table: TextTable,
+    private readonly records: RecordRows,
     private readonly way: Way,
   ) {
-    const separator = separatorOf(file);
-    this.separator = separator;
-    this.splitter = recordSplitter(file, separator, (cells, line) => this.takeRecord({ cells, line }));
+    this.reader = records.reader;
+    this.splitter = recordSplitter(table.file, separatorOf(table), (cells, line) =>
+      this.takeRecord({ cells, line }),
+    );
   }
 
   take(bytes: Buffer): void {
@@ -136,10 +180,11 @@ class RowTable {
     const { scanner, splitter } = this;
     if (!scanner || !splitter.isBetweenRecords) return start;
     for (let at = start; at < lines.length;) {
-      const { rows, end, refused, values, names, odd } = scanner.scan(lines, at);
+      const { rows, end, refused, values, names, odd, texts } = scanner.scan(lines, at);
       const { line } = splitter;
       splitter.passOver(rows);
-      if (rows > 0) this.reader.take({ line, count: rows, names, values, wrong: this.settled(odd, values) });
+      if (rows > 0)
+        this.reader.take({ line, count: rows, names, values, texts, wrong: this.settled(odd, values) });
       at = end;
       if (refused) return at;
     }
@@ -148,9 +193,9 @@ class RowTable {
 
   /** Reads the cells that the fast way does not know. Returns the wrong ones. */
   private settled(odd: readonly OddCell[], values: Float64Array): WrongCell[] {
-    const { columns, missing } = this.form!;
+    const { columns, missing } = this.records.form!;
     return odd.filter(({ row, place, cell }) => {
-      const value = featureValue(cell, missing);
+      const value = this.records.number.valueOf(cell, missing);
       values[row * columns.length + place] = value;
       return value === Infinity;
     });
@@ -158,7 +203,7 @@ class RowTable {
 
   /** Gives the next line to the splitter, with the blank ones behind it. Returns where it ends. */
   private splitLine(lines: Buffer, start: number): number {
-    const isLeft = this.form !== undefined && this.scanner === undefined;
+    const isLeft = this.records.form !== undefined && this.scanner === undefined;
     const found = this.lineEnds().map(letter => lines.indexOf(letter, start));
     let end = isLeft ? lines.length : 1 + Math.min(...found.filter(at => at >= 0));
     while (lines[end] === LINE_FEED || lines[end] === CARRIAGE_RETURN) end++;
@@ -170,31 +215,18 @@ class RowTable {
     this.splitter.take(this.decoder.decode(bytes, { stream: true }));
   }
 
-  private takeRecord(record: TextRecord): void {
-    if (this.first === undefined) {
-      this.first = record;
-      return;
-    }
-    this.form ??= this.begin(this.first, record);
-    const { width, short, name, columns, missing } = this.form;
-    const { cells, line } = record;
-    checkWidth(this.file, cells, line, width, short);
-    const wrong: WrongCell[] = [];
-    const values = Float64Array.from(columns, (column, place) => {
-      const value = featureValue(cells[column], missing);
-      if (value === Infinity) wrong.push({ row: 0, place, column, cell: cells[column] });
-      return value;
-    });
-    // The copy saves memory, because a part of a string keeps the whole string alive.
-    const names = name < 0 ? [] : [Buffer.from(cells[name]).toString()];
-    this.reader.take({ line, count: 1, names, values, wrong });
+  private takeRecord({ cells, line }: TextRecord): void {
+    const { records } = this;
+    const isBegun = records.form !== undefined;
+    records.take({ cells, line });
+    if (!isBegun && records.form) this.begin(records.form);
   }
 
-  private begin(first: TextRecord, row: TextRecord): RowForm {
-    const form = this.reader.formOf(first, row);
-    // A line with one cell may be a blank one.
-    if (this.way === 'fast' && form.width > 1)
-      this.scanner = Scanner.open({ ...form, separator: this.separator, newline: this.splitter.newline! });
-    return form;
+  /** Opens the fast way, now that the columns are known. A line with one cell may be a blank one. */
+  private begin(form: RowForm): void {
+    if (this.way === 'plain' || form.width === 1) return;
+    const { decimal } = this.table.dialect;
+    const separator = separatorOf(this.table);
+    this.scanner = Scanner.open({ ...form, separator, decimal, newline: this.splitter.newline! });
   }
 }

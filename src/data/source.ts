@@ -1,7 +1,11 @@
+import { basename } from 'node:path';
 import { InputError } from '../base/errors.js';
 import { counted, quote, someOf } from '../base/listing.js';
+import { dialectText } from './dialect.js';
 import { readFeatures, type Features } from './features.js';
 import { readMetadata, type Metadata } from './metadata.js';
+import { isOneTable } from './selection.js';
+import type { TableFile } from './table.js';
 import type { TableSource } from './types.js';
 
 /**
@@ -39,7 +43,7 @@ export function joinRows(
   const who = `${counted(alone.length, 'sample')} of ${rows.length} in ${split}`;
   const message = `${who} ${have} no features: ${someOf(ids)}`;
   const there = `such as ${someOf([...features.rowOf.keys()].slice(0, 3).map(quote))}`;
-  const where = source.orientation === 'samples' ? `the column ${quote(source.index)}` : 'the first line';
+  const where = source.orientation === 'samples' ? `the column ${quote(source.index!)}` : 'the first line';
   throw new InputError('sample-without-features', message, {
     place: { file: metadata.file, line: metadata.lines[alone[0]] },
     value: ids[0],
@@ -85,6 +89,27 @@ function nearlyThere(ids: readonly string[], { rowOf }: Features): string | unde
       return `The features have ${quote(other)}: ids are compared letter by letter.`;
   }
   return undefined;
+}
+
+/** What was found out of the tables, a line each. */
+export function tablesText({ source, features, metadata }: Tables): string[] {
+  const nameOf = (file: string): string => basename(file);
+  const form = (table: TableFile): string =>
+    table.kind === 'parquet' ? 'Parquet' : dialectText(table.dialect);
+  const { names } = features;
+  const what = `${counted(names.length, 'feature')} (${someOf(names, 8)})`;
+  const sizes = (samples: number): string => counted(samples, 'sample');
+  const ids = metadata.ids.length;
+  const columns = someOf(metadata.header.names, 8);
+  if (isOneTable(source)) {
+    const others = metadata.header.names.filter(name => !features.names.includes(name));
+    const rest = `no features: ${someOf(others, 8)}`;
+    return [`table ${nameOf(features.file)}: ${form(features.table)}; ${sizes(ids)}, ${what}; ${rest}`];
+  }
+  return [
+    `features ${nameOf(features.file)}: ${form(features.table)}; ${sizes(features.rowOf.size)}, ${what}`,
+    `metadata ${nameOf(metadata.file)}: ${form(metadata.table)}; ${sizes(ids)}, columns ${columns}`,
+  ];
 }
 
 /** How many samples have features but no metadata. */

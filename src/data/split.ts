@@ -1,7 +1,8 @@
-import { numberColumns, type Samples, type SplitData } from '../base/dataset.js';
+import type { Samples, SplitData } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { counted, someOf } from '../base/listing.js';
-import { gather } from './features.js';
+import { columnsOfSplit, gather } from './features.js';
+import type { LearnedColumn } from './levels.js';
 import { selectRows } from './filter.js';
 import { foldColumns } from './fold-columns.js';
 import type { Metadata } from './metadata.js';
@@ -36,11 +37,13 @@ export function prepareSplit(tables: Tables, request: SplitRequest): PreparedSpl
       : selectRows(metadata, validate, request.validateFilter ?? {}, placeOf);
   if (validateRows) refuseOverlap(metadata, request, trainRows, validateRows);
   const target = targetOfSplit(tables, request, trainRows, validateRows);
+  const joined = joinRows(tables, trainRows, train);
+  const columns = columnsOfSplit(tables.features, joined, train);
   const data: SplitData = {
-    columns: numberColumns(tables.features.names),
+    columns: columns.map(({ column }) => column),
     target: target.meaning,
     train: {
-      ...idsAndFeatures(tables, trainRows, train),
+      ...idsAndFeatures(tables, columns, trainRows, joined),
       target: target.train,
       ...foldColumns(metadata, request, trainRows),
       ...weightsOf(metadata, request, trainRows, train),
@@ -48,8 +51,9 @@ export function prepareSplit(tables: Tables, request: SplitRequest): PreparedSpl
   };
   if (validateRows) {
     const weights = weightsOf(metadata, request, validateRows, validate!);
+    const joinedHeld = joinRows(tables, validateRows, validate!);
     data.validate = {
-      ...idsAndFeatures(tables, validateRows, validate!),
+      ...idsAndFeatures(tables, columns, validateRows, joinedHeld),
       target: target.validate!,
       ...weights,
     };
@@ -58,9 +62,14 @@ export function prepareSplit(tables: Tables, request: SplitRequest): PreparedSpl
   return { ...describeData(data), data, notes };
 }
 
-/** The ids and features of rows of the metadata. */
-function idsAndFeatures(tables: Tables, rows: Int32Array, split: string): Pick<Samples, 'index' | 'x'> {
-  const x = gather(tables.features, joinRows(tables, rows, split));
+/** The ids and features of rows of the metadata. `joined` are the rows of their features. */
+function idsAndFeatures(
+  tables: Tables,
+  columns: readonly LearnedColumn[],
+  rows: Int32Array,
+  joined: Int32Array,
+): Pick<Samples, 'index' | 'x'> {
+  const x = gather(tables.features, joined, columns);
   return { index: Array.from(rows, row => tables.metadata.ids[row]), x };
 }
 

@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
 import { InputError } from '../base/errors.js';
-import { refuseOtherSeparators, type Separator } from './format.js';
+import { countIn, DELIMITERS, nameOf, type Delimiter } from './dialect.js';
 
 /**
  * Cuts text into records, by the form of RFC 4180: quoted cells may hold separators, doubled quotes and line ends. All
@@ -63,7 +63,11 @@ export interface Splitter {
   end(): void;
 }
 
-export function recordSplitter(file: string, delimiter: Separator, onRecord: OnRecord): Splitter {
+export function recordSplitter(
+  file: string,
+  delimiter: Exclude<Delimiter, ' '>,
+  onRecord: OnRecord,
+): Splitter {
   let newline: Newline | undefined;
   let pending = '';
   let line = 1;
@@ -77,7 +81,7 @@ export function recordSplitter(file: string, delimiter: Separator, onRecord: OnR
     const first = firstLineOf(pending, last);
     if (first === undefined) return false;
     newline = first.newline;
-    refuseOtherSeparators(file, first.line, delimiter);
+    refuseOtherDelimiters(file, first.line, delimiter);
     return true;
   }
 
@@ -147,7 +151,20 @@ function badQuotes(file: string, line: number, code: string): InputError {
     place: { file, line },
     hint:
       'Write a quote inside a quoted cell twice: "". ' +
-      'Check that the cells have the separator that the name of the file says.',
+      'R\'s write.table writes it so with qmethod = "double".',
+  });
+}
+
+/** Throws where the first line has no such delimiter, and has others. Then `delimiter:` is wrong. */
+function refuseOtherDelimiters(file: string, line: string, own: Delimiter): void {
+  if (countIn(line, own) > 0) return;
+  const other = DELIMITERS.find(one => one !== ' ' && countIn(line, one) > 0);
+  if (other === undefined) return;
+  const message = `the first line has ${nameOf(other)} between its cells, and no ${nameOf(own)}`;
+  throw new InputError('wrong-delimiter', message, {
+    place: { file, line: 1 },
+    expected: `cells separated by ${nameOf(own)}`,
+    hint: 'Leave `delimiter` out: it is found out.',
   });
 }
 

@@ -2,10 +2,9 @@ import type { Target, TargetMeaning, ValueTarget } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { quote } from '../base/listing.js';
 import { trainClasses, validateClasses } from './class-target.js';
-import { valuesOf } from './metadata.js';
+import { metadataPlace, valuesOf } from './metadata.js';
 import { decimal } from './numbers.js';
 import type { Tables } from './source.js';
-import { cellPlace } from './table.js';
 import type { SplitRequest, TableSource } from './types.js';
 
 /** What the samples of a split are to be predicted as: classes, or values. */
@@ -73,11 +72,7 @@ function valuesOfSplit(
       'not-a-value',
       `the target ${quote(source.target)} of ${split} has a cell that is no number`,
       {
-        place: cellPlace(
-          metadata.file,
-          metadata.lines[of[wrong]],
-          metadata.header.placeOf.get(source.target)!,
-        ),
+        place: metadataPlace(metadata, of[wrong], metadata.header.placeOf.get(source.target)!),
         value: cells[wrong],
         expected: 'a finite number',
         hint: 'Leave the sample out of the split, or write `task: classification`.',

@@ -3,10 +3,11 @@ import { closeSync, constants, createReadStream, fstatSync, openSync, readSync }
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../base/errors.js';
+import { decoderOf, type Encoding } from './encoding.js';
 import { SIGNATURE_BYTES, refuseOtherKinds } from './format.js';
 
 /**
- * The text of a file in pieces: unpacked where its name ends in .gz, and UTF-8 to the last byte.
+ * The text of a file in pieces, as UTF-8: unpacked where its name ends in .gz, and converted from other encodings.
  */
 
 const UNREADABLE: { [code: string]: string } = {
@@ -111,6 +112,18 @@ async function* tableBytes(file: string, pieceBytes: number): AsyncGenerator<Buf
   yield start;
 }
 
+/** The first bytes of a table of text, at most so many. */
+export async function startOf(file: string, most: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let count = 0;
+  for await (const bytes of tableBytes(file, most)) {
+    pieces.push(Buffer.from(bytes));
+    count += bytes.length;
+    if (count >= most) break;
+  }
+  return Buffer.concat(pieces).subarray(0, most);
+}
+
 const countNewlines = (bytes: Buffer): number => {
   let count = 0;
   for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count++;
@@ -124,7 +137,26 @@ const BYTE_ORDER_MARK = Buffer.from('\ufeff');
  * The bytes of a file in pieces, without a byte-order mark. Together they are text in UTF-8. A piece is lent until the
  * next one. Throws InputError at the first byte that is not text.
  */
-export async function* textBytes(file: string, pieceBytes: number): AsyncGenerator<Buffer> {
+export function textBytes(file: string, pieceBytes: number, encoding: Encoding): AsyncGenerator<Buffer> {
+  return encoding === 'utf-8' ? utf8Bytes(file, pieceBytes) : convertedBytes(file, pieceBytes, encoding);
+}
+
+/** The text of a file in another encoding. */
+async function* convertedBytes(file: string, pieceBytes: number, encoding: Encoding): AsyncGenerator<Buffer> {
+  const decoder = decoderOf(encoding);
+  let line = 1;
+  for await (const bytes of tableBytes(file, pieceBytes)) {
+    const text = decoder.decode(bytes, { stream: true });
+    const zero = text.indexOf('\0');
+    if (zero >= 0) throw notText(file, line + text.slice(0, zero).split('\n').length - 1, 'a NUL character');
+    const converted = Buffer.from(text);
+    line += countNewlines(converted);
+    yield converted;
+  }
+  yield Buffer.from(decoder.decode());
+}
+
+async function* utf8Bytes(file: string, pieceBytes: number): AsyncGenerator<Buffer> {
   const strict = new TextDecoder('utf-8', { fatal: true });
   let line = 1;
   // Whether the bytes so far may end inside a character.
@@ -154,14 +186,9 @@ export async function* textBytes(file: string, pieceBytes: number): AsyncGenerat
   }
 }
 
-/** The text of a file in pieces. Throws InputError at the first byte that is not text in UTF-8. */
-export async function* textOf(file: string, pieceBytes: number): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  for await (const bytes of textBytes(file, pieceBytes)) yield decoder.decode(bytes, { stream: true });
-}
-
 function notText(file: string, line: number, what: string, cause?: unknown): InputError {
-  const hint = 'Save the table as UTF-8. Spreadsheets often write Latin-1 or UTF-16.';
+  const hint =
+    'If the table is in Latin-1, write `encoding: latin1` under `data:`. Otherwise save it as UTF-8 again.';
   return new InputError(
     'bad-encoding',
     `the table holds ${what}`,

@@ -1,19 +1,39 @@
 import type { Place } from '../base/errors.js';
+import type { Dialect } from './dialect.js';
+import type { Selection } from './selection.js';
 import type { FoldType } from '../base/fold-types.js';
 
 /**
  * What the data needs to know of an experiment. `config/` reads it from YAML.
  */
 
-/** Two tables and how they join. Paths are absolute. */
+export type ColumnKind = 'number' | 'category' | 'boolean' | 'ordered';
+
+/** What `columns:` says of the features with a name, or with a name that matches a pattern. */
+export interface KindRule {
+  pattern: string;
+  kind: ColumnKind;
+  /** The levels of an ordered column, in their order. */
+  levels?: readonly string[];
+  /** Where it is said. */
+  place?: Place;
+}
+
+/** Two tables and how they join, or one table that is both. Paths are absolute. */
 export interface TableSource {
-  /** A .csv or .tsv, each also .gz. */
+  /** The file of the features. It is `metadata` where one table holds all. */
   features: string;
   /** `samples`: rows are samples. `features`: rows are features, and the first row holds the ids of the samples. */
   orientation: 'samples' | 'features';
   metadata: string;
-  /** The column that joins the two. */
-  index: string;
+  /** How the tables are written, as far as config.yaml says it. The rest is found out. */
+  dialect?: Partial<Dialect>;
+  /** Which columns are features, where one table holds all. */
+  select?: Selection;
+  /** Columns that are used for something else. Where one table holds all, they are features only if they are named. */
+  aside?: readonly string[];
+  /** The column that joins the two. One table needs none, and then the samples are numbered from 1. */
+  index?: string;
   /** The metadata column to predict. */
   target: string;
   /** What the target holds, where the file says it: classes, or values. */
@@ -24,6 +44,8 @@ export interface TableSource {
   positive?: string;
   /** Cells that mean that there is no value. */
   missing: string[];
+  /** What the features hold, where it is said. Of the others it is found out. */
+  kinds?: readonly KindRule[];
 }
 
 export type Scalar = string | number | boolean;

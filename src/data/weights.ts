@@ -2,9 +2,8 @@ import type { Samples } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { quote } from '../base/listing.js';
 import { requireColumn } from './fold-columns.js';
-import { valuesOf, type Metadata } from './metadata.js';
+import { metadataPlace, valuesOf, type Metadata } from './metadata.js';
 import { decimal } from './numbers.js';
-import { cellPlace } from './table.js';
 import type { SplitRequest } from './types.js';
 
 /**
@@ -26,7 +25,7 @@ export function weightsOf(
     const weight = decimal(cell);
     if (weight !== undefined && Number.isFinite(weight) && weight >= 0) return weight;
     throw new InputError('bad-weight', `${quote(name)} holds a value that is not a weight`, {
-      place: cellPlace(metadata.file, metadata.lines[rows[i]], column),
+      place: metadataPlace(metadata, rows[i], column),
       value: cell,
       expected: 'a number of at least 0',
     });

@@ -6,8 +6,11 @@ import { cellHint, cellKind, type CellKind } from './cells.js';
 export interface WrongCells {
   /** How many there are so far. */
   readonly count: number;
-  add(cell: string, told: Told, place: Place): void;
-  /** Throws InputError `bad-cell` or `infinite-cell` where there is a wrong cell. */
+  /** `times` is how many cells of the column hold the same. */
+  add(cell: string, told: Told, place: Place, times?: number): void;
+  /** The error `bad-cell` or `infinite-cell` where there is a wrong cell. */
+  error(): InputError | undefined;
+  /** Throws that error, if there is one. */
   end(): void;
 }
 
@@ -29,16 +32,22 @@ const MOST_MARKERS = 100;
 /** The largest number of cells without a number that are looked at. More cells are only counted. */
 const MOST_CELLS = 100_000;
 
-/** @param mark how a user marks a word as missing; it ends the sentence "If there is no value, ..." */
-export function wrongCells(mark: (words: readonly string[]) => string): WrongCells {
+/**
+ * @param mark how a user marks a word as missing; it ends the sentence "If there is no value, ..."
+ * @param category what a user does if these columns hold categories, as a sentence
+ */
+export function wrongCells(
+  mark: (words: readonly string[]) => string,
+  category?: (columns: readonly string[]) => string,
+): WrongCells {
   const words = new Map<CellKind, Set<string>>();
   const columns = new Set<string>();
   let count = 0;
   let first: (Told & { cell: string; place: Place }) | undefined;
 
-  function add(cell: string, told: Told, place: Place): void {
+  function add(cell: string, told: Told, place: Place, times = 1): void {
     first ??= { ...told, cell, place };
-    count++;
+    count += times;
     columns.add(told.of);
     if (count > MOST_CELLS) return;
     const kind = cellKind(cell);
@@ -47,15 +56,15 @@ export function wrongCells(mark: (words: readonly string[]) => string): WrongCel
     if (found.size < (kind === 'none' ? MOST_MARKERS : MOST_WORDS)) found.add(cell);
   }
 
-  function end(): void {
-    if (!first) return;
-    const { cell, name, place, hint = cellHint(words, mark) } = first;
+  function error(): InputError | undefined {
+    if (!first) return undefined;
+    const { cell, name, place, hint = cellHint(words, mark, category?.([...columns])) } = first;
     const infinite = cellKind(cell) === 'infinite';
     const what =
       cell.trim() === '' ? 'an empty cell' : `${infinite ? 'an infinite number' : 'text'}, ${quote(cell)}`;
     const more =
       count > 1 ? ` (${count.toLocaleString('en-US')} cells like it, in ${someOf([...columns])})` : '';
-    throw new InputError(infinite ? 'infinite-cell' : 'bad-cell', `${name} holds ${what}${more}`, {
+    return new InputError(infinite ? 'infinite-cell' : 'bad-cell', `${name} holds ${what}${more}`, {
       place,
       value: cell,
       expected: infinite ? 'a finite number' : 'a number',
@@ -63,8 +72,14 @@ export function wrongCells(mark: (words: readonly string[]) => string): WrongCel
     });
   }
 
+  function end(): void {
+    const found = error();
+    if (found) throw found;
+  }
+
   return {
     add,
+    error,
     end,
     get count() {
       return count;

@@ -1,19 +1,28 @@
-/** From what a classifier has learned to the last part of the plan. */
+/** From what an estimator has learned to the last part of the plan. */
 import type { Matrix } from '../base/dataset.js';
 import { inUnit, largestSize, unitFor } from '../ml/algebra/units.js';
 import { weightsOf } from '../ml/families/svm/pairwise.js';
 import type { FittedPipeline } from '../ml/pipeline.js';
 import { refusal } from './refusal.js';
-import type { LastPart, LinearPart, MachinePart, PairOfClasses, TreeTable } from './plan.js';
+import type {
+  ClassPart,
+  LastPart,
+  LinearPart,
+  MachinePart,
+  PairOfClasses,
+  TreeTable,
+  ValuePart,
+} from './plan.js';
 
 /** What is known of a part before its document is read. */
 type Start = Pick<LastPart, 'step' | 'params' | 'missing'>;
 
 /** What a part has that does not depend on the kind of classifier. */
-type Head = Start & Pick<LastPart, 'inputs' | 'classes'>;
+type Head = Start & Pick<ClassPart, 'inputs' | 'classes'>;
 
 /** From a step's name without inputs and classes, its document and its parameters. */
-type Reader = (head: Start, document: any, params: any) => LastPart;
+type Reader = (head: Start, document: any, params: any) => ClassPart;
+type ValueReader = (head: Start, document: any, params: any) => ValuePart;
 
 /** Where an estimator has engines, the reader of each. The document of the model is then inside. */
 type Engines = { [engine: string]: Reader };
@@ -211,6 +220,23 @@ const gaussian: Reader = (head, document) => ({
   variance: document.variance,
 });
 
+const linearValue: ValueReader = (head, { features, coef, intercept }) => ({
+  ...head,
+  inputs: features,
+  kind: 'linear-value',
+  coef,
+  intercept,
+});
+
+/** How the document of each regressor is read. */
+const VALUE_READERS: { [step: string]: ValueReader } = {
+  LinearRegression: linearValue,
+  Ridge: linearValue,
+  Lasso: linearValue,
+  ElasticNet: linearValue,
+  LinearSVR: linearValue,
+};
+
 /** How the document of each classifier is read. */
 const READERS: { [step: string]: Reader | Engines } = {
   LogisticRegression: linear,
@@ -227,13 +253,15 @@ const READERS: { [step: string]: Reader | Engines } = {
   GaussianNB: gaussian,
 };
 
-/** The part of a fitted classifier. Throws InputError `not-exportable` for a step that has no part. */
+/** The part of a fitted estimator. Throws InputError `not-exportable` for a step that has no part. */
 export function lastPart({ step, model }: FittedPipeline['last']): LastPart {
   const { name, tags } = step.kind;
   const head = { step: name, params: step.params, missing: tags.missing };
+  const document: any = model.serialize();
+  const valueReader = VALUE_READERS[name];
+  if (valueReader) return valueReader(head, document, step.params);
   const reader = READERS[name];
   if (!reader) throw refusal(name, 'no format of spt export knows it yet');
-  const document: any = model.serialize();
   if (typeof reader === 'function') return reader(head, document, step.params);
   return reader[document.engine](head, document.model, step.params);
 }

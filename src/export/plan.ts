@@ -111,9 +111,14 @@ export interface ProjectPart extends TransformBase {
 export type TransformPart =
   SelectPart | ImputePart | ShiftScalePart | ScaleShiftPart | NormPart | PowerPart | ProjectPart;
 
-/** What every last part has. A label is a code: the place of the class in `classes` of the plan. */
-interface LastBase extends PartBase {
+/** What the last part of a classifier has. A label is a code: the place of the class in `classes` of the plan. */
+interface ClassBase extends PartBase {
   classes: number;
+}
+
+/** What the last part of a regressor has. It gives one value a sample. */
+interface ValueBase extends PartBase {
+  classes?: undefined;
 }
 
 /**
@@ -121,7 +126,7 @@ interface LastBase extends PartBase {
  * added last. Two classes have one score, and the label is 1 where it is above 0. More classes have one each, and the
  * largest wins (the first among equals). The scores are the decision.
  */
-export interface LinearPart extends LastBase {
+export interface LinearPart extends ClassBase {
   kind: 'linear';
   /** outputs x inputs, row-major; outputs is 1 for two classes, else the number of classes. */
   coef: Float64Array;
@@ -162,7 +167,7 @@ export interface PairOfClasses {
  * the sum of the margins of its pairs in its favour. The label is the class of most votes (where a margin below 0 votes
  * for `first`, else for `second`; the first among equals), or the class of the largest decision where `votes` is false.
  */
-export interface MachinePart extends LastBase {
+export interface MachinePart extends ClassBase {
   kind: 'machine';
   kernel: 'linear' | 'rbf' | 'poly' | 'sigmoid';
   gamma: number;
@@ -204,7 +209,7 @@ export interface TreeTable {
  * shares of the leaves over the trees, in their order, divided by the number of trees. The largest wins (the first
  * among equals). There is no decision.
  */
-export interface ForestPart extends LastBase {
+export interface ForestPart extends ClassBase {
   kind: 'forest';
   trees: TreeTable;
   /** Per node: the row of `shares` of a leaf; -1 for a split. */
@@ -219,7 +224,7 @@ export interface ForestPart extends LastBase {
  * probability wins (the first among equals). Probabilities are f32, and each step of them is rounded to f32
  * (ml/outputs/probabilities.ts): sigmoid for two classes, softmax for more.
  */
-export interface BoostedPart extends LastBase {
+export interface BoostedPart extends ClassBase {
   kind: 'boosted';
   /** XGBoost's trees: `<`, singles, NaN where `missingLeft` says. */
   trees: TreeTable;
@@ -237,7 +242,7 @@ export interface BoostedPart extends LastBase {
  * f64: for two classes the sigmoid of the one logit (p0 = 1 / (1 + e^logit), p1 = 1 / (1 + e^-logit)), for more the
  * softmax. The largest probability wins (the first among equals). There is no decision.
  */
-export interface NetworkPart extends LastBase {
+export interface NetworkPart extends ClassBase {
   kind: 'network';
   activation: 'identity' | 'logistic' | 'tanh' | 'relu';
   /** The widths of the layers, from the features to the outputs (1 for two classes). */
@@ -253,7 +258,7 @@ export interface NetworkPart extends LastBase {
  * distance 0, only those at distance 0 count, 1 each). Votes are added from the nearest on and divided by their sum.
  * The largest wins (the first among equals). There is no decision.
  */
-export interface NeighborsPart extends LastBase {
+export interface NeighborsPart extends ClassBase {
   kind: 'neighbors';
   neighbors: number;
   byDistance: boolean;
@@ -272,7 +277,7 @@ export interface NeighborsPart extends LastBase {
  * feature; the softmax of these. A class whose prior is 0 has probability 0. The largest wins (the first among equals).
  * There is no decision.
  */
-export interface GaussianPart extends LastBase {
+export interface GaussianPart extends ClassBase {
   kind: 'gaussian';
   /** A power of two. */
   unit: number;
@@ -282,33 +287,67 @@ export interface GaussianPart extends LastBase {
   variance: Float64Array;
 }
 
-export type LastPart =
+/** The last part of a classifier. */
+export type ClassPart =
   LinearPart | MachinePart | ForestPart | BoostedPart | NetworkPart | NeighborsPart | GaussianPart;
 
-/** A fitted pipeline in parts, and what is put behind it (ml/calibration/adjustment.ts). */
-export interface PipelineParts {
+/** LinearRegression, Ridge, Lasso, ElasticNet, LinearSVR: the value is x w + b, with the intercept added last. */
+export interface LinearValuePart extends ValueBase {
+  kind: 'linear-value';
+  /** One a feature. */
+  coef: Float64Array;
+  intercept: number;
+}
+
+/** The last part of a regressor. */
+export type ValuePart = LinearValuePart;
+
+export type LastPart = ClassPart | ValuePart;
+
+/** A fitted pipeline of a classifier in parts, and what is put behind it (ml/calibration/adjustment.ts). */
+export interface ClassParts {
   transforms: TransformPart[];
-  last: LastPart;
+  last: ClassPart;
   adjustment?: Adjustment;
+}
+
+/** A fitted pipeline of a regressor in parts. */
+export interface ValueParts {
+  transforms: TransformPart[];
+  last: ValuePart;
+  adjustment?: undefined;
+}
+
+export type PipelineParts = ClassParts | ValueParts;
+
+/** Whether the pipeline gives values, and not classes. */
+export function givesValues(parts: PipelineParts): parts is ValueParts {
+  return parts.last.classes === undefined;
 }
 
 /** What goes in and comes out. */
 interface Names {
   /** The names of the p features that go in, as in the table. They may hold any character. */
   features: string[];
-  /** The names of the k classes. They may hold any character. */
+  /** The names of the k classes. They may hold any character. There are none where the plan gives values. */
   classes: string[];
 }
 
+/** A model of classes. */
+export type ClassPlan = Names & ClassParts;
+
+/** A model of values. */
+export type ValuePlan = Names & ValueParts;
+
 /** A model. */
-export interface ExportPlan extends Names, PipelineParts {}
+export type ExportPlan = ClassPlan | ValuePlan;
 
 /**
  * Members whose probabilities are mixed: 0, and then for each member in its order its weight x its probability added.
  */
 export interface Mixture {
   weights: Float64Array;
-  members: PipelineParts[];
+  members: ClassParts[];
 }
 
 /** An ensemble. The largest mixed probability wins (the first among equals). There is no decision. */

@@ -4,7 +4,14 @@ import type { Ensemble } from '../ml/ensemble.js';
 import type { Model } from '../ml/model-file.js';
 import type { FittedPipeline } from '../ml/pipeline.js';
 import { lastPart } from './model-parts.js';
-import type { AnyPlan, ExportPlan, MixturePlan, PipelineParts } from './plan.js';
+import {
+  givesValues,
+  type AnyPlan,
+  type ClassParts,
+  type ExportPlan,
+  type MixturePlan,
+  type PipelineParts,
+} from './plan.js';
 import { refusal } from './refusal.js';
 import { transformPart } from './transform-parts.js';
 
@@ -15,7 +22,7 @@ export function planOf(model: Model): ExportPlan {
     ...namesOf(model),
     ...partsOf(pipeline),
     ...((calibration || threshold) && { adjustment: { calibration, threshold } }),
-  };
+  } as ExportPlan;
 }
 
 /** The plan of a model or an ensemble. Throws as `planOf` does. */
@@ -28,7 +35,7 @@ function mixturePlanOf(ensemble: Ensemble): MixturePlan {
   return {
     ...namesOf(ensemble),
     weights: Float64Array.from(members, ({ weight }) => weight),
-    members: members.map(({ pipeline }) => partsOf(pipeline)),
+    members: members.map(({ pipeline }) => classPartsOf(pipeline)),
   };
 }
 
@@ -36,8 +43,13 @@ function namesOf({ columns, classes }: AnyModel): Pick<AnyPlan, 'features' | 'cl
   return { features: columns.map(({ name }) => name), classes: [...classes] };
 }
 
-function partsOf({ classes, transforms, last }: FittedPipeline): PipelineParts {
-  if (classes === undefined)
-    throw refusal(last.step.kind.name, 'only models of classes can be exported so far');
-  return { transforms: transforms.map(transformPart), last: lastPart(last) };
+function partsOf({ transforms, last }: FittedPipeline): PipelineParts {
+  const [before, part] = [transforms.map(transformPart), lastPart(last)];
+  return part.classes === undefined ? { transforms: before, last: part } : { transforms: before, last: part };
+}
+
+function classPartsOf(pipeline: FittedPipeline): ClassParts {
+  const parts = partsOf(pipeline);
+  if (givesValues(parts)) throw refusal('an ensemble of regressors', 'only probabilities are mixed so far');
+  return parts;
 }

@@ -37,7 +37,8 @@ function lookFor(module: string): Python | undefined {
 
 /**
  * Runs a program of Python in the folder of the files. It finds `x`, the m x p matrix as a numpy array, and sets
- * `labels` (m codes), and `probabilities` (m x k) or `decisions` (m, or m x k), or both. `args` are in `sys.argv`.
+ * `labels` (m codes), and `probabilities` (m x k) or `decisions` (m, or m x k), or both; or it sets `values` (m).
+ * `args` are in `sys.argv`.
  */
 export function askPython(
   { program }: Python,
@@ -54,12 +55,13 @@ export function askPython(
   const whole = [
     'import sys, numpy',
     `x = numpy.ascontiguousarray(numpy.fromfile("spt-rows.f64", "<f8").reshape(${x.columns}, ${x.rows}).T)`,
-    'probabilities = decisions = None',
+    'labels = probabilities = decisions = values = None',
     script,
-    'numpy.asarray(labels).astype("<i4").tofile("spt-labels.i32")',
-    'for name, values in (("probabilities", probabilities), ("decisions", decisions)):',
-    '    if values is not None:',
-    '        numpy.ascontiguousarray(values, "<f8").tofile("spt-" + name + ".f64")',
+    'if labels is not None:',
+    '    numpy.asarray(labels).astype("<i4").tofile("spt-labels.i32")',
+    'for name, own in (("probabilities", probabilities), ("decisions", decisions), ("values", values)):',
+    '    if own is not None:',
+    '        numpy.ascontiguousarray(own, "<f8").tofile("spt-" + name + ".f64")',
   ].join('\n');
   const { status, stderr } = spawnSync(program, ['-B', '-c', whole, ...args], {
     cwd: folder,
@@ -76,13 +78,15 @@ export function askPython(
       return undefined;
     }
   };
-  const values = (name: string): Float64Array | undefined => {
+  const numbers = (name: string): Float64Array | undefined => {
     const found = bytes(`spt-${name}.f64`);
     return found && new Float64Array(found);
   };
+  const values = numbers('values');
+  if (values) return { values };
   return {
     labels: new Int32Array(bytes('spt-labels.i32')!),
-    probabilities: values('probabilities'),
-    decisions: values('decisions'),
+    probabilities: numbers('probabilities'),
+    decisions: numbers('decisions'),
   };
 }

@@ -97,7 +97,7 @@ function answered(model: AnyModel, x: Matrix, names: readonly string[]): { x: Ma
     });
   }
   const said = anyAnswersOf(model, x, names);
-  if (said.codes === undefined) throw new Error('a plan of values has no trial');
+  if (said.codes === undefined) return { x, answers: { values: said.values } };
   const { codes, proba, decision } = said;
   const values = { ...(proba && { probabilities: proba }), ...(decision && { decisions: decision }) };
   return { x, answers: { labels: codes, ...values } };

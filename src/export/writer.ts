@@ -26,15 +26,25 @@ export interface WrittenFile {
   bytes: Uint8Array;
 }
 
-/** What a model says of m samples. */
-export interface Answers {
+/** What a model of classes says of m samples. */
+export interface ClassAnswers {
   /** m codes of classes. */
   labels: Int32Array;
   /** m x k, row-major; absent where the model has none. */
   probabilities?: Float64Array;
   /** m values for two classes, else m x k, row-major; absent where the model, or the format, has none. */
   decisions?: Float64Array;
+  values?: undefined;
 }
+
+/** What a model of values says of m samples. */
+export interface ValueAnswers {
+  /** m values. */
+  values: Float64Array;
+  labels?: undefined;
+}
+
+export type Answers = ClassAnswers | ValueAnswers;
 
 /** A program that can run the files of a format. */
 export interface Runner {

@@ -1,5 +1,6 @@
-import type { DataColumn, Matrix } from '../base/dataset.js';
+import { categoryNames, type DataColumn, type Matrix } from '../base/dataset.js';
 import { type Complaint, InputError } from '../base/errors.js';
+import { someOf } from '../base/listing.js';
 import { refuseOneClass } from './targets/classes.js';
 import type { ClassProblem, Document, Predictor, ValueProblem } from './types.js';
 
@@ -13,8 +14,8 @@ export class FeatureError extends InputError {
   constructor(
     code: string,
     readonly column: number,
-    /** What is wrong, given what the feature is called. */
-    private readonly says: (feature: string) => string,
+    /** What is wrong, given what the feature is called and, where it is known, what it holds. */
+    private readonly says: (feature: string, about?: DataColumn) => string,
     complaint: Complaint,
   ) {
     super(code, says(`feature ${column}`), complaint);
@@ -22,7 +23,22 @@ export class FeatureError extends InputError {
 
   /** The message with the name of the feature. `columns` are those that the step saw. */
   naming(columns: readonly DataColumn[]): string {
-    return this.says(`feature "${columns[this.column].name}"`);
+    const about = columns[this.column];
+    return this.says(`feature "${about.name}"`, about);
+  }
+}
+
+/**
+ * Runs something for a part of a model. An InputError that it throws gets the name of the part in its message and,
+ * where names are known, the name of the feature.
+ */
+export function naming<T>(part: string, columns: readonly DataColumn[] | undefined, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const message = error instanceof FeatureError && columns ? error.naming(columns) : error.message;
+    throw new InputError(error.code, `${part}: ${message}`, error.complaint, { cause: error });
   }
 }
 
@@ -97,6 +113,17 @@ export function refuseEmpty(x: Matrix): void {
       hint: 'An earlier step dropped all of them. Loosen that step.',
     });
   }
+}
+
+/** Refuses columns of categories for a step without `tags.categories`. A code is no magnitude. */
+export function refuseCategories(tags: { categories?: true }, columns: readonly DataColumn[] = []): void {
+  const categories = categoryNames(columns);
+  if (tags.categories || categories.length === 0) return;
+  throw new InputError('categories', `this step takes numbers only, and some features are categories`, {
+    value: someOf(categories),
+    expected: 'features of numbers',
+    hint: 'Put a step that encodes categories before this step.',
+  });
 }
 
 /** Refuses a target with NaN or an infinite value. */

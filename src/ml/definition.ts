@@ -16,6 +16,8 @@ export interface Traits {
   unused?: true;
   /** null stands for the default, and is left out of the config as well. */
   nullIsDefault?: true;
+  /** The parameter holds steps: an estimator, a regressor, or groups of columns with transforms of their own. */
+  steps?: 'estimator' | 'regressor' | 'groups';
 }
 
 /** The limits of a number. An absent limit is no limit. */
@@ -108,9 +110,22 @@ export function parametersIn(params: z.ZodType): ReadonlyMap<string, Definition>
   return definitionOf(params).members ?? new Map();
 }
 
+/** What stands in for parameters that are not given. A parameter that has to be given is not there. */
+export function defaultsOf(params: z.ZodType): { [name: string]: unknown } {
+  const parsed = params.safeParse({});
+  if (parsed.success) return parsed.data as { [name: string]: unknown };
+  const known = [...parametersIn(params)].filter(([, { isRequired }]) => !isRequired);
+  return Object.fromEntries(known.map(([name, definition]) => [name, definition.default]));
+}
+
 /** The traits of a parameter of a step, given its `params`; none where the step does not know the parameter. */
 export function traitsOf(params: z.ZodType, parameter: string): Traits {
   return parametersIn(params).get(parameter)?.traits ?? {};
+}
+
+/** Whether a parameter holds steps, given the `params` of a step. */
+export function holdsSteps(params: z.ZodType): boolean {
+  return [...parametersIn(params).values()].some(({ traits }) => traits.steps !== undefined);
 }
 
 function read(schema: z.ZodType): Definition {

@@ -11,6 +11,7 @@ import {
   checkedText,
   classesIn,
   columnDocuments,
+  hasCategories,
   commonMembers,
   documentOf,
   FORMAT,
@@ -39,7 +40,7 @@ export function ensembleText({
 }: Ensemble): string {
   return checkedText([
     ['format', FORMAT],
-    ['version', classes.length === 0 ? 3 : 2],
+    ['version', hasCategories(columns) || classes.length === 0 ? 3 : 2],
     ['versions', versions],
     ['digest', digest],
     ...targetMembers(classes),

@@ -13,7 +13,7 @@ import {
 } from './scored.js';
 import { refuseOtherTask, taskOf } from './task.js';
 import { fitEstimator, inStep, joinPipeline, pipelineDigest, planSteps } from './pipeline.js';
-import type { FittedPipeline, Plan } from './pipeline.js';
+import type { FittedPipeline, Plan, PlannedStep } from './pipeline.js';
 import {
   foldSources,
   refitSource,
@@ -92,8 +92,8 @@ export function metricsOf(config: Config, plan: Plan, target: TargetMeaning): Me
  * costs little.
  */
 export async function ready(steps: readonly Step[]): Promise<void> {
-  const { kind, params } = planSteps(steps).estimator;
-  await kind.ready?.(params);
+  const { transforms, estimator } = planSteps(steps);
+  for (const { kind, params } of [...transforms, estimator]) await kind.ready?.(params);
 }
 
 /**
@@ -102,10 +102,12 @@ export async function ready(steps: readonly Step[]): Promise<void> {
  */
 function planFor(config: Config, data: SplitData): Plan {
   const plan = planSteps(config.steps);
-  const { kind, params } = plan.estimator;
-  refuseOtherTask(kind, taskOf(data.target));
-  if (!kind.bind) return plan;
-  return { ...plan, estimator: { ...plan.estimator, params: kind.bind(params, data.target) } };
+  refuseOtherTask(plan.estimator.kind, taskOf(data.target));
+  const bound = <S extends PlannedStep>(step: S): S => {
+    const { kind, params } = step;
+    return kind.bind ? { ...step, params: kind.bind(params, data.target) } : step;
+  };
+  return { transforms: plan.transforms.map(bound), estimator: bound(plan.estimator) };
 }
 
 /** The fits of one config, one after the other, each with its generator. Evaluating and predicting go through here. */

@@ -8,7 +8,7 @@
  */
 import { z } from 'zod';
 import type { Config, Scores, Step } from '../base/config.js';
-import { classNamesIn, featureNames, type SplitData } from '../base/dataset.js';
+import { classNamesIn, featureNames, type DataColumn, type SplitData } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { columnRanges } from './algebra/statistics.js';
 import type { Adjustment } from './calibration/adjustment.js';
@@ -26,28 +26,34 @@ const NEWEST = 3;
 /**
  * The version that a model is written with: the oldest whose readers predict what the model says. Readers of version 1
  * know nothing of calibrations and thresholds, so they would give other probabilities and labels. Readers of version 2
- * know classes only.
+ * know classes only, and columns of numbers only.
  */
-function versionOf({ classes, calibration, threshold }: Model): number {
-  if (classes.length === 0) return 3;
+function versionOf({ classes, calibration, threshold, columns }: Model): number {
+  if (classes.length === 0 || hasCategories(columns)) return 3;
   return calibration || threshold ? 2 : 1;
 }
 
 /** How a model file begins, also those of 0.1.0 to 0.3.0. */
 export const MODEL_STARTS: readonly string[] = [`{\n  "format": "${FORMAT}"`, '{\n  "classes"'];
 
+/** Whether a column is a category. Then its file has version 3, also that of an ensemble. */
+export const hasCategories = (columns: readonly ModelColumn[]): boolean =>
+  columns.some(({ kind }) => kind === 'category');
+
 /** A feature as the model saw it in its training. */
-export interface ModelColumn {
-  name: string;
-  /** The smallest and the largest value of the training samples; null where not known, or where all are missing. */
+export type ModelColumn = DataColumn & {
+  /**
+   * The smallest and the largest number of the training samples; null where not known, where all are missing, and for
+   * categories.
+   */
   smallest: number | null;
   largest: number | null;
-}
+};
 
 /** How the tables of the search were written. New tables are read in the same way. */
 export interface TableForm {
-  /** The column of the ids. */
-  index: string;
+  /** The column of the ids; null where samples have none and are numbered from 1. */
+  index: string | null;
   orientation: 'samples' | 'features';
   /** The cells that mean that there is no value. */
   missing: string[];
@@ -79,7 +85,11 @@ export function columnsOf({ columns, train }: SplitData): ModelColumn[] {
   const { smallest, largest } = columnRanges(train.x);
   // Adding 0 turns -0 into 0, which JSON can write.
   const bound = (value: number): number | null => (Number.isNaN(value) ? null : value + 0);
-  return columns.map(({ name }, j) => ({ name, smallest: bound(smallest[j]), largest: bound(largest[j]) }));
+  return columns.map((column, j) =>
+    column.kind === 'category'
+      ? { ...column, smallest: null, largest: null }
+      : { ...column, smallest: bound(smallest[j]), largest: bound(largest[j]) },
+  );
 }
 
 /** The model of a config that was fitted on its split. */
@@ -132,7 +142,18 @@ export function targetMembers(classes: string[]): [string, unknown][] {
 
 /** The columns as they stand in a file. */
 export function columnDocuments(columns: readonly ModelColumn[]): Document {
-  return columns.map(({ name, smallest, largest }) => ({ name, kind: 'number', smallest, largest }));
+  return columns.map(columnDocument);
+}
+
+function columnDocument(column: ModelColumn): Document {
+  const { name, kind, smallest, largest } = column;
+  if (kind === 'category') {
+    const { levels, ordered } = column;
+    return { name, kind, levels, ...(ordered && { ordered }) };
+  }
+  return column.boolean
+    ? { name, kind, boolean: true, smallest, largest }
+    : { name, kind, smallest, largest };
 }
 
 /** The text of the members that are there, with their `check` at the end. */
@@ -170,10 +191,30 @@ export const commonMembers = {
   task: z.literal('regression').optional(),
   samples: z.int().positive(),
   columns: z
-    .array(z.looseObject({ name: text, kind: z.literal('number'), smallest: bound, largest: bound }))
+    .array(
+      z.discriminatedUnion('kind', [
+        z.looseObject({
+          name: text,
+          kind: z.literal('number'),
+          boolean: z.literal(true).optional(),
+          smallest: bound,
+          largest: bound,
+        }),
+        z.looseObject({
+          name: text,
+          kind: z.literal('category'),
+          levels: z.array(text).min(1),
+          ordered: z.literal(true).optional(),
+        }),
+      ]),
+    )
     .min(1),
   table: z
-    .looseObject({ index: text, orientation: z.enum(['samples', 'features']), missing: z.array(text) })
+    .looseObject({
+      index: text.nullable(),
+      orientation: z.enum(['samples', 'features']),
+      missing: z.array(text),
+    })
     .optional(),
   check: text,
 };
@@ -296,10 +337,14 @@ function readVersioned(document: Document): Members {
 /** The names of the classes; none of values. Throws InputError `bad-model` where the file tells neither, or both. */
 export function classesIn({ classes, task }: { classes?: string[]; task?: string }): string[] {
   if ((classes === undefined) !== (task === undefined)) return classes ?? [];
-  throw new InputError('bad-model', 'the model file is incomplete: classes: neither their names nor a task of values stands there', {
-    expected: '"classes" with their names, or "task": "regression"',
-    hint: REBUILD,
-  });
+  throw new InputError(
+    'bad-model',
+    'the model file is incomplete: classes: neither their names nor a task of values stands there',
+    {
+      expected: '"classes" with their names, or "task": "regression"',
+      hint: REBUILD,
+    },
+  );
 }
 
 /** The columns and the form of tables, without what a later program added. */
@@ -308,9 +353,21 @@ export function tableOf({ columns, table }: Pick<z.infer<typeof versioned>, 'col
   table?: TableForm;
 } {
   return {
-    columns: columns.map(({ name, smallest, largest }) => ({ name, smallest, largest })),
+    columns: columns.map(columnOf),
     ...(table && { table: { index: table.index, orientation: table.orientation, missing: table.missing } }),
   };
+}
+
+type ColumnDocument = z.infer<typeof versioned>['columns'][number];
+
+function columnOf(read: ColumnDocument): ModelColumn {
+  const { name, kind } = read;
+  if (kind === 'number') {
+    const { smallest, largest, boolean } = read;
+    return { name, kind, ...(boolean && { boolean }), smallest, largest };
+  }
+  const { levels, ordered } = read;
+  return { name, kind, levels, ...(ordered && { ordered }), smallest: null, largest: null };
 }
 
 function readWithoutFormat(document: Document): Members {
@@ -320,7 +377,7 @@ function readWithoutFormat(document: Document): Members {
     digest,
     versions: { spt },
     classes,
-    columns: features.map(name => ({ name, smallest: null, largest: null })),
+    columns: features.map(name => ({ name, kind: 'number', smallest: null, largest: null })),
   };
 }
 

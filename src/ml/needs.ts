@@ -1,3 +1,5 @@
+import type { DataColumn } from '../base/dataset.js';
+
 /**
  * What a step needs of the data that reach it. The needs are known before anything is trained. So a config that would
  * fail in its fit is refused when it is enqueued.
@@ -13,6 +15,10 @@ export interface Shape {
   classes: readonly string[];
   /** The features that lack values. */
   gaps: readonly string[];
+  /** The features that hold codes of categories. A step without `tags.categories` is refused such features. */
+  categories: readonly string[];
+  /** The features with what they hold. Absent where an earlier step may have left others. */
+  columns?: readonly DataColumn[];
   /** The smallest value, and its feature. Absent where an earlier step may have changed the values or the features. */
   least?: { value: number; feature: string };
 }
@@ -24,6 +30,8 @@ export interface Obstacle {
   value: unknown;
   expected?: string;
   hint?: string;
+  /** Where it stands among the parameters. Absent where it is the step as a whole. */
+  path?: (string | number)[];
 }
 
 const isCount = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 1;

@@ -3,12 +3,11 @@ import type { FitWarning, Step } from '../base/config.js';
 import { numberColumns, type DataColumn, type Matrix } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
 import { Rng } from '../base/rng.js';
-import { FeatureError, refuseUnlearned } from './checks.js';
+import { learn } from './compose/learn.js';
+import { naming, refuseCategories, refuseUnlearned } from './checks.js';
 import { seedOf } from './random-state.js';
 import { findStep } from './registry.js';
 import { digest } from './serialize.js';
-import { classProblem } from './targets/classes.js';
-import { valueProblem } from './targets/values.js';
 import type {
   Classifier,
   Document,
@@ -136,20 +135,14 @@ export function stepRng(step: PlannedStep, { seed, where }: Pick<PipelineContext
  * known, the name of the feature.
  */
 export function inStep<T>(step: PlannedStep, columns: readonly DataColumn[] | undefined, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const message = error instanceof FeatureError && columns ? error.naming(columns) : error.message;
-    throw new InputError(error.code, `${step.kind.name}: ${message}`, error.complaint, { cause: error });
-  }
+  return naming(step.kind.name, columns, run);
 }
 
 /** The context of a step's fit: a generator for this step, and warnings that name the step and the fit. */
 function fitContext(step: PlannedStep, context: PipelineContext): FitContext {
   const { name } = step.kind;
   const warn = (warning: FitWarning): void => context.warn({ ...warning, step: name, where: context.where });
-  return { rng: stepRng(step, context), warn };
+  return { rng: stepRng(step, context), columns: context.columns, warn };
 }
 
 /** The columns after a transform. */
@@ -169,7 +162,10 @@ export function fitTransform(
   context: PipelineContext,
 ): FittedStep {
   const { kind, params } = step;
-  const fitted = inStep(step, context.columns, () => kind.fit(problem, params, fitContext(step, context)));
+  const fitted = inStep(step, context.columns, () => {
+    refuseCategories(kind.tags, problem.columns);
+    return kind.fit(problem, params, fitContext(step, context));
+  });
   return { step, fitted };
 }
 
@@ -183,16 +179,11 @@ export function fitEstimator(
   context: PipelineContext,
 ): Predictor {
   return inStep(step, context.columns, () => {
+    refuseCategories(step.kind.tags, problem.columns);
     const model = learn(step, problem, fitContext(step, context));
     refuseUnlearned(model, context.where);
     return model;
   });
-}
-
-function learn({ kind, params }: PlannedStep<Estimator>, problem: Problem, context: FitContext): Predictor {
-  return kind.task === 'regression'
-    ? kind.fit(valueProblem(problem), params, context)
-    : kind.fit(classProblem(problem), params, context);
 }
 
 /** A pipeline of steps that were fitted one by one. */

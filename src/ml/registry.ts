@@ -1,6 +1,9 @@
 /** All steps that a pipeline may name. CONTRIBUTING.md lists what a new one needs. */
 import { InputError } from '../base/errors.js';
 import { didYouMean, oneOf } from '../base/suggest.js';
+import { columnTransformer } from './compose/column-transformer.js';
+import { rfe, selectFromModel } from './compose/selection.js';
+import { transformedTargetRegressor } from './compose/transformed-target.js';
 import { dummyClassifier } from './families/baseline/dummy-classifier.js';
 import { dummyRegressor } from './families/baseline/dummy-regressor.js';
 import { decisionTreeClassifier } from './families/trees/decision-tree.js';
@@ -16,8 +19,15 @@ import { ridgeClassifier } from './families/linear/ridge-classifier.js';
 import { svc } from './families/svm/svc.js';
 import { xgbClassifier } from './families/trees/xgb.js';
 import { simpleImputer } from './transforms/imputer.js';
+import { kBinsDiscretizer } from './transforms/bins.js';
+import { missingIndicator } from './transforms/missing-indicator.js';
+import { oneHotEncoder } from './transforms/one-hot.js';
+import { ordinalEncoder } from './transforms/ordinal.js';
+import { polynomialFeatures } from './transforms/polynomial.js';
+import { quantileTransformer } from './transforms/quantiles.js';
 import { pca } from './transforms/pca.js';
 import { powerTransformer } from './transforms/power.js';
+import { targetEncoder } from './transforms/target-encoder.js';
 import {
   maxAbsScaler,
   minMaxScaler,
@@ -40,6 +50,16 @@ const steps: readonly (Transform | Estimator)[] = [
   selectKBest,
   selectPercentile,
   pca,
+  columnTransformer(findStep),
+  selectFromModel(findStep),
+  rfe(findStep),
+  oneHotEncoder,
+  ordinalEncoder,
+  targetEncoder,
+  missingIndicator,
+  kBinsDiscretizer,
+  polynomialFeatures,
+  quantileTransformer,
   logisticRegression,
   ridgeClassifier,
   linearSvc,
@@ -53,6 +73,7 @@ const steps: readonly (Transform | Estimator)[] = [
   gaussianNB,
   linearDiscriminantAnalysis,
   dummyClassifier,
+  transformedTargetRegressor(findStep),
   dummyRegressor,
 ];
 

@@ -125,14 +125,16 @@ function advanceStage(stage: Stage, step: PlannedStep<Transform>, seed: number):
     columns,
     warn: warning => warnings.push(warning),
   });
-  const left = columnsAfter(done.fitted, columns);
-  const transform = (x: Matrix): Matrix => inStep(step, columns, () => done.fitted.transform(x));
+  // The samples of the fit are in the next problem, so the fitted step need not keep them.
+  const { trained, ...fitted } = done.fitted;
+  const left = columnsAfter(fitted, columns);
+  const transform = (x: Matrix): Matrix => inStep(step, columns, () => fitted.transform(x));
   return {
     where,
-    problem: { ...withoutKinds(problem), ...kindsOf(left), x: transform(problem.x) },
+    problem: { ...withoutKinds(problem), ...kindsOf(left), x: trained ?? transform(problem.x) },
     held: held && { ...held, x: transform(held.x) },
     columns: left,
-    steps: [...stage.steps, done],
+    steps: [...stage.steps, { step, fitted }],
     warnings,
   };
 }

@@ -52,6 +52,8 @@ export interface ValueProblem {
 export interface FitContext {
   /** The only source of randomness; the same for the same config, fold and step. */
   rng: Rng;
+  /** The p columns of the problem with their names. Absent where nothing is known of them. */
+  columns?: readonly DataColumn[];
   /** Tells of something that the user should know; the fit goes on. */
   warn(warning: FitWarning): void;
 }
@@ -120,6 +122,12 @@ export interface FittedTransform {
   /** A new m x p' matrix; the argument is left as it is. */
   transform(x: Matrix): Matrix;
   /**
+   * What the n samples of the fit become, n x p'. Absent where `transform` says it. A step that learns from the target
+   * may need it, because each of these samples would carry a part of its own target to the next step. So whoever fits
+   * the next step takes `trained ?? transform(x)`. Only a fit gives it: it is no part of the document.
+   */
+  trained?: Matrix;
+  /**
    * The columns that come out, given those that go in. Each has its name and what it holds. Absent where the columns
    * stay as they are.
    */
@@ -146,6 +154,10 @@ interface StepKind<P> {
   effective?(params: P, classes: number): Effective;
   /** Why the step cannot be fitted on data of this shape. Absent where it always can. */
   needs?(params: P, shape: Shape): Obstacle | undefined;
+  /** The parameters with names of classes turned into codes. Absent where no parameter names a class. */
+  bind?(params: P, target: TargetMeaning): P;
+  /** Loads what a fit or a loaded model with these parameters needs. Absent where nothing has to be loaded. */
+  ready?(params: P): Promise<void>;
 }
 
 /** What any step can do and what it asks for. The contract suite holds each step to its tags. */
@@ -198,6 +210,8 @@ export interface Transform<P = any> extends StepKind<P> {
   tags: StepTags;
   /** The data that reach the next step. Absent where their shape is the same and only their values change. */
   leaves?(params: P, shape: Shape): Shape;
+  /** The features that the parameters leave out, whatever their values are. Absent where there are none. */
+  dropped?(params: P, shape: Shape): readonly string[];
   fit(problem: Problem, params: P, context: FitContext): FittedTransform;
   load(document: Document): FittedTransform;
 }
@@ -205,10 +219,6 @@ export interface Transform<P = any> extends StepKind<P> {
 /** What classifiers and regressors have in common before they are fitted. */
 interface EstimatorKind<P> extends StepKind<P> {
   kind: 'estimator';
-  /** The parameters with names of classes turned into codes. Absent where no parameter names a class. */
-  bind?(params: P, target: TargetMeaning): P;
-  /** Loads what a fit or a loaded model with these parameters needs. Absent where nothing has to be loaded. */
-  ready?(params: P): Promise<void>;
 }
 
 /** An estimator that predicts codes of classes. */

@@ -6,7 +6,7 @@ import type { State } from '../events/state/state.js';
 import { packCodes, packNumbers, packValues } from '../page/columns.js';
 import { SHOWN_STATUSES, type ParameterColumn, type Rows, type Section } from '../page/document.js';
 import type { Axis } from '../statistics/importance.js';
-import { parametersOf } from '../views/parameters.js';
+import { parametersOf, STEPS } from '../views/parameters.js';
 import type { Result } from '../views/result.js';
 import type { Search } from '../views/search.js';
 import { foldsIn } from '../views/shape.js';
@@ -180,9 +180,9 @@ export class RowsBuilder {
   scored(): Scored[] {
     return [...this.pipelines.values()].map(({ name, rows, parameters }) => {
       const chosen = [...rows.keys()].filter(i => !Number.isNaN(this.scores[rows[i]]));
-      const axes = [...parameters].map(([parameter, values]) =>
-        axisOf(parameter, values, chosen, rows.length),
-      );
+      const axes = [...parameters]
+        .filter(([parameter, values]) => parameter !== STEPS || values.differs(rows.length))
+        .map(([parameter, values]) => axisOf(parameter, values, chosen, rows.length));
       return { pipeline: name, axes, scores: Float64Array.from(chosen, i => this.scores[rows[i]]) };
     });
   }

@@ -5,7 +5,7 @@
 import type { Config, Json } from '../base/config.js';
 import { compareText } from '../base/order.js';
 import { SeenValues } from './parameter-columns.js';
-import { parametersOf } from './parameters.js';
+import { parametersOf, STEPS } from './parameters.js';
 import type { Result } from './result.js';
 
 /** Which scores a metric has. */
@@ -24,6 +24,10 @@ export class Shape {
   /** Whether a record could not be read. */
   hasDamage = false;
   private readonly values = new Map<string, SeenValues>();
+  /** The steps of each pipeline, as they were met first. */
+  private readonly steps = new Map<string, Json>();
+  /** Whether the configs of a pipeline differ in their steps. Otherwise the steps have no column. */
+  private hasChoices = false;
 
   add({ config, finished, damage }: Result): void {
     if (damage !== undefined) this.hasDamage = true;
@@ -41,7 +45,8 @@ export class Shape {
 
   /** The parameters by name, sorted by step and name, so that their order does not depend on the order of the log. */
   get parameters(): [string, SeenValues][] {
-    return [...this.values].sort(([a], [b]) => compareText(a, b));
+    const shown = [...this.values].filter(([name]) => name !== STEPS || this.hasChoices);
+    return shown.sort(([a], [b]) => compareText(a, b));
   }
 
   private addConfig(config: Config): void {
@@ -53,7 +58,11 @@ export class Shape {
         seen.folds = Math.max(seen.folds, Math.min(cv!.folds * repeats, MOST_FOLDS));
       if (validate !== undefined) seen.validate = true;
     }
-    for (const [name, value] of parametersOf(config)) this.seen(name).add(value);
+    const parameters = parametersOf(config);
+    for (const [name, value] of parameters) this.seen(name).add(value);
+    const steps = this.steps.get(config.pipeline) ?? parameters.get(STEPS)!;
+    this.steps.set(config.pipeline, steps);
+    this.hasChoices ||= steps !== parameters.get(STEPS);
   }
 
   private metric(name: string): SeenMetric {

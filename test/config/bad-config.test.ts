@@ -16,18 +16,20 @@ refuses('an unknown key', 'config', more('‹scorring: roc_auc\n'), {
 refuses('an unknown key inside', 'config', config('metadata: y.csv', 'metadata: y.csv, ‹feature: z.csv'), {
   code: 'unknown-key',
   message: 'there is no key `feature` in `data`',
-  expected: 'one of features, orientation, metadata',
+  expected: 'one of table, features, metadata, orientation, delimiter, decimal, encoding',
   hint: 'Did you mean `features`?',
 });
 refuses('a missing key', 'config', `‹${config('index: Run\n', '')}`, {
   code: 'missing-key',
   message: 'the key `index` is missing',
-  expected: 'the name of a column',
+  expected: 'the name of the column that joins the two tables',
 });
 refuses('a missing key inside', 'config', config('{ features: x.csv, ', '‹{ '), {
   code: 'missing-key',
   message: 'the key `features` is missing in `data`',
-  expected: 'text',
+  expected:
+    'a name that ends in .csv, .tsv or .txt, each also packed (.csv.gz), or in .parquet; ' +
+    'or one file for all, under `table:`',
 });
 refuses('a list for a file', 'config', '‹- a\n- b\n', {
   code: 'wrong-type',
@@ -45,11 +47,11 @@ refuses('text for a map', 'config', config('{ features: x.csv, metadata: y.csv }
   value: 'x.csv',
   expected: 'a map',
 });
-refuses('a table of another kind', 'config', config('x.csv', '‹x.parquet'), {
+refuses('a table of another kind', 'config', config('x.csv', '‹x.feather'), {
   code: 'unknown-format',
   message: 'the name of the table does not say what kind of file it is',
-  value: 'x.parquet',
-  expected: 'a name that ends in .csv (commas) or .tsv (tabs), each also packed: .csv.gz, .tsv.gz',
+  value: 'x.feather',
+  expected: 'a name that ends in .csv, .tsv or .txt, each also packed (.csv.gz), or in .parquet',
   hint: 'Write the table in Python with frame.to_csv("table.csv").',
 });
 refuses('another orientation', 'config', config('y.csv', 'y.csv, orientation: ‹sample'), {

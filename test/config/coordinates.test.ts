@@ -155,7 +155,10 @@ Coordinates(
     const met = new Set<string>();
     for (let round = 0; round < 300; round++) {
       const steps = randomSteps(rng);
-      const space = spaceOf(steps, { method: 'random', n: 10, seed: round });
+      const space = spaceOf(
+        steps.map(step => [step]),
+        { method: 'random', n: 10, seed: round },
+      );
       for (let i = 0; i < space.size; i++) {
         const element = space.at(i);
         const numbers = space.encode(element);

@@ -162,9 +162,11 @@ Spaces('unions of random boxes are what a set of their combinations is', () => {
       }),
     );
     const text = (steps: Step[]): string => JSON.stringify(Object.entries(steps[0].S).sort());
-    const expected = new Set(parts.flatMap(part => all(gridSpace([{ name: 'S', parts: [part] }])).map(text)));
+    const expected = new Set(
+      parts.flatMap(part => all(gridSpace([[{ name: 'S', parts: [part] }]])).map(text)),
+    );
     const found = all(
-      gridSpace([{ name: 'S', parts: disjoint(parts, (axis, i) => String(axis.value(i))) }]),
+      gridSpace([[{ name: 'S', parts: disjoint(parts, (axis, i) => String(axis.value(i))) }]]),
     ).map(text);
     assert.is(found.length, expected.size, 'none twice');
     assert.equal(new Set(found), expected, 'none lost');

@@ -94,22 +94,25 @@ Advice('a value in another form is called by its name, never missing', async () 
     ['2024-01-31', /is a date or a time: write a number for it/, '30'],
     ['12:30', /is a date or a time/, '750'],
     ['12 mg', /is a number with a word behind it: write the number alone/, '12'],
-    ['male', /If "male" is a category, write numbers for it/, '1'],
-    ['high', /"high" is a category/, '2'],
+    ['male', /If "a" is a category, write `columns: { a: category }` in config.yaml/, '1'],
+    ['high', /`columns: { a: category }`/, '2'],
   ];
   for (const [cell, says, number] of forms) {
     const featuresText = (text: string): string => `Run,a,b\ns1,1,10\ns2,${text},20\n`;
     const { code, complaint } = await refused({ metadataText, featuresText: featuresText(cell) });
     assert.is(code, 'bad-cell');
     assert.match(complaint.hint!, says);
-    assert.not.match(complaint.hint!, /missing:/, cell);
+    assert.not.match(complaint.hint!, /missing: \[/, cell);
     const { data } = await matrix({ metadataText, featuresText: featuresText(number) });
     assert.is(data[1], Number(number));
   }
-  const mixed = await refused({ metadataText, featuresText: 'Run,a,b\ns1,?,<0.05\ns2,low,-inf\n' });
+  const mixed = await refused({
+    metadataText,
+    featuresText: 'Run,a,b\ns1,?,<0.05\ns2,low,2\ns3,1,3\ns4,2,-inf\n',
+  });
   for (const says of [
     /limit of detection/,
-    /"low" is a category/,
+    /If "a", "b" are categories, write `columns: { a: category, b: category }`/,
     /logarithm of 0/,
     /`missing: \["", "NA", "NaN", "-inf", "\?"\]`/,
   ])

@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { InputError } from '../../src/base/errors.js';
 import { Rng } from '../../src/base/rng.js';
 import { featureValue, missingMarkers } from '../../src/data/numbers.js';
+import { openTable } from '../../src/data/table.js';
 import { eachRows, type Way } from '../../src/data/rows.js';
 import { inFolder, told, type Content } from '../../support/tables.js';
 
@@ -17,6 +18,8 @@ interface Wanted {
   /** The column of names, and those that are not read. */
   name?: number;
   unread?: number[];
+  /** Columns whose texts are kept. */
+  texts?: number[];
   way?: Way;
   pieceBytes?: number;
 }
@@ -31,18 +34,21 @@ interface Read {
 
 async function read(
   file: string,
-  { markers = ['', 'NA'], name = 0, unread = [], ...how }: Wanted,
+  { markers = ['', 'NA'], name = 0, unread = [], texts = [], ...how }: Wanted,
 ): Promise<Read> {
   const out: Read = { rows: [], error: '', most: 0 };
   try {
     await eachRows(
-      file,
+      await openTable(file),
       {
         formOf({ cells }) {
-          const columns = Int32Array.from(cells.keys()).filter(at => at !== name && !unread.includes(at));
-          return { width: cells.length, short: false, name, columns, missing: missingMarkers(markers) };
+          const others = Int32Array.from(cells.keys()).filter(at => at !== name && !unread.includes(at));
+          const isText = (at: number): boolean => texts.includes(at);
+          const columns = others.filter(at => !isText(at));
+          const form = { width: cells.length, short: false, name, missing: missingMarkers(markers) };
+          return { ...form, columns, texts: others.filter(isText) };
         },
-        take({ line, count, names, values, wrong }) {
+        take({ line, count, names, values, wrong, texts: kept }) {
           const p = values.length / count;
           out.most = Math.max(out.most, count);
           for (let row = 0; row < count; row++) {
@@ -51,7 +57,8 @@ async function read(
             );
             const cells = wrong.filter(one => one.row === row);
             const bad = cells.map(({ place, column, cell }) => `${place} ${column} ${JSON.stringify(cell)}`);
-            out.rows.push([line + row, names[row], ...numbers, ...bad].join('|'));
+            const words = kept.map(column => JSON.stringify(column[row]));
+            out.rows.push([line + row, names[row], ...numbers, ...words, ...bad].join('|'));
           }
         },
       },
@@ -124,6 +131,7 @@ Rows('are the same in both ways, whatever the text and its pieces', async () => 
         markers: [['', 'NA'], ['NaN', '-999', 'a word', 'é'], []][rng.below(3)],
         name: rng.below(5) ? 0 : -1,
         unread: rng.below(3) ? [] : [2],
+        texts: [[], [], [1], [1, 3, 4]][rng.below(4)],
       };
       const plain = await read(file, { ...wanted, way: 'plain' });
       const whole = await read(file, wanted);
@@ -147,7 +155,7 @@ async function valuesOf(cells: readonly string[]): Promise<number[]> {
   await inFolder(async folder => {
     const file = join(folder, 'table.tsv');
     writeFileSync(file, `id\tx\n${cells.map((cell, i) => `${i}\t${cell}\n`).join('')}`);
-    await eachRows(file, {
+    await eachRows(await openTable(file), {
       formOf: () => ({
         width: 2,
         short: false,

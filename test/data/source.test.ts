@@ -109,10 +109,6 @@ Source('messy features are named with file, line and column', async () => {
     ['Run,a\n', 'empty-table features.csv the table has a first line and no rows'],
     ['Run\ns1\n', 'no-features features.csv:1 the table has no column but the index'],
     ['run,a\ns1,1\n', 'no-such-column features.csv:1 the table has no column "Run", the index'],
-    [
-      'Run;a\ns1;1\n',
-      'wrong-separator features.csv:1 the first line has semicolons between its cells, and .csv means commas',
-    ],
     ['Run,a,a\ns1,1,2\n', 'duplicate-column features.csv:1:3 the column "a" stands also in line 1, column 2'],
     ['Run,,a\ns1,1,2\n', 'missing-column features.csv:1:2 the name is empty here'],
     [
@@ -127,7 +123,7 @@ Source('messy features are named with file, line and column', async () => {
     ['Run,a,b\ns1,1\n', 'ragged-row features.csv:2:3 the line has 2 cells, and the first line has 3'],
     ['Run,a\ns1,1\ns2,2,3\n', 'ragged-row features.csv:3:3 the line has 3 cells, and the first line has 2'],
     ['Run,a,b\ns1,1,2\ns2,high,3\n', 'bad-cell features.csv:3:2 the column "a" holds text, "high"'],
-    ['Run,a\n"s\n1","x\ny"\n', 'bad-cell features.csv:2:2 the column "a" holds text, "x\\ny"'],
+    ['Run,a\n"s\n1","x\ny"\ns2,1\n', 'bad-cell features.csv:2:2 the column "a" holds text, "x\\ny"'],
     ['Run,a\n"s\n1",1\ns2,?\n', 'bad-cell features.csv:4:2 the column "a" holds text, "?"'],
     ['Run,a\ns1,-inf\n', 'infinite-cell features.csv:2:2 the column "a" holds an infinite number, "-inf"'],
     ['Run,a\ns1,1e999\n', 'infinite-cell features.csv:2:2 the column "a" holds an infinite number, "1e999"'],
@@ -192,8 +188,8 @@ Source('an error says what to do', async () => {
   const near = await refused({ metadataText: someMetadata.replace('Condition', 'Conditon') });
   assert.is(near.complaint.hint, 'Did you mean `Conditon`?');
   assert.is(near.complaint.expected, 'one of Run, Conditon, Batch');
-  const semicolons = await refused({ featuresText: 'Run;a\ns1;1\n' });
-  assert.match(semicolons.complaint.hint!, /write\.csv instead of write\.csv2/);
+  const comma = await refused({ featuresText: 'Run,a\ns1,"1,5"\n' });
+  assert.match(comma.complaint.hint!, /write `decimal: ","` under `data:`/);
   const named = await refused({ featuresText: 'Run,a\nx,1,s1\n' });
   assert.match(named.complaint.hint!, /row\.names = FALSE/);
 });

@@ -11,13 +11,13 @@ import { evaluatePlan } from '../../src/export/evaluate/plan.js';
 import { foldedTrees } from '../../src/export/xgboost/fold.js';
 import { modelJson } from '../../src/export/xgboost/json.js';
 import { readModelJson } from '../../src/export/xgboost/reader.js';
-import type { BoostedPart, ForestPart } from '../../src/export/plan.js';
+import type { BoostedPart, ClassPlan, ForestPart } from '../../src/export/plan.js';
 import { planOf } from '../../src/export/planning.js';
 import { NEAR_TREES } from '../../src/export/near-rows.js';
 import { trialOf } from '../../src/export/trial.js';
-import { notesOn, type Answers, type Runner } from '../../src/export/writer.js';
+import { notesOn, type ClassAnswers, type Runner } from '../../src/export/writer.js';
 import { FORMATS } from '../../src/export/formats.js';
-import { EXPORT_CASES, exportModel, exportTables } from '../../support/export-cases.js';
+import { EXPORT_CASES, classAnswers, exportModel, exportTables } from '../../support/export-cases.js';
 
 const Certificates = suite('certificates of exports');
 
@@ -35,9 +35,12 @@ Certificates('rows of trees stand at and beside thresholds, also behind scalers'
   // The forest that moves each threshold by one step of f32 says another label of some of these rows, and of no other.
   const last = plan.last as ForestPart;
   const moved = last.trees.threshold.map(value => Math.fround(value * (1 + 2 ** -23)));
-  const other = evaluatePlan({ ...plan, last: { ...last, trees: { ...last.trees, threshold: moved } } }, x);
-  const found = evaluatePlan(plan, x);
-  const differ = [...found.labels.keys()].filter(i => found.labels[i] !== other.labels[i]);
+  const other = evaluatePlan(
+    { ...(plan as ClassPlan), last: { ...last, trees: { ...last.trees, threshold: moved } } },
+    x,
+  );
+  const [found, moves] = [evaluatePlan(plan, x), other].map(answers => classAnswers(answers).labels);
+  const differ = [...found.keys()].filter(i => found[i] !== moves[i]);
   assert.ok(differ.length > 10, `${differ.length} differ`);
   assert.ok(differ.every(i => i >= 210));
 });
@@ -45,11 +48,9 @@ Certificates('rows of trees stand at and beside thresholds, also behind scalers'
 Certificates('an export with one other label, or another probability, is refused', async () => {
   const model = await exportModel(caseOf('GaussianNB'), data);
   const trial = trialOf(model, planOf(model), samples);
-  const certify = async (change: (answers: Answers) => void) => {
-    const answers = {
-      labels: trial.answers.labels.slice(),
-      probabilities: trial.answers.probabilities!.slice(),
-    };
+  const { labels, probabilities } = classAnswers(trial.answers);
+  const certify = async (change: (answers: ClassAnswers) => void) => {
+    const answers = { labels: labels.slice(), probabilities: probabilities!.slice() };
     change(answers);
     const liar: Runner = { name: 'liar', version: () => '1', run: () => answers };
     const found = await tried([], trial, liar);
@@ -62,7 +63,7 @@ Certificates('an export with one other label, or another probability, is refused
     [({ labels }) => (labels[500] = 2 - labels[500] || 1), /1 of 1,210 labels differ.*liar 1/],
     [({ probabilities }) => (probabilities![9] += 1e-3), /probabilities differ by up to/],
     [({ probabilities }) => (probabilities![9] = NaN), /probabilities differ by up to NaN/],
-  ] as [(answers: Answers) => void, RegExp][]) {
+  ] as [(answers: ClassAnswers) => void, RegExp][]) {
     const error: Failure | undefined = await certify(change).then(
       () => undefined,
       thrown => thrown,
@@ -85,7 +86,7 @@ Certificates(
       const trial = trialOf(model, plan, { train: gaps.train.x, validate: gaps.validate!.x });
       const { x, answers } = trial.examples;
       assert.is(x.rows, 20);
-      assert.is(answers.labels.length, 20);
+      assert.is(classAnswers(answers).labels.length, 20);
       assert.ok(x.data.some(Number.isNaN), 'missing values are tried, too');
       for (let j = 0; j < x.columns; j++) {
         const values = (of: Matrix) => of.data.subarray(j * of.rows, (j + 1) * of.rows);

@@ -191,7 +191,7 @@ Sklearn('what scikit-learn cannot hold is refused by the name of the step', asyn
   refused({ ...power, transforms: [narrow] }, /^PowerTransformer .* feature 1 is 1, .* digits/);
   const discriminant = await planOfSteps([{ LinearDiscriminantAnalysis: {} }]);
   const absent = { ...discriminant.last, intercept: Float64Array.of(1, -Infinity, 0) } as ExportPlan['last'];
-  refused({ ...discriminant, last: absent }, /^LinearDiscriminantAnalysis .* no sample/);
+  refused({ ...discriminant, last: absent } as ExportPlan, /^LinearDiscriminantAnalysis .* no sample/);
 });
 
 Sklearn.run();

@@ -6,6 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { allCodes, removeSearch, type Example } from '../../support/gallery.js';
 import { ofChoice } from '../../support/gallery-choice.js';
+import { ofColumns } from '../../support/gallery-columns.js';
 import { ofCommands } from '../../support/gallery-commands.js';
 import { ofFiles } from '../../support/gallery-files.js';
 import { ofFindings } from '../../support/gallery-findings.js';
@@ -16,7 +17,7 @@ import { ofPredict } from '../../support/gallery-predict.js';
 import { ofUses } from '../../support/gallery-uses.js';
 
 const gallery: Example[] = [
-  ...[ofFiles, ofFolds, ofCommands, ofChoice, ofFits].flat(),
+  ...[ofFiles, ofFolds, ofColumns, ofCommands, ofChoice, ofFits].flat(),
   ...[ofFindings, ofNotes, ofPredict, ofUses].flat(),
 ];
 /** Codes without an example, and the reason for each. */

@@ -92,7 +92,7 @@ test('Cholesky factors and solutions, of full rank and less', () => {
 });
 
 test('coordinate descent by Hessian, to a minimum', () => {
-  for (const size of [1, 2, 5, 12]) {
+  for (const [size, least] of [1, 2, 5, 12].flatMap(size => [-Infinity, 0].map(least => [size, least]))) {
     scope(() => {
       const rng = Rng.from('descent', size);
       const hessian = hold(positive(size, 40, rng));
@@ -107,15 +107,17 @@ test('coordinate descent by Hessian, to a minimum', () => {
         gradient.byteOffset,
         v.byteOffset,
         held.byteOffset,
+        least,
         3000,
         1e-18,
       );
-      assert.is(moved, descent.descendByHessian(hessian, gradient2, v2, l1, 3000, 1e-18));
+      assert.is(moved, descent.descendByHessian(hessian, gradient2, v2, l1, least, 3000, 1e-18));
       sameBits(v, v2, 'v');
       sameBits(gradient, gradient2, 'gradient');
       v.forEach((value, j) => {
-        const slack =
-          value === 0 ? Math.max(0, Math.abs(gradient[j]) - l1[j]) : gradient[j] + Math.sign(value) * l1[j];
+        const pull = least === 0 ? -gradient[j] : Math.abs(gradient[j]);
+        const slack = value === 0 ? Math.max(0, pull - l1[j]) : gradient[j] + Math.sign(value) * l1[j];
+        assert.ok(value >= least);
         assert.ok(Math.abs(slack) < 1e-3 * Math.sqrt(hessian[j * size + j]), `optimality of ${j}: ${slack}`);
       });
     });
@@ -123,10 +125,11 @@ test('coordinate descent by Hessian, to a minimum', () => {
 });
 
 test('coordinate descent by columns', () => {
-  for (const [n, count] of [
-    [3, 2],
-    [17, 5],
-    [40, 9],
+  for (const [n, count, least] of [
+    [3, 2, -Infinity],
+    [17, 5, 0],
+    [40, 9, -Infinity],
+    [40, 9, 0],
   ]) {
     scope(() => {
       const rng = Rng.from('columns', n, count);
@@ -155,6 +158,7 @@ test('coordinate descent by columns', () => {
         v0.byteOffset,
         v.byteOffset,
         moved.byteOffset,
+        least,
         25,
         1e-9,
       );
@@ -168,6 +172,7 @@ test('coordinate descent by columns', () => {
         v0,
         v2,
         moved2,
+        least,
         25,
         1e-9,
       );

@@ -53,7 +53,8 @@ function register(kind: Estimator | Transform, engine: string | undefined): void
 for (const kind of registry.values()) {
   const engines = enginesOf(kind);
   for (const engine of engines.length > 0 ? engines : [undefined]) {
-    if (kind.kind === 'estimator') await kind.ready?.(kind.params.parse(engine ? { engine } : {}));
+    const { params: [given = {}] = [{}] } = CASES[kind.name] ?? {};
+    await kind.ready?.(kind.params.parse(engine ? { engine } : given));
     register(kind, engine);
   }
 }

@@ -74,6 +74,52 @@ const golden: [digest: string, classes: number, steps: Step[]][] = [
     2,
     [{ StandardScaler: {} }, { RidgeClassifier: { class_weight: 'balanced' } }],
   ],
+  [
+    'ab0b65f6b9ab21e4198bce9077aba37a',
+    2,
+    [
+      { SelectKBest: { k: 2 } },
+      { OneHotEncoder: { handle_unknown: 'infrequent_if_exist', max_categories: 3 } },
+      { GaussianNB: {} },
+    ],
+  ],
+  [
+    '7f65038f9362a2f8ae2ae52c564f5e3a',
+    3,
+    [
+      { KBinsDiscretizer: { encode: 'ordinal', n_bins: 4, strategy: 'kmeans' } },
+      { OrdinalEncoder: { handle_unknown: 'use_encoded_value', unknown_value: -1 } },
+      { GaussianNB: {} },
+    ],
+  ],
+  ['75b4d6a8032b97bc9636f38056668997', 2, [{ KBinsDiscretizer: { subsample: 20 } }, { GaussianNB: {} }]],
+  ['83f623848d230c9d8f0a59cee9ba052f', 2, [{ MissingIndicator: { features: 'all' } }, { GaussianNB: {} }]],
+  [
+    '81b261e67836bd5f9c6bc68679c1d2d8',
+    2,
+    [
+      { SelectKBest: { k: 3 } },
+      { PolynomialFeatures: { degree: [2, 3], include_bias: false } },
+      { RidgeClassifier: {} },
+    ],
+  ],
+  [
+    'b19c0b4ba80f428b8ba3a730f3bd7765',
+    3,
+    [
+      { QuantileTransformer: { output_distribution: 'normal', n_quantiles: 9, subsample: 20 } },
+      { GaussianNB: {} },
+    ],
+  ],
+  [
+    '4153fcd7b349939a3072cb76be994185',
+    3,
+    [
+      { KBinsDiscretizer: { encode: 'ordinal', n_bins: 8 } },
+      { TargetEncoder: { cv: 3 } },
+      { GaussianNB: {} },
+    ],
+  ],
   ['867430fc20447096aed17e3fafbe3c59', 3, [{ RidgeClassifier: { alpha: 0.01, fit_intercept: false } }]],
 ];
 

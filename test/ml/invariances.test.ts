@@ -4,6 +4,7 @@ import type { Matrix } from '../../src/base/dataset.js';
 import { Rng } from '../../src/base/rng.js';
 import type { Held, Invariances } from '../../src/ml/invariances.js';
 import { column, fromRows, mapColumns, takeColumns } from '../../src/ml/algebra/matrix.js';
+import { holdsSteps } from '../../src/ml/definition.js';
 import { findStep, registry } from '../../src/ml/registry.js';
 import { digest } from '../../src/ml/serialize.js';
 import type { Estimator, ClassProblem, Transform } from '../../src/ml/types.js';
@@ -147,10 +148,12 @@ for (const { name, params, holds } of cases) {
   }
 }
 
-test('every step of the registry is among the cases', () => {
+test('every step of the registry is among the cases, apart from those that hold steps', () => {
   const covered = cases.map(({ name }) => name);
   assert.equal(
-    [...registry.keys()].filter(name => !covered.includes(name)),
+    [...registry.values()]
+      .filter(({ name, params }) => !covered.includes(name) && !holdsSteps(params))
+      .map(({ name }) => name),
     [],
   );
 });

@@ -72,7 +72,7 @@ Files('the ranges are those of the training samples, and values outside them are
   const [low, high] = [columns.map(one => one.smallest!), columns.map(one => one.largest!)];
   const probes = [low, high, low.map(value => value - 1e-9), [NaN, NaN, high[2] + 1, high[3]]];
   assert.equal([...countOutside(columns, fromRows(probes))], [0, 0, 4, 1]);
-  const unknown = columns.map(({ name }) => ({ name, smallest: null, largest: null }));
+  const unknown = columns.map(one => ({ ...one, smallest: null, largest: null }));
   assert.equal([...countOutside(unknown, fromRows(probes))], [0, 0, 0, 0]);
 });
 

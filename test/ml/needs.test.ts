@@ -1,9 +1,11 @@
 /** What steps need of their data, and what they leave to the next step, is true of their fits (src/ml/needs.ts). */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { DataColumn } from '../../src/base/dataset.js';
 import { InputError } from '../../src/base/errors.js';
 import { Rng } from '../../src/base/rng.js';
 import type { Shape } from '../../src/ml/needs.js';
+import { holdsSteps } from '../../src/ml/definition.js';
 import { findStep, registry } from '../../src/ml/registry.js';
 import type { Estimator, Transform } from '../../src/ml/types.js';
 import { blobs, problemOf } from '../../support/datasets.js';
@@ -20,8 +22,14 @@ const shape: Shape = {
   features: FEATURES,
   classes: ['0', '1'],
   gaps: [],
+  categories: [],
   least: { value: problem.x.data.reduce((least, value) => Math.min(least, value)), feature: 'a' },
 };
+
+/** The columns of the problem, and the first one holds codes. */
+const FIRST_IS_CATEGORY = ['a', 'b', 'c', 'd'].map((name): DataColumn =>
+  name === 'a' ? { name, kind: 'category', levels: ['x', 'y'] } : { name, kind: 'number' },
+);
 
 const context = { rng: Rng.from('needs'), warn: () => undefined };
 
@@ -68,9 +76,32 @@ for (const [name, wrong, right] of CASES) {
   });
 }
 
+test('SimpleImputer fills categories by their most frequent level only, and so says its fit', () => {
+  const kind = findStep('SimpleImputer') as Transform;
+  const columns = FIRST_IS_CATEGORY;
+  const fill = (strategy: string): unknown =>
+    kind.fit({ ...problem, columns }, kind.params.parse({ strategy }), context);
+  for (const strategy of ['mean', 'median', 'constant']) {
+    const params = kind.params.parse({ strategy });
+    assert.match(
+      kind.needs!(params, { ...shape, categories: ['a'] })!.what,
+      `strategy ${strategy} is for numbers`,
+    );
+    assert.throws(() => fill(strategy), 'some features are categories: a');
+    assert.is(kind.needs!(params, shape), undefined);
+  }
+  const params = kind.params.parse({ strategy: 'most_frequent' });
+  assert.is(kind.needs!(params, { ...shape, categories: ['a'] }), undefined);
+  fill('most_frequent');
+});
+
 test('every step that states needs is among the cases', () => {
-  const stated = [...registry.values()].filter(({ needs }) => needs).map(({ name }) => name);
-  assert.equal(stated.sort(), [...new Set(CASES.map(([name]) => name))].sort());
+  // test/ml/compose has the needs of steps that hold steps.
+  const stated = [...registry.values()]
+    .filter(({ needs, params }) => needs && !holdsSteps(params))
+    .map(({ name }) => name);
+  const named = [...CASES.map(([name]) => name), 'SimpleImputer'];
+  assert.equal(stated.sort(), [...new Set(named)].sort());
 });
 
 /** Parameters with which transforms give another number of features. */
@@ -89,7 +120,7 @@ for (const [name, params] of LEFT) {
 
 test('no transform gives more features than it states', () => {
   for (const kind of registry.values()) {
-    if (kind.kind !== 'transform') continue;
+    if (kind.kind !== 'transform' || holdsSteps(kind.params)) continue;
     const params = kind.name === 'SelectKBest' ? { k: 2 } : {};
     const stated = kind.leaves?.(kind.params.parse(params), shape) ?? shape;
     assert.ok(featuresOf(kind, params) <= stated.features, kind.name);

@@ -9,7 +9,7 @@ export interface Exports {
   memory: { buffer: ArrayBuffer; grow(pages: number): number };
   POWERS_OF_FIVE: { value: number };
   freeMemory(): number;
-  setForm(separator: number, newline: number, columns: number, slots: number): void;
+  setForm(separator: number, decimal: number, newline: number, columns: number, slots: number): void;
   setMissing(texts: number, textCount: number, numbers: number, numberCount: number): void;
   setRows(place: number, valuesOfRow: number, most: number): void;
   setNames(place: number, limit: number): void;

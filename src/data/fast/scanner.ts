@@ -8,6 +8,8 @@ import { newInstance, type Exports } from './module.js';
 /** The form of the lines. */
 export interface LineForm {
   separator: string;
+  /** The mark before the decimals of a number: a point or a comma. */
+  decimal: string;
   newline: string;
   /** How many cells a line has. */
   width: number;
@@ -15,6 +17,8 @@ export interface LineForm {
   name: number;
   /** The p columns of numbers, in the order of the values. */
   columns: Int32Array;
+  /** The t columns whose texts are kept; absent where there are none. */
+  texts?: Int32Array;
   missing: MissingMarkers;
 }
 
@@ -35,6 +39,8 @@ export interface Scanned {
   /** The m names; empty where none are wanted. */
   names: string[];
   odd: OddCell[];
+  /** The m texts of each of the t columns. */
+  texts: string[][];
   /** The first byte behind the rows. */
   end: number;
   /** Whether the line that starts there is one that the module does not take. */
@@ -44,6 +50,7 @@ export interface Scanned {
 /** As in assembly/rows.ts. */
 const NAME = -1;
 const NOTHING = -2;
+const TEXT = -3;
 const ODD_BYTES = 16;
 const MOST_TEXT_BYTES = 8;
 /** How far the module may read behind the lines. */
@@ -78,7 +85,8 @@ export class Scanner {
   private bytes!: Buffer;
   private readonly lineEnd: number;
   private readonly p: number;
-  /** For each column, the place of its number among the values of a row, or NAME or NOTHING. */
+  private readonly textPlaces: Map<number, number>;
+  /** For each column, the place of its number among the values of a row, or NAME, TEXT or NOTHING. */
   private readonly slots: Int32Array;
 
   /** A scanner of lines of this form; undefined where a limit on address space leaves no room. */
@@ -93,16 +101,27 @@ export class Scanner {
 
   private constructor(
     private readonly module: Exports,
-    { separator, newline, width, name, columns, missing }: LineForm,
+    {
+      separator,
+      decimal,
+      newline,
+      width,
+      name,
+      columns,
+      texts: textColumns = new Int32Array(0),
+      missing,
+    }: LineForm,
   ) {
     this.p = columns.length;
     this.slots = new Int32Array(width).fill(NOTHING);
     this.lineEnd = newline.charCodeAt(0);
     columns.forEach((column, place) => (this.slots[column] = place));
     if (name >= 0) this.slots[name] = NAME;
+    for (const column of textColumns) this.slots[column] = TEXT;
+    this.textPlaces = new Map(Array.from(textColumns, (column, place) => [column, place]));
     const texts = textWords(missing);
     const rows = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_VALUES / this.p)));
-    const oddBytes = ODD_BYTES * Math.max(MOST_ODD, this.p);
+    const oddBytes = ODD_BYTES * Math.max(MOST_ODD, this.p + textColumns.length);
     const areas = new Areas(module.freeMemory());
     const slotsPlace = areas.take(this.slots.byteLength);
     const textsPlace = areas.take(texts.byteLength);
@@ -116,7 +135,7 @@ export class Scanner {
     new Int32Array(buffer, slotsPlace).set(this.slots);
     new BigUint64Array(buffer, textsPlace).set(texts);
     new Float64Array(buffer, numbersPlace).set(missing.numbers);
-    module.setForm(separator.charCodeAt(0), this.lineEnd, width, slotsPlace);
+    module.setForm(separator.charCodeAt(0), decimal.charCodeAt(0), this.lineEnd, width, slotsPlace);
     module.setMissing(textsPlace, texts.length / 2, numbersPlace, missing.numbers.length);
     module.setRows(this.values, this.p, rows);
     module.setNames(this.names, this.names + NAMES_BYTES);
@@ -135,7 +154,7 @@ export class Scanner {
       rows,
       values: new Float64Array(module.memory.buffer, values, rows * p),
       names: this.namesRead(),
-      odd: this.oddRead(),
+      ...this.cellsRead(),
       end: start + end - text,
       refused: module.hasRefused() !== 0,
     };
@@ -162,13 +181,20 @@ export class Scanner {
     return end === this.names ? [] : this.bytes.toString('utf8', this.names, end - 1).split('\n');
   }
 
-  private oddRead(): OddCell[] {
+  /** The odd cells and the texts, which the module notes in one list. */
+  private cellsRead(): Pick<Scanned, 'odd' | 'texts'> {
     const count = (this.module.endOfOdd() - this.odd) / ODD_BYTES;
     const words = new Uint32Array(this.module.memory.buffer, this.odd, 4 * count);
-    return Array.from({ length: count }, (_, i) => {
-      const [row, column, from, to] = words.subarray(4 * i, 4 * i + 4);
-      return { row, column, place: this.slots[column], cell: this.bytes.toString('utf8', from, to) };
-    });
+    const odd: OddCell[] = [];
+    const texts = Array.from(this.textPlaces, (): string[] => []);
+    for (let at = 0; at < words.length; at += 4) {
+      const column = words[at + 1];
+      const cell = this.bytes.toString('utf8', words[at + 2], words[at + 3]);
+      const place = this.slots[column];
+      if (place === TEXT) texts[this.textPlaces.get(column)!].push(cell);
+      else odd.push({ row: words[at], column, place, cell });
+    }
+    return { odd, texts };
   }
 }
 

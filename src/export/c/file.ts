@@ -7,6 +7,9 @@ import { mixtureCode } from './mixture.js';
 import { outputsOf, pipelineCode, type Outputs } from './pipeline.js';
 import { commentWord, cString, table } from './text.js';
 
+/** The numbers that an answer of classes may have. */
+type ClassNumbers = 'probabilities' | 'decisions';
+
 const LARGEST = `/* The place of the largest of k values, the first among equals. */
 static int largest_of(const double *v, int k) {
   int best = 0;
@@ -25,8 +28,8 @@ function selfTest({ examples: { x, answers } }: About, { are, count }: Outputs, 
 #ifdef SPT_SELF_TEST
 #include <stdio.h>
 ${table('test_rows', rowMajor(x))}
-${table('test_labels', answers.labels)}
-${table('test_out', answers[are]!)}
+${table('test_labels', answers.labels ?? new Int32Array(x.rows))}
+${table('test_out', answers.values ?? answers[are as ClassNumbers]!)}
 int main(void) {
   int wrong = 0;
   double largest = 0;
@@ -48,15 +51,8 @@ int main(void) {
 
 function headText(plan: AnyPlan, about: About, { count, are }: Outputs): string {
   const { features, classes } = plan;
-  const most = classes.length - 1;
   const [version, config, digest] = [about.spt, about.config, about.digest].map(commentWord);
   const missing = pipelinesOf(plan).every(({ transforms, last }) => (transforms[0] ?? last).missing);
-  const values =
-    are === 'probabilities'
-      ? 'the probability of each class, in the order of spt_classes'
-      : count === 1
-        ? 'the decision, which is above 0 for class 1'
-        : 'the decision of each class, in the order of spt_classes';
   return `/*
  * A model of spt ${version}: the config ${config}, digest ${digest}.
  *
@@ -64,8 +60,8 @@ function headText(plan: AnyPlan, about: About, { count, are }: Outputs): string 
  *
  * x     ${features.length} values: the features of one sample, in the order of spt_features.
  *       ${missing ? 'NAN is a missing value.' : 'No value may be missing.'}
- * out   ${count} ${count === 1 ? 'value' : 'values'}: ${values}.
- * It returns the class, from 0 to ${most}: its name is spt_classes[class]. It returns -1 for a sample that
+ * out   ${count} ${count === 1 ? 'value' : 'values'}: ${meaningOf({ count, are })}.
+ * It returns ${returnedOf(classes)}. It returns -1 for a sample that
  * the model has no answer for: a value is infinite or too large, or missing where no step takes that.
  *
  * It needs C99 and -lm, keeps no state, and may run in many threads. Values of double and float are IEEE 754, and
@@ -89,7 +85,26 @@ int spt_predict(const double *x, double *out);
 extern const char *const spt_features[${features.length}];
 const char *const spt_features[${features.length}] = {
 ${features.map(name => `  ${cString(name)},`).join('\n')}
-};
+};${classesText(classes)}`;
+}
+
+/** What the values of `out` are. gcc.ts reads it. */
+function meaningOf({ count, are }: Outputs): string {
+  if (are === 'values') return 'the prediction';
+  if (are === 'probabilities') return 'the probability of each class, in the order of spt_classes';
+  return count === 1
+    ? 'the decision, which is above 0 for class 1'
+    : 'the decision of each class, in the order of spt_classes';
+}
+
+function returnedOf({ length }: readonly string[]): string {
+  return length === 0 ? '0' : `the class, from 0 to ${length - 1}: its name is spt_classes[class]`;
+}
+
+/** The names of the classes; nothing where the model gives values. */
+function classesText(classes: readonly string[]): string {
+  if (classes.length === 0) return '';
+  return `
 
 extern const char *const spt_classes[${classes.length}];
 const char *const spt_classes[${classes.length}] = {

@@ -43,9 +43,10 @@ int main(void) {
 `;
 
 /** How many values the file gives for a sample, and which they are. The comment of its function says it. */
-function outputsIn(text: string): { count: number; are: 'probabilities' | 'decisions' } {
-  const [, count, what] = /^ \* out {3}(\d+) values?: the (probability|decision)/m.exec(text)!;
-  return { count: Number(count), are: what === 'probability' ? 'probabilities' : 'decisions' };
+function outputsIn(text: string): { count: number; are: 'probabilities' | 'decisions' | 'values' } {
+  const [, count, what] = /^ \* out {3}(\d+) values?: the (probability|decision|prediction)/m.exec(text)!;
+  const are = { probability: 'probabilities', decision: 'decisions', prediction: 'values' } as const;
+  return { count: Number(count), are: are[what as keyof typeof are] };
 }
 
 function run(folder: string, [{ name, bytes }]: readonly WrittenFile[], x: Matrix): Answers {
@@ -66,7 +67,7 @@ function run(folder: string, [{ name, bytes }]: readonly WrittenFile[], x: Matri
     labels[i] = written[i * (1 + count)];
     values.set(written.subarray(i * (1 + count) + 1, (i + 1) * (1 + count)), i * count);
   }
-  return { labels, [are]: values };
+  return are === 'values' ? { values } : { labels, [are]: values };
 }
 
 export const gcc: Runner = { name: 'gcc', version: () => findCompiler()?.version, run };

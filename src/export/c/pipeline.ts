@@ -1,10 +1,17 @@
 /** A pipeline in C: its tables, a function for each part, and one that calls them in their order. */
-import type { LastPart, PipelineParts } from '../plan.js';
+import {
+  givesValues,
+  type ClassPart,
+  type ClassParts,
+  type LastPart,
+  type PipelineParts,
+  type TransformPart,
+} from '../plan.js';
 import { flatten, type FlatArray } from '../flat.js';
 import { adjustmentCode } from './adjustment.js';
 import { machineCode } from './machine.js';
 import { neighborsCode, networkCode } from './network.js';
-import { gaussianCode, linearCode } from './scores.js';
+import { gaussianCode, linearCode, linearValueCode } from './scores.js';
 import { cString, hexFloat, table } from './text.js';
 import { transformCode, type Code } from './transforms.js';
 import { boostedCode, forestCode } from './trees.js';
@@ -25,25 +32,27 @@ function lastCode(part: LastPart): Code {
       return neighborsCode(part);
     case 'gaussian':
       return gaussianCode(part);
+    case 'linear-value':
+      return linearValueCode(part);
   }
 }
 
-/** How many numbers a sample gets: a probability for each class, or the decisions where there are none. */
+/** How many numbers a sample gets: a probability for each class, or the decisions where there are none, or a value. */
 export interface Outputs {
   count: number;
-  are: 'probabilities' | 'decisions';
+  are: 'probabilities' | 'decisions' | 'values';
 }
 
 /** What the function of a pipeline writes. */
 export function outputsOf(parts: PipelineParts): Outputs {
-  const { classes } = parts.last;
   return parts.adjustment?.calibration
-    ? { count: classes, are: 'probabilities' }
+    ? { count: parts.last.classes, are: 'probabilities' }
     : outputsOfLast(lastOf(parts));
 }
 
 function outputsOfLast(last: LastPart): Outputs {
   const { classes } = last;
+  if (classes === undefined) return { count: 1, are: 'values' };
   const hasProbabilities =
     last.kind === 'linear'
       ? last.link !== 'none'
@@ -52,8 +61,12 @@ function outputsOfLast(last: LastPart): Outputs {
   return { count: classes === 2 ? 1 : classes, are: 'decisions' };
 }
 
+function lastOf(parts: PipelineParts): LastPart {
+  return givesValues(parts) ? parts.last : lastBefore(parts);
+}
+
 /** The last part, without its probabilities where what stands behind it reads the decisions. */
-function lastOf({ last, adjustment }: PipelineParts): LastPart {
+function lastBefore({ last, adjustment }: ClassParts): ClassPart {
   if ((adjustment?.calibration ?? adjustment?.threshold)?.of !== 'decision') return last;
   if (last.kind === 'linear') return { ...last, link: 'none' };
   if (last.kind === 'machine') return { ...last, pairs: last.pairs.map(pair => ({ ...pair, curve: null })) };
@@ -96,17 +109,17 @@ export function pipelineCode(parts: PipelineParts, head: string): Code {
   ];
   if (adjustment) {
     const part = { step: 'calibration and threshold', params: {}, ...adjustment };
-    named.push({ part, p: 'adjust', code: adjustmentCode(adjustment, last.classes) });
+    named.push({ part, p: 'adjust', code: adjustmentCode(adjustment, parts.last.classes) });
   }
   const texts = named.map(({ part, p, code }) => partText(part, p, code));
   return {
-    text: [...texts, predictText({ transforms, last, adjustment }, head)].join('\n\n'),
+    text: [...texts, predictText(transforms, last, adjustment !== undefined, head)].join('\n\n'),
     math: named.flatMap(({ code }) => code.math),
   };
 }
 
 /** The parts in their order. */
-function predictText({ transforms, last, adjustment }: PipelineParts, head: string): string {
+function predictText(transforms: TransformPart[], last: LastPart, isAdjusted: boolean, head: string): string {
   const widest = Math.max(...transforms.flatMap(part => [part.inputs, part.outputs]));
   const lines: string[] = [];
   let from = 'x';
@@ -124,6 +137,6 @@ ${buffers.length > 0 ? `  double ${buffers.join(', ')};\n` : ''}${lines.join('\n
   int label = last(${from}, out);
   if (label < 0) return -1;
   for (int k = 0; k < ${outputsOfLast(last).count}; k++) if (isnan(out[k])) return -1;
-  return ${adjustment ? 'adjust(out)' : 'label'};
+  return ${isAdjusted ? 'adjust(out)' : 'label'};
 }`;
 }

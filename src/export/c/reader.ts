@@ -1,7 +1,7 @@
 /** The plan that a written file of C holds, read back from its tables and definitions. */
 import type { Adjustment } from '../../ml/calibration/adjustment.js';
 import { unflatten, type FlatArray, type FlatValues } from '../flat.js';
-import type { AnyParts, LastPart, Mixture, PipelineParts, TransformPart } from '../plan.js';
+import type { AnyParts, ClassParts, LastPart, Mixture, PipelineParts, TransformPart } from '../plan.js';
 
 /** A number as ./text.ts writes it: decimal, or hexadecimal with a binary exponent. */
 export function readNumber(text: string): number {
@@ -64,7 +64,7 @@ function pipelineOf(parts: Map<string, FlatValues>, member: string): PipelinePar
     transforms,
     last: unflatten<LastPart>(parts.get(`${member}last`)!),
     ...(adjustment && { adjustment: unflatten<Adjustment>(adjustment) }),
-  };
+  } as PipelineParts;
 }
 
 /** The parts of a file. Names of features and classes are not read. */
@@ -73,5 +73,5 @@ export function readParts(text: string): AnyParts {
   const mixture = parts.get('mixture');
   if (!mixture) return pipelineOf(parts, '');
   const { weights } = unflatten<Pick<Mixture, 'weights'>>(mixture);
-  return { weights, members: Array.from(weights, (_, m) => pipelineOf(parts, `m${m}_`)) };
+  return { weights, members: Array.from(weights, (_, m) => pipelineOf(parts, `m${m}_`) as ClassParts) };
 }

@@ -1,6 +1,6 @@
 /** Linear models and Gaussian naive Bayes in C. `last` writes its values to `out` and returns the class, or -1. */
 import { gaussianConstants } from '../evaluate/scores.js';
-import type { GaussianPart, LinearPart } from '../plan.js';
+import type { GaussianPart, LinearPart, LinearValuePart } from '../plan.js';
 import { table } from './text.js';
 import type { Code } from './transforms.js';
 
@@ -47,6 +47,19 @@ export function linearCode({ inputs, intercept, classes, link }: LinearPart): Co
 ${text}  return label;
 }`,
     math,
+  };
+}
+
+/** The value is no class, so the function returns 0. */
+export function linearValueCode({ inputs }: LinearValuePart): Code {
+  return {
+    text: `${HEAD}
+  double sum = 0;
+  for (int j = 0; j < ${inputs}; j++) sum += x[j] * last_coef[j];
+  out[0] = sum + last_intercept;
+  return 0;
+}`,
+    math: [],
   };
 }
 

@@ -1,4 +1,4 @@
-/** What a last part says of one sample. */
+/** What a last part says of one sample: a class, or a value. */
 import { largestAt } from '../../ml/algebra/matrix.js';
 
 export interface Answer {
@@ -10,8 +10,11 @@ export interface Answer {
   decisions?: Float64Array;
 }
 
-/** From the values that reach the last part to its answer. */
+/** From the values that reach the last part of a classifier to its answer. */
 export type Says = (x: Float64Array) => Answer;
+
+/** From the values that reach the last part of a regressor to its value. */
+export type SaysValue = (x: Float64Array) => number;
 
 /** The answer of a part without a decision: the class of the largest probability, the first among equals. */
 export function byProbability(probabilities: Float64Array): Answer {

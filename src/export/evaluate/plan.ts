@@ -6,17 +6,26 @@ import type { Matrix } from '../../base/dataset.js';
 import { adjusted } from '../../ml/calibration/adjustment.js';
 import { codesOfProba } from '../../ml/algebra/matrix.js';
 import { weightedMean } from '../../ml/ensemble.js';
-import { isMixture, type AnyParts, type LastPart, type Mixture, type PipelineParts } from '../plan.js';
-import type { Answers } from '../writer.js';
-import type { Answer, Says } from './answer.js';
+import {
+  givesValues,
+  isMixture,
+  type AnyParts,
+  type ClassPart,
+  type ClassParts,
+  type Mixture,
+  type PipelineParts,
+  type ValuePart,
+} from '../plan.js';
+import type { Answers, ClassAnswers } from '../writer.js';
+import type { Answer, Says, SaysValue } from './answer.js';
 import { machineSays } from './machine.js';
 import { neighborsSays } from './neighbors.js';
 import { networkSays } from './network.js';
-import { gaussianSays, linearSays } from './scores.js';
+import { gaussianSays, linearSays, linearValue } from './scores.js';
 import { through } from './transforms.js';
 import { boostedSays, forestSays } from './trees.js';
 
-function says(part: LastPart): Says {
+function says(part: ClassPart): Says {
   switch (part.kind) {
     case 'linear':
       return linearSays(part);
@@ -35,44 +44,58 @@ function says(part: LastPart): Says {
   }
 }
 
+function saysValue(part: ValuePart): SaysValue {
+  switch (part.kind) {
+    case 'linear-value':
+      return linearValue(part);
+  }
+}
+
 /** The answers for an m x p matrix. Values that the model refuses are not looked for. */
 export function evaluatePlan(plan: AnyParts, x: Matrix): Answers {
   if (isMixture(plan)) return mixed(plan, x);
-  const answers = evaluatePipeline(plan, x);
-  return plan.adjustment ? afterwards(plan.adjustment, plan.last.classes, answers) : answers;
+  if (givesValues(plan)) {
+    return { values: Float64Array.from(rowsBehind(plan, x), saysValue(plan.last)) };
+  }
+  return classAnswers(plan, x);
+}
+
+function classAnswers(plan: ClassParts, x: Matrix): ClassAnswers {
+  const answers = Array.from(rowsBehind(plan, x), says(plan.last));
+  const own: ClassAnswers = {
+    labels: Int32Array.from(answers, ({ label }) => label),
+    probabilities: joined(answers, 'probabilities'),
+    decisions: joined(answers, 'decisions'),
+  };
+  return plan.adjustment ? afterwards(plan.adjustment, plan.last.classes, own) : own;
 }
 
 /** The answers of the members, mixed. */
-function mixed({ weights, members }: Mixture, x: Matrix): Answers {
-  const probas = members.map(member => evaluatePlan(member, x).probabilities!);
+function mixed({ weights, members }: Mixture, x: Matrix): ClassAnswers {
+  const probas = members.map(member => classAnswers(member, x).probabilities!);
   const probabilities = weightedMean(Array.from(weights), probas);
   return { labels: codesOfProba(probabilities, members[0].last.classes), probabilities };
 }
 
 /** The answers with calibrated probabilities, and with the labels of the threshold. Decisions stay. */
 function afterwards(
-  adjustment: NonNullable<PipelineParts['adjustment']>,
+  adjustment: NonNullable<ClassParts['adjustment']>,
   classes: number,
-  answers: Answers,
-): Answers {
+  answers: ClassAnswers,
+): ClassAnswers {
   const { labels, probabilities, decisions } = answers;
   const outputs = { classes, labels, decision: decisions, proba: probabilities };
   const found = adjusted(adjustment, outputs);
   return { ...answers, labels: found.labels, probabilities: found.proba };
 }
 
-function evaluatePipeline({ transforms, last }: PipelineParts, x: Matrix): Answers {
+/** The values of each sample behind the transforms. */
+function* rowsBehind({ transforms }: PipelineParts, x: Matrix): Generator<Float64Array> {
   const steps = transforms.map(through);
-  const answer = says(last);
-  const answers = Array.from({ length: x.rows }, (_, i): Answer => {
+  for (let i = 0; i < x.rows; i++) {
     const row: Float64Array = Float64Array.from({ length: x.columns }, (_, j) => x.data[j * x.rows + i]);
-    return answer(steps.reduce<Float64Array>((values, step) => step(values), row));
-  });
-  return {
-    labels: Int32Array.from(answers, ({ label }) => label),
-    probabilities: joined(answers, 'probabilities'),
-    decisions: joined(answers, 'decisions'),
-  };
+    yield steps.reduce<Float64Array>((values, step) => step(values), row);
+  }
 }
 
 /** The values of all samples, row-major; undefined where there are none. */

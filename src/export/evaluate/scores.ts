@@ -6,8 +6,8 @@ import {
   sigmoidRows,
   softmaxRows,
 } from '../../ml/outputs/probabilities.js';
-import type { GaussianPart, LinearPart } from '../plan.js';
-import { byProbability, labelOf, type Says } from './answer.js';
+import type { GaussianPart, LinearPart, LinearValuePart } from '../plan.js';
+import { byProbability, labelOf, type Says, type SaysValue } from './answer.js';
 
 export function linearSays(part: LinearPart): Says {
   const { coef, intercept, inputs } = part;
@@ -20,6 +20,14 @@ export function linearSays(part: LinearPart): Says {
     const answer = { label: labelOf(decisions), decisions };
     if (part.link === 'none') return answer;
     return { ...answer, probabilities: linked(part.link, decisions) };
+  };
+}
+
+export function linearValue({ coef, intercept }: LinearValuePart): SaysValue {
+  return x => {
+    let sum = 0;
+    for (let j = 0; j < coef.length; j++) sum += x[j] * coef[j];
+    return sum + intercept;
   };
 }
 

@@ -3,7 +3,7 @@
  *
  * In: `x`, m samples x p features of f64, where NaN is a missing value. Out:
  * `label`, m names of classes; `probabilities`, m x k, and `decision` (m values for two classes, else m x k), where
- * the classifier has them.
+ * the classifier has them. A regressor has `value` instead, m values.
  *
  * A sample that spt refuses gets NaN, and an empty label: one with a missing or an infinite value where a step takes
  * none. Otherwise it would get an answer that means nothing.
@@ -15,38 +15,55 @@ import { gaussianNodes, linearNodes, neighborsNodes, networkNodes } from './clas
 import { machineNodes } from './machine.js';
 import type { Graph, Port } from './model.js';
 import { codesOf, type Outputs } from './outputs.js';
+import { linearValueNodes } from './regressors.js';
 import { transformNodes } from './transforms.js';
 import { boostedNodes, forestNodes } from './trees.js';
 import {
+  givesValues,
   isMixture,
   type AnyPlan,
+  type ClassPart,
+  type ClassParts,
+  type ClassPlan,
   type LastPart,
   type MixturePlan,
   type PipelineParts,
   type TransformPart,
+  type ValuePart,
+  type ValueParts,
 } from '../plan.js';
 
 /** The name of the dimension that counts samples. */
 const SAMPLES = 'samples';
 
 export function graphOf(plan: AnyPlan, name: string): Graph {
-  const { features, classes } = plan;
   const b = Builder.create();
+  const ports = !isMixture(plan) && givesValues(plan) ? valuePorts(b, plan) : classPorts(b, plan);
+  return b.graph(name, [{ name: 'x', type: 'f64', dims: [SAMPLES, plan.features.length] }], ports);
+}
+
+function valuePorts(b: Builder, plan: ValueParts): Port[] {
+  const checks: Value[] = [];
+  const value = valueNodes(b, plan.last, lastInputs(b, plan, checks));
+  b.enter('result');
+  const checked = b.node('Add', [value, summed(b, checks)]);
+  b.rename(b.node('Squeeze', [checked, b.i64([FEATURES])]), 'value');
+  return [{ name: 'value', type: 'f64', dims: [SAMPLES] }];
+}
+
+function classPorts(b: Builder, plan: ClassPlan | MixturePlan): Port[] {
   const checks: Value[] = [];
   const outputs = isMixture(plan) ? mixtureNodes(b, plan, checks) : pipelineNodes(b, plan, checks);
   b.enter('result');
-  const ports = resultNodes(
-    b,
-    outputs,
-    classes,
-    checks.reduce((sum, check) => b.node('Add', [sum, check])),
-  );
-  return b.graph(name, [{ name: 'x', type: 'f64', dims: [SAMPLES, features.length] }], ports);
+  return resultNodes(b, outputs, plan.classes, summed(b, checks));
 }
 
-/** The nodes of a pipeline. They add what they refuse to `checks`. Names begin with the name of the step. */
-function pipelineNodes(b: Builder, parts: PipelineParts, checks: Value[], member = ''): Outputs {
-  const { transforms, last, adjustment } = parts;
+function summed(b: Builder, checks: readonly Value[]): Value {
+  return checks.reduce((sum, check) => b.node('Add', [sum, check]));
+}
+
+/** The values that reach the last part. What is refused is added to `checks`. Names begin with the name of the step. */
+function lastInputs(b: Builder, { transforms, last }: PipelineParts, checks: Value[], member = ''): Value {
   let values: Value = 'x';
   for (const part of transforms) {
     b.enter(`${member}${part.step}`);
@@ -55,7 +72,12 @@ function pipelineNodes(b: Builder, parts: PipelineParts, checks: Value[], member
   }
   b.enter(`${member}${last.step}`);
   checks.push(...checksOf(b, last, values));
-  const outputs = classifierNodes(b, last, values);
+  return values;
+}
+
+function pipelineNodes(b: Builder, parts: ClassParts, checks: Value[], member = ''): Outputs {
+  const { last, adjustment } = parts;
+  const outputs = classifierNodes(b, last, lastInputs(b, parts, checks, member));
   return adjustment ? adjustedNodes(b, adjustment, outputs, last.classes) : outputs;
 }
 
@@ -69,7 +91,15 @@ function mixtureNodes(b: Builder, { members, weights, classes }: MixturePlan, ch
   return { probabilities: shares.reduce((sum, share) => b.node('Add', [sum, share])) };
 }
 
-function classifierNodes(b: Builder, part: LastPart, x: Value): Outputs {
+/** m x 1 values. */
+function valueNodes(b: Builder, part: ValuePart, x: Value): Value {
+  switch (part.kind) {
+    case 'linear-value':
+      return linearValueNodes(b, part, x);
+  }
+}
+
+function classifierNodes(b: Builder, part: ClassPart, x: Value): Outputs {
   switch (part.kind) {
     case 'linear':
       return linearNodes(b, part, x);

@@ -14,11 +14,12 @@ const ROWS_TOGETHER = 1024;
 /** The evaluator works within the cache of a core. */
 const EVALUATED_TOGETHER = 256;
 
-/** What a model gives for m samples: the texts of `label`, and the values of the others. */
+/** What a model gives for m samples: the texts of `label`, and the numbers of the others. */
 interface Given {
-  label: string[];
+  label?: string[];
   probabilities?: Float64Array;
   decision?: Float64Array;
+  value?: Float64Array;
 }
 
 export const evaluator: Runner = {
@@ -92,8 +93,9 @@ classes = json.loads(session.get_modelmeta().custom_metadata_map["classes"])
 names = [output.name for output in session.get_outputs()]
 parts = [session.run(None, {"x": x[i:i + ${ROWS_TOGETHER}]}) for i in range(0, len(x), ${ROWS_TOGETHER})]
 given = {name: numpy.concatenate(values) for name, values in zip(names, zip(*parts))}
-labels = [classes.index(name) for name in given["label"]]
-probabilities, decisions = given.get("probabilities"), given.get("decision")
+if "label" in given:
+    labels = [classes.index(name) for name in given["label"]]
+probabilities, decisions, values = given.get("probabilities"), given.get("decision"), given.get("value")
 `;
 
 /** ONNX Runtime for Python. */
@@ -115,9 +117,11 @@ async function answersOf(
   for (let first = 0; first < x.rows; first += together) {
     parts.push(await run(rowsOf(x, first, Math.min(x.rows, first + together))));
   }
-  const labels = parts.flatMap(({ label }) => label.map(name => classes.indexOf(name)));
-  const joined = (name: 'probabilities' | 'decision'): Float64Array | undefined =>
+  const joined = (name: 'probabilities' | 'decision' | 'value'): Float64Array | undefined =>
     parts[0]?.[name] && Float64Array.from(parts.flatMap(part => Array.from(part[name]!)));
+  const values = joined('value');
+  if (values) return { values };
+  const labels = parts.flatMap(({ label }) => label!.map(name => classes.indexOf(name)));
   const [probabilities, decisions] = [joined('probabilities'), joined('decision')];
   return {
     labels: Int32Array.from(labels),

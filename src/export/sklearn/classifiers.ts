@@ -1,5 +1,5 @@
 /** Fitted classifiers as code of Python. */
-import type { ExportPlan, GaussianPart, LastPart, LinearPart, NeighborsPart, NetworkPart } from '../plan.js';
+import type { ClassPart, ClassPlan, GaussianPart, LinearPart, NeighborsPart, NetworkPart } from '../plan.js';
 import type { About } from '../writer.js';
 import { refusal } from '../refusal.js';
 import { boostedCode } from './boosted.js';
@@ -9,8 +9,8 @@ import { rowMajor } from '../row-major.js';
 import { argument, argumentsOf } from './parameters.js';
 import { attribute, matrixAttribute, type StepCode } from './step-code.js';
 
-/** The code of the last step. Throws InputError `not-exportable`. */
-export function classifierCode({ last, classes }: ExportPlan, about: About): StepCode {
+/** The code of a classifier. Throws InputError `not-exportable`. */
+export function classifierCode({ last, classes }: ClassPlan, about: About): StepCode {
   switch (last.kind) {
     case 'linear':
       return linearCode(last, classes);
@@ -39,7 +39,7 @@ const MODULES: { [step: string]: string } = {
 };
 
 /** What the code of a classifier has before its numbers. */
-function named({ step, params }: LastPart, classes: readonly string[], without: string[] = []) {
+function named({ step, params }: ClassPart, classes: readonly string[], without: string[] = []) {
   return {
     className: step,
     imports: [`from ${MODULES[step]} import ${step}`],

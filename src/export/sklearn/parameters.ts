@@ -1,4 +1,5 @@
 /** The parameters of a step as arguments of scikit-learn's constructor. */
+import { defaultsOf } from '../../ml/definition.js';
 import { findStep } from '../../ml/registry.js';
 import { shareIn, shareText } from '../../ml/parameters.js';
 import { pythonLiteral, type PythonValue } from './literals.js';
@@ -19,7 +20,7 @@ export function argumentsOf(
   classes: readonly string[],
   without: readonly string[] = [],
 ): string[] {
-  const defaults = findStep(step).params.parse({}) as Parameters;
+  const defaults = defaultsOf(findStep(step).params) as Parameters;
   const same = (name: string): boolean => JSON.stringify(params[name]) === JSON.stringify(defaults[name]);
   return Object.keys(params)
     .filter(name => !OWN.includes(name) && !without.includes(name) && !same(name))

@@ -3,7 +3,7 @@ import { largestSize, inUnit, unitFor } from '../../ml/algebra/units.js';
 import { findStep } from '../../ml/registry.js';
 import { fromText } from '../../ml/serialize.js';
 import { plainReference, type Method } from '../../ml/transforms/power-fit.js';
-import type { LastPart, LinearPart, PipelineParts, TransformPart } from '../plan.js';
+import type { ClassPart, LinearPart, PipelineParts, TransformPart, ValuePart } from '../plan.js';
 import { readModelJson } from '../xgboost/reader.js';
 import { columnMajor } from '../row-major.js';
 import { machineOf } from './machine-reader.js';
@@ -21,10 +21,11 @@ type Head = Pick<TransformPart, 'step' | 'params' | 'inputs' | 'missing'>;
 /** The parts of a file's text, for evaluatePlan. */
 export function readNumbers(text: string): PipelineParts {
   const { steps, classes } = fromText(text) as unknown as { steps: StepEntry[]; classes: number };
-  return {
-    transforms: steps.slice(0, -1).map(step => TRANSFORMS[step.class](headOf(step), step)),
-    last: LAST[steps.at(-1)!.class]({ ...headOf(steps.at(-1)!), classes }, steps.at(-1)!),
-  };
+  const transforms = steps.slice(0, -1).map(step => TRANSFORMS[step.class](headOf(step), step));
+  const entry = steps.at(-1)!;
+  const head = headOf(entry);
+  if (classes === 0) return { transforms, last: VALUE_LAST[entry.class](head, entry) };
+  return { transforms, last: LAST[entry.class]({ ...head, classes }, entry) };
 }
 
 function headOf({ class: step, inputs, params }: StepEntry): Head {
@@ -95,7 +96,8 @@ const TRANSFORMS: { [step: string]: (head: Head, entry: StepEntry) => TransformP
 };
 
 type LastHead = Head & { classes: number };
-type LastReader = (head: LastHead, entry: StepEntry) => LastPart;
+type LastReader = (head: LastHead, entry: StepEntry) => ClassPart;
+type ValueReader = (head: Head, entry: StepEntry) => ValuePart;
 
 /** A linear classifier with that link. */
 function linear(linkOf: (entry: StepEntry, classes: number) => LinearPart['link']): LastReader {
@@ -131,6 +133,21 @@ const forest: LastReader = (head, { learned }) => ({
   leaf: learned.leaf,
   shares: learned.shares,
 });
+
+const linearValue: ValueReader = (head, { learned }) => ({
+  ...head,
+  kind: 'linear-value',
+  coef: learned.coef_,
+  intercept: learned.intercept_[0],
+});
+
+const VALUE_LAST: { [step: string]: ValueReader } = {
+  LinearRegression: linearValue,
+  Ridge: linearValue,
+  Lasso: linearValue,
+  ElasticNet: linearValue,
+  LinearSVR: linearValue,
+};
 
 const LAST: { [step: string]: LastReader } = {
   LogisticRegression: linear(logisticLink),

@@ -16,7 +16,10 @@ module = module_from_spec(spec)
 spec.loader.exec_module(module)
 pipe = module.load()
 codes = {name: code for code, name in enumerate(module.CLASSES)}
-labels = [codes[name] for name in pipe.predict(x)]
+if codes:
+    labels = [codes[name] for name in pipe.predict(x)]
+else:
+    values = pipe.predict(x)
 if hasattr(pipe, "predict_proba"):
     probabilities = pipe.predict_proba(x)
 if hasattr(pipe, "decision_function"):

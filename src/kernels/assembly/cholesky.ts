@@ -5,8 +5,8 @@
  */
 import { axpy, dot } from './vector';
 
-/** Stands for a pivot that is as good as zero: the unknown of its row becomes 0. */
-const DROPPED: f64 = 1e150;
+/** Stands for a pivot that is as good as zero: the unknown of its row becomes 0. @public */
+export const DROPPED_PIVOT: f64 = 1e150;
 
 /**
  * Overwrites the lower triangle of `a` (size x size) by L, with L L^T = a. Where a pivot is at most `relative` times
@@ -30,7 +30,7 @@ export function choleskyFactor(size: i32, a: usize, relative: f64): i32 {
       store<f64>(at, sqrt<f64>(pivot));
     } else {
       memory.fill(row, 0, (<usize>i) << 3);
-      store<f64>(at, DROPPED);
+      store<f64>(at, DROPPED_PIVOT);
       dropped++;
     }
   }

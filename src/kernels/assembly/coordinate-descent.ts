@@ -6,16 +6,17 @@
  */
 import { axpy, weightedDot } from './vector';
 
-/** The minimizer of h (v - target / h)^2 / 2 + l1 |v|. */
-function shrink(target: f64, l1: f64, h: f64): f64 {
+/** The minimizer of h (v - target / h)^2 / 2 + l1 |v| among the v of at least `least`, which is 0 or -Infinity. */
+function shrink(target: f64, l1: f64, least: f64, h: f64): f64 {
   if (target > l1) return (target - l1) / h;
-  if (target < -l1) return (target + l1) / h;
+  if (target < -l1) return max<f64>(least, (target + l1) / h);
   return 0;
 }
 
 /**
  * Minimizes q(v) + sum l1[j] |v[j]| over v (size). q is quadratic with the Hessian `hessian` (size x size, row-major)
- * and with `gradient` at v. Both v and gradient are updated. Coordinates without curvature keep their values.
+ * and with `gradient` at v. Both v and gradient are updated. Coordinates without curvature keep their values. The others
+ * are at least `least`, which is 0 or -Infinity.
  *
  * Sweeps until hessian[j][j] d^2 <= tolerance for the change d of each coordinate of a sweep, at most `sweeps` times.
  * Returns the largest of these values in the last sweep.
@@ -26,6 +27,7 @@ export function descendByHessian(
   gradient: usize,
   v: usize,
   l1: usize,
+  least: f64,
   sweeps: i32,
   tolerance: f64,
 ): f64 {
@@ -38,7 +40,7 @@ export function descendByHessian(
       const h = load<f64>(row + j);
       if (!(h > 0)) continue;
       const old = load<f64>(v + j);
-      const value = shrink(h * old - load<f64>(gradient + j), load<f64>(l1 + j), h);
+      const value = shrink(h * old - load<f64>(gradient + j), load<f64>(l1 + j), least, h);
       const change = value - old;
       if (change == 0) continue;
       store<f64>(v + j, value);
@@ -67,6 +69,7 @@ export function descendByColumns(
   v0: usize,
   v: usize,
   moved: usize,
+  least: f64,
   sweeps: i32,
   tolerance: f64,
 ): f64 {
@@ -83,7 +86,7 @@ export function descendByColumns(
         load<f64>(start + j) +
         weightedDot(n, weights, x, moved) +
         load<f64>(l2 + j) * (old - load<f64>(v0 + j));
-      const value = shrink(h * old - gradient, load<f64>(l1 + j), h);
+      const value = shrink(h * old - gradient, load<f64>(l1 + j), least, h);
       const change = value - old;
       if (change == 0) continue;
       store<f64>(v + j, value);

@@ -4,7 +4,8 @@ import type { Pointer } from '../pointer.js';
 export interface CoordinateDescentKernels {
   /**
    * Minimizes q(v) + sum l1[j] |v[j]| over v (size). q is quadratic with the Hessian `hessian` (size x size, row-major)
-   * and with `gradient` at v. Both v and gradient are updated. Coordinates without curvature keep their values.
+   * and with `gradient` at v. Both v and gradient are updated. Coordinates without curvature keep their values. The others
+   * are at least `least`, which is 0 or -Infinity.
    *
    * Sweeps until hessian[j][j] d^2 <= tolerance for the change d of each coordinate of a sweep, at most `sweeps` times.
    * Returns the largest of these values in the last sweep.
@@ -15,6 +16,7 @@ export interface CoordinateDescentKernels {
     gradient: Pointer,
     v: Pointer,
     l1: Pointer,
+    least: number,
     sweeps: number,
     tolerance: number,
   ): number;
@@ -35,6 +37,7 @@ export interface CoordinateDescentKernels {
     v0: Pointer,
     v: Pointer,
     moved: Pointer,
+    least: number,
     sweeps: number,
     tolerance: number,
   ): number;

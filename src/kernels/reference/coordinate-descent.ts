@@ -2,9 +2,9 @@ import { axpy, weightedDot } from './vector.js';
 
 /** The plain form of assembly/coordinate-descent.ts: the same steps and sums in the same order. */
 
-function shrink(target: number, l1: number, h: number): number {
+function shrink(target: number, l1: number, least: number, h: number): number {
   if (target > l1) return (target - l1) / h;
-  if (target < -l1) return (target + l1) / h;
+  if (target < -l1) return Math.max(least, (target + l1) / h);
   return 0;
 }
 
@@ -14,6 +14,7 @@ export function descendByHessian(
   gradient: Float64Array,
   v: Float64Array,
   l1: Float64Array,
+  least: number,
   sweeps: number,
   tolerance: number,
 ): number {
@@ -24,7 +25,7 @@ export function descendByHessian(
     for (let j = 0; j < size; j++) {
       const h = hessian[j * size + j];
       if (!(h > 0)) continue;
-      const value = shrink(h * v[j] - gradient[j], l1[j], h);
+      const value = shrink(h * v[j] - gradient[j], l1[j], least, h);
       const change = value - v[j];
       if (change === 0) continue;
       v[j] = value;
@@ -47,6 +48,7 @@ export function descendByColumns(
   v0: Float64Array,
   v: Float64Array,
   moved: Float64Array,
+  least: number,
   sweeps: number,
   tolerance: number,
 ): number {
@@ -57,7 +59,7 @@ export function descendByColumns(
       const h = diagonal[j];
       if (!(h > 0)) continue;
       const gradient = start[j] + weightedDot(weights, columns[j], moved) + l2[j] * (v[j] - v0[j]);
-      const value = shrink(h * v[j] - gradient, l1[j], h);
+      const value = shrink(h * v[j] - gradient, l1[j], least, h);
       const change = value - v[j];
       if (change === 0) continue;
       v[j] = value;

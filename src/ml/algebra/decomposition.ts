@@ -5,6 +5,7 @@ import { kernels } from '../../kernels/loader.js';
 import { float64, hold, scope, uint32, unsetFloat64 } from '../../kernels/memory.js';
 import { column, emptyMatrix } from './matrix.js';
 import { product } from './products.js';
+import { reflectionsOf } from './reflections.js';
 
 /**
  * Decompositions of dense matrices, by ml-matrix. The parts of it that are called use + - * / and sqrt only, in a
@@ -193,32 +194,9 @@ export function symmetricEigen(
   };
 }
 
-/** The p x p triangle R of X = QR, n >= p (Golub and Van Loan, "Matrix Computations", algorithm 5.2.1). */
+/** The p x p triangle R of X = QR, n >= p. */
 function triangleOf(x: Matrix): Matrix {
-  const { rows, columns } = x;
-  const triangle = emptyMatrix(columns, columns);
-  return scope(() => {
-    const data = unsetFloat64(rows * columns);
-    data.set(x.data);
-    const kernel = kernels();
-    for (let k = 0; k < columns; k++) {
-      const pivot = k * rows + k;
-      const [own, left] = [data.byteOffset + 8 * pivot, rows - k];
-      const squares = kernel.dot(left, own, own);
-      const length = data[pivot] > 0 ? -Math.sqrt(squares) : Math.sqrt(squares);
-      for (let j = 0; j < k; j++) triangle.data[k * columns + j] = data[k * rows + j];
-      triangle.data[k * columns + k] = length;
-      if (squares === 0) continue;
-      // The reflection is I - v v' / half, with v what is left of the column, less the length at its head.
-      const half = squares - data[pivot] * length;
-      data[pivot] -= length;
-      for (let j = k + 1; j < columns; j++) {
-        const other = own + 8 * (j - k) * rows;
-        kernel.axpy(left, -kernel.dot(left, own, other) / half, own, other);
-      }
-    }
-    return triangle;
-  });
+  return scope(() => reflectionsOf(x).triangle);
 }
 
 function bySingularValues(x: Matrix, wanted: Wanted): RightSingular {

@@ -191,6 +191,14 @@ export function quantile(ascending: Float64Array, q: number): number {
   return share < 0.5 ? ascending[below] + step * share : ascending[above] - step * (1 - share);
 }
 
+/** `count` numbers from `start` to `stop`, equally far apart, as numpy's linspace gives them. */
+export function linspace(start: number, stop: number, count: number): Float64Array {
+  const step = count > 1 ? (stop - start) / (count - 1) : 0;
+  const values = Float64Array.from({ length: count }, (_, i) => i * step + start);
+  if (count > 1) values[count - 1] = stop;
+  return values;
+}
+
 /** The most frequent of ascending values. Of equally frequent values, the smallest. */
 export function mode(ascending: Float64Array): number {
   let [best, bestCount] = [NaN, 0];

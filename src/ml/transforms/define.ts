@@ -21,6 +21,8 @@ export interface TransformParts<P, L extends Learned> {
   invariances(params: P): Invariances;
   /** Whether NaN means a missing value. Otherwise NaN is refused. */
   missing?: boolean;
+  /** Whether columns may hold codes of categories. Otherwise they are refused. */
+  categories?: true;
   /** As `Transform.effective`. */
   effective?(params: P, classes: number): Effective;
   /** As `Transform.needs`. */
@@ -33,6 +35,8 @@ export interface TransformParts<P, L extends Learned> {
   learn(problem: Problem, params: P, context: FitContext): L;
   /** The transform of m x p features, in new storage. */
   apply(learned: L, x: Matrix): Matrix;
+  /** As `FittedTransform.trained`. */
+  trained?(learned: L, problem: Problem, params: P, context: FitContext): Matrix;
   /** The columns that come out, given the p columns that go in. Absent where they stay the same. */
   columns?(learned: L, columns: readonly DataColumn[]): DataColumn[];
   /** How the features that come out depend on the p that go in. */
@@ -65,7 +69,7 @@ export function defineTransform<P, L extends Learned>(parts: TransformParts<P, L
     name,
     summary,
     params,
-    tags: { missing: parts.missing ?? false },
+    tags: { missing: parts.missing ?? false, ...(parts.categories && { categories: true }) },
     invariances,
     effective: parts.effective,
     needs: parts.needs,
@@ -74,7 +78,9 @@ export function defineTransform<P, L extends Learned>(parts: TransformParts<P, L
     fit(problem, given, context) {
       refuseEmpty(problem.x);
       checkValues(problem.x);
-      return load({ features: problem.x.columns, learned: learn(problem, given, context) });
+      const learned = learn(problem, given, context);
+      const fitted = load({ features: problem.x.columns, learned });
+      return parts.trained ? { ...fitted, trained: parts.trained(learned, problem, given, context) } : fitted;
     },
   };
 }

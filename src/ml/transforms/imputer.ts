@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { numberColumns, type Matrix } from '../../base/dataset.js';
+import { categoryNames, numberColumns, type Matrix } from '../../base/dataset.js';
+import { InputError } from '../../base/errors.js';
+import { someOf } from '../../base/listing.js';
 import { unless } from '../effective.js';
 import { UNCHANGED } from '../invariances.js';
 import { column, emptyMatrix } from '../algebra/matrix.js';
+import type { Obstacle } from '../needs.js';
 import { unusedParameters } from '../parameters.js';
 import type { Problem } from '../types.js';
 import { defineTransform } from './define.js';
@@ -24,6 +27,7 @@ export const simpleImputer = defineTransform({
   name: 'SimpleImputer',
   summary: 'fills in missing values',
   missing: true,
+  categories: true,
   params: z.strictObject({
     strategy: z
       .enum(['mean', 'median', 'most_frequent', 'constant'])
@@ -50,12 +54,20 @@ export const simpleImputer = defineTransform({
     upToScale: true,
   }),
   effective: params => unless(params.strategy === 'constant', params, 'fill_value'),
+  needs: ({ strategy }, { categories }) => needNumbers(strategy, categories),
   leaves: ({ add_indicator }, shape) => ({
     ...shape,
     features: add_indicator ? 2 * shape.features : shape.features,
     gaps: [],
+    ...(add_indicator && { columns: undefined }),
   }),
-  learn({ x }: Problem, { strategy, fill_value, add_indicator, keep_empty_features }, { warn }) {
+  learn(
+    { x, columns = [] }: Problem,
+    { strategy, fill_value, add_indicator, keep_empty_features },
+    { warn },
+  ) {
+    const obstacle = needNumbers(strategy, categoryNames(columns));
+    if (obstacle) throw new InputError('categories', obstacle.what, obstacle);
     const kept: number[] = [];
     const fill: number[] = [];
     const marked: number[] = [];
@@ -88,6 +100,16 @@ export const simpleImputer = defineTransform({
     ...numberColumns(Array.from(marked, j => `missingindicator_${columns[j].name}`)),
   ],
 });
+
+/** Only the most frequent level says something of a category: the mean of codes means nothing. */
+function needNumbers(strategy: string, categories: readonly string[]): Obstacle | undefined {
+  if (categories.length === 0 || strategy === 'most_frequent') return undefined;
+  return {
+    what: `strategy ${strategy} is for numbers, and some features are categories: ${someOf(categories)}`,
+    value: strategy,
+    expected: 'most_frequent, which fills categories, too',
+  };
+}
 
 /** m x (kept + marked): the kept columns with their gaps filled, then a 0/1 column for each marked one. */
 function impute(x: Matrix, kept: Int32Array, fill: Float64Array, marked: Int32Array): Matrix {

@@ -62,6 +62,7 @@ export const pca = defineTransform({
     ...shape,
     features: featuresLeft(n_components, Math.min(shape.samples, shape.features)),
     least: undefined,
+    columns: undefined,
   }),
   learn({ x }: Problem, { n_components, whiten }) {
     const most = Math.min(x.rows, x.columns);

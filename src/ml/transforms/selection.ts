@@ -31,6 +31,11 @@ function placesWhere(count: number, keep: (j: number) => boolean): Int32Array {
   return Int32Array.from({ length: count }, (_, j) => j).filter(keep);
 }
 
+/** Which features are left is known only in the fit. */
+function someColumns(_: unknown, shape: Shape): Shape {
+  return { ...shape, least: undefined, columns: undefined };
+}
+
 export const varianceThreshold = defineTransform({
   name: 'VarianceThreshold',
   summary: 'drops features that do not vary, or vary little',
@@ -43,6 +48,7 @@ export const varianceThreshold = defineTransform({
     ...(threshold > 0 && ({ scale: 'no', featureScales: 'no' } as const)),
     upToScale: true,
   }),
+  leaves: someColumns,
   learn({ x }: Problem, { threshold }): Kept {
     // Without a threshold the range decides, because rounding cannot make it 0 or more than 0, as it can a variance.
     const { smallest, largest } = columnRanges(x);
@@ -117,7 +123,12 @@ export const selectKBest = defineTransform({
     if (tooMany) return { ...tooMany, hint: 'Leave the step out, or write `k: all`.' };
     return needsOfScores(score_func, shape);
   },
-  leaves: ({ k }, shape) => ({ ...shape, features: featuresLeft(k, shape.features), least: undefined }),
+  leaves: ({ k }, shape) => ({
+    ...shape,
+    features: featuresLeft(k, shape.features),
+    least: undefined,
+    columns: undefined,
+  }),
   learn(problem: Problem, { score_func, k }, context): Kept {
     const { columns } = problem.x;
     if (k !== 'all' && k > columns) {
@@ -156,6 +167,7 @@ export const selectPercentile = defineTransform({
   invariances: ({ score_func }) => invariancesOfScores(score_func),
   effective: effectiveSelection,
   needs: ({ score_func }, shape) => needsOfScores(score_func, shape),
+  leaves: someColumns,
   learn(problem: Problem, { score_func, percentile }, context): Kept {
     const { columns } = problem.x;
     if (score_func === 'chi2') refuseNegative(problem.x);

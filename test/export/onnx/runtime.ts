@@ -5,7 +5,7 @@ import { InputError } from '../../../src/base/errors.js';
 import { onnx } from '../../../src/export/onnx/writer.js';
 import { planOf } from '../../../src/export/planning.js';
 import { trialOf } from '../../../src/export/trial.js';
-import { EXPORT_CASES, exportModel, exportTables } from '../../../support/export-cases.js';
+import { EXPORT_CASES, classAnswers, exportModel, exportTables } from '../../../support/export-cases.js';
 import { runProgram } from '../../../support/machines.js';
 import { root } from '../../../support/root.js';
 
@@ -55,7 +55,7 @@ async function tryPage(folder: string): Promise<void> {
     .trim()
     .split('\n')
     .map(line => line.split(' ')[0]);
-  const expected = Array.from(answers.labels, code => plan.classes[code]);
+  const expected = Array.from(classAnswers(answers).labels, code => plan.classes[code]);
   if (labels.length === x.rows && labels.every((name, i) => name === expected[i])) return;
   throw new InputError(
     'bad-page',

@@ -92,6 +92,8 @@ const INSIDE: Rooms = {
   'src/ml/scoring': TARGETS,
   'src/ml/calibration': [...OUTPUTS, 'src/ml/scoring'],
   'src/ml/transforms': CHECKS,
+  // Steps that hold steps are given the registry, because it knows them.
+  'src/ml/compose': [...OUTPUTS, 'src/ml/transforms'],
   'src/ml/engines': OUTPUTS,
   ...Object.fromEntries(FAMILIES.map(name => [`src/ml/families/${name}`, FAMILY])),
   'src/events/format': [],

@@ -6,6 +6,7 @@ import { InputError } from '../../../src/base/errors.js';
 import { Rng } from '../../../src/base/rng.js';
 import type { FeatureError } from '../../../src/ml/checks.js';
 import { fromRows, toRows } from '../../../src/ml/algebra/matrix.js';
+import { holdsSteps } from '../../../src/ml/definition.js';
 import { registry } from '../../../src/ml/registry.js';
 import { SCORE_FUNCTIONS } from '../../../src/ml/transforms/scores.js';
 import { assertClose, fit, isNear, peer, problem, table } from '../../../support/transforms.js';
@@ -32,9 +33,12 @@ peer.cases.forEach(({ name, params, fit: fitted, target, apply, out }, at) => {
   });
 });
 
-test('every transform has a case', () => {
-  const covered = peer.cases.map(({ name }) => name);
-  const transforms = [...registry.values()].filter(({ kind }) => kind === 'transform');
+test('every transform has a case, apart from those that hold steps', () => {
+  // TargetEncoder is younger than the scikit-learn of these cases, and has a suite of its own.
+  const covered = [...peer.cases.map(({ name }) => name), 'TargetEncoder'];
+  const transforms = [...registry.values()].filter(
+    ({ kind, params }) => kind === 'transform' && !holdsSteps(params),
+  );
   assert.equal(
     transforms.map(({ name }) => name).filter(name => !covered.includes(name)),
     [],

@@ -6,28 +6,34 @@ import { product, shifted } from './product';
 
 const PLUS: u8 = 43;
 const MINUS: u8 = 45;
-const POINT: u8 = 46;
 const ZERO: u8 = 48;
 /** `e`, and `E` with its bit of 32 set. */
 const EXPONENT: u8 = 101;
 /** More digits may not fit into 64 bits. */
 const MOST_DIGITS = 19;
 
+/** The mark before the decimals: a point or a comma. */
+let point: u8 = 46;
+
+export function setPoint(mark: u8): void {
+  point = mark;
+}
+
 /** The number in the first `length` of 16 bytes, of 1 to 15: digits with at most one point and a minus sign. */
 export function shortDecimal(bytes: v128, length: i32): f64 {
   const isNegative = i8x16.extract_lane_u(bytes, 0) == MINUS;
-  const points = i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(POINT))) & ((1 << length) - 1);
+  const points = i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(point))) & ((1 << length) - 1);
   const hasPoint = points != 0;
-  const point = hasPoint ? ctz(points) : -128;
+  const before = hasPoint ? ctz(points) : -128;
   if ((points & (points - 1)) != 0 || length == <i32>isNegative + <i32>hasPoint) return NaN;
   // The digits move to the end of the 16 bytes. Those before the point move one byte further.
   const ends = i8x16.splat(<i8>(length - 16));
   let places = i8x16.add(i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), ends);
-  places = i8x16.add(places, i8x16.le_s(places, i8x16.splat(<i8>point)));
+  places = i8x16.add(places, i8x16.le_s(places, i8x16.splat(<i8>before)));
   places = v128.or(places, i8x16.lt_s(places, i8x16.splat(<i8>isNegative)));
   const digits = i8x16.swizzle(i8x16.sub(bytes, i8x16.splat(ZERO)), places);
   if (v128.any_true(i8x16.gt_u(digits, i8x16.splat(9)))) return NaN;
-  const value = shifted(wholeOf(digits), hasPoint ? length - 1 - point : 0);
+  const value = shifted(wholeOf(digits), hasPoint ? length - 1 - before : 0);
   return isNegative ? -value : value;
 }
 
@@ -54,12 +60,12 @@ export function decimal(from: usize, to: usize): f64 {
   if (isNegative || load<u8>(place) == PLUS) place++;
   let whole: u64 = 0;
   let digits = 0;
-  let point: usize = 0;
+  let mark: usize = 0;
   let count = 0;
   for (; place < to; place++) {
     const byte = load<u8>(place);
-    if (byte == POINT && point == 0) {
-      point = place;
+    if (byte == point && mark == 0) {
+      mark = place;
       continue;
     }
     const digit = <u32>byte - ZERO;
@@ -70,7 +76,7 @@ export function decimal(from: usize, to: usize): f64 {
     if ((digits > 0 || whole != 0) && ++digits > MOST_DIGITS) return NaN;
   }
   if (count == 0) return NaN;
-  const decimals = point == 0 ? 0 : <i32>(place - point) - 1;
+  const decimals = mark == 0 ? 0 : <i32>(place - mark) - 1;
   const exponent = exponentAt(place, to);
   if (exponent == i32.MIN_VALUE) return NaN;
   const value = product(whole, exponent - decimals);

@@ -2,26 +2,26 @@
  * Walks over whole lines of delimited text and stores the numbers of their cells, row after row. It takes only lines
  * whose meaning is plain: as many cells as there are columns, and quotes only around a whole cell without quotes or
  * line ends inside. It stops before any other line, and ../../splitter.ts reads that one. A cell of a number that has
- * another text is noted as odd, and ../../numbers.ts reads it. The walk may look at up to 32 bytes behind the lines,
- * without effect.
+ * another text is noted as odd, and ../../numbers.ts reads it. Every cell of a column of texts is noted, too. The walk
+ * may look at up to 32 bytes behind the lines, without effect.
  */
-import { decimal, shortDecimal } from './decimal';
+import { decimal, setPoint, shortDecimal } from './decimal';
 
 const TAB: u8 = 9;
 const LINE_FEED: u8 = 10;
 const CARRIAGE_RETURN: u8 = 13;
 const BLANK: u8 = 32;
 const QUOTE: u8 = 34;
-const MINUS: u8 = 45;
 
-/** What a column is that holds no number: the name of the row, or nothing that is read. As in ../scanner.ts. */
+/** What a column is that holds no number: the name of the row, or a text, or nothing that is read. As in ../scanner.ts. */
 const NAME: i32 = -1;
+const TEXT: i32 = -3;
 
 /** The form of the text: between cells, at the end of a line, and how many cells a line has. */
 let separator: u8 = 0;
 let newline: u8 = 0;
 let width: usize = 0;
-/** For each column, the place of its number among the values of a row, or NAME, or another negative number. */
+/** For each column, the place of its number among the values of a row, or NAME, TEXT or another negative number. */
 let slots: usize = 0;
 /** The texts of up to eight bytes that mean no value, each as its bytes and its length; and such numbers. */
 let texts: usize = 0;
@@ -29,7 +29,7 @@ let textsEnd: usize = 0;
 let numbers: usize = 0;
 let numbersEnd: usize = 0;
 
-/** Where rows go: values, names with a line feed behind each, and odd cells with row, column, start and end. */
+/** Where rows go: values, names with a line feed behind each, and odd cells and texts with row, column, start and end. */
 let values: usize = 0;
 let rowBytes: usize = 0;
 let mostRows: usize = 0;
@@ -53,8 +53,9 @@ export function freeMemory(): usize {
   return __heap_base;
 }
 
-export function setForm(between: i32, lineEnd: i32, columns: usize, slotsPlace: usize): void {
+export function setForm(between: i32, point: i32, lineEnd: i32, columns: usize, slotsPlace: usize): void {
   separator = <u8>between;
+  setPoint(<u8>point);
   newline = <u8>lineEnd;
   width = columns;
   slots = slotsPlace;
@@ -137,6 +138,7 @@ function row(start: usize): usize {
     else {
       place = cell(place);
       if (slot == NAME && !keepName()) return 0;
+      if (slot == TEXT && !note(column, from, to)) return 0;
     }
     if (place == 0) return 0;
     if (column + 1 < width) {
@@ -156,16 +158,11 @@ function endsOf(bytes: v128): i32 {
   return i8x16.bitmask(v128.or(isSeparator, v128.or(isLineFeed, isReturn)));
 }
 
-function isEnd(byte: u8): bool {
-  return byte == separator || byte == LINE_FEED || byte == CARRIAGE_RETURN;
-}
-
 /** Stores the number of the cell that starts here. Returns where the cell ends, or 0. */
 function number(place: usize, target: usize, column: usize): usize {
   const bytes = v128.load(place);
-  // No byte of a short decimal comes before the minus sign, and every byte that ends a cell does.
-  const length = ctz(i8x16.bitmask(i8x16.lt_s(bytes, i8x16.splat(MINUS))));
-  if (length > 0 && length < 16 && isEnd(load<u8>(place + length))) {
+  const length = ctz(endsOf(bytes));
+  if (length > 0 && length < 16) {
     const value = shortDecimal(bytes, length);
     if (value == value) {
       store<f64>(target, unlessMarked(value));
@@ -192,6 +189,11 @@ function otherNumber(target: usize, column: usize): bool {
     store<f64>(target, unlessMarked(value));
     return true;
   }
+  return note(column, start, stop);
+}
+
+/** Notes the text of a cell. False where there is no room. */
+function note(column: usize, start: usize, stop: usize): bool {
   if (oddEnd == oddLimit) return false;
   store<u32>(oddEnd, <u32>rowCount);
   store<u32>(oddEnd, <u32>column, 4);

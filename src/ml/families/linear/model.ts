@@ -1,6 +1,6 @@
 /**
- * A fitted linear classifier. Its scores are X W + b. The class is given by the sign of the score or by the largest
- * score. Logistic models have probabilities, computed from the scores.
+ * Fitted linear models. Their scores are X W + b. The class is given by the sign of the score or by the largest score.
+ * Logistic models have probabilities, computed from the scores. A regressor has one score, the value.
  */
 import type { Matrix } from '../../../base/dataset.js';
 import { checkNewData } from '../../checks.js';
@@ -8,7 +8,7 @@ import { scoresByRow } from '../../algebra/products.js';
 import { codingOf } from '../../targets/coding.js';
 import { sigmoidRows, sharedSigmoidRows, softmaxRows } from '../../outputs/probabilities.js';
 import { linearSize } from '../../outputs/size.js';
-import type { Document, Classifier } from '../../types.js';
+import type { Document, Classifier, Regressor } from '../../types.js';
 
 /** How scores become probabilities; `none` for a model without probabilities. */
 export type ProbabilityKind =
@@ -60,4 +60,31 @@ function probabilitiesOf({ classes, probabilities }: LinearFit, scores: Float64A
     return sigmoidRows(probabilities === 'multinomial' ? scores.map(score => 2 * score) : scores);
   }
   return probabilities === 'multinomial' ? softmaxRows(scores, classes) : sharedSigmoidRows(scores, classes);
+}
+
+/** Plain arrays, outside of kernel memory. */
+export interface LinearValueFit {
+  features: number;
+  /** p. */
+  coef: Float64Array;
+  intercept: number;
+}
+
+/** The regressor of a fit. */
+export function linearRegressor(fit: LinearValueFit): Regressor {
+  const { features, coef, intercept } = fit;
+  return {
+    predict(x) {
+      checkNewData(x, features);
+      return scoresByRow(x, coef, Float64Array.of(intercept));
+    },
+    inside: () => ({ kind: 'linear', features, coef }),
+    size: () => linearSize(coef, features),
+    serialize: () => ({ ...fit }),
+  };
+}
+
+/** The regressor whose `serialize` gave the document. */
+export function loadLinearRegressor(document: Document): Regressor {
+  return linearRegressor(document as unknown as LinearValueFit);
 }

@@ -225,6 +225,7 @@ function stepByColumns(state: State, part: Restriction, correlations: Float64Arr
         v0.byteOffset,
         v.byteOffset,
         moved.byteOffset,
+        -Infinity,
         COLUMN_SWEEPS,
         (1e-3 * target) / width,
       );

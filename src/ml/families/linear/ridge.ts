@@ -17,9 +17,11 @@ import type { Matrix } from '../../../base/dataset.js';
 import { kernels } from '../../../kernels/loader.js';
 import { hold, scope } from '../../../kernels/memory.js';
 import { combination, dot, gramOfColumns, symmetricEigen } from '../../algebra/decomposition.js';
+import { leastNorm } from '../../algebra/least-norm.js';
 import { column, emptyMatrix } from '../../algebra/matrix.js';
 import { pseudoInverse } from '../../algebra/pivots.js';
 import { gramOfRows, product, timesVector } from '../../algebra/products.js';
+import type { Framed } from './frame.js';
 
 /** How often the solution is refined. */
 const REFINEMENTS = 2;
@@ -29,12 +31,46 @@ type Solver = (values: Float64Array) => Float64Array;
 
 /** W, p x k, in new storage. `alpha` is at least 0 and finite. Without a unique solution, W has the least length. */
 export function ridgeSolution(x: Matrix, targets: Matrix, alpha: number): Matrix {
+  return solveByGram(x, targets, alpha, (gram, size) => solverOf(gram, size, alpha))!;
+}
+
+/**
+ * The least squares without a penalty: W, p x k, of the least length, in new storage. The Gram matrix serves where its
+ * pivots are far from their rounding, so that its rank is certain. Otherwise the singular values of X serve.
+ */
+function leastSquares(x: Matrix, targets: Matrix): Matrix {
+  return solveByGram(x, targets, 0, certainSolver) ?? leastNorm(x, targets);
+}
+
+/** As leastSquares, for a problem in its frame. Overwrites features that are constant up to rounding by 0. */
+export function leastSquaresInFrame(framed: Framed): Matrix {
+  silenceConstants(framed);
+  return leastSquares(framed.a, framed.t);
+}
+
+/** A spread that is no more than the rounding of the mean would get a coefficient. */
+function silenceConstants({ a, means, total }: Framed): void {
+  for (let j = 0; j < a.columns; j++) {
+    const values = column(a, j);
+    const rounding = a.rows * Number.EPSILON * means[j];
+    if (dot(values, values) <= rounding * rounding * total) values.fill(0);
+  }
+}
+
+/** The refined solution by a solver for the smaller Gram matrix, if there is one. */
+function solveByGram(
+  x: Matrix,
+  targets: Matrix,
+  alpha: number,
+  solverFor: (gram: Float64Array, size: number) => Solver | undefined,
+): Matrix | undefined {
   return scope(() => {
     const a = { ...x, data: hold(x.data) };
     const isWide = x.columns > x.rows;
     const size = isWide ? x.rows : x.columns;
     const gram = isWide ? gramOfRows(a) : gramOfColumns(a);
-    const solve = solverOf(gram, size, alpha);
+    const solve = solverFor(gram, size);
+    if (!solve) return undefined;
     const transposedTimes = (matrix: Matrix): Matrix => timesMatrix(a, matrix, true);
     const found = emptyMatrix(size, targets.columns);
     for (let pass = 0; pass <= REFINEMENTS; pass++) {
@@ -46,6 +82,11 @@ export function ridgeSolution(x: Matrix, targets: Matrix, alpha: number): Matrix
     }
     return isWide ? transposedTimes(found) : found;
   });
+}
+
+/** W for a problem in its frame. `alpha` is the penalty of coefficients that are not measured in a unit. */
+export function ridgeInFrame({ a, t, unit }: Framed, alpha: number): Matrix {
+  return ridgeSolution(a, t, Math.min(alpha * unit * unit, Number.MAX_VALUE));
 }
 
 /** A product with a matrix of one column for two classes, which the kernel of vectors takes in one pass. */
@@ -62,11 +103,26 @@ function add(sum: Float64Array, values: Float64Array): void {
 /** Solves (G + alpha I) v = values for a Gram matrix G of that many rows. It may be used inside of this scope only. */
 function solverOf(gram: Float64Array, size: number, alpha: number): Solver {
   const rounding = size * Number.EPSILON;
+  return (
+    byCholesky(gram, size, alpha, rounding) ??
+    pseudoInverse(gram, size, rounding) ??
+    byEigenvectors(gram, size, alpha, rounding)
+  );
+}
+
+/** A pivot that counts is at least this share of its diagonal element. Otherwise the rank is not certain. */
+const LEAST_PIVOT = 1e-8;
+
+/** As solverOf without alpha. It is undefined where the rank of G is not certain. */
+function certainSolver(gram: Float64Array, size: number): Solver | undefined {
+  return byCholesky(gram, size, 0, LEAST_PIVOT) ?? pseudoInverse(gram, size, size * Number.EPSILON);
+}
+
+/** By Cholesky's factor; undefined where a pivot is at most `least` times its diagonal element. */
+function byCholesky(gram: Float64Array, size: number, alpha: number, least: number): Solver | undefined {
   const factor = hold(gram.slice());
   for (let j = 0; j < size; j++) factor[j * size + j] += alpha;
-  if (kernels().choleskyFactor(size, factor.byteOffset, rounding) > 0) {
-    return pseudoInverse(gram, size, rounding) ?? byEigenvectors(gram, size, alpha, rounding);
-  }
+  if (kernels().choleskyFactor(size, factor.byteOffset, least) > 0) return undefined;
   return values =>
     scope(() => {
       const solution = hold(values.slice());

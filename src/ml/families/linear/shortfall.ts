@@ -20,12 +20,16 @@ export interface Ended {
  */
 const UNSCALED = 1e3;
 
-/** The warning for a search over the features of x that was allowed `most` iterations. */
+/**
+ * The warning for a search over the features of x that was allowed `most` iterations. `otherwise` says what to do where
+ * only rounding is left.
+ */
 export function shortfall(
   step: string,
   { gap, target, iterations }: Ended,
   most: number,
   x: Matrix,
+  otherwise = 'Lower C, or raise tol.',
 ): FitWarning {
   const isCut = iterations >= most;
   const advice = [
@@ -38,9 +42,7 @@ export function shortfall(
     message:
       `not converged after ${iterations} of ${most} iterations: the duality gap is ${gap.toPrecision(3)}, and the ` +
       `tolerance is ${target.toPrecision(3)}. ` +
-      (advice.length > 0
-        ? sentence(advice.join(', or '))
-        : 'Rounding allows no more. Lower C, or raise tol.'),
+      (advice.length > 0 ? sentence(advice.join(', or ')) : `Rounding allows no more. ${otherwise}`),
     unranked: true,
   };
 }

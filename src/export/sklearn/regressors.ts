@@ -1,0 +1,23 @@
+/** Fitted regressors as code of Python. */
+import type { LinearValuePart, ValuePart } from '../plan.js';
+import { argumentsOf } from './parameters.js';
+import { attribute, type StepCode } from './step-code.js';
+
+/** The code of a regressor. */
+export function regressorCode(last: ValuePart): StepCode {
+  switch (last.kind) {
+    case 'linear-value':
+      return linearCode(last);
+  }
+}
+
+function linearCode({ step, params, coef, intercept }: LinearValuePart): StepCode {
+  const module = step === 'LinearSVR' ? 'sklearn.svm' : 'sklearn.linear_model';
+  return {
+    className: step,
+    imports: [`from ${module} import ${step}`],
+    args: argumentsOf(step, params, []),
+    lines: [attribute('coef_'), 'step.intercept_ = of["intercept_"][0]'],
+    numbers: { coef_: coef, intercept_: Float64Array.of(intercept) },
+  };
+}
