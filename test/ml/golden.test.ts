@@ -121,6 +121,20 @@ const golden: [digest: string, classes: number, steps: Step[]][] = [
     ],
   ],
   ['867430fc20447096aed17e3fafbe3c59', 3, [{ RidgeClassifier: { alpha: 0.01, fit_intercept: false } }]],
+  ['00f60dfeed7b88413318d392ac7ad55d', 3, [{ BernoulliNB: { binarize: 0.5 } }]],
+  ['154362ca62e0f8dd61075d1c50ba8028', 2, [{ MinMaxScaler: {} }, { MultinomialNB: { alpha: 0.5 } }]],
+  [
+    'e577745ddfb3e5021f23bd29655e63f9',
+    3,
+    [{ StandardScaler: {} }, { QuadraticDiscriminantAnalysis: { reg_param: 0.1 } }],
+  ],
+  ['62c5bdb7130e478ca1c2c431ce42086e', 2, [{ QuadraticDiscriminantAnalysis: {} }]],
+  ['e3b09b5fbd14441afe65bf60986ae67d', 3, [{ AdaBoostClassifier: { n_estimators: 8 } }]],
+  [
+    '835496bd866c301f66433c2b21a6571f',
+    2,
+    [{ AdaBoostClassifier: { n_estimators: 8, algorithm: 'SAMME', max_depth: 2 } }],
+  ],
 ];
 
 function configOf(steps: Step[], seed = 0): Config {

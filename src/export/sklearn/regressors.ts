@@ -1,5 +1,6 @@
 /** Fitted regressors as code of Python. */
 import type { LinearValuePart, ValuePart } from '../plan.js';
+import { refusal } from '../refusal.js';
 import { argumentsOf } from './parameters.js';
 import { attribute, type StepCode } from './step-code.js';
 
@@ -8,6 +9,9 @@ export function regressorCode(last: ValuePart): StepCode {
   switch (last.kind) {
     case 'linear-value':
       return linearCode(last);
+    case 'forest-value':
+    case 'boosted-value':
+      throw refusal(last.step, 'this format does not hold trees of values yet', ['onnx', 'c']);
   }
 }
 
