@@ -18,8 +18,8 @@ function logFactorials(most: number): Float64Array {
 
 /**
  * The places of the features that give the target away: they tell all classes apart, by their values or by their
- * missing values, or they order all samples by the values of the target. x is n x p. `columns` are the p columns; absent
- * where all are numbers.
+ * missing values, or they order all samples by the values of the target. x is n x p. `columns` are the p columns;
+ * absent where all are numbers.
  */
 export function givenAway(x: Matrix, target: Target, columns?: readonly DataColumn[]): number[] {
   return target.kind === 'classes'

@@ -10,7 +10,7 @@ refuses('an unknown key', 'config', more('‹scorring: roc_auc\n'), {
   message: 'there is no key `scorring`',
   value: 'scorring',
   expected:
-    'one of data, index, target, task, positive, weights, missing, splits, cv, scoring, metrics, seed, worker',
+    'one of data, index, target, task, positive, weights, missing, columns, splits, cv, scoring, metrics, seed, worker',
   hint: 'Did you mean `scoring`?',
 });
 refuses('an unknown key inside', 'config', config('metadata: y.csv', 'metadata: y.csv, ‹feature: z.csv'), {
