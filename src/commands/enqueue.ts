@@ -73,9 +73,10 @@ async function run(options: Options): Promise<void> {
   const search = experiment(options, options.pipelines);
   const { splits: names = [], cv = false, validate = false } = options;
   const selection = { ...options, splits: names, cv, validate };
-  const tables = await openTables(search);
   const asked = selection.cv ? crossValidation(search) : undefined;
-  const parts = partsOf(tables, search, resolveSplits(search, selection), asked);
+  const named = resolveSplits(search, selection);
+  const tables = await openTables(search);
+  const parts = partsOf(tables, search, named, asked);
   const [splits, prepared, folds] = [
     parts.map(({ names }) => names),
     parts.map(part => part.prepared),

@@ -49,8 +49,8 @@ export function predict(): Command {
     .summary('predict new samples with a model of the search, or of a model file')
     .description(
       'Predicts the samples of a table: for each one its value, or its class and the probability of every class, ' +
-        'or the decision of a model without probabilities. The config is trained again first, and its digest is compared ' +
-        'with the log, as spt rebuild does. With --model, the file of an earlier rebuild is used instead.',
+        'or the decision of a model without probabilities. The config is trained again first, and its digest is ' +
+        'compared with the log, as spt rebuild does. With --model, the file of an earlier rebuild is used instead.',
     )
     .argument('[configId]', 'the id of a config, or its first digits')
     .requiredOption('--data <file>', 'the table of new samples: .csv or .tsv, each also .gz')

@@ -10,7 +10,7 @@ import type { Journal } from '../log/journal.js';
 import type { Ensemble, Member } from '../ml/ensemble.js';
 import { ensembleText } from '../ml/ensemble-file.js';
 import { ready, refit } from '../ml/evaluate.js';
-import { columnsOf } from '../ml/model-file.js';
+import { columnsOf } from '../ml/model-columns.js';
 import { readRecipe, type Ingredient, type Recipe } from '../ml/recipe.js';
 import { printable, safeJson } from '../terminal/printable.js';
 import { duration } from '../terminal/units.js';

@@ -7,7 +7,7 @@ import { classNames, type SplitData } from '../base/dataset.js';
 import { Failure, InputError } from '../base/errors.js';
 import { counted } from '../base/listing.js';
 import { readPrepared } from '../data/store.js';
-import { ofClasses, type ClassFoldPrediction } from '../ml/predictions.js';
+import { ofClasses, type ClassFoldPrediction, type FoldPrediction } from '../ml/predictions.js';
 import { StageCache } from '../ml/stages.js';
 import type { Curves, ModelCurves, WrongSample } from '../page/document.js';
 import type { Choice } from '../report/document.js';
@@ -23,6 +23,7 @@ import {
 } from '../statistics/curves.js';
 import { duration } from '../terminal/units.js';
 import { provenFolds } from './other-bits.js';
+import { predictedValues } from './report-values.js';
 
 /** The most models whose curves are drawn, and the most samples that are listed. */
 const MOST_MODELS = 6;
@@ -66,7 +67,7 @@ const WEIGHTLESS: NoCurves = {
 /** A config with what its models say of each fold. */
 interface Predicted {
   config: Config;
-  folds: ClassFoldPrediction[];
+  folds: FoldPrediction[];
 }
 
 async function curvesFor(
@@ -100,7 +101,7 @@ async function curvesFor(
         data ??= readPrepared(prepared, config.data);
         if (data.train.weights) return WEIGHTLESS;
         const folds = await provenFolds(config, finished, data, { kept, cache });
-        if (folds) predicted.push({ config, folds: ofClasses(folds) });
+        if (folds) predicted.push({ config, folds });
         else differing.push(config.id);
       }
   } catch (error) {
@@ -113,8 +114,23 @@ async function curvesFor(
     const why = `${which} did not give the scores of the log again`;
     return { why: `There are no curves, because ${why}. Another version of spt trained them.` };
   }
+  return data!.target.kind === 'values'
+    ? { models: [], predicted: predicted.map(({ config, folds }) => predictedValues(config, folds)) }
+    : classCurves(
+        predicted.map(({ config, folds }) => ({ config, folds: ofClasses(folds) })),
+        data!,
+      );
+}
+
+/** A config of classes with what its models say of each fold. */
+interface PredictedClasses {
+  config: Config;
+  folds: ClassFoldPrediction[];
+}
+
+function classCurves(predicted: readonly PredictedClasses[], data: SplitData): Curves {
   const models = predicted.map(one => modelCurves(one, data));
-  return { models, ...(models.length > 1 && { samples: wrongSamples(predicted, data!) }) };
+  return { models, ...(models.length > 1 && { samples: wrongSamples(predicted, data) }) };
 }
 
 /** The first rows whose times together are within the limit. */
@@ -123,7 +139,7 @@ function withinTime(rows: readonly number[], secondsOf: (row: number) => number,
   return rows.filter(row => (sum += secondsOf(row)) <= limit);
 }
 
-function modelCurves({ config, folds }: Predicted, { target }: SplitData): ModelCurves {
+function modelCurves({ config, folds }: PredictedClasses, { target }: SplitData): ModelCurves {
   const classes = classNames(target);
   const confusion = classes.map(() => classes.map(() => 0));
   for (const { repeat, truth, outputs } of folds)
@@ -187,7 +203,10 @@ interface Standing {
 }
 
 /** The samples that more than half of the models get wrong, in the first drawing of the folds. */
-function wrongSamples(predicted: readonly Predicted[], { target, train }: SplitData): Curves['samples'] {
+function wrongSamples(
+  predicted: readonly PredictedClasses[],
+  { target, train }: SplitData,
+): Curves['samples'] {
   const classes = classNames(target);
   const standings = new Map<number, Standing & { truth: number }>();
   for (const { folds } of predicted)

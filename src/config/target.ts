@@ -35,14 +35,12 @@ function unknownIn(axis: WrittenAxis, choice: number, classes: readonly string[]
 /** Refuses pipelines that end with an estimator of the other task. Throws InputErrors with all of them. */
 export function refuseOtherTasks(pipelines: readonly Pipeline[], task: Task): void {
   throwAll(
-    pipelines.flatMap(({ written, place }) => {
-      const errors = written
-        .at(-1)!
-        .steps.map(({ kind }) => (kind.kind === 'estimator' ? otherTask(kind, task) : undefined));
-      return errors
-        .filter(error => error !== undefined)
-        .map(({ code, message, complaint }) => new InputError(code, message, { ...complaint, place }));
-    }),
+    pipelines.flatMap(({ written, place }) =>
+      written.at(-1)!.steps.flatMap(({ kind }) => {
+        const error = kind.kind === 'estimator' ? otherTask(kind, task) : undefined;
+        return error ? [new InputError(error.code, error.message, { ...error.complaint, place })] : [];
+      }),
+    ),
   );
 }
 

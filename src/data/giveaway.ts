@@ -2,8 +2,8 @@ import type { ClassTarget, DataColumn, Matrix, Target } from '../base/dataset.js
 
 /**
  * Features that give the target away: one feature alone tells all classes apart, or orders all values. It may be the
- * target in other words (birth weight beside low birth weight). Or it was measured after the target was known.
- * A number tells by ranges that do not overlap, a category by levels that stand in one class only.
+ * target in other words (birth weight beside low birth weight). Or it was measured after the target was known. A number
+ * tells by ranges that do not overlap, a category by levels that stand in one class only.
  */
 
 /** Features are reported where fewer than this number of them are expected to tell the classes apart by chance. */
@@ -18,8 +18,8 @@ function logFactorials(most: number): Float64Array {
 
 /**
  * The places of the features that give the target away: they tell all classes apart, by their values or by their
- * missing values, or they order all samples by the values of the target. x is n x p.
- * `columns` are the p columns; absent where all are numbers.
+ * missing values, or they order all samples by the values of the target. x is n x p. `columns` are the p columns;
+ * absent where all are numbers.
  */
 export function givenAway(x: Matrix, target: Target, columns?: readonly DataColumn[]): number[] {
   return target.kind === 'classes'
@@ -36,9 +36,8 @@ function orderingValues(x: Matrix, y: Float64Array, columns?: readonly DataColum
   const order = Int32Array.from(y.keys()).sort((a, b) => y[a] - y[b]);
   return Array.from({ length: x.columns }, (_, j) => j).filter(j => {
     // The codes of categories are no magnitudes.
-    if (columns?.[j].kind === 'category') return false;
     const values = x.data.subarray(j * x.rows, (j + 1) * x.rows);
-    if (values.some(Number.isNaN)) return false;
+    if (columns?.[j].kind === 'category' || values.some(Number.isNaN)) return false;
     const follows = (sign: number): boolean =>
       order.every((i, at) => {
         if (at === 0) return true;

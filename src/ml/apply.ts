@@ -8,7 +8,8 @@ import { codesOfDecision, codesOfProba, takeRows } from './algebra/matrix.js';
 import { FeatureError, refuseNaN } from './checks.js';
 import { namesAfter, type ClassPipeline, type FittedPipeline, type PlannedStep } from './pipeline.js';
 import { adjusted } from './calibration/adjustment.js';
-import type { Model, ModelColumn } from './model-file.js';
+import type { Model } from './model-file.js';
+import type { ModelColumn } from './model-columns.js';
 import type { Classifier, Predictor } from './types.js';
 
 /** What is said of m samples with k classes. */

@@ -10,8 +10,6 @@ import {
   changedNumbers,
   checkedText,
   classesIn,
-  columnDocuments,
-  hasCategories,
   commonMembers,
   documentOf,
   FORMAT,
@@ -25,6 +23,7 @@ import {
   targetMembers,
   type ModelDocument,
 } from './model-file.js';
+import { columnDocuments, hasCategories } from './model-columns.js';
 import { pipelineDigest } from './pipeline.js';
 import type { Document } from './types.js';
 

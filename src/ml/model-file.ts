@@ -8,13 +8,20 @@
  */
 import { z } from 'zod';
 import type { Config, Scores, Step } from '../base/config.js';
-import { classNamesIn, featureNames, type DataColumn, type SplitData } from '../base/dataset.js';
+import { classNamesIn, featureNames, type SplitData } from '../base/dataset.js';
 import { InputError } from '../base/errors.js';
-import { columnRanges } from './algebra/statistics.js';
 import type { Adjustment } from './calibration/adjustment.js';
 import { adjustmentMembers, refuseUnsuited } from './calibration/document.js';
 import { ready } from './evaluate.js';
 import { trainingOf, type Training } from './explain/contributions.js';
+import {
+  columnDocuments,
+  columnOf,
+  columnsOf,
+  columnsSchema,
+  hasCategories,
+  type ModelColumn,
+} from './model-columns.js';
 import { loadPipeline, pipelineDigest, type FittedPipeline } from './pipeline.js';
 import { digest as digestOf, fromText, membersToText } from './serialize.js';
 import type { Document } from './types.js';
@@ -26,7 +33,7 @@ const NEWEST = 3;
 /**
  * The version that a model is written with: the oldest whose readers predict what the model says. Readers of version 1
  * know nothing of calibrations and thresholds, so they would give other probabilities and labels. Readers of version 2
- * know classes and numbers only.
+ * know classes only, and columns of numbers only.
  */
 function versionOf({ classes, calibration, threshold, columns }: Model): number {
   if (classes.length === 0 || hasCategories(columns)) return 3;
@@ -35,20 +42,6 @@ function versionOf({ classes, calibration, threshold, columns }: Model): number 
 
 /** How a model file begins, also those of 0.1.0 to 0.3.0. */
 export const MODEL_STARTS: readonly string[] = [`{\n  "format": "${FORMAT}"`, '{\n  "classes"'];
-
-/** Whether a column is a category. Then its file has version 3, also that of an ensemble. */
-export const hasCategories = (columns: readonly ModelColumn[]): boolean =>
-  columns.some(({ kind }) => kind === 'category');
-
-/** A feature as the model saw it in its training. */
-export type ModelColumn = DataColumn & {
-  /**
-   * The smallest and the largest number of the training samples; null where not known, where all are missing, and for
-   * categories.
-   */
-  smallest: number | null;
-  largest: number | null;
-};
 
 /** How the tables of the search were written. New tables are read in the same way. */
 export interface TableForm {
@@ -78,18 +71,6 @@ export interface Model extends Adjustment {
   /** What explaining needs of the training samples; absent in older files, and where a model is not explained. */
   training?: Training;
   pipeline: FittedPipeline;
-}
-
-/** The features of a split with the ranges of its training samples. */
-export function columnsOf({ columns, train }: SplitData): ModelColumn[] {
-  const { smallest, largest } = columnRanges(train.x);
-  // Adding 0 turns -0 into 0, which JSON can write.
-  const bound = (value: number): number | null => (Number.isNaN(value) ? null : value + 0);
-  return columns.map((column, j) =>
-    column.kind === 'category'
-      ? { ...column, smallest: null, largest: null }
-      : { ...column, smallest: bound(smallest[j]), largest: bound(largest[j]) },
-  );
 }
 
 /** The model of a config that was fitted on its split. */
@@ -140,22 +121,6 @@ export function targetMembers(classes: string[]): [string, unknown][] {
   return classes.length > 0 ? [['classes', classes]] : [['task', 'regression']];
 }
 
-/** The columns as they stand in a file. */
-export function columnDocuments(columns: readonly ModelColumn[]): Document {
-  return columns.map(columnDocument);
-}
-
-function columnDocument(column: ModelColumn): Document {
-  const { name, kind, smallest, largest } = column;
-  if (kind === 'category') {
-    const { levels, ordered } = column;
-    return { name, kind, levels, ...(ordered && { ordered }) };
-  }
-  return column.boolean
-    ? { name, kind, boolean: true, smallest, largest }
-    : { name, kind, smallest, largest };
-}
-
 /** The text of the members that are there, with their `check` at the end. */
 export function checkedText(members: readonly [string, unknown][]): string {
   const present = members.filter(([, value]) => value !== undefined) as [string, Document][];
@@ -169,7 +134,6 @@ export function checkOf(members: { [name: string]: Document }): string {
 }
 
 const text = z.string();
-const bound = z.number().nullable();
 const object = z.looseObject({});
 const numbers = z.instanceof(Float64Array);
 const config = z.looseObject({
@@ -190,25 +154,7 @@ export const commonMembers = {
   classes: classes.optional(),
   task: z.literal('regression').optional(),
   samples: z.int().positive(),
-  columns: z
-    .array(
-      z.discriminatedUnion('kind', [
-        z.looseObject({
-          name: text,
-          kind: z.literal('number'),
-          boolean: z.literal(true).optional(),
-          smallest: bound,
-          largest: bound,
-        }),
-        z.looseObject({
-          name: text,
-          kind: z.literal('category'),
-          levels: z.array(text).min(1),
-          ordered: z.literal(true).optional(),
-        }),
-      ]),
-    )
-    .min(1),
+  columns: columnsSchema,
   table: z
     .looseObject({
       index: text.nullable(),
@@ -356,18 +302,6 @@ export function tableOf({ columns, table }: Pick<z.infer<typeof versioned>, 'col
     columns: columns.map(columnOf),
     ...(table && { table: { index: table.index, orientation: table.orientation, missing: table.missing } }),
   };
-}
-
-type ColumnDocument = z.infer<typeof versioned>['columns'][number];
-
-function columnOf(read: ColumnDocument): ModelColumn {
-  const { name, kind } = read;
-  if (kind === 'number') {
-    const { smallest, largest, boolean } = read;
-    return { name, kind, ...(boolean && { boolean }), smallest, largest };
-  }
-  const { levels, ordered } = read;
-  return { name, kind, levels, ...(ordered && { ordered }), smallest: null, largest: null };
 }
 
 function readWithoutFormat(document: Document): Members {

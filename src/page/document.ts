@@ -147,9 +147,22 @@ export interface Timeline {
 
 /** The curves of one model from predictions of samples that it did not see in its fit. */
 export interface Curves {
+  /** Models of classes. */
   models: ModelCurves[];
+  /** Models of values; absent where the models are of classes. */
+  predicted?: PredictedValues[];
   /** The samples that most of the models get wrong. */
   samples?: { models: number; total: number; lines: WrongSample[] };
+}
+
+/** What a model of values says of samples that it did not see in its fit. */
+export interface PredictedValues {
+  id: string;
+  pipeline: string;
+  /** How many samples there are. The values are those of some of them where there are many. */
+  samples: number;
+  truth: number[];
+  values: number[];
 }
 
 export interface ModelCurves {

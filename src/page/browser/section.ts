@@ -1,5 +1,5 @@
 /** The part of a page that shows one setting. The live page uses the same parts. */
-import type { Curves, Section } from '../document.js';
+import type { Curves, PredictedValues, Section } from '../document.js';
 import { answer } from './answer.js';
 import { figure, forget, type ChartSpec } from './chart.js';
 import { areaTable, curvePictures } from './charts/curves.js';
@@ -8,6 +8,7 @@ import { featurePicture } from './charts/features.js';
 import { importance } from './charts/importance.js';
 import { parallel } from './charts/parallel.js';
 import { byPipeline } from './charts/pipelines.js';
+import { errorTable, predictedPictures } from './charts/predicted.js';
 import { bestSoFar } from './charts/progress.js';
 import { slices } from './charts/slice.js';
 import { foldsAgainstValidation } from './charts/validation.js';
@@ -133,7 +134,20 @@ function importantFirst(data: SectionData, pipeline: Pipeline): number[] {
 
 const WRONG_LABEL = 'A wrong label in the table of the samples is one possible reason.';
 
+const UNSEEN = 'Every sample is predicted by the model of the fold that did not learn from it.';
+
+/** Pictures of predicted values. */
+function valueParts(models: readonly PredictedValues[]): HTMLElement {
+  return part(
+    'Predictions of the best models',
+    element('p', { class: 'note' }, UNSEEN),
+    element('div', { class: 'pair' }, ...predictedPictures(models).map(spec => figure(spec))),
+    table(errorTable(models), 'Errors'),
+  );
+}
+
 function curveParts(curves: Curves): HTMLElement {
+  if (curves.predicted) return valueParts(curves.predicted);
   const confusions = curves.models.map(({ pipeline, id, classes, confusion }) => {
     const title = `${pipeline} ${id.slice(0, 8)}`;
     const head = ['true class', ...classes.map(name => `as ${name}`), 'right'];
@@ -152,11 +166,7 @@ function curveParts(curves: Curves): HTMLElement {
   const wrong = curves.samples;
   return part(
     'Predictions of the best models',
-    element(
-      'p',
-      { class: 'note' },
-      'Every sample is predicted by the model of the fold that did not learn from it.',
-    ),
+    element('p', { class: 'note' }, UNSEEN),
     element('div', { class: 'pair' }, ...curvePictures(curves).map(spec => figure(spec))),
     areas && table(areas, 'Areas and Brier scores'),
     element('h4', {}, 'Confusion'),

@@ -122,6 +122,7 @@ const ABOVE = [
     'scored',
     'evaluate',
     'predictions',
+    'model-columns',
     'model-file',
     'apply',
     'any-model',
