@@ -60,7 +60,7 @@ export const CASES: { [step: string]: Cases } = {
   // XGBClassifier takes missing values, and so do these steps with it inside.
   SelectFromModel: { params: [{ estimator: { XGBClassifier: { n_estimators: 5, max_depth: 2 } } }] },
   RFE: { params: [{ estimator: { XGBClassifier: { n_estimators: 5, max_depth: 2 } }, step: 2 }] },
-  TransformedTargetRegressor: { params: [{ regressor: { DummyRegressor: {} } }] },
+  TransformedTargetRegressor: { params: [{ regressor: { Ridge: {} } }] },
   PCA: { params: [{}, { n_components: 0.9, whiten: true }] },
   SelectKBest: {
     params: [{ k: 2 }, { k: 3, score_func: 'chi2' }, { k: 2, score_func: 'mutual_info_classif' }],
