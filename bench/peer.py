@@ -15,10 +15,10 @@ import sklearn
 import xgboost
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
+from sklearn.ensemble import AdaBoostClassifier, ExtraTreesClassifier, RandomForestClassifier
 from sklearn.feature_selection import SelectKBest, f_classif
 from sklearn.linear_model import LogisticRegression
-from sklearn.naive_bayes import GaussianNB
+from sklearn.naive_bayes import BernoulliNB, GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import MinMaxScaler, PowerTransformer, RobustScaler, StandardScaler
@@ -30,6 +30,8 @@ warnings.filterwarnings("ignore")
 CLASSES = {
     kind.__name__: kind
     for kind in (
+        AdaBoostClassifier,
+        BernoulliNB,
         DecisionTreeClassifier,
         ExtraTreesClassifier,
         GaussianNB,

@@ -117,6 +117,14 @@ export const rows: readonly Row[] = [
     against: 'scikit-learn',
     outcome: 'same',
   },
+  { label: '', estimator: 'BernoulliNB', params: {}, against: 'scikit-learn', outcome: 'same' },
+  {
+    label: '50 stumps',
+    estimator: 'AdaBoostClassifier',
+    params: {},
+    against: 'scikit-learn',
+    outcome: 'chance',
+  },
 ];
 
 const transform = (

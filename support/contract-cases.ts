@@ -19,6 +19,10 @@ interface Cases {
   /** Sets of parameters to check with; one empty set where not given. */
   params?: object[];
   warnings?: WarningCase[];
+  /** Whether the step takes no negative values. It is then checked on problems without them. */
+  atLeastZero?: true;
+  /** Promises that the step cannot keep, and why. */
+  except?: { [promise: string]: string };
 }
 
 const noisy = blobs(40, 4, 2, 0.5);
@@ -32,6 +36,8 @@ const noisyCounts: ClassProblem = {
   ...dependent,
   x: fromRows(Array.from({ length: 12 }, (_, i) => [i % 3])),
 };
+/** A feature that tells nothing. */
+const constant: ClassProblem = { ...dependent, x: fromRows(Array.from({ length: 12 }, () => [1])) };
 const empty = fromRows(Array.from({ length: 12 }, (_, i) => [(i * 7) % 5, NaN]));
 /** A feature without any value. */
 const hollow: ClassProblem = { ...dependent, x: empty };
@@ -57,10 +63,14 @@ export const CASES: { [step: string]: Cases } = {
       { transformers: [{ name: 'all', columns: 'numbers', steps: [{ RobustScaler: {} }] }] },
     ],
   },
-  // XGBClassifier takes missing values, and so do these steps with it inside.
+  // XGBoost's trees take missing values, and so do these steps with them inside.
   SelectFromModel: { params: [{ estimator: { XGBClassifier: { n_estimators: 5, max_depth: 2 } } }] },
   RFE: { params: [{ estimator: { XGBClassifier: { n_estimators: 5, max_depth: 2 } }, step: 2 }] },
-  TransformedTargetRegressor: { params: [{ regressor: { Ridge: {} } }] },
+  TransformedTargetRegressor: {
+    params: [{ regressor: { XGBRegressor: { n_estimators: 40, max_depth: 3 } } }],
+  },
+  Lasso: { params: [{ alpha: 0.01 }, { alpha: 0.01, positive: true }] },
+  ElasticNet: { params: [{ alpha: 0.01 }, { alpha: 0.01, l1_ratio: 0 }] },
   PCA: { params: [{}, { n_components: 0.9, whiten: true }] },
   SelectKBest: {
     params: [{ k: 2 }, { k: 3, score_func: 'chi2' }, { k: 2, score_func: 'mutual_info_classif' }],
@@ -96,8 +106,40 @@ export const CASES: { [step: string]: Cases } = {
   LinearDiscriminantAnalysis: {
     warnings: [{ params: { solver: 'lsqr' }, problem: dependent, code: 'singular-covariance' }],
   },
+  SVR: {
+    params: [
+      { kernel: 'linear', tol: 1e-6 },
+      { gamma: 0.1, C: 10, tol: 1e-6 },
+      { kernel: 'poly', gamma: 0.3, coef0: 1, tol: 1e-6 },
+    ],
+    warnings: [notConverged({ max_iter: 1 })],
+  },
+  BernoulliNB: { params: [{}, { binarize: 0.5, alpha: 0.1, fit_prior: false }] },
+  MultinomialNB: {
+    atLeastZero: true,
+    except: { 'one feature is enough': 'its share in all counts is always 1' },
+  },
+  QuadraticDiscriminantAnalysis: {
+    params: [{}, { reg_param: 0.2 }],
+    warnings: [{ params: {}, problem: dependent, code: 'singular-covariance' }],
+  },
+  AdaBoostClassifier: {
+    params: [
+      { n_estimators: 10 },
+      { n_estimators: 10, algorithm: 'SAMME', learning_rate: 0.5 },
+      { n_estimators: 5, max_depth: 2 },
+    ],
+    warnings: [{ params: { algorithm: 'SAMME' }, problem: constant, code: 'no-better-than-chance' }],
+  },
   MLPClassifier: {
     params: [{ hidden_layer_sizes: [8], max_iter: 80, learning_rate_init: 0.03 }],
+    warnings: [
+      notConverged({ hidden_layer_sizes: [2], max_iter: 2 }),
+      notConverged({ hidden_layer_sizes: [2], max_iter: 2, solver: 'lbfgs' }),
+    ],
+  },
+  MLPRegressor: {
+    params: [{ hidden_layer_sizes: [8], max_iter: 300, learning_rate_init: 0.03 }],
     warnings: [
       notConverged({ hidden_layer_sizes: [2], max_iter: 2 }),
       notConverged({ hidden_layer_sizes: [2], max_iter: 2, solver: 'lbfgs' }),
@@ -132,6 +174,23 @@ export const CASES: { [step: string]: Cases } = {
     params: [
       { n_estimators: 15, max_depth: 3 },
       { n_estimators: 10, tree_method: 'exact', max_depth: 3, min_child_weight: 0.1 },
+    ],
+  },
+  DecisionTreeRegressor: {
+    params: [{ max_depth: 5 }, { criterion: 'friedman_mse', max_leaf_nodes: 9 }, { ccp_alpha: 0.02 }],
+  },
+  RandomForestRegressor: {
+    params: [{ n_estimators: 15 }, { n_estimators: 10, oob_score: true, max_features: 'sqrt' }],
+  },
+  ExtraTreesRegressor: { params: [{ n_estimators: 15 }] },
+  XGBRegressor: {
+    params: [
+      { n_estimators: 25, max_depth: 3 },
+      { n_estimators: 25, tree_method: 'exact', max_depth: 3, min_child_weight: 0.1 },
+      { n_estimators: 25, max_depth: 3, objective: 'reg:pseudohubererror', huber_slope: 5, base_score: 5 },
+      { n_estimators: 25, max_depth: 3, objective: 'reg:quantileerror' },
+      { n_estimators: 25, max_depth: 3, objective: 'count:poisson' },
+      { n_estimators: 25, max_depth: 3, objective: 'reg:gamma' },
     ],
   },
   'XGBClassifier ml-xgboost': { params: [{ n_estimators: 15, max_depth: 3 }] },

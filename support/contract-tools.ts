@@ -7,7 +7,14 @@ import { InputError } from '../src/base/errors.js';
 import { Rng } from '../src/base/rng.js';
 import { digest } from '../src/ml/serialize.js';
 import { takeRows } from '../src/ml/algebra/matrix.js';
-import type { Document, Estimator, Transform, ClassProblem } from '../src/ml/types.js';
+import type {
+  Classifier,
+  ClassifierKind,
+  ClassProblem,
+  Document,
+  Estimator,
+  Transform,
+} from '../src/ml/types.js';
 import { problemOf } from './datasets.js';
 import { fitEither } from './tasks.js';
 
@@ -69,6 +76,25 @@ export function partsIn(step: string, document: Document): { [kind: string]: num
   if (step === 'DecisionTreeClassifier' || step === 'ExtraTreesClassifier')
     return { nodes: held.next.length };
   return undefined;
+}
+
+/** The classifier, for which negative values are 0. */
+export function onValuesOfAtLeastZero(kind: ClassifierKind): ClassifierKind {
+  const cut = (x: Matrix): Matrix => ({
+    ...x,
+    data: x.data.map(value => (value < 0 && value > -Infinity ? 0 : value)),
+  });
+  const cutting = (model: Classifier): Classifier => ({
+    ...model,
+    predict: x => model.predict(cut(x)),
+    ...(model.decision && { decision: x => model.decision!(cut(x)) }),
+    ...(model.proba && { proba: x => model.proba!(cut(x)) }),
+  });
+  return {
+    ...kind,
+    fit: (problem, params, context) => cutting(kind.fit({ ...problem, x: cut(problem.x) }, params, context)),
+    load: document => cutting(kind.load(document)),
+  };
 }
 
 type Kind = Estimator | Transform;

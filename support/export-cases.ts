@@ -119,6 +119,18 @@ const OF_TREES: ExportCase[] = [
   },
 ];
 
+const boostedValues = (objective: string): Step => ({
+  XGBRegressor: { objective, n_estimators: 12, max_depth: 3 },
+});
+
+/** Regressors with trees, one step each. */
+export const TREES_OF_VALUES: readonly Step[] = [
+  { DecisionTreeRegressor: { max_depth: 5 } },
+  { RandomForestRegressor: { n_estimators: 7 } },
+  { ExtraTreesRegressor: { n_estimators: 7 } },
+  ...['reg:squarederror', 'reg:absoluteerror', 'reg:gamma'].map(boostedValues),
+];
+
 const small = { hidden_layer_sizes: [9], max_iter: 60, learning_rate_init: 0.01 };
 
 const OF_OTHERS: ExportCase[] = [

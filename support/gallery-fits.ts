@@ -110,6 +110,16 @@ export const ofFits: Example[] = [
   fit('too-many-components', [{ PCA: { n_components: 5 } }, { SVC: {} }]),
   fit('not-positive', [{ PowerTransformer: { method: 'box-cox' } }, { SVC: {} }]),
   fit('negative-value', [{ StandardScaler: {} }, { SelectKBest: { score_func: 'chi2', k: 1 } }, { SVC: {} }]),
+  fit('negative-value', [{ StandardScaler: {} }, { MultinomialNB: {} }]),
+  fit('not-binary', [{ BernoulliNB: { binarize: null } }]),
+  fit('not-learned', [{ BernoulliNB: { alpha: 0, binarize: 100 } }]),
+  fit('singular-covariance', [{ QuadraticDiscriminantAnalysis: {} }], dataOf([wave, wave])),
+  fit('too-few-samples', [{ QuadraticDiscriminantAnalysis: {} }], dataOf([[1, 2, 3]])),
+  fit(
+    'no-better-than-chance',
+    [{ AdaBoostClassifier: { algorithm: 'SAMME' } }],
+    dataOf([twenty.map(() => 1)]),
+  ),
   fit('k-too-large', [{ SelectKBest: { k: 5 } }, { SVC: {} }]),
   fit('unknown-category', [{ OneHotEncoder: {} }, { GaussianNB: {} }], sites),
   fit('bad-parameter', [

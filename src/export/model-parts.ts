@@ -5,7 +5,9 @@ import { weightsOf } from '../ml/families/svm/pairwise.js';
 import type { FittedPipeline } from '../ml/pipeline.js';
 import { refusal } from './refusal.js';
 import type {
+  BoostedValuePart,
   ClassPart,
+  ForestValuePart,
   LastPart,
   LinearPart,
   MachinePart,
@@ -108,12 +110,16 @@ const machineOfPackage: Reader = (head, document): MachinePart => {
   return { ...headOf(head, document), kind: 'machine', kernel, ...values, votes: false };
 };
 
-const forest: Reader = (head, document) => {
-  const { roots, feature, threshold, next, leaves } = document;
-  const isSplit = (at: number): boolean => feature[at] >= 0;
+const forest: Reader = (head, document) => ({
+  ...headOf(head, document),
+  kind: 'forest',
+  ...forestTables(document),
+  shares: document.leaves,
+});
+
+/** The nodes of a forest, and the places of its leaves. */
+function forestTables({ roots, feature, threshold, next }: any): Pick<ForestValuePart, 'trees' | 'leaf'> {
   return {
-    ...headOf(head, document),
-    kind: 'forest',
     trees: {
       roots,
       feature,
@@ -123,10 +129,9 @@ const forest: Reader = (head, document) => {
       singles: true,
       rule: '<=',
     },
-    leaf: Int32Array.from(feature, (_, at) => (isSplit(at) ? -1 : next[at])),
-    shares: leaves,
+    leaf: Int32Array.from(feature as Int32Array, (j, at) => (j >= 0 ? -1 : next[at])),
   };
-};
+}
 
 /** The right child follows the left one, to which `next` leads. */
 function childrenOf(feature: Int32Array, next: Int32Array): Pick<TreeTable, 'left' | 'right'> {
@@ -159,12 +164,19 @@ const forestOfPackage: Reader = (head, document) => {
   };
 };
 
-const boosted: Reader = (head, document, params) => {
-  const { classes, base, roots, feature, value, missing_left, next } = document;
+const boosted: Reader = (head, document, params) => ({
+  ...headOf(head, document),
+  kind: 'boosted',
+  ...boostedTables(document),
+  outputs: document.classes === 2 ? 1 : document.classes,
+  baseScore: params.base_score,
+});
+
+/** The nodes of boosted trees, the values of their leaves, and where their margins start. */
+function boostedTables(document: any): Pick<BoostedValuePart, 'trees' | 'value' | 'base'> {
+  const { base, roots, feature, value, missing_left, next } = document;
   const isSplit = (at: number): boolean => feature[at] >= 0;
   return {
-    ...headOf(head, document),
-    kind: 'boosted',
     trees: {
       roots,
       feature,
@@ -174,12 +186,10 @@ const boosted: Reader = (head, document, params) => {
       singles: true,
       rule: '<',
     },
-    outputs: classes === 2 ? 1 : classes,
     base,
-    baseScore: params.base_score,
     value: value.map((own: number, at: number) => (isSplit(at) ? 0 : own)),
   };
-};
+}
 
 const bytesOfPackage: Reader = ({ step }) => {
   throw refusal(step, 'engine ml-xgboost keeps its trees as bytes that only this package reads');
@@ -229,12 +239,31 @@ const linearValue: ValueReader = (head, { features, coef, intercept }) => ({
 });
 
 /** How the document of each regressor is read. */
+const forestValue: ValueReader = (head, document) => ({
+  ...head,
+  inputs: document.features,
+  kind: 'forest-value',
+  ...forestTables(document),
+  leaves: document.leaves,
+});
+
+const boostedValue: ValueReader = (head, document) => ({
+  ...head,
+  inputs: document.features,
+  kind: 'boosted-value',
+  ...boostedTables(document),
+  link: ['count:poisson', 'reg:gamma'].includes(document.objective) ? 'exp' : 'identity',
+});
+
 const VALUE_READERS: { [step: string]: ValueReader } = {
+  DecisionTreeRegressor: forestValue,
+  RandomForestRegressor: forestValue,
+  ExtraTreesRegressor: forestValue,
+  XGBRegressor: boostedValue,
   LinearRegression: linearValue,
   Ridge: linearValue,
   Lasso: linearValue,
   ElasticNet: linearValue,
-  LinearSVR: linearValue,
 };
 
 /** How the document of each classifier is read. */

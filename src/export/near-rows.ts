@@ -36,7 +36,7 @@ function nearOne(plan: PipelineParts, train: Matrix, count: number, rng: Rng): {
   const chosen = Int32Array.from({ length: count }, () => rng.below(train.rows));
   const x = takeRows(train, chosen);
   const { last } = plan;
-  if (last.kind !== 'forest' && last.kind !== 'boosted') {
+  if (!('trees' in last)) {
     mix(x, train, rng);
     return { x, what: NEAR_SAMPLES };
   }

@@ -304,7 +304,7 @@ export interface GaussianPart extends ClassBase {
 export type ClassPart =
   LinearPart | MachinePart | ForestPart | BoostedPart | NetworkPart | NeighborsPart | GaussianPart;
 
-/** LinearRegression, Ridge, Lasso, ElasticNet, LinearSVR: the value is x w + b, with the intercept added last. */
+/** LinearRegression, Ridge, Lasso, ElasticNet: the value is x w + b, with the intercept added last. */
 export interface LinearValuePart extends ValueBase {
   kind: 'linear-value';
   /** One a feature. */
@@ -313,7 +313,32 @@ export interface LinearValuePart extends ValueBase {
 }
 
 /** The last part of a regressor. */
-export type ValuePart = LinearValuePart;
+/**
+ * DecisionTreeRegressor, RandomForestRegressor, ExtraTreesRegressor: each tree adds the value of its leaf, in the order
+ * of the trees. The value is the sum over the number of trees.
+ */
+export interface ForestValuePart extends ValueBase {
+  kind: 'forest-value';
+  trees: TreeTable;
+  /** Per node: the place of a leaf in `leaves`; -1 for a split. */
+  leaf: Int32Array;
+  leaves: Float64Array;
+}
+
+/**
+ * XGBRegressor: from `base` on, each tree adds the value of its leaf, in the order of the trees and in f32. The
+ * value is this sum, or e to its power as f32.
+ */
+export interface BoostedValuePart extends ValueBase {
+  kind: 'boosted-value';
+  /** As in `BoostedPart`. */
+  trees: TreeTable;
+  base: number;
+  value: Float32Array;
+  link: 'identity' | 'exp';
+}
+
+export type ValuePart = LinearValuePart | ForestValuePart | BoostedValuePart;
 
 export type LastPart = ClassPart | ValuePart;
 

@@ -51,8 +51,11 @@ export interface TreesInside {
   trees: Trees;
   /** The share of each feature in what all splits gained. It is `feature_importances_` of scikit-learn and xgboost. */
   importances: Float64Array;
-  /** What the trees add up to: probabilities, or margins, whose logistic function or softmax gives probabilities. */
-  scale: 'probability' | 'margin';
+  /**
+   * What the trees add up to. Of classes: probabilities, or margins, whose logistic function or softmax gives
+   * probabilities. Of a regressor: the values, or their logarithms.
+   */
+  scale: 'probability' | 'margin' | 'value' | 'logarithm';
 }
 
 /**

@@ -4,19 +4,33 @@ import { didYouMean, oneOf } from '../base/suggest.js';
 import { columnTransformer } from './compose/column-transformer.js';
 import { rfe, selectFromModel } from './compose/selection.js';
 import { transformedTargetRegressor } from './compose/transformed-target.js';
+import { adaBoostClassifier } from './families/trees/ada-boost.js';
 import { dummyClassifier } from './families/baseline/dummy-classifier.js';
 import { dummyRegressor } from './families/baseline/dummy-regressor.js';
+import { decisionTreeRegressor } from './families/trees/decision-tree-regressor.js';
+import { elasticNet, lasso } from './families/linear/elastic-net.js';
+import { linearRegression } from './families/linear/linear-regression.js';
+import { ridge } from './families/linear/ridge-regressor.js';
 import { decisionTreeClassifier } from './families/trees/decision-tree.js';
+import { extraTreesRegressor } from './families/trees/extra-trees-regressor.js';
 import { extraTreesClassifier } from './families/trees/extra-trees.js';
+import { bernoulliNB } from './families/bayes/bernoulli-nb.js';
+import { multinomialNB } from './families/bayes/multinomial-nb.js';
+import { quadraticDiscriminantAnalysis } from './families/discriminant/quadratic-discriminant.js';
 import { gaussianNB } from './families/bayes/gaussian-nb.js';
 import { kNeighborsClassifier } from './families/neighbors/k-neighbors.js';
+import { kNeighborsRegressor } from './families/neighbors/k-neighbors-regressor.js';
 import { linearDiscriminantAnalysis } from './families/discriminant/linear-discriminant.js';
 import { linearSvc } from './families/linear/linear-svc.js';
 import { logisticRegression } from './families/linear/logistic-regression.js';
 import { mlpClassifier } from './families/network/mlp.js';
+import { mlpRegressor } from './families/network/mlp-regressor.js';
+import { randomForestRegressor } from './families/trees/random-forest-regressor.js';
 import { randomForestClassifier } from './families/trees/random-forest.js';
 import { ridgeClassifier } from './families/linear/ridge-classifier.js';
 import { svc } from './families/svm/svc.js';
+import { svr } from './families/svm/svr.js';
+import { xgbRegressor } from './families/trees/xgb-regressor.js';
 import { xgbClassifier } from './families/trees/xgb.js';
 import { simpleImputer } from './transforms/imputer.js';
 import { kBinsDiscretizer } from './transforms/bins.js';
@@ -72,9 +86,24 @@ const steps: readonly (Transform | Estimator)[] = [
   kNeighborsClassifier,
   gaussianNB,
   linearDiscriminantAnalysis,
+  bernoulliNB,
+  multinomialNB,
+  quadraticDiscriminantAnalysis,
+  adaBoostClassifier,
+  kNeighborsRegressor,
+  svr,
+  mlpRegressor,
   dummyClassifier,
   transformedTargetRegressor(findStep),
   dummyRegressor,
+  linearRegression,
+  ridge,
+  lasso,
+  elasticNet,
+  decisionTreeRegressor,
+  randomForestRegressor,
+  extraTreesRegressor,
+  xgbRegressor,
 ];
 
 /** Every step a pipeline may name, by its scikit-learn name. */

@@ -174,7 +174,10 @@ export type WeightUse =
   | 'none'
   /** A sample of weight 2 counts as two samples. */
   | 'repetitions'
-  /** Samples are drawn whatever they weigh. The weights count for those that were drawn. */
+  /**
+   * Weights count, but a sample of weight 2 is not two samples. Samples are drawn whatever they weigh, and the weights
+   * count for those that were drawn. Or quantiles are not interpolated where samples have weights.
+   */
   | 'after drawing';
 
 interface EstimatorTags<P> extends StepTags {

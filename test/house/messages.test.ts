@@ -49,7 +49,6 @@ const NOT_SHOWN: { [code: string]: string } = {
   'nothing-to-calibrate': 'every classifier has a decision or probabilities',
   'not-a-number': 'models that learned such numbers are refused before',
   // These take long or need much room.
-  'not-learned': 'it needs numbers that overflow in a fit',
   'too-many-configs': 'it needs several spaces of millions',
   'too-many-dimensions': 'it needs a space of more parameters than the table of Sobol has',
   'file-too-large': 'it needs a file of megabytes',

@@ -18,8 +18,13 @@ import {
   type BoostRules,
   prepareBooster,
 } from '../../src/ml/families/trees/boost-task.js';
+import { classObjective, type Objective } from '../../src/ml/families/trees/objectives.js';
 import { FACTOR, sketchedLows } from '../../src/ml/families/trees/sketch.js';
-import type { ClassProblem } from '../../src/ml/types.js';
+import {
+  VALUE_OBJECTIVES,
+  type ValueObjective,
+  valueObjective,
+} from '../../src/ml/families/trees/value-objectives.js';
 import { sameBits } from '../../support/bits.js';
 
 const boosting = suite('boosting kernels against their reference');
@@ -152,25 +157,39 @@ function plainRules(columns: number, maxDepth: number): BoostRules {
   };
 }
 
-function drawProblem(rng: Rng, rows: number, differ = false): ClassProblem {
-  const classes = 2 + rng.below(2);
+/** A table, and what is to be learned. */
+interface Drawn {
+  x: Matrix;
+  objective: Objective;
+}
+
+function drawProblem(rng: Rng, rows: number, differ = false, classes = 2 + rng.below(2)): Drawn {
   const x = drawMatrix(rng, rows, 1 + rng.below(7), differ);
   const y = Int32Array.from({ length: rows }, (_, i) =>
     rng.below(3) === 0 ? rng.below(classes) : x.data[i] > 0 ? 1 : 0,
   );
-  return { x, y, classes };
+  return { x, objective: { ...classObjective({ x, y, classes }, 0.5), base: 0.5 } };
 }
 
-function referenceTask(
-  problem: ClassProblem,
-  rules: BoostRules,
-  samples: BoostedSamples,
-  start: number,
-): BoostTask {
-  const { x, y, classes } = problem;
-  const outputs = classes === 2 ? 1 : classes;
+/** Values that depend on the first feature, some of them equal. */
+function drawValues(rng: Rng, x: Matrix, samples: BoostedSamples, name: ValueObjective): Drawn {
+  const y = Float64Array.from({ length: x.rows }, (_, i) => {
+    const value = Math.abs(x.data[i] || 0) + rng.float() * 3;
+    return rng.below(3) ? value + 0.25 : 1 + Math.round(value);
+  });
+  const params = {
+    ...{ objective: name, huber_slope: 0.5 + rng.float(), quantile_alpha: rng.float(), max_delta_step: null },
+    ...{ base_score: null, tree_method: rng.below(4) ? 'hist' : 'exact' },
+  };
+  const problem = { x, y, ...(rng.below(2) ? { weights: Float64Array.from(samples.weights) } : {}) };
+  return { x, objective: valueObjective(problem, params, samples) };
+}
+
+function referenceTask({ x, objective }: Drawn, rules: BoostRules, samples: BoostedSamples): BoostTask {
+  const { outputs, kernel, labels, base } = objective;
   return {
     ...rules,
+    ...kernel,
     rows: x.rows,
     features: x.columns,
     outputs,
@@ -179,11 +198,17 @@ function referenceTask(
     held: [...samples.held],
     columns: Float32Array.from(x.data),
     hist: rules.exact ? [] : histOf(x, Math.min(rules.maxBins, x.rows)),
-    labels: y,
+    labels,
     weights: samples.weights,
-    margins: new Float32Array(x.rows * outputs).fill(start),
+    margins: new Float32Array(x.rows * outputs).fill(base),
     gradients: Array.from({ length: outputs }, () => []),
   };
+}
+
+/** All samples, of weight 1. */
+function allSamples(rows: number): BoostedSamples {
+  const train = Int32Array.from({ length: rows }, (_, i) => i);
+  return { train, held: new Int32Array(), weights: new Float32Array(rows).fill(1) };
 }
 
 /** The nodes that pruning left of a tree, level by level, as its model keeps them. */
@@ -203,15 +228,15 @@ function kept(nodes: BoostNode[], learningRate: number): number[][] {
 /** Compares some rounds. Returns how many splits there were. */
 function compare(
   rng: Rng,
-  problem: ClassProblem,
+  problem: Drawn,
   rules: BoostRules,
   samples: BoostedSamples,
   rounds: number,
 ): number {
-  const reference = referenceTask(problem, rules, samples, 0.5);
+  const reference = referenceTask(problem, rules, samples);
   let splits = 0;
   scope(() => {
-    const booster = prepareBooster(problem, rules, samples, 0.5);
+    const booster = prepareBooster(problem.x, problem.objective, rules, samples);
     for (let round = 0; round < rounds; round++) {
       booster.gradients();
       boostGradients(reference);
@@ -238,27 +263,46 @@ boosting('trees of all kinds have the same nodes and margins', () => {
     const rng = Rng.from('boost', trial);
     const problem = drawProblem(rng, 3 + rng.below(150), trial % 3 === 0);
     const rules = drawRules(rng, problem.x.columns);
-    const held = problem.y.map((_, i) => i).filter(() => trial % 4 === 0 && rng.below(5) === 0);
-    const train = problem.y.map((_, i) => i).filter(i => !held.includes(i));
-    const weights = Float32Array.from(problem.y, () => (trial % 3 ? 1 : rng.float() * 2));
+    const samples = drawSamples(rng, problem.x.rows, trial);
     const { search } = binned(problem.x, rules.exact ? problem.x.rows : rules.maxBins);
-    splits[search.kind] += compare(rng, problem, rules, { train, held, weights }, 3);
+    splits[search.kind] += compare(rng, problem, rules, samples, 3);
   }
   assert.ok(splits.lists > 1000 && splits.histograms > 1000, JSON.stringify(splits));
 });
 
+/** Some samples are held out in every fourth trial, and weighted in every third one. */
+function drawSamples(rng: Rng, rows: number, trial: number): BoostedSamples {
+  const all = Int32Array.from({ length: rows }, (_, i) => i);
+  const held = all.filter(() => trial % 4 === 0 && rng.below(5) === 0);
+  const train = all.filter(i => !held.includes(i));
+  const weights = Float32Array.from(all, () => (trial % 3 ? 1 : rng.below(9) ? rng.float() * 2 : 0));
+  return { train, held, weights };
+}
+
+boosting('trees of all objectives of values have the same nodes and margins', () => {
+  for (const name of VALUE_OBJECTIVES) {
+    let splits = 0;
+    for (let trial = 0; trial < 60; trial++) {
+      const rng = Rng.from('values', name, trial);
+      const x = drawMatrix(rng, 3 + rng.below(150), 1 + rng.below(7), trial % 3 === 0);
+      const samples = drawSamples(rng, x.rows, trial);
+      const problem = drawValues(rng, x, samples, name);
+      const rules = { ...drawRules(rng, x.columns), exact: problem.objective.kernel.refit === 0 };
+      splits += compare(rng, problem, rules, samples, 3);
+    }
+    assert.ok(splits > 50, `${name}: ${splits} splits`);
+  }
+});
+
 boosting('margins far below zero have gradients, too', () => {
   const rng = Rng.from('low');
-  const problem = { ...drawProblem(rng, 60), classes: 3 };
-  const samples = {
-    train: problem.y.map((_, i) => i),
-    held: new Int32Array(),
-    weights: new Float32Array(60).fill(1),
-  };
-  for (const start of [-50, -95, -103.5, -105, -200, -1e6, -1e30]) {
-    const reference = referenceTask(problem, plainRules(problem.x.columns, 3), samples, start);
+  const { x, objective } = drawProblem(rng, 60, false, 3);
+  const samples = allSamples(60);
+  for (const base of [-50, -95, -103.5, -105, -200, -1e6, -1e30]) {
+    const problem = { x, objective: { ...objective, base } };
+    const reference = referenceTask(problem, plainRules(x.columns, 3), samples);
     scope(() => {
-      const booster = prepareBooster(problem, plainRules(problem.x.columns, 3), samples, start);
+      const booster = prepareBooster(x, problem.objective, plainRules(x.columns, 3), samples);
       booster.gradients();
       boostGradients(reference);
       const expected = kept(boostTree(reference, drawFrom([1, 2, 3, 4])), 1);
@@ -266,27 +310,22 @@ boosting('margins far below zero have gradients, too', () => {
       sameBits(
         value,
         expected.map(node => node[1]),
-        `from ${start}`,
+        `from ${base}`,
       );
-      assert.ok(value.every(Number.isFinite), `from ${start}`);
-      assert.ok(Math.abs(reference.gradients[0][0][0]) > 0.3, `from ${start}`);
+      assert.ok(value.every(Number.isFinite), `from ${base}`);
+      assert.ok(Math.abs(reference.gradients[0][0][0]) > 0.3, `from ${base}`);
     });
   }
 });
 
 boosting('histograms of large nodes are subtracted without a trace of what was taken', () => {
   const rng = Rng.from('subtract');
-  const problem = { ...drawProblem(rng, 4000), classes: 2 };
-  problem.y.forEach((code, i) => (problem.y[i] = Math.min(code, 1)));
-  const samples = {
-    train: problem.y.map((_, i) => i),
-    held: new Int32Array(),
-    weights: new Float32Array(4000).fill(1),
-  };
+  const problem = drawProblem(rng, 4000, false, 2);
+  const samples = allSamples(4000);
   const rules = plainRules(problem.x.columns, 8);
-  const reference = referenceTask(problem, rules, samples, 0);
+  const reference = referenceTask(problem, rules, samples);
   scope(() => {
-    const booster = prepareBooster(problem, rules, samples, 0);
+    const booster = prepareBooster(problem.x, problem.objective, rules, samples);
     booster.gradients();
     boostGradients(reference);
     const expected = kept(boostTree(reference, drawFrom([1, 2, 3, 4])), 1);
@@ -301,7 +340,7 @@ boosting('histograms of large nodes are subtracted without a trace of what was t
       expected.map(node => node[1]),
       'value',
     );
-    assert.ok(expected.length > 60, `${expected.length} nodes`);
+    assert.ok(expected.length > 40, `${expected.length} nodes`);
   });
 });
 
@@ -313,13 +352,9 @@ boosting('more samples, bins and slots than 16 bits count', () => {
     const rng = Rng.from('many', rows);
     const x = drawMatrix(rng, rows, columns, true);
     const y = Int32Array.from({ length: rows }, (_, i) => Number(x.data[i] > rng.float()));
-    const samples = {
-      train: y.map((_, i) => i),
-      held: new Int32Array(),
-      weights: new Float32Array(rows).fill(1),
-    };
     const rules = { ...plainRules(columns, 3), exact };
-    assert.ok(compare(rng, { x, y, classes: 2 }, rules, samples, 1) > 2);
+    const objective = classObjective({ x, y, classes: 2 }, 0.5);
+    assert.ok(compare(rng, { x, objective }, rules, allSamples(rows), 1) > 2);
     const { search, bins } = binned(x, exact ? rows : 256);
     const ids = search.kind === 'lists' ? search.order : search.slots;
     assert.is(ids.BYTES_PER_ELEMENT, 4);

@@ -1,15 +1,21 @@
-/** The kernels of classification trees beside their plain forms, bit by bit. */
+/** The kernels of trees beside their plain forms, bit by bit. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Rng } from '../../src/base/rng.js';
+import { ENTROPY, GINI, SQUARED_ERROR } from '../../src/kernels/layouts/tree.js';
 import { kernels } from '../../src/kernels/loader.js';
 import { float64, hold, scope, uint32 } from '../../src/kernels/memory.js';
 import { sortColumn } from '../../src/kernels/reference/presort.js';
 import { drawFrom } from '../../src/kernels/reference/random.js';
 import { growTree, type TreeTask } from '../../src/kernels/reference/tree.js';
 import { presort } from '../../src/ml/families/trees/presort.js';
-import { bitmapWords, prepareGrower, type TreeRules } from '../../src/ml/families/trees/task.js';
-import type { ClassProblem } from '../../src/ml/types.js';
+import {
+  bitmapWords,
+  prepareGrower,
+  type TreeProblem,
+  type TreeRules,
+} from '../../src/ml/families/trees/task.js';
+import type { ClassProblem, ValueProblem } from '../../src/ml/types.js';
 import { awkward, ordinary, sameBits, tiny } from '../../support/bits.js';
 
 const trees = suite('tree kernels against their reference');
@@ -99,6 +105,17 @@ function drawProblem(rng: Rng, rows = 2 + rng.below(150)): ClassProblem {
   return { x: { rows, columns, data }, y, classes, weights };
 }
 
+/** The same with values, many of them equal, and some far from 0. */
+function drawValues(rng: Rng): ValueProblem {
+  const { x, weights } = drawProblem(rng);
+  const offset = rng.below(3) ? 0 : 1e6;
+  const y = Float64Array.from({ length: x.rows }, (_, i) => {
+    const value = x.data[i] + rng.float() * 4;
+    return offset + (rng.below(3) ? value : Math.round(value));
+  });
+  return { x, y, weights };
+}
+
 function drawRules(rng: Rng, columns: number): TreeRules {
   const maxFeatures = 1 + rng.below(columns);
   return {
@@ -116,15 +133,17 @@ function drawRules(rng: Rng, columns: number): TreeRules {
   };
 }
 
-function referenceTask(problem: ClassProblem, rules: TreeRules): TreeTask {
-  const { x, y, classes, weights } = problem;
+const CRITERIA = { gini: GINI, entropy: ENTROPY, squared_error: SQUARED_ERROR, friedman_mse: SQUARED_ERROR };
+
+function referenceTask(problem: TreeProblem, rules: TreeRules): TreeTask {
+  const { x, y, weights } = problem;
   const total = weights!.reduce((a, b) => a + b, 0);
   return {
     ...rules,
     rows: x.rows,
     features: x.columns,
-    classes,
-    entropy: rules.criterion === 'entropy',
+    classes: 'classes' in problem ? problem.classes : 2,
+    criterion: CRITERIA[rules.criterion],
     randomThresholds: rules.splitter === 'random',
     maxLeaves: rules.maxLeafNodes === Infinity ? 0 : rules.maxLeafNodes,
     minWeightLeaf: rules.minWeightFractionLeaf * total,
@@ -137,7 +156,7 @@ function referenceTask(problem: ClassProblem, rules: TreeRules): TreeTask {
 }
 
 /** Compares one tree. Returns how many splits it has. */
-function compare(trial: string | number, problem: ClassProblem, rules: TreeRules): number {
+function compare(trial: string | number, problem: TreeProblem, rules: TreeRules): number {
   const seed = Rng.from('seed', trial);
   const expected = growTree(referenceTask(problem, rules), drawFrom(Rng.from('seed', trial).state()));
   const grown = scope(() => {
@@ -160,7 +179,7 @@ function compare(trial: string | number, problem: ClassProblem, rules: TreeRules
   );
   sameBits(
     grown.values,
-    expected.flatMap(node => node.values),
+    'classes' in problem ? expected.flatMap(node => node.values) : expected.map(node => node.mean),
     what,
   );
   return expected.filter(node => node.feature >= 0).length;
@@ -174,6 +193,16 @@ trees('trees of all kinds have the same nodes', () => {
     splits += compare(trial, problem, drawRules(rng, problem.x.columns));
   }
   assert.ok(splits > 2000, `only ${splits} splits were compared`);
+});
+
+trees('trees of values have the same nodes, and the same means', () => {
+  let splits = 0;
+  for (let trial = 0; trial < 200; trial++) {
+    const rng = Rng.from('values', trial);
+    const problem = drawValues(rng);
+    splits += compare(trial, problem, { ...drawRules(rng, problem.x.columns), criterion: 'squared_error' });
+  }
+  assert.ok(splits > 1500, `only ${splits} splits were compared`);
 });
 
 trees('more samples than 16 bits count', () => {

@@ -4,6 +4,7 @@ import type { Matrix } from '../../src/base/dataset.js';
 import { InputError } from '../../src/base/errors.js';
 import { Rng } from '../../src/base/rng.js';
 import { fromRows, toRows } from '../../src/ml/algebra/matrix.js';
+import { kNeighborsRegressor } from '../../src/ml/families/neighbors/k-neighbors-regressor.js';
 import { findStep } from '../../src/ml/registry.js';
 import type { ClassifierKind, Classifier, ClassProblem } from '../../src/ml/types.js';
 import { fixture } from '../../support/fixture.js';
@@ -20,11 +21,15 @@ interface Fixture {
     proba: number[][];
     decision?: number[] | number[][];
   }[];
+  /** KNeighborsRegressor: values of the fresh samples, and of the first two samples of the fit. */
+  regressions: { params: object; table: string; z: number[]; values: number[] }[];
   /** Decisions of fresh samples of the table `wide` by the pseudo-inverse of its covariance. */
   pseudoInverse: number[][];
+  /** Decisions of fresh samples of the table `wide`, whose classes have covariances that are shrunk by 0.2. */
+  regularized: number[][];
 }
 
-const { tables, cases, pseudoInverse }: Fixture = fixture('classic');
+const { tables, cases, regressions, pseudoInverse, regularized }: Fixture = fixture('classic');
 const test = suite('classic');
 
 function fit(name: string, params: object, problem: ClassProblem): Classifier {
@@ -38,11 +43,14 @@ function problemOf(name: string, weights?: number[]): ClassProblem {
   return weights ? { ...problem, weights: Float64Array.from(weights) } : problem;
 }
 
-function assertNear(found: Float64Array, expected: number[], what: string): void {
+/** Weights of samples that grow with every tree carry their rounding along. */
+const toleranceOf = (name: string): number => (name === 'AdaBoostClassifier' ? 1e-6 : 1e-9);
+
+function assertNear(found: Float64Array, expected: number[], what: string, tolerance = 1e-9): void {
   assert.is(found.length, expected.length);
   expected.forEach((value, at) => {
     assert.ok(
-      Math.abs(found[at] - value) <= 1e-9 * Math.max(1, Math.abs(value)),
+      Math.abs(found[at] - value) <= tolerance * Math.max(1, Math.abs(value)),
       `${what} ${at}: ${found[at]} is not ${value}`,
     );
   });
@@ -53,8 +61,18 @@ cases.forEach(({ name, params, table, weights, proba, decision }, at) => {
   test(`${title} is scikit-learn's`, () => {
     const model = fit(name, params, problemOf(table, weights));
     const fresh = fromRows(tables[table].fresh);
-    assertNear(model.proba!(fresh), proba.flat(), 'probability');
-    if (decision) assertNear(model.decision!(fresh), decision.flat(), 'decision');
+    assertNear(model.proba!(fresh), proba.flat(), 'probability', toleranceOf(name));
+    if (decision) assertNear(model.decision!(fresh), decision.flat(), 'decision', toleranceOf(name));
+  });
+});
+
+regressions.forEach(({ params, table, z, values }) => {
+  test(`KNeighborsRegressor ${JSON.stringify(params)} on ${table} is scikit-learn's`, () => {
+    const { x, fresh } = tables[table];
+    const context = { rng: Rng.from('test'), warn: () => undefined };
+    const problem = { x: fromRows(x), y: Float64Array.from(z) };
+    const model = kNeighborsRegressor.fit(problem, kNeighborsRegressor.params.parse(params), context);
+    assertNear(model.predict(fromRows([...fresh, ...x.slice(0, 2)])), values, 'value');
   });
 });
 
@@ -62,6 +80,10 @@ const refusals: [string, object, string][] = [
   ['GaussianNB', { priors: [0.5, 0.2] }, 'bad-priors'],
   ['GaussianNB', { priors: [0.5, 0.2, 0.3] }, 'bad-priors'],
   ['KNeighborsClassifier', { n_neighbors: 51 }, 'too-few-samples'],
+  ['MultinomialNB', {}, 'negative-value'],
+  ['BernoulliNB', { binarize: null }, 'not-binary'],
+  ['BernoulliNB', { alpha: 0 }, 'not-learned'],
+  ['QuadraticDiscriminantAnalysis', { priors: [0.5, 0.2] }, 'bad-priors'],
 ];
 for (const [name, params, code] of refusals) {
   test(`${name} ${JSON.stringify(params)} is refused with ${code}`, () => {
@@ -163,6 +185,7 @@ for (const factor of [1e-200, 1e-100, 1e80, 1e150, 1e200]) {
   test(`a table times ${factor} has the probabilities of the table`, () => {
     for (const [name, params] of [
       ['GaussianNB', {}],
+      ['QuadraticDiscriminantAnalysis', {}],
       ['KNeighborsClassifier', { p: 3, weights: 'distance' }],
       ['LinearDiscriminantAnalysis', {}],
       ['LinearDiscriminantAnalysis', { solver: 'lsqr', shrinkage: 'auto' }],
@@ -179,6 +202,40 @@ for (const factor of [1e-200, 1e-100, 1e80, 1e150, 1e200]) {
     }
   });
 }
+
+test('classes of fewer samples than features have shrunk covariances with an inverse', () => {
+  const model = fit('QuadraticDiscriminantAnalysis', { reg_param: 0.2 }, wide());
+  assertNear(model.decision!(fromRows(tables.wide.fresh)), regularized.flat(), 'decision');
+});
+
+test('directions in which a class does not vary are left out, with a warning', () => {
+  const given = problemOf('three');
+  const fresh = fromRows(tables.three.fresh);
+  // Each feature once more: the same classes, seen from twice as many directions.
+  const twice = (x: Matrix): Matrix => ({
+    ...x,
+    columns: 2 * x.columns,
+    data: Float64Array.of(...x.data, ...x.data),
+  });
+  const kind = findStep('QuadraticDiscriminantAnalysis') as ClassifierKind;
+  const codes: string[] = [];
+  const context = { rng: Rng.from('test'), warn: ({ code }: { code: string }) => codes.push(code) };
+  const model = kind.fit({ ...given, x: twice(given.x) }, kind.params.parse({}), context);
+  assert.equal(codes, ['singular-covariance']);
+  const expected = fit('QuadraticDiscriminantAnalysis', {}, given);
+  assertNear(model.proba!(twice(fresh)), [...expected.proba!(fresh)], 'probability');
+});
+
+test('a first tree of SAMME that is no better than chance stands alone, with a warning', () => {
+  const x = fromRows([[1], [1], [1], [1]]);
+  const kind = findStep('AdaBoostClassifier') as ClassifierKind;
+  const codes: string[] = [];
+  const context = { rng: Rng.from('test'), warn: ({ code }: { code: string }) => codes.push(code) };
+  const problem = { x, y: Int32Array.of(0, 1, 0, 1), classes: 2 };
+  const model = kind.fit(problem, kind.params.parse({ algorithm: 'SAMME' }), context);
+  assert.equal(codes, ['no-better-than-chance']);
+  assert.equal(model.proba!(fromRows([[1]])), Float64Array.of(0.5, 0.5));
+});
 
 test('solver svd has no shrinkage', () => {
   const { params } = findStep('LinearDiscriminantAnalysis');

@@ -2,8 +2,9 @@ import { Worker } from 'node:worker_threads';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config, Step } from '../../src/base/config.js';
+import type { SplitData } from '../../src/base/dataset.js';
 import { evaluate, ready, refit } from '../../src/ml/evaluate.js';
-import { blobs, splitOf } from '../../support/datasets.js';
+import { blobs, slopes, splitOf, splitOfValues } from '../../support/datasets.js';
 
 /**
  * Digests of models that have to stay what they are, on every machine: whoever changes one changes every model that a
@@ -12,7 +13,10 @@ import { blobs, splitOf } from '../../support/datasets.js';
 
 const test = suite('golden digests');
 
-const golden: [digest: string, classes: number, steps: Step[]][] = [
+/** The number of classes, or a target of values. */
+type Learned = number | 'values';
+
+const golden: [digest: string, learned: Learned, steps: Step[]][] = [
   ['1633d4840c7870fa7a34b6507d445147', 2, [{ StandardScaler: {} }, { GaussianNB: {} }]],
   [
     'da11682472241a63ab834711cf95e333',
@@ -121,19 +125,48 @@ const golden: [digest: string, classes: number, steps: Step[]][] = [
     ],
   ],
   ['867430fc20447096aed17e3fafbe3c59', 3, [{ RidgeClassifier: { alpha: 0.01, fit_intercept: false } }]],
+  ['00f60dfeed7b88413318d392ac7ad55d', 3, [{ BernoulliNB: { binarize: 0.5 } }]],
+  ['154362ca62e0f8dd61075d1c50ba8028', 2, [{ MinMaxScaler: {} }, { MultinomialNB: { alpha: 0.5 } }]],
+  [
+    'e577745ddfb3e5021f23bd29655e63f9',
+    3,
+    [{ StandardScaler: {} }, { QuadraticDiscriminantAnalysis: { reg_param: 0.1 } }],
+  ],
+  ['62c5bdb7130e478ca1c2c431ce42086e', 2, [{ QuadraticDiscriminantAnalysis: {} }]],
+  ['e3b09b5fbd14441afe65bf60986ae67d', 3, [{ AdaBoostClassifier: { n_estimators: 8 } }]],
+  [
+    '835496bd866c301f66433c2b21a6571f',
+    2,
+    [{ AdaBoostClassifier: { n_estimators: 8, algorithm: 'SAMME', max_depth: 2 } }],
+  ],
+  [
+    '98b0441b51786ecaf4688943947c1f9e',
+    'values',
+    [{ MaxAbsScaler: {} }, { KNeighborsRegressor: { weights: 'distance', p: 3 } }],
+  ],
+  ['a52c3a6842415f572062dcdfc3e53f6e', 'values', [{ StandardScaler: {} }, { SVR: { C: 3 } }]],
+  ['85b9ad1e79bdddfa6d8f81c2e1f9277f', 'values', [{ SVR: { kernel: 'linear', epsilon: 0.5 } }]],
+  [
+    'e80af46986da1c657a8b827c21b9ae5c',
+    'values',
+    [{ StandardScaler: {} }, { MLPRegressor: { hidden_layer_sizes: [5], max_iter: 9 } }],
+  ],
 ];
 
-function configOf(steps: Step[], seed = 0): Config {
+function configOf(steps: Step[], learned: Learned): Config {
   const names = { id: '', pipeline: 'p', split: 'A', train: 'A', data: '' };
-  return { ...names, steps, scoring: 'accuracy', metrics: ['accuracy'], seed, cv: { folds: 3 } };
+  const scoring = learned === 'values' ? 'r2' : 'accuracy';
+  return { ...names, steps, scoring, metrics: [scoring], seed: 0, cv: { folds: 3 } };
 }
 
-const dataOf = (classes: number) => splitOf(blobs(42, 6, classes));
+function dataOf(learned: Learned): SplitData {
+  return learned === 'values' ? splitOfValues(slopes(42, 6)) : splitOf(blobs(42, 6, learned));
+}
 
-for (const [expected, classes, steps] of golden) {
-  test(`${JSON.stringify(steps)} of ${classes} classes`, async () => {
+for (const [expected, learned, steps] of golden) {
+  test(`${JSON.stringify(steps)} of ${learned}${learned === 'values' ? '' : ' classes'}`, async () => {
     await ready(steps);
-    const found = evaluate(configOf(steps), dataOf(classes)).digest;
+    const found = evaluate(configOf(steps, learned), dataOf(learned)).digest;
     if (process.env.GOLDEN_PRINT) console.log(found, JSON.stringify(steps));
     else assert.is(found, expected);
   });
@@ -152,9 +185,9 @@ test('another thread, in another order, finds the same', async () => {
       parentPort.postMessage(found);
     });`;
   const reversed = [...golden].reverse();
-  const workerData = reversed.map(([, classes, steps]) => ({
-    config: configOf(steps),
-    data: dataOf(classes),
+  const workerData = reversed.map(([, learned, steps]) => ({
+    config: configOf(steps, learned),
+    data: dataOf(learned),
   }));
   const worker = new Worker(script, { eval: true, workerData });
   const found = await new Promise<string[]>((resolve, reject) => {

@@ -29,6 +29,8 @@ const test = suite('invariances');
 
 /** What is promised, or held by scikit-learn, and does not hold, and why. What holds again goes off the list. */
 const SHORTFALLS: { [what: string]: string } = {
+  'DecisionTreeRegressor {"max_depth":3}: featureOrder':
+    'two features split a node equally well; the first one is taken, and the peer draws one',
   'ExtraTreesClassifier {"n_estimators":5}: shift 1000': 'thresholds are drawn between values rounded to f32',
   'DecisionTreeClassifier {"max_depth":3}: featureOrder':
     'features that split as well are drawn by their place',

@@ -29,7 +29,7 @@ type Reason = [difference: RegExp, why: string];
 
 const MISSING_HERE: Reason[] = [
   [
-    /^(SimpleImputer|MissingIndicator) missing_values$|^XGBClassifier missing$/,
+    /^(SimpleImputer|MissingIndicator) missing_values$|^XGB(Classifier|Regressor) missing$/,
     'config.yaml says which cells are missing',
   ],
   [
@@ -37,6 +37,7 @@ const MISSING_HERE: Reason[] = [
     'the peer is about to drop the one; the other is to come',
   ],
   [/ dtype$/, 'all features are f64'],
+  [/^AdaBoostClassifier (base_)?estimator$/, 'the trees are decision trees, and max_depth says how deep'],
 ];
 
 const EXTRA_HERE: Reason[] = [
@@ -45,23 +46,30 @@ const EXTRA_HERE: Reason[] = [
     /^Select(KBest|Percentile) random_state$/,
     'the peer has it in mutual_info_classif, which is a function there',
   ],
-  [/^XGBClassifier validation_fraction$/, 'the peer is given the held-out samples themselves'],
+  [/^XGBRegressor (huber_slope|quantile_alpha)$/, 'the peer takes them beside those of its signature'],
+  [/^XGB(Classifier|Regressor) validation_fraction$/, 'the peer is given the held-out samples themselves'],
+  [/^AdaBoostClassifier max_depth$/, 'the peer has it in its `estimator`'],
 ];
 
 const OTHER_DEFAULT: Reason[] = [
   [/^OrdinalEncoder encoded_missing_value /, 'YAML has no numpy.nan, so the word nan stands for it'],
   [/^KBinsDiscretizer subsample /, "the peer's `warn` is null with a warning"],
+  [
+    /^(RandomForest|ExtraTrees)Regressor max_features /,
+    'the share of all, which is 1.0 there; JSON has one number 1',
+  ],
+  [/^(Bernoulli|Multinomial)NB force_alpha true/, 'the peer warns of the default that it is about to have'],
 ];
 
 const TAKEN_HERE_ONLY: Reason[] = [
   [/ -?\d+\.0$/, 'a whole number may be written with a point where it can mean nothing else'],
-  [/^MLPClassifier random_state -1$/, 'any whole number seeds'],
+  [/^MLP(Class|Regress)\w+ random_state -1$/, 'any whole number seeds'],
   [/^XGBClassifier objective multi:softprob$/, 'the peer refuses it for two classes and takes it for three'],
   [
-    /^XGBClassifier max_depth 0$/,
+    /^XGB(Classifier|Regressor) max_depth 0$/,
     'the peer finds splits exactly in a table of this size, and that needs a depth',
   ],
-  [/^XGBClassifier early_stopping_rounds /, 'the peer has to be given the held-out samples'],
+  [/^XGB(Classifier|Regressor) early_stopping_rounds /, 'the peer has to be given the held-out samples'],
 ];
 
 const BOOLEANS =
@@ -69,7 +77,8 @@ const BOOLEANS =
   'standardize|' +
   'whiten|dual|fit_intercept|warm_start|shrinking|probability|break_ties|bootstrap|oob_score|shuffle|' +
   'nesterovs_momentum|early_stopping|store_covariance|copy_X|positive|sparse|sparse_output|' +
-  'error_on_new|interaction_only|include_bias|ignore_implicit_zeros';
+  'error_on_new|interaction_only|include_bias|ignore_implicit_zeros|' +
+  'force_alpha|fit_prior';
 
 const REFUSED_HERE_ONLY: Reason[] = [
   [/ (true|false)$/, 'Python has true as 1 and false as 0; here a number is a number'],
@@ -77,8 +86,11 @@ const REFUSED_HERE_ONLY: Reason[] = [
     new RegExp(` (${BOOLEANS}) (-1|0|1|2)$`),
     'the peer takes numbers for true and false, and is about to stop that',
   ],
-  [/^XGBClassifier (use_label_encoder|importance_type|validate_parameters) /, 'the peer does not look at it'],
-  [/^XGBClassifier enable_categorical /, 'the peer takes what Python holds to be false'],
+  [
+    /^XGB(Classifier|Regressor) (use_label_encoder|importance_type|validate_parameters) /,
+    'the peer does not look at it',
+  ],
+  [/^XGB(Classifier|Regressor) enable_categorical /, 'the peer takes what Python holds to be false'],
   [/^(MinMaxScaler feature_range|RobustScaler quantile_range) /, 'the peer refuses it later, in the fit'],
   [/^SimpleImputer fill_value nonsense$/, 'features are numbers'],
   [/^(SelectKBest k|SelectPercentile percentile|PCA n_components) 0(\.0)?$/, 'no feature would be left'],
@@ -87,33 +99,40 @@ const REFUSED_HERE_ONLY: Reason[] = [
     'there is one solver, the exact one, and no guess',
   ],
   [/ (tol|max_iter) 0(\.0)?$/, 'no solver ends within nothing'],
+  [/^(Bernoulli|Multinomial)NB force_alpha warn$/, 'the peer says so until it has another default'],
   [/^LinearSVC multi_class crammer_singer$/, 'there is one-versus-rest only'],
   [/^RidgeClassifier solver lbfgs$/, 'the peer takes it in the fit only together with positive: true'],
   [/ (kernel|metric) precomputed$/, 'features are not distances'],
   [/ min_samples_split 1$/, 'neither a share nor enough to split; later versions of the peer refuse it'],
   [/ max_features auto$/, 'later versions of the peer refuse it; sqrt is what it means'],
   [/^XGBClassifier objective /, 'a classifier has probabilities'],
-  [/^XGBClassifier booster (gblinear|dart)$/, 'there are boosted trees only'],
-  [/^XGBClassifier tree_method approx$/, 'there are exact and hist'],
-  [/^XGBClassifier num_parallel_tree 2$/, 'there is one tree a round'],
-  [/^XGBClassifier max_cat_to_onehot -1$/, 'it makes no sense, and there are no categories'],
-  [/^XGBClassifier n_estimators (-1|0)$/, 'nothing would be learned'],
+  [/^XGBRegressor (objective binary|eval_metric (logloss|auc|\[))/, 'a regressor learns values'],
+  [/^XGBRegressor scale_pos_weight /, 'the peer weighs the samples whose value is 1, which makes no sense'],
+  [/^\w+Regressor criterion (absolute_error|poisson)$/, 'there are squared_error and friedman_mse'],
+  [/^XGB(Classifier|Regressor) booster (gblinear|dart)$/, 'there are boosted trees only'],
+  [/^XGB(Classifier|Regressor) tree_method approx$/, 'there are exact and hist'],
+  [/^XGB(Classifier|Regressor) num_parallel_tree 2$/, 'there is one tree a round'],
+  [/^XGB(Classifier|Regressor) max_cat_to_onehot -1$/, 'it makes no sense, and there are no categories'],
+  [/^XGB(Classifier|Regressor) n_estimators (-1|0)$/, 'nothing would be learned'],
   [
-    /^XGBClassifier (learning_rate|subsample|colsample_\w+|scale_pos_weight) 0(\.0)?$/,
+    /^XGB(Classifier|Regressor) (learning_rate|subsample|colsample_\w+|scale_pos_weight) 0(\.0)?$/,
     'nothing would be learned',
   ],
-  [/^XGBClassifier random_state -1$/, 'seeds of trees are not negative'],
-  [/^XGBClassifier early_stopping_rounds 0(\.0)?$/, 'the peer takes it for false; here that is null'],
-  [/^MLPClassifier validation_fraction 0(\.0)?$/, 'nothing would be held out'],
-  [/^KNeighborsClassifier (n_neighbors|p) null$/, 'the peer fails later, in the prediction'],
-  [/^KNeighborsClassifier p 0\.\d+$/, 'it would be no distance'],
+  [/^XGB(Classifier|Regressor) random_state -1$/, 'seeds of trees are not negative'],
+  [
+    /^XGB(Classifier|Regressor) early_stopping_rounds 0(\.0)?$/,
+    'the peer takes it for false; here that is null',
+  ],
+  [/^MLP(Class|Regress)\w+ validation_fraction 0(\.0)?$/, 'nothing would be held out'],
+  [/^KNeighbors(Class|Regress)\w+ (n_neighbors|p) null$/, 'the peer fails later, in the prediction'],
+  [/^KNeighbors(Class|Regress)\w+ p 0\.\d+$/, 'it would be no distance'],
   [/^OrdinalEncoder (unknown|encoded_missing)_value -?\d\.5$/, 'the peer takes any float where it means nan'],
   [/^OrdinalEncoder handle_unknown error$/, 'the peer refuses it later, in the fit, beside an unknown_value'],
   [/^OrdinalEncoder unknown_value null$/, 'the peer refuses it later, in the fit'],
   [/^KBinsDiscretizer subsample warn$/, 'null is what it means'],
   [/^PolynomialFeatures degree \[3, 2\]$/, 'the peer refuses it later, in the fit'],
   [/^QuantileTransformer subsample [12]$/, 'the peer refuses fewer samples than quantiles later, in the fit'],
-  [/^KNeighborsClassifier metric /, 'the metrics here are those of Minkowski'],
+  [/^KNeighbors(Class|Regress)\w+ metric /, 'the metrics here are those of Minkowski'],
 ];
 
 /** Every difference has a reason, and every reason a difference. */

@@ -14,7 +14,7 @@ import { neighborsCode, networkCode } from './network.js';
 import { gaussianCode, linearCode, linearValueCode } from './scores.js';
 import { cString, hexFloat, table } from './text.js';
 import { transformCode, type Code } from './transforms.js';
-import { boostedCode, forestCode } from './trees.js';
+import { boostedCode, boostedValueCode, forestCode, forestValueCode } from './trees.js';
 
 function lastCode(part: LastPart): Code {
   switch (part.kind) {
@@ -34,6 +34,10 @@ function lastCode(part: LastPart): Code {
       return gaussianCode(part);
     case 'linear-value':
       return linearValueCode(part);
+    case 'forest-value':
+      return forestValueCode(part);
+    case 'boosted-value':
+      return boostedValueCode(part);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Forests and boosted trees in C. */
-import type { BoostedPart, ForestPart, TreeTable } from '../plan.js';
+import type { BoostedPart, BoostedValuePart, ForestPart, ForestValuePart, TreeTable } from '../plan.js';
 import { HEAD } from './scores.js';
 import type { Code } from './transforms.js';
 
@@ -74,5 +74,34 @@ ${outputs === 1 ? SINGLE_SIGMOID : singleSoftmax(classes)}
   return largest_of(out, ${classes});
 }`,
     math: ['exp'],
+  };
+}
+
+/** The value is no class, so the function returns 0. */
+export function forestValueCode({ trees, inputs }: ForestValuePart): Code {
+  const count = trees.roots.length;
+  return {
+    text: `${walkText(trees)}
+${HEAD}
+${sizeText(trees, inputs)}  out[0] = 0;
+  for (int t = 0; t < ${count}; t++) out[0] += last_leaves[last_leaf[leaf_of(last_trees_roots[t], x)]];
+  out[0] /= ${count};
+  return 0;
+}`,
+    math: [],
+  };
+}
+
+/** As forestValueCode, in float. */
+export function boostedValueCode({ trees, inputs, link }: BoostedValuePart): Code {
+  return {
+    text: `${walkText(trees)}
+${HEAD}
+${sizeText(trees, inputs)}  float margin = (float)last_base;
+  for (int t = 0; t < ${trees.roots.length}; t++) margin += last_value[leaf_of(last_trees_roots[t], x)];
+  out[0] = ${link === 'exp' ? '(float)exp_of(margin)' : 'margin'};
+  return 0;
+}`,
+    math: link === 'exp' ? ['exp'] : [],
   };
 }

@@ -23,7 +23,7 @@ import { neighborsSays } from './neighbors.js';
 import { networkSays } from './network.js';
 import { gaussianSays, linearSays, linearValue } from './scores.js';
 import { through } from './transforms.js';
-import { boostedSays, forestSays } from './trees.js';
+import { boostedSays, boostedValue, forestSays, forestValue } from './trees.js';
 
 function says(part: ClassPart): Says {
   switch (part.kind) {
@@ -48,6 +48,10 @@ function saysValue(part: ValuePart): SaysValue {
   switch (part.kind) {
     case 'linear-value':
       return linearValue(part);
+    case 'forest-value':
+      return forestValue(part);
+    case 'boosted-value':
+      return boostedValue(part);
   }
 }
 

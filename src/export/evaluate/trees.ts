@@ -1,7 +1,8 @@
 /** Walks down trees: forests and boosted trees. */
 import { sigmoidSingles, softmaxSingles } from '../../ml/outputs/probabilities.js';
-import type { BoostedPart, ForestPart, TreeTable } from '../plan.js';
-import { byProbability, type Says } from './answer.js';
+import { exp } from '../../kernels/math.js';
+import type { BoostedPart, BoostedValuePart, ForestPart, ForestValuePart, TreeTable } from '../plan.js';
+import { byProbability, type Says, type SaysValue } from './answer.js';
 
 /** The leaf that a sample falls into. */
 function leafOf(trees: TreeTable, root: number, x: ArrayLike<number>): number {
@@ -40,5 +41,23 @@ export function boostedSays({ trees, outputs, base, value, classes }: BoostedPar
     const margins = new Float32Array(outputs).fill(base);
     trees.roots.forEach((root, tree) => (margins[tree % outputs] += value[leafOf(trees, root, x)]));
     return byProbability(outputs === 1 ? sigmoidSingles(margins) : softmaxSingles(margins, classes));
+  };
+}
+
+export function forestValue({ trees, leaf, leaves }: ForestValuePart): SaysValue {
+  return given => {
+    const x = compared(trees, given);
+    let sum = 0;
+    for (const root of trees.roots) sum += leaves[leaf[leafOf(trees, root, x)]];
+    return sum / trees.roots.length;
+  };
+}
+
+export function boostedValue({ trees, base, value, link }: BoostedValuePart): SaysValue {
+  return given => {
+    const x = compared(trees, given);
+    let margin = base;
+    for (const root of trees.roots) margin = Math.fround(margin + value[leafOf(trees, root, x)]);
+    return link === 'exp' ? Math.fround(exp(margin)) : margin;
   };
 }

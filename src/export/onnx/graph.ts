@@ -17,7 +17,7 @@ import type { Graph, Port } from './model.js';
 import { codesOf, type Outputs } from './outputs.js';
 import { linearValueNodes } from './regressors.js';
 import { transformNodes, type Check } from './transforms.js';
-import { boostedNodes, forestNodes } from './trees.js';
+import { boostedNodes, boostedValueNodes, forestNodes, forestValueNodes } from './trees.js';
 import {
   givesValues,
   isMixture,
@@ -95,6 +95,10 @@ function mixtureNodes(b: Builder, { members, weights, classes }: MixturePlan, ch
 /** m x 1 values. */
 function valueNodes(b: Builder, part: ValuePart, x: Value): Value {
   switch (part.kind) {
+    case 'forest-value':
+      return forestValueNodes(b, part, x);
+    case 'boosted-value':
+      return boostedValueNodes(b, part, x);
     case 'linear-value':
       return linearValueNodes(b, part, x);
   }

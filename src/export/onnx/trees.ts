@@ -17,25 +17,56 @@ import {
 import { int, type Builder, type Value } from './builder.js';
 import type { Outputs } from './outputs.js';
 import { TREE_OPERATORS, type Attribute } from './model.js';
-import type { BoostedPart, ForestPart, TreeTable } from '../plan.js';
+import type { BoostedPart, BoostedValuePart, ForestPart, ForestValuePart, TreeTable } from '../plan.js';
 
 /** The largest f32 below which all whole numbers are numbers of f32. */
 const MOST_LEAVES = 2 ** 24;
 
 export function forestNodes(b: Builder, part: ForestPart, x: Value): Outputs {
-  const { trees, leaf, shares, classes } = part;
-  const leaves = leavesOf(b, part.step, trees, leaf, x);
-  const table = b.f64(shares, [shares.length / classes, classes]);
-  const start = startRows(b, x, b.f64(new Float64Array(classes), [1, classes]), classes);
+  return { probabilities: meanOfLeaves(b, part, part.shares, part.classes, x) };
+}
+
+/** m x 1 values. */
+export function forestValueNodes(b: Builder, part: ForestValuePart, x: Value): Value {
+  return meanOfLeaves(b, part, part.leaves, 1, x);
+}
+
+/** m x width: the mean over the trees of what stands in the rows of the leaves. */
+function meanOfLeaves(
+  b: Builder,
+  { trees, leaf, step }: ForestPart | ForestValuePart,
+  rows: Float64Array,
+  width: number,
+  x: Value,
+): Value {
+  const leaves = leavesOf(b, step, trees, leaf, x);
+  const table = b.f64(rows, [rows.length / width, width]);
+  const start = startRows(b, x, b.f64(new Float64Array(width), [1, width]), width);
   const along = [alongFeatures(b, leaves, 'i64')];
   const votes = sumInOrder(b, 'f64', start, along, (inside, [own]) =>
     inside.node('Gather', [table, own], { axis: int(0) }),
   );
-  return { probabilities: b.node('Div', [votes, b.f64(trees.roots.length)]) };
+  return b.node('Div', [votes, b.f64(trees.roots.length)]);
 }
 
 export function boostedNodes(b: Builder, part: BoostedPart, x: Value): Outputs {
-  const { trees, outputs, base, value, step } = part;
+  const margins = marginsOf(b, part, part.outputs, x);
+  return { probabilities: part.outputs === 1 ? sigmoidSingles(b, margins) : softmaxSingles(b, margins) };
+}
+
+/** m x 1 values. */
+export function boostedValueNodes(b: Builder, part: BoostedValuePart, x: Value): Value {
+  const margins = marginsOf(b, part, 1, x);
+  return cast(b, part.link === 'exp' ? expSingles(b, margins) : margins, 'f64');
+}
+
+/** m x outputs margins of f32. */
+function marginsOf(
+  b: Builder,
+  { trees, base, value, step }: BoostedPart | BoostedValuePart,
+  outputs: number,
+  x: Value,
+): Value {
   const isLeaf = (node: number): boolean => trees.feature[node] < 0;
   const places = new Int32Array(value.length).fill(-1);
   let count = 0;
@@ -47,10 +78,9 @@ export function boostedNodes(b: Builder, part: BoostedPart, x: Value): Outputs {
   const byRound = b.node('Reshape', [leaves, b.i64([0, rounds, outputs])]);
   const start = startRows(b, x, b.f32(new Float32Array(outputs).fill(base), [1, outputs]), outputs);
   const along = [alongFeatures(b, byRound, 'i64', 3)];
-  const margins = sumInOrder(b, 'f32', start, along, (inside, [own]) =>
+  return sumInOrder(b, 'f32', start, along, (inside, [own]) =>
     inside.node('Gather', [table, own], { axis: int(0) }),
   );
-  return { probabilities: outputs === 1 ? sigmoidSingles(b, margins) : softmaxSingles(b, margins) };
 }
 
 /** m x trees numbers of i64: for each tree the number that `places` has for the leaf. */

@@ -146,7 +146,6 @@ const VALUE_LAST: { [step: string]: ValueReader } = {
   Ridge: linearValue,
   Lasso: linearValue,
   ElasticNet: linearValue,
-  LinearSVR: linearValue,
 };
 
 const LAST: { [step: string]: LastReader } = {

@@ -1,5 +1,6 @@
 /** Fitted regressors as code of Python. */
 import type { LinearValuePart, ValuePart } from '../plan.js';
+import { refusal } from '../refusal.js';
 import { argumentsOf } from './parameters.js';
 import { attribute, type StepCode } from './step-code.js';
 
@@ -8,14 +9,16 @@ export function regressorCode(last: ValuePart): StepCode {
   switch (last.kind) {
     case 'linear-value':
       return linearCode(last);
+    case 'forest-value':
+    case 'boosted-value':
+      throw refusal(last.step, 'this format does not hold trees of values yet', ['onnx', 'c']);
   }
 }
 
 function linearCode({ step, params, coef, intercept }: LinearValuePart): StepCode {
-  const module = step === 'LinearSVR' ? 'sklearn.svm' : 'sklearn.linear_model';
   return {
     className: step,
-    imports: [`from ${module} import ${step}`],
+    imports: [`from sklearn.linear_model import ${step}`],
     args: argumentsOf(step, params, []),
     lines: [attribute('coef_'), 'step.intercept_ = of["intercept_"][0]'],
     numbers: { coef_: coef, intercept_: Float64Array.of(intercept) },

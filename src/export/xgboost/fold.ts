@@ -39,7 +39,8 @@ function before(part: TransformPart, origins: Origins): Origins {
  */
 export function foldedTrees({ features, transforms, last }: ExportPlan): BoostedPart {
   if (last.kind !== 'boosted') {
-    throw refusal(last.step, 'a file of xgboost holds the trees of XGBClassifier only', INSTEAD);
+    const instead = last.classes === undefined ? ['onnx', 'c'] : INSTEAD;
+    throw refusal(last.step, 'a file of xgboost holds the trees of XGBClassifier only', instead);
   }
   const origins = transforms.reduce<Origins>(
     (current, part) => before(part, current),

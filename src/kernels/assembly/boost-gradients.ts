@@ -1,12 +1,7 @@
 /** The gradients of a round of boosting, in the arithmetic of XGBoost 1.7. ./boost-grow.ts says what they are for. */
 import { Task } from './boost-task';
+import { CLASSES, expSingle, valueGradients } from './boost-values';
 import { rounderOf } from './exact';
-import { exp } from './math';
-
-/** e^x in f32, as exact as glibc's expf. */
-function expSingle(x: f32): f32 {
-  return <f32>exp(<f64>x);
-}
 
 /** Writes g and h of binary:logistic (src/objective/regression_loss.h). The weights include scale_pos_weight. */
 function logisticGradients(task: Task): void {
@@ -76,7 +71,8 @@ function roundGradients(task: Task, gradients: usize): void {
  */
 export function boostGradients(pointer: usize): void {
   const task = changetype<Task>(pointer);
-  if (task.outputs == 1) logisticGradients(task);
+  if (task.objective != CLASSES) valueGradients(task);
+  else if (task.outputs == 1) logisticGradients(task);
   else softmaxGradients(task);
   for (let c: u32 = 0; c < task.outputs; c++) {
     roundGradients(task, task.gradients + ((<usize>c * <usize>task.rows) << 4));

@@ -21,6 +21,7 @@
 import { binOf } from './bins';
 import { drawTreeFeatures } from './boost-features';
 import { freeHistogram } from './boost-histograms';
+import { refitLeaf } from './boost-refit';
 import { prepareChildren, prepareRoot, searchSplit } from './boost-search';
 import { gainOf, weightOf } from './boost-split';
 import { binsOf, firstSlot, gradientsOf, missingBin, Node, nodeAt, Task } from './boost-task';
@@ -205,6 +206,7 @@ function addMargins(task: Task, id: u32): void {
     addMargins(task, node.left + 1);
     return;
   }
+  if (task.refit) refitLeaf(task, node);
   const value = leafValue(task, node);
   addToSamples(task, task.samples, node.start, node.end, value);
   addToSamples(task, task.others, node.othersStart, node.othersEnd, value);

@@ -12,9 +12,15 @@ export class Task {
   minSplitLoss: f64;
   /** The share of the training samples that each tree draws. */
   subsample: f64;
+  /** The number that an objective has: a slope, a step or a quantile. See ./boost-values.ts. */
+  setting: f64;
   rows: u32;
   features: u32;
-  /** How many trees a round has: 1 for two classes, else one a class. */
+  /** What is minimized, by its number in ./boost-values.ts. */
+  objective: u32;
+  /** 1 if leaves are quantiles of residuals: ./boost-refit.ts. 2 if these are weighted. */
+  refit: u32;
+  /** How many trees a round has: one a class for three classes or more, else 1. */
   outputs: u32;
   /** The output of the tree that is grown. */
   output: u32;
@@ -56,7 +62,7 @@ export class Task {
   bins: usize;
   /** u32[features]: how many values are not missing. */
   present: usize;
-  /** i32[rows]: the classes. */
+  /** i32[rows] of classes, or f32[rows] of values. */
   labels: usize;
   /** f32[rows]. */
   weights: usize;
@@ -108,6 +114,8 @@ export class Task {
   nodeList: usize;
   /** Scratch: u64[features / 64] of zeros. */
   chosen: usize;
+  /** Scratch where leaves are quantiles: 16 * rows + 1024 bytes. */
+  residuals: usize;
   /** Scratch: u32[2 * rows + 2]. */
   frontier: usize;
   /** Output: Node[2 * rows + 2]. */

@@ -11,7 +11,7 @@
 import { bitOf } from './bitmap';
 
 /** The bits of an f32 as a u32 of the same order. NaN is the largest. */
-function orderedBits(value: f32): u32 {
+export function orderedBits(value: f32): u32 {
   if (value != value) return u32.MAX_VALUE;
   const bits = reinterpret<u32>(value + 0);
   return bits ^ ((<u32>((<i32>bits) >> 31)) | 0x80000000);
@@ -42,6 +42,23 @@ function distribute(from: usize, to: usize, count: u32, shift: u64, histogram: u
     store<u64>(to + ((<usize>rank) << 3), key);
   }
   return true;
+}
+
+/**
+ * Sorts `count` keys (u64) by their upper halves. Equal keys keep their order. Returns where the sorted ones lie.
+ * Behind the keys are 8 count + 1024 bytes of scratch.
+ */
+export function sortKeys(keys: usize, count: u32): usize {
+  let from = keys;
+  let to = keys + ((<usize>count) << 3);
+  const histogram = keys + ((<usize>count) << 4);
+  for (let shift: u64 = 32; shift < 64; shift += 8) {
+    if (!distribute(from, to, count, shift, histogram)) continue;
+    const swapped = from;
+    from = to;
+    to = swapped;
+  }
+  return from;
 }
 
 /** Up to this many values, each is compared with every other one. */
@@ -108,21 +125,13 @@ function sortColumn<Id>(
   scratch: usize,
 ): u32 {
   if (n <= FEW_VALUES) return rankColumn<Id>(n, column, order, place, sorted, scratch);
-  let from = scratch;
-  let to = scratch + ((<usize>n) << 3);
-  const histogram = scratch + ((<usize>n) << 4);
   let present = n;
   for (let i: u32 = 0; i < n; i++) {
     const value = load<f32>(column + ((<usize>i) << 2));
     if (value != value) present--;
-    store<u64>(from + ((<usize>i) << 3), ((<u64>orderedBits(value)) << 32) | (<u64>i));
+    store<u64>(scratch + ((<usize>i) << 3), ((<u64>orderedBits(value)) << 32) | (<u64>i));
   }
-  for (let shift: u64 = 32; shift < 64; shift += 8) {
-    if (!distribute(from, to, n, shift, histogram)) continue;
-    const swapped = from;
-    from = to;
-    to = swapped;
-  }
+  const from = sortKeys(scratch, n);
   for (let rank: u32 = 0; rank < n; rank++) {
     const sample = <u32>load<u64>(from + ((<usize>rank) << 3));
     store<Id>(order + <usize>rank * sizeof<Id>(), <Id>sample);

@@ -1,13 +1,13 @@
 /**
- * The search for the best threshold of one feature in a node of a classification tree, over the sorted columns of
- * ./presort.ts. ./tree-grow.ts says what is computed.
+ * The search for the best threshold of one feature in a node of a tree, over the sorted columns of ./presort.ts.
+ * ./tree-grow.ts says what is computed.
  */
 import { clearWords, copyWords } from './copy';
 import { gatherPlaces, sortPlaces } from './presort';
-import { bestCost, costOf, offer, pairCost, SAME_VALUE } from './tree-split';
-import { addSample, Node, Task } from './tree-task';
+import { bestCost, costOf, costOfPairs, offer, SAME_VALUE } from './tree-split';
+import { addSample, ENTROPY, Node, SQUARED_ERROR, Task } from './tree-task';
 
-/** The weights of both classes of the sample at the i-th sorted place. */
+/** The pair of sums of the sample at the i-th sorted place: see task.pairs. */
 // @ts-ignore: decorator
 @inline
 function pairAt<Id>(task: Task, order: usize, i: u32): v128 {
@@ -36,33 +36,33 @@ function haveGap(task: Task, sorted: usize, before: u32, count: u32): bool {
   return false;
 }
 
-/**
- * Tries the threshold below the i-th sorted place. `left` holds the class weights on its left, `total` all of them.
- */
+/** Tries the threshold below the i-th sorted place. `left` holds the sums on its left, `total` those of the node. */
 function tryPair(task: Task, feature: u32, before: u32, count: u32, i: u32, left: v128, total: v128): void {
   const sorted = task.sorted + ((<usize>feature * <usize>task.rows) << 2);
   const below = valueBefore(task, sorted, i);
   const value = valueAt(task, sorted, i);
   if (value <= below + SAME_VALUE) return;
   if (before + i < task.minSamplesLeaf || count - i < task.minSamplesLeaf) return;
-  offer(pairCost(left, f64x2.sub(total, left), task.minWeightLeaf), feature, below, value);
+  offer(costOfPairs(task, left, f64x2.sub(total, left)), feature, below, value);
 }
 
 /**
- * What (a^2 + b^2) / w of both sides have to add up to for a cost below the best one. It is lowered by more than
- * rounding can change, so that no split is missed.
+ * What (a^2 + b^2) / w, or of values b^2 / w, of both sides has to add up to for a cost below the best one. It is
+ * lowered by more than rounding can change, so that no split is missed.
  */
-function pairTarget(weight: f64): f64 {
-  return bestCost == Infinity ? -1 : weight - bestCost - 1e-9 * weight;
+function pairTarget(task: Task, weight: f64): f64 {
+  if (bestCost == Infinity) return -1;
+  if (task.criterion == SQUARED_ERROR) return bestCost * (1e-9 - 1);
+  return weight - bestCost - 1e-9 * weight;
 }
 
 /**
- * Tries every threshold of a feature for two classes and gini. Returns whether the values differ.
+ * Tries every threshold of a feature for two classes and gini, or for values. Returns whether the values of the feature
+ * differ.
  *
  * `count` samples of the node have the sorted places in task.places. `before` other samples are below them, at the
- * lowest value of the column; their class weights are in task.sides. `values` holds the class weights of the node.
- * Two places are tried at once, by the comparison with the best cost multiplied out. Only splits that pass it are
- * computed exactly.
+ * lowest value of the column; their sums are in task.sides. `values` holds the sums of the node. Two places are tried
+ * at once, by the comparison with the best cost multiplied out. Only splits that pass it are computed exactly.
  */
 function scanPairs<Id>(task: Task, feature: u32, before: u32, count: u32, values: usize): bool {
   const offset = <usize>feature * <usize>task.rows;
@@ -71,8 +71,12 @@ function scanPairs<Id>(task: Task, feature: u32, before: u32, count: u32, values
   const total = v128.load(values);
   const firstTotal = v128.shuffle<f64>(total, total, 0, 0);
   const secondTotal = v128.shuffle<f64>(total, total, 1, 1);
-  const weight = f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1);
-  let target = f64x2.splat(pairTarget(weight));
+  const isValue = task.criterion == SQUARED_ERROR;
+  // For classes, both sums are weights and both are squared. For values, the first is the weight, and the second is
+  // squared.
+  const classes = i64x2.splat(isValue ? 0 : -1);
+  const weight = f64x2.extract_lane(total, 0) + (isValue ? 0 : f64x2.extract_lane(total, 1));
+  let target = f64x2.splat(pairTarget(task, weight));
   let i: u32 = before ? 0 : 1;
   let left = before ? v128.load(task.sides) : pairAt<Id>(task, order, 0);
   while (true) {
@@ -82,15 +86,15 @@ function scanPairs<Id>(task: Task, feature: u32, before: u32, count: u32, values
     const b = v128.shuffle<f64>(left, next, 1, 3);
     const c = f64x2.sub(firstTotal, a);
     const d = f64x2.sub(secondTotal, b);
-    const leftWeight = f64x2.add(a, b);
-    const rightWeight = f64x2.add(c, d);
-    const leftSquares = f64x2.add(f64x2.mul(a, a), f64x2.mul(b, b));
-    const rightSquares = f64x2.add(f64x2.mul(c, c), f64x2.mul(d, d));
+    const leftWeight = f64x2.add(a, v128.and(classes, b));
+    const rightWeight = f64x2.add(c, v128.and(classes, d));
+    const leftSquares = f64x2.add(v128.and(classes, f64x2.mul(a, a)), f64x2.mul(b, b));
+    const rightSquares = f64x2.add(v128.and(classes, f64x2.mul(c, c)), f64x2.mul(d, d));
     const found = f64x2.add(f64x2.mul(leftSquares, rightWeight), f64x2.mul(rightSquares, leftWeight));
     if (v128.any_true(f64x2.gt(found, f64x2.mul(target, f64x2.mul(leftWeight, rightWeight))))) {
       tryPair(task, feature, before, count, i, left, total);
       if (i + 1 < count) tryPair(task, feature, before, count, i + 1, next, total);
-      target = f64x2.splat(pairTarget(weight));
+      target = f64x2.splat(pairTarget(task, weight));
     }
     i += 2;
     if (i >= count) return true;
@@ -98,7 +102,7 @@ function scanPairs<Id>(task: Task, feature: u32, before: u32, count: u32, values
   }
 }
 
-/** Does what scanPairs does for any number of classes and both impurities. */
+/** Does what scanPairs does, for any number of classes and both impurities. */
 function scanClasses<Id>(task: Task, feature: u32, before: u32, count: u32, values: usize): bool {
   const offset = <usize>feature * <usize>task.rows;
   const order = task.order + offset * sizeof<Id>();
@@ -133,7 +137,7 @@ function subtractAbove<Id>(task: Task, order: usize, count: u32, values: usize):
   }
 }
 
-/** Does what subtractAbove does for two classes. */
+/** Does what subtractAbove does, for pairs of sums. */
 function subtractPairsAbove<Id>(task: Task, order: usize, count: u32, values: usize): void {
   let even = v128.load(values);
   let odd = f64x2.splat(0);
@@ -165,6 +169,6 @@ export function tryBest<Id>(task: Task, feature: u32, node: Node, values: usize)
   if (above == count) clearWords(task.sides, (<usize>task.classes) << 3);
   else if (pairs) subtractPairsAbove<Id>(task, order, above, values);
   else subtractAbove<Id>(task, order, above, values);
-  if (pairs && !task.entropy) return scanPairs<Id>(task, feature, count - above, above, values);
+  if (pairs && task.criterion != ENTROPY) return scanPairs<Id>(task, feature, count - above, above, values);
   return scanClasses<Id>(task, feature, count - above, above, values);
 }

@@ -1,12 +1,13 @@
 /**
- * Growing a classification tree (Breiman et al. 1984, with the rules of scikit-learn's tree module).
+ * Growing a tree (Breiman et al. 1984, with the rules of scikit-learn's tree module).
  *
- * A node holds m samples of total weight w and class weights w_c. Its impurity i is gini, 1 - sum (w_c / w)^2, or
- * entropy, -sum (w_c / w) log2 (w_c / w). A split sends x <= threshold left and is chosen to minimize
- * w_left i_left + w_right i_right among the drawn features: over all midpoints between neighboring values (best), or
- * at one uniformly drawn threshold a feature (random: Geurts et al. 2006). Values closer than 1e-7 are one value.
- * Nodes are split depth first, or, where leaves are limited, in the order of their improvement
- * w / W (i - w_left / w i_left - w_right / w i_right). Sums of weights are exact: see ./exact.ts.
+ * A node holds m samples of total weight w. For classes it has class weights w_c, and its impurity i is gini,
+ * 1 - sum (w_c / w)^2, or entropy, -sum (w_c / w) log2 (w_c / w). For values, i is their weighted variance. A
+ * split sends x <= threshold left and is chosen to minimize w_left i_left + w_right i_right among the drawn features:
+ * over all midpoints between neighboring values (best), or at one uniformly drawn threshold a feature (random: Geurts
+ * et al. 2006). Values of a feature closer than 1e-7 are one value. Nodes are split depth first, or, where leaves are
+ * limited, in the order of their improvement w / W (i - w_left / w i_left - w_right / w i_right). Sums of weights are
+ * exact: see ./exact.ts. For values see ./tree-values.ts.
  *
  * The reference is ../reference/tree.ts.
  */
@@ -15,7 +16,8 @@ import { rounderOf } from './exact';
 import { orderPairs } from './tree-random';
 import { searchSplit } from './tree-search';
 import { bestCost, bestFeature, bestThreshold, impurityOf } from './tree-split';
-import { addSample, Node, nodeAt, Task, valuesOf } from './tree-task';
+import { addSample, Node, nodeAt, SQUARED_ERROR, Task, valuesOf } from './tree-task';
+import { measureValues } from './tree-values';
 
 /** Impurities up to this are zero: the spacing of f64 at 1. */
 const EPSILON: f64 = 2.220446049250313e-16;
@@ -27,6 +29,7 @@ function constantOf(task: Task, id: u32): usize {
 
 /** How much the best split improves on its node. */
 function improvementOf(task: Task, node: Node): f64 {
+  if (task.criterion == SQUARED_ERROR) return -bestCost / task.totalWeight;
   return (node.weight / task.totalWeight) * (node.impurity - bestCost / node.weight);
 }
 
@@ -49,6 +52,15 @@ function sumClasses(task: Task, start: u32, end: u32, values: usize): void {
   v128.store(values, f64x2.add(even, odd));
 }
 
+/** Sets the sums of a node of classes (f64[classes]), its weight and its impurity. */
+function measureClasses(task: Task, node: Node, values: usize): void {
+  sumClasses(task, node.start, node.end, values);
+  let weight: f64 = 0;
+  for (let c: u32 = 0; c < task.classes; c++) weight += load<f64>(values + ((<usize>c) << 3));
+  node.weight = weight;
+  node.impurity = impurityOf(task, values, weight);
+}
+
 /**
  * Makes node `id`, below `parent`, of the samples `start` to `end` - 1, and searches its split. Returns whether it
  * can be split.
@@ -56,14 +68,11 @@ function sumClasses(task: Task, start: u32, end: u32, values: usize): void {
 function createNode(task: Task, id: u32, parent: u32, start: u32, end: u32, depth: u32): bool {
   const node = nodeAt(task, id);
   const values = valuesOf(task, id);
-  sumClasses(task, start, end, values);
-  let weight: f64 = 0;
-  for (let c: u32 = 0; c < task.classes; c++) weight += load<f64>(values + ((<usize>c) << 3));
   node.start = start;
   node.end = end;
   node.depth = depth;
-  node.weight = weight;
-  node.impurity = impurityOf(task, values, weight);
+  if (task.criterion == SQUARED_ERROR) measureValues(task, node, values);
+  else measureClasses(task, node, values);
   node.feature = -1;
   node.candidate = -1;
   node.threshold = 0;
@@ -71,7 +80,7 @@ function createNode(task: Task, id: u32, parent: u32, start: u32, end: u32, dept
   node.improvement = 0;
   const count = end - start;
   if (depth >= task.maxDepth || count < task.minSamplesSplit || count < 2 * task.minSamplesLeaf) return false;
-  if (weight < 2 * task.minWeightLeaf || node.impurity <= EPSILON) return false;
+  if (node.weight < 2 * task.minWeightLeaf || node.impurity <= EPSILON) return false;
   const constant = constantOf(task, id);
   if (id) copyWords(constant, constantOf(task, parent), constantOf(task, 1) - task.constant);
   else clearWords(constant, constantOf(task, 1) - task.constant);
@@ -150,7 +159,7 @@ function fillPairs(task: Task): void {
 export function growTree(pointer: usize): u32 {
   const task = changetype<Task>(pointer);
   roundWeights(task);
-  if (task.classes == 2) fillPairs(task);
+  if (task.classes == 2 && task.criterion != SQUARED_ERROR) fillPairs(task);
   let nodes: u32 = 1;
   let leaves: u32 = 1;
   let waiting: u32 = 0;

@@ -1,11 +1,11 @@
 /**
- * One threshold of a feature, drawn at random, in a node of a classification tree (Geurts et al. 2006).
- * ./tree-grow.ts says what is computed.
+ * One threshold of a feature, drawn at random, in a node of a tree (Geurts et al. 2006). ./tree-grow.ts says what is
+ * computed.
  */
 import { clearWords } from './copy';
 import { drawUnit } from './random';
-import { costOf, keep, pairCost, roundDown, SAME_VALUE } from './tree-split';
-import { addSample, Node, Task } from './tree-task';
+import { costOf, costOfPairs, keep, roundDown, SAME_VALUE } from './tree-split';
+import { addSample, ENTROPY, Node, Task } from './tree-task';
 
 /** Copies the pairs of the samples `start` to `end` - 1 to task.ordered, two samples at a time. */
 export function orderPairs(task: Task, start: u32, end: u32): void {
@@ -74,8 +74,8 @@ export function tryRandom(task: Task, feature: u32, node: Node, values: usize): 
   if (below < task.minSamplesLeaf || node.end - node.start - below < task.minSamplesLeaf) return true;
   const left = v128.load(task.sides);
   const cost =
-    pairs && !task.entropy
-      ? pairCost(left, f64x2.sub(v128.load(values), left), task.minWeightLeaf)
+    pairs && task.criterion != ENTROPY
+      ? costOfPairs(task, left, f64x2.sub(v128.load(values), left))
       : costOf(task, task.sides, values);
   keep(cost, feature, threshold);
   return true;

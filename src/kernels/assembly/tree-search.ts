@@ -1,4 +1,4 @@
-/** The search for the best split of a node of a classification tree, over drawn features. */
+/** The search for the best split of a node of a tree, over drawn features. */
 import { bitOf } from './bitmap';
 import { drawBelow } from './random';
 import { tryBest } from './tree-best';
@@ -18,7 +18,7 @@ function drawFeature(task: Task, i: u32): u32 {
 }
 
 /**
- * Searches the best split of a node with the class weights `values`. It tries maxFeatures drawn features, and then
+ * Searches the best split of a node with the sums `values`. It tries maxFeatures drawn features, and then
  * others until one of them is not constant. Of equally good splits the first one counts. The bitmap `constant` marks
  * the features that are constant in the node; the search adds to it.
  */

@@ -1,6 +1,6 @@
-/** What a split of a node of a classification tree costs, and the best split that a search has found so far. */
+/** What a split of a node of a tree costs, and the best split that a search has found so far. */
 import { log } from './math';
-import { Task } from './tree-task';
+import { ENTROPY, SQUARED_ERROR, Task } from './tree-task';
 
 /** Values that differ by less are equal: FEATURE_THRESHOLD of scikit-learn. */
 export const SAME_VALUE: f32 = 1e-7;
@@ -15,10 +15,10 @@ export function impurityOf(task: Task, weights: usize, total: f64): f64 {
   let sum: f64 = 0;
   for (let c: u32 = 0; c < task.classes; c++) {
     const weight = load<f64>(weights + ((<usize>c) << 3));
-    if (!task.entropy) sum += weight * weight;
+    if (task.criterion != ENTROPY) sum += weight * weight;
     else if (weight > 0) sum -= (weight / total) * (log(weight / total) / LN2);
   }
-  return task.entropy ? sum : 1 - sum / (total * total);
+  return task.criterion == ENTROPY ? sum : 1 - sum / (total * total);
 }
 
 /**
@@ -27,7 +27,7 @@ export function impurityOf(task: Task, weights: usize, total: f64): f64 {
  */
 // @ts-ignore: decorator
 @inline
-export function pairCost(left: v128, right: v128, lightest: f64): f64 {
+function pairCost(left: v128, right: v128, lightest: f64): f64 {
   const first = v128.shuffle<f64>(left, right, 0, 2);
   const second = v128.shuffle<f64>(left, right, 1, 3);
   const weight = f64x2.add(first, second);
@@ -36,6 +36,28 @@ export function pairCost(left: v128, right: v128, lightest: f64): f64 {
   const gini = f64x2.sub(f64x2.splat(1), f64x2.div(squares, f64x2.mul(weight, weight)));
   const costs = f64x2.mul(weight, gini);
   return f64x2.extract_lane(costs, 1) + f64x2.extract_lane(costs, 0);
+}
+
+/**
+ * What a split of values costs, by the sums of its two sides: the weight, and the weighted distance from the mean of
+ * the node. It is less the more the means of the sides differ. Infinity if a side weighs less than `lightest`.
+ */
+// @ts-ignore: decorator
+@inline
+function valueCost(left: v128, right: v128, lightest: f64): f64 {
+  const weight = v128.shuffle<f64>(left, right, 0, 2);
+  if (!i64x2.all_true(f64x2.ge(weight, f64x2.splat(lightest)))) return Infinity;
+  const sum = v128.shuffle<f64>(left, right, 1, 3);
+  const gains = f64x2.div(f64x2.mul(sum, sum), weight);
+  return -(f64x2.extract_lane(gains, 0) + f64x2.extract_lane(gains, 1));
+}
+
+/** What a split costs by the pairs of sums of its two sides, for values, or for two classes and gini. */
+// @ts-ignore: decorator
+@inline
+export function costOfPairs(task: Task, left: v128, right: v128): f64 {
+  if (task.criterion == SQUARED_ERROR) return valueCost(left, right, task.minWeightLeaf);
+  return pairCost(left, right, task.minWeightLeaf);
 }
 
 /**
@@ -56,7 +78,7 @@ export function costOf(task: Task, left: usize, values: usize): f64 {
     rightSum += there * there;
   }
   if (leftWeight < task.minWeightLeaf || rightWeight < task.minWeightLeaf) return Infinity;
-  if (!task.entropy) {
+  if (task.criterion != ENTROPY) {
     const leftGini = 1 - leftSum / (leftWeight * leftWeight);
     return rightWeight * (1 - rightSum / (rightWeight * rightWeight)) + leftWeight * leftGini;
   }

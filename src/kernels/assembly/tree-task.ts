@@ -1,7 +1,11 @@
-/**
- * The structs of the kernels that grow classification trees, and where their parts lie. ./tree-grow.ts says what is
- * computed.
- */
+/** The structs of the kernels that grow trees, and where their parts lie. ./tree-grow.ts says what is computed. */
+
+/** The numbers of the criteria. @public */
+export const GINI: u32 = 0;
+/** @public */
+export const ENTROPY: u32 = 1;
+/** Of values. The others are of classes. @public */
+export const SQUARED_ERROR: u32 = 2;
 
 /** From what a tree is grown, and how. `Id` is u32 or u16: see wideIds. */
 @unmanaged
@@ -14,11 +18,12 @@ export class Task {
   totalWeight: f64;
   rows: u32;
   features: u32;
+  /** The classes. For values, 2: the weight, and the weighted distance from the mean. */
   classes: u32;
   /** How many samples the tree is grown from. */
   count: u32;
-  /** 1 for entropy, 0 for gini. */
-  entropy: u32;
+  /** GINI, ENTROPY or SQUARED_ERROR. */
+  criterion: u32;
   /** 1 for random thresholds, 0 for the best ones. */
   randomThresholds: u32;
   /** How many features a node tries. */
@@ -42,7 +47,7 @@ export class Task {
   sorted: usize;
   /** u32[features], by sortColumns. Unused with random thresholds. */
   run: usize;
-  /** i32[rows]: the classes. */
+  /** i32[rows] of classes, or f64[rows] of values. */
   labels: usize;
   /** f64[rows]. */
   weights: usize;
@@ -56,7 +61,10 @@ export class Task {
   places: usize;
   /** Scratch: the bitmap of sortPlaces. */
   bitmap: usize;
-  /** Scratch for two classes: f64[rows][2], the weight of each sample in the column of its class. */
+  /**
+   * Scratch for two classes: f64[rows][2], the weight of each sample in the column of its class. For values: the
+   * weight, and the weighted distance from the mean of the node that was created last.
+   */
   pairs: usize;
   /**
    * Scratch for two classes and random thresholds: f64[(rows + 3) / 2][2][2], the pairs of a node's samples in their
@@ -83,6 +91,8 @@ export class Node {
   weight: f64;
   /** What its split improves. */
   improvement: f64;
+  /** Of values: their weighted mean. */
+  mean: f64;
   /** Its samples are samples[start] to samples[end - 1]. */
   start: u32;
   end: u32;

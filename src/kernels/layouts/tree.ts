@@ -1,6 +1,14 @@
 // Written by scripts/kernel-interface.mjs from ../assembly/tree-task.ts: edit that file.
 import { layoutOf } from '../struct.js';
 
+/** The numbers of the criteria. */
+export const GINI = 0;
+
+export const ENTROPY = 1;
+
+/** Of values. The others are of classes. */
+export const SQUARED_ERROR = 2;
+
 /** From what a tree is grown, and how. `Id` is u32 or u16: see wideIds. */
 export const TREE_TASK = layoutOf([
   /** The least weight of a leaf. */
@@ -11,11 +19,12 @@ export const TREE_TASK = layoutOf([
   ['totalWeight', 'f64'],
   ['rows', 'u32'],
   ['features', 'u32'],
+  /** The classes. For values, 2: the weight, and the weighted distance from the mean. */
   ['classes', 'u32'],
   /** How many samples the tree is grown from. */
   ['count', 'u32'],
-  /** 1 for entropy, 0 for gini. */
-  ['entropy', 'u32'],
+  /** GINI, ENTROPY or SQUARED_ERROR. */
+  ['criterion', 'u32'],
   /** 1 for random thresholds, 0 for the best ones. */
   ['randomThresholds', 'u32'],
   /** How many features a node tries. */
@@ -39,7 +48,7 @@ export const TREE_TASK = layoutOf([
   ['sorted', 'usize'],
   /** u32[features], by sortColumns. Unused with random thresholds. */
   ['run', 'usize'],
-  /** i32[rows]: the classes. */
+  /** i32[rows] of classes, or f64[rows] of values. */
   ['labels', 'usize'],
   /** f64[rows]. */
   ['weights', 'usize'],
@@ -53,7 +62,10 @@ export const TREE_TASK = layoutOf([
   ['places', 'usize'],
   /** Scratch: the bitmap of sortPlaces. */
   ['bitmap', 'usize'],
-  /** Scratch for two classes: f64[rows][2], the weight of each sample in the column of its class. */
+  /**
+   * Scratch for two classes: f64[rows][2], the weight of each sample in the column of its class. For values: the
+   * weight, and the weighted distance from the mean of the node that was created last.
+   */
   ['pairs', 'usize'],
   /**
    * Scratch for two classes and random thresholds: f64[(rows + 3) / 2][2][2], the pairs of a node's samples in their
@@ -79,6 +91,8 @@ export const TREE_NODE = layoutOf([
   ['weight', 'f64'],
   /** What its split improves. */
   ['improvement', 'f64'],
+  /** Of values: their weighted mean. */
+  ['mean', 'f64'],
   /** Its samples are samples[start] to samples[end - 1]. */
   ['start', 'u32'],
   ['end', 'u32'],

@@ -3,6 +3,7 @@
  * rounded so that sums of them are exact, so they may be added in any order.
  */
 import { exp } from '../math.js';
+import { residualQuantile, valueGradient } from './boost-values.js';
 import { rounderOf } from './exact.js';
 import { type Draw, drawFrom, drawSubset } from './random.js';
 
@@ -33,7 +34,13 @@ export interface BoostTask {
   /** features x rows. With hist, by feature, the cuts and the bin of each sample. */
   columns: Float32Array;
   hist: { cuts: number[]; bins: number[] }[];
-  labels: Int32Array;
+  /** The number of an objective of values; 0 for classes. */
+  objective: number;
+  setting: number;
+  /** 1 if leaves are quantiles of residuals, 2 if these are weighted. */
+  refit: number;
+  /** Classes, or values. */
+  labels: ArrayLike<number>;
   weights: Float32Array;
   margins: Float32Array;
   /** [output][row] */
@@ -74,6 +81,10 @@ export function boostGradients(task: BoostTask): void {
   const { outputs, labels, margins } = task;
   for (let i = 0; i < task.rows; i++) {
     const weight = task.weights[i];
+    if (task.objective > 0) {
+      task.gradients[0][i] = valueGradient(task.objective, task.setting, margins[i], labels[i], weight);
+      continue;
+    }
     if (outputs === 1) {
       const p = single(1 / single(expSingle(Math.min(-margins[i], single(88.7))) + 1));
       const h = single(Math.max(single(p * single(1 - p)), single(1e-16)) * weight);
@@ -278,6 +289,13 @@ function addMargins(task: BoostTask, nodes: BoostNode[], node: BoostNode): void 
     addMargins(task, nodes, nodes[node.left]);
     addMargins(task, nodes, nodes[node.left + 1]);
     return;
+  }
+  if (task.refit > 0) {
+    const { labels, margins, weights } = task;
+    const own = node.samples.map(i => ({ residual: single(labels[i] - margins[i]), weight: weights[i] }));
+    if (own.some(({ weight }) => weight !== 0)) {
+      node.weight = residualQuantile(own, task.setting, task.refit === 2);
+    }
   }
   const value = single(node.weight * single(task.learningRate));
   for (const sample of [...node.samples, ...node.others]) {

@@ -1,8 +1,10 @@
 /**
- * The plain form of assembly/tree-*.ts. The header of assembly/tree-grow.ts says what is computed. Weights are
- * rounded so that sums of them are exact, so samples may be added in any order. Sums over classes run in the order
- * of the classes.
+ * The plain form of assembly/tree-*.ts. The headers of assembly/tree-grow.ts and tree-values.ts say what is computed.
+ * Weights, and of values the weighted distances from a node's mean, are rounded so that sums of them are exact, so
+ * samples may be added in any order. Means and variances of values are summed in the order of the samples, and sums
+ * over classes in the order of the classes.
  */
+import { ENTROPY, SQUARED_ERROR } from '../layouts/tree.js';
 import { log } from '../math.js';
 import { rounderOf } from './exact.js';
 import type { Draw } from './random.js';
@@ -11,7 +13,8 @@ export interface TreeTask {
   rows: number;
   features: number;
   classes: number;
-  entropy: boolean;
+  /** GINI, ENTROPY or SQUARED_ERROR. */
+  criterion: number;
   randomThresholds: boolean;
   maxFeatures: number;
   inOrder: boolean;
@@ -24,7 +27,8 @@ export interface TreeTask {
   minImprovement: number;
   /** features x rows. */
   columns: Float32Array;
-  labels: Int32Array;
+  /** Classes, or values. */
+  labels: ArrayLike<number>;
   weights: Float64Array;
   /** The samples to grow from, ascending. */
   samples: number[];
@@ -33,12 +37,17 @@ export interface TreeTask {
 /** The task with rounded weights, and their sum before rounding. */
 interface Growing extends TreeTask {
   total: number;
+  /** Of values: the weighted distance of each sample from the mean of the node at hand. */
+  distances: Float64Array;
 }
 
 export interface TreeNode {
   samples: number[];
   depth: number;
+  /** The weight of each class. Of values: the weight, and the sum of the weighted distances from the mean. */
   values: number[];
+  /** Of values. */
+  mean: number;
   weight: number;
   impurity: number;
   improvement: number;
@@ -63,16 +72,48 @@ const weightOf = (values: number[]): number => values.reduce((sum, value) => sum
 function impurityOf(task: TreeTask, values: number[], total: number): number {
   let sum = 0;
   for (const value of values) {
-    if (!task.entropy) sum += value * value;
+    if (task.criterion !== ENTROPY) sum += value * value;
     else if (value > 0) sum -= (value / total) * (log(value / total) / LN2);
   }
-  return task.entropy ? sum : 1 - sum / (total * total);
+  return task.criterion === ENTROPY ? sum : 1 - sum / (total * total);
 }
 
-function classWeights(task: TreeTask, samples: number[]): number[] {
-  const values = new Array<number>(task.classes).fill(0);
-  for (const sample of samples) values[task.labels[sample]] += task.weights[sample];
-  return values;
+/** Adds a sample to sums: its weight to that of its class; or its weight, and its weighted distance. */
+function add(task: Growing, sample: number, sums: number[]): void {
+  if (task.criterion !== SQUARED_ERROR) sums[task.labels[sample]] += task.weights[sample];
+  else {
+    sums[0] += task.weights[sample];
+    sums[1] += task.distances[sample];
+  }
+}
+
+function sumsOf(task: Growing, samples: number[]): number[] {
+  const sums = new Array<number>(task.classes).fill(0);
+  for (const sample of samples) add(task, sample, sums);
+  return sums;
+}
+
+/** The sums, the weight, the impurity and the mean of a node. Sets the distances of its samples from this mean. */
+function measure(
+  task: Growing,
+  samples: number[],
+): Pick<TreeNode, 'values' | 'weight' | 'impurity' | 'mean'> {
+  if (task.criterion !== SQUARED_ERROR) {
+    const values = sumsOf(task, samples);
+    const weight = weightOf(values);
+    return { values, weight, impurity: impurityOf(task, values, weight), mean: 0 };
+  }
+  const value = (sample: number): number => task.labels[sample];
+  const total = (of: (sample: number) => number): number =>
+    samples.reduce((sum, sample) => sum + of(sample), 0);
+  const weight = total(sample => task.weights[sample]);
+  const same = samples.every(sample => value(sample) === value(samples[0]));
+  const mean = same ? value(samples[0]) : total(sample => task.weights[sample] * value(sample)) / weight;
+  const product = (sample: number): number => task.weights[sample] * (value(sample) - mean);
+  const impurity = total(sample => product(sample) * (value(sample) - mean)) / weight;
+  const rounder = rounderOf(total(sample => Math.abs(product(sample))));
+  for (const sample of samples) task.distances[sample] = product(sample) + rounder - rounder;
+  return { values: sumsOf(task, samples), weight, impurity, mean };
 }
 
 /** The largest f32 that is not above x. */
@@ -93,19 +134,23 @@ function midpoint(below: number, above: number): number {
 
 function costOf(task: TreeTask, left: number[], all: number[]): number {
   const right = all.map((value, c) => value - left[c]);
+  if (task.criterion === SQUARED_ERROR) {
+    if (left[0] < task.minWeightLeaf || right[0] < task.minWeightLeaf) return Infinity;
+    return -((left[1] * left[1]) / left[0] + (right[1] * right[1]) / right[0]);
+  }
   const [leftWeight, rightWeight] = [weightOf(left), weightOf(right)];
   if (leftWeight < task.minWeightLeaf || rightWeight < task.minWeightLeaf) return Infinity;
   return rightWeight * impurityOf(task, right, rightWeight) + leftWeight * impurityOf(task, left, leftWeight);
 }
 
 /** Tries the midpoints of one feature. Returns whether its values differ. */
-function tryBest(task: TreeTask, node: TreeNode, feature: number, best: Split): boolean {
+function tryBest(task: Growing, node: TreeNode, feature: number, best: Split): boolean {
   const value = (sample: number): number => task.columns[feature * task.rows + sample];
   const order = [...node.samples].sort((a, b) => value(a) - value(b) || a - b);
   const left = new Array<number>(task.classes).fill(0);
   let differ = false;
   for (let i = 1; i < order.length; i++) {
-    left[task.labels[order[i - 1]]] += task.weights[order[i - 1]];
+    add(task, order[i - 1], left);
     const [below, above] = [value(order[i - 1]), value(order[i])];
     if (above <= Math.fround(below + SAME_VALUE)) continue;
     differ = true;
@@ -117,7 +162,7 @@ function tryBest(task: TreeTask, node: TreeNode, feature: number, best: Split): 
 }
 
 /** Tries one drawn threshold. Returns whether the feature's values differ. */
-function tryRandom(task: TreeTask, node: TreeNode, feature: number, best: Split, draw: Draw): boolean {
+function tryRandom(task: Growing, node: TreeNode, feature: number, best: Split, draw: Draw): boolean {
   const value = (sample: number): number => task.columns[feature * task.rows + sample];
   const lowest = node.samples.reduce((low, sample) => Math.min(low, value(sample)), Infinity);
   const highest = node.samples.reduce((high, sample) => Math.max(high, value(sample)), -Infinity);
@@ -126,12 +171,12 @@ function tryRandom(task: TreeTask, node: TreeNode, feature: number, best: Split,
   const threshold = drawn >= highest ? lowest : roundDown(drawn);
   const below = node.samples.filter(sample => value(sample) <= threshold);
   if (Math.min(below.length, node.samples.length - below.length) < task.minSamplesLeaf) return true;
-  const cost = costOf(task, classWeights(task, below), node.values);
+  const cost = costOf(task, sumsOf(task, below), node.values);
   if (cost < best.cost) Object.assign(best, { cost, feature, threshold });
   return true;
 }
 
-function searchSplit(task: TreeTask, node: TreeNode, permutation: number[], draw: Draw): Split {
+function searchSplit(task: Growing, node: TreeNode, permutation: number[], draw: Draw): Split {
   const best = { cost: Infinity, feature: -1, threshold: 0 };
   let useful = false;
   for (let i = 0; i < task.features && (i < task.maxFeatures || !useful); i++) {
@@ -155,14 +200,10 @@ function createNode(
   permutation: number[],
   draw: Draw,
 ): TreeNode {
-  const values = classWeights(task, samples);
-  const weight = weightOf(values);
   const node: TreeNode = {
     samples,
     depth,
-    values,
-    weight,
-    impurity: impurityOf(task, values, weight),
+    ...measure(task, samples),
     improvement: 0,
     feature: -1,
     candidate: -1,
@@ -171,10 +212,13 @@ function createNode(
   };
   const fewest = Math.max(task.minSamplesSplit, 2 * task.minSamplesLeaf);
   if (depth >= task.maxDepth || samples.length < fewest) return node;
-  if (weight < 2 * task.minWeightLeaf || node.impurity <= EPSILON) return node;
+  if (node.weight < 2 * task.minWeightLeaf || node.impurity <= EPSILON) return node;
   const best = searchSplit(task, node, permutation, draw);
   if (best.feature < 0) return node;
-  node.improvement = (weight / task.total) * (node.impurity - best.cost / weight);
+  node.improvement =
+    task.criterion === SQUARED_ERROR
+      ? -best.cost / task.total
+      : (node.weight / task.total) * (node.impurity - best.cost / node.weight);
   if (node.improvement + EPSILON < task.minImprovement) return node;
   node.candidate = best.feature;
   node.threshold = best.threshold;
@@ -184,7 +228,8 @@ function createNode(
 function rounded(given: TreeTask): Growing {
   const total = weightOf(given.samples.map(sample => given.weights[sample]));
   const rounder = rounderOf(total);
-  return { ...given, total, weights: given.weights.map(weight => weight + rounder - rounder) };
+  const weights = given.weights.map(weight => weight + rounder - rounder);
+  return { ...given, total, weights, distances: new Float64Array(given.rows) };
 }
 
 /** Grows a tree. Returns its nodes, the root first. */

@@ -74,7 +74,7 @@ function fit(
   problem: ValueProblem,
   context: FitContext,
 ): Regressor {
-  checkProblem(problem);
+  checkProblem(problem, { missing: true });
   const { forward, takes, values } = functionOf(func);
   const at = problem.y.findIndex(value => !takes(value));
   if (at >= 0) {
@@ -119,7 +119,8 @@ export function transformedTargetRegressor(find: FindStep): RegressorKind<Params
       check_inverse: unused(z.boolean().default(true), 'each function here has its inverse'),
     }),
     tags: {
-      missing: false,
+      missing: true,
+      categories: true,
       weights: params => of(params).kind.tags.weights(of(params).params),
       deterministic: params => of(params).kind.tags.deterministic(of(params).params),
       ordersFeatures: false,

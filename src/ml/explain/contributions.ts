@@ -25,7 +25,7 @@ export interface Training {
 }
 
 /** What the contributions add up to. */
-export type Scale = 'decision' | 'probability' | 'margin' | 'value';
+export type Scale = 'decision' | TreesInside['scale'];
 
 export interface Contributions {
   /** m x outputs x p, row-major. Two classes have one output, for class 1; more classes have one each. */

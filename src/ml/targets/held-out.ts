@@ -5,7 +5,7 @@
 import { InputError } from '../../base/errors.js';
 import type { Rng } from '../../base/rng.js';
 import { codingOf } from './coding.js';
-import type { ClassProblem } from '../types.js';
+import type { ClassProblem, ValueProblem } from '../types.js';
 
 export interface HeldOutParts {
   train: Int32Array;
@@ -15,14 +15,15 @@ export interface HeldOutParts {
 /**
  * The numbers of the samples to train on and of those to hold out. The latter are a share of `fraction`, rounded up.
  */
-export function holdOut(problem: ClassProblem, fraction: number, rng: Rng): HeldOutParts {
+export function holdOut(problem: ClassProblem | ValueProblem, fraction: number, rng: Rng): HeldOutParts {
   const n = problem.y.length;
   const held = Math.ceil(fraction * n);
-  const stratified = codingOf(problem.classes).binary;
+  const isClasses = 'classes' in problem;
+  const stratified = isClasses && codingOf(problem.classes).binary;
   if (held >= n || (stratified && Math.min(held, n - held) < 2)) {
     throw new InputError('too-few-samples', `early_stopping cannot hold out ${held} of ${n} samples`, {
       value: fraction,
-      expected: 'at least one sample of each class on both sides',
+      expected: `at least one sample ${isClasses ? 'of each class ' : ''}on both sides`,
       hint: 'Write another validation_fraction, or early_stopping: false.',
     });
   }

@@ -16,8 +16,9 @@ import {
 import { shapleyOfTrees } from '../../../src/ml/explain/tree-shap.js';
 import type { Trees } from '../../../src/ml/inside.js';
 import { modelOf, modelText, readModel } from '../../../src/ml/model-file.js';
-import type { FittedPipeline } from '../../../src/ml/pipeline.js';
-import { blobs, splitOf } from '../../../support/datasets.js';
+import { planSteps, type FittedPipeline } from '../../../src/ml/pipeline.js';
+import { blobs, slopes, splitOf } from '../../../support/datasets.js';
+import { TREES_OF_VALUES } from '../../../support/export-cases.js';
 import { fixture } from '../../../support/fixture.js';
 import { makeConfig } from '../../../support/log-helpers.js';
 import { ofClasses } from '../../../support/tasks.js';
@@ -267,6 +268,23 @@ Contributions(
         }
   },
 );
+
+Contributions('trees of values: contributions and base add up to the value, or to its logarithm', () => {
+  const problem = slopes(80, 5);
+  for (const step of TREES_OF_VALUES) {
+    const { kind, params } = planSteps([step]).estimator;
+    assert.ok('task' in kind && kind.task === 'regression');
+    const model = kind.fit(problem, params, { rng: Rng.from('values'), warn: () => undefined });
+    const inside = model.inside!();
+    assert.ok(inside.kind === 'trees' && inside.trees.covers);
+    const { values, base } = shapleyOfTrees({ ...inside.trees, covers: inside.trees.covers }, problem.x);
+    model.predict(problem.x).forEach((value, i) => {
+      const sum = values.subarray(5 * i, 5 * i + 5).reduce((a, b) => a + b, base[0]);
+      const said = inside.scale === 'logarithm' ? Math.exp(sum) : sum;
+      assert.ok(Math.abs(said - value) < 1e-5, `${JSON.stringify(step)}: ${said}, predicted ${value}`);
+    });
+  }
+});
 
 Contributions('SVC with a linear kernel: exact for two classes', async () => {
   const data = splitOf(blobs(60, 6), blobs(30, 6, 2, 1.5, 2));

@@ -39,6 +39,7 @@ export const linearRegression: RegressorKind<LinearRegressionParameters> = {
     ...PENALIZED,
     shift: fit_intercept ? 'close' : 'no',
     scale: 'close',
+    featureScales: 'close',
     doubled: 'close',
   }),
   tags: {

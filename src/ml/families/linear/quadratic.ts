@@ -10,11 +10,13 @@
 import { DROPPED_PIVOT } from '../../../kernels/layouts/cholesky.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float64, scope } from '../../../kernels/memory.js';
+import { dot } from '../../algebra/decomposition.js';
 
 /** Pivots below this share of their diagonal element belong to columns that depend on others. */
 const DEPENDENT = 1e-12;
+/** A curvature below this share of a diagonal element is rounding. */
+const FLAT = 1e-14;
 const SWEEPS = 5;
-const ROUNDS = 200;
 const KKT_ROUNDING = 1e-9;
 
 /** How a quadratic differs from the usual one. */
@@ -23,12 +25,15 @@ interface Special {
   least: number;
   /**
    * Whether coordinates that are not zero, and whose columns depend on each other, are moved along that dependence
-   * until one of them is zero. Without this, the one that comes last stays where it is.
+   * until one of them is zero. Without this, the one that comes last stays where it is. Steps then also follow each
+   * other until one is whole, because sweeps would move a coordinate away from zero again.
    */
   untangle: boolean;
+  /** The largest number of rounds of sweeps and a step. */
+  rounds: number;
 }
 
-const USUAL: Special = { least: -Infinity, untangle: false };
+const USUAL: Special = { least: -Infinity, untangle: false, rounds: 200 };
 
 /**
  * `v` is v0 at the start and the minimizer at the end. `gradient` is kept up to date. All arrays live in kernel
@@ -42,7 +47,7 @@ export function minimizeQuadratic(
   l1: Float64Array,
   special = USUAL,
 ): void {
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < special.rounds; round++) {
     const moved = kernels().descendByHessian(
       v.length,
       hessian.byteOffset,
@@ -54,8 +59,10 @@ export function minimizeQuadratic(
       0,
     );
     if (moved === 0) return;
-    const whole = scope(() => stepOnSupport(hessian, gradient, v, l1, special));
-    if (whole && zerosStay(gradient, v, l1, special)) return;
+    let step: Step;
+    do step = scope(() => stepOnSupport(hessian, gradient, v, l1, special));
+    while (special.untangle && step === 'cut');
+    if (step === 'whole' && zerosStay(gradient, v, l1, special)) return;
   }
 }
 
@@ -75,17 +82,17 @@ export function solveQuadratic(hessian: Float64Array, gradient: Float64Array, v:
   for (let j = 0; j < v.length; j++) v[j] -= gradient[j];
 }
 
-/**
- * Newton's step on the coordinates that are not zero, no further than to the first change of a sign. Returns whether it
- * was a whole one.
- */
+/** A step was whole, or it was cut where it made a coordinate zero, or it was along a dependence without such an end. */
+type Step = 'whole' | 'cut' | 'along';
+
+/** Newton's step on the coordinates that are not zero, no further than to the first change of a sign. */
 function stepOnSupport(
   hessian: Float64Array,
   gradient: Float64Array,
   v: Float64Array,
   l1: Float64Array,
   { least, untangle }: Special,
-): boolean {
+): Step {
   const size = v.length;
   const isFree = (j: number): boolean => l1[j] === 0 && least < 0;
   const support: number[] = [];
@@ -101,11 +108,10 @@ function stepOnSupport(
   });
   const dropped = kernels().choleskyFactor(count, factor.byteOffset, DEPENDENT);
   const isTangled = untangle && dropped > 0;
-  const columnOf = (a: number): Float64Array =>
-    Float64Array.from(support, j => hessian[support[a] * size + j]);
-  if (isTangled) alongDependence(factor, slopes, step, columnOf);
+  const rowOf = (a: number): Float64Array => Float64Array.from(support, j => hessian[support[a] * size + j]);
+  let length = 1;
+  if (isTangled) length = alongDependence(factor, slopes, step, rowOf);
   else kernels().choleskySolve(count, factor.byteOffset, step.byteOffset);
-  let length = isTangled ? Infinity : 1;
   let first = -1;
   support.forEach((j, a) => {
     const reach = -v[j] / step[a];
@@ -114,32 +120,38 @@ function stepOnSupport(
       first = a;
     }
   });
-  if (length === Infinity) return false;
+  if (length === Infinity) return 'along';
   support.forEach((j, a) => {
     const value = a === first ? 0 : v[j] + length * step[a];
     kernels().axpy(size, value - v[j], hessian.byteOffset + j * size * 8, gradient.byteOffset);
     v[j] = value;
   });
-  return first < 0 && !isTangled;
+  if (first >= 0) return 'cut';
+  return isTangled ? 'along' : 'whole';
 }
 
 /**
- * Writes to `step` a direction in which the quadratic has no curvature and the objective does not rise: the combination
- * of columns that makes up the first one that the factor has dropped, less that column. `column` is that of the Hessian.
+ * Writes to `step` a direction of nearly no curvature in which the objective falls: the combination of columns that makes
+ * up the first one that the factor has dropped, less that column. `rowOf` gives rows of the Hessian. Returns the length
+ * of step with the smallest objective, where no sign changes.
  */
 function alongDependence(
   factor: Float64Array,
   slopes: Float64Array,
   step: Float64Array,
-  column: (a: number) => Float64Array,
-): void {
+  rowOf: (a: number) => Float64Array,
+): number {
   const count = step.length;
   let dependent = 0;
   while (factor[dependent * count + dependent] !== DROPPED_PIVOT) dependent++;
-  step.set(column(dependent));
+  step.set(rowOf(dependent));
   kernels().choleskySolve(count, factor.byteOffset, step.byteOffset);
   step[dependent] = -1;
-  let slope = 0;
-  for (let a = 0; a < count; a++) slope += slopes[a] * step[a];
+  let [slope, curvature] = [0, 0];
+  for (let a = 0; a < count; a++) {
+    slope += slopes[a] * step[a];
+    curvature += step[a] * dot(rowOf(a), step);
+  }
   if (slope > 0) for (let a = 0; a < count; a++) step[a] = -step[a];
+  return curvature > FLAT * rowOf(dependent)[dependent] ? Math.abs(slope) / curvature : Infinity;
 }

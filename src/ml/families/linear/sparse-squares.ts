@@ -38,14 +38,21 @@ export interface SparseSolution extends Ended {
 const SMALLEST_SET = 64;
 /** A smaller number of features is solved without working sets. */
 const SMALL_PROBLEM = 200;
-/** A set has a Gram matrix up to this size, and up to this many features a sample. Larger sets descend by columns. */
+/**
+ * A set has a Gram matrix up to this size, and without an l2 penalty up to this many features a sample. Larger sets
+ * descend by columns.
+ */
 const LARGEST_GRAM = 1200;
 const ALWAYS_GRAM = 200;
 const GRAM_PER_SAMPLE = 2;
 /** Sweeps by columns between two looks at all features. */
 const COLUMN_SWEEPS = 30;
-/** The search ends after this number of rounds without a smaller gap, because only rounding is left. */
-const PATIENCE = 20;
+/** After this number of rounds without progress, sets descend by columns, whose rounding is smaller. */
+const STALLED = 3;
+/** The search ends after this number of rounds without progress. */
+const PATIENCE = 60;
+/** Progress is a gap of at most this share of the one that was the last progress. */
+const PROGRESS = 0.9;
 /** The largest gap that is excused as rounding, as a share of the loss of w = 0. */
 const LARGEST_ROUNDING = 1e-10;
 
@@ -65,17 +72,18 @@ export function sparseSquares(problem: SparseProblem, relative: number, most: nu
   return scope(() => {
     const point = startOf(problem);
     let alive: Int32Array = Int32Array.from(point.norms.keys()).filter(j => point.norms[j] > 0);
-    const best = { gap: Infinity, target: 0, round: 0, w: point.w.slice() };
+    const best = { gap: Infinity, target: 0, w: point.w.slice() };
+    let progress = { gap: Infinity, round: 0 };
     for (let round = 0; ; round++) {
       const look = lookAt(problem, point, alive, relative);
-      if (look.gap < best.gap) {
-        Object.assign(best, { gap: look.gap, target: look.target, round, w: point.w.slice() });
-      }
-      const isEnd = look.gap <= look.target || round >= most || round > best.round + PATIENCE;
-      if (isEnd) return { ...best, iterations: round };
+      const { gap, target } = look;
+      if (gap < best.gap) Object.assign(best, { gap, target, w: point.w.slice() });
+      if (gap <= PROGRESS * progress.gap) progress = { gap, round };
+      const idle = round - progress.round;
+      if (gap <= target || round >= most || idle > PATIENCE) return { ...best, iterations: round };
       alive = screened(problem, point, alive, look);
       const set = alive.length <= SMALL_PROBLEM ? alive : workingSet(problem, point, alive, look);
-      scope(() => minimizeOn(problem, point, set, look));
+      scope(() => minimizeOn(problem, point, set, look, idle <= STALLED));
     }
   });
 }
@@ -121,31 +129,56 @@ function pull({ least }: SparseProblem, correlation: number): number {
  *
  *   (1 - share)^2 |t - A w|^2 / 2 + sum over the coefficients of  r(w) + r*(share c) - share w c,
  *
- * where r is the penalty, r* its conjugate and c the correlation. The gap that counts as converged is at least as large
- * as its rounding. The residuals are known up to a rounding of |t| + sum |w_j| |a_j|.
+ * where r is the penalty, r* its conjugate and c the correlation. The share is 1 or the largest one for which no
+ * correlation is beyond l1, whichever has the smaller gap. Without an l2 penalty it is the latter.
+ */
+function gapAt(
+  { a, l1, l2, least }: SparseProblem,
+  { w, residuals }: Point,
+  alive: Int32Array,
+  correlations: Float64Array,
+  share: number,
+): number {
+  const squares = kernels().dot(a.rows, residuals.byteOffset, residuals.byteOffset);
+  let gap = ((1 - share) * (1 - share) * squares) / 2;
+  for (const j of alive) {
+    const pulled = share * (least === 0 ? correlations[j] : Math.abs(correlations[j]));
+    const beyond = Math.max(0, pulled - l1);
+    gap += l1 * Math.abs(w[j]) + (l2 * w[j] * w[j]) / 2 - share * w[j] * correlations[j];
+    if (l2 > 0) gap += (beyond * beyond) / (2 * l2);
+  }
+  return Math.max(0, gap);
+}
+
+/**
+ * The gap, and the one that counts as converged. That is at least as large as the rounding of the gap. The residuals are
+ * known up to a rounding of |t| + sum |w_j| |a_j|.
  */
 function gapOf(
   problem: SparseProblem,
-  { w, norms, residuals }: Point,
+  point: Point,
   alive: Int32Array,
   correlations: Float64Array,
   relative: number,
 ): Omit<Look, 'correlations'> {
   const { a, t, l1, l2 } = problem;
-  const squares = kernels().dot(a.rows, residuals.byteOffset, residuals.byteOffset);
+  const { norms, residuals, w } = point;
   const strongest = alive.reduce((most, j) => Math.max(most, pull(problem, correlations[j])), 0);
-  const share = l2 > 0 || strongest <= l1 ? 1 : l1 / strongest;
+  const inside = strongest <= l1 ? 1 : l1 / strongest;
+  const looks = (l2 > 0 && inside < 1 ? [1, inside] : [inside]).map(share => ({
+    share,
+    gap: gapAt(problem, point, alive, correlations, share),
+  }));
+  const { share, gap } = looks.reduce((best, look) => (look.gap < best.gap ? look : best));
   const start = t.reduce((sum, value) => sum + value * value, 0);
-  let [gap, penalty, terms] = [((1 - share) * (1 - share) * squares) / 2, 0, Math.sqrt(start)];
+  let [penalty, terms] = [0, Math.sqrt(start)];
   for (const j of alive) {
-    const beyond = Math.max(0, pull(problem, correlations[j]) - l1);
-    const own = l1 * Math.abs(w[j]) + (l2 * w[j] * w[j]) / 2;
-    gap += own + (l2 > 0 ? (beyond * beyond) / (2 * l2) : 0) - share * w[j] * correlations[j];
-    penalty += own;
+    penalty += l1 * Math.abs(w[j]) + (l2 * w[j] * w[j]) / 2;
     terms += Math.abs(w[j]) * norms[j];
   }
+  const objective = kernels().dot(a.rows, residuals.byteOffset, residuals.byteOffset) / 2 + penalty;
   const rounding = Math.min(4 * Number.EPSILON * terms * terms, (LARGEST_ROUNDING * start) / 2);
-  return { gap: Math.max(0, gap), share, target: Math.max(relative * (squares / 2 + penalty), rounding) };
+  return { gap, share, target: Math.max(relative * objective, rounding) };
 }
 
 /** The features that may be in the optimum. */
@@ -168,18 +201,31 @@ function workingSet(problem: SparseProblem, { w }: Point, alive: Int32Array, loo
   return alive.filter(j => w[j] !== 0 || (strength(j) > problem.l1 && strength(j) >= bar));
 }
 
-/** Minimizes over the coefficients of some features, and computes the residuals anew. */
-function minimizeOn(problem: SparseProblem, point: Point, set: Int32Array, look: Look): void {
+/** What the quadratic of a working set may do. It need not be exact, because the next round goes on from there. */
+const INSIDE = { untangle: true, rounds: 30 };
+
+/**
+ * Minimizes over the coefficients of some features, and computes the residuals anew. `isQuick` says whether the Gram
+ * matrix may serve.
+ */
+function minimizeOn(
+  problem: SparseProblem,
+  point: Point,
+  set: Int32Array,
+  look: Look,
+  isQuick: boolean,
+): void {
   const { a, t, l1, l2, least } = problem;
   const { places, residuals, w } = point;
   const columns = hold(Uint32Array.from(set, j => places[j]));
   const v = hold(Float64Array.from(set, j => w[j]));
   const gradient = hold(Float64Array.from(set, j => l2 * w[j] - look.correlations[j]));
   const penalties = float64(set.length).fill(l1);
-  const isSmall = set.length <= Math.max(ALWAYS_GRAM, Math.min(LARGEST_GRAM, GRAM_PER_SAMPLE * a.rows));
-  if (isSmall)
-    minimizeQuadratic(gramOf(a.rows, columns, l2), gradient, v, penalties, { least, untangle: true });
-  else descend(problem, columns, gradient, v, penalties, look);
+  const perSample = l2 > 0 ? Infinity : GRAM_PER_SAMPLE * a.rows;
+  const isSmall = set.length <= Math.max(ALWAYS_GRAM, Math.min(LARGEST_GRAM, perSample));
+  if (isSmall && isQuick) {
+    minimizeQuadratic(gramOf(a.rows, columns, l2), gradient, v, penalties, { least, ...INSIDE });
+  } else descend(problem, columns, gradient, v, penalties, look);
   set.forEach((j, place) => (w[j] = v[place]));
   residuals.set(t);
   const negative = hold(v.map(value => -value));

@@ -1,14 +1,16 @@
 /**
  * A multi-layer perceptron in the kernels' memory: the forward pass, and loss and gradient by back-propagation.
  *
- * a_0 = x, a_(l+1) = f(a_l W_l + b_l). The last layer has no f here. Its logits go through a logistic unit (two
- * classes, one output) or a softmax. The loss of a batch of n rows is (sum of their log-losses + alpha / 2 ||W||^2) /
- * n, as in scikit-learn.
+ * a_0 = x, a_(l+1) = f(a_l W_l + b_l). The last layer has no f here. Of classes, its logits go through a logistic unit
+ * (two classes, one output) or a softmax. The loss of a batch of n rows is (sum of their log-losses + alpha / 2
+ * ||W||^2) / n, as in scikit-learn. Of values, the one logit is the value, and half of the squared errors takes the
+ * place of log-losses.
  */
 import type { Pointer } from '../../../kernels/exports.js';
 import { IDENTITY, LOGISTIC, RELU, TANH } from '../../../kernels/layouts/network.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float32 } from '../../../kernels/memory.js';
+import type { Learnt } from './rows.js';
 import { type Shape, padded } from './shape.js';
 
 /** The activation f of the hidden layers, as its number in the kernels. */
@@ -49,14 +51,16 @@ export interface Network {
   batch: Pointer;
   /** The last layer's values, capacity x its stride. */
   logits: Float32Array;
+  /** The derivatives of the loss by the logits, as many. */
+  logitDeltas: Float32Array;
   /** The panels of one layer's transposed weights. */
   transposed: Pointer;
 }
 
-/** A batch of rows: pointers to rows x stride features and to class codes (i32). */
+/** A batch of rows: a pointer to rows x stride features, and class codes or values in the kernels' memory. */
 export interface Batch {
   x: Pointer;
-  y: Pointer;
+  y: Learnt;
   rows: number;
 }
 
@@ -89,7 +93,8 @@ export function allocateNetwork(shape: Shape, activation: Activation, capacity: 
   const largest = Math.max(...layers.map(layer => layer.inStride * layer.outStride));
   const transposed = float32(largest).byteOffset;
   const [batch, logits] = [values[0].byteOffset, values[values.length - 1]];
-  return { shape, layers, parameters, gradient, capacity, batch, logits, transposed };
+  const logitDeltas = deltas[deltas.length - 1];
+  return { shape, layers, parameters, gradient, capacity, batch, logits, logitDeltas, transposed };
 }
 
 /** Computes the logits of the rows at `x`. */
@@ -104,7 +109,7 @@ function forward(network: Network, x: Pointer, rows: number): void {
   }
 }
 
-/** The sum of the log-losses of a batch; leaves the gradient of that sum in `network.gradient`. */
+/** The sum of the losses of a batch; leaves the gradient of that sum in `network.gradient`. */
 export function backpropagate(network: Network, batch: Batch): number {
   const { networkColumnSums, networkGradient, networkGradientVector } = kernels();
   const { rows } = batch;
@@ -124,10 +129,22 @@ export function backpropagate(network: Network, batch: Batch): number {
 
 /** The loss by the logits of the last forward pass; leaves its derivative in the last layer's deltas. */
 function outputLoss(network: Network, { y, rows }: Batch): number {
+  if (y instanceof Float64Array) return squaredLoss(network, y, rows);
   const { networkLogisticOutput, networkSoftmaxOutput } = kernels();
   const { outputs, outputDeltas, outStride, fanOut } = network.layers[network.layers.length - 1];
-  if (outStride === 1) return networkLogisticOutput(outputs, y, outputDeltas, rows);
-  return networkSoftmaxOutput(outputs, outStride, fanOut, y, outputDeltas, rows);
+  if (outStride === 1) return networkLogisticOutput(outputs, y.byteOffset, outputDeltas, rows);
+  return networkSoftmaxOutput(outputs, outStride, fanOut, y.byteOffset, outputDeltas, rows);
+}
+
+/** Half of the sum of squared errors of the one output; leaves the errors in its deltas. */
+function squaredLoss({ logits, logitDeltas }: Network, y: Float64Array, rows: number): number {
+  let squares = 0;
+  for (let i = 0; i < rows; i++) {
+    const error = logits[i] - y[i];
+    logitDeltas[i] = error;
+    squares += error * error;
+  }
+  return squares / 2;
 }
 
 /** The deltas of the layer's inputs, which are activations of the given kind. */

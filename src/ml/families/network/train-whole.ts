@@ -20,7 +20,7 @@ export function trainWhole(units: number[], initial: Weights, rows: Rows, option
   return scope(() => {
     const network = allocateNetwork(shapeOf(units), options.activation, rows.count);
     const { shape, parameters, gradient } = network;
-    const y = hold(rows.y).byteOffset;
+    const y = hold(rows.y);
     const total = rows.count;
     const evaluate = (x: Float64Array): Point => {
       parameters.set(x);

@@ -1,14 +1,14 @@
 /**
- * Training of a network by stochastic gradient descent or Adam, step by step as scikit-learn's MLPClassifier does it
+ * Training of a network by stochastic gradient descent or Adam, step by step as scikit-learn's MLPs do it
  * (sklearn/neural_network/_multilayer_perceptron.py and _stochastic_optimizers.py, version 1.2). It computes in f32,
  * and losses in f64. An epoch goes through the samples in a given order, in batches. The loss of an epoch is the mean
- * loss of its batches, each taken before the batch's step. Training stops when the loss, or the accuracy on held-out
- * samples, has not improved by `tolerance` for more than `patience` epochs.
+ * loss of its batches, each taken before the batch's step. Training stops when the loss, or the score on held-out
+ * samples (the accuracy, or r2), has not improved by `tolerance` for more than `patience` epochs.
  */
 import type { Pointer } from '../../../kernels/exports.js';
 import { kernels } from '../../../kernels/loader.js';
 import { pow } from '../../../kernels/math.js';
-import { float32, int32, scope } from '../../../kernels/memory.js';
+import { float32, float64, int32, scope } from '../../../kernels/memory.js';
 import {
   type Activation,
   type Network,
@@ -17,7 +17,7 @@ import {
   classesOf,
   logitsOf,
 } from './network.js';
-import type { Rows } from './rows.js';
+import type { Learnt, Rows } from './rows.js';
 import { type Weights, pack, shapeOf, unpack } from './shape.js';
 
 export interface StochasticOptions {
@@ -44,7 +44,7 @@ export interface Training {
   weights: Weights;
   /** The mean loss of each epoch. */
   lossCurve: number[];
-  /** The accuracy on the held-out samples after each epoch; empty where none are held out. */
+  /** The accuracy, or r2, on the held-out samples after each epoch; empty where none are held out. */
   validationScores: number[];
   epochs: number;
   /** Why it did not converge, and what to do about it. Undefined where it converged. */
@@ -64,15 +64,15 @@ interface TrainingState {
   power2: number;
 }
 
-/** The order of an epoch in the kernels' memory: sample numbers, and the samples' classes. */
+/** The order of an epoch in the kernels' memory: sample numbers, and the samples' classes or values. */
 interface Order {
   samples: Int32Array;
-  y: Int32Array;
+  y: Learnt;
 }
 
 /**
  * Trains from the given weights. `units` are the layers' widths, u_0 to u_L; `orderOf` gives each epoch's order of the
- * samples. With `heldOut`, the result is the weights of the best accuracy on it, otherwise the last ones.
+ * samples. With `heldOut`, the result is the weights of the best score on it, otherwise the last ones.
  */
 export function trainStochastically(
   units: number[],
@@ -96,10 +96,13 @@ export function trainStochastically(
       power1: 1,
       power2: 1,
     };
-    const order = { samples: int32(rows.count), y: int32(rows.count) };
+    const order = {
+      samples: int32(rows.count),
+      y: rows.y instanceof Int32Array ? int32(rows.count) : float64(rows.count),
+    };
     const trainOnce = (epoch: number): number =>
       trainEpoch(state, rows, arrange(order, rows, orderOf(epoch)));
-    const score = heldOut && ((): number => accuracyOf(network, heldOut));
+    const score = heldOut && ((): number => scoreOf(network, heldOut));
     return untilNoBetter(state, rows.count, trainOnce, score);
   });
 }
@@ -114,7 +117,7 @@ function untilNoBetter(
   const { network, options } = state;
   const lossCurve: number[] = [];
   const validationScores: number[] = [];
-  // This is maximized: the accuracy, or minus the loss.
+  // This is maximized: the score, or minus the loss.
   let best = -Infinity;
   let bestParameters: Float32Array | undefined;
   let worse = 0;
@@ -174,7 +177,7 @@ function trainEpoch(state: TrainingState, rows: Rows, order: Order): number {
     const taken = Math.min(options.batchSize, rows.count - start);
     const samples = order.samples.byteOffset + 4 * start;
     kernels().networkGather(rows.x.byteOffset, stride, samples, network.batch, taken);
-    const y = order.y.byteOffset + 4 * start;
+    const y = order.y.subarray(start, start + taken);
     const batchLoss = backpropagate(network, { x: network.batch, y, rows: taken });
     loss += batchLoss + 0.5 * options.alpha * step(state, 1 / taken);
   }
@@ -208,10 +211,24 @@ function step(state: TrainingState, scale: number): number {
   return adam(0, coefCount, alpha);
 }
 
-/** The share of the rows that are put into their class. */
-function accuracyOf(network: Network, rows: Rows): number {
-  const predicted = classesOf(logitsOf(network, rows.x.byteOffset, rows.count), rows.count);
+/** The share of the rows that are put into their class, or r2 of their values. */
+function scoreOf(network: Network, { x, y, count }: Rows): number {
+  const logits = logitsOf(network, x.byteOffset, count);
+  if (y instanceof Float64Array) return explainedBy(logits, y);
+  const predicted = classesOf(logits, count);
   let right = 0;
-  for (let i = 0; i < rows.count; i++) if (predicted[i] === rows.y[i]) right++;
-  return right / rows.count;
+  for (let i = 0; i < count; i++) if (predicted[i] === y[i]) right++;
+  return right / count;
+}
+
+/** r2, as scikit-learn's r2_score: of values that are all equal it is 1 for no error, else 0. */
+function explainedBy(found: Float64Array, y: Float64Array): number {
+  const mean = y.reduce((sum, value) => sum + value, 0) / y.length;
+  let [left, total] = [0, 0];
+  for (let i = 0; i < y.length; i++) {
+    left += (y[i] - found[i]) * (y[i] - found[i]);
+    total += (y[i] - mean) * (y[i] - mean);
+  }
+  if (total === 0) return left === 0 ? 1 : 0;
+  return 1 - left / total;
 }

@@ -9,6 +9,7 @@ import { kernels } from '../../../kernels/loader.js';
 import { pow } from '../../../kernels/math.js';
 import { float32, float64, int32, scope } from '../../../kernels/memory.js';
 import { resolveGamma, type Gamma } from '../../algebra/gamma.js';
+import { FeatureError } from '../../checks.js';
 import { mapColumns } from '../../algebra/matrix.js';
 import { columnMoments } from '../../algebra/statistics.js';
 import { inUnit, largestSize, unitFor } from '../../algebra/units.js';
@@ -184,9 +185,31 @@ function diagonalOf({ kind, gamma, coef0, degree }: KernelFunction, norms: Float
 const LARGEST_VALUE = 2 ** 128;
 
 /** Whether samples of this largest norm may have a kernel value that is no number. */
-export function overflows({ kind, gamma, coef0, degree }: KernelFunction, norm: number): boolean {
+function overflows({ kind, gamma, coef0, degree }: KernelFunction, norm: number): boolean {
   if (kind === 'linear') return !(norm < LARGEST_VALUE);
   return kind === 'poly' && !(pow(gamma * norm + Math.abs(coef0), degree) < LARGEST_VALUE);
+}
+
+/** Refuses samples whose kernel values are too large to be numbers, and names the feature with the largest value. */
+export function refuseOverflow(kernel: KernelFunction, x: Matrix, given: Matrix): void {
+  const largest = largestSize(x.data);
+  // The bound comes first, because it costs nothing.
+  if (!overflows(kernel, largest * largest * x.columns) || !overflows(kernel, largestNorm(x))) return;
+  const at = x.data.findIndex(value => Math.abs(value) === largest);
+  const value = given.data[at];
+  const says = (feature: string): string =>
+    `${feature} has the value ${value}, too large for kernel ${kernel.kind}`;
+  throw new FeatureError('too-large', Math.floor(at / x.rows), says, {
+    value,
+    expected: 'values whose kernel is at most 1e38',
+    hint: 'Put a StandardScaler before this step.',
+  });
+}
+
+function largestNorm({ rows, data }: Matrix): number {
+  const norms = new Float64Array(rows);
+  for (let at = 0; at < data.length; at++) norms[at % rows] += data[at] * data[at];
+  return largestSize(norms);
 }
 
 /** The kernel of up to 4 samples of a panel with others, in f64: 4 rows of `others.padded` values, to `out`. */

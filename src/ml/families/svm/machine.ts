@@ -7,9 +7,9 @@ import type { Rng } from '../../../base/rng.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float64, scope } from '../../../kernels/memory.js';
 import { takeRows } from '../../algebra/matrix.js';
-import { type KernelFunction, kernelRows, writeKernelOfFour } from './kernel.js';
+import { type KernelFunction, baseOf, kernelRows, writeKernelOfFour } from './kernel.js';
 import { type Curve, fitCurve } from '../../outputs/platt.js';
-import { type PackedSamples, type WholeBase, packSamples } from './samples.js';
+import { type PackedSamples, type WholeBase, packSamples, wholeBase, wholeBytes } from './samples.js';
 import { type Solution, type SolverOptions, solveDual } from './solver.js';
 
 /** The data that machines are fitted on. */
@@ -83,6 +83,27 @@ export function marginsOf(
     }
     return margins;
   });
+}
+
+/**
+ * Samples of up to this many bytes fit the cache of a core. They are multiplied row by row, when a row is asked for.
+ * Larger ones are multiplied all at once.
+ */
+const CORE_BYTES = 2 ** 18;
+
+/**
+ * The bases of the samples of x that `chosen` names, in the order of their use. Undefined where rows on demand are
+ * better. `isRepeated` says that products are asked for more than once.
+ */
+export function ownBases(
+  x: Matrix,
+  chosen: Int32Array,
+  { kernel, cache_size }: { kernel: KernelFunction['kind']; cache_size: number },
+  isRepeated = false,
+): WholeBase | undefined {
+  const fits = wholeBytes(chosen.length) <= (cache_size * 2 ** 20) / 2;
+  if (!fits || (x.data.byteLength <= CORE_BYTES && !isRepeated)) return undefined;
+  return wholeBase(x, chosen, baseOf(kernel));
 }
 
 export function everyRow(x: Matrix): Int32Array {

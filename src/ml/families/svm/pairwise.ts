@@ -7,22 +7,29 @@ import type { Matrix } from '../../../base/dataset.js';
 import { InputError } from '../../../base/errors.js';
 import { lives, scope } from '../../../kernels/memory.js';
 import type { Gamma } from '../../algebra/gamma.js';
-import { FeatureError, checkNewData, checkProblem } from '../../checks.js';
+import { checkNewData, checkProblem } from '../../checks.js';
 import { codingOf } from '../../targets/coding.js';
 import { pairsOf, pairwiseDecision } from '../../outputs/one-versus-one.js';
 import type { Curve } from '../../outputs/platt.js';
 import { largestAt, takeRows } from '../../algebra/matrix.js';
 import { scoresByRow } from '../../algebra/products.js';
 import { ownGenerator } from '../../random-state.js';
-import { type KernelFunction, baseOf, frameFor, framed, overflows, gammaIn } from './kernel.js';
-import { type Machine, type Material, everyRow, fitMachine, fitProbability, marginsOf } from './machine.js';
+import { type KernelFunction, baseOf, frameFor, framed, gammaIn, refuseOverflow } from './kernel.js';
+import {
+  type Machine,
+  type Material,
+  everyRow,
+  fitMachine,
+  fitProbability,
+  marginsOf,
+  ownBases,
+} from './machine.js';
 import { couple, probabilityOf } from './probability.js';
-import { type WholeBase, packSamples, wholeBase, wholeBytes } from './samples.js';
+import { type WholeBase, packSamples, wholeBase } from './samples.js';
 import type { FitWarning } from '../../../base/config.js';
 import type { Inside } from '../../inside.js';
 import type { Solution } from './solver.js';
 import type { Document, FitContext, Classifier, ClassProblem } from '../../types.js';
-import { largestSize } from '../../algebra/units.js';
 import { type ClassWeight, sampleWeights } from '../../weights.js';
 import type { Engine } from '../../engines/engine.js';
 
@@ -96,7 +103,8 @@ export function fitSvm(
     const bounds = boundsOf(problem, params);
     const members = membersOf(problem, bounds, params);
     const cacheBytes = params.cache_size * 2 ** 20;
-    const whole = shared ?? ownBases(x, members, params);
+    // The folds of probabilities ask for the same products again.
+    const whole = shared ?? ownBases(x, chosenOf(members), params, params.probability);
     const options = {
       tolerance: params.tol,
       shrinking: params.shrinking,
@@ -127,28 +135,6 @@ function modelOfPairs(head: Omit<SvmDocument, 'vectors' | 'pairs'>, x: Matrix, p
   return pairsModel(head, vectorsOf(document), ranked, () => document);
 }
 
-/** Refuses samples whose kernel values are too large to be numbers, and names the feature with the largest value. */
-function refuseOverflow(kernel: KernelFunction, x: Matrix, given: Matrix): void {
-  const largest = largestSize(x.data);
-  // The bound comes first, because it costs nothing.
-  if (!overflows(kernel, largest * largest * x.columns) || !overflows(kernel, largestNorm(x))) return;
-  const at = x.data.findIndex(value => Math.abs(value) === largest);
-  const value = given.data[at];
-  const says = (feature: string): string =>
-    `${feature} has the value ${value}, too large for kernel ${kernel.kind}`;
-  throw new FeatureError('too-large', Math.floor(at / x.rows), says, {
-    value,
-    expected: 'values whose kernel is at most 1e38',
-    hint: 'Put a StandardScaler before this step.',
-  });
-}
-
-function largestNorm({ rows, data }: Matrix): number {
-  const norms = new Float64Array(rows);
-  for (let at = 0; at < data.length; at++) norms[at % rows] += data[at] * data[at];
-  return largestSize(norms);
-}
-
 function vectorsOf({ features, vectors }: SvmDocument): Matrix {
   return { rows: vectors.length / features, columns: features, data: vectors };
 }
@@ -160,27 +146,15 @@ function usedBy(pairs: Pair[], samples: number): Int32Array {
   return Int32Array.from(used.keys()).filter(i => used[i] === 1);
 }
 
-/**
- * Samples of up to this many bytes fit the cache of a core. They are multiplied row by row, when a row is asked for.
- * Larger ones are multiplied all at once.
- */
-const CORE_BYTES = 2 ** 18;
-
-/**
- * The bases of all samples that count, grouped by class in the order of their use. Undefined where rows on demand are
- * better.
- */
-function ownBases(x: Matrix, members: Int32Array[], params: SvmParameters): WholeBase | undefined {
+/** The samples that count, grouped by class in the order of their use. */
+function chosenOf(members: Int32Array[]): Int32Array {
   const chosen = new Int32Array(members.reduce((sum, samples) => sum + samples.length, 0));
-  const fits = wholeBytes(chosen.length) <= (params.cache_size * 2 ** 20) / 2;
-  // The folds of probabilities ask for the same products again.
-  if (!fits || (x.data.byteLength <= CORE_BYTES && !params.probability)) return undefined;
   let end = 0;
   for (const samples of members) {
     chosen.set(samples, end);
     end += samples.length;
   }
-  return wholeBase(x, chosen, baseOf(params.kernel));
+  return chosen;
 }
 
 /** The largest alpha of each sample. 0 leaves the sample out. */

@@ -1,12 +1,12 @@
 /**
- * The dual problem of a support vector machine of two classes, solved by sequential minimal optimization as libsvm
+ * The dual problem of a support vector machine, solved by sequential minimal optimization as libsvm
  * does it (Chang and Lin, "LIBSVM", 2011, sections 4.1 and 4.2): working sets by second-order information, shrinking,
  * and a cache of kernel rows.
  *
- *   min 1/2 a' Q a - e' a   subject to  y' a = 0,  0 <= a_t <= bound_t,   Q_ts = y_t y_s K_ts
+ *   min 1/2 a' Q a + p' a   subject to  y' a = 0,  0 <= a_t <= bound_t,   Q_ts = y_t y_s K_ts
  *
- * The inputs are y (+-1), bound, the diagonal of K and its rows. The results are a and rho. The margin of a sample x is
- * sum_t a_t y_t K(x_t, x) - rho. The force on a sample is -y_t (Q a - e)_t. a is optimal to within `tolerance` when
+ * The inputs are y (+-1), p, bound, the diagonal of K and its rows. The results are a and rho. The margin of a sample x
+ * is sum_t a_t y_t K(x_t, x) - rho. The force on a sample is -y_t (Q a + p)_t. a is optimal to within `tolerance` when
  * the largest force on a sample that may go up is less than `tolerance` above the smallest force on a sample that may
  * go down.
  *
@@ -24,6 +24,8 @@ import { padded } from './samples.js';
 
 export interface DualProblem {
   y: Float64Array;
+  /** p; absent means -1 each, as for two classes. */
+  linear?: Float64Array;
   bound: Float64Array;
   diagonal: Float64Array;
   /** Writes row i of K, in f32, to `out`: as many values as samples, rounded up to a multiple of 4. */
@@ -124,14 +126,19 @@ function begin(problem: DualProblem, options: SolverOptions): SolverState {
     options,
     count,
     alpha: new Float64Array(count),
-    // Where all of a is zero, -y (Q a - e) is y.
-    force: problem.y.slice(),
+    // Where all of a is zero, the force -y (Q a + p) is -y p.
+    force: problem.y.map((_, t) => forceAtZero(problem, t)),
     active,
     rows: createCache(count, length, floats),
     activeRows: createCache(count, length, floats),
     sums: float64(length),
     reconsidered: false,
   };
+}
+
+/** -y p of a sample, where p is -1 unless it is given. */
+function forceAtZero({ y, linear }: DualProblem, t: number): number {
+  return linear ? -y[t] * linear[t] : y[t];
 }
 
 /** Steps until the optimum (true) or the limit (false). */
@@ -255,7 +262,7 @@ function reactivate(state: SolverState): void {
   }
   const kept = new Uint8Array(count);
   for (let k = 0; k < active.count; k++) kept[active.places[k]] = 1;
-  for (let t = 0; t < count; t++) if (kept[t] === 0) force[t] = problem.y[t] - sums[t];
+  for (let t = 0; t < count; t++) if (kept[t] === 0) force[t] = forceAtZero(problem, t) - sums[t];
   activate(state, everySample(state));
 }
 
@@ -288,7 +295,8 @@ function solutionOf(state: SolverState, converged: boolean): Solution {
   const { active, alpha, force, problem } = state;
   collect(state);
   let objective = 0;
-  for (let t = 0; t < alpha.length; t++) objective += 0.5 * alpha[t] * (-problem.y[t] * force[t] - 1);
+  for (let t = 0; t < alpha.length; t++)
+    objective += 0.5 * alpha[t] * (-problem.y[t] * force[t] + (problem.linear?.[t] ?? -1));
   return {
     alpha,
     rho: rhoOf(state),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type Effective, unless, without } from '../../effective.js';
-import { PENALIZED } from '../../invariances.js';
 import { fitByEngine, loadByEngine, refuseUnsupported, type Engines } from '../../engines/engine.js';
 import { mlSvm } from '../../engines/ml-svm.js';
 import { randomState } from '../../random-state.js';
+import { machineInvariances, machineParameters, readByKernel } from './parameters.js';
 import { svm } from './pairwise.js';
 import { unusedParameters } from '../../parameters.js';
 import type { ClassifierKind } from '../../types.js';
@@ -15,36 +15,18 @@ import { classWeightParameter, bindClassWeight } from '../../weights.js';
  */
 
 const PARAMETERS = z.strictObject({
-  C: z.number().gt(0).default(1).describe('the weight of the loss; a smaller C is a stronger penalty'),
-  kernel: z.enum(['linear', 'poly', 'rbf', 'sigmoid']).default('rbf').describe('the kernel function'),
-  degree: z.int().min(0).default(3).describe('the degree of the poly kernel'),
-  gamma: z
-    .union([z.enum(['scale', 'auto']), z.number().min(0)])
-    .default('scale')
-    .describe(
-      'the factor of rbf, poly and sigmoid; scale is 1 / (features x variance), auto is 1 / features',
-    ),
-  coef0: z.number().default(0).describe('the constant of the poly and sigmoid kernels'),
-  shrinking: z
-    .boolean()
-    .default(true)
-    .describe('whether samples that look settled are left out; changes the speed only'),
+  C: machineParameters.C,
+  kernel: machineParameters.kernel,
+  degree: machineParameters.degree,
+  gamma: machineParameters.gamma,
+  coef0: machineParameters.coef0,
+  shrinking: machineParameters.shrinking,
   probability: z
     .boolean()
     .default(false)
     .describe('whether the model has probabilities, fitted by an inner cross-validation (Platt)'),
-  tol: z
-    .number()
-    .gt(0)
-    .default(1e-3)
-    .describe(
-      'the solver stops when no pair of samples violates the optimality conditions by more than this',
-    ),
-  cache_size: z
-    .number()
-    .gt(0)
-    .default(200)
-    .describe('memory for kernel values, in MB; changes the speed only'),
+  tol: machineParameters.tol,
+  cache_size: machineParameters.cache_size,
   class_weight: classWeightParameter,
   decision_function_shape: z
     .enum(['ovr', 'ovo'])
@@ -75,17 +57,9 @@ export type SvcParameters = z.infer<typeof PARAMETERS>;
 
 const ENGINES: Engines<SvcParameters> = { spt: svm, 'ml-svm': mlSvm };
 
-/** The parameters that a kernel does not read. */
-const UNREAD = {
-  linear: ['gamma', 'degree', 'coef0'],
-  rbf: ['degree', 'coef0'],
-  sigmoid: ['degree'],
-  poly: [],
-} as const;
-
 function effective(params: SvcParameters, classes: number): Effective {
-  const { kernel, probability, engine } = params;
-  const read = without(params, ...UNREAD[kernel], 'decision_function_shape');
+  const { probability, engine } = params;
+  const read = without(readByKernel(params), 'decision_function_shape');
   const isRandom = probability || engine !== 'spt';
   return unless(isRandom, unless(classes > 2, read, 'break_ties'), 'random_state');
 }
@@ -106,13 +80,7 @@ export const svc: ClassifierKind<SvcParameters> = {
     proba: ({ probability }) => probability,
   },
   bind: bindClassWeight,
-  // A shift changes every kernel except one of distances. A unit changes every kernel except one whose gamma depends on
-  // the variance of the samples.
-  invariances: ({ kernel, gamma }) => ({
-    ...PENALIZED,
-    shift: kernel === 'rbf' && gamma !== 'scale' ? 'close' : 'no',
-    scale: kernel !== 'linear' && gamma === 'scale' ? 'close' : 'no',
-  }),
+  invariances: machineInvariances,
   fit: fitByEngine(ENGINES),
   load: loadByEngine(ENGINES),
 };

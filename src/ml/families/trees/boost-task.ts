@@ -1,12 +1,12 @@
 /** The kernel that boosts trees, called from TypeScript: memory for one fit, and one tree at a time. */
+import type { Matrix } from '../../../base/dataset.js';
 import type { Rng } from '../../../base/rng.js';
 import { BOOST_NODE, BOOST_TASK } from '../../../kernels/layouts/boost.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float32, float64, hold, uint16, uint32, uint8 } from '../../../kernels/memory.js';
 import { allocate, allocateArray, type StructArrayOf, type ValuesOf } from '../../../kernels/struct.js';
-import { codingOf } from '../../targets/coding.js';
-import type { ClassProblem } from '../../types.js';
 import { type Bins, binned, type Histograms, type Lists, NO_BIN } from './bins.js';
+import type { Objective } from './objectives.js';
 
 /** The rules by which boosted trees grow. Numbers are rounded to f32, as in XGBoost. */
 export interface BoostRules {
@@ -67,18 +67,16 @@ export interface BoostedSamples {
   weights: Float32Array;
 }
 
-/** Reserves all that boosting needs, in the memory of the kernels, with all margins at `start`. */
+/** Reserves all that boosting needs, in the memory of the kernels, with all margins at their start. */
 export function prepareBooster(
-  problem: ClassProblem,
+  x: Matrix,
+  { kernel, outputs, labels, base }: Objective,
   rules: BoostRules,
   samples: BoostedSamples,
-  start: number,
 ): Booster {
-  const { x, y, classes } = problem;
-  const outputs = codingOf(classes).columns;
   const bins = binned(x, rules.exact ? x.rows : rules.maxBins);
   const random = uint32(12);
-  const margins = float32(x.rows * outputs).fill(start);
+  const margins = float32(x.rows * outputs).fill(base);
   const nodes = allocateArray(BOOST_NODE, 2 * x.rows + 2);
   const task = allocate(
     BOOST_TASK,
@@ -94,13 +92,15 @@ export function prepareBooster(
       output: 0,
       trainCount: samples.train.length,
       heldCount: samples.held.length,
-      labels: hold(y),
+      ...kernel,
+      labels: hold(labels as Float32Array),
       weights: hold(samples.weights),
       random,
       train: hold(samples.train),
       held: hold(samples.held),
       margins,
       gradients: float64(2 * x.rows * outputs),
+      residuals: kernel.refit ? uint8(16 * x.rows + 1024) : null,
       nodes: nodes.bytes,
     },
   );

@@ -1,5 +1,5 @@
 /**
- * Gradient-boosted trees as XGBoost 1.7 makes them: binary:logistic for two classes, multi:softprob for more.
+ * Gradient-boosted trees as XGBoost 1.7 makes them. objectives.ts and value-objectives.ts say what they minimize.
  *
  * The margin of a sample is a base plus one leaf of each tree, added in f32 and in the order of the trees, as in
  * XGBoost. Round r depends only on the rounds before it and on child ('round', r) of the generator. So the first
@@ -13,11 +13,8 @@
 import type { Matrix } from '../../../base/dataset.js';
 import type { Rng } from '../../../base/rng.js';
 import { kernels } from '../../../kernels/loader.js';
-import { exp, log, log1p } from '../../../kernels/math.js';
 import { float32, hold, scope } from '../../../kernels/memory.js';
-import { codingOf, type Coding } from '../../targets/coding.js';
-import { holdOut } from '../../targets/held-out.js';
-import type { ClassProblem } from '../../types.js';
+import { codingOf } from '../../targets/coding.js';
 import {
   type Booster,
   type BoostedSamples,
@@ -25,26 +22,29 @@ import {
   type BoostRules,
   prepareBooster,
 } from './boost-task.js';
+import type { Objective } from './objectives.js';
 import { walked } from './presort.js';
 
-/** The settings of a fit besides the rules of its trees. */
-export interface BoostOptions {
-  /** For two classes the probability, for more the margin that boosting starts from. */
-  baseScore: number;
-  /** The weight of the samples of class 1, for two classes. */
-  scalePosWeight: number;
+/** What is boosted: which samples, and what for. */
+export interface BoostProblem {
+  x: Matrix;
+  objective: Objective;
+  samples: BoostedSamples;
+  /** n weights of the samples in the loss of those held out; absent means 1 each. */
+  lossWeights?: Float64Array;
   /**
-   * Boosting ends when the loss of the held-out samples has not improved for `rounds` rounds. The best round is the
-   * last one that is kept.
+   * Boosting ends when the loss of the held-out samples has not improved for this number of rounds. The best round is
+   * the last one that is kept. null boosts all rounds.
    */
-  earlyStopping: { rounds: number; fraction: number } | null;
+  patience: number | null;
 }
 
 /**
  * All trees in one table of nodes. Tree t of a round belongs to output t % outputs. Nodes are those of BoostedTree.
  */
 export interface Boosted {
-  classes: number;
+  /** Absent where the trees add up to values. */
+  classes?: number;
   features: number;
   /** The margin that all samples start from. */
   base: number;
@@ -66,35 +66,28 @@ export interface GrownBoosted extends Boosted {
   covers: Float64Array;
 }
 
-/**
- * Models of the given numbers of rounds, boosted as one. Each model is what it would be alone. `problem.weights`
- * count.
- */
+/** Models of the given numbers of rounds, boosted as one. Each model is what it would be alone. */
 export function boost(
-  problem: ClassProblem,
+  problem: BoostProblem,
   rules: BoostRules,
-  options: BoostOptions,
   sizes: readonly number[],
   rng: Rng,
-): GrownBoosted[] {
+): Omit<GrownBoosted, 'classes'>[] {
+  const { x, objective, samples, patience } = problem;
   const rounds = sizes.reduce((a, b) => Math.max(a, b), 0);
-  const coding = codingOf(problem.classes);
-  const outputs = coding.columns;
-  const samples = boostedSamples(problem, options, rng);
-  const base = baseMargin(coding, options);
   const trees: BoostedTree[] = [];
   const losses: number[] = [];
   scope(() => {
-    const booster = prepareBooster(problem, rules, samples, base);
-    for (let round = 0; round < rounds && !hasStopped(losses, options); round++) {
-      boostRound(booster, outputs, rng.child('round', round), trees);
-      if (options.earlyStopping) losses.push(heldOutLoss(problem, samples, booster.margins));
+    const booster = prepareBooster(x, objective, rules, samples);
+    for (let round = 0; round < rounds && !hasStopped(losses, patience); round++) {
+      boostRound(booster, objective.outputs, rng.child('round', round), trees);
+      if (patience !== null) losses.push(heldOutLoss(problem, booster.margins));
     }
   });
   return sizes.map(size => {
-    const kept = options.earlyStopping ? bestOf(losses.slice(0, size)) + 1 : size;
-    const own = trees.slice(0, kept * outputs);
-    return finish(problem, base, own, options.earlyStopping ? losses[kept - 1] : null);
+    const kept = patience === null ? size : bestOf(losses.slice(0, size)) + 1;
+    const own = trees.slice(0, kept * objective.outputs);
+    return finish(x.columns, objective.base, own, patience === null ? null : losses[kept - 1]);
   });
 }
 
@@ -105,80 +98,41 @@ function boostRound(booster: Booster, outputs: number, rng: Rng, trees: BoostedT
   }
 }
 
-function boostedSamples(
-  { x, y, classes, weights }: ClassProblem,
-  options: BoostOptions,
-  rng: Rng,
-): BoostedSamples {
-  const all = y.map((_, i) => i);
-  const { train, heldOut } = options.earlyStopping
-    ? holdOut({ x, y, classes }, options.earlyStopping.fraction, rng.child('held out'))
-    : { train: all, heldOut: new Int32Array() };
-  const scale = Math.fround(codingOf(classes).binary ? options.scalePosWeight : 1);
-  const own = Float32Array.from(y, (code, i) => {
-    const weight = Math.fround(weights ? weights[i] : 1);
-    return code === 1 ? weight * scale : weight;
-  });
-  return { train: train.sort(), held: heldOut.sort(), weights: own };
-}
-
-/** The margin that boosting starts from. */
-function baseMargin({ binary }: Coding, { baseScore }: BoostOptions): number {
-  const base = Math.fround(baseScore);
-  return binary ? Math.fround(-log(Math.fround(Math.fround(1 / base) - 1))) : base;
-}
-
 /** The place of the lowest loss, the first among equals. */
 function bestOf(losses: number[]): number {
   return losses.reduce((best, loss, round) => (loss < losses[best] ? round : best), 0);
 }
 
-function hasStopped(losses: number[], { earlyStopping }: BoostOptions): boolean {
-  return earlyStopping !== null && losses.length - 1 - bestOf(losses) >= earlyStopping.rounds;
+function hasStopped(losses: number[], patience: number | null): boolean {
+  return patience !== null && losses.length - 1 - bestOf(losses) >= patience;
 }
 
-/** The mean log loss of the held-out samples, by their own weights. */
+/** The mean loss of the held-out samples, by their own weights. */
 function heldOutLoss(
-  { y, classes, weights }: ClassProblem,
-  { held }: BoostedSamples,
+  { objective, samples, lossWeights: weights }: BoostProblem,
   margins: Float32Array,
 ): number {
-  const { binary } = codingOf(classes);
   let sum = 0;
   let total = 0;
-  for (const i of held) {
+  for (const i of samples.held) {
     const weight = weights ? weights[i] : 1;
-    sum += weight * (binary ? logisticLoss(margins[i], y[i]) : softmaxLoss(margins, i, classes, y[i]));
+    sum += weight * objective.loss(margins, i);
     total += weight;
   }
-  return sum / total;
-}
-
-function logisticLoss(margin: number, label: number): number {
-  const wrong = label === 1 ? -margin : margin;
-  return Math.max(wrong, 0) + log1p(exp(-Math.abs(wrong)));
-}
-
-function softmaxLoss(margins: Float32Array, sample: number, classes: number, label: number): number {
-  const own = margins.subarray(sample * classes, (sample + 1) * classes);
-  const top = own.reduce((a, b) => Math.max(a, b));
-  let sum = 0;
-  for (const margin of own) sum += exp(margin - top);
-  return log(sum) + top - own[label];
+  return objective.score(sum / total);
 }
 
 function finish(
-  problem: ClassProblem,
+  features: number,
   base: number,
   trees: BoostedTree[],
   best: number | null,
-): GrownBoosted {
+): Omit<GrownBoosted, 'classes'> {
   return {
-    classes: problem.classes,
-    features: problem.x.columns,
+    features,
     base,
     ...concatenate(trees),
-    importances: importancesOf(trees, problem.x.columns),
+    importances: importancesOf(trees, features),
     best_score: best,
   };
 }
@@ -223,9 +177,13 @@ function concatenate(
   return joined;
 }
 
+function outputsOf({ classes }: Boosted): number {
+  return classes === undefined ? 1 : codingOf(classes).columns;
+}
+
 /** All margins at the start: m x outputs. */
 export function startMargins(model: Boosted, rows: number): Float32Array {
-  return new Float32Array(rows * codingOf(model.classes).columns).fill(model.base);
+  return new Float32Array(rows * outputsOf(model)).fill(model.base);
 }
 
 /** Adds rounds `first` to `last` - 1 to margins (m x outputs, row-major), in their order. */
@@ -236,7 +194,7 @@ export function addRounds(
   last: number,
   margins: Float32Array,
 ): void {
-  const outputs = codingOf(model.classes).columns;
+  const outputs = outputsOf(model);
   scope(() => {
     const sums = float32(margins.length);
     sums.set(margins);
@@ -262,7 +220,7 @@ export function addRounds(
 
 /** Margins of all rounds: m x outputs. */
 export function marginsOf(model: Boosted, x: Matrix): Float32Array {
-  const outputs = codingOf(model.classes).columns;
+  const outputs = outputsOf(model);
   const margins = startMargins(model, x.rows);
   addRounds(model, x, 0, model.roots.length / outputs, margins);
   return margins;

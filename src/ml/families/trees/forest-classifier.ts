@@ -7,8 +7,10 @@ import { treeSize } from '../../outputs/size.js';
 import { codingOf } from '../../targets/coding.js';
 import { ownGenerator } from '../../random-state.js';
 import type { Document, FitContext, Classifier, ClassProblem } from '../../types.js';
-import { type Forest, forestProba, type GrownForest, growForests } from './forest.js';
+import { type Forest, forestMeans, type GrownForest, growForests } from './forest.js';
 import { type EnsembleParameters, rulesOf, samplingOf, type TreeKind, weighted } from './parameters.js';
+
+type ClassForest = Forest & { classes: number };
 
 /** All parameters of an ensemble of trees. */
 export type ForestParameters = EnsembleParameters & Parameters<typeof rulesOf>[0];
@@ -28,14 +30,15 @@ export function fitForests(
   const rules = rulesOf(params, problem.x, kind);
   const sampling = samplingOf(params, problem.x.rows);
   const rng = ownGenerator(context.rng, params.random_state);
-  return growForests(weighted(problem, params.class_weight), rules, sampling, sizes, rng).map(forestModel);
+  const forests = growForests(weighted(problem, params.class_weight), rules, sampling, sizes, rng);
+  return forests.map(forest => forestModel({ classes: problem.classes, ...forest }));
 }
 
 /** @param covers what growing tells of the nodes beside the document */
-function forestModel({ covers, ...forest }: Forest & Partial<GrownForest>): Classifier {
+function forestModel({ covers, ...forest }: ClassForest & Partial<GrownForest>): Classifier {
   const proba = (x: Matrix): Float64Array => {
     checkNewData(x, forest.features);
-    return forestProba(forest, x);
+    return forestMeans(forest, x);
   };
   return {
     classes: forest.classes,
@@ -48,7 +51,7 @@ function forestModel({ covers, ...forest }: Forest & Partial<GrownForest>): Clas
 }
 
 /** Of two classes, the trees add up to the probability of class 1. */
-function insideOf(forest: Forest, covers?: Float64Array): Inside {
+function insideOf(forest: ClassForest, covers?: Float64Array): Inside {
   const { classes, features, roots, feature, threshold, next, leaves, importances } = forest;
   const { binary, columns } = codingOf(classes);
   const trees: Trees = {
@@ -60,5 +63,5 @@ function insideOf(forest: Forest, covers?: Float64Array): Inside {
 }
 
 export function loadForest(document: Document): Classifier {
-  return forestModel(document as unknown as Forest);
+  return forestModel(document as unknown as ClassForest);
 }

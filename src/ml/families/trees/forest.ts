@@ -1,10 +1,10 @@
 /**
- * Ensembles of classification trees: random forests (Breiman 2001) and extremely randomized trees (Geurts et al.
- * 2006).
+ * Ensembles of trees: random forests (Breiman 2001) and extremely randomized trees (Geurts et al. 2006).
  *
  * The probability of a class is a mean over the trees, summed in their order. Each tree gives the share of the class in
- * the weight of the leaf that a sample falls into. Tree t depends only on the problem, the rules and child ('tree', t)
- * of the generator. So the first trees of a forest are the smaller forest, bit for bit.
+ * the weight of the leaf that a sample falls into. A predicted value is the mean of those of the leaves. Tree t depends
+ * only on the problem, the rules and child ('tree', t) of the generator. So the first trees of a forest are the smaller
+ * forest, bit for bit.
  */
 import type { Matrix } from '../../../base/dataset.js';
 import type { Rng } from '../../../base/rng.js';
@@ -14,7 +14,7 @@ import { largestAt } from '../../algebra/matrix.js';
 import type { ClassProblem } from '../../types.js';
 import { walked } from './presort.js';
 import { prune } from './prune.js';
-import { type Grower, type GrownTree, prepareGrower, type TreeRules } from './task.js';
+import { type Grower, type GrownTree, prepareGrower, type TreeProblem, type TreeRules } from './task.js';
 
 /**
  * All trees in one table of nodes, each tree from its root on. A split has a feature and a threshold: x <= threshold
@@ -22,18 +22,19 @@ import { type Grower, type GrownTree, prepareGrower, type TreeRules } from './ta
  * is its row of `leaves`.
  */
 export interface Forest {
-  classes: number;
+  /** Absent where the trees predict values. */
+  classes?: number;
   features: number;
   /** Per tree. */
   roots: Int32Array;
   feature: Int32Array;
   threshold: Float32Array;
   next: Int32Array;
-  /** leaves x classes: shares of the weight. */
+  /** leaves x classes: shares of the weight; or leaves: values. */
   leaves: Float64Array;
   /** Per feature: the mean decrease of impurity, adding up to 1 (or all 0 where no tree has a split). */
   importances: Float64Array;
-  /** The accuracy over samples left out of a tree's bootstrap, where asked for and any were. */
+  /** The accuracy, or r2, over samples left out of a tree's bootstrap, where asked for and any were. */
   oob_score: number | null;
 }
 
@@ -53,26 +54,38 @@ export interface GrownForest extends Forest {
   covers: Float64Array;
 }
 
-type Table = Pick<GrownForest, 'feature' | 'threshold' | 'next' | 'leaves' | 'covers'>;
+/** The nodes of some trees. */
+export type Table = Pick<GrownForest, 'feature' | 'threshold' | 'next' | 'leaves' | 'covers'>;
 
 /** The trees grown so far, and sums over them. */
 interface Growing {
   tables: Table[];
   /** Sum over trees of each tree's importances. */
   importances: Float64Array;
-  /** n x classes: votes of the trees that had not seen the sample. */
+  /** n x width: votes of the trees that had not seen the sample. */
   oobVotes: Float64Array;
+  /** n: how many trees that were. */
+  oobTrees: Uint32Array;
+}
+
+/** How many numbers a leaf has. */
+function widthOf({ classes }: { classes?: number }): number {
+  return classes ?? 1;
+}
+
+function widthOfProblem(problem: TreeProblem): number {
+  return 'classes' in problem ? problem.classes : 1;
 }
 
 /** Forests of the given sizes, grown as one. Each forest is what it would be alone. `problem.weights` count. */
 export function growForests(
-  problem: ClassProblem,
+  problem: TreeProblem,
   rules: TreeRules,
   sampling: Sampling,
   sizes: readonly number[],
   rng: Rng,
 ): GrownForest[] {
-  const { x, classes } = problem;
+  const { x } = problem;
   const trees = sizes.reduce((a, b) => Math.max(a, b), 0);
   const finished = new Map<number, GrownForest>();
   return scope(() => {
@@ -80,7 +93,8 @@ export function growForests(
     const growing: Growing = {
       tables: [],
       importances: new Float64Array(x.columns),
-      oobVotes: new Float64Array(sampling.oob ? x.rows * classes : 0),
+      oobVotes: new Float64Array(sampling.oob ? x.rows * widthOfProblem(problem) : 0),
+      oobTrees: new Uint32Array(sampling.oob ? x.rows : 0),
     };
     for (let tree = 1; tree <= trees; tree++) {
       growOne(problem, rules, sampling, grower, rng.child('tree', tree - 1), growing);
@@ -91,7 +105,7 @@ export function growForests(
 }
 
 function growOne(
-  problem: ClassProblem,
+  problem: TreeProblem,
   rules: TreeRules,
   sampling: Sampling,
   grower: Grower,
@@ -103,34 +117,39 @@ function growOne(
   const grown = grower.grow();
   if (rules.ccpAlpha > 0) prune(grown, rules.ccpAlpha);
   addImportances(grown, growing.importances);
-  const table = compact(grown, problem.classes);
+  const table = compact(grown, widthOfProblem(problem));
   growing.tables.push(table);
-  if (sampling.oob) addOobVotes(problem, grower.counts, table, growing.oobVotes);
+  if (sampling.oob) addOobVotes(problem, grower.counts, table, growing);
 }
 
 /** Sets the weights of the next tree: how often a sample was drawn, times its own weight and its class's. */
-function weigh(
-  { x, y, classes, weights }: ClassProblem,
-  { draws, balanced }: Sampling,
-  grower: Grower,
-): void {
+function weigh(problem: TreeProblem, { draws, balanced }: Sampling, grower: Grower): void {
+  const { x, y, weights } = problem;
   if (draws > 0) grower.bootstrap(draws);
   else grower.counts.fill(1);
-  const perClass = new Float64Array(classes).fill(1);
-  if (balanced) {
-    const drawn = new Float64Array(classes);
-    for (let i = 0; i < x.rows; i++) drawn[y[i]] += grower.counts[i];
-    const present = drawn.filter(count => count > 0).length;
-    const all = draws > 0 ? draws : x.rows;
-    for (let c = 0; c < classes; c++) perClass[c] = drawn[c] > 0 ? all / (present * drawn[c]) : 0;
-  }
+  const perClass =
+    balanced && 'classes' in problem
+      ? balance(problem, grower.counts, draws > 0 ? draws : x.rows)
+      : undefined;
   for (let i = 0; i < x.rows; i++) {
-    grower.weights[i] = (weights ? weights[i] : 1) * grower.counts[i] * perClass[y[i]];
+    const own = (weights ? weights[i] : 1) * grower.counts[i];
+    grower.weights[i] = perClass ? own * perClass[y[i]] : own;
   }
 }
 
+/** The weight of each class that makes all of them equal among `all` draws. */
+function balance({ y, classes }: ClassProblem, counts: Uint32Array, all: number): Float64Array {
+  const drawn = new Float64Array(classes);
+  for (let i = 0; i < y.length; i++) drawn[y[i]] += counts[i];
+  const present = drawn.filter(count => count > 0).length;
+  return drawn.map(count => (count > 0 ? all / (present * count) : 0));
+}
+
 /** Adds the tree's importances, scaled to add up to 1. */
-function addImportances({ nodes, feature, left, impurity, weight }: GrownTree, sums: Float64Array): void {
+export function addImportances(
+  { nodes, feature, left, impurity, weight }: GrownTree,
+  sums: Float64Array,
+): void {
   const gains = new Map<number, number>();
   let total = 0;
   for (let id = 0, waiting = [0]; waiting.length > 0;) {
@@ -146,11 +165,11 @@ function addImportances({ nodes, feature, left, impurity, weight }: GrownTree, s
   for (const [j, gain] of gains) sums[j] += gain / total;
 }
 
-/** The nodes that are left of a tree, level by level, with the shares of its leaves. */
-function compact(tree: GrownTree, classes: number): Table {
+/** The nodes that are left of a tree, level by level, with the shares or values of its leaves: `width` numbers each. */
+export function compact(tree: GrownTree, width: number): Table {
   const kept = new Int32Array(tree.nodes);
   const next = new Int32Array(tree.nodes);
-  const leaves = new Float64Array(((tree.nodes + 1) / 2) * classes);
+  const leaves = new Float64Array(((tree.nodes + 1) / 2) * width);
   let [nodes, rows] = [1, 0];
   for (let at = 0; at < nodes; at++) {
     const id = kept[at];
@@ -161,9 +180,8 @@ function compact(tree: GrownTree, classes: number): Table {
       continue;
     }
     next[at] = rows;
-    for (let c = 0; c < classes; c++) {
-      leaves[rows * classes + c] = tree.values[id * classes + c] / tree.weight[id];
-    }
+    const whole = width === 1 ? 1 : tree.weight[id];
+    for (let c = 0; c < width; c++) leaves[rows * width + c] = tree.values[id * width + c] / whole;
     rows++;
   }
   const feature = new Int32Array(nodes);
@@ -174,50 +192,64 @@ function compact(tree: GrownTree, classes: number): Table {
     covers[at] = tree.weight[kept[at]];
     if (feature[at] >= 0) threshold[at] = tree.threshold[kept[at]];
   }
-  return { feature, threshold, next: next.slice(0, nodes), leaves: leaves.slice(0, rows * classes), covers };
+  return { feature, threshold, next: next.slice(0, nodes), leaves: leaves.slice(0, rows * width), covers };
 }
 
 function addOobVotes(
-  { x, classes }: ClassProblem,
+  problem: TreeProblem,
   counts: Uint32Array,
   table: Table,
-  votes: Float64Array,
+  { oobVotes, oobTrees }: Growing,
 ): void {
-  const one = { ...table, classes, features: x.columns, roots: Int32Array.of(0) };
-  const own = new Float64Array(votes.length);
+  const { x } = problem;
+  const width = widthOfProblem(problem);
+  const one = { ...table, classes: width, features: x.columns, roots: Int32Array.of(0) };
+  const own = new Float64Array(oobVotes.length);
   addVotes(one, x, 0, 1, own);
   for (let i = 0; i < x.rows; i++) {
     if (counts[i] > 0) continue;
-    for (let at = i * classes; at < (i + 1) * classes; at++) votes[at] += own[at];
+    oobTrees[i]++;
+    for (let at = i * width; at < (i + 1) * width; at++) oobVotes[at] += own[at];
   }
 }
 
-/** The share of right answers of the samples that got any vote. */
-function oobAccuracy({ x, y, classes }: ClassProblem, votes: Float64Array): number | null {
-  let voted = 0;
-  let right = 0;
-  for (let i = 0; i < x.rows; i++) {
-    const row = votes.subarray(i * classes, (i + 1) * classes);
-    if (row.every(vote => vote === 0)) continue;
-    voted++;
-    if (largestAt(row, 0, classes) === y[i]) right++;
+/** The share of right answers, or r2, of the samples that got any vote. */
+function oobScore(problem: TreeProblem, { oobVotes, oobTrees }: Growing): number | null {
+  const voted = Array.from(oobTrees.keys()).filter(i => oobTrees[i] > 0);
+  if (voted.length === 0) return null;
+  if (!('classes' in problem)) {
+    const truth = Float64Array.from(voted, i => problem.y[i]);
+    return r2(
+      truth,
+      truth.map((_, at) => oobVotes[voted[at]] / oobTrees[voted[at]]),
+    );
   }
-  return voted > 0 ? right / voted : null;
+  const { y, classes } = problem;
+  return voted.filter(i => largestAt(oobVotes, i * classes, classes) === y[i]).length / voted.length;
+}
+
+/** 1 - the share of the squared deviations from the mean that is left, as scikit-learn's r2_score has it. */
+function r2(truth: Float64Array, predicted: Float64Array): number {
+  const mean = truth.reduce((sum, value) => sum + value, 0) / truth.length;
+  const left = truth.reduce((sum, value, i) => sum + (value - predicted[i]) * (value - predicted[i]), 0);
+  const all = truth.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
+  if (all > 0) return 1 - left / all;
+  return left === 0 ? 1 : 0;
 }
 
 /** The forest of the trees grown so far. */
-function finish(problem: ClassProblem, sampling: Sampling, growing: Growing): GrownForest {
+function finish(problem: TreeProblem, sampling: Sampling, growing: Growing): GrownForest {
   const sum = growing.importances.reduce((a, b) => a + b, 0);
   return {
-    classes: problem.classes,
+    ...('classes' in problem && { classes: problem.classes }),
     features: problem.x.columns,
-    ...concatenate(growing.tables, problem.classes),
+    ...concatenate(growing.tables, widthOfProblem(problem)),
     importances: growing.importances.map(share => (sum > 0 ? share / sum : 0)),
-    oob_score: sampling.oob ? oobAccuracy(problem, growing.oobVotes) : null,
+    oob_score: sampling.oob ? oobScore(problem, growing) : null,
   };
 }
 
-function concatenate(tables: Table[], classes: number): Table & { roots: Int32Array } {
+export function concatenate(tables: readonly Table[], classes: number): Table & { roots: Int32Array } {
   const nodes = tables.reduce((sum, { feature }) => sum + feature.length, 0);
   const shares = tables.reduce((sum, { leaves }) => sum + leaves.length, 0);
   const joined = {
@@ -247,7 +279,7 @@ function concatenate(tables: Table[], classes: number): Table & { roots: Int32Ar
 type Voters = Pick<Forest, 'classes' | 'roots'> & Omit<Table, 'covers'>;
 
 /**
- * Adds the votes of trees `first` to `last` - 1 to votes (m x classes, row-major), in the order of the trees. Votes
+ * Adds the votes of trees `first` to `last` - 1 to votes (m x width, row-major), in the order of the trees. Votes
  * over the number of trees are the probabilities. So a growing ensemble is scored by adding what is new.
  */
 export function addVotes(forest: Voters, x: Matrix, first: number, last: number, votes: Float64Array): void {
@@ -260,7 +292,7 @@ export function addVotes(forest: Voters, x: Matrix, first: number, last: number,
       start,
       rowBytes,
       columnBytes,
-      forest.classes,
+      widthOf(forest),
       first,
       last,
       hold(forest.roots).byteOffset,
@@ -274,10 +306,10 @@ export function addVotes(forest: Voters, x: Matrix, first: number, last: number,
   });
 }
 
-/** m x classes probabilities, row-major. */
-export function forestProba(forest: Forest, x: Matrix): Float64Array {
+/** m x classes probabilities, row-major; or m values. */
+export function forestMeans(forest: Forest, x: Matrix): Float64Array {
   const trees = forest.roots.length;
-  const votes = new Float64Array(x.rows * forest.classes);
+  const votes = new Float64Array(x.rows * widthOf(forest));
   addVotes(forest, x, 0, trees, votes);
   return votes.map(vote => vote / trees);
 }

@@ -12,11 +12,7 @@ import type { ClassProblem } from '../../types.js';
 import type { Sampling } from './forest.js';
 import type { TreeRules } from './task.js';
 
-export const treeParameters = {
-  criterion: z
-    .enum(['gini', 'entropy', 'log_loss'])
-    .default('gini')
-    .describe('the measure of impurity that a split has to lower'),
+const growthParameters = {
   max_depth: z
     .int()
     .min(1)
@@ -50,12 +46,37 @@ export const treeParameters = {
   random_state: randomState,
 };
 
+const CRITERION_TEXT = 'the measure of impurity that a split has to lower';
+
+export const treeParameters = {
+  criterion: z.enum(['gini', 'entropy', 'log_loss']).default('gini').describe(CRITERION_TEXT),
+  ...growthParameters,
+};
+
+const VALUE_CRITERIA = ['squared_error', 'friedman_mse'] as const;
+
+/** The parameters of trees that learn values. */
+export const valueTreeParameters = {
+  criterion: z
+    .enum(VALUE_CRITERIA, {
+      error: ({ input }) =>
+        ['absolute_error', 'poisson'].includes(String(input))
+          ? `this step has the criteria squared_error and friedman_mse, and not ${input}`
+          : undefined,
+    })
+    .default('squared_error')
+    .describe(`${CRITERION_TEXT}; the two grow the same trees, but for min_impurity_decrease`),
+  ...growthParameters,
+};
+
 const maxFeatures = z.union([z.enum(['sqrt', 'log2']), countOrShare(1, true)]).nullable();
 const MAX_FEATURES_TEXT =
   'the features drawn for a split: a count, a share, sqrt or log2 of them; null is all';
 
 export const treeMaxFeatures = maxFeatures.default(null).describe(MAX_FEATURES_TEXT);
 export const forestMaxFeatures = maxFeatures.default('sqrt').describe(MAX_FEATURES_TEXT);
+
+export const valueForestMaxFeatures = maxFeatures.default({ share: 1 }).describe(MAX_FEATURES_TEXT);
 
 /** The parameters of forests besides those of their trees. */
 export const ensembleParameters = {
@@ -79,10 +100,25 @@ export const ensembleParameters = {
     .describe('no effect: a worker trains several configs at once, each on one thread'),
 };
 
-const TREE_SCHEMA = z.object(treeParameters);
+const { class_weight: _classWeight, ...withoutClasses } = ensembleParameters;
+
+/** Those that forests of values have. */
+export const valueEnsembleParameters = withoutClasses;
+
+const GROWTH_SCHEMA = z.object(growthParameters);
 const ENSEMBLE_SCHEMA = z.object(ensembleParameters);
-type TreeParameters = z.infer<typeof TREE_SCHEMA> & { max_features: MaxFeatures };
+type Criterion = 'gini' | 'entropy' | 'log_loss' | (typeof VALUE_CRITERIA)[number];
+type TreeParameters = z.infer<typeof GROWTH_SCHEMA> & { criterion: Criterion; max_features: MaxFeatures };
 export type EnsembleParameters = z.infer<typeof ENSEMBLE_SCHEMA> & { bootstrap: boolean };
+
+/** All parameters of an ensemble of trees that learn values. */
+export type ValueForestParameters = TreeParameters & Omit<EnsembleParameters, 'class_weight'>;
+
+/** Names of one criterion. Those of values differ only in what min_impurity_decrease means. */
+function sameCriterion(criterion: Criterion, least: number): Criterion {
+  if (criterion === 'log_loss') return 'entropy';
+  return criterion === 'friedman_mse' && least === 0 ? 'squared_error' : criterion;
+}
 
 /** The effective parameters of trees. The share 1.0 means all, and entropy is another name of log_loss. */
 export function effectiveTrees(
@@ -92,7 +128,7 @@ export function effectiveTrees(
   const { criterion, max_features, max_samples, ...others } = params;
   return {
     ...without(others, 'n_jobs'),
-    criterion: criterion === 'log_loss' ? 'entropy' : criterion,
+    criterion: sameCriterion(criterion, others.min_impurity_decrease),
     max_features: whole(max_features),
     ...(max_samples !== undefined && { max_samples: whole(max_samples) }),
   };
@@ -119,7 +155,7 @@ export function rulesOf(
     2 * minSamplesLeaf,
   );
   return {
-    criterion: params.criterion === 'gini' ? 'gini' : 'entropy',
+    criterion: params.criterion === 'log_loss' ? 'entropy' : params.criterion,
     splitter: kind.splitter,
     maxFeatures,
     inOrder: kind.inOrder && maxFeatures === columns,
@@ -161,7 +197,10 @@ export function weighted(
 }
 
 /** A check for a schema's superRefine. It refuses parameters that need bootstrap samples where `bootstrap` is false. */
-export function refuseWithoutBootstrap(params: EnsembleParameters, context: z.core.$RefinementCtx): void {
+export function refuseWithoutBootstrap(
+  params: Omit<EnsembleParameters, 'class_weight'>,
+  context: z.core.$RefinementCtx,
+): void {
   if (params.bootstrap) return;
   const refuse = (path: 'oob_score' | 'max_samples'): void =>
     context.addIssue({

@@ -1,18 +1,22 @@
 /** The kernel that grows trees, called from TypeScript: memory for one fit, and one tree at a time. */
 import type { Rng } from '../../../base/rng.js';
-import { TREE_NODE, TREE_TASK } from '../../../kernels/layouts/tree.js';
+import { ENTROPY, GINI, SQUARED_ERROR, TREE_NODE, TREE_TASK } from '../../../kernels/layouts/tree.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float64, hold, uint32 } from '../../../kernels/memory.js';
 import { allocate, allocateArray, type StructArrayOf } from '../../../kernels/struct.js';
-import type { ClassProblem } from '../../types.js';
+import type { ClassProblem, ValueProblem } from '../../types.js';
 import { fitsUint16, float32Columns, presort } from './presort.js';
+
+/** What trees learn from: classes or values. */
+export type TreeProblem = ClassProblem | ValueProblem;
 
 /**
  * The rules by which a tree grows: when it stops, and how its splits are found. They are numbers of samples, features
  * and nodes.
  */
 export interface TreeRules {
-  criterion: 'gini' | 'entropy';
+  /** The last two are of values. minImpurityDecrease is an average for squared_error, and a sum for friedman_mse. */
+  criterion: 'gini' | 'entropy' | 'squared_error' | 'friedman_mse';
   /** The best threshold of a feature, or one drawn at random. */
   splitter: 'best' | 'random';
   maxFeatures: number;
@@ -40,7 +44,7 @@ export interface GrownTree {
   left: Int32Array;
   impurity: Float64Array;
   weight: Float64Array;
-  /** nodes x classes: the weight of each class. */
+  /** nodes x classes: the weight of each class; or nodes: the mean of the values. */
   values: Float64Array;
 }
 
@@ -61,25 +65,26 @@ export interface Grower {
 const LARGEST_DEPTH = 0x7fffffff;
 
 /** Reserves all that growing needs, in the memory of the kernels. */
-export function prepareGrower(problem: ClassProblem, rules: TreeRules): Grower {
+export function prepareGrower(problem: TreeProblem, rules: TreeRules): Grower {
   const { rows } = problem.x;
-  const { weights, samples, random, values } = allocateSamples(problem);
+  const classes = 'classes' in problem ? problem.classes : 2;
+  const { weights, samples, random, values } = allocateSamples(rows, classes);
   const nodes = allocateArray(TREE_NODE, 2 * rows);
   const task = allocate(
     TREE_TASK,
     rulesOf(rules),
     columnsOf(problem, rules.splitter === 'best'),
-    scratchOf(problem),
+    scratchOf(problem.x, classes),
     {
       rows,
       features: problem.x.columns,
-      classes: problem.classes,
+      classes,
       // These four belong to a tree.
       count: 0,
       totalWeight: 0,
       minWeightLeaf: 0,
       minImprovement: 0,
-      labels: hold(problem.y),
+      labels: hold(problem.y as Float64Array),
       weights,
       samples,
       random,
@@ -88,7 +93,7 @@ export function prepareGrower(problem: ClassProblem, rules: TreeRules): Grower {
     },
   );
   const counts = uint32(rows);
-  const read = nodeReader(nodes, values, problem.classes);
+  const read = 'classes' in problem ? classReader(nodes, values, classes) : valueReader(nodes);
   return {
     weights,
     counts,
@@ -104,13 +109,16 @@ export function prepareGrower(problem: ClassProblem, rules: TreeRules): Grower {
       task.set('count', count);
       task.set('totalWeight', total);
       task.set('minWeightLeaf', rules.minWeightFractionLeaf * total);
-      task.set('minImprovement', rules.minImpurityDecrease);
+      task.set(
+        'minImprovement',
+        rules.minImpurityDecrease / (rules.criterion === 'friedman_mse' ? total : 1),
+      );
       return read(kernels().growTree(task.pointer));
     },
   };
 }
 
-function allocateSamples({ x: { rows }, classes }: ClassProblem) {
+function allocateSamples(rows: number, classes: number) {
   return {
     weights: float64(rows).fill(1),
     samples: uint32(rows),
@@ -119,10 +127,17 @@ function allocateSamples({ x: { rows }, classes }: ClassProblem) {
   };
 }
 
+const CRITERIA = {
+  gini: GINI,
+  entropy: ENTROPY,
+  squared_error: SQUARED_ERROR,
+  friedman_mse: SQUARED_ERROR,
+};
+
 /** The rules as a Task has them. */
 function rulesOf(rules: TreeRules) {
   return {
-    entropy: rules.criterion === 'entropy' ? 1 : 0,
+    criterion: CRITERIA[rules.criterion],
     randomThresholds: rules.splitter === 'random' ? 1 : 0,
     maxFeatures: rules.maxFeatures,
     inOrder: rules.inOrder ? 1 : 0,
@@ -134,7 +149,7 @@ function rulesOf(rules: TreeRules) {
 }
 
 /** The columns of a Task; random thresholds need no sorted ones. */
-function columnsOf({ x }: ClassProblem, sorted: boolean) {
+function columnsOf({ x }: TreeProblem, sorted: boolean) {
   const wideIds = fitsUint16(x.rows) ? 0 : 1;
   if (!sorted) {
     const columns = hold(float32Columns(x).values);
@@ -152,7 +167,7 @@ function columnsOf({ x }: ClassProblem, sorted: boolean) {
 }
 
 /** The scratch of a Task, as large as its layout says. */
-function scratchOf({ x: { rows, columns }, classes }: ClassProblem) {
+function scratchOf({ rows, columns }: TreeProblem['x'], classes: number) {
   const permutation = uint32(columns);
   for (let j = 0; j < columns; j++) permutation[j] = j;
   return {
@@ -173,26 +188,38 @@ export function bitmapWords(n: number): number {
   return words + Math.ceil(words / 64);
 }
 
-/** Returns a function that copies out the kernel's `count` nodes. */
-function nodeReader(
-  nodes: StructArrayOf<typeof TREE_NODE>,
-  values: Float64Array,
-  classes: number,
-): (count: number) => GrownTree {
+type Nodes = StructArrayOf<typeof TREE_NODE>;
+
+/** Returns a function that copies out the kernel's `count` nodes, with the weights of their classes. */
+function classReader(nodes: Nodes, values: Float64Array, classes: number): (count: number) => GrownTree {
+  const read = nodeReader(nodes);
+  return count => ({ ...read(count), values: values.slice(0, count * classes) });
+}
+
+/** Returns a function that copies out the kernel's `count` nodes, with the means of their values. */
+function valueReader(nodes: Nodes): (count: number) => GrownTree {
+  const read = nodeReader(nodes);
+  const { values, stride } = nodes.field('mean');
+  return count => ({
+    ...read(count),
+    values: Float64Array.from({ length: count }, (_, id) => values[id * stride]),
+  });
+}
+
+function nodeReader(nodes: Nodes): (count: number) => Omit<GrownTree, 'values'> {
   const impurity = nodes.field('impurity');
   const weight = nodes.field('weight');
   const feature = nodes.field('feature');
   const threshold = nodes.field('threshold');
   const left = nodes.field('left');
   return count => {
-    const tree: GrownTree = {
+    const tree = {
       nodes: count,
       feature: new Int32Array(count),
       threshold: new Float32Array(count),
       left: new Int32Array(count),
       impurity: new Float64Array(count),
       weight: new Float64Array(count),
-      values: values.slice(0, count * classes),
     };
     for (let id = 0; id < count; id++) {
       tree.impurity[id] = impurity.values[id * impurity.stride];

@@ -6,7 +6,7 @@ import { fromRows } from '../../../../src/ml/algebra/matrix.js';
 import { featuresDrawn } from '../../../../src/ml/parameters.js';
 import { findStep } from '../../../../src/ml/registry.js';
 import { digest } from '../../../../src/ml/serialize.js';
-import { addVotes, forestProba, type Forest } from '../../../../src/ml/families/trees/forest.js';
+import { addVotes, forestMeans, type Forest } from '../../../../src/ml/families/trees/forest.js';
 import { fitForests } from '../../../../src/ml/families/trees/forest-classifier.js';
 import { prune } from '../../../../src/ml/families/trees/prune.js';
 import type { ClassifierKind, Classifier, ClassProblem } from '../../../../src/ml/types.js';
@@ -147,13 +147,13 @@ test('a small forest is the start of a large one, and sizes grown together are t
     addVotes(whole, problem.x, 0, 5, votes);
     sameBits(
       votes.map(vote => vote / 5),
-      forestProba(prefix, problem.x),
+      forestMeans(prefix, problem.x),
       'the first trees',
     );
     addVotes(whole, problem.x, 5, 12, votes);
     sameBits(
       votes.map(vote => vote / 12),
-      forestProba(whole, problem.x),
+      forestMeans(whole, problem.x),
       'and the rest',
     );
   }
