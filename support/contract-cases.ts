@@ -65,10 +65,12 @@ export const CASES: { [step: string]: Cases } = {
       { transformers: [{ name: 'all', columns: 'numbers', steps: [{ RobustScaler: {} }] }] },
     ],
   },
-  // XGBClassifier takes missing values, and so do these steps with it inside.
+  // XGBoost's trees take missing values, and so do these steps with them inside.
   SelectFromModel: { params: [{ estimator: { XGBClassifier: { n_estimators: 5, max_depth: 2 } } }] },
   RFE: { params: [{ estimator: { XGBClassifier: { n_estimators: 5, max_depth: 2 } }, step: 2 }] },
-  TransformedTargetRegressor: { params: [{ regressor: { DummyRegressor: {} } }] },
+  TransformedTargetRegressor: {
+    params: [{ regressor: { XGBRegressor: { n_estimators: 40, max_depth: 3 } } }],
+  },
   Lasso: { params: [{ alpha: 0.01 }, { alpha: 0.01, positive: true }] },
   ElasticNet: { params: [{ alpha: 0.01 }, { alpha: 0.01, l1_ratio: 0 }] },
   PCA: { params: [{}, { n_components: 0.9, whiten: true }] },

@@ -112,9 +112,35 @@ It tells the data, the target and how models are scored. Paths are relative to t
 
 const PIPES_HEAD = `## configs/pipe_configs.yaml
 
-It maps the name of each pipeline to a list of steps, or to \`{ search: .., steps: [..] }\`. A step is a name, or a
-name with a map of its parameters, or a name with a list of such maps. The list stands for the union of its maps. All
-steps are in [steps.md](steps.md).
+It maps the name of each pipeline to a list of steps, or to \`{ search: .., steps: [..] }\`. A step is a name,
+or a name with a map of its parameters, or a name with a list of such maps. The list stands for the union of its
+maps. All steps are in [steps.md](steps.md).
+
+\`- choice: [StandardScaler, { PCA: { n_components: [5, 10] } }, passthrough]\` is one of several steps: an axis
+of the search. A config holds the chosen step only, and \`passthrough\` leaves the step out.
+
+ColumnTransformer gives groups of columns steps of their own:
+
+\`\`\`yaml
+mixed:
+  - ColumnTransformer:
+      transformers:
+        numbers: { columns: numbers, steps: [SimpleImputer, { choice: [StandardScaler, passthrough] }] }
+        sites: { columns: [Site, 'Ward*'], steps: [{ OneHotEncoder: { drop: [null, first] } }] }
+      remainder: drop
+  - LogisticRegression: { C: [0.1, 1, 10] }
+\`\`\`
+
+\`columns\` is a kind (\`numbers\`, \`categories\`, \`ordered\`, \`unordered\`), a name, or a list of names and
+of patterns in which \`*\` is any text. It is no axis. What comes out stands in the order of the groups, and
+then come the columns of no group, where \`remainder: passthrough\` keeps them. A name that occurs twice gets
+the name of its group in front: \`sites__Site\`. A group of a kind that no column has is left out. The names of
+columns are known where no step before changes which there are; a name that no column has is then refused before
+anything is queued. In results, the parameters of steps inside are called
+\`ColumnTransformer.numbers.SimpleImputer.strategy\` and \`SelectFromModel.estimator.LogisticRegression.C\`.
+
+SelectFromModel and RFE have an estimator inside: \`- RFE: { estimator: { LogisticRegression: { C: [0.1, 1] } }
+}\`. A list of estimators is an axis.
 
 A parameter has one value, or a list of values. A list is an axis of the grid: every combination is one config. Put a
 value that is a list itself into another list. These words make axes:

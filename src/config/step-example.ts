@@ -57,7 +57,7 @@ const NESTED = {
     lines: ': { LogisticRegression: { penalty: l1, C: [0.1, 1, 10] } }',
     value: { LogisticRegression: {} },
   },
-  regressor: { lines: ': { DummyRegressor: { strategy: [mean, median] } }', value: { DummyRegressor: {} } },
+  regressor: { lines: ': { Ridge: { alpha: [0.1, 1, 10] } }', value: { Ridge: {} } },
 };
 
 /** The parameters of a step that hold steps. */

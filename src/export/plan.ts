@@ -33,7 +33,7 @@ interface TransformBase extends PartBase {
   outputs: number;
 }
 
-/** VarianceThreshold, SelectKBest, SelectPercentile, SelectFromModel, RFE: feature c of the result is feature `kept[c]`. */
+/** VarianceThreshold and all selections: feature c of the result is feature `kept[c]`. */
 export interface SelectPart extends TransformBase {
   kind: 'select';
   /** `outputs` places, ascending. */
@@ -108,17 +108,10 @@ export interface ProjectPart extends TransformBase {
   variance: Float64Array;
 }
 
-/** Features `places` of those that go in, which then go through the parts, one after the other. */
-export interface GroupOfFeatures {
-  name: string;
-  places: Int32Array;
-  parts: TransformPart[];
-}
-
-/** ColumnTransformer: what comes out of the first group, then what comes out of the second one, and so on. */
+/** ColumnTransformer: the features `places` of each group go through its parts. The groups stand in their order. */
 export interface GroupsPart extends TransformBase {
   kind: 'groups';
-  groups: GroupOfFeatures[];
+  groups: { name: string; places: Int32Array; parts: TransformPart[] }[];
 }
 
 export type TransformPart =

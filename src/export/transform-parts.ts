@@ -4,7 +4,7 @@ import { findStep } from '../ml/registry.js';
 import type { Document, Transform } from '../ml/types.js';
 import { plainReference, type Method } from '../ml/transforms/power-fit.js';
 import { refusal } from './refusal.js';
-import type { GroupOfFeatures, TransformPart } from './plan.js';
+import type { GroupsPart, TransformPart } from './plan.js';
 
 type Parameters = TransformPart['params'];
 
@@ -109,7 +109,7 @@ interface GroupsParameters {
 function groupsPart(step: string, params: Parameters, document: Document): TransformPart {
   const { features, groups: fitted } = document as unknown as GroupsDocument;
   const { transformers } = params as unknown as GroupsParameters;
-  const groups = fitted.map(({ name, places, steps }): GroupOfFeatures => {
+  const groups = fitted.map(({ name, places, steps }): GroupsPart['groups'][number] => {
     const written = transformers.find(group => group.name === name)?.steps ?? [];
     const parts = steps.map((inner, at) =>
       partOf(findStep(inner.name) as Transform, written[at][inner.name], inner.fitted),

@@ -123,7 +123,8 @@ export function transformedTargetRegressor(find: FindStep): RegressorKind<Params
       categories: true,
       weights: params => of(params).kind.tags.weights(of(params).params),
       deterministic: params => of(params).kind.tags.deterministic(of(params).params),
-      ordersFeatures: false,
+      // As those of some regressors do.
+      ordersFeatures: true,
       values: ({ func }) => functionOf(func).values,
     },
     invariances: params => of(params).kind.invariances(of(params).params),
