@@ -5,7 +5,6 @@ import { nearest } from '../base/suggest.js';
 import { Batches, rowsAtOnce, type Batch } from './batches.js';
 import { cornerOf, formOfFeatures } from './features.js';
 import { readHeader } from './header.js';
-import { uniqueNames } from './names.js';
 import { isWritten, NewTexts, type Unseen } from './new-texts.js';
 import { missingMarkers } from './numbers.js';
 import { eachRows, type Rows } from './rows.js';
@@ -22,7 +21,7 @@ export interface NewTable {
   /** A table of text or Parquet. */
   file: string;
   orientation: 'samples' | 'features';
-  /** The column of the ids; undefined where samples have none. Not used with `orientation: features`. */
+  /** The column of the ids; undefined where samples have none, or row names. Not used with `orientation: features`. */
   index: string | undefined;
   /** How the table is written, as far as it is known. */
   dialect?: Partial<Dialect>;
@@ -169,16 +168,8 @@ function columnsOf(
   const turned = features.includes(row[0])
     ? 'The first cells of the rows are features: did you mean `--orientation features`?'
     : undefined;
-  let header: { names: string[]; placeOf: Map<string, number>; index: number; short: boolean };
-  if (index === undefined) {
-    const columns = uniqueNames(file, 'column');
-    first.cells.forEach((name, column) => columns.add(name, first.line, column));
-    columns.end();
-    header = { names: first.cells, placeOf: columns.numberOf, index: -1, short: false };
-  } else {
-    const hint = turned ?? 'Name the column of the ids with --index, or write --no-index if there is none.';
-    header = readHeader(file, first, row, index, { withoutIndex: () => ({ hint }) });
-  }
+  const hint = turned ?? 'Name the column of the ids with --index, or write --no-index if there is none.';
+  const header = readHeader(file, first, row, index, { withoutIndex: () => ({ hint }) });
   const { names, placeOf, index: at, short } = header;
   const wanted = new Set(features);
   const unused = names.filter((name, column) => column !== at && !wanted.has(name));
