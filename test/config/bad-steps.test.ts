@@ -19,11 +19,6 @@ refuses('a step by its whole path', 'pipes', 'p:\n  - ‹sklearn.svm.SVC: { C: 1
   message: 'there is no step `sklearn.svm.SVC`',
   hint: 'Did you mean `SVC`?',
 });
-refuses('a step that is written in another way', 'pipes', 'p: [‹passthrough, SVC]\n', {
-  code: 'unknown-step',
-  message: 'there is no step `passthrough`',
-  hint: 'Leave the step out, or write a second pipeline without it.',
-});
 refuses('an unknown parameter', 'pipes', lr('{ ‹penatly: l1 }'), {
   code: 'unknown-key',
   message: 'there is no key `penatly` in `LogisticRegression`',

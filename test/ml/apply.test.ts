@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../src/base/config.js';
-import type { Matrix } from '../../src/base/dataset.js';
+import { numberColumns, type Matrix } from '../../src/base/dataset.js';
 import { loadExperiment } from '../../src/config/load.js';
 import { predictionsOf, SampleError } from '../../src/ml/apply.js';
 import { emptyMatrix, fromRows, takeRows } from '../../src/ml/algebra/matrix.js';
@@ -17,7 +17,8 @@ import { ofClasses } from '../../support/tasks.js';
 const Apply = suite('predictions');
 
 const { pipelines } = loadExperiment(join(root, 'test/fixtures/every-step'));
-const names = Array.from({ length: 12 }, (_, j) => `f${j}`);
+/** Some names match the patterns of groups of columns. */
+const names = Array.from({ length: 12 }, (_, j) => (j < 6 ? `mean_${j}` : `f${j}`));
 
 /** The first and the last config of each pipeline of every step. */
 function configs(): Config[] {
@@ -35,7 +36,7 @@ function stacked<T extends Float64Array | Int32Array>(
 
 for (const classes of [2, 3]) {
   Apply(`of every step are the same in batches of any size, with ${classes} classes`, async () => {
-    const data = splitOf(blobs(90, 12, classes));
+    const data = { ...splitOf(blobs(90, 12, classes)), columns: numberColumns(names) };
     const fresh = blobs(70, 12, classes, 0.5, 9).x;
     let count = 0;
     for (const config of configs()) {
@@ -62,7 +63,7 @@ for (const classes of [2, 3]) {
 }
 
 Apply('name the first sample that a step cannot use, and its feature', async () => {
-  const data = splitOf(blobs(40, 12));
+  const data = { ...splitOf(blobs(40, 12)), columns: numberColumns(names) };
   const config = makeConfig(1, { steps: [{ SelectKBest: { k: 3 } }, { StandardScaler: {} }, { SVC: {} }] });
   const { model } = refit(config, data);
   const kept = namesAfter(model.transforms[0].fitted, names);
