@@ -85,7 +85,6 @@ const groups = (columns: string, steps: string): string =>
 
 const pipelines: Example[] = [
   pipes('no-pipelines', '{}\n'),
-  pipes('unknown-step', 'p:\n  - Lasso\n'),
   pipes('unknown-step', 'p:\n  - LogisticRegresion\n'),
   pipes('unknown-key', lr('{ c: 1 }')),
   pipes('too-small', lr('{ C: [1, 0] }')),
@@ -239,6 +238,10 @@ const tables: Example[] = [
   featuresOf('bad-gzip', '(packed)', gzipSync(featuresText)),
   featuresOf('bad-encoding', '(a NUL byte)', featuresText.replace('height', 'hei\0ght')),
   featuresOf('unknown-format', '(an Excel workbook)', Buffer.from('PK\x03\x04 and so on')),
+  files('thousands-mark', `${CONFIG}: decimal: ","\n${METADATA}: 1.234`, {
+    [CONFIG]: smallConfig.replace('data: {', 'data: { decimal: ",",'),
+    [METADATA]: rowsOf(metadataText, ([id, label], i) => `${id},${label},${i === 2 ? '1.234' : i}`),
+  }),
   config('wrong-delimiter', 'data: {', 'data: { delimiter: tab,'),
   files('bad-parquet', `${CONFIG}: table: data/all.parquet (cut off)`, {
     [CONFIG]: oneTable.replace('all.csv', 'all.parquet'),

@@ -22,6 +22,8 @@ const RARELY = new Set([
 const MOST_AXES = 3;
 /** The most values of an axis that is a list of words. */
 const MOST_WORDS = 4;
+/** The most letters of a line. */
+const MOST_LETTERS = 78;
 
 type Axis = [name: string, values: unknown[]];
 
@@ -82,6 +84,7 @@ function axesOf(step: Transform | Estimator): Axis[] {
     const values = candidates(definition, defaults[name]).filter(value => takes({ [name]: value }));
     const more = combinations.flatMap(one => values.map(value => ({ ...one, [name]: value })));
     if (values.length < 2 || !more.every(takes)) continue;
+    while (axisText([name, values]).length > MOST_LETTERS) values.pop();
     axes.push([name, values]);
     combinations = more;
   }

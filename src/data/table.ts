@@ -68,7 +68,7 @@ function withPoints(file: string, onRecord: OnRecord): OnRecord {
       place: cellPlace(file, line, column),
       value: cells[column],
       expected: 'numbers without marks between thousands, because the table has decimal commas',
-      hint: 'Write the digits alone. If the numbers of the table have decimal points, write `decimal: "."` under `data:`.',
+      hint: 'Write the digits alone. If the numbers have decimal points, write `decimal: "."` under `data:`.',
     });
   };
 }

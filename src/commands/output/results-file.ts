@@ -5,11 +5,11 @@ import { PAPER_START } from '../../tables/paper.js';
 const FIXED = [
   ...['config', 'pipeline', 'split', 'status', 'rank', 'setting', 'scoring', 'folds', 'data', 'this_search'],
   ...['seconds', 'digest', 'attempts', 'losses', 'worker', 'version', 'enqueued_at', 'finished_at'],
-  ...['unranked', 'failure', 'failure_message', 'warnings', 'damage', 'params'],
+  ...['unranked', 'failure', 'failure_message', 'warnings', 'damage', 'steps', 'params'],
   ...['metric', 'repeat', 'fold', 'value', 'on', 'sd', 'se'],
 ];
 const NAMES = new RegExp(
-  `^(${FIXED.join('|')}|(cv|validate|train|size)\\.\\S+|[A-Z]\\w*(#\\d+)?\\.\\w+(\\.word|\\.length)?)(#\\d+)?$`,
+  `^(${FIXED.join('|')}|(cv|validate|train|size)\\.\\S+|[A-Z]\\w*(#\\d+)?\\.\\S+)(#\\d+)?$`,
 );
 
 /** @param start the first bytes of the file, with its whole first line; @param end its last bytes */

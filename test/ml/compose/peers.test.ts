@@ -1,4 +1,4 @@
-/** Steps that hold steps against scikit-learn's (fixtures/make_compose.py): columns, names, kept features, predictions. */
+/** Steps that hold steps against scikit-learn's (fixtures/make_compose.py): columns, names, features, predictions. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { numberColumns } from '../../../src/base/dataset.js';

@@ -11,7 +11,7 @@ import type { Regressor, RegressorKind, ValueProblem } from '../../../../src/ml/
 import { slopes } from '../../../../support/datasets.js';
 import { fixture } from '../../../../support/fixture.js';
 
-/** Linear regressors beside scikit-learn's at their optimum (fixtures/make_linear_regressors.py), and at their edges. */
+/** Linear regressors beside scikit-learn's at their optimum (fixtures/make_linear_regressors.py), and at edges. */
 
 interface Table {
   x: number[][];
@@ -96,7 +96,7 @@ function objectiveOf({ x, y }: ValueProblem, { model, coef }: Fitted, alpha: num
   return squares / (2 * y.length) + alpha * coef.reduce((sum, value) => sum + Math.abs(value), 0);
 }
 
-test('the correlation of each feature with the residuals is alpha where it has a coefficient, else at most alpha', () => {
+test('features with a coefficient correlate by alpha with the residuals, and the others by alpha at most', () => {
   for (const name of ['tall', 'wide', 'very wide', 'far']) {
     const [problem, alpha] = [problemOf(name), 0.02];
     const { model, coef } = fit(lasso, problem, { alpha });
