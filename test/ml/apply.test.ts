@@ -1,23 +1,23 @@
 /** Predictions for new samples: a batch changes no bit, and a sample that cannot be predicted is named. */
 import { namesAfter } from '../../src/ml/pipeline.js';
-import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../src/base/config.js';
-import type { Matrix } from '../../src/base/dataset.js';
+import { numberColumns, type Matrix } from '../../src/base/dataset.js';
 import { loadExperiment } from '../../src/config/load.js';
 import { predictionsOf, SampleError } from '../../src/ml/apply.js';
 import { emptyMatrix, fromRows, takeRows } from '../../src/ml/algebra/matrix.js';
 import { ready, refit } from '../../src/ml/evaluate.js';
 import { makeConfig } from '../../support/log-helpers.js';
 import { blobs, splitOf } from '../../support/datasets.js';
-import { root } from '../../support/root.js';
+import { everyStepFolder } from '../../support/every-step.js';
 import { ofClasses } from '../../support/tasks.js';
 
 const Apply = suite('predictions');
 
-const { pipelines } = loadExperiment(join(root, 'test/fixtures/every-step'));
-const names = Array.from({ length: 12 }, (_, j) => `f${j}`);
+const { pipelines } = loadExperiment(everyStepFolder('classes'));
+// A pipeline of them takes the columns whose names begin with "mean".
+const names = Array.from({ length: 12 }, (_, j) => (j < 4 ? `mean ${j}` : `f${j}`));
 
 /** The first and the last config of each pipeline of every step. */
 function configs(): Config[] {
@@ -35,7 +35,7 @@ function stacked<T extends Float64Array | Int32Array>(
 
 for (const classes of [2, 3]) {
   Apply(`of every step are the same in batches of any size, with ${classes} classes`, async () => {
-    const data = splitOf(blobs(90, 12, classes));
+    const data = { ...splitOf(blobs(90, 12, classes)), columns: numberColumns(names) };
     const fresh = blobs(70, 12, classes, 0.5, 9).x;
     let count = 0;
     for (const config of configs()) {
