@@ -1,28 +1,50 @@
-/** A search of every transform and estimator, run here and trained again by another Node or processor. */
+/** Searches of every transform and estimator, run here and trained again by another Node or processor. */
 import { cpSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { outcomeText, outcomesOf, runProgram, type Ended, type Outcomes } from './machines.js';
 import { root } from './root.js';
 import { makeSearch, type Run, type Search } from './search.js';
 
-const configsFolder = join(root, 'test/fixtures/every-step/configs');
+const folder = join(root, 'test/fixtures/every-step');
 
-/** The pipelines of that search, as they are written. */
-export const everyStepPipes = readFileSync(join(configsFolder, 'pipe_configs.yaml'), 'utf8');
+/**
+ * The searches: of classes, of values, and of classes whose samples have weights. The features of the last two are
+ * numbers and categories.
+ */
+export const everyStepSearches = ['classes', 'values', 'weights'] as const;
+export type EveryStepSearch = (typeof everyStepSearches)[number];
 
-const TABLES = ['breast_cancer_features.csv', 'breast_cancer_metadata.csv'];
+/** Where the fixtures of a search stand. */
+export const everyStepFolder = (which: EveryStepSearch): string => join(folder, which);
 
-/** The search in a new folder, before anything is enqueued. */
-export function everyStepSearch(): Search {
-  const config = readFileSync(join(configsFolder, 'config.yaml'), 'utf8');
-  const search = makeSearch({ config, pipes: everyStepPipes });
-  for (const name of TABLES) cpSync(join(root, 'data', name), join(search.root, 'data', name));
+const readConfigs = (which: EveryStepSearch, name: string): string =>
+  readFileSync(join(everyStepFolder(which), 'configs', name), 'utf8');
+
+/** The pipelines of all searches, as they are written. */
+export const everyStepPipes = everyStepSearches
+  .map(which => readConfigs(which, 'pipe_configs.yaml'))
+  .join('\n');
+
+const TABLES = [
+  join(root, 'data/breast_cancer_features.csv'),
+  join(root, 'data/breast_cancer_metadata.csv'),
+  join(folder, 'houses.csv'),
+];
+
+/** A search in a new folder, before anything is enqueued. */
+export function everyStepSearch(which: EveryStepSearch): Search {
+  const config = readConfigs(which, 'config.yaml');
+  const search = makeSearch({ config, pipes: readConfigs(which, 'pipe_configs.yaml') });
+  for (const table of TABLES) cpSync(table, join(search.root, 'data', basename(table)));
   return search;
 }
 
-/** Runs the search with the Node that runs here, and gives it to `use`. Throws where a config does not finish. */
-export async function withEveryStep<T>(use: (search: Search) => Promise<T>): Promise<T> {
-  const search = everyStepSearch();
+/** Runs a search with the Node that runs here, and gives it to `use`. Throws where a config does not finish. */
+export async function withEveryStep<T>(
+  which: EveryStepSearch,
+  use: (search: Search) => Promise<T>,
+): Promise<T> {
+  const search = everyStepSearch(which);
   try {
     mustRun(search.spt('enqueue', '--splits', 'A1', '--cv', '--validate'));
     mustRun(search.spt('work', '-j', '2', '--quiet'));

@@ -1,6 +1,6 @@
 /**
- * The model file of an ensemble: version 2 of the form of model-file.ts, with `members` in the place of a config and a
- * pipeline. Programs that know version 1 only refuse it as newer. This file goes from ensembles to text and back.
+ * The model file of an ensemble: version 2 or 3 of the form of model-file.ts, with `members` in the place of a config
+ * and a pipeline. Programs that know version 1 only refuse it as newer. This file goes from ensembles to text and back.
  */
 import { z } from 'zod';
 import { InputError } from '../base/errors.js';
@@ -16,6 +16,7 @@ import {
   isMixed,
   modelMembers,
   modelOfDocument,
+  needsVersion3,
   parsed,
   pipelineOf,
   refuseChanged,
@@ -23,7 +24,7 @@ import {
   targetMembers,
   type ModelDocument,
 } from './model-file.js';
-import { columnDocuments, hasCategories } from './model-columns.js';
+import { columnDocuments } from './model-columns.js';
 import { pipelineDigest } from './pipeline.js';
 import type { Document } from './types.js';
 
@@ -39,7 +40,7 @@ export function ensembleText({
 }: Ensemble): string {
   return checkedText([
     ['format', FORMAT],
-    ['version', classes.length === 0 || hasCategories(columns) ? 3 : 2],
+    ['version', needsVersion3({ classes, columns, table }) ? 3 : 2],
     ['versions', versions],
     ['digest', digest],
     ...targetMembers(classes),

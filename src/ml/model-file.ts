@@ -32,12 +32,20 @@ const NEWEST = 3;
 
 /**
  * The version that a model is written with: the oldest whose readers predict what the model says. Readers of version 1
- * know nothing of calibrations and thresholds, so they would give other probabilities and labels. Readers of version 2
- * know classes only, and columns of numbers only.
+ * know nothing of calibrations and thresholds, so they would give other probabilities and labels.
  */
-function versionOf({ classes, calibration, threshold, columns }: Model): number {
-  if (classes.length === 0 || hasCategories(columns)) return 3;
-  return calibration || threshold ? 2 : 1;
+function versionOf(model: Model): number {
+  if (needsVersion3(model)) return 3;
+  return model.calibration || model.threshold ? 2 : 1;
+}
+
+/** Readers of version 2 know classes only, columns of numbers only, and tables that have a column of ids. */
+export function needsVersion3({
+  classes,
+  columns,
+  table,
+}: Pick<Model, 'classes' | 'columns' | 'table'>): boolean {
+  return classes.length === 0 || hasCategories(columns) || table?.index === null;
 }
 
 /** How a model file begins, also those of 0.1.0 to 0.3.0. */

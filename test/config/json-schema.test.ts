@@ -10,6 +10,7 @@ import { configJsonSchema, pipelinesJsonSchema } from '../../src/config/json-sch
 import { exampleOf } from '../../src/config/step-example.js';
 import { parametersIn } from '../../src/ml/definition.js';
 import { registry } from '../../src/ml/registry.js';
+import { everyStepSearches } from '../../support/every-step.js';
 import { root } from '../../support/root.js';
 import { smallConfig, smallPipes } from '../../support/search.js';
 
@@ -30,7 +31,8 @@ const taken = (which: keyof typeof checks, text: string, what: string): void =>
 Schemas('every search of the repository is taken', () => {
   taken('config', smallConfig, 'the small config');
   taken('pipes', smallPipes, 'the small pipelines');
-  for (const folder of ['configs', 'test/fixtures/every-step/configs', 'test/fixtures/ids-0.1.0']) {
+  const everyStep = everyStepSearches.map(which => `test/fixtures/every-step/${which}/configs`);
+  for (const folder of ['configs', ...everyStep, 'test/fixtures/ids-0.1.0']) {
     for (const name of readdirSync(join(root, folder)).filter(file => file.endsWith('.yaml'))) {
       const text = readFileSync(join(root, folder, name), 'utf8');
       taken(/^pipe/.test(name) ? 'pipes' : 'config', text, `${folder}/${name}`);

@@ -1,6 +1,6 @@
 /**
  * `npm run test:arm`: models are the same bits on Arm. npm's Node for Arm runs in qemu, which emulates the processor on
- * an x86-64 machine. This Node checks the golden digests. Then it trains all configs of a search again that this
+ * an x86-64 machine. This Node checks the golden digests. Then it trains all configs of searches again that this
  * machine has done, with every transform, estimator and engine. Digests and scores must be equal. The log stays with
  * this machine, so Arm needs no build of fs-ext.
  *
@@ -10,7 +10,14 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { outcomesIn, trainAgain, withEveryStep, type StartNode } from '../../support/every-step.js';
+import {
+  everyStepSearches,
+  outcomesIn,
+  trainAgain,
+  withEveryStep,
+  type EveryStepSearch,
+  type StartNode,
+} from '../../support/every-step.js';
 import {
   differences,
   inScratch,
@@ -84,14 +91,20 @@ async function main(folder: string): Promise<boolean> {
   console.log(`test:arm: Node ${version} on Arm, beside Node ${process.version} on x86-64`);
   const golden = await start(join(root, 'dist/test/ml/golden.test.js'));
   console.log(`test:arm: the golden digests are ${golden.ok ? 'the same' : `NOT the same\n${golden.text}`}`);
-  return withEveryStep(async search => {
+  let same = golden.ok;
+  for (const which of everyStepSearches) same = (await trainOnArm(which, start)) && same;
+  return same;
+}
+
+/** Trains a search here and on Arm. Gives whether all models and scores are equal. */
+const trainOnArm = (which: EveryStepSearch, start: StartNode): Promise<boolean> =>
+  withEveryStep(which, async search => {
     const expected = outcomesIn(search);
     const found = differences(expected, await trainAgain(search, start));
     const equal = expected.size - found.length;
-    console.log(`test:arm: ${equal} of ${expected.size} configs have the same digest and scores`);
+    console.log(`test:arm: ${equal} of ${expected.size} configs of ${which} have the same digest and scores`);
     for (const difference of found.slice(0, MOST_LINES)) console.log(difference);
-    return golden.ok && found.length === 0;
+    return found.length === 0;
   });
-}
 
 await inScratch('test:arm', main);

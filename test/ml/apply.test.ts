@@ -1,6 +1,5 @@
 /** Predictions for new samples: a batch changes no bit, and a sample that cannot be predicted is named. */
 import { namesAfter } from '../../src/ml/pipeline.js';
-import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../src/base/config.js';
@@ -11,14 +10,14 @@ import { emptyMatrix, fromRows, takeRows } from '../../src/ml/algebra/matrix.js'
 import { ready, refit } from '../../src/ml/evaluate.js';
 import { makeConfig } from '../../support/log-helpers.js';
 import { blobs, splitOf } from '../../support/datasets.js';
-import { root } from '../../support/root.js';
+import { everyStepFolder } from '../../support/every-step.js';
 import { ofClasses } from '../../support/tasks.js';
 
 const Apply = suite('predictions');
 
-const { pipelines } = loadExperiment(join(root, 'test/fixtures/every-step'));
-/** Some names match the patterns of groups of columns. */
-const names = Array.from({ length: 12 }, (_, j) => (j < 6 ? `mean_${j}` : `f${j}`));
+const { pipelines } = loadExperiment(everyStepFolder('classes'));
+// A pipeline of them takes the columns whose names begin with "mean".
+const names = Array.from({ length: 12 }, (_, j) => (j < 4 ? `mean ${j}` : `f${j}`));
 
 /** The first and the last config of each pipeline of every step. */
 function configs(): Config[] {
@@ -63,7 +62,7 @@ for (const classes of [2, 3]) {
 }
 
 Apply('name the first sample that a step cannot use, and its feature', async () => {
-  const data = { ...splitOf(blobs(40, 12)), columns: numberColumns(names) };
+  const data = splitOf(blobs(40, 12));
   const config = makeConfig(1, { steps: [{ SelectKBest: { k: 3 } }, { StandardScaler: {} }, { SVC: {} }] });
   const { model } = refit(config, data);
   const kept = namesAfter(model.transforms[0].fitted, names);

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Config, Step } from '../../src/base/config.js';
-import type { SplitData } from '../../src/base/dataset.js';
+import type { DataColumn, SplitData } from '../../src/base/dataset.js';
 import { evaluate, ready, refit } from '../../src/ml/evaluate.js';
 import { blobs, slopes, splitOf, splitOfValues } from '../../support/datasets.js';
 
@@ -11,10 +11,12 @@ import { blobs, slopes, splitOf, splitOfValues } from '../../support/datasets.js
  * user's log knows, and says so in CHANGELOG.md. GOLDEN_PRINT=1 prints them.
  */
 
+const LEVELS = ['a', 'b', 'c', 'd'];
+
 const test = suite('golden digests');
 
-/** The number of classes, or a target of values. */
-type Learned = number | 'values';
+/** The number of classes, or a target of values; `categories` are values whose first two features are categories. */
+type Learned = number | 'values' | 'categories';
 
 const golden: [digest: string, learned: Learned, steps: Step[]][] = [
   ['1633d4840c7870fa7a34b6507d445147', 2, [{ StandardScaler: {} }, { GaussianNB: {} }]],
@@ -157,20 +159,181 @@ const golden: [digest: string, learned: Learned, steps: Step[]][] = [
     'values',
     [{ StandardScaler: {} }, { MLPRegressor: { hidden_layer_sizes: [5], max_iter: 9 } }],
   ],
+  [
+    '7564a1bad3aaac8216faf89ec0eb9cf4',
+    3,
+    [{ StandardScaler: {} }, { LogisticRegression: { penalty: 'l1' } }],
+  ],
+  ['4b2d1e993482bcceb60f7b866d11ee19', 2, [{ StandardScaler: {} }, { LinearSVC: { loss: 'hinge' } }]],
+  ['7365ba7037e9b0e58f7c2fd1127bf33e', 3, [{ StandardScaler: {} }, { SVC: {} }]],
+  ['1a1e58650060b25490a5900f5517e452', 3, [{ DecisionTreeClassifier: { max_features: 2 } }]],
+  ['473b2ae4a2d374dc05cf847ecb76fb43', 2, [{ RandomForestClassifier: { n_estimators: 5 } }]],
+  ['d191a6aa6b806fb8d9fd3d8f6dcb76d9', 3, [{ ExtraTreesClassifier: { n_estimators: 5 } }]],
+  [
+    'b488e5cab058b51d3ce1c61eec02befc',
+    3,
+    [{ XGBClassifier: { n_estimators: 5, tree_method: 'hist', subsample: 0.8 } }],
+  ],
+  [
+    '37acfaa7e2166f5bbcc31b5e7b926c6c',
+    2,
+    [{ StandardScaler: {} }, { MLPClassifier: { hidden_layer_sizes: [5], max_iter: 9 } }],
+  ],
+  ['6a30ac1ab21fb0643bdaaef4b3e1b47d', 3, [{ DummyClassifier: { strategy: 'stratified' } }]],
+  [
+    'a6c9a2eb323994fdd7669b3c2330d6dc',
+    2,
+    [
+      { SelectFromModel: { estimator: { RandomForestClassifier: { n_estimators: 4 } }, max_features: 3 } },
+      { GaussianNB: {} },
+    ],
+  ],
+  [
+    '14497383c40e4cb7779d71d655a32f05',
+    3,
+    [
+      { RFE: { estimator: { DecisionTreeClassifier: {} }, n_features_to_select: 3 } },
+      { RidgeClassifier: {} },
+    ],
+  ],
+  [
+    'f87645d14e8b3a88a7f6d4d46150be47',
+    'values',
+    [{ DummyRegressor: { strategy: 'quantile', quantile: 0.3 } }],
+  ],
+  ['078c9978b8036db6f3328d591124e4d0', 'values', [{ StandardScaler: {} }, { LinearRegression: {} }]],
+  ['d44e27441e7ef35dadbb361e7e3edad9', 'values', [{ Ridge: { alpha: 0.3 } }]],
+  ['8b950efd27f0bd22572d2e151c5df03d', 'values', [{ StandardScaler: {} }, { Lasso: { alpha: 0.05 } }]],
+  ['53af09e9897cbaae4aec3c713cdc3a9a', 'values', [{ ElasticNet: { alpha: 0.1, positive: true } }]],
+  [
+    '49ccb00ca1a43efbe649c535322f93da',
+    'values',
+    [{ DecisionTreeRegressor: { max_depth: 4, max_features: 2 } }],
+  ],
+  ['0b1feef55423ca8d54b112c16170d6ac', 'values', [{ RandomForestRegressor: { n_estimators: 5 } }]],
+  [
+    '15364674b128f5df8e1beb0d0cc4432b',
+    'values',
+    [{ ExtraTreesRegressor: { n_estimators: 5, criterion: 'friedman_mse' } }],
+  ],
+  [
+    'f83b975e79676fb607a19d5aeb0f65cf',
+    'values',
+    [{ XGBRegressor: { n_estimators: 5, tree_method: 'exact', subsample: 0.8 } }],
+  ],
+  [
+    '111df2cd9716f8b09e3ccf99734b14fa',
+    'values',
+    [{ XGBRegressor: { n_estimators: 5, objective: 'reg:quantileerror', quantile_alpha: 0.8 } }],
+  ],
+  [
+    'a879dbc2865a46b831e1cba3fbd60afd',
+    'values',
+    [{ XGBRegressor: { n_estimators: 5, objective: 'reg:gamma' } }],
+  ],
+  [
+    'a3de8e5ddc96112f8ded46e3ca987721',
+    'values',
+    [{ XGBRegressor: { n_estimators: 9, objective: 'count:poisson', early_stopping_rounds: 2 } }],
+  ],
+  [
+    '2e552ed1b95c6e9133150334b7a9ebf2',
+    'values',
+    [{ TransformedTargetRegressor: { func: 'log', regressor: { Ridge: {} } } }],
+  ],
+  [
+    '6df3ce60cdc3e6674921c9340df6e11b',
+    'values',
+    [{ SelectFromModel: { estimator: { Lasso: { alpha: 0.1 } } } }, { LinearRegression: {} }],
+  ],
+  [
+    '0987fb67c919eac1b499bb1a26724706',
+    'values',
+    [
+      { RFE: { estimator: { RandomForestRegressor: { n_estimators: 3 } }, n_features_to_select: 2 } },
+      { KNeighborsRegressor: {} },
+    ],
+  ],
+  [
+    'ab71fc915be930dda0c5bcb912937630',
+    'categories',
+    [
+      {
+        ColumnTransformer: {
+          transformers: [
+            {
+              name: 'others',
+              columns: 'categories',
+              steps: [{ OneHotEncoder: { handle_unknown: 'ignore' } }],
+            },
+            {
+              name: 'numbers',
+              columns: 'numbers',
+              steps: [{ StandardScaler: {} }, { PCA: { n_components: 2 } }],
+            },
+          ],
+        },
+      },
+      { Ridge: {} },
+    ],
+  ],
+  [
+    '8a1447851f0afcdcbffed85210d10496',
+    'categories',
+    [
+      {
+        ColumnTransformer: {
+          transformers: [
+            { name: 'ranks', columns: 'ordered', steps: [{ OrdinalEncoder: { encoded_missing_value: -1 } }] },
+            {
+              name: 'others',
+              columns: 'unordered',
+              steps: [{ SimpleImputer: { strategy: 'most_frequent' } }, { OneHotEncoder: {} }],
+            },
+          ],
+          remainder: 'passthrough',
+        },
+      },
+      { RandomForestRegressor: { n_estimators: 3 } },
+    ],
+  ],
+  [
+    '3e3a0f6f371e61655f92a10e9ac3ab31',
+    'categories',
+    [{ TargetEncoder: { cv: 3 } }, { Lasso: { alpha: 0.05 } }],
+  ],
 ];
 
 function configOf(steps: Step[], learned: Learned): Config {
   const names = { id: '', pipeline: 'p', split: 'A', train: 'A', data: '' };
-  const scoring = learned === 'values' ? 'r2' : 'accuracy';
+  const scoring = typeof learned === 'number' ? 'accuracy' : 'r2';
   return { ...names, steps, scoring, metrics: [scoring], seed: 0, cv: { folds: 3 } };
 }
 
 function dataOf(learned: Learned): SplitData {
-  return learned === 'values' ? splitOfValues(slopes(42, 6)) : splitOf(blobs(42, 6, learned));
+  if (typeof learned === 'number') return splitOf(blobs(42, 6, learned));
+  const data = splitOfValues(slopes(42, 6));
+  return learned === 'values' ? data : withCategories(data);
+}
+
+/** The first feature has three levels in order, the second one four without an order. Every seventh is missing. */
+function withCategories(data: SplitData): SplitData {
+  const { x } = data.train;
+  const codes = x.data.slice();
+  for (const [j, levels] of [LEVELS.length - 1, LEVELS.length].entries())
+    for (let i = 0; i < x.rows; i++)
+      codes[j * x.rows + i] = (i + j) % 7 === 6 ? NaN : ((i * (j + 3)) % 11) % levels;
+  const [first, second, ...others] = data.columns;
+  const columns: DataColumn[] = [
+    { name: first.name, kind: 'category', levels: LEVELS.slice(0, -1), ordered: true },
+    { name: second.name, kind: 'category', levels: LEVELS },
+    ...others,
+  ];
+  return { ...data, columns, train: { ...data.train, x: { ...x, data: codes } } };
 }
 
 for (const [expected, learned, steps] of golden) {
-  test(`${JSON.stringify(steps)} of ${learned}${learned === 'values' ? '' : ' classes'}`, async () => {
+  test(`${JSON.stringify(steps)} of ${learned}${typeof learned === 'number' ? ' classes' : ''}`, async () => {
     await ready(steps);
     const found = evaluate(configOf(steps, learned), dataOf(learned)).digest;
     if (process.env.GOLDEN_PRINT) console.log(found, JSON.stringify(steps));

@@ -7,8 +7,10 @@ import { numberColumns, type SplitData } from '../../src/base/dataset.js';
 import { InputError } from '../../src/base/errors.js';
 import { countOutside, predictionsOf } from '../../src/ml/apply.js';
 import { ready, refit } from '../../src/ml/evaluate.js';
+import type { ModelColumn } from '../../src/ml/model-columns.js';
 import { modelOf, modelText, readModel, type Model } from '../../src/ml/model-file.js';
 import { fromRows } from '../../src/ml/algebra/matrix.js';
+import { slopes, splitOfValues } from '../../support/datasets.js';
 import { makeConfig } from '../../support/log-helpers.js';
 import { root } from '../../support/root.js';
 import { saidOfClasses } from '../../support/tasks.js';
@@ -16,7 +18,7 @@ import { saidOfClasses } from '../../support/tasks.js';
 const Files = suite('model files');
 
 const folder = join(root, 'test/fixtures/models');
-const versions = ['0.1.0', '0.2.0', '0.3.0'];
+const versions = ['0.1.0', '0.2.0', '0.3.0', '0.5.0'];
 
 const rows = readFileSync(join(folder, 'features.csv'), 'utf8').trim().split('\n').slice(1);
 const x = fromRows(rows.map(row => row.split(',').slice(1).map(Number)));
@@ -40,6 +42,8 @@ async function someModel(): Promise<Model> {
   return modelOf(config, data, refit(config, data), { versions: { spt: '9.9.9' }, table });
 }
 
+const versionIn = (model: Model): number => JSON.parse(modelText(model)).version;
+
 const refusal = async (text: string): Promise<InputError> => {
   try {
     await readModel(text);
@@ -60,6 +64,26 @@ Files('a file gives back the model, bit for bit', async () => {
   assert.equal(after.serialize(), before.serialize());
   assert.equal(predictionsOf(after, x, names), predictionsOf(before, x, names));
   assert.is(modelText(read), text);
+});
+
+Files('a file has the oldest version whose readers predict the same', async () => {
+  const model = await someModel();
+  assert.is(versionIn(model), 1);
+  assert.is(versionIn({ ...model, threshold: { of: 'probability', value: 0.3, rule: '0.3' } }), 2);
+  assert.is(versionIn({ ...model, table: { ...model.table!, index: null } }), 3);
+  const [first, ...others] = model.columns;
+  const site: ModelColumn = { ...first, kind: 'category', levels: ['a', 'b'], smallest: null, largest: null };
+  assert.is(versionIn({ ...model, columns: [site, ...others] }), 3);
+  const values = splitOfValues(slopes(30, 4));
+  const config = makeConfig(1, { steps: [{ Ridge: {} }], scoring: 'r2' });
+  const written = modelOf(config, values, refit(config, values), { versions: { spt: '9' } });
+  assert.is(versionIn(written), 3);
+  const read = await readModel(modelText(written));
+  assert.equal(read.classes, []);
+  assert.equal(
+    predictionsOf(read.pipeline, values.train.x, ['f0', 'f1', 'f2', 'f3']),
+    predictionsOf(written.pipeline, values.train.x, ['f0', 'f1', 'f2', 'f3']),
+  );
 });
 
 Files('the ranges are those of the training samples, and values outside them are counted', async () => {

@@ -1,13 +1,13 @@
 /**
- * `npm run storm:predictions`: see reproduce.ts. Without options, configs of the search that `spt init` writes and of a
- * search of every step. `--root DIR --splits NAME ..` draws from another search.
+ * `npm run storm:predictions`: see reproduce.ts. Without options, configs of the search that `spt init` writes and of
+ * searches of every step. `--root DIR --splits NAME ..` draws from another search.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { everyStepSearch } from '../../support/every-step.js';
+import { everyStepSearch, everyStepSearches } from '../../support/every-step.js';
 import { cli } from '../../support/root.js';
 import { reproduce, type Reproduction } from './reproduce.js';
 
@@ -38,7 +38,9 @@ if (values.root !== undefined) {
   spawnSync(process.execPath, [cli, 'init', root]);
   await run('the search that spt init writes', { ...asked, root });
   rmSync(root, { recursive: true });
-  const search = everyStepSearch();
-  await run('a search of every step', { ...asked, splits: ['A1'], root: search.root });
-  search.remove();
+  for (const which of everyStepSearches) {
+    const search = everyStepSearch(which);
+    await run(`a search of every step, of ${which}`, { ...asked, splits: ['A1'], root: search.root });
+    search.remove();
+  }
 }
