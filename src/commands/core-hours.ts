@@ -58,7 +58,9 @@ export class CoreHours {
 
   private async secondsOf(rows: readonly number[]): Promise<number[]> {
     const records = await this.journal.readOutcomes(rows);
-    return records.flatMap(({ outcome }) => (outcome?.event.type === 'finished' ? [outcome.event.seconds] : []));
+    return records.flatMap(({ outcome }) =>
+      outcome?.event.type === 'finished' ? [outcome.event.seconds] : [],
+    );
   }
 }
 

@@ -55,11 +55,18 @@ export function tellStarter(folder: string, entered: string, path: string, start
           'remove the folder and say it with --target NAME.',
   );
   for (const { name, reason } of aside) say(`No feature: ${quote(name)}: ${reason}.`);
-  say(`Features: ${counted(starter.features.length, 'column')}: ${someOf(starter.features.map(one => one.name), 8)}.`);
-  say(`Made in ${folder}: configs/ (config.yaml, pipe_configs.yaml), data/, slurm/.\n`);
+  say(
+    `Features: ${counted(starter.features.length, 'column')}: ${someOf(
+      starter.features.map(one => one.name),
+      8,
+    )}.`,
+  );
+  say(`Made in ${folder}: configs/ (config.yaml, pipe_configs.yaml), data/, slurm/.`);
   const enqueue = 'spt enqueue --splits all --cv';
   const enter = folder === process.cwd() ? [] : [`cd ${shellWord(entered)}`];
   const commands = [...enter, `${enqueue} --pilot 20`, 'spt work -j 2', `${enqueue} --dry-run`];
-  console.log(`To begin with a few configs, and to know what all of them cost:\n  ${commands.join('\n  ')}\n`);
+  console.log(
+    `\nTo begin with a few configs, and to know what all of them cost:\n  ${commands.join('\n  ')}\n`,
+  );
   console.log(`To train all of them:\n  ${[enqueue, 'spt work -j 2', 'spt results'].join('\n  ')}`);
 }

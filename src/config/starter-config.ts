@@ -13,7 +13,8 @@ const MOST_VALUES = 6;
 /** Where comments begin, if what stands before them is not longer. */
 const COMMENT_AT = 30;
 
-const withComment = (text: string, comment: string): string => `${text.padEnd(COMMENT_AT)} # ${safe(comment)}`;
+const withComment = (text: string, comment: string): string =>
+  `${text.padEnd(COMMENT_AT)} # ${safe(comment)}`;
 /** Text of a table in a comment of one line. */
 const safe = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
 
@@ -44,15 +45,19 @@ function dataLines({ aside, index, outline }: Starter, table: string): string[] 
     lines.push('  # All columns but the target are features. Name those that are none:');
     lines.push("  # features: { except: [Comment, 'Date*'] }");
   }
-  if (index !== undefined) return [...lines, '', withComment(`index: ${yamlWord(index)}`, 'the id of each sample')];
+  if (index !== undefined)
+    return [...lines, '', withComment(`index: ${yamlWord(index)}`, 'the id of each sample')];
   const ids = outline.hasRowNames ? 'The ids are the row names.' : 'The samples are numbered from 1.';
   return [...lines, '', `# ${ids} If a column holds ids, write index: NAME.`];
 }
 
 /** What was found of the features. */
 function columnLines({ features }: Starter): string[] {
-  const lines = features.slice(0, MOST_TOLD).map(column => `#   ${safe(`${column.name}: ${lookOf(column)}`)}`);
-  if (features.length > MOST_TOLD) lines.push(`#   and ${counted(features.length - MOST_TOLD, 'column')} more`);
+  const lines = features
+    .slice(0, MOST_TOLD)
+    .map(column => `#   ${safe(`${column.name}: ${lookOf(column)}`)}`);
+  if (features.length > MOST_TOLD)
+    lines.push(`#   and ${counted(features.length - MOST_TOLD, 'column')} more`);
   return [
     '# What the features were found to be. `columns:` says it where you know better, as in',
     '# columns: { Site: category, Grade: { ordered: [low, mid, high] }, Smoker: boolean, Age: number }',
@@ -81,17 +86,23 @@ function targetLines({ target, found, classes, positive, isDoubtful }: Starter):
   const why = found === 'told' ? 'the column to predict' : `the column to predict, guessed ${found}`;
   const lines = [withComment(`target: ${yamlWord(target.name)}`, why)];
   if (!classes) {
-    lines.push(withComment('task: regression', 'its numbers are values; `classification` takes them as classes'));
+    lines.push(
+      withComment('task: regression', 'its numbers are values; `classification` takes them as classes'),
+    );
     return lines;
   }
   const sizes = classes.map(({ name, samples }) => `${quote(name).slice(1, -1)} (${samples})`);
   if (isDoubtful) {
-    lines.push(withComment('task: classification', 'its numbers are classes; `regression` takes them as values'));
+    lines.push(
+      withComment('task: classification', 'its numbers are classes; `regression` takes them as values'),
+    );
   }
   lines.push(`# classes: ${safe(someOf(sizes, 20))}`);
   if (positive !== undefined) {
     const other = classes.find(({ name }) => name !== positive)!.name;
-    lines.push(withComment(`positive: ${yamlValue(positive)}`, `the class that scores are about, not ${quote(other)}`));
+    lines.push(
+      withComment(`positive: ${yamlValue(positive)}`, `the class that scores are about, not ${quote(other)}`),
+    );
   }
   return lines;
 }
@@ -107,10 +118,15 @@ function missingLines({ target, features }: Starter): string[] {
 function splitLines({ target, tiny }: Starter): string[] {
   const gaps = target.missing > 0 ? [...DEFAULT_MISSING, ...target.words] : [];
   const not = [...new Set([...gaps, ...tiny])];
-  const where = not.length === 0 ? '{}' : `{ ${yamlWord(target.name)}: { not: [${not.map(yamlValue).join(', ')}] } }`;
+  const where =
+    not.length === 0 ? '{}' : `{ ${yamlWord(target.name)}: { not: [${not.map(yamlValue).join(', ')}] } }`;
   const why = [
-    ...(target.missing > 0 ? [`${counted(target.missing, 'sample')} without a value of the target left out`] : []),
-    ...(tiny.length > 0 ? [`${tiny.length === 1 ? '1 class' : `${tiny.length} classes`} of one sample left out`] : []),
+    ...(target.missing > 0
+      ? [`${counted(target.missing, 'sample')} without a value of the target left out`]
+      : []),
+    ...(tiny.length > 0
+      ? [`${tiny.length === 1 ? '1 class' : `${tiny.length} classes`} of one sample left out`]
+      : []),
   ];
   return [
     '# A split is a filter over the columns: { where: { Site: X, Age: { gte: 40 }, Batch: [1, 2] } }.',
@@ -124,7 +140,12 @@ function splitLines({ target, tiny }: Starter): string[] {
 function foldLines({ folds, groups, classes }: Starter): string[] {
   const few = folds < 5 ? ', fewer than 5 because a class is small' : '';
   const cv = classes ? `cv: { folds: ${folds} }` : `cv: { folds: ${folds}, shuffle: true }`;
-  const lines = [withComment(cv, classes ? `stratified folds in the order of the samples${few}` : 'folds of shuffled samples')];
+  const lines = [
+    withComment(
+      cv,
+      classes ? `stratified folds in the order of the samples${few}` : 'folds of shuffled samples',
+    ),
+  ];
   if (groups.length > 0) {
     lines.push(`# If samples with the same ${safe(groups[0])} belong together, one fold must have them all:`);
     lines.push(`# cv: { folds: ${folds}, group: ${yamlWord(groups[0])} }`);

@@ -37,12 +37,14 @@ export function starterPipelines(starter: Starter): string {
 
 function heading({ gaps, categories }: Needs): string[] {
   return [
-    '# The pipelines to search: scikit-learn\'s own names for steps and parameters. spt init wrote them for the table.',
+    "# The pipelines to search: scikit-learn's own names for steps and parameters. spt init wrote them for the table.",
     '# A list is an axis: every combination is one config. A pipeline with `search:` draws its configs at random.',
     '# Ranges come from published guides, which the comments name. They are a beginning: `spt check` tells where the best',
     '# config stands at an end of its range.',
     ...(gaps ? ['# SimpleImputer fills missing values, learned from the training samples only.'] : []),
-    ...(categories ? ['# OneHotEncoder makes a feature of each level. A level that a fold lacks is zero in all of them.'] : []),
+    ...(categories
+      ? ['# OneHotEncoder makes a feature of each level. A level that a fold lacks is zero in all of them.']
+      : []),
   ];
 }
 
@@ -63,7 +65,10 @@ function prepared(needs: Needs, { scaled, filled = true }: { scaled: boolean; fi
   ];
 }
 
-const under = (name: string, lines: readonly string[]): string[] => [`${name}:`, ...lines.map(line => `  ${line}`)];
+const under = (name: string, lines: readonly string[]): string[] => [
+  `${name}:`,
+  ...lines.map(line => `  ${line}`),
+];
 
 /** A pipeline that draws its configs. */
 const drawn = (name: string, n: number, lines: readonly string[]): string[] =>
@@ -102,13 +107,19 @@ function supportVectors(needs: Needs): string[] {
       ...drawn('svm', 12, [...steps, `- LinearSV${end}: { C: { loguniform: [0.03125, 32] } }`]),
     ];
   }
-  const epsilon = needs.regression ? ', epsilon: { loguniform: [0.01, 1] }' : '';
   return [
     '# Support vectors. C and gamma as in the guide by Hsu, Chang and Lin (A Practical Guide to Support Vector',
     '# Classification, 2003): powers of two from 2^-5 and from 2^-15. C ends at 2^10, because larger ones take long.',
+    ...(needs.regression
+      ? ['# C and epsilon are in the unit of the target: widen them where its values are large.']
+      : []),
     ...drawn('svm', 40, [
       ...steps,
-      `- SV${end}: { kernel: rbf, C: { loguniform: [0.03125, 1024] }, gamma: { loguniform: [0.00003, 8] }${epsilon} }`,
+      `- SV${end}:`,
+      '    kernel: rbf',
+      '    C: { loguniform: [0.03125, 1024] }',
+      '    gamma: { loguniform: [0.00003, 8] }',
+      ...(needs.regression ? ['    epsilon: { loguniform: [0.01, 1] }'] : []),
     ]),
   ];
 }

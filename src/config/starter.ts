@@ -4,6 +4,7 @@ import { didYouMean, oneOf } from '../base/suggest.js';
 import { sortedLabels } from '../data/labels.js';
 import { decimal } from '../data/numbers.js';
 import type { Outline, OutlineColumn } from '../data/outline.js';
+import { yamlWord } from '../data/selection.js';
 import { DEFAULT_CV } from './defaults.js';
 
 /**
@@ -39,9 +40,11 @@ const TARGETS = [
   ...['status', 'event', 'survived', 'type', 'low', 'case', 'disease', 'group', 'result', 'price', 'medv'],
 ];
 /** Names of ids, of which none is a feature. */
-const ID = /^(id|ids|index|row|rownames|no|nr|code)$|[_. -](id|no|nr)$|[a-z]I[Dd]$|^(patient|subject|sample|run)$/i;
+const ID =
+  /^(id|ids|index|row|rownames|no|nr|code)$|[_. -](id|no|nr)$|[a-z]I[Dd]$|^(patient|subject|sample|run)$/i;
 /** Names of what several samples may share. */
-const SHARED = /patient|subject|person|animal|family|hospital|clinic|site|cent(er|re)|batch|plate|stratum|inst$/i;
+const SHARED =
+  /patient|subject|person|animal|family|hospital|clinic|site|cent(er|re)|batch|plate|stratum|inst$/i;
 /** Classes that scores are usually about. */
 const POSITIVE =
   /^(yes|y|true|t|case|cases|sick|ill|ad|disease[d]?|positive|pos|malignant|dead|died|d|event|relapse|spam|abnormal)$/i;
@@ -91,7 +94,10 @@ const isUnique = ({ counts, present }: OutlineColumn, rows: number): boolean =>
   counts?.size === rows && present === rows;
 
 /** The first column, where it holds ids by its name, or texts of which none occurs twice. */
-function indexOf({ columns: [first], hasRowNames, rows }: Outline, told: string | undefined): string | undefined {
+function indexOf(
+  { columns: [first], hasRowNames, rows }: Outline,
+  told: string | undefined,
+): string | undefined {
   if (hasRowNames || first.name === told || !isUnique(first, rows)) return undefined;
   return ID.test(first.name) || first.kind === 'free text' ? first.name : undefined;
 }
@@ -139,7 +145,8 @@ function badTarget(file: string, message: string, value?: string): InputError {
 function faultOf(column: OutlineColumn): string | undefined {
   const { kind, counts } = column;
   if (kind === 'dates') return 'it holds dates or times';
-  if (kind === 'wrong numbers') return `it holds numbers with text among them, such as ${quote(column.odd!.text)}`;
+  if (kind === 'wrong numbers')
+    return `it holds numbers with text among them, such as ${quote(column.odd!.text)}`;
   if (kind === 'empty') return 'no cell has a value';
   if (counts?.size === 1) return `it has one value only, ${quote([...counts.keys()][0])}`;
   if (kind === 'number') return undefined;
@@ -161,13 +168,23 @@ const positiveOf = (names: readonly string[]): string =>
   names.find(name => POSITIVE.test(name.trim())) ?? names.at(-1)!;
 
 /** Why a column is no feature. */
-function reasonAgainst({ name, kind, counts, missing, odd, present, isWhole }: OutlineColumn): string | undefined {
+function reasonAgainst({
+  name,
+  kind,
+  counts,
+  missing,
+  odd,
+  present,
+  isWhole,
+}: OutlineColumn): string | undefined {
   if (kind === 'empty') return 'no cell has a value';
-  if (kind === 'dates') return `dates or times, such as ${quote(odd!.text)}: write days or hours from a start`;
+  if (kind === 'dates')
+    return `dates or times, such as ${quote(odd!.text)}: write days or hours from a start`;
   if (kind === 'wrong numbers') {
-    return `numbers with text among them, such as ${quote(odd!.text)} in line ${odd!.line}: mend it, or see columns:`;
+    return `numbers with text among them, such as ${quote(odd!.text)} in line ${odd!.line}: mend it, or make it a category`;
   }
-  if (kind === 'free text') return `free text: ${counts!.size} different texts in ${counted(present, 'cell')}`;
+  if (kind === 'free text')
+    return `free text: ${counts!.size} different texts in ${counted(present, 'cell')}`;
   if (ID.test(name) && (kind !== 'number' || isWhole)) return 'ids, by its name';
   if (counts?.size === 1 && missing === 0) return 'the same value in all samples';
   return undefined;
@@ -182,4 +199,4 @@ function isShared({ name, kind, counts, isWhole }: OutlineColumn, rows: number):
 
 /** A value as YAML writes it, so that it means the same cells. */
 export const yamlValue = (text: string): string =>
-  decimal(text) !== undefined && String(Number(text)) === text ? text : JSON.stringify(text);
+  decimal(text) !== undefined && String(Number(text)) === text ? text : yamlWord(text);
