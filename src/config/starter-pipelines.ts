@@ -39,8 +39,8 @@ function heading({ gaps, categories }: Needs): string[] {
   return [
     "# The pipelines to search: scikit-learn's own names for steps and parameters. spt init wrote them for the table.",
     '# A list is an axis: every combination is one config. A pipeline with `search:` draws its configs at random.',
-    '# Ranges come from published guides, which the comments name. They are a beginning: `spt check` tells where the best',
-    '# config stands at an end of its range.',
+    '# Ranges come from published guides, which the comments name. They are a beginning: `spt check` tells where the',
+    '# best config stands at an end of its range.',
     ...(gaps ? ['# SimpleImputer fills missing values, learned from the training samples only.'] : []),
     ...(categories
       ? ['# OneHotEncoder makes a feature of each level. A level that a fold lacks is zero in all of them.']
@@ -100,13 +100,7 @@ function linear(needs: Needs): string[] {
 function supportVectors(needs: Needs): string[] {
   const steps = prepared(needs, { scaled: true });
   const end = needs.regression ? 'R' : 'C';
-  if (needs.samples > MANY_SAMPLES) {
-    return [
-      '# A linear machine, because one with kernels takes long on so many samples. C as in the guide by Hsu, Chang and Lin',
-      '# (A Practical Guide to Support Vector Classification, 2003), up to 2^5.',
-      ...drawn('svm', 12, [...steps, `- LinearSV${end}: { C: { loguniform: [0.03125, 32] } }`]),
-    ];
-  }
+  if (needs.samples > MANY_SAMPLES) return withoutKernels(needs, steps);
   return [
     '# Support vectors. C and gamma as in the guide by Hsu, Chang and Lin (A Practical Guide to Support Vector',
     '# Classification, 2003): powers of two from 2^-5 and from 2^-15. C ends at 2^10, because larger ones take long.',
@@ -124,11 +118,27 @@ function supportVectors(needs: Needs): string[] {
   ];
 }
 
+/** A linear model in the place of a machine with a kernel. */
+function withoutKernels({ regression }: Needs, steps: readonly string[]): string[] {
+  if (regression) {
+    return [
+      '# Ridge regression instead of support vectors, because kernels take long on so many samples. alpha goes down a path',
+      '# of powers of ten, as in glmnet.',
+      ...under('ridge', [...steps, '- Ridge: { alpha: { logspace: [-3, 4, 15] } }']),
+    ];
+  }
+  return [
+    '# A linear machine, because one with kernels takes long on so many samples. C as in the guide by Hsu, Chang',
+    '# and Lin (A Practical Guide to Support Vector Classification, 2003), up to 2^5.',
+    ...drawn('svm', 12, [...steps, '- LinearSVC: { C: { loguniform: [0.03125, 32] } }']),
+  ];
+}
+
 function forest(needs: Needs): string[] {
   const name = needs.regression ? 'RandomForestRegressor' : 'RandomForestClassifier';
   return [
-    '# A random forest. The features tried at a split count most, then the size of leaves (Probst, Wright and Boulesteix',
-    '# 2019, WIREs Data Mining 9). More trees are never worse, and take longer.',
+    '# A random forest. The features tried at a split count most, then the size of leaves (Probst, Wright and',
+    '# Boulesteix 2019, WIREs Data Mining 9). More trees are never worse, and take longer.',
     ...under('rf', [
       ...prepared(needs, { scaled: false }),
       `- ${name}: { n_estimators: 300, max_features: [sqrt, 0.33, 0.66, 1.0], min_samples_leaf: [1, 3, 10] }`,
@@ -139,8 +149,8 @@ function forest(needs: Needs): string[] {
 function boosting(needs: Needs): string[] {
   const name = needs.regression ? 'XGBRegressor' : 'XGBClassifier';
   return [
-    '# Boosted trees. Small steps, and parts of the samples and features for each tree (Friedman 2001 and 2002). The ranges',
-    '# are inside of those of Probst, Boulesteix and Bischl (2019, JMLR 20).',
+    '# Boosted trees. Small steps, and parts of the samples and features for each tree (Friedman 2001 and 2002). The',
+    '# ranges are inside of those of Probst, Boulesteix and Bischl (2019, JMLR 20).',
     ...(needs.gaps ? ['# It learns where missing values go, so nothing fills them.'] : []),
     ...drawn('xgb', 40, [
       ...prepared(needs, { scaled: false, filled: false }),
@@ -175,8 +185,8 @@ function neighbors(needs: Needs): string[] {
   const possible = [3, 5, 9, 15, 25, 51].filter(k => 2 * k <= needs.samples);
   const counts = possible.length > 0 ? possible : [1];
   return [
-    '# Nearest neighbours: from few, up to about the square root of the samples and beyond (Hastie, Tibshirani and Friedman,',
-    '# The Elements of Statistical Learning, chapter 13).',
+    '# Nearest neighbours: from few, up to about the square root of the samples and beyond (Hastie, Tibshirani and',
+    '# Friedman, The Elements of Statistical Learning, chapter 13).',
     ...under('knn', [
       ...prepared(needs, { scaled: true }),
       `- ${name}: { n_neighbors: [${counts.join(', ')}], weights: [uniform, distance] }`,

@@ -181,7 +181,8 @@ function reasonAgainst({
   if (kind === 'dates')
     return `dates or times, such as ${quote(odd!.text)}: write days or hours from a start`;
   if (kind === 'wrong numbers') {
-    return `numbers with text among them, such as ${quote(odd!.text)} in line ${odd!.line}: mend it, or make it a category`;
+    const where = `${quote(odd!.text)} in line ${odd!.line}`;
+    return `numbers with text among them, such as ${where}: mend it, or make it a category`;
   }
   if (kind === 'free text')
     return `free text: ${counts!.size} different texts in ${counted(present, 'cell')}`;

@@ -1,4 +1,4 @@
-/** `spt init --from`: the search that it writes runs without an edit. `spt enqueue --pilot` begins with a few configs. */
+/** `spt init --from`: what it writes runs without an edit. `spt enqueue --pilot` begins with a few configs. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,6 +101,24 @@ InitFrom('a small class: as many folds as it has samples', async () => {
     const { code, err } = await run('enqueue', '--splits', 'all', '--cv', '--dry-run');
     assert.is(code, 0, err);
   });
+});
+
+InitFrom('many samples: linear models stand for machines with kernels', async () => {
+  const rows = Array.from(
+    { length: 30_000 },
+    (_, i) => `${i % 1000},${(i * 7) % 13},${i % 2 ? 'b' : 'c'},${i / 7}`,
+  );
+  for (const [target, name] of [
+    ['kind', 'svm'],
+    ['weight', 'ridge'],
+  ]) {
+    await withStarter(`x,z,kind,weight\n${rows.join('\n')}\n`, ['--target', target], async (run, read) => {
+      assert.not.match(JSON.stringify(read('configs/pipe_configs.yaml')), /"SV[CR]"/);
+      const { code, out, err } = await run('enqueue', '--splits', 'all', '--cv', '--dry-run');
+      assert.is(code, 0, err);
+      assert.match(out, new RegExp(`all +${name} `));
+    });
+  }
 });
 
 const asked = ['enqueue', '--splits', 'A1', 'B2', '--cv'];
