@@ -122,8 +122,8 @@ function supportVectors(needs: Needs): string[] {
 function withoutKernels({ regression }: Needs, steps: readonly string[]): string[] {
   if (regression) {
     return [
-      '# Ridge regression instead of support vectors, because kernels take long on so many samples. alpha goes down a path',
-      '# of powers of ten, as in glmnet.',
+      '# Ridge regression instead of support vectors, because kernels take long on so many samples. alpha goes down a',
+      '# path of powers of ten, as in glmnet.',
       ...under('ridge', [...steps, '- Ridge: { alpha: { logspace: [-3, 4, 15] } }']),
     ];
   }
