@@ -3,6 +3,7 @@ import type { Config } from '../base/config.js';
 import { counted } from '../base/listing.js';
 import type { Enumeration } from '../config/enumerate.js';
 import type { Journal } from '../log/journal.js';
+import type { CoreHours } from './core-hours.js';
 import type { Twins } from './twins.js';
 
 /** The number of events in one append, and the number of configs after which the status log gets a line. */
@@ -23,12 +24,21 @@ function noTallies({ counts }: Enumeration): Tallies {
   );
 }
 
+/** What is told every config of a search. */
+interface Listeners {
+  /** Gets the new configs. */
+  twins: Twins;
+  /** Gets all configs of a log that has some. */
+  hours: CoreHours;
+}
+
 /** Counts the configs that are not in the log yet. */
-export function countNew({ state }: Journal, found: Enumeration, twins: Twins): Tallies {
+export function countNew({ state }: Journal, found: Enumeration, { twins, hours }: Listeners): Tallies {
   const tallies = noTallies(found);
   if (state.size === 0) for (const tally of tallies.values()) tally.added = tally.total;
   else
     for (const config of found.iterate()) {
+      hours.add(config);
       if (state.row(config.id) >= 0) continue;
       tallies.get(tallyKey(config))!.added++;
       twins.add(config);
@@ -44,7 +54,7 @@ export async function appendNew(
   journal: Journal,
   found: Enumeration,
   tell: (message: string) => void,
-  twins: Twins,
+  { twins, hours }: Listeners,
 ): Promise<Tallies> {
   const tallies = noTallies(found);
   let batch: Config[] = [];
@@ -61,6 +71,7 @@ export async function appendNew(
   };
   let done = 0;
   for (const config of found.iterate()) {
+    hours.add(config);
     batch.push(config);
     if (batch.length === EVENTS_PER_APPEND) await flush();
     if (++done % CONFIGS_PER_LINE === 0 && done < found.total)

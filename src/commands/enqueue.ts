@@ -24,11 +24,14 @@ import { printable, safeJson } from '../terminal/printable.js';
 import { screenOf, wrapped } from '../terminal/screen.js';
 import { table } from '../terminal/table.js';
 import { statusLog } from '../worker/status-log.js';
+import { CoreHours, estimateText, type Estimate } from './core-hours.js';
 import { checkMetrics, taskOfSplits } from './enqueue-checks.js';
 import { appendNew, countNew, type Tallies } from './enqueue-tallies.js';
 import { openLog } from './journal.js';
 import { noteData } from './this-search.js';
+import { pilotOf } from './pilot.js';
 import { Twins } from './twins.js';
+import { positiveInteger } from './values.js';
 import { kindLines, toldColumns } from './output/kinds-text.js';
 import { type PlaceOptions, experiment, folders, withPlace } from './place.js';
 
@@ -37,6 +40,7 @@ interface Options extends PlaceOptions {
   splits?: string[];
   cv?: boolean;
   validate?: boolean;
+  pilot?: number;
   dryRun?: boolean;
   force?: boolean;
   json?: boolean;
@@ -48,7 +52,10 @@ validate_A1; both must exist. Without it, a name is the name of a filter:
 --splits train_A1. Running the same command again adds only what is new.
 
   spt enqueue --splits A1 --cv --validate --dry-run
-      checks everything, counts the configs, and writes nothing`;
+      checks everything, counts the configs, and writes nothing
+  spt enqueue --splits A1 --cv --validate --pilot 20
+      adds 20 configs. When workers have trained them, the same command without
+      --pilot tells the core hours of all configs, and adds the others`;
 
 export function enqueue(): Command {
   const command = new Command('enqueue')
@@ -61,6 +68,7 @@ export function enqueue(): Command {
     .option('--pipelines <names...>', 'the pipelines to train (default: all)')
     .option('--cv', 'compute cross-validated scores')
     .option('--validate', 'also score on the validation split')
+    .option('--pilot <n>', 'add only n configs, as many of each pipeline and split', positiveInteger)
     .option('--dry-run', 'show the counts and write nothing')
     .option('--force', 'write even if the file system of the log is not safe')
     .option('--json', 'print one JSON object')
@@ -86,7 +94,7 @@ async function run(options: Options): Promise<void> {
   const task = taskOfSplits(search, prepared, splits);
   const told = { ...search, source: { ...search.source, task } };
   if (asked?.type === 'leave-one-out') refuseForOneSample(told);
-  const found = configsOf(
+  const whole = configsOf(
     told,
     selection,
     parts.map(({ names, prepared: { digest }, cv: own }) => ({
@@ -95,6 +103,7 @@ async function run(options: Options): Promise<void> {
       ...(own && { cv: own }),
     })),
   );
+  const found = options.pilot === undefined ? whole : pilotOf(whole, options.pilot);
   refuseOtherTasks(found.pipelines, task);
   for (const { data } of prepared) refuseUnknownClasses(found.pipelines, classNamesIn(data.target));
   checkMetrics(told, found, prepared, splits);
@@ -104,6 +113,7 @@ async function run(options: Options): Promise<void> {
   if (!options.dryRun && !options.force) await refuseUnsafe(place.log, host);
   const tell = options.dryRun ? () => '' : statusLog(place.log, authorOf(host.identity));
   const twins = new Twins(journal, host, place.log);
+  const hours = new CoreHours(journal);
   if (!options.dryRun) {
     mkdirSync(place.log, { recursive: true });
     for (const [i, split] of prepared.entries())
@@ -111,14 +121,15 @@ async function run(options: Options): Promise<void> {
     noteData(place.root, digests);
   }
   const tallies = options.dryRun
-    ? countNew(journal, found, twins)
-    : await appendNew(journal, found, tell, twins);
+    ? countNew(journal, found, { twins, hours })
+    : await appendNew(journal, found, tell, { twins, hours });
   const added = [...tallies.values()].reduce((sum, tally) => sum + tally.added, 0);
   tell(`enqueued  ${counted(added, 'config')}, ${counted(found.total - added, 'config')} there already`);
   tell('complete  workers can start');
   const notes = [...notesOn(found, prepared), ...searchNotes(search, selection), ...(await twins.notes())];
   const read = tablesText(tables);
-  show(options, prepared, splits, tallies, { added, total: found.total, read, notes });
+  const estimate = await hours.estimate();
+  show(options, prepared, splits, tallies, { added, total: found.total, read, notes, estimate });
 }
 
 /** Reads the tables. An error for a table that cannot be opened says where config.yaml names it. */
@@ -237,12 +248,21 @@ function targetText({ target, train }: PreparedSplit['data']): string {
   return `classes ${target.names.map((name, code) => `${printable(name, 40)} (${sizes[code]})`).join(', ')}`;
 }
 
+/** What is shown besides the tallies. */
+interface Shown {
+  added: number;
+  total: number;
+  read: string[];
+  notes: string[];
+  estimate: Estimate | undefined;
+}
+
 function show(
   { dryRun, json }: Options,
   prepared: PreparedSplit[],
   splits: SplitNames[],
   tallies: Tallies,
-  { notes: ofSearch, read, ...counts }: { added: number; total: number; read: string[]; notes: string[] },
+  { notes: ofSearch, read, ...counts }: Shown,
 ): void {
   const rows = [...tallies.values()];
   const ofSplits = prepared.flatMap((split, i) =>
@@ -280,4 +300,5 @@ function show(
   const verb = dryRun ? 'would be added' : 'added';
   const before = (counts.total - counts.added).toLocaleString('en-US');
   console.log(`${counted(counts.added, 'config')} ${verb}, ${before} in the log already.`);
+  if (counts.estimate) console.log(wrapped(estimateText(counts.estimate), width));
 }

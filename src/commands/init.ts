@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { InputError } from '../base/errors.js';
 import { shellWord } from '../base/shell.js';
+import { lookAt, tellStarter, writeStarter } from './init-table.js';
 import { PACKAGE_ROOT } from './package.js';
 import { SCHEMAS, modeline, schemaFile, schemaText } from './schema.js';
 
@@ -22,6 +23,20 @@ const YOUR_OWN = `For your own data:
   4. Run spt enqueue --dry-run --splits ... It checks everything and writes
      nothing.`;
 
+const FROM_TABLE = `
+With --from, spt looks at your table and writes a commented search for it: what
+its columns hold, what is predicted, folds, and pipelines with what the table
+needs. It runs at once:
+
+  spt init --from table.csv --target outcome my-search
+  cd my-search
+  spt enqueue --splits all --cv --pilot 20`;
+
+interface Options {
+  from?: string;
+  target?: string;
+}
+
 export function init(): Command {
   return new Command('init')
     .summary('make a folder with a search to start from')
@@ -30,10 +45,32 @@ export function init(): Command {
         'Put your own tables into data/ and change configs/ to match. No existing file is overwritten.',
     )
     .argument('[folder]', 'the folder to make', '.')
+    .option('--from <table>', 'write the search for this table')
+    .option('--target <column>', 'the column of the table to predict (without this option, it is guessed)')
+    .addHelpText('after', FROM_TABLE)
     .action(run);
 }
 
-function run(folder: string): void {
+async function run(folder: string, { from, target }: Options): Promise<void> {
+  // A table may lie in data/ of its search already.
+  const made = freeFolder(folder, from === undefined ? SHIPPED : ['configs', 'slurm']);
+  if (from === undefined) {
+    if (target === undefined) return makeExample(folder, made);
+    throw new InputError('needs-table', '--target names a column, and there is no table', {
+      value: target,
+      expected: 'spt init --from TABLE --target COLUMN',
+    });
+  }
+  const starter = await lookAt(from, target);
+  mkdirSync(made, { recursive: true });
+  const path = writeStarter(made, starter);
+  ship('slurm', made);
+  writeSchemas(join(made, 'configs'));
+  tellStarter(made, folder, path, starter);
+}
+
+/** The path of a folder that has no search yet. */
+function freeFolder(folder: string, names: readonly string[]): string {
   const target = resolve(folder);
   if (existsSync(target) && !statSync(target).isDirectory()) {
     throw new InputError('not-a-folder', `${target} is a file`, {
@@ -41,7 +78,7 @@ function run(folder: string): void {
       expected: 'a new or empty folder',
     });
   }
-  const taken = SHIPPED.filter(name => existsSync(join(target, name)));
+  const taken = names.filter(name => existsSync(join(target, name)));
   if (taken.length > 0) {
     throw new InputError(
       'already-there',
@@ -53,12 +90,19 @@ function run(folder: string): void {
       },
     );
   }
+  return target;
+}
+
+/** Copies a folder of the package. */
+function ship(name: string, target: string): void {
+  const from = join(PACKAGE_ROOT, name);
+  const isWanted = (path: string): boolean => path === from || name !== 'data' || isTable(path);
+  cpSync(from, join(target, name), { recursive: true, filter: isWanted });
+}
+
+function makeExample(folder: string, target: string): void {
   mkdirSync(target, { recursive: true });
-  for (const name of SHIPPED) {
-    const from = join(PACKAGE_ROOT, name);
-    const isWanted = (path: string): boolean => path === from || name !== 'data' || isTable(path);
-    cpSync(from, join(target, name), { recursive: true, filter: isWanted });
-  }
+  for (const name of SHIPPED) ship(name, target);
   writeSchemas(join(target, 'configs'));
   const shown = (name: string): string[] =>
     readdirSync(join(target, name)).filter(file => !file.startsWith('.'));

@@ -12,12 +12,13 @@ import { ofFiles } from '../../support/gallery-files.js';
 import { ofFindings } from '../../support/gallery-findings.js';
 import { ofFits } from '../../support/gallery-fits.js';
 import { ofFolds } from '../../support/gallery-folds.js';
+import { ofInit } from '../../support/gallery-init.js';
 import { ofNotes } from '../../support/gallery-notes.js';
 import { ofPredict } from '../../support/gallery-predict.js';
 import { ofUses } from '../../support/gallery-uses.js';
 
 const gallery: Example[] = [
-  ...[ofFiles, ofColumns, ofFolds, ofCommands, ofChoice, ofFits].flat(),
+  ...[ofFiles, ofColumns, ofFolds, ofCommands, ofChoice, ofFits, ofInit].flat(),
   ...[ofFindings, ofNotes, ofPredict, ofUses].flat(),
 ];
 /** Codes without an example, and the reason for each. */
