@@ -114,8 +114,35 @@ export interface GroupsPart extends TransformBase {
   groups: { name: string; places: Int32Array; parts: TransformPart[] }[];
 }
 
+/**
+ * OneHotEncoder, OrdinalEncoder: a table of what the values of each feature become. The entries of feature j are those
+ * from `starts[j]` to `starts[j + 1]`. The value `categories[e]` becomes the place `places[e]`, and any other value
+ * becomes `others[j]`, or is refused where `refuses` is true. NaN among the categories is a missing value.
+ *
+ * Without `widths`, feature j of the result is the place. With them, it becomes `widths[j]` features: 1 at the place
+ * and 0 elsewhere. Place -1 is 0 everywhere.
+ */
+export interface EncodePart extends TransformBase {
+  kind: 'encode';
+  /** inputs + 1 numbers. */
+  starts: Int32Array;
+  categories: Float64Array;
+  places: Float64Array;
+  others: Float64Array;
+  refuses: boolean;
+  widths: Int32Array | null;
+}
+
 export type TransformPart =
-  SelectPart | ImputePart | ShiftScalePart | ScaleShiftPart | NormPart | PowerPart | ProjectPart | GroupsPart;
+  | SelectPart
+  | ImputePart
+  | ShiftScalePart
+  | ScaleShiftPart
+  | NormPart
+  | PowerPart
+  | ProjectPart
+  | EncodePart
+  | GroupsPart;
 
 /** What the last part of a classifier has. A label is a code: the place of the class in `classes` of the plan. */
 interface ClassBase extends PartBase {
@@ -305,7 +332,6 @@ export interface LinearValuePart extends ValueBase {
   intercept: number;
 }
 
-/** The last part of a regressor. */
 /**
  * DecisionTreeRegressor, RandomForestRegressor, ExtraTreesRegressor: each tree adds the value of its leaf, in the order
  * of the trees. The value is the sum over the number of trees.
@@ -331,6 +357,7 @@ export interface BoostedValuePart extends ValueBase {
   link: 'identity' | 'exp';
 }
 
+/** The last part of a regressor. */
 export type ValuePart = LinearValuePart | ForestValuePart | BoostedValuePart;
 
 export type LastPart = ClassPart | ValuePart;
@@ -356,10 +383,17 @@ export function givesValues(parts: PipelineParts): parts is ValueParts {
   return parts.last.classes === undefined;
 }
 
+export type Levels = readonly (readonly string[] | null)[];
+
 /** What goes in and comes out. */
 interface Names {
   /** The names of the p features that go in, as in the table. They may hold any character. */
   features: string[];
+  /**
+   * The levels of each feature of categories, and null for a feature of numbers; absent where all are numbers. A value
+   * is the place of its level, or the number of levels for a level that is not there.
+   */
+  levels?: Levels;
   /** The names of the k classes. They may hold any character. There are none where the plan gives values. */
   classes: string[];
 }

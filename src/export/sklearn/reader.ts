@@ -3,7 +3,15 @@ import { largestSize, inUnit, unitFor } from '../../ml/algebra/units.js';
 import { findStep } from '../../ml/registry.js';
 import { fromText } from '../../ml/serialize.js';
 import { plainReference, type Method } from '../../ml/transforms/power-fit.js';
-import type { ClassPart, LinearPart, PipelineParts, TransformPart, ValuePart } from '../plan.js';
+import type {
+  ClassPart,
+  EncodePart,
+  GroupsPart,
+  LinearPart,
+  PipelineParts,
+  TransformPart,
+  ValuePart,
+} from '../plan.js';
 import { readModelJson } from '../xgboost/reader.js';
 import { columnMajor } from '../row-major.js';
 import { machineOf } from './machine-reader.js';
@@ -51,6 +59,18 @@ function selection(head: Head, { learned }: StepEntry) {
   return { ...head, kind: 'select' as const, outputs: learned.kept.length, kept: learned.kept };
 }
 
+/** How many features come out of groups. */
+function widthOf(groups: GroupsPart['groups']): number {
+  return groups.reduce((sum, { places, parts }) => sum + (parts.at(-1)?.outputs ?? places.length), 0);
+}
+
+function encoder(head: Head, { learned }: StepEntry): EncodePart {
+  const { starts, categories, places, others } = learned;
+  const widths: Int32Array | null = learned.widths ?? null;
+  const outputs = widths?.reduce((sum, width) => sum + width, 0) ?? head.inputs;
+  return { ...head, kind: 'encode', outputs, starts, categories, places, others, refuses: false, widths };
+}
+
 const TRANSFORMS: { [step: string]: (head: Head, entry: StepEntry) => TransformPart } = {
   VarianceThreshold: selection,
   SelectKBest: selection,
@@ -81,6 +101,16 @@ const TRANSFORMS: { [step: string]: (head: Head, entry: StepEntry) => TransformP
     lambda: learned.lambdas_,
     reference: filled(head.inputs, plainReference(params.method as Method)),
   }),
+  OneHotEncoder: encoder,
+  OrdinalEncoder: encoder,
+  ColumnTransformer(head, { learned }) {
+    const groups = learned.groups.map(({ name, places, steps }: any) => ({
+      name,
+      places,
+      parts: steps.map((step: StepEntry) => TRANSFORMS[step.class](headOf(step), step)),
+    }));
+    return { ...head, kind: 'groups', outputs: widthOf(groups), groups };
+  },
   PCA(head, { params, learned }) {
     const variance: Float64Array = learned.explained_variance_;
     return {

@@ -23,8 +23,7 @@ function before(part: TransformPart, origins: Origins): Origins {
     });
     return [...filled, ...Array.from(part.marked, () => undefined)];
   }
-  if (part.kind === 'groups')
-    throw refusal(part.step, 'a file of xgboost has no groups of columns', ['onnx']);
+  if (part.kind === 'groups') throw refusal(part.step, 'a file of xgboost has no groups of columns', INSTEAD);
   throw refusal(
     part.step,
     "a file of xgboost holds trees only, and the step changes the trees' values",
