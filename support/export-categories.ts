@@ -3,7 +3,7 @@ import type { Step } from '../src/base/config.js';
 import type { DataColumn, Samples, SplitData } from '../src/base/dataset.js';
 import { Rng } from '../src/base/rng.js';
 import { emptyMatrix } from '../src/ml/algebra/matrix.js';
-import type { ExportCase } from './export-cases.js';
+import type { ExportCase, ExportTable } from './export-cases.js';
 
 const COLUMNS: DataColumn[] = [
   { name: 'age', kind: 'number' },
@@ -92,3 +92,8 @@ export const CATEGORY_CASES: readonly ExportCase[] = [
 export const RARE_CASE: ExportCase = grouped('OneHotEncoder: rare categories', logistic, [
   ['texts', ['site'], [{ OneHotEncoder: { max_categories: 3, handle_unknown: 'infrequent_if_exist' } }]],
 ]);
+
+/** The table, with all of its cases. */
+export function categoryExports(): ExportTable {
+  return { name: 'categories', data: categoryTable(), cases: [...CATEGORY_CASES, RARE_CASE] };
+}

@@ -270,19 +270,22 @@ export interface BoostedPart extends ClassBase {
   value: Float32Array;
 }
 
-/**
- * MLPClassifier, in f32: a = x rounded to f32; then for each layer a = f(a W + b), where the last layer has no f. Then
- * f64: for two classes the sigmoid of the one logit (p0 = 1 / (1 + e^logit), p1 = 1 / (1 + e^-logit)), for more the
- * softmax. The largest probability wins (the first among equals). There is no decision.
- */
-export interface NetworkPart extends ClassBase {
-  kind: 'network';
+/** Layers in f32: a = x rounded to f32; then for each layer a = f(a W + b), where the last layer has no f. */
+export interface Layers {
   activation: 'identity' | 'logistic' | 'tanh' | 'relu';
-  /** The widths of the layers, from the features to the outputs (1 for two classes). */
+  /** The widths of the layers, from the features to the outputs (1 for two classes, and for values). */
   units: number[];
   /** Per layer: units[l] x units[l + 1], row-major, and units[l + 1]. */
   coefs: Float32Array[];
   intercepts: Float32Array[];
+}
+
+/**
+ * MLPClassifier: the layers. Then f64: for two classes the sigmoid of the one logit (p0 = 1 / (1 + e^logit), p1 = 1 / (1 + e^-logit)), for more the
+ * softmax. The largest probability wins (the first among equals). There is no decision.
+ */
+export interface NetworkPart extends ClassBase, Layers {
+  kind: 'network';
 }
 
 /**
@@ -357,8 +360,13 @@ export interface BoostedValuePart extends ValueBase {
   link: 'identity' | 'exp';
 }
 
+/** MLPRegressor: the one output of the layers, as f64. */
+export interface NetworkValuePart extends ValueBase, Layers {
+  kind: 'network-value';
+}
+
 /** The last part of a regressor. */
-export type ValuePart = LinearValuePart | ForestValuePart | BoostedValuePart;
+export type ValuePart = LinearValuePart | ForestValuePart | BoostedValuePart | NetworkValuePart;
 
 export type LastPart = ClassPart | ValuePart;
 

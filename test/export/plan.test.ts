@@ -139,7 +139,6 @@ const NOT_EXPORTED = [
   'DummyRegressor',
   'KNeighborsRegressor',
   'SVR',
-  'MLPRegressor',
 ];
 
 /** Samples without negative values, because MultinomialNB takes none. */

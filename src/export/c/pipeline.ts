@@ -10,7 +10,7 @@ import {
 import { flatten, type FlatArray } from '../flat.js';
 import { adjustmentCode } from './adjustment.js';
 import { machineCode } from './machine.js';
-import { neighborsCode, networkCode } from './network.js';
+import { neighborsCode, networkCode, networkValueCode } from './network.js';
 import { gaussianCode, linearCode, linearValueCode } from './scores.js';
 import { cString, hexFloat, table } from './text.js';
 import { transformCode, type Code } from './transforms.js';
@@ -38,6 +38,8 @@ function lastCode(part: LastPart): Code {
       return forestValueCode(part);
     case 'boosted-value':
       return boostedValueCode(part);
+    case 'network-value':
+      return networkValueCode(part);
   }
 }
 

@@ -12,7 +12,7 @@
 import { adjustedNodes } from './adjustment.js';
 import { cast, sumOverFeatures, FEATURES } from './arithmetic.js';
 import { Builder, int, type Value } from './builder.js';
-import { gaussianNodes, linearNodes, neighborsNodes, networkNodes } from './classifiers.js';
+import { gaussianNodes, layerNodes, linearNodes, neighborsNodes, networkNodes } from './classifiers.js';
 import { unknownCheck } from './encoders.js';
 import { machineNodes } from './machine.js';
 import type { Graph, Port } from './model.js';
@@ -103,6 +103,8 @@ function valueNodes(b: Builder, part: ValuePart, x: Value): Value {
       return boostedValueNodes(b, part, x);
     case 'linear-value':
       return linearValueNodes(b, part, x);
+    case 'network-value':
+      return layerNodes(b, part, x);
   }
 }
 
@@ -145,7 +147,7 @@ function checksOf(b: Builder, part: TransformPart | LastPart, x: Value): Value[]
 /** Whether a value has to be finite in f32 as well. */
 function roundsToSingles(part: TransformPart | LastPart): boolean {
   if (part.kind === 'forest' || part.kind === 'boosted') return part.trees.singles;
-  return part.kind === 'network';
+  return part.kind === 'network' || part.kind === 'network-value';
 }
 
 /** The values that users get, with their names. */

@@ -7,6 +7,7 @@ import type {
   ClassPart,
   EncodePart,
   GroupsPart,
+  Layers,
   LinearPart,
   PipelineParts,
   TransformPart,
@@ -171,11 +172,22 @@ const linearValue: ValueReader = (head, { learned }) => ({
   intercept: learned.intercept_[0],
 });
 
+/** The layers of a network. */
+function layersOf({ inputs }: Head, { params, learned }: StepEntry): Layers {
+  return {
+    activation: params.activation,
+    units: [inputs, ...learned.intercepts_.map((own: Float32Array) => own.length)],
+    coefs: learned.coefs_,
+    intercepts: learned.intercepts_,
+  };
+}
+
 const VALUE_LAST: { [step: string]: ValueReader } = {
   LinearRegression: linearValue,
   Ridge: linearValue,
   Lasso: linearValue,
   ElasticNet: linearValue,
+  MLPRegressor: (head, entry) => ({ ...head, kind: 'network-value', ...layersOf(head, entry) }),
 };
 
 const LAST: { [step: string]: LastReader } = {
@@ -188,14 +200,7 @@ const LAST: { [step: string]: LastReader } = {
   ExtraTreesClassifier: forest,
   XGBClassifier: (_, { learned }) => readModelJson(learned.booster),
   SVC: (head, { params, learned }) => machineOf(head, params, learned),
-  MLPClassifier: (head, { params, learned }) => ({
-    ...head,
-    kind: 'network',
-    activation: params.activation,
-    units: [head.inputs, ...learned.intercepts_.map((own: Float32Array) => own.length)],
-    coefs: learned.coefs_,
-    intercepts: learned.intercepts_,
-  }),
+  MLPClassifier: (head, entry) => ({ ...head, kind: 'network', ...layersOf(head, entry) }),
   KNeighborsClassifier(head, { params, learned }) {
     const samples = columnMajor(learned.samples, head.inputs);
     const unit = unitFor(largestSize(samples.data));
