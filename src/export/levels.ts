@@ -1,5 +1,6 @@
 /** What the features of a plan are behind a transform: categories with their levels, or numbers. */
-import type { Levels, TransformPart } from './plan.js';
+import type { Levels } from './plan.js';
+import type { TransformPart } from './plan-transforms.js';
 
 const numbers = (count: number): Levels => new Array<null>(count).fill(null);
 

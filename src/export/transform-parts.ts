@@ -4,7 +4,7 @@ import { findStep } from '../ml/registry.js';
 import type { Document, Transform } from '../ml/types.js';
 import { plainReference, type Method } from '../ml/transforms/power-fit.js';
 import { refusal } from './refusal.js';
-import type { EncodePart, GroupsPart, TransformPart } from './plan.js';
+import type { EncodePart, GroupsPart, TransformPart } from './plan-transforms.js';
 
 type Parameters = TransformPart['params'];
 

@@ -92,8 +92,8 @@ ${features.map(name => `  ${cString(name)},`).join('\n')}
 }
 
 /** How a category is given. */
-const LEVELS = ` *       A category of feature J is the place of its level in spt_levels_J, or the number of levels there for any
- *       other level.
+const LEVELS = ` *       A category of feature J is the place of its level in spt_levels_J. Any other level is the
+ *       number of levels there.
 `;
 
 /** The levels of each feature of categories. */

@@ -1,12 +1,6 @@
 /** A pipeline in C: its tables, a function for each part, and one that calls them in their order. */
-import {
-  givesValues,
-  type ClassPart,
-  type ClassParts,
-  type LastPart,
-  type PipelineParts,
-  type TransformPart,
-} from '../plan.js';
+import { givesValues, type ClassPart, type ClassParts, type LastPart, type PipelineParts } from '../plan.js';
+import type { TransformPart } from '../plan-transforms.js';
 import { flatten, type FlatArray } from '../flat.js';
 import { adjustmentCode } from './adjustment.js';
 import { machineCode } from './machine.js';

@@ -1,7 +1,8 @@
 /** The plan that a written file of C holds, read back from its tables and definitions. */
 import type { Adjustment } from '../../ml/calibration/adjustment.js';
 import { unflatten, type FlatArray, type FlatValues } from '../flat.js';
-import type { AnyParts, ClassParts, LastPart, Mixture, PipelineParts, TransformPart } from '../plan.js';
+import type { AnyParts, ClassParts, LastPart, Mixture, PipelineParts } from '../plan.js';
+import type { TransformPart } from '../plan-transforms.js';
 
 /** A number as ./text.ts writes it: decimal, or hexadecimal with a binary exponent. */
 export function readNumber(text: string): number {

@@ -1,5 +1,12 @@
 /** Transforms in C. A function `p` reads `x` and writes `y`. It returns 0 for a sample that the step refuses. */
-import type { EncodePart, GroupsPart, NormPart, PowerPart, ScaleShiftPart, TransformPart } from '../plan.js';
+import type {
+  EncodePart,
+  GroupsPart,
+  NormPart,
+  PowerPart,
+  ScaleShiftPart,
+  TransformPart,
+} from '../plan-transforms.js';
 
 /** Code of C, and the functions of ./math.ts that it calls. */
 export interface Code {

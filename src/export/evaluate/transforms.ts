@@ -1,7 +1,7 @@
 /** What a transform of a plan makes of one sample, by plain loops. */
 import { largestSize, unitFor } from '../../ml/algebra/units.js';
 import { safeScale } from '../../ml/algebra/statistics.js';
-import type { EncodePart, GroupsPart, NormPart, ProjectPart, TransformPart } from '../plan.js';
+import type { EncodePart, GroupsPart, NormPart, ProjectPart, TransformPart } from '../plan-transforms.js';
 import { featureFunction } from './features.js';
 
 /** From a sample's values to the values of the next part. The argument is left as it is. */

@@ -1,5 +1,5 @@
 /** The nodes of encoders: which entry of the table a value is, and what the entries become. */
-import type { EncodePart } from '../plan.js';
+import type { EncodePart } from '../plan-transforms.js';
 import { cast, sumOverFeatures, takeFeatures } from './arithmetic.js';
 import type { Builder, Value } from './builder.js';
 

@@ -2,8 +2,8 @@
  * One graph for a whole pipeline, or for those of an ensemble.
  *
  * In: `x`, m samples x p features of f64, where NaN is a missing value. A category is the place of its level, and the
- * metadata have the levels. Out: `label`, m names of classes; `probabilities`, m x k, and `decision` (m values for two classes, else m x k), where
- * the classifier has them. A regressor has `value` instead, m values.
+ * metadata have the levels. Out: `label`, m names of classes; `probabilities`, m x k, and `decision` (m values for two
+ * classes, else m x k), where the classifier has them. A regressor has `value` instead, m values.
  *
  * A sample that spt refuses gets NaN, and an empty label: one with a missing or an infinite value where a step takes
  * none, or with a category
@@ -30,10 +30,10 @@ import {
   type LastPart,
   type MixturePlan,
   type PipelineParts,
-  type TransformPart,
   type ValuePart,
   type ValueParts,
 } from '../plan.js';
+import type { TransformPart } from '../plan-transforms.js';
 
 /** The name of the dimension that counts samples. */
 const SAMPLES = 'samples';

@@ -23,7 +23,7 @@ import type {
   ScaleShiftPart,
   ShiftScalePart,
   TransformPart,
-} from '../plan.js';
+} from '../plan-transforms.js';
 
 /** Adds to a graph what a part refuses (graph.ts). */
 export type Check = (part: TransformPart, x: Value) => void;

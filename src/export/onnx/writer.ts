@@ -39,7 +39,7 @@ export const onnx: Writer = {
   what: 'an ONNX graph of the whole pipeline, for ONNX Runtime',
   files: (plan, about): WrittenFile[] => [{ name: about.file, bytes: onnxBytes(plan, about) }],
   categories:
-    'A category goes in as the place of its level in the metadata `levels`, from 0. A level that is not there goes in ' +
-    'as their number, and a missing value as NaN.',
+    'A category goes in as the place of its level in the metadata `levels`, from 0. A level that is not there goes ' +
+    'in as their number, and a missing value as NaN.',
   runners: [onnxRuntime, pythonRuntime, evaluator],
 };

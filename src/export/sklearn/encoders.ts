@@ -1,5 +1,6 @@
 /** Encoders of categories as code of Python. scikit-learn's class is fitted on a table that holds the categories. */
-import type { EncodePart, Levels } from '../plan.js';
+import type { Levels } from '../plan.js';
+import type { EncodePart } from '../plan-transforms.js';
 import { refusal } from '../refusal.js';
 import { pythonLiteral, type PythonValue } from './literals.js';
 import { argumentsOf } from './parameters.js';

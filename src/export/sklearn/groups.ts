@@ -1,6 +1,8 @@
 /** ColumnTransformer as code of Python. Each step of a group is made by a function of its own. */
-import type { GroupsPart, Levels, TransformPart } from '../plan.js';
+import type { Levels } from '../plan.js';
+import type { GroupsPart, TransformPart } from '../plan-transforms.js';
 import { levelsInto } from '../levels.js';
+import type { Document } from '../../ml/types.js';
 import { pythonText } from './literals.js';
 import type { InnerStep, StepCode } from './step-code.js';
 
@@ -10,71 +12,78 @@ const REMAINDER = 'remainder';
 /** What a group is fitted with before its steps are put in. */
 const STAND_IN = 'FunctionTransformer()';
 
+/** A group, with the code of its steps. `width` is how many features it becomes. */
+interface CodedGroup {
+  name: string;
+  places: Int32Array;
+  inner: InnerStep[];
+  width: number;
+}
+
+type CodeOf = (part: TransformPart, levels: Levels) => StepCode;
+
 /** The code of a ColumnTransformer; `codeOf` gives that of the steps of a group. */
-export function groupsCode(
-  part: GroupsPart,
-  levels: Levels,
-  codeOf: (part: TransformPart, levels: Levels) => StepCode,
-): StepCode {
-  const { step, params, groups, inputs } = part;
+export function groupsCode(part: GroupsPart, levels: Levels, codeOf: CodeOf): StepCode {
+  const { step, params, inputs } = part;
   const isKept = params.remainder === 'passthrough';
-  const all = groups.map(({ name, places, parts }, g) => {
-    const into = levelsInto(
-      parts,
-      Array.from(places, j => levels[j]),
-    );
-    const inner = parts.map((own, at): InnerStep => ({
-      maker: `group_${g}_${at}_${own.step.toLowerCase()}`,
-      code: codeOf(own, into[at]),
-      part: own,
-    }));
-    return { name, places, inner, width: parts.at(-1)?.outputs ?? places.length };
-  });
-  const named = all.filter(({ name }) => !(isKept && name === REMAINDER));
-  const selections = named.map(
-    ({ name, places, inner }) =>
-      `(${pythonText(name)}, ${inner.length > 0 ? STAND_IN : '"passthrough"'}, [${[...places].join(', ')}])`,
-  );
-  const made = all
-    .filter(({ inner }) => inner.length > 0)
-    .map(({ name, inner }) => {
-      const g = all.findIndex(group => group.name === name);
-      const steps = inner.map(
-        ({ maker, part: own }, at) =>
-          `("${own.step.toLowerCase()}-${at + 1}", ${maker}(of["groups"][${g}]["steps"][${at}]["learned"]))`,
-      );
-      return `    ${pythonText(name)}: Pipeline([${steps.join(', ')}]),`;
-    });
+  const groups = codedGroups(part, levels, codeOf);
+  const named = groups.filter(({ name }) => !(isKept && name === REMAINDER));
   return {
     className: step,
     imports: [
       'from sklearn.compose import ColumnTransformer',
       'from sklearn.preprocessing import FunctionTransformer',
     ],
-    args: [`[${selections.join(', ')}]`, ...(isKept ? ['remainder="passthrough"'] : [])],
+    args: [`[${named.map(selectionText).join(', ')}]`, ...(isKept ? ['remainder="passthrough"'] : [])],
     lines: [
       `step.fit(numpy.zeros((1, ${inputs})))`,
-      `widths = [${all.map(({ width }) => width).join(', ')}]`,
+      `widths = [${groups.map(({ width }) => width).join(', ')}]`,
       'made = {',
-      ...made,
+      ...groups.flatMap((group, g) => (group.inner.length > 0 ? [pipelineText(group, g)] : [])),
       '}',
       'put_groups(step, made, widths)',
     ],
-    numbers: {
-      groups: all.map(({ name, places, inner }) => ({
-        name,
-        places,
-        steps: inner.map(({ code, part: { step: own, inputs: count, params: given } }) => ({
-          class: code.className,
-          step: own,
-          inputs: count,
-          params: given as { [name: string]: any },
-          learned: code.numbers,
-        })),
-      })),
-    },
+    numbers: { groups: groups.map(numbersOf) },
     helpers: ['groups'],
-    inner: all.flatMap(({ inner }) => inner),
+    inner: groups.flatMap(({ inner }) => inner),
     countsFeatures: false,
   };
+}
+
+function codedGroups({ groups }: GroupsPart, levels: Levels, codeOf: CodeOf): CodedGroup[] {
+  return groups.map(({ name, places, parts }, g) => {
+    const own = Array.from(places, j => levels[j]);
+    const into = levelsInto(parts, own);
+    const inner = parts.map((part, at): InnerStep => ({
+      maker: `group_${g}_${at}_${part.step.toLowerCase()}`,
+      code: codeOf(part, into[at]),
+      part,
+    }));
+    return { name, places, inner, width: parts.at(-1)?.outputs ?? places.length };
+  });
+}
+
+/** The group as the constructor gets it. */
+function selectionText({ name, places, inner }: CodedGroup): string {
+  const way = inner.length > 0 ? STAND_IN : '"passthrough"';
+  return `(${pythonText(name)}, ${way}, [${places.join(', ')}])`;
+}
+
+/** The fitted pipeline of group g. */
+function pipelineText({ name, inner }: CodedGroup, g: number): string {
+  const steps = inner.map(({ maker, part: { step } }, at) => {
+    const learned = `of["groups"][${g}]["steps"][${at}]["learned"]`;
+    return `("${step.toLowerCase()}-${at + 1}", ${maker}(${learned}))`;
+  });
+  return `    ${pythonText(name)}: Pipeline([${steps.join(', ')}]),`;
+}
+
+function numbersOf({ name, places, inner }: CodedGroup): Document {
+  const steps = inner.map(({ code, part: { inputs, params } }) => ({
+    class: code.className,
+    inputs,
+    params: params as Document,
+    learned: code.numbers,
+  }));
+  return { name, places, steps };
 }

@@ -87,6 +87,7 @@ Categories are the texts of LEVELS. An array of X holds objects then. A missing 
 
 /** The docstring. It has no text from outside, because a name may hold any character. */
 function head({ spt, file }: About, levels: Levels | undefined): string {
+  const texts = levels ? TEXTS_OF_LEVELS : '';
   const stem = file.replace(/\.py$/, '');
   const use = /^[A-Za-z_]\w*$/.test(stem)
     ? `    from ${stem} import load`
@@ -99,7 +100,7 @@ ${use}
     pipe = load()
     pipe.predict(X)
 
-X is a DataFrame with the columns of FEATURES, in this order, or an array of float64 with these columns.${levels ? TEXTS_OF_LEVELS : ''}
+X is a DataFrame with the columns of FEATURES, in this order, or an array of float64 with these columns.${texts}
 """`;
 }
 

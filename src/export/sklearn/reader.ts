@@ -3,16 +3,8 @@ import { largestSize, inUnit, unitFor } from '../../ml/algebra/units.js';
 import { findStep } from '../../ml/registry.js';
 import { fromText } from '../../ml/serialize.js';
 import { plainReference, type Method } from '../../ml/transforms/power-fit.js';
-import type {
-  ClassPart,
-  EncodePart,
-  GroupsPart,
-  Layers,
-  LinearPart,
-  PipelineParts,
-  TransformPart,
-  ValuePart,
-} from '../plan.js';
+import type { ClassPart, Layers, LinearPart, PipelineParts, ValuePart } from '../plan.js';
+import type { EncodePart, GroupsPart, TransformPart } from '../plan-transforms.js';
 import { readModelJson } from '../xgboost/reader.js';
 import { columnMajor } from '../row-major.js';
 import { machineOf } from './machine-reader.js';

@@ -1,6 +1,6 @@
 /** What the code of one step consists of. */
 import type { Document } from '../../ml/types.js';
-import type { TransformPart } from '../plan.js';
+import type { TransformPart } from '../plan-transforms.js';
 
 /** The functions of the program that a step may call (helpers.ts). */
 export type Helper = 'binarizer' | 'encoder' | 'groups' | 'grown' | 'neighbors' | 'svc' | 'xgboost';

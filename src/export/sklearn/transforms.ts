@@ -1,14 +1,14 @@
 /** Fitted transforms as code of Python. */
 import type { Document } from '../../ml/types.js';
+import type { Levels } from '../plan.js';
 import type {
   ImputePart,
-  Levels,
   ProjectPart,
   ScaleShiftPart,
   SelectPart,
   ShiftScalePart,
   TransformPart,
-} from '../plan.js';
+} from '../plan-transforms.js';
 import { refusal } from '../refusal.js';
 import { encodeCode, textOf } from './encoders.js';
 import { groupsCode } from './groups.js';

@@ -1,5 +1,6 @@
 /** Selections and imputers in front of trees, folded into the trees, so that they read the table as it is. */
-import type { BoostedPart, ExportPlan, TransformPart } from '../plan.js';
+import type { BoostedPart, ExportPlan } from '../plan.js';
+import type { TransformPart } from '../plan-transforms.js';
 import { refusal } from '../refusal.js';
 
 const INSTEAD = ['onnx', 'sklearn', 'c'];
