@@ -190,6 +190,8 @@ export const VALUE_CASES: readonly ExportCase[] = [
   estimator('Ridge', { alpha: 0.5 }),
   estimator('Lasso', { alpha: 0.01 }),
   estimator('ElasticNet', { alpha: 0.01, positive: true }),
+  estimator('MLPRegressor', { ...small, hidden_layer_sizes: [12, 5], activation: 'tanh' }),
+  estimator('MLPRegressor', { ...small, hidden_layer_sizes: [9] }, 'relu'),
 ];
 
 /** Every transform and every classifier of the registry, for tables without missing values. */

@@ -42,8 +42,8 @@ Examples:
 
 Beside FILE stands FILE.certificate.json. It says that all training and
 validation samples, and 1,000 rows near thresholds, were predicted by the
-file with the labels of the model, what ran it, and its SHA-256. A file that
-says another label is not written. docs/using-models.md has examples.`;
+file with the labels or the values of the model, what ran it, and its SHA-256.
+A file that says something else is not written. docs/using-models.md has examples.`;
 
 export function exportCommand(): Command {
   const formats = FORMATS.map(({ to }) => to);
@@ -164,7 +164,7 @@ function tell(
   print(`rows     ${rows.all.toLocaleString('en-US')} were compared:`);
   for (const kind of kinds) print(`         ${kind}`);
   if (refused > 0) print(`         ${counted(refused, 'more row')} that the model refuses were left out`);
-  print('labels   0 differ');
+  if (compared !== 'values') print('labels   0 differ');
   if (compared !== 'labels')
     print(`largest  difference of ${compared}: ${Number(largestDifference.toPrecision(2))}`);
   for (const path of paths) print(`written  ${path}`);

@@ -12,15 +12,17 @@ function isArray(value: unknown): value is FlatArray {
   return ArrayBuffer.isView(value);
 }
 
-/** The values of a part, without the parameters of its step. */
-export function flatten({ params: _, ...part }: { params: object }): FlatValues {
+/** The values of a part, without the parameters of its step and of the steps inside of it. */
+export function flatten(part: { params: object }): FlatValues {
   const values: FlatValues = new Map();
   const walk = (value: unknown, path: string[]): void => {
     if (value === null || value === undefined) return;
     if (typeof value === 'string' || typeof value === 'number' || isArray(value))
       values.set(path.join('_'), value);
     else if (typeof value === 'boolean') values.set(path.join('_'), Number(value));
-    else for (const [name, member] of Object.entries(value)) walk(member, [...path, name]);
+    else
+      for (const [name, member] of Object.entries(value))
+        if (name !== 'params') walk(member, [...path, name]);
   };
   walk(part, []);
   return values;

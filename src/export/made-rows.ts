@@ -7,16 +7,19 @@ import { emptyMatrix } from '../ml/algebra/matrix.js';
 export interface Range {
   smallest: number;
   largest: number;
+  /** How many levels a feature of categories has; absent for numbers. */
+  levels?: number;
 }
 
 /** The rows of a matrix in these ranges, from our own generator. A feature without a range is missing. */
 export function rowsInRanges(ranges: readonly Range[], rows: number): Matrix {
   const rng = Rng.from('spt export', 'made');
   const x = emptyMatrix(rows, ranges.length);
-  ranges.forEach(({ smallest, largest }, j) => {
+  ranges.forEach(({ smallest, largest, levels }, j) => {
     for (let i = 0; i < rows; i++) {
       const share = rng.float();
-      x.data[j * rows + i] = (1 - share) * smallest + share * largest;
+      x.data[j * rows + i] =
+        levels === undefined ? (1 - share) * smallest + share * largest : Math.floor(share * levels);
     }
   });
   return x;

@@ -238,7 +238,6 @@ const linearValue: ValueReader = (head, { features, coef, intercept }) => ({
   intercept,
 });
 
-/** How the document of each regressor is read. */
 const forestValue: ValueReader = (head, document) => ({
   ...head,
   inputs: document.features,
@@ -255,11 +254,23 @@ const boostedValue: ValueReader = (head, document) => ({
   link: ['count:poisson', 'reg:gamma'].includes(document.objective) ? 'exp' : 'identity',
 });
 
+const networkValue: ValueReader = (head, { activation, units, coefs, intercepts }) => ({
+  ...head,
+  inputs: units[0],
+  kind: 'network-value',
+  activation,
+  units: [...units],
+  coefs,
+  intercepts,
+});
+
+/** How the document of each regressor is read. */
 const VALUE_READERS: { [step: string]: ValueReader } = {
   DecisionTreeRegressor: forestValue,
   RandomForestRegressor: forestValue,
   ExtraTreesRegressor: forestValue,
   XGBRegressor: boostedValue,
+  MLPRegressor: networkValue,
   LinearRegression: linearValue,
   Ridge: linearValue,
   Lasso: linearValue,

@@ -8,18 +8,22 @@ import { takeRows } from '../ml/algebra/matrix.js';
 import { columnRanges } from '../ml/algebra/statistics.js';
 import { featureFunction, isFeaturePart } from './evaluate/features.js';
 import { stacked } from './made-rows.js';
-import { pipelinesOf, type AnyParts, type PipelineParts, type TreeTable } from './plan.js';
+import { pipelinesOf, type AnyParts, type Levels, type PipelineParts, type TreeTable } from './plan.js';
 
 /** What the rows are, in words for the certificate. */
 export const NEAR_TREES = 'values at and beside thresholds of the trees';
 const NEAR_SAMPLES = 'values between those of two of the other rows';
 
 /** m x p rows, drawn from training samples by our own generator, and what they are. */
-export function nearRows(plan: AnyParts, train: Matrix, count: number): { x: Matrix; what: string } {
+export function nearRows(
+  plan: AnyParts & { levels?: Levels },
+  train: Matrix,
+  count: number,
+): { x: Matrix; what: string } {
   const rng = Rng.from('spt export', 'near');
   const pipelines = pipelinesOf(plan);
   const parts = pipelines.map((pipeline, at) =>
-    nearOne(pipeline, train, shareOf(count, at, pipelines.length), rng),
+    nearOne({ ...pipeline, levels: plan.levels }, train, shareOf(count, at, pipelines.length), rng),
   );
   return {
     x: stacked(parts.map(({ x }) => x)),
@@ -32,12 +36,17 @@ function shareOf(count: number, at: number, pipelines: number): number {
   return Math.floor(((at + 1) * count) / pipelines) - Math.floor((at * count) / pipelines);
 }
 
-function nearOne(plan: PipelineParts, train: Matrix, count: number, rng: Rng): { x: Matrix; what: string } {
+function nearOne(
+  plan: PipelineParts & { levels?: Levels },
+  train: Matrix,
+  count: number,
+  rng: Rng,
+): { x: Matrix; what: string } {
   const chosen = Int32Array.from({ length: count }, () => rng.below(train.rows));
   const x = takeRows(train, chosen);
-  const { last } = plan;
+  const { last, levels = [] } = plan;
   if (!('trees' in last)) {
-    mix(x, train, rng);
+    mix(x, train, levels, rng);
     return { x, what: NEAR_SAMPLES };
   }
   const splits = Array.from(last.trees.feature.keys()).filter(at => last.trees.feature[at] >= 0);
@@ -53,16 +62,28 @@ function nearOne(plan: PipelineParts, train: Matrix, count: number, rng: Rng): {
     placed++;
   }
   // PCA and Normalizer mix features, so that no value of one feature stands at a threshold.
-  if (placed === 0) mix(x, train, rng);
+  if (placed === 0) mix(x, train, levels, rng);
   return { x, what: placed === 0 ? NEAR_SAMPLES : NEAR_TREES };
 }
 
-/** Moves each value towards that of another training sample, by less than half of the way. Missing values stay. */
-function mix(x: Matrix, train: Matrix, rng: Rng): void {
+/** One category in so many becomes a level that the training does not have. */
+const UNSEEN = 64;
+
+/**
+ * Moves each number towards that of another training sample, by less than half of the way. Missing values stay.
+ * Categories are taken from the other sample, or stay.
+ */
+function mix(x: Matrix, train: Matrix, levels: Levels, rng: Rng): void {
   for (let i = 0; i < x.rows; i++) {
     const other = rng.below(train.rows);
     for (let j = 0; j < x.columns; j++) {
       const [at, from] = [j * x.rows + i, j * train.rows + other];
+      const own = levels[j];
+      if (own) {
+        if (rng.below(UNSEEN) === 0) x.data[at] = own.length;
+        else if (rng.below(2) === 0) x.data[at] = train.data[from];
+        continue;
+      }
       const moved = x.data[at] + 0.5 * rng.float() * (train.data[from] - x.data[at]);
       if (!Number.isNaN(moved)) x.data[at] = moved;
     }

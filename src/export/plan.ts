@@ -11,111 +11,7 @@
  */
 
 import type { Adjustment } from '../ml/calibration/adjustment.js';
-
-/** What every part has. */
-interface PartBase {
-  /** The name of the step in the config, for messages: `StandardScaler`. */
-  step: string;
-  /**
-   * All parameters of the step as the config has them, defaults filled in. What a sample becomes does not depend on
-   * them: it stands in the other members.
-   */
-  params: { readonly [name: string]: unknown };
-  /** How many features go in. */
-  inputs: number;
-  /** Whether NaN may go in. */
-  missing: boolean;
-}
-
-/** What every transform has. */
-interface TransformBase extends PartBase {
-  /** How many features come out. */
-  outputs: number;
-}
-
-/** VarianceThreshold and all selections: feature c of the result is feature `kept[c]`. */
-export interface SelectPart extends TransformBase {
-  kind: 'select';
-  /** `outputs` places, ascending. */
-  kept: Int32Array;
-}
-
-/**
- * SimpleImputer: feature c of the result is feature `kept[c]` with `fill[c]` in place of NaN. After these come the
- * indicators: 1 where feature `marked[i]` is NaN, else 0.
- */
-export interface ImputePart extends TransformBase {
-  kind: 'impute';
-  /** Ascending. A feature without any value in the training is not kept. */
-  kept: Int32Array;
-  /** One value for each kept feature. */
-  fill: Float64Array;
-  /** The features that have an indicator, ascending. Empty without `add_indicator`. */
-  marked: Int32Array;
-}
-
-/** StandardScaler, RobustScaler, MaxAbsScaler: (x - shift) / scale. NaN stays. */
-export interface ShiftScalePart extends TransformBase {
-  kind: 'shift-scale';
-  /** One value a feature each; 0 and 1 where nothing is subtracted or divided. No scale is 0. */
-  shift: Float64Array;
-  scale: Float64Array;
-}
-
-/** MinMaxScaler: x * factor + offset, then cut to `clip` where it is given. NaN stays. */
-export interface ScaleShiftPart extends TransformBase {
-  kind: 'scale-shift';
-  /** One value a feature each. */
-  factor: Float64Array;
-  offset: Float64Array;
-  clip: { low: number; high: number } | null;
-}
-
-/**
- * Normalizer: a sample over its norm. l1: sum of |x|. l2: root of the sum of squares. max: largest |x|. A norm below 10
- * epsilon (2.220446049250313e-15) counts as 1. The squares of extreme samples are summed in another unit (scalers.ts).
- */
-export interface NormPart extends TransformBase {
-  kind: 'norm';
-  norm: 'l1' | 'l2' | 'max';
-}
-
-/**
- * PowerTransformer: (u(x) - shift) / scale. NaN stays. With the plain reference (0 for yeo-johnson, 1 for box-cox) u is
- * the usual transform. With another reference it is a linear function of that one, which keeps more digits; the head of
- * ml/transforms/power-fit.ts defines it. box-cox refuses values <= 0.
- */
-export interface PowerPart extends TransformBase {
-  kind: 'power';
-  method: 'yeo-johnson' | 'box-cox';
-  /** One value a feature each. */
-  lambda: Float64Array;
-  reference: Float64Array;
-  shift: Float64Array;
-  scale: Float64Array;
-}
-
-/** PCA: ((x - mean) C) / scale. */
-export interface ProjectPart extends TransformBase {
-  kind: 'project';
-  /** One value a feature. */
-  mean: Float64Array;
-  /** inputs x outputs, column-major: the weights of a component lie together. */
-  components: Float64Array;
-  /** One value a component: the root of its variance with `whiten`, else 1. */
-  scale: Float64Array;
-  /** One value a component: the variance of its scores in the training. No sample depends on it. */
-  variance: Float64Array;
-}
-
-/** ColumnTransformer: the features `places` of each group go through its parts. The groups stand in their order. */
-export interface GroupsPart extends TransformBase {
-  kind: 'groups';
-  groups: { name: string; places: Int32Array; parts: TransformPart[] }[];
-}
-
-export type TransformPart =
-  SelectPart | ImputePart | ShiftScalePart | ScaleShiftPart | NormPart | PowerPart | ProjectPart | GroupsPart;
+import type { PartBase, TransformPart } from './plan-transforms.js';
 
 /** What the last part of a classifier has. A label is a code: the place of the class in `classes` of the plan. */
 interface ClassBase extends PartBase {
@@ -243,19 +139,23 @@ export interface BoostedPart extends ClassBase {
   value: Float32Array;
 }
 
-/**
- * MLPClassifier, in f32: a = x rounded to f32; then for each layer a = f(a W + b), where the last layer has no f. Then
- * f64: for two classes the sigmoid of the one logit (p0 = 1 / (1 + e^logit), p1 = 1 / (1 + e^-logit)), for more the
- * softmax. The largest probability wins (the first among equals). There is no decision.
- */
-export interface NetworkPart extends ClassBase {
-  kind: 'network';
+/** Layers in f32: a = x rounded to f32; then for each layer a = f(a W + b), where the last layer has no f. */
+export interface Layers {
   activation: 'identity' | 'logistic' | 'tanh' | 'relu';
-  /** The widths of the layers, from the features to the outputs (1 for two classes). */
+  /** The widths of the layers, from the features to the outputs (1 for two classes, and for values). */
   units: number[];
   /** Per layer: units[l] x units[l + 1], row-major, and units[l + 1]. */
   coefs: Float32Array[];
   intercepts: Float32Array[];
+}
+
+/**
+ * MLPClassifier: the layers. Then f64: for two classes the sigmoid of the one logit (p0 = 1 / (1 + e^logit),
+ * p1 = 1 / (1 + e^-logit)), for more the softmax. The largest probability wins (the first among equals). There is no
+ * decision.
+ */
+export interface NetworkPart extends ClassBase, Layers {
+  kind: 'network';
 }
 
 /**
@@ -305,7 +205,6 @@ export interface LinearValuePart extends ValueBase {
   intercept: number;
 }
 
-/** The last part of a regressor. */
 /**
  * DecisionTreeRegressor, RandomForestRegressor, ExtraTreesRegressor: each tree adds the value of its leaf, in the order
  * of the trees. The value is the sum over the number of trees.
@@ -331,7 +230,13 @@ export interface BoostedValuePart extends ValueBase {
   link: 'identity' | 'exp';
 }
 
-export type ValuePart = LinearValuePart | ForestValuePart | BoostedValuePart;
+/** MLPRegressor: the one output of the layers, as f64. */
+export interface NetworkValuePart extends ValueBase, Layers {
+  kind: 'network-value';
+}
+
+/** The last part of a regressor. */
+export type ValuePart = LinearValuePart | ForestValuePart | BoostedValuePart | NetworkValuePart;
 
 export type LastPart = ClassPart | ValuePart;
 
@@ -356,10 +261,17 @@ export function givesValues(parts: PipelineParts): parts is ValueParts {
   return parts.last.classes === undefined;
 }
 
+export type Levels = readonly (readonly string[] | null)[];
+
 /** What goes in and comes out. */
 interface Names {
   /** The names of the p features that go in, as in the table. They may hold any character. */
   features: string[];
+  /**
+   * The levels of each feature of categories, and null for a feature of numbers; absent where all are numbers. A value
+   * is the place of its level, or the number of levels for a level that is not there.
+   */
+  levels?: Levels;
   /** The names of the k classes. They may hold any character. There are none where the plan gives values. */
   classes: string[];
 }

@@ -39,8 +39,13 @@ function mixturePlanOf(ensemble: Ensemble): MixturePlan {
   };
 }
 
-function namesOf({ columns, classes }: AnyModel): Pick<AnyPlan, 'features' | 'classes'> {
-  return { features: columns.map(({ name }) => name), classes: [...classes] };
+function namesOf({ columns, classes }: AnyModel): Pick<AnyPlan, 'features' | 'classes' | 'levels'> {
+  const levels = columns.map(column => (column.kind === 'category' ? column.levels : null));
+  return {
+    features: columns.map(({ name }) => name),
+    ...(levels.some(own => own !== null) && { levels }),
+    classes: [...classes],
+  };
 }
 
 function partsOf({ transforms, last }: FittedPipeline): PipelineParts {

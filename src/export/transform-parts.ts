@@ -4,7 +4,7 @@ import { findStep } from '../ml/registry.js';
 import type { Document, Transform } from '../ml/types.js';
 import { plainReference, type Method } from '../ml/transforms/power-fit.js';
 import { refusal } from './refusal.js';
-import type { GroupsPart, TransformPart } from './plan.js';
+import type { EncodePart, GroupsPart, TransformPart } from './plan-transforms.js';
 
 type Parameters = TransformPart['params'];
 
@@ -33,6 +33,25 @@ const shiftScale: Reader = (head, { shift, scale }) => ({
   shift,
   scale,
 });
+
+/** The table of an encoder, from the categories of each column. */
+function encode(
+  head: Head,
+  categories: readonly Float64Array[],
+  own: Pick<EncodePart, 'places' | 'others' | 'refuses' | 'widths'>,
+): EncodePart {
+  const starts = new Int32Array(categories.length + 1);
+  categories.forEach((values, j) => (starts[j + 1] = starts[j] + values.length));
+  const outputs = own.widths?.reduce((sum, width) => sum + width, 0) ?? head.inputs;
+  return { ...head, kind: 'encode', outputs, starts, categories: joined(categories), ...own };
+}
+
+function joined(lists: readonly ArrayLike<number>[]): Float64Array {
+  return Float64Array.from(lists.flatMap(list => Array.from(list)));
+}
+
+/** What OneHotEncoder keeps for a column that refuses other categories (ml/transforms/one-hot.ts). */
+const REFUSES = -2;
 
 /** How the document of each transform is read. */
 const READERS: { [step: string]: Reader } = {
@@ -71,6 +90,22 @@ const READERS: { [step: string]: Reader } = {
     shift,
     scale,
   }),
+  OneHotEncoder: (head, { categories, places, width, others }) =>
+    encode(head, categories, {
+      places: joined(places),
+      others: Float64Array.from(others),
+      refuses: others.includes(REFUSES),
+      widths: width,
+    }),
+  OrdinalEncoder: (head, { categories, unknown, missing, isRefusing }) =>
+    encode(head, categories, {
+      places: joined(
+        categories.map((own: Float64Array) => own.map((value, at) => (Number.isNaN(value) ? missing : at))),
+      ),
+      others: new Float64Array(head.inputs).fill(unknown),
+      refuses: isRefusing,
+      widths: null,
+    }),
   PCA: (head, { mean, scale, variance, components }) => ({
     ...head,
     kind: 'project',

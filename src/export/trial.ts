@@ -67,9 +67,10 @@ export function trialOf(model: AnyModel, plan: AnyPlan, samples: Samples | undef
 /** The ranges of the training: those of the model file, or of the samples where an old file does not hold them. */
 function rangesOf({ columns }: AnyModel, train: Matrix | undefined): Range[] {
   const found = train && columnRanges(train);
-  return columns.map(({ smallest, largest }, j) => ({
-    smallest: smallest ?? found?.smallest[j] ?? NaN,
-    largest: largest ?? found?.largest[j] ?? NaN,
+  return columns.map((column, j) => ({
+    smallest: column.smallest ?? found?.smallest[j] ?? NaN,
+    largest: column.largest ?? found?.largest[j] ?? NaN,
+    ...(column.kind === 'category' && { levels: column.levels.length }),
   }));
 }
 

@@ -63,6 +63,7 @@ export function notesOn(writer: Writer, plan: AnyPlan): string[] {
     .map(({ last: { step } }) => step);
   return [
     ...(writer.notes?.(plan) ?? []),
+    ...(plan.levels && writer.categories ? [writer.categories] : []),
     ...[...new Set(keepers)].map(
       step =>
         `${step} keeps training samples, so the file holds them: share it as you would share the table.`,
@@ -82,6 +83,8 @@ export interface Writer {
   files(plan: AnyPlan, about: About): WrittenFile[];
   /** Sentences that the user has to know of the files. Absent where there are never any. */
   notes?(plan: AnyPlan): string[];
+  /** How a feature of categories goes in, as a sentence for the user. Absent where the format holds none. */
+  categories?: string;
   /**
    * Who runs the files, the best first. The first one that is at hand writes the certificate. The last one is spt's own
    * evaluator of the written bytes, which is always at hand.

@@ -9,8 +9,8 @@ const NEVER = 'XGBClassifier \\(ml-xgboost\\)';
 export const REFUSED: { [to: string]: RegExp } = {
   onnx: new RegExp(`^${NEVER}$`),
   c: new RegExp(`^${NEVER}$`),
-  // Its trees round values to f32 first.
-  sklearn: new RegExp(`^(${NEVER}|${MORE}|RandomForestClassifier \\(ml-random-forest\\))$`),
+  // Its trees round values to f32 first, and it finds rare categories by counts.
+  sklearn: new RegExp(`^(${NEVER}|${MORE}|RandomForestClassifier \\(ml-random-forest\\)|.*rare categories)$`),
   // Only boosted trees, and in front of them selections and imputers only.
   xgboost: new RegExp(`^(${NEVER}|XGBClassifier \\(scaled\\)|(?!XGBClassifier).*)$`),
 };

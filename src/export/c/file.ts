@@ -24,6 +24,9 @@ static int takes(const double *x, int count, int missing) {
 }`;
 
 function selfTest({ examples: { x, answers } }: About, { are, count }: Outputs, features: number): string {
+  const said = answers.values
+    ? `printf("${x.rows} rows: largest difference of values %g\\n", largest);`
+    : `printf("${x.rows} rows: %d labels differ, largest difference %g\\n", wrong, largest);`;
   return `/* cc -std=c99 -O2 -DSPT_SELF_TEST FILE.c -lm && ./a.out */
 #ifdef SPT_SELF_TEST
 #include <stdio.h>
@@ -43,7 +46,7 @@ int main(void) {
       if (!(difference <= largest)) largest = difference;
     }
   }
-  printf("${x.rows} rows: %d labels differ, largest difference %g\\n", wrong, largest);
+  ${said}
   return wrong == 0 && largest <= 1e-9 ? 0 : 1;
 }
 #endif`;
@@ -60,7 +63,7 @@ function headText(plan: AnyPlan, about: About, { count, are }: Outputs): string 
  *
  * x     ${features.length} values: the features of one sample, in the order of spt_features.
  *       ${missing ? 'NAN is a missing value.' : 'No value may be missing.'}
- * out   ${count} ${count === 1 ? 'value' : 'values'}: ${meaningOf({ count, are })}.
+${plan.levels ? LEVELS : ''} * out   ${count} ${count === 1 ? 'value' : 'values'}: ${meaningOf({ count, are })}.
  * It returns ${returnedOf(classes)}. It returns -1 for a sample that
  * the model has no answer for: a value is infinite or too large, or missing where no step takes that.
  *
@@ -85,7 +88,27 @@ int spt_predict(const double *x, double *out);
 extern const char *const spt_features[${features.length}];
 const char *const spt_features[${features.length}] = {
 ${features.map(name => `  ${cString(name)},`).join('\n')}
-};${classesText(classes)}`;
+};${levelsText(plan)}${classesText(classes)}`;
+}
+
+/** How a category is given. */
+const LEVELS = ` *       A category of feature J is the place of its level in spt_levels_J. Any other level is the
+ *       number of levels there.
+`;
+
+/** The levels of each feature of categories. */
+function levelsText({ levels = [] }: AnyPlan): string {
+  const texts = levels.map((own, j) =>
+    own === null
+      ? ''
+      : `
+
+extern const char *const spt_levels_${j}[${own.length}];
+const char *const spt_levels_${j}[${own.length}] = {
+${own.map(level => `  ${cString(level)},`).join('\n')}
+};`,
+  );
+  return texts.join('');
 }
 
 /** What the values of `out` are. gcc.ts reads it. */

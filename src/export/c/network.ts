@@ -1,5 +1,5 @@
 /** Networks and nearest neighbors in C. */
-import type { NeighborsPart, NetworkPart } from '../plan.js';
+import type { Layers, NeighborsPart, NetworkPart, NetworkValuePart } from '../plan.js';
 import { HEAD } from './scores.js';
 import { hexFloat } from './text.js';
 import type { Code } from './transforms.js';
@@ -60,7 +60,24 @@ const SINGLE_LAYER = `static float single_output(const float *a, int inputs, con
   return (lane[0] + lane[1]) + (lane[2] + lane[3]) + bias;
 }`;
 
-export function networkCode({ units, activation, classes }: NetworkPart): Code {
+export function networkCode({ classes, ...layers }: NetworkPart): Code {
+  const isSingle = layers.units.at(-1) === 1;
+  const end = isSingle
+    ? `  double logit = output;
+  out[0] = sigmoid_of(-logit);
+  out[1] = sigmoid_of(logit);\n`
+    : `  for (int c = 0; c < ${classes}; c++) out[c] = b[c];
+  softmax(out, ${classes});\n`;
+  const text = layersText(layers, `${end}  return largest_of(out, ${classes});`);
+  return { text, math: isSingle ? ['sigmoid'] : ['softmax'] };
+}
+
+export function networkValueCode(part: NetworkValuePart): Code {
+  return { text: layersText(part, '  out[0] = output;\n  return 0;'), math: [] };
+}
+
+/** The function `last`, which ends with `end`. A single output of the layers is `output`; several stand in `b`. */
+function layersText({ units, activation }: Layers, end: string): string {
   const last = units.length - 2;
   const isSingle = units[last + 1] === 1;
   const isDeep = last > 0;
@@ -70,27 +87,20 @@ export function networkCode({ units, activation, classes }: NetworkPart): Code {
   for (int j = 0; j < ${units[l + 1]}; j++) a[j] = activation(b[j]);\n`;
   });
   const inner = `last_coefs_${last}, `;
-  const end = isSingle
-    ? `  double logit = single_output(a, ${units[last]}, ${inner}last_intercepts_${last}[0]);
-  out[0] = sigmoid_of(-logit);
-  out[1] = sigmoid_of(logit);\n`
-    : `  layer(a, ${units[last]}, ${inner}last_intercepts_${last}, ${classes}, b);
-  for (int c = 0; c < ${classes}; c++) out[c] = b[c];
-  softmax(out, ${classes});\n`;
+  const outputs = isSingle
+    ? `  float output = single_output(a, ${units[last]}, ${inner}last_intercepts_${last}[0]);\n`
+    : `  layer(a, ${units[last]}, ${inner}last_intercepts_${last}, ${units[last + 1]}, b);\n`;
   const functions = [
     ...(isDeep ? [ACTIVATIONS[activation]] : []),
     ...(isDeep || !isSingle ? [LAYER] : []),
     ...(isSingle ? [SINGLE_LAYER] : []),
   ];
-  return {
-    text: `${functions.join('\n')}
+  return `${functions.join('\n')}
 ${HEAD}
   float a[${widest}]${isDeep || !isSingle ? `, b[${widest}]` : ''};
   for (int j = 0; j < ${units[0]}; j++) a[j] = (float)x[j];
-${hidden.join('')}${end}  return largest_of(out, ${classes});
-}`,
-    math: isSingle ? ['sigmoid'] : ['softmax'],
-  };
+${hidden.join('')}${outputs}${end}
+}`;
 }
 
 function powerText(power: number): { add: string; root: string; math: string[] } {

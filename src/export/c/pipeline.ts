@@ -1,16 +1,10 @@
 /** A pipeline in C: its tables, a function for each part, and one that calls them in their order. */
-import {
-  givesValues,
-  type ClassPart,
-  type ClassParts,
-  type LastPart,
-  type PipelineParts,
-  type TransformPart,
-} from '../plan.js';
+import { givesValues, type ClassPart, type ClassParts, type LastPart, type PipelineParts } from '../plan.js';
+import type { TransformPart } from '../plan-transforms.js';
 import { flatten, type FlatArray } from '../flat.js';
 import { adjustmentCode } from './adjustment.js';
 import { machineCode } from './machine.js';
-import { neighborsCode, networkCode } from './network.js';
+import { neighborsCode, networkCode, networkValueCode } from './network.js';
 import { gaussianCode, linearCode, linearValueCode } from './scores.js';
 import { cString, hexFloat, table } from './text.js';
 import { transformCode, type Code } from './transforms.js';
@@ -38,6 +32,8 @@ function lastCode(part: LastPart): Code {
       return forestValueCode(part);
     case 'boosted-value':
       return boostedValueCode(part);
+    case 'network-value':
+      return networkValueCode(part);
   }
 }
 

@@ -1,7 +1,8 @@
 /** The plan that a written file of C holds, read back from its tables and definitions. */
 import type { Adjustment } from '../../ml/calibration/adjustment.js';
 import { unflatten, type FlatArray, type FlatValues } from '../flat.js';
-import type { AnyParts, ClassParts, LastPart, Mixture, PipelineParts, TransformPart } from '../plan.js';
+import type { AnyParts, ClassParts, LastPart, Mixture, PipelineParts } from '../plan.js';
+import type { TransformPart } from '../plan-transforms.js';
 
 /** A number as ./text.ts writes it: decimal, or hexadecimal with a binary exponent. */
 export function readNumber(text: string): number {
@@ -51,13 +52,19 @@ function valuesOf(text: string): Map<string, FlatValues> {
   return parts;
 }
 
+/** The part with its empty lists: C has no empty tables, so these are not in the file. */
+function completed(part: TransformPart): TransformPart {
+  if (part.kind === 'impute') return { ...part, marked: part.marked ?? new Int32Array() };
+  if (part.kind !== 'groups') return part;
+  const groups = part.groups.map(group => ({ ...group, parts: (group.parts ?? []).map(completed) }));
+  return { ...part, groups };
+}
+
 /** The pipeline whose names begin with `m0_` and so on, or with nothing. */
 function pipelineOf(parts: Map<string, FlatValues>, member: string): PipelineParts {
   const transforms: TransformPart[] = [];
   for (let values; (values = parts.get(`${member}t${transforms.length}`));) {
-    const part = unflatten<TransformPart>(values);
-    // C has no empty tables, so an imputer without indicators has none.
-    transforms.push(part.kind === 'impute' ? { ...part, marked: part.marked ?? new Int32Array() } : part);
+    transforms.push(completed(unflatten<TransformPart>(values)));
   }
   const adjustment = parts.get(`${member}adjust`);
   return {

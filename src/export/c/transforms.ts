@@ -1,6 +1,12 @@
 /** Transforms in C. A function `p` reads `x` and writes `y`. It returns 0 for a sample that the step refuses. */
-import { refusal } from '../refusal.js';
-import type { NormPart, PowerPart, ScaleShiftPart, TransformPart } from '../plan.js';
+import type {
+  EncodePart,
+  GroupsPart,
+  NormPart,
+  PowerPart,
+  ScaleShiftPart,
+  TransformPart,
+} from '../plan-transforms.js';
 
 /** Code of C, and the functions of ./math.ts that it calls. */
 export interface Code {
@@ -32,7 +38,9 @@ export function transformCode(part: TransformPart, p: string): Code {
     case 'power':
       return powerCode(part, p);
     case 'groups':
-      throw refusal(part.step, 'a file of C has no groups of columns yet', ['onnx']);
+      return groupsCode(part, p);
+    case 'encode':
+      return functionOf(p, encodeBody(part, p));
     case 'project':
       return functionOf(
         p,
@@ -45,6 +53,53 @@ export function transformCode(part: TransformPart, p: string): Code {
   }`,
       );
   }
+}
+
+/** Each inner part is a function of its own, whose names begin with its path in the part. */
+function groupsCode({ groups, outputs }: GroupsPart, p: string): Code {
+  const inner: Code[] = [];
+  let first = 0;
+  const bodies = groups.map(({ places, parts }, g) => {
+    const lines = [`for (int c = 0; c < ${places.length}; c++) a[c] = x[${p}_groups_${g}_places[c]];`];
+    let from = 'a';
+    parts.forEach((part, at) => {
+      const own = `${p}_groups_${g}_parts_${at}`;
+      inner.push(transformCode(part, own));
+      const to = from === 'a' ? 'b' : 'a';
+      lines.push(
+        `if (!takes(${from}, ${part.inputs}, ${Number(part.missing)}) || !${own}(${from}, ${to})) return 0;`,
+      );
+      from = to;
+    });
+    const count = parts.at(-1)?.outputs ?? places.length;
+    lines.push(`for (int c = 0; c < ${count}; c++) y[${first} + c] = ${from}[c];`);
+    first += count;
+    return lines.map(line => `  ${line}`).join('\n');
+  });
+  const widths = groups.flatMap(({ places, parts }) => [places.length, ...parts.map(part => part.outputs)]);
+  const widest = Math.max(1, outputs, ...widths);
+  const buffers = inner.length > 0 ? `a[${widest}], b[${widest}]` : `a[${widest}]`;
+  const whole = functionOf(p, [`  double ${buffers};`, ...bodies].join('\n'));
+  return {
+    text: [...inner.map(({ text }) => text), whole.text].join('\n'),
+    math: inner.flatMap(({ math }) => math),
+  };
+}
+
+function encodeBody({ inputs, refuses, widths }: EncodePart, p: string): string {
+  const written = widths
+    ? `for (int k = 0; k < ${p}_widths[j]; k++) y[at++] = k == place ? 1 : 0;`
+    : 'y[j] = place;';
+  return `${widths ? '  int at = 0;\n' : ''}  for (int j = 0; j < ${inputs}; j++) {
+    double place = ${p}_others[j];
+    int known = 0;
+    for (int e = ${p}_starts[j]; e < ${p}_starts[j + 1] && !known; e++) {
+      if (x[j] != ${p}_categories[e] && !(isnan(x[j]) && isnan(${p}_categories[e]))) continue;
+      place = ${p}_places[e];
+      known = 1;
+    }
+${refuses ? '    if (!known) return 0;\n' : ''}    ${written}
+  }`;
 }
 
 function imputeBody(p: string, kept: number, marked: number): string {

@@ -19,5 +19,8 @@ export const c: Writer = {
   extension: '.c',
   what: 'a file of C99',
   files: (plan, about) => [{ name: about.file, bytes: Buffer.from(fileText(plan, about)) }],
+  categories:
+    'A category of feature J goes in as the place of its level in spt_levels_J, from 0. A level that is not there ' +
+    'goes in as their number, and a missing value as NAN.',
   runners: [gcc, tables],
 };

@@ -1,6 +1,6 @@
 /** Parts that change each feature by itself, as functions of one value. */
 import { transformOf } from '../../ml/transforms/power-fit.js';
-import type { PowerPart, ScaleShiftPart, ShiftScalePart, TransformPart } from '../plan.js';
+import type { PowerPart, ScaleShiftPart, ShiftScalePart, TransformPart } from '../plan-transforms.js';
 
 /** A part whose feature c of the result depends on feature c alone. */
 type FeaturePart = ShiftScalePart | ScaleShiftPart | PowerPart;

@@ -1,12 +1,12 @@
 /** The forward pass of a network, in f32. The order of sums is that of kernels/assembly/network-products.ts. */
 import { activate, multiply, multiplyVector, placeInPanels } from '../../kernels/reference/network.js';
 import { sigmoidRows, softmaxRows } from '../../ml/outputs/probabilities.js';
-import type { NetworkPart } from '../plan.js';
-import { byProbability, type Says } from './answer.js';
+import type { Layers, NetworkPart, NetworkValuePart } from '../plan.js';
+import { byProbability, type Says, type SaysValue } from './answer.js';
 
 /** A layer as the kernels' plain form takes it: `stride` floats an output row, 1 for a single output. */
 interface Layer {
-  kind: NetworkPart['activation'];
+  kind: Layers['activation'];
   fanIn: number;
   fanOut: number;
   stride: number;
@@ -17,16 +17,29 @@ interface Layer {
 const padded = (width: number): number => Math.ceil(width / 8) * 8;
 
 export function networkSays(part: NetworkPart): Says {
-  const layers = part.coefs.map((_, place) => layerOf(part, place));
+  const outputsAt = lastOutputs(part);
   return x => {
-    let values = Float32Array.from({ length: padded(x.length) }, (_, j) => x[j] ?? 0);
-    for (const layer of layers) values = outputsOf(layer, values);
-    const logits = Float64Array.from(values.subarray(0, part.units[layers.length]));
+    const logits = outputsAt(x);
     return byProbability(logits.length === 1 ? sigmoidRows(logits) : softmaxRows(logits, logits.length));
   };
 }
 
-function layerOf({ units, coefs, intercepts, activation }: NetworkPart, place: number): Layer {
+export function networkValue(part: NetworkValuePart): SaysValue {
+  const outputsAt = lastOutputs(part);
+  return x => outputsAt(x)[0];
+}
+
+/** What the last layer gives. */
+function lastOutputs(part: Layers): (x: Float64Array) => Float64Array {
+  const layers = part.coefs.map((_, place) => layerOf(part, place));
+  return x => {
+    let values = Float32Array.from({ length: padded(x.length) }, (_, j) => x[j] ?? 0);
+    for (const layer of layers) values = outputsOf(layer, values);
+    return Float64Array.from(values.subarray(0, part.units[layers.length]));
+  };
+}
+
+function layerOf({ units, coefs, intercepts, activation }: Layers, place: number): Layer {
   const [fanIn, fanOut] = [units[place], units[place + 1]];
   const isLast = place === coefs.length - 1;
   const stride = isLast && fanOut === 1 ? 1 : padded(fanOut);

@@ -20,7 +20,7 @@ import type { Answers, ClassAnswers } from '../writer.js';
 import type { Answer, Says, SaysValue } from './answer.js';
 import { machineSays } from './machine.js';
 import { neighborsSays } from './neighbors.js';
-import { networkSays } from './network.js';
+import { networkSays, networkValue } from './network.js';
 import { gaussianSays, linearSays, linearValue } from './scores.js';
 import { through } from './transforms.js';
 import { boostedSays, boostedValue, forestSays, forestValue } from './trees.js';
@@ -52,6 +52,8 @@ function saysValue(part: ValuePart): SaysValue {
       return forestValue(part);
     case 'boosted-value':
       return boostedValue(part);
+    case 'network-value':
+      return networkValue(part);
   }
 }
 

@@ -1,7 +1,7 @@
 /** What a transform of a plan makes of one sample, by plain loops. */
 import { largestSize, unitFor } from '../../ml/algebra/units.js';
 import { safeScale } from '../../ml/algebra/statistics.js';
-import type { GroupsPart, NormPart, ProjectPart, TransformPart } from '../plan.js';
+import type { EncodePart, GroupsPart, NormPart, ProjectPart, TransformPart } from '../plan-transforms.js';
 import { featureFunction } from './features.js';
 
 /** From a sample's values to the values of the next part. The argument is left as it is. */
@@ -24,6 +24,8 @@ export function through(part: TransformPart): Through {
       };
     case 'groups':
       return groupsThrough(part);
+    case 'encode':
+      return x => encoded(part, x);
     case 'project':
       return x => projected(part, x);
     default: {
@@ -42,6 +44,24 @@ function groupsThrough({ groups }: GroupsPart): Through {
         return Array.from(steps.reduce<Float64Array>((values, step) => step(values), own));
       }),
     );
+}
+
+/** The model refuses values that are no categories, so `others` stands for them here. */
+function encoded({ starts, categories, places, others, widths, outputs }: EncodePart, x: Float64Array) {
+  const found = x.map((value, j) => {
+    const isOwn = (category: number): boolean =>
+      category === value || (Number.isNaN(category) && Number.isNaN(value));
+    const at = categories.subarray(starts[j], starts[j + 1]).findIndex(isOwn);
+    return at < 0 ? others[j] : places[starts[j] + at];
+  });
+  if (!widths) return found;
+  const result = new Float64Array(outputs);
+  let first = 0;
+  found.forEach((place, j) => {
+    if (place >= 0) result[first + place] = 1;
+    first += widths[j];
+  });
+  return result;
 }
 
 function normOf({ norm }: NormPart, x: Float64Array): number {

@@ -13,7 +13,7 @@ import {
 } from './arithmetic.js';
 import { int, type Builder, type Value } from './builder.js';
 import { sigmoidBoth, softmax, withRest, type Outputs } from './outputs.js';
-import type { GaussianPart, LinearPart, NeighborsPart, NetworkPart } from '../plan.js';
+import type { GaussianPart, Layers, LinearPart, NeighborsPart, NetworkPart } from '../plan.js';
 
 /** A matrix of rows x columns that lies row by row, transposed. */
 function transposed<T extends Float64Array | Float32Array>(values: T, rows: number, columns: number): T {
@@ -54,12 +54,13 @@ function sharedSigmoids(b: Builder, odds: Value, classes: number): Value {
 
 const ACTIVATIONS = { logistic: 'Sigmoid', tanh: 'Tanh', relu: 'Relu' };
 
-/** The layers compute in f32, because spt's networks do. */
-export function networkNodes(
-  b: Builder,
-  { units, coefs, intercepts, activation, classes }: NetworkPart,
-  x: Value,
-): Outputs {
+export function networkNodes(b: Builder, part: NetworkPart, x: Value): Outputs {
+  const logits = layerNodes(b, part, x);
+  return { probabilities: part.classes === 2 ? sigmoidBoth(b, logits) : softmax(b, logits) };
+}
+
+/** m x outputs values of f64. The layers compute in f32, because spt's networks do. */
+export function layerNodes(b: Builder, { units, coefs, intercepts, activation }: Layers, x: Value): Value {
   let values = cast(b, x, 'f32');
   coefs.forEach((weights, layer) => {
     const product = b.node('MatMul', [values, b.f32(weights, [units[layer], units[layer + 1]])]);
@@ -67,8 +68,7 @@ export function networkNodes(
     const isHidden = layer + 1 < coefs.length;
     if (isHidden && activation !== 'identity') values = b.node(ACTIVATIONS[activation], [values]);
   });
-  const logits = cast(b, values, 'f64');
-  return { probabilities: classes === 2 ? sigmoidBoth(b, logits) : softmax(b, logits) };
+  return cast(b, values, 'f64');
 }
 
 /** The distances are summed feature by feature, so that samples at the same distance stay in their order. */

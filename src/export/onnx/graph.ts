@@ -1,17 +1,19 @@
 /**
  * One graph for a whole pipeline, or for those of an ensemble.
  *
- * In: `x`, m samples x p features of f64, where NaN is a missing value. Out:
- * `label`, m names of classes; `probabilities`, m x k, and `decision` (m values for two classes, else m x k), where
- * the classifier has them. A regressor has `value` instead, m values.
+ * In: `x`, m samples x p features of f64, where NaN is a missing value. A category is the place of its level, and the
+ * metadata have the levels. Out: `label`, m names of classes; `probabilities`, m x k, and `decision` (m values for two
+ * classes, else m x k), where the classifier has them. A regressor has `value` instead, m values.
  *
  * A sample that spt refuses gets NaN, and an empty label: one with a missing or an infinite value where a step takes
- * none. Otherwise it would get an answer that means nothing.
+ * none, or with a category
+ * that an encoder refuses. Otherwise it would get an answer that means nothing.
  */
 import { adjustedNodes } from './adjustment.js';
 import { cast, sumOverFeatures, FEATURES } from './arithmetic.js';
 import { Builder, int, type Value } from './builder.js';
-import { gaussianNodes, linearNodes, neighborsNodes, networkNodes } from './classifiers.js';
+import { gaussianNodes, layerNodes, linearNodes, neighborsNodes, networkNodes } from './classifiers.js';
+import { unknownCheck } from './encoders.js';
 import { machineNodes } from './machine.js';
 import type { Graph, Port } from './model.js';
 import { codesOf, type Outputs } from './outputs.js';
@@ -28,10 +30,10 @@ import {
   type LastPart,
   type MixturePlan,
   type PipelineParts,
-  type TransformPart,
   type ValuePart,
   type ValueParts,
 } from '../plan.js';
+import type { TransformPart } from '../plan-transforms.js';
 
 /** The name of the dimension that counts samples. */
 const SAMPLES = 'samples';
@@ -101,6 +103,8 @@ function valueNodes(b: Builder, part: ValuePart, x: Value): Value {
       return boostedValueNodes(b, part, x);
     case 'linear-value':
       return linearValueNodes(b, part, x);
+    case 'network-value':
+      return layerNodes(b, part, x);
   }
 }
 
@@ -136,13 +140,14 @@ function checksOf(b: Builder, part: TransformPart | LastPart, x: Value): Value[]
     const isWrong = b.node('LessOrEqual', [x, b.f64(0)]);
     checks.push(sumOverFeatures(b, b.node('Where', [isWrong, b.f64(NaN), b.f64(0)])));
   }
+  if (part.kind === 'encode' && part.refuses) checks.push(unknownCheck(b, part, x));
   return checks;
 }
 
 /** Whether a value has to be finite in f32 as well. */
 function roundsToSingles(part: TransformPart | LastPart): boolean {
   if (part.kind === 'forest' || part.kind === 'boosted') return part.trees.singles;
-  return part.kind === 'network';
+  return part.kind === 'network' || part.kind === 'network-value';
 }
 
 /** The values that users get, with their names. */

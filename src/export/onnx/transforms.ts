@@ -13,6 +13,7 @@ import {
   takeFeatures,
 } from './arithmetic.js';
 import { int, type Builder, type Value } from './builder.js';
+import { encodeNodes } from './encoders.js';
 import type {
   GroupsPart,
   ImputePart,
@@ -22,7 +23,7 @@ import type {
   ScaleShiftPart,
   ShiftScalePart,
   TransformPart,
-} from '../plan.js';
+} from '../plan-transforms.js';
 
 /** Adds to a graph what a part refuses (graph.ts). */
 export type Check = (part: TransformPart, x: Value) => void;
@@ -43,6 +44,8 @@ export function transformNodes(b: Builder, part: TransformPart, x: Value, check:
       return power(b, part, x);
     case 'project':
       return project(b, part, x);
+    case 'encode':
+      return encodeNodes(b, part, x);
     case 'groups':
       return groups(b, part, x, check);
   }

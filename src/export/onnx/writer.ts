@@ -27,6 +27,7 @@ function onnxBytes(plan: AnyPlan, about: About): Uint8Array {
       pipeline,
       split,
       feature_names: JSON.stringify(plan.features),
+      ...(plan.levels && { levels: JSON.stringify(plan.levels) }),
       classes: JSON.stringify(plan.classes),
     },
   });
@@ -37,5 +38,8 @@ export const onnx: Writer = {
   extension: '.onnx',
   what: 'an ONNX graph of the whole pipeline, for ONNX Runtime',
   files: (plan, about): WrittenFile[] => [{ name: about.file, bytes: onnxBytes(plan, about) }],
+  categories:
+    'A category goes in as the place of its level in the metadata `levels`, from 0. A level that is not there goes ' +
+    'in as their number, and a missing value as NaN.',
   runners: [onnxRuntime, pythonRuntime, evaluator],
 };

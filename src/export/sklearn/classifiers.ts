@@ -7,6 +7,7 @@ import { forestCode } from './forest.js';
 import { machineCode } from './machine.js';
 import { rowMajor } from '../row-major.js';
 import { argument, argumentsOf } from './parameters.js';
+import { layersCode } from './layers.js';
 import { attribute, matrixAttribute, type StepCode } from './step-code.js';
 
 /** The code of a classifier. Throws InputError `not-exportable`. */
@@ -116,23 +117,11 @@ function gaussianCode(part: GaussianPart, classes: readonly string[]): StepCode 
 }
 
 function networkCode(part: NetworkPart, classes: readonly string[]): StepCode {
-  const { units, coefs, intercepts } = part;
-  const lines = coefs.map(
-    (_, layer) => `of["coefs_"][${layer}].reshape(${units[layer]}, ${units[layer + 1]}),`,
-  );
+  const { lines, numbers } = layersCode(part, classes.length === 2 ? 'logistic' : 'softmax');
   return {
     ...named(part, classes),
-    lines: [
-      NAMED,
-      'step._label_binarizer = binarizer(0)',
-      'step.coefs_ = [',
-      ...lines.map(line => `    ${line}`),
-      ']',
-      attribute('intercepts_'),
-      `step.n_layers_, step.n_outputs_ = ${units.length}, ${units.at(-1)}`,
-      `step.out_activation_ = "${classes.length === 2 ? 'logistic' : 'softmax'}"`,
-    ],
-    numbers: { coefs_: coefs, intercepts_: intercepts },
+    lines: [NAMED, 'step._label_binarizer = binarizer(0)', ...lines],
+    numbers,
     helpers: ['binarizer'],
   };
 }

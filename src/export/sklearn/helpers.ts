@@ -76,6 +76,32 @@ def weights_of(shares):
     return found
 `;
 
+const ENCODER = `\
+def fit_encoder(step):
+    """Fits an encoder on a table that holds its categories."""
+    rows = max(map(len, step.categories))
+    step.fit(numpy.column_stack([numpy.resize(own, rows) for own in step.categories]))
+`;
+
+const GROUPS = `\
+def put_groups(step, made, widths):
+    """Puts fitted pipelines into a ColumnTransformer. \`widths\` are the features that the groups become."""
+    for name in ("transformers", "transformers_"):
+        groups = [(group, made.get(group, kept), columns) for group, kept, columns in getattr(step, name)]
+        setattr(step, name, groups)
+    names = [name for name, kept, _ in step.transformers_ if not (isinstance(kept, str) and kept == "drop")]
+    ends = numpy.cumsum(widths).tolist()
+    step.output_indices_ = {name: slice(end - width, end) for name, end, width in zip(names, ends, widths)}
+
+
+def name_features(step, names):
+    """Gives a fitted step, and the first ones of its groups, the names of their columns."""
+    step.feature_names_in_ = names
+    for _, pipe, columns in getattr(step, "transformers_", []):
+        if isinstance(pipe, Pipeline):
+            name_features(pipe[0], names[columns])
+`;
+
 const XGBOOST = `\
 class XGBClassifier(xgboost.XGBClassifier):
     """xgboost's class, which calls classes by their names. The original numbers them from 0."""
@@ -141,6 +167,8 @@ class KNeighborsClassifier(sklearn.neighbors.KNeighborsClassifier):
 
 export const HELPERS: { readonly [name in Helper]: HelperCode } = {
   binarizer: { imports: ['from sklearn.preprocessing import LabelBinarizer'], text: BINARIZER },
+  encoder: { imports: [], text: ENCODER },
+  groups: { imports: [], text: GROUPS },
   grown: {
     imports: [
       'from sklearn.tree import DecisionTreeClassifier',

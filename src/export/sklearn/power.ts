@@ -5,7 +5,7 @@
  * R^e scale.
  */
 import { exp, expm1, log, log1p } from '../../kernels/math.js';
-import type { PowerPart } from '../plan.js';
+import type { PowerPart } from '../plan-transforms.js';
 import { refusal } from '../refusal.js';
 import { argumentsOf } from './parameters.js';
 import { attribute, type StepCode } from './step-code.js';

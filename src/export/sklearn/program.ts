@@ -2,13 +2,14 @@
 import { sha256 } from '../../base/json.js';
 import { toText } from '../../ml/serialize.js';
 import type { Document } from '../../ml/types.js';
-import type { ExportPlan } from '../plan.js';
+import type { ExportPlan, Levels } from '../plan.js';
 import type { About } from '../writer.js';
+import { levelsInto } from '../levels.js';
 import { rowMajor } from '../row-major.js';
 import { lastCode } from './last.js';
 import { HELPERS } from './helpers.js';
 import { pythonList, pythonLiteral, pythonText } from './literals.js';
-import type { Helper, StepCode } from './step-code.js';
+import type { Helper, InnerStep, StepCode } from './step-code.js';
 import { transformCode } from './transforms.js';
 
 /** The versions of scikit-learn that these programs were tried with, ascending. */
@@ -41,19 +42,20 @@ export function programOf(
     examples: examplesOf(about),
   });
   const sections = [
-    [head(about), imports(steps)].join('\n'),
+    [head(about, plan.levels), imports(steps)].join('\n'),
     constants(plan, about, numbersFile, sha256(64, numbers)),
     loadText(steps),
-    ...steps.map(makerText),
+    ...steps.flatMap(makerTexts),
     ...helpersOf(steps).map(helper => HELPERS[helper].text.trimEnd()),
-    READING,
+    reading(plan.levels),
   ];
   return { program: `${sections.join('\n\n\n')}\n`, numbers };
 }
 
 /** The steps, named as make_pipeline of scikit-learn names them. */
 function namedSteps(plan: ExportPlan, about: About): NamedStep[] {
-  const codes = [...plan.transforms.map(transformCode), lastCode(plan, about)];
+  const into = levelsInto(plan.transforms, plan.levels ?? new Array<null>(plan.features.length).fill(null));
+  const codes = [...plan.transforms.map((part, at) => transformCode(part, into[at])), lastCode(plan, about)];
   const parts = [...plan.transforms, plan.last];
   return codes.map((code, at) => {
     const same = codes.filter(({ className }) => className === code.className);
@@ -80,8 +82,12 @@ function examplesOf({ examples: { x, answers } }: About): Document {
   };
 }
 
+const TEXTS_OF_LEVELS = `
+Categories are the texts of LEVELS. An array of X holds objects then. A missing value is NaN.`;
+
 /** The docstring. It has no text from outside, because a name may hold any character. */
-function head({ spt, file }: About): string {
+function head({ spt, file }: About, levels: Levels | undefined): string {
+  const texts = levels ? TEXTS_OF_LEVELS : '';
   const stem = file.replace(/\.py$/, '');
   const use = /^[A-Za-z_]\w*$/.test(stem)
     ? `    from ${stem} import load`
@@ -94,7 +100,7 @@ ${use}
     pipe = load()
     pipe.predict(X)
 
-X is a DataFrame with the columns of FEATURES, in this order, or an array of float64 with these columns.
+X is a DataFrame with the columns of FEATURES, in this order, or an array of float64 with these columns.${texts}
 """`;
 }
 
@@ -104,7 +110,7 @@ function imports(steps: readonly NamedStep[]): string {
     'import numpy',
     'import sklearn',
     'from sklearn.pipeline import Pipeline',
-    ...steps.flatMap(({ code }) => code.imports),
+    ...allCodes(steps).flatMap(({ imports }) => imports),
     ...helpersOf(steps).flatMap(helper => HELPERS[helper].imports),
   ];
   const isPlain = (line: string): boolean => line.startsWith('import');
@@ -118,10 +124,20 @@ function imports(steps: readonly NamedStep[]): string {
 
 /** The helpers that some step needs. */
 function helpersOf(steps: readonly NamedStep[]): Helper[] {
-  return [...new Set(steps.flatMap(({ code }) => code.helpers ?? []))];
+  return [...new Set(allCodes(steps).flatMap(({ helpers }) => helpers ?? []))];
 }
 
-function constants({ features, classes }: ExportPlan, about: About, file: string, digest: string): string {
+/** The codes of the steps, and of those inside of them. */
+function allCodes(steps: readonly { code: StepCode }[]): StepCode[] {
+  return steps.flatMap(({ code }) => [code, ...allCodes(code.inner ?? [])]);
+}
+
+function constants(
+  { features, levels, classes }: ExportPlan,
+  about: About,
+  file: string,
+  digest: string,
+): string {
   return [
     '# The model: the id of its config in the log, and the digest of what it has learned.',
     `CONFIG, DIGEST = ${pythonText(about.config)}, ${pythonText(about.digest)}`,
@@ -135,12 +151,20 @@ function constants({ features, classes }: ExportPlan, about: About, file: string
     '',
     '# The columns of X.',
     `FEATURES = ${pythonList(features)}`,
+    ...(levels
+      ? ['', '# The levels of the columns of categories, by the places of the columns.', levelsText(levels)]
+      : []),
     '',
     classes.length > 0
       ? '# The classes, in the order of the columns of predict_proba. Of two, the second one is the positive class.'
       : '# There are no classes: predict gives values.',
     `CLASSES = numpy.array(${pythonList(classes)}, dtype=object)`,
   ].join('\n');
+}
+
+function levelsText(levels: Levels): string {
+  const lines = levels.flatMap((own, j) => (own ? [`    ${j}: [${own.map(pythonText).join(', ')}],`] : []));
+  return ['LEVELS = {', ...lines, '}'].join('\n');
 }
 
 function loadText(steps: readonly NamedStep[]): string {
@@ -157,11 +181,22 @@ ${lines.join('\n')}
         ]
     )
     check_answers(pipe, numbers["examples"])
-    pipe[0].feature_names_in_ = numpy.array(FEATURES, dtype=object)
+    ${helpersOf(steps).includes('groups') ? NAMES_OF_GROUPS : NAMES}
     return pipe`;
 }
 
-function makerText({ maker, code, inputs }: NamedStep): string {
+const NAMES = 'pipe[0].feature_names_in_ = numpy.array(FEATURES, dtype=object)';
+const NAMES_OF_GROUPS = 'name_features(pipe[0], numpy.array(FEATURES, dtype=object))';
+
+/** The functions that make a step and those inside of it. */
+function makerTexts({ maker, code, inputs }: Pick<NamedStep, 'maker' | 'code' | 'inputs'>): string[] {
+  const inner = (code.inner ?? []).flatMap(({ maker: own, code: its, part }: InnerStep) =>
+    makerTexts({ maker: own, code: its, inputs: part.inputs }),
+  );
+  return [makerText({ maker, code, inputs }), ...inner];
+}
+
+function makerText({ maker, code, inputs }: Pick<NamedStep, 'maker' | 'code' | 'inputs'>): string {
   const { className, before = [], args, lines, countsFeatures } = code;
   const body = [
     ...before,
@@ -173,7 +208,25 @@ function makerText({ maker, code, inputs }: NamedStep): string {
   return [`def ${maker}(of):`, ...body.map(line => `    ${line}`)].join('\n');
 }
 
+/** From rows of codes to what a person has: the texts of the levels. */
+const TEXTS = `
+
+def texts_of(x):
+    """Rows of numbers as rows of X: a category is its text, and a level that is not there another text."""
+    rows = x.astype(object)
+    for j, levels in LEVELS.items():
+        texts = [*levels, max(levels, key=len, default="") + "?"]
+        rows[:, j] = [code if numpy.isnan(code) else texts[int(code)] for code in x[:, j]]
+    return rows
+`;
+
 /** The functions that every program ends with. */
+function reading(levels: Levels | undefined): string {
+  if (!levels) return READING;
+  const rows = 'examples.pop("x").reshape(-1, len(FEATURES))';
+  return `${READING.replace(rows, `texts_of(${rows})`)}\n${TEXTS.trimEnd()}`;
+}
+
 const READING = `\
 def check_version():
     """Refuses versions that are too old, and warns of those that were not tried."""

@@ -3,7 +3,8 @@ import { largestSize, inUnit, unitFor } from '../../ml/algebra/units.js';
 import { findStep } from '../../ml/registry.js';
 import { fromText } from '../../ml/serialize.js';
 import { plainReference, type Method } from '../../ml/transforms/power-fit.js';
-import type { ClassPart, LinearPart, PipelineParts, TransformPart, ValuePart } from '../plan.js';
+import type { ClassPart, Layers, LinearPart, PipelineParts, ValuePart } from '../plan.js';
+import type { EncodePart, GroupsPart, TransformPart } from '../plan-transforms.js';
 import { readModelJson } from '../xgboost/reader.js';
 import { columnMajor } from '../row-major.js';
 import { machineOf } from './machine-reader.js';
@@ -51,6 +52,18 @@ function selection(head: Head, { learned }: StepEntry) {
   return { ...head, kind: 'select' as const, outputs: learned.kept.length, kept: learned.kept };
 }
 
+/** How many features come out of groups. */
+function widthOf(groups: GroupsPart['groups']): number {
+  return groups.reduce((sum, { places, parts }) => sum + (parts.at(-1)?.outputs ?? places.length), 0);
+}
+
+function encoder(head: Head, { learned }: StepEntry): EncodePart {
+  const { starts, categories, places, others } = learned;
+  const widths: Int32Array | null = learned.widths ?? null;
+  const outputs = widths?.reduce((sum, width) => sum + width, 0) ?? head.inputs;
+  return { ...head, kind: 'encode', outputs, starts, categories, places, others, refuses: false, widths };
+}
+
 const TRANSFORMS: { [step: string]: (head: Head, entry: StepEntry) => TransformPart } = {
   VarianceThreshold: selection,
   SelectKBest: selection,
@@ -81,6 +94,16 @@ const TRANSFORMS: { [step: string]: (head: Head, entry: StepEntry) => TransformP
     lambda: learned.lambdas_,
     reference: filled(head.inputs, plainReference(params.method as Method)),
   }),
+  OneHotEncoder: encoder,
+  OrdinalEncoder: encoder,
+  ColumnTransformer(head, { learned }) {
+    const groups = learned.groups.map(({ name, places, steps }: any) => ({
+      name,
+      places,
+      parts: steps.map((step: StepEntry) => TRANSFORMS[step.class](headOf(step), step)),
+    }));
+    return { ...head, kind: 'groups', outputs: widthOf(groups), groups };
+  },
   PCA(head, { params, learned }) {
     const variance: Float64Array = learned.explained_variance_;
     return {
@@ -141,11 +164,22 @@ const linearValue: ValueReader = (head, { learned }) => ({
   intercept: learned.intercept_[0],
 });
 
+/** The layers of a network. */
+function layersOf({ inputs }: Head, { params, learned }: StepEntry): Layers {
+  return {
+    activation: params.activation,
+    units: [inputs, ...learned.intercepts_.map((own: Float32Array) => own.length)],
+    coefs: learned.coefs_,
+    intercepts: learned.intercepts_,
+  };
+}
+
 const VALUE_LAST: { [step: string]: ValueReader } = {
   LinearRegression: linearValue,
   Ridge: linearValue,
   Lasso: linearValue,
   ElasticNet: linearValue,
+  MLPRegressor: (head, entry) => ({ ...head, kind: 'network-value', ...layersOf(head, entry) }),
 };
 
 const LAST: { [step: string]: LastReader } = {
@@ -158,14 +192,7 @@ const LAST: { [step: string]: LastReader } = {
   ExtraTreesClassifier: forest,
   XGBClassifier: (_, { learned }) => readModelJson(learned.booster),
   SVC: (head, { params, learned }) => machineOf(head, params, learned),
-  MLPClassifier: (head, { params, learned }) => ({
-    ...head,
-    kind: 'network',
-    activation: params.activation,
-    units: [head.inputs, ...learned.intercepts_.map((own: Float32Array) => own.length)],
-    coefs: learned.coefs_,
-    intercepts: learned.intercepts_,
-  }),
+  MLPClassifier: (head, entry) => ({ ...head, kind: 'network', ...layersOf(head, entry) }),
   KNeighborsClassifier(head, { params, learned }) {
     const samples = columnMajor(learned.samples, head.inputs);
     const unit = unitFor(largestSize(samples.data));

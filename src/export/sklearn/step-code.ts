@@ -1,8 +1,9 @@
 /** What the code of one step consists of. */
 import type { Document } from '../../ml/types.js';
+import type { TransformPart } from '../plan-transforms.js';
 
 /** The functions of the program that a step may call (helpers.ts). */
-export type Helper = 'binarizer' | 'grown' | 'neighbors' | 'svc' | 'xgboost';
+export type Helper = 'binarizer' | 'encoder' | 'groups' | 'grown' | 'neighbors' | 'svc' | 'xgboost';
 
 /** A fitted step as code of Python. */
 export interface StepCode {
@@ -24,6 +25,16 @@ export interface StepCode {
   helpers?: readonly Helper[];
   /** False where scikit-learn's class computes the number of features that go in. */
   countsFeatures?: boolean;
+  /** The steps inside of this one, whose functions its lines call. */
+  inner?: readonly InnerStep[];
+}
+
+/** A step inside of a step. */
+export interface InnerStep {
+  /** The function of the program that makes it. */
+  maker: string;
+  code: StepCode;
+  part: TransformPart;
 }
 
 /** The line that sets an attribute to the numbers of the same name. */

@@ -1,5 +1,6 @@
 /** Fitted transforms as code of Python. */
 import type { Document } from '../../ml/types.js';
+import type { Levels } from '../plan.js';
 import type {
   ImputePart,
   ProjectPart,
@@ -7,19 +8,21 @@ import type {
   SelectPart,
   ShiftScalePart,
   TransformPart,
-} from '../plan.js';
+} from '../plan-transforms.js';
 import { refusal } from '../refusal.js';
+import { encodeCode, textOf } from './encoders.js';
+import { groupsCode } from './groups.js';
 import { argumentsOf } from './parameters.js';
 import { powerCode } from './power.js';
 import { attribute, matrixAttribute, type StepCode } from './step-code.js';
 
-/** The code of a transform. Throws InputError `not-exportable`. */
-export function transformCode(part: TransformPart): StepCode {
+/** The code of a transform of features with these levels. Throws InputError `not-exportable`. */
+export function transformCode(part: TransformPart, levels: Levels): StepCode {
   switch (part.kind) {
     case 'select':
       return selectCode(part);
     case 'impute':
-      return imputeCode(part);
+      return imputeCode(part, levels);
     case 'shift-scale':
       return shiftScaleCode(part);
     case 'scale-shift':
@@ -28,8 +31,10 @@ export function transformCode(part: TransformPart): StepCode {
       return { ...named(part, 'sklearn.preprocessing'), lines: [], numbers: {} };
     case 'power':
       return powerCode(part);
+    case 'encode':
+      return encodeCode(part, levels);
     case 'groups':
-      throw refusal(part.step, 'a program of scikit-learn has no groups of columns yet', ['onnx']);
+      return groupsCode(part, levels, transformCode);
     case 'project':
       return projectCode(part);
   }
@@ -74,9 +79,11 @@ function scaleShiftCode(part: ScaleShiftPart): StepCode {
   };
 }
 
-function imputeCode(part: ImputePart): StepCode {
+function imputeCode(part: ImputePart, levels: Levels): StepCode {
   const statistics = new Float64Array(part.inputs).fill(NaN);
   part.kept.forEach((j, at) => (statistics[j] = part.fill[at]));
+  const hasTexts = levels.some(own => own !== null);
+  const texts = Array.from(statistics, (value, j) => textOf(value, levels[j]));
   const isMarking = part.params.add_indicator === true;
   const indicator = [
     'step.indicator_ = MissingIndicator(missing_values=numpy.nan, error_on_new=False)',
@@ -88,9 +95,11 @@ function imputeCode(part: ImputePart): StepCode {
     ...named(part, 'sklearn.impute'),
     imports: [`from sklearn.impute import ${isMarking ? 'MissingIndicator, ' : ''}SimpleImputer`],
     lines: [
-      attribute('statistics_'),
+      hasTexts
+        ? `step.statistics_ = numpy.array([${texts.join(', ')}], dtype=object)`
+        : attribute('statistics_'),
       ...(isMarking ? indicator : ['step.indicator_ = None']),
-      'step._fit_dtype = step._fill_dtype = numpy.dtype("float64")',
+      `step._fit_dtype = step._fill_dtype = numpy.dtype("${hasTexts ? 'object' : 'float64'}")`,
     ],
     numbers: { statistics_: statistics, ...(isMarking && { marked: part.marked }) },
   };

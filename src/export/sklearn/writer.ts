@@ -15,6 +15,8 @@ spec = spec_from_file_location("exported", sys.argv[1])
 module = module_from_spec(spec)
 spec.loader.exec_module(module)
 pipe = module.load()
+if hasattr(module, "LEVELS"):
+    x = module.texts_of(x)
 codes = {name: code for code, name in enumerate(module.CLASSES)}
 if codes:
     labels = [codes[name] for name in pipe.predict(x)]
@@ -50,5 +52,7 @@ export const sklearn: Writer = {
       { name: numbersFile, bytes: Buffer.from(numbers) },
     ];
   },
+  categories:
+    'A category goes in as its text, in a DataFrame or an array of objects, and a missing value as NaN.',
   runners: [scikitLearn, own],
 };

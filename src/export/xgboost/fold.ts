@@ -1,5 +1,6 @@
 /** Selections and imputers in front of trees, folded into the trees, so that they read the table as it is. */
-import type { BoostedPart, ExportPlan, TransformPart } from '../plan.js';
+import type { BoostedPart, ExportPlan } from '../plan.js';
+import type { TransformPart } from '../plan-transforms.js';
 import { refusal } from '../refusal.js';
 
 const INSTEAD = ['onnx', 'sklearn', 'c'];
@@ -23,8 +24,7 @@ function before(part: TransformPart, origins: Origins): Origins {
     });
     return [...filled, ...Array.from(part.marked, () => undefined)];
   }
-  if (part.kind === 'groups')
-    throw refusal(part.step, 'a file of xgboost has no groups of columns', ['onnx']);
+  if (part.kind === 'groups') throw refusal(part.step, 'a file of xgboost has no groups of columns', INSTEAD);
   throw refusal(
     part.step,
     "a file of xgboost holds trees only, and the step changes the trees' values",
