@@ -3,8 +3,8 @@
  * quality?
  *
  * For each estimator and table: fit and predict on all rows, ours and the peer's in turn, one thread each, in this run;
- * medians, their ratio (above 1: ours is faster), and the accuracy of both on every third row after a fit on the rest.
- * Both did the same work if the accuracies agree: within a sample or two where both find the one optimum, within chance
+ * medians, their ratio (above 1: ours is faster), and the accuracy, or r2 of values, of both on every third row after a
+ * fit on the rest. Both did the same work if these agree: within a sample or two where both find the one optimum, within chance
  * where they draw. A transform is fitted and transforms all rows; its score is the mean absolute output on the held-out
  * rows, which agrees to a millionth. The first pair warms up. It counts only if it takes longer than the time for a
  * row.
@@ -15,6 +15,7 @@
  *   --seconds S    time for the repeats of one row (4)      --json        one line of JSON a row
  *   --python FILE  (python3)   --no-peer  ours alone        --tiny        small tables, one repeat
  */
+import assert from 'node:assert/strict';
 import { parseArgs } from 'node:util';
 import { cpus } from 'node:os';
 import type { FitWarning, Parameters } from '../src/base/config.js';
@@ -22,12 +23,11 @@ import type { Matrix } from '../src/base/dataset.js';
 import { Rng } from '../src/base/rng.js';
 import { findStep } from '../src/ml/registry.js';
 import { digest } from '../src/ml/serialize.js';
-import type { Document, Estimator, FitContext, ClassProblem, Transform } from '../src/ml/types.js';
-import { problemOf, takeProblem } from '../support/datasets.js';
+import type { Document, Estimator, FitContext, Predictor, Transform } from '../src/ml/types.js';
+import { problemOf, takeProblem, takeValueProblem } from '../support/datasets.js';
 import { startPeer, type Peer } from './peer.js';
-import { engineRows, rows, transformRows, type Row } from './rows.js';
-import { benchTables, type BenchTable } from './tables.js';
-import { fitEither } from '../support/tasks.js';
+import { engineRows, rows, transformRows, valueRows, type Row } from './rows.js';
+import { benchTables, isOfValues, valueTables, type BenchTable } from './tables.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -82,16 +82,28 @@ interface Fitted {
   serialize(): Document;
 }
 
+function fitEstimator(
+  kind: Estimator,
+  params: any,
+  problem: BenchTable['problem'],
+  context: FitContext,
+): Predictor {
+  if (kind.task === 'regression' && isOfValues(problem)) return kind.fit(problem, params, context);
+  if (kind.task === 'classification' && !isOfValues(problem)) return kind.fit(problem, params, context);
+  throw new Error(`${kind.name} has no part in this table`);
+}
+
 function fitStep(
   kind: Estimator | Transform,
   params: any,
-  problem: ClassProblem,
+  problem: BenchTable['problem'],
   context: FitContext,
 ): Fitted {
   if (kind.kind === 'estimator') {
-    const model = fitEither(kind, problem, params, context);
+    const model = fitEstimator(kind, params, problem, context);
     return { apply: x => model.predict(x), serialize: () => model.serialize() };
   }
+  assert.ok(!isOfValues(problem), 'transforms run on tables of classes');
   const transform = kind.fit(problemOf(problem), params, context);
   return { apply: x => transform.transform(x).data, serialize: () => transform.serialize() };
 }
@@ -100,7 +112,7 @@ function fitStep(
 function runOurs(
   kind: Estimator | Transform,
   params: any,
-  problem: ClassProblem,
+  problem: BenchTable['problem'],
 ): Timing & { fitted: Fitted; warnings: string[] } {
   const warnings: string[] = [];
   const warn = ({ code }: FitWarning): void => void warnings.push(code);
@@ -113,23 +125,45 @@ function runOurs(
   return { fitMs: middle - start, predictMs: performance.now() - middle, fitted, warnings };
 }
 
-/** The score on every third row after a fit on the others: the accuracy, or the mean absolute output of a transform. */
-function scoreOurs(kind: Estimator | Transform, params: any, problem: ClassProblem): number {
-  const all = Array.from({ length: problem.x.rows }, (_, i) => i);
-  const train = takeProblem(problem, Int32Array.from(all.filter(i => i % 3 !== 2)));
-  const held = takeProblem(problem, Int32Array.from(all.filter(i => i % 3 === 2)));
-  const values = runOurs(kind, params, train).fitted.apply(held.x);
-  let sum = 0;
-  if (kind.kind === 'estimator') values.forEach((code, i) => (sum += code === held.y[i] ? 1 : 0));
-  else values.forEach(value => (sum += Math.abs(value)));
-  return sum / values.length;
+/** The rows of a table, in their order. */
+function take(problem: BenchTable['problem'], rows: number[]): BenchTable['problem'] {
+  const wanted = Int32Array.from(rows);
+  return isOfValues(problem) ? takeValueProblem(problem, wanted) : takeProblem(problem, wanted);
 }
 
-/** Whether two scores on a third of n rows agree: outputs of transforms exactly, accuracies within chance. */
+/**
+ * The score on every third row after a fit on the others: the accuracy, r2 of values, or the mean absolute output of a
+ * transform.
+ */
+function scoreOurs(kind: Estimator | Transform, params: any, problem: BenchTable['problem']): number {
+  const all = Array.from({ length: problem.x.rows }, (_, i) => i);
+  const train = take(
+    problem,
+    all.filter(i => i % 3 !== 2),
+  );
+  const held = take(
+    problem,
+    all.filter(i => i % 3 === 2),
+  );
+  const values = Array.from(runOurs(kind, params, train).fitted.apply(held.x));
+  const mean = (one: (value: number, i: number) => number): number =>
+    values.reduce((sum, value, i) => sum + one(value, i), 0) / values.length;
+  if (kind.kind === 'transform') return mean(Math.abs);
+  if (!isOfValues(held)) return mean((code, i) => (code === held.y[i] ? 1 : 0));
+  const middle = mean((_, i) => held.y[i]);
+  return 1 - mean((value, i) => (value - held.y[i]) ** 2) / mean((_, i) => (held.y[i] - middle) ** 2);
+}
+
+/** Whether two scores on a third of n rows agree: outputs of transforms exactly, accuracies and r2 within chance. */
 function sameWork(row: Row, ours: number, theirs: number, n: number): boolean {
   if (transformRows.includes(row)) return Math.abs(ours - theirs) <= 1e-6 * theirs;
   const held = Math.floor(n / 3);
   const share = (ours + theirs) / 2;
+  if (valueRows.includes(row)) {
+    // the deviation of r2 is at most about twice that of a mean of squared errors
+    const allowed = row.outcome === 'same' ? 0.002 : 0.02 + 4 * Math.sqrt(1 / held) * (1 - share);
+    return Math.abs(ours - theirs) <= allowed;
+  }
   const chance = Math.sqrt((2 * share * (1 - share)) / held);
   const allowed = row.outcome === 'same' ? 0.005 + 1.5 / held : 2 * chance + 1.5 / held;
   return Math.abs(ours - theirs) <= allowed;
@@ -201,11 +235,13 @@ function lineOf({ estimator, label, against, repeats, ours, theirs, ratio, sameW
 }
 
 /** The chosen rows. Those of other engines are slow, so they run on the smallest table only. */
-function rowsOf(table: BenchTable): Row[] {
-  const chosen = [...rows, ...transformRows].filter(({ estimator }) => estimator.includes(options.only));
-  return table.problem.x.rows === 569
-    ? [...chosen, ...engineRows.filter(row => chosen.some(({ estimator }) => estimator === row.estimator))]
-    : chosen;
+function rowsOf({ problem }: BenchTable): Row[] {
+  const ours = isOfValues(problem) ? valueRows : [...rows, ...transformRows];
+  const engines = problem.x.rows === 569 ? engineRows : [];
+  return [...ours, ...engines].filter(
+    ({ estimator, mostColumns = Infinity }) =>
+      estimator.includes(options.only) && problem.x.columns <= mostColumns,
+  );
 }
 
 async function main(): Promise<void> {
@@ -216,7 +252,8 @@ async function main(): Promise<void> {
   if (!options.json)
     console.log(`node ${process.version}${versions}, one thread, ${cpus()[0]?.model ?? 'unknown'}`);
   let wrong = 0;
-  for (const table of await benchTables(options.tables, options.tiny)) {
+  const tables = [...(await benchTables(options.tables, options.tiny)), ...valueTables(options.tiny)];
+  for (const table of tables) {
     if (options.table !== undefined && options.table !== table.name) continue;
     const { x } = table.problem;
     if (!options.json) console.log(`\n${table.name} (${x.rows} x ${x.columns}, ${table.origin})\n${HEADER}`);

@@ -48,7 +48,8 @@ export async function startPeer(python: string): Promise<Peer> {
       const [xFile, yFile] = [join(folder, 'x'), join(folder, 'y')];
       writeFileSync(xFile, x.data);
       writeFileSync(yFile, y);
-      await ask({ load: name, x: xFile, y: yFile, rows: x.rows, columns: x.columns });
+      const type = y instanceof Float64Array ? '<f8' : '<i4';
+      await ask({ load: name, x: xFile, y: yFile, type, rows: x.rows, columns: x.columns });
     },
     async fit(estimator, params, table) {
       const { fit_ms: fitMs, predict_ms: predictMs } = await ask({ fit: estimator, params, table });

@@ -11,6 +11,8 @@ export interface Row {
   against: string;
   /** `same`: both find the one optimum. `chance`: one draws, or stops short of it, so scores differ by chance. */
   outcome: 'same' | 'chance';
+  /** Tables with more columns are left out: what the step makes of them does not fit a memory. */
+  mostColumns?: number;
 }
 
 const LINEAR = 'LogisticRegression';
@@ -119,12 +121,53 @@ export const rows: readonly Row[] = [
   },
   { label: '', estimator: 'BernoulliNB', params: {}, against: 'scikit-learn', outcome: 'same' },
   {
+    label: 'reg_param 0.1',
+    estimator: 'QuadraticDiscriminantAnalysis',
+    params: { reg_param: 0.1 },
+    against: 'scikit-learn',
+    outcome: 'same',
+    mostColumns: 100,
+  },
+  {
     label: '50 stumps',
     estimator: 'AdaBoostClassifier',
     params: {},
     against: 'scikit-learn',
     outcome: 'chance',
   },
+];
+
+const least = (estimator: string, label: string, params: Parameters): Row => ({
+  label,
+  estimator,
+  params,
+  against: 'scikit-learn',
+  outcome: 'same',
+});
+
+const drawn = (estimator: string, label: string, params: Parameters, against = 'scikit-learn'): Row => ({
+  label,
+  estimator,
+  params,
+  against,
+  outcome: 'chance',
+});
+
+/** The regressors, on the tables of values. */
+export const valueRows: readonly Row[] = [
+  least('LinearRegression', '', {}),
+  least('Ridge', 'alpha 1', {}),
+  least('Lasso', 'alpha 0.05', { alpha: 0.05 }),
+  least('ElasticNet', 'alpha 0.05', { alpha: 0.05 }),
+  { ...least('SVR', 'linear', { kernel: 'linear' }), against: 'libsvm' },
+  { ...least('SVR', 'rbf', {}), against: 'libsvm' },
+  least('KNeighborsRegressor', '5 neighbors', {}),
+  drawn('DecisionTreeRegressor', 'one tree', { random_state: 0 }),
+  drawn('RandomForestRegressor', '100 trees', { random_state: 0 }),
+  drawn('ExtraTreesRegressor', '100 trees', { random_state: 0 }),
+  drawn('XGBRegressor', 'hist, 50 rounds', { tree_method: 'hist', n_estimators: 50 }, 'xgboost'),
+  drawn('XGBRegressor', 'exact, 50 rounds', { tree_method: 'exact', n_estimators: 50 }, 'xgboost'),
+  drawn('MLPRegressor', 'adam, 50 epochs', { max_iter: 50, random_state: 0 }),
 ];
 
 const transform = (
@@ -147,6 +190,9 @@ export const transformRows: readonly Row[] = [
   transform('MinMaxScaler', ''),
   transform('RobustScaler', ''),
   transform('PowerTransformer', 'yeo-johnson'),
+  transform('QuantileTransformer', 'normal', { output_distribution: 'normal' }),
+  transform('KBinsDiscretizer', 'ordinal', { encode: 'ordinal' }, { subsample: null }),
+  { ...transform('PolynomialFeatures', 'degree 2'), mostColumns: 100 },
   transform('SelectKBest', 'f_classif, 10', { k: 10 }, { score_func: 'f_classif' }),
   transform('PCA', '5 components', { n_components: 5 }, { svd_solver: 'full' }),
 ];

@@ -1,20 +1,25 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Matrix } from '../src/base/dataset.js';
 import { Rng } from '../src/base/rng.js';
 import { loadTables } from '../src/data/source.js';
 import { prepareSplit } from '../src/data/split.js';
 import { classProblem } from '../src/ml/targets/classes.js';
 import { standardScaler } from '../src/ml/transforms/scalers.js';
-import type { ClassProblem } from '../src/ml/types.js';
+import type { ClassProblem, ValueProblem } from '../src/ml/types.js';
 import { problemOf } from '../support/datasets.js';
 
-/** A table of the benchmark: standardized features and two classes. */
+/** A table of the benchmark: standardized features, and two classes or values. */
 export interface BenchTable {
   name: string;
   origin: 'shipped' | 'read' | 'generated';
-  problem: ClassProblem;
+  problem: ClassProblem | ValueProblem;
 }
+
+/** Whether a table's target is values. */
+export const isOfValues = (problem: BenchTable['problem']): problem is ValueProblem =>
+  !('classes' in problem);
 
 const shipped = fileURLToPath(new URL('../../data', import.meta.url));
 
@@ -25,8 +30,26 @@ const SHAPES = [
   { name: 'all', rows: 79, columns: 12625 },
 ];
 
+/** Tables of values: one as small as the diabetes table of scikit-learn, a tall and a wide one. */
+const VALUE_SHAPES = [
+  { name: 'values', rows: 442, columns: 10 },
+  { name: 'tall values', rows: 2000, columns: 50 },
+  { name: 'wide values', rows: 200, columns: 5000 },
+];
+const TINY_VALUE_SHAPES = [
+  { name: 'tiny values', rows: 60, columns: 8 },
+  { name: 'tiny wide values', rows: 45, columns: 60 },
+];
+
+/** The tables of values, which are generated. */
+export function valueTables(tiny: boolean): BenchTable[] {
+  return (tiny ? TINY_VALUE_SHAPES : VALUE_SHAPES).map(({ name, rows, columns }) =>
+    generatedValues(name, rows, columns),
+  );
+}
+
 /**
- * The three tables: shipped ones, those that the folder has (NAME_features.csv[.gz], NAME_metadata.csv), or generated.
+ * The three tables of classes: shipped ones, those that the folder has (NAME_features.csv[.gz], NAME_metadata.csv), or generated.
  */
 export async function benchTables(folder: string | undefined, tiny: boolean): Promise<BenchTable[]> {
   if (tiny) return [generated('tiny', 40, 12), generated('tiny wide', 21, 45)];
@@ -55,27 +78,53 @@ async function readTable(
     missing: ['', 'NA', 'NaN'],
   });
   const { train } = prepareSplit(tables, { split: name, train: name, trainFilter: {} }).data;
-  return { name, origin, problem: standardized(classProblem(train)) };
+  const problem = classProblem(train);
+  return { name, origin, problem: { ...problem, x: standardized(problem) } };
 }
 
-/** Two classes whose means differ in some features; features are correlated in groups of five, as measured ones are. */
-function generated(name: string, rows: number, columns: number): BenchTable {
-  const rng = Rng.from('bench', name, rows, columns);
-  const normal = (): number => rng.float() + rng.float() + rng.float() + rng.float() - 2;
-  const y = Int32Array.from({ length: rows }, (_, i) => (i % 5 < 2 ? 1 : 0));
+/** Numbers of mean 0 whose distribution is nearly normal. */
+const normals = (rng: Rng) => (): number => rng.float() + rng.float() + rng.float() + rng.float() - 2;
+
+/** Features that are correlated in groups of five, as measured ones are, each shifted by `shift`. */
+function correlated(
+  rows: number,
+  columns: number,
+  normal: () => number,
+  shift: (row: number, column: number) => number,
+): Matrix {
   const data = new Float64Array(rows * columns);
   let common = new Float64Array(rows);
   for (let j = 0; j < columns; j++) {
     if (j % 5 === 0) common = new Float64Array(rows).map(normal);
-    const shift = j % 7 === 0 ? 0.4 : 0;
-    for (let i = 0; i < rows; i++) data[j * rows + i] = common[i] + 0.7 * normal() + shift * y[i];
+    for (let i = 0; i < rows; i++) data[j * rows + i] = common[i] + 0.7 * normal() + shift(i, j);
   }
-  const problem = { x: { rows, columns, data }, y, classes: 2 };
-  return { name, origin: 'generated', problem: standardized(problem) };
+  return { rows, columns, data };
 }
 
-function standardized(problem: ClassProblem): ClassProblem {
+/** Two classes whose means differ in some features. */
+function generated(name: string, rows: number, columns: number): BenchTable {
+  const normal = normals(Rng.from('bench', name, rows, columns));
+  const y = Int32Array.from({ length: rows }, (_, i) => (i % 5 < 2 ? 1 : 0));
+  const x = correlated(rows, columns, normal, (i, j) => (j % 7 === 0 ? 0.4 : 0) * y[i]);
+  return { name, origin: 'generated', problem: { x: standardized({ x, y, classes: 2 }), y, classes: 2 } };
+}
+
+/** Values of variance 1 or so: a sum of three features, of which one bends, and noise. */
+function generatedValues(name: string, rows: number, columns: number): BenchTable {
+  const normal = normals(Rng.from('bench', name, rows, columns));
+  const raw = correlated(rows, columns, normal, () => 0);
+  const x = standardized({ x: raw, y: new Int32Array(rows), classes: 2 });
+  const at = (i: number, j: number): number => x.data[j * rows + i];
+  const y = Float64Array.from(
+    { length: rows },
+    (_, i) => 0.6 * at(i, 0) - 0.5 * at(i, 5) + 0.3 * Math.abs(at(i, 7)) + 0.5 * normal(),
+  );
+  return { name, origin: 'generated', problem: { x, y } };
+}
+
+function standardized(problem: ClassProblem): Matrix {
   const context = { rng: Rng.from('bench'), warn: () => undefined };
-  const scaler = standardScaler.fit(problemOf(problem), standardScaler.params.parse({}), context);
-  return { ...problem, x: scaler.transform(problem.x) };
+  return standardScaler
+    .fit(problemOf(problem), standardScaler.params.parse({}), context)
+    .transform(problem.x);
 }
