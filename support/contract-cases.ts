@@ -73,6 +73,9 @@ export const CASES: { [step: string]: Cases } = {
   },
   Lasso: { params: [{ alpha: 0.01 }, { alpha: 0.01, positive: true }] },
   ElasticNet: { params: [{ alpha: 0.01 }, { alpha: 0.01, l1_ratio: 0 }] },
+  LinearSVR: {
+    params: [{}, { loss: 'squared_epsilon_insensitive', epsilon: 0.1 }],
+  },
   PCA: { params: [{}, { n_components: 0.9, whiten: true }] },
   SelectKBest: {
     params: [{ k: 2 }, { k: 3, score_func: 'chi2' }, { k: 2, score_func: 'mutual_info_classif' }],

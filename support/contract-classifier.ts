@@ -75,6 +75,11 @@ function assertValid(model: Classifier, x: Matrix): void {
 }
 
 export const classifierChecks: { [promise: string]: ClassifierCheck } = {
+  'tells what is inside of it, unless its tag says that it does not': (kind, params) => {
+    const isOpaque = kind.tags.opaque?.(kind.params.parse(params)) === true;
+    assert.is(fit(kind, params, easy()).inside === undefined, isOpaque);
+  },
+
   'fitting again gives the same bits': (kind, params) => {
     assert.is(digest(fit(kind, params, easy()).serialize()), digest(fit(kind, params, easy()).serialize()));
   },

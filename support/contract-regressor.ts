@@ -55,6 +55,11 @@ function assertNear(found: Float64Array, expected: Float64Array): void {
 const OUTSIDE = { any: [NaN, Infinity], 'at least 0': [-1, NaN], 'above 0': [0, -1, NaN] };
 
 export const regressorChecks: { [promise: string]: RegressorCheck } = {
+  'tells what is inside of it, unless its tag says that it does not': (kind, params) => {
+    const isOpaque = kind.tags.opaque?.(kind.params.parse(params)) === true;
+    assert.is(fit(kind, params, easy()).inside === undefined, isOpaque);
+  },
+
   'fitting again gives the same bits': (kind, params) => {
     assert.is(digest(fit(kind, params, easy()).serialize()), digest(fit(kind, params, easy()).serialize()));
   },

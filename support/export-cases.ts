@@ -192,6 +192,7 @@ export const VALUE_CASES: readonly ExportCase[] = [
   estimator('ElasticNet', { alpha: 0.01, positive: true }),
   estimator('MLPRegressor', { ...small, hidden_layer_sizes: [12, 5], activation: 'tanh' }),
   estimator('MLPRegressor', { ...small, hidden_layer_sizes: [9] }, 'relu'),
+  estimator('LinearSVR', { epsilon: 0.05 }),
 ];
 
 /** Every transform and every classifier of the registry, for tables without missing values. */

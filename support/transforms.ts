@@ -3,6 +3,7 @@ import type { FitWarning } from '../src/base/config.js';
 import { Rng } from '../src/base/rng.js';
 import { fromRows } from '../src/ml/algebra/matrix.js';
 import { findStep } from '../src/ml/registry.js';
+import type { ValueScore } from '../src/ml/transforms/scores.js';
 import type { ClassProblem, FittedTransform, Transform } from '../src/ml/types.js';
 import { problemOf } from './datasets.js';
 import { fixture } from './fixture.js';
@@ -17,6 +18,12 @@ interface Fixture {
   cases: { name: string; params: object; fit: string; target: string; apply: string; out: Rows }[];
   information: { table: string; target: string; scores: number[] };
   known: { f_classif: number[]; chi2: number[] };
+  values: {
+    x: number[][];
+    y: number[];
+    scores: Record<ValueScore, number[]>;
+    kept: { name: string; score_func: ValueScore; k?: number; percentile?: number; kept: number[] }[];
+  };
 }
 
 export const peer: Fixture = fixture('transforms');

@@ -275,6 +275,7 @@ const VALUE_READERS: { [step: string]: ValueReader } = {
   Ridge: linearValue,
   Lasso: linearValue,
   ElasticNet: linearValue,
+  LinearSVR: linearValue,
 };
 
 /** How the document of each classifier is read. */

@@ -197,7 +197,7 @@ export interface GaussianPart extends ClassBase {
 export type ClassPart =
   LinearPart | MachinePart | ForestPart | BoostedPart | NetworkPart | NeighborsPart | GaussianPart;
 
-/** LinearRegression, Ridge, Lasso, ElasticNet: the value is x w + b, with the intercept added last. */
+/** LinearRegression, Ridge, Lasso, ElasticNet, LinearSVR: the value is x w + b, with the intercept added last. */
 export interface LinearValuePart extends ValueBase {
   kind: 'linear-value';
   /** One a feature. */

@@ -22,6 +22,7 @@ import { kNeighborsClassifier } from './families/neighbors/k-neighbors.js';
 import { kNeighborsRegressor } from './families/neighbors/k-neighbors-regressor.js';
 import { linearDiscriminantAnalysis } from './families/discriminant/linear-discriminant.js';
 import { linearSvc } from './families/linear/linear-svc.js';
+import { linearSvr } from './families/linear/linear-svr.js';
 import { logisticRegression } from './families/linear/logistic-regression.js';
 import { mlpClassifier } from './families/network/mlp.js';
 import { mlpRegressor } from './families/network/mlp-regressor.js';
@@ -104,6 +105,7 @@ const steps: readonly (Transform | Estimator)[] = [
   ridge,
   lasso,
   elasticNet,
+  linearSvr,
   decisionTreeRegressor,
   randomForestRegressor,
   extraTreesRegressor,

@@ -186,6 +186,8 @@ interface EstimatorTags<P> extends StepTags {
   weights(params: P): WeightUse;
   /** Whether two fits with different generators give the same bits. */
   deterministic(params: P): boolean;
+  /** Whether models do not tell what is inside of them. Absent where all of them do. */
+  opaque?(params: P): boolean;
   /** Whether features are drawn or weighed by their place. Another order of the features then gives another model. */
   ordersFeatures: boolean;
 }

@@ -144,4 +144,61 @@ Feasible('folds of groups that lack a class are named, with the class', async ()
   assert.match(alone.err, /outside of fold \d, only one class is left to train on/);
 });
 
+const ofValues = {
+  'configs/config.yaml': smallConfig
+    .replace('target: Condition\npositive: sick', 'target: Batch\ntask: regression')
+    .replace('scoring: roc_auc\nmetrics: [accuracy]', 'scoring: r2'),
+};
+const select = (task: string, selection: string): string =>
+  `p:\n  - ${selection}\n  - ${task === 'values' ? 'Ridge' : 'GaussianNB'}\n`;
+
+Feasible(
+  'a selection by what the target does not hold, or by nothing, is refused with what goes',
+  async () => {
+    const cases: [task: 'values' | 'classes', selection: string, says: string, right: string][] = [
+      [
+        'values',
+        'SelectKBest: { k: 2 }',
+        'SelectKBest: the score function f_classif is for classes, and the target holds values',
+        'SelectKBest: { score_func: f_regression, k: 2 }',
+      ],
+      [
+        'values',
+        'SelectPercentile: { score_func: mutual_info_classif, percentile: 60 }',
+        'Write `SelectPercentile: { score_func: mutual_info_regression }`',
+        'SelectPercentile: { score_func: mutual_info_regression, percentile: 60 }',
+      ],
+      [
+        'classes',
+        'SelectKBest: { score_func: r_regression, k: 2 }',
+        'SelectKBest: the score function r_regression is for values, and the target holds classes',
+        'SelectKBest: { score_func: f_classif, k: 2 }',
+      ],
+      [
+        'values',
+        'RFE: { estimator: { LogisticRegression: {} } }',
+        'RFE: LogisticRegression learns classes, and the target holds values',
+        'RFE: { estimator: { Lasso: {} } }',
+      ],
+      [
+        'classes',
+        'SelectFromModel: { estimator: { KNeighborsClassifier: {} } }',
+        'SelectFromModel: this KNeighborsClassifier has no coefficients and no importances',
+        'SelectFromModel: { estimator: { RandomForestClassifier: { n_estimators: 3 } } }',
+      ],
+      [
+        'values',
+        'RFE: { estimator: { SVR: { kernel: [linear, rbf] } } }',
+        'RFE: this SVR has no coefficients and no importances',
+        'RFE: { estimator: { SVR: { kernel: linear } } }',
+      ],
+    ];
+    for (const [task, wrong, says, right] of cases) {
+      const files = task === 'values' ? ofValues : {};
+      assert.match(await refused(select(task, wrong), files), says);
+      await accepted(select(task, right), files);
+    }
+  },
+);
+
 Feasible.run();

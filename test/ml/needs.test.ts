@@ -48,6 +48,8 @@ const featuresOf = (kind: Transform, params: object): number =>
 const CASES: [step: string, wrong: object, right?: object][] = [
   ['SelectKBest', { k: 5 }, { k: 4 }],
   ['SelectKBest', { k: 1, score_func: 'chi2' }, { k: 'all' }],
+  ['SelectKBest', { k: 1, score_func: 'f_regression' }, { k: 1 }],
+  ['SelectPercentile', { score_func: 'mutual_info_regression' }, { percentile: 50 }],
   ['SelectPercentile', { percentile: 50, score_func: 'chi2' }, { percentile: 50 }],
   ['PCA', { n_components: 5 }, { n_components: 4 }],
   ['PowerTransformer', { method: 'box-cox' }, {}],

@@ -102,6 +102,7 @@ const REFUSED_HERE_ONLY: Reason[] = [
   [/^(Bernoulli|Multinomial)NB force_alpha warn$/, 'the peer says so until it has another default'],
   [/^LinearSVC multi_class crammer_singer$/, 'there is one-versus-rest only'],
   [/^(Lasso|ElasticNet) max_iter null$/, 'the peer fails later, in the fit'],
+  [/^LinearSVR epsilon -/, 'the peer takes them, and an error cannot be below 0'],
   [
     /^(Ridge|RidgeClassifier) solver lbfgs$/,
     'the peer takes it in the fit only together with positive: true',

@@ -180,6 +180,7 @@ const VALUE_LAST: { [step: string]: ValueReader } = {
   Lasso: linearValue,
   ElasticNet: linearValue,
   MLPRegressor: (head, entry) => ({ ...head, kind: 'network-value', ...layersOf(head, entry) }),
+  LinearSVR: linearValue,
 };
 
 const LAST: { [step: string]: LastReader } = {

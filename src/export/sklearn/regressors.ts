@@ -21,7 +21,7 @@ export function regressorCode(last: ValuePart): StepCode {
 function linearCode({ step, params, coef, intercept }: LinearValuePart): StepCode {
   return {
     className: step,
-    imports: [`from sklearn.linear_model import ${step}`],
+    imports: [`from sklearn.${step === 'LinearSVR' ? 'svm' : 'linear_model'} import ${step}`],
     args: argumentsOf(step, params, []),
     lines: [attribute('coef_'), 'step.intercept_ = of["intercept_"][0]'],
     numbers: { coef_: coef, intercept_: Float64Array.of(intercept) },

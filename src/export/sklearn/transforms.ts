@@ -128,8 +128,8 @@ function selectCode(part: SelectPart): StepCode {
     return { ...named(part, 'sklearn.feature_selection'), lines: [...lines, ...check], numbers };
   }
   const code = named(part, 'sklearn.feature_selection', ['score_func', 'random_state']);
-  const isSeeded = score_func === 'mutual_info_classif' && random_state !== null;
-  const scores = isSeeded ? `partial(mutual_info_classif, random_state=${random_state})` : score_func;
+  const isSeeded = String(score_func).startsWith('mutual_info_') && random_state !== null;
+  const scores = isSeeded ? `partial(${score_func}, random_state=${random_state})` : score_func;
   return {
     ...code,
     imports: [

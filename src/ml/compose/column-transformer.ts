@@ -15,6 +15,7 @@ import {
   flowOfChain,
   loadChain,
   throughChain,
+  type FittedChain,
   type FittedInner,
   type InnerDocument,
 } from './fitted-chain.js';
@@ -50,6 +51,9 @@ interface FittedGroup {
   places: Int32Array;
   steps: FittedInner[];
 }
+
+/** A group that was just fitted. */
+interface TrainedGroup extends FittedGroup, FittedChain {}
 
 /** The groups of a fitted transform; columns that are passed through are the last one. */
 interface FittedGroups {
@@ -150,11 +154,11 @@ function fit(find: FindStep, problem: Problem, params: Params, context: FitConte
   const groups = params.transformers
     .map(({ name, columns: selection, steps }) => ({ name, steps, places: selected(selection, columns) }))
     .filter(({ places }) => places.length > 0)
-    .map(({ name, places, steps }): FittedGroup => {
+    .map(({ name, places, steps }): TrainedGroup => {
       const own = { ...problem, x: takeColumns(x, Int32Array.from(places)) };
       const known = places.map(place => columns[place]);
-      const fitted = fitChain(innerTransforms(find, steps), own, known, context, name);
-      return { name, places: Int32Array.from(places), steps: fitted };
+      const chain = fitChain(innerTransforms(find, steps), own, known, context, name);
+      return { name, places: Int32Array.from(places), ...chain };
     });
   const others = othersThan(
     groups.map(({ places }) => places),
@@ -162,11 +166,26 @@ function fit(find: FindStep, problem: Problem, params: Params, context: FitConte
   );
   if (params.remainder === 'passthrough' && others.length > 0)
     groups.push({ name: REMAINDER, places: Int32Array.from(others), steps: [] });
-  if (groups.length > 0) return fittedGroups({ features: x.columns, groups });
+  if (groups.length > 0) {
+    const fitted = fittedGroups({ features: x.columns, groups });
+    const trained = trainedOf(groups, x);
+    return trained ? { ...fitted, trained } : fitted;
+  }
   throw new InputError('no-features', 'no group has a column', {
     expected: 'at least one group with columns',
     hint: 'Name columns that are there, or write `remainder: passthrough`.',
   });
+}
+
+/** What the samples of the fit become, where the steps of a group say it. */
+function trainedOf(groups: readonly TrainedGroup[], x: Matrix): Matrix | undefined {
+  if (groups.every(({ trained }) => trained === undefined)) return undefined;
+  return sideBySide(
+    x.rows,
+    groups.map(
+      ({ name, places, steps, trained }) => trained ?? throughChain(steps, takeColumns(x, places), name),
+    ),
+  );
 }
 
 /** scikit-learn's names of columns that have none. */

@@ -30,6 +30,13 @@ export function innerContext(
   return { rng: own, columns, warn: warning => warn({ ...warning, message: said(warning.message) }) };
 }
 
+/** Transforms that were fitted one after the other on a problem. */
+export interface FittedChain {
+  steps: FittedInner[];
+  /** What the samples of the problem become, as `FittedTransform.trained`. Absent where no step says it. */
+  trained?: Matrix;
+}
+
 /**
  * Fits transforms one after the other. The problem has the columns. `label` names the place in messages and in the
  * generators.
@@ -40,22 +47,25 @@ export function fitChain(
   columns: readonly DataColumn[],
   context: FitContext,
   label: string,
-): FittedInner[] {
-  let [current, known] = [problem, columns];
-  return steps.map((step, place) => {
+): FittedChain {
+  let [current, known, isTold] = [problem, columns, false];
+  const chain = steps.map((step, place) => {
     const { kind, params } = step;
     return naming(`${label}: ${kind.name}`, known, () => {
       refuseCategories(kind.tags, known);
-      const fitted = kind.fit(
+      // The samples of the fit are in the next problem, so the fitted step need not keep them.
+      const { trained, ...fitted } = kind.fit(
         { ...current, columns: known },
         params,
         innerContext(context, step, known, label, place),
       );
-      current = { ...current, x: fitted.transform(current.x) };
+      current = { ...current, x: trained ?? fitted.transform(current.x) };
       known = columnsAfter(fitted, known);
+      isTold ||= trained !== undefined;
       return { name: kind.name, fitted };
     });
   });
+  return isTold ? { steps: chain, trained: current.x } : { steps: chain };
 }
 
 export function throughChain(steps: readonly FittedInner[], x: Matrix, label: string): Matrix {

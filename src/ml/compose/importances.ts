@@ -1,6 +1,7 @@
 import { numberColumns } from '../../base/dataset.js';
 import { InputError } from '../../base/errors.js';
 import { naming, refuseUnlearned } from '../checks.js';
+import type { Obstacle, Shape } from '../needs.js';
 import type { Estimator, FitContext, Problem } from '../types.js';
 import { innerContext } from './fitted-chain.js';
 import type { InnerStep } from './inner-step.js';
@@ -39,10 +40,33 @@ export function importancesOf(
   });
 }
 
+/** Why the importances of an estimator cannot be had on data of a shape: it learns another target, or has none. */
+export function noImportancesOf({ kind, params }: InnerStep<Estimator>, shape: Shape): Obstacle | undefined {
+  const hasValues = shape.classes.length === 0;
+  const { name, tags, task } = kind;
+  const [wanted, such] = hasValues
+    ? ['a regressor', 'Lasso or RandomForestRegressor']
+    : ['a classifier', 'LogisticRegression with penalty l1, or RandomForestClassifier'];
+  const instead = {
+    value: name,
+    expected: wanted,
+    hint: `Take ${wanted} such as ${such}.`,
+    path: ['estimator'],
+  };
+  if ((task === 'regression') !== hasValues) {
+    const [learns, holds] = hasValues ? ['classes', 'values'] : ['values', 'classes'];
+    return { ...instead, what: `${name} learns ${learns}, and the target holds ${holds}` };
+  }
+  if (tags.opaque?.(params) !== true) return undefined;
+  return { ...instead, what: `this ${name} has no coefficients and no importances`, expected: TELLING };
+}
+
+const TELLING = 'a linear model, trees, or a machine with kernel linear';
+
 function noImportances(name: string): InputError {
   return new InputError('no-importances', `this ${name} has no coefficients and no importances`, {
     value: name,
-    expected: 'a linear model, trees, or an SVC with kernel linear',
+    expected: TELLING,
     hint: 'Take another estimator, such as LogisticRegression with penalty l1.',
   });
 }

@@ -9,7 +9,7 @@ import { featuresLeft, needFeatures, type Shape } from '../needs.js';
 import { amountOf, countOrShare, unused, unusedParameters, type CountOrShare } from '../parameters.js';
 import type { Estimator, FitContext, Problem, Transform } from '../types.js';
 import { defineTransform } from '../transforms/define.js';
-import { importancesOf } from './importances.js';
+import { importancesOf, noImportancesOf } from './importances.js';
 import { innerSchema, innerStep, type FindStep, type InnerParams, type InnerStep } from './inner-step.js';
 import { passage } from './passage.js';
 
@@ -64,7 +64,9 @@ function fromEstimator(find: FindStep) {
 }
 
 /** What stands in the way of the estimator on data of a shape. */
-function obstacleIn(step: InnerStep, shape: Shape) {
+function obstacleIn(step: InnerStep<Estimator>, shape: Shape) {
+  const untold = noImportancesOf(step, shape);
+  if (untold) return untold;
   const { obstacle } = passage([step], shape);
   return obstacle && { ...obstacle, what: `${obstacle.step}: ${obstacle.what}`, path: ['estimator'] };
 }

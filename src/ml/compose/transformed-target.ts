@@ -123,6 +123,7 @@ export function transformedTargetRegressor(find: FindStep): RegressorKind<Params
       categories: true,
       weights: params => of(params).kind.tags.weights(of(params).params),
       deterministic: params => of(params).kind.tags.deterministic(of(params).params),
+      opaque: params => params.func !== null || of(params).kind.tags.opaque?.(of(params).params) === true,
       // As those of some regressors do.
       ordersFeatures: true,
       values: ({ func }) => functionOf(func).values,

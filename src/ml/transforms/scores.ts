@@ -2,21 +2,32 @@ import { type Matrix, classCounts } from '../../base/dataset.js';
 import type { Rng } from '../../base/rng.js';
 import { FeatureError } from '../checks.js';
 import { column } from '../algebra/matrix.js';
-import type { ClassProblem } from '../types.js';
+import type { ClassProblem, ValueProblem } from '../types.js';
 import { largestSize, unitFor } from '../algebra/units.js';
 import { momentsInUnit } from '../algebra/statistics.js';
+import { informationOfClasses, informationOfValues } from './information.js';
 
 /**
- * Scores of single features against the classes (sklearn/feature_selection/_univariate_selection.py, _mutual_info.py).
- * A larger score means that the feature tells more of the class. A score is NaN where it is not defined.
+ * Scores of single features against the target (sklearn/feature_selection/_univariate_selection.py). A larger score
+ * means that the feature tells more of the target. A score is NaN where it is not defined.
  */
 
-export type ScoreFunction = 'f_classif' | 'chi2' | 'mutual_info_classif';
+export type ClassScore = 'f_classif' | 'chi2' | 'mutual_info_classif';
+export type ValueScore = 'f_regression' | 'r_regression' | 'mutual_info_regression';
+export type ScoreFunction = ClassScore | ValueScore;
 
-export const SCORE_FUNCTIONS: Record<ScoreFunction, (problem: ClassProblem, rng: Rng) => Float64Array> = {
+/** Scores of p features against classes. */
+export const CLASS_SCORES: Record<ClassScore, (problem: ClassProblem, rng: Rng) => Float64Array> = {
   f_classif: fClassif,
   chi2,
-  mutual_info_classif: mutualInformation,
+  mutual_info_classif: informationOfClasses,
+};
+
+/** Scores of p features against values. */
+export const VALUE_SCORES: Record<ValueScore, (problem: ValueProblem, rng: Rng) => Float64Array> = {
+  f_regression: fRegression,
+  r_regression: rRegression,
+  mutual_info_regression: informationOfValues,
 };
 
 /**
@@ -114,101 +125,46 @@ export function refuseNegative({ rows, data }: Matrix): void {
   });
 }
 
-/** How many neighbors the estimate looks at, as in scikit-learn. */
-const NEIGHBORS = 3;
+/** Sums of squares and of products of two columns, each less its mean and in a unit of its own, and the distances. */
+function correlation(values: Float64Array, target: Float64Array) {
+  const [a, b] = [values, target].map(all => {
+    const { mean, unit } = momentsInUnit(all);
+    return all.map(value => value * unit - mean);
+  });
+  let [aa, ab, bb] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    aa += a[i] * a[i];
+    ab += a[i] * b[i];
+    bb += b[i] * b[i];
+  }
+  return { a, b, aa, ab, bb };
+}
 
-/**
- * Mutual information by nearest neighbors (Ross, "Mutual information between discrete and continuous data sets", PLoS
- * ONE 2014). Values get a random jitter of 1e-10 of their size, as in scikit-learn, so that equal values have an order.
- */
-function mutualInformation({ x, y, classes }: ClassProblem, rng: Rng): Float64Array {
-  const harmonic = harmonicNumbers(x.rows);
+const isConstant = (values: Float64Array): boolean => values.every(value => value === values[0]);
+
+/** Pearson's correlation with its sign, as in scikit-learn: a feature that falls with the target has a low score. */
+function rRegression({ x, y }: ValueProblem): Float64Array {
   return Float64Array.from({ length: x.columns }, (_, j) => {
-    const values = jittered(column(x, j), rng.child('jitter', j));
-    return informationOf(values, y, classes, harmonic);
+    const values = column(x, j);
+    if (isConstant(values) || isConstant(y)) return 0;
+    const { aa, ab, bb } = correlation(values, y);
+    return Math.max(-1, Math.min(1, ab / Math.sqrt(aa) / Math.sqrt(bb)));
   });
 }
 
-/** H(0) .. H(n). digamma(k) = H(k - 1) - 0.5772...; the constant cancels in the estimate. */
-function harmonicNumbers(n: number): Float64Array {
-  const harmonic = new Float64Array(n + 1);
-  for (let k = 1; k <= n; k++) harmonic[k] = harmonic[k - 1] + 1 / k;
-  return harmonic;
-}
-
 /**
- * A column scaled to standard deviation 1, with the jitter added. A mean of more than FAR deviations is subtracted
- * first, because the jitter is relative to the values and would hide their differences.
+ * F of a regression of the values on one feature: r^2 / (1 - r^2) (n - 2). It is computed from residuals, so a feature
+ * that tells nearly all keeps its digits. A feature that does not vary has 0, and one without residuals the largest
+ * number, as in scikit-learn.
  */
-function jittered(values: Float64Array, rng: Rng): Float64Array {
-  const { mean, variance, unit } = momentsInUnit(values);
-  const deviation = Math.sqrt(variance);
-  const scale = deviation < 10 * Number.EPSILON * Math.max(1, Math.abs(mean)) ? 1 : deviation;
-  const middle = Math.abs(mean) > FAR * deviation ? mean : 0;
-  const scaled = values.map(value => (value * unit - middle) / scale);
-  let size = 0;
-  for (const value of scaled) size += Math.abs(value);
-  const jitter = 1e-10 * Math.max(1, size / values.length);
-  return scaled.map(value => value + jitter * 2 * (rng.float() - 0.5));
-}
-
-/** The largest mean that is kept, in standard deviations. */
-const FAR = 1024;
-
-/**
- * psi(n) + mean psi(k) - mean psi(size of the class) - mean psi(samples nearer than the k-th neighbor of the same
- * class), and at least 0. psi is the digamma function.
- */
-function informationOf(values: Float64Array, y: Int32Array, classes: number, harmonic: Float64Array): number {
-  const counts = classCounts(y, classes);
-  const order = Int32Array.from(values.keys())
-    .filter(i => counts[y[i]] > 1)
-    .sort((a, b) => values[a] - values[b]);
-  const all = Float64Array.from(order, i => values[i]);
-  const psi = (k: number): number => harmonic[k - 1];
-  let sum = 0;
-  for (let c = 0; c < classes; c++) {
-    if (counts[c] < 2) continue;
-    const own = Float64Array.from(
-      order.filter(i => y[i] === c),
-      i => values[i],
-    );
-    const k = Math.min(NEIGHBORS, own.length - 1);
-    for (let at = 0; at < own.length; at++) {
-      const radius = neighborDistance(own, at, k);
-      sum += psi(k) - psi(own.length) - psi(within(all, own[at], radius));
-    }
-  }
-  return Math.max(0, psi(all.length) + sum / all.length);
-}
-
-/** The distance from ascending[at] to its k-th nearest neighbor. */
-function neighborDistance(ascending: Float64Array, at: number, k: number): number {
-  let [left, right, distance] = [at, at, 0];
-  for (let step = 0; step < k; step++) {
-    const toLeft = left > 0 ? ascending[at] - ascending[left - 1] : Infinity;
-    const toRight = right < ascending.length - 1 ? ascending[right + 1] - ascending[at] : Infinity;
-    if (toLeft <= toRight) left--;
-    else right++;
-    distance = Math.min(toLeft, toRight);
-  }
-  return distance;
-}
-
-/** How many ascending values are nearer to the center than the radius. The center is one of them. */
-function within(ascending: Float64Array, center: number, radius: number): number {
-  const low = firstWhere(ascending, value => center - value < radius);
-  const high = firstWhere(ascending, value => value - center >= radius);
-  return Math.max(1, high - low);
-}
-
-/** The first place of an ascending array where a condition holds. It must hold for all places after that. */
-function firstWhere(ascending: Float64Array, holds: (value: number) => boolean): number {
-  let [low, high] = [0, ascending.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(ascending[middle])) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+function fRegression({ x, y }: ValueProblem): Float64Array {
+  return Float64Array.from({ length: x.columns }, (_, j) => {
+    const values = column(x, j);
+    if (isConstant(values) || isConstant(y) || y.length < 3) return 0;
+    const { a, b, aa, ab } = correlation(values, y);
+    const slope = ab / aa;
+    let rest = 0;
+    for (let i = 0; i < a.length; i++) rest += (b[i] - slope * a[i]) * (b[i] - slope * a[i]);
+    return Math.min(Number.MAX_VALUE, ((slope * ab) / rest) * (y.length - 2));
+  });
 }

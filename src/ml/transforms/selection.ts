@@ -7,9 +7,17 @@ import { InputError } from '../../base/errors.js';
 import { takeColumns } from '../algebra/matrix.js';
 import { featuresLeft, needFeatures, needValues, type Obstacle, type Shape } from '../needs.js';
 import { classProblem } from '../targets/classes.js';
+import { valueProblem } from '../targets/values.js';
 import type { FitContext, Problem } from '../types.js';
 import { defineTransform } from './define.js';
-import { SCORE_FUNCTIONS, type ScoreFunction, refuseNegative } from './scores.js';
+import {
+  CLASS_SCORES,
+  VALUE_SCORES,
+  refuseNegative,
+  type ClassScore,
+  type ScoreFunction,
+  type ValueScore,
+} from './scores.js';
 import { columnMoments, columnRanges, quantile } from '../algebra/statistics.js';
 
 /**
@@ -66,10 +74,18 @@ export const varianceThreshold = defineTransform({
 });
 
 const SCORE_FUNCTION = z
-  .enum(['f_classif', 'chi2', 'mutual_info_classif'])
+  .enum([
+    'f_classif',
+    'chi2',
+    'mutual_info_classif',
+    'f_regression',
+    'r_regression',
+    'mutual_info_regression',
+  ])
   .default('f_classif')
   .describe(
-    'how a feature is scored: by F of an analysis of variance, by chi-squared of counts, or by mutual information',
+    'how a feature is scored. For classes: by F of an analysis of variance, by chi-squared of counts, or by mutual ' +
+      'information. For values: by F of a regression, by the correlation with its sign, or by mutual information',
   );
 
 const JITTER_SEED = z
@@ -77,23 +93,49 @@ const JITTER_SEED = z
   .min(0)
   .nullable()
   .default(null)
-  .describe('the seed of the jitter of mutual_info_classif; null takes the seed of the search');
+  .describe('the seed of the jitter of mutual information; null takes the seed of the search');
+
+const isInformation = (name: ScoreFunction): boolean =>
+  name === 'mutual_info_classif' || name === 'mutual_info_regression';
+
+const isOfValues = (name: ScoreFunction): name is ValueScore => Object.hasOwn(VALUE_SCORES, name);
+
+/** The score function for the other task. */
+const SISTERS: { [name in ScoreFunction]: ScoreFunction } = {
+  f_classif: 'f_regression',
+  chi2: 'f_regression',
+  mutual_info_classif: 'mutual_info_regression',
+  f_regression: 'f_classif',
+  r_regression: 'f_classif',
+  mutual_info_regression: 'mutual_info_classif',
+};
 
 /** chi2 depends on the zero and the unit of each feature. Doubled samples are the nearest neighbors of each other. */
 function invariancesOfScores(name: ScoreFunction): Invariances {
   const same: Invariances = { ...UNCHANGED, featureOrder: 'close', upToScale: true };
   if (name === 'chi2') return { ...same, shift: 'no', featureScales: 'no' };
-  return name === 'mutual_info_classif' ? { ...same, scale: 'close', doubled: 'no' } : same;
+  return isInformation(name) ? { ...same, scale: 'close', doubled: 'no' } : same;
 }
 
 /** Only the neighbors of mutual information are found in values with a random jitter. */
 function effectiveSelection<P extends { score_func: ScoreFunction; random_state: number | null }>(
   params: P,
 ): Effective {
-  return unless(params.score_func === 'mutual_info_classif', params, 'random_state');
+  return unless(isInformation(params.score_func), params, 'random_state');
 }
 
-function needsOfScores(name: ScoreFunction, shape: Shape): Obstacle | undefined {
+/** The obstacle of a score function that is for the other task, or that does not take the features. */
+function needsOfScores(step: string, name: ScoreFunction, shape: Shape): Obstacle | undefined {
+  const hasValues = shape.classes.length === 0;
+  if (isOfValues(name) !== hasValues)
+    return {
+      what: hasValues
+        ? `the score function ${name} is for classes, and the target holds values`
+        : `the score function ${name} is for values, and the target holds classes`,
+      value: name,
+      hint: `Write \`${step}: { score_func: ${SISTERS[name]} }\`.`,
+      path: ['score_func'],
+    };
   if (name !== 'chi2') return undefined;
   const hint = 'Write `score_func: f_classif`, or put a step `- MinMaxScaler` before it.';
   return needValues(name, 'at least 0', hint, shape);
@@ -101,7 +143,9 @@ function needsOfScores(name: ScoreFunction, shape: Shape): Obstacle | undefined 
 
 /** The scores of the p features. A NaN becomes the lowest number, so that it ranks last. */
 function featureScores(name: ScoreFunction, problem: Problem, { rng }: FitContext): Float64Array {
-  const scores = SCORE_FUNCTIONS[name](classProblem(problem), rng);
+  const scores = isOfValues(name)
+    ? VALUE_SCORES[name](valueProblem(problem), rng)
+    : CLASS_SCORES[name as ClassScore](classProblem(problem), rng);
   return scores.map(value => (Number.isNaN(value) ? -Number.MAX_VALUE : value));
 }
 
@@ -121,7 +165,7 @@ export const selectKBest = defineTransform({
   needs({ score_func, k }, shape) {
     const tooMany = needFeatures('k', k, shape);
     if (tooMany) return { ...tooMany, hint: 'Leave the step out, or write `k: all`.' };
-    return needsOfScores(score_func, shape);
+    return needsOfScores('SelectKBest', score_func, shape);
   },
   leaves: ({ k }, shape) => ({
     ...shape,
@@ -166,7 +210,7 @@ export const selectPercentile = defineTransform({
   }),
   invariances: ({ score_func }) => invariancesOfScores(score_func),
   effective: effectiveSelection,
-  needs: ({ score_func }, shape) => needsOfScores(score_func, shape),
+  needs: ({ score_func }, shape) => needsOfScores('SelectPercentile', score_func, shape),
   leaves: someColumns,
   learn(problem: Problem, { score_func, percentile }, context): Kept {
     const { columns } = problem.x;

@@ -4,7 +4,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Rng } from '../../../src/base/rng.js';
 import { fromRows, toRows } from '../../../src/ml/algebra/matrix.js';
-import { SCORE_FUNCTIONS } from '../../../src/ml/transforms/scores.js';
+import { CLASS_SCORES, VALUE_SCORES, type ValueScore } from '../../../src/ml/transforms/scores.js';
+import { findStep } from '../../../src/ml/registry.js';
+import type { Transform, ValueProblem } from '../../../src/ml/types.js';
 import { fit, isNear, peer, problem } from '../../../support/transforms.js';
 
 const test = suite('selection');
@@ -14,7 +16,7 @@ for (const [name, on] of [
   ['chi2', 'counts'],
 ] as const) {
   test(`${name} is scikit-learn's`, () => {
-    const found = SCORE_FUNCTIONS[name](problem(on, 'y3'), Rng.from('test'));
+    const found = CLASS_SCORES[name](problem(on, 'y3'), Rng.from('test'));
     peer.known[name].forEach((expected, j) =>
       assert.ok(isNear(found[j], expected, Math.abs(expected), 1e-9)),
     );
@@ -23,17 +25,74 @@ for (const [name, on] of [
 
 test("mutual information is scikit-learn's", () => {
   const { table: name, target, scores } = peer.information;
-  const found = SCORE_FUNCTIONS.mutual_info_classif(problem(name, target), Rng.from('test'));
+  const found = CLASS_SCORES.mutual_info_classif(problem(name, target), Rng.from('test'));
   scores.forEach((expected, j) =>
     assert.ok(Math.abs(found[j] - expected) < 1e-9, `${found[j]} is not ${expected}`),
   );
 });
 
+const valueProblem = (): ValueProblem => ({
+  x: fromRows(peer.values.x),
+  y: Float64Array.from(peer.values.y),
+});
+
+for (const [name, expected] of Object.entries(peer.values.scores) as [ValueScore, number[]][]) {
+  test(`${name} is scikit-learn's, and a feature that does not vary has 0`, () => {
+    const found = VALUE_SCORES[name](valueProblem(), Rng.from('test'));
+    const [constant] = found.subarray(5);
+    assert.ok(constant >= 0 && constant < 1e-9, `${constant}`);
+    expected.forEach((score, at) => {
+      // The last feature gives the values, so what is left of them for F is rounding.
+      const isExact = name === 'f_regression' && at === 5;
+      const own = found[at < 5 ? at : 6];
+      assert.ok(isExact ? own > 1e12 : Math.abs(own - score) < 1e-9 * Math.max(1, score), `${own}, ${score}`);
+    });
+  });
+}
+
+test('of values, the features are kept that scikit-learn keeps', () => {
+  const { x, y } = valueProblem();
+  const problem = {
+    x: { ...x, columns: 5, data: x.data.slice(0, 5 * x.rows) },
+    target: { kind: 'values' as const, values: y },
+  };
+  for (const { name, kept, ...params } of peer.values.kept) {
+    const kind = findStep(name) as Transform;
+    const fitted = kind.fit(problem, kind.params.parse(params), {
+      rng: Rng.from('test'),
+      warn: () => undefined,
+    });
+    const flow = fitted.flow();
+    assert.equal(flow.kind === 'each' && [...flow.from], kept, JSON.stringify({ name, ...params }));
+  }
+});
+
+test('scores of values know no unit, and few samples give numbers', () => {
+  const { x, y } = valueProblem();
+  const far = (factor: number): ValueProblem => ({
+    x: { ...x, data: x.data.map(value => value * factor) },
+    y: y.map(value => value * factor),
+  });
+  for (const name of ['f_regression', 'r_regression', 'mutual_info_regression'] as const) {
+    const score = (given: ValueProblem) => VALUE_SCORES[name](given, Rng.from('test')).slice(0, 6);
+    const expected = score({ x, y });
+    for (const factor of [1e-200, 1e-160, 1e150, 1e200])
+      score(far(factor)).forEach((one, j) =>
+        assert.ok(Math.abs(one - expected[j]) < 1e-7 * Math.max(1, expected[j]), `${name} ${factor} ${one}`),
+      );
+    for (const n of [1, 2, 3])
+      assert.ok(
+        score({ x: fromRows(peer.values.x.slice(0, n)), y: y.slice(0, n) }).every(Number.isFinite),
+        `${name} of ${n}`,
+      );
+  }
+});
+
 test('f_classif loses no digits to a large mean', () => {
   const y = Int32Array.from({ length: 20 }, (_, i) => i % 2);
   const rows = Array.from(y, (code, i) => [code + i / 8]);
-  const near = SCORE_FUNCTIONS.f_classif({ x: fromRows(rows), y, classes: 2 }, Rng.from('test'))[0];
-  const far = SCORE_FUNCTIONS.f_classif(
+  const near = CLASS_SCORES.f_classif({ x: fromRows(rows), y, classes: 2 }, Rng.from('test'))[0];
+  const far = CLASS_SCORES.f_classif(
     { x: fromRows(rows.map(([v]) => [v + 2 ** 40])), y, classes: 2 },
     Rng.from('test'),
   )[0];
@@ -45,7 +104,7 @@ test('SelectKBest keeps the later of equal features', () => {
   const x = fromRows(toRows(given.x).map(([a, b]) => [a, a, b, a]));
   const fitted = fit('SelectKBest', { k: 2 }, { ...given, x });
   const kept = namesAfter(fitted, ['first', 'second', 'other', 'third']);
-  const alike = SCORE_FUNCTIONS.f_classif({ ...given, x }, Rng.from('test'));
+  const alike = CLASS_SCORES.f_classif({ ...given, x }, Rng.from('test'));
   assert.equal(kept, alike[0] > alike[2] ? ['second', 'third'] : ['other', 'third']);
 });
 
@@ -91,9 +150,7 @@ test('VarianceThreshold keeps a feature whose variance is too large or too small
 test('mutual information knows no shift', () => {
   const given = problem('plain', 'y2');
   const far = { ...given, x: { ...given.x, data: given.x.data.map(value => value + 2 ** 33) } };
-  const [found, expected] = [far, given].map(one =>
-    SCORE_FUNCTIONS.mutual_info_classif(one, Rng.from('test')),
-  );
+  const [found, expected] = [far, given].map(one => CLASS_SCORES.mutual_info_classif(one, Rng.from('test')));
   expected.forEach((score, j) => assert.ok(Math.abs(found[j] - score) < 0.1, `${found[j]} is not ${score}`));
 });
 

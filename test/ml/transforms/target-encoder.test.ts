@@ -99,23 +99,36 @@ function ranking({ rows, columns, data }: Matrix, y: Int32Array): number {
 const configOf = (steps: Step[]): Config =>
   makeConfig(1, { steps, cv: { folds: 5 }, scoring: 'roc_auc', metrics: ['roc_auc'] });
 
-Encoder(
-  'a random target is not seen in the samples of the fit, also where the encoder stands in a pipeline',
-  () => {
+/** A ColumnTransformer whose only group has these steps. */
+const inGroup = (...steps: Step[]): Step => ({
+  ColumnTransformer: { transformers: [{ name: 'codes', columns: 'numbers', steps }] },
+});
+
+const ENCODER: Step = { TargetEncoder: {} };
+const SELECTION: Step = { SelectFromModel: { estimator: { LogisticRegression: {} }, threshold: 0 } };
+
+const PLACES: { [where: string]: Step[] } = {
+  alone: [ENCODER],
+  'in a group, between other steps': [
+    inGroup({ SimpleImputer: {} }, ENCODER, { StandardScaler: {} }),
+    SELECTION,
+  ],
+  'in a group of a group': [inGroup(inGroup(ENCODER), SELECTION), { StandardScaler: {} }],
+};
+
+for (const [where, transforms] of Object.entries(PLACES))
+  Encoder(`a random target is not seen in the samples of the fit: the encoder stands ${where}`, () => {
     const data = splitOf(noise(400, 'train'), noise(400, 'validate'));
-    const { x, target } = data.train;
-    const { codes } = target as ClassTarget;
-    const fitted = fit(x, target, {});
-    assert.ok(ranking(fitted.transform(x), codes) > 0.75, 'means of the whole fit show the target');
-    assert.ok(ranking(fitted.trained!, codes) < 0.55);
-    const steps: Step[] = [{ TargetEncoder: {} }, { LogisticRegression: {} }];
-    const stage = stageAfter(1, planSteps(steps), refitSource(data), configOf(steps));
+    const { codes } = data.train.target as ClassTarget;
+    const steps: Step[] = [...transforms, { LogisticRegression: {} }];
+    const stage = stageAfter(transforms.length, planSteps(steps), refitSource(data), configOf(steps));
+    const through = (x: Matrix): Matrix => stage.steps.reduce((now, { fitted }) => fitted.transform(now), x);
+    assert.ok(ranking(through(data.train.x), codes) > 0.75, 'means of the whole fit show the target');
     assert.ok(ranking(stage.problem.x, codes) < 0.55);
-    assert.equal(stage.held!.x, stage.steps[0].fitted.transform(data.validate!.x));
-    assert.is(stage.steps[0].fitted.trained, undefined);
+    assert.equal(stage.held!.x, through(data.validate!.x));
+    assert.ok(stage.steps.every(({ fitted }) => fitted.trained === undefined));
     const { mean } = evaluate(configOf(steps), data).scores.cv!.roc_auc!;
     assert.ok(Math.abs(mean - 0.5) < 0.08, `${mean}`);
-  },
-);
+  });
 
 Encoder.run();

@@ -8,7 +8,7 @@ import type { FeatureError } from '../../../src/ml/checks.js';
 import { fromRows, toRows } from '../../../src/ml/algebra/matrix.js';
 import { holdsSteps } from '../../../src/ml/definition.js';
 import { registry } from '../../../src/ml/registry.js';
-import { SCORE_FUNCTIONS } from '../../../src/ml/transforms/scores.js';
+import { CLASS_SCORES } from '../../../src/ml/transforms/scores.js';
 import { assertClose, fit, isNear, peer, problem, table } from '../../../support/transforms.js';
 
 const test = suite('transforms');
@@ -58,7 +58,7 @@ for (const factor of [1e-200, 1e-160, 1e150, 1e200]) {
       assertClose([...found], [...expected], 1e-7);
     }
     for (const name of ['f_classif', 'mutual_info_classif'] as const) {
-      const [found, expected] = [scaled, given].map(one => SCORE_FUNCTIONS[name](one, Rng.from('test')));
+      const [found, expected] = [scaled, given].map(one => CLASS_SCORES[name](one, Rng.from('test')));
       expected.forEach((score, j) =>
         assert.ok(Math.abs(found[j] - score) <= 1e-9 * (1 + score), `${found[j]}, ${score}`),
       );

@@ -73,6 +73,7 @@ export const dummyClassifier: ClassifierKind<Parameters> = {
     baseline: true,
     weights: () => 'repetitions',
     deterministic: ({ strategy }) => !isDrawn(strategy),
+    opaque: () => true,
     ordersFeatures: true,
     decision: false,
     proba: () => true,

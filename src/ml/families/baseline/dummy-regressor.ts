@@ -54,6 +54,7 @@ export const dummyRegressor: RegressorKind<Parameters> = {
     baseline: true,
     weights: ({ strategy }) => (strategy === 'quantile' ? 'none' : 'repetitions'),
     deterministic: () => true,
+    opaque: () => true,
     ordersFeatures: false,
     values: () => 'any',
   },

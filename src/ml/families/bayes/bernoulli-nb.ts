@@ -45,6 +45,7 @@ export const bernoulliNB: ClassifierKind<z.infer<typeof PARAMETERS>> = {
     missing: false,
     weights: () => 'repetitions',
     deterministic: () => true,
+    opaque: () => true,
     ordersFeatures: false,
     decision: false,
     proba: () => true,

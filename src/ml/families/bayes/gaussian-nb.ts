@@ -55,6 +55,7 @@ export const gaussianNB: ClassifierKind<z.infer<typeof PARAMETERS>> = {
     missing: false,
     weights: () => 'repetitions',
     deterministic: () => true,
+    opaque: () => true,
     ordersFeatures: false,
     decision: false,
     proba: () => true,

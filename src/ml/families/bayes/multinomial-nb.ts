@@ -38,6 +38,7 @@ export const multinomialNB: ClassifierKind<z.infer<typeof PARAMETERS>> = {
     missing: false,
     weights: () => 'repetitions',
     deterministic: () => true,
+    opaque: () => true,
     ordersFeatures: false,
     decision: false,
     proba: () => true,

@@ -78,6 +78,7 @@ export const quadraticDiscriminantAnalysis: ClassifierKind<Parameters> = {
     missing: false,
     weights: () => 'none',
     deterministic: () => true,
+    opaque: () => true,
     ordersFeatures: false,
     decision: true,
     proba: () => true,

@@ -32,8 +32,10 @@ export interface Dual {
   rooms: Float64Array;
   /** p values: A^T alpha. */
   w: Float64Array;
-  /** n: A w. */
+  /** n: A w, plus the shift. */
   margins: Float64Array;
+  /** n: by how much a margin stands higher, 1 - p where the loss is max(0, p - a_i . w). Absent where it is 0. */
+  shift?: Float64Array;
   /** n: room for vectors with their signs. 0 for samples that cost nothing. */
   signed: Float64Array;
 }
@@ -85,7 +87,7 @@ export function primalOf(dual: Dual): void {
   for (let i = 0; i < alpha.length; i++) signed[i] = signs[i] * alpha[i];
   backward(dual, signed, w);
   forward(dual, w, margins);
-  for (let i = 0; i < margins.length; i++) margins[i] *= signs[i];
+  for (let i = 0; i < margins.length; i++) margins[i] = signs[i] * margins[i] + (dual.shift?.[i] ?? 0);
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Rng } from '../../../base/rng.js';
 import { kernels } from '../../../kernels/loader.js';
 import { float64, hold, scope } from '../../../kernels/memory.js';
 import { type Dual, dualOf, gapOf, partsOf, primalOf, targetOf } from './hinge-dual.js';
-import { interiorPoint } from './interior-point.js';
+import { interiorPoint, LARGEST_STEPS } from './interior-point.js';
 import { compactOf } from './solve.js';
 import type { Design } from './state.js';
 
@@ -26,8 +26,6 @@ export interface HingeFit {
 
 /** Up to this number of features (or of samples, if there are fewer) the interior point is faster. */
 const LARGEST_INTERIOR = 700;
-/** The largest number of steps of an interior point. It converges in few steps or not at all. */
-const LARGEST_STEPS = 200;
 
 /** Minimizes until the duality gap is at most `relative` times the objective, in at most `most` iterations. */
 export function minimizeHinge(

@@ -13,6 +13,8 @@ import { kernels } from '../../../kernels/loader.js';
 import { float64, hold, scope, unsetFloat64 } from '../../../kernels/memory.js';
 import { backward, type Dual, forward, gapOf, perSample, primalOf, targetOf } from './hinge-dual.js';
 
+/** The largest number of steps that are worth while. An interior point converges in few steps or not at all. */
+export const LARGEST_STEPS = 200;
 /** A step goes this share of the way to the boundary. */
 const TO_BOUNDARY = 0.995;
 /** A sample is free where A A^T is this many times T. There the rounding of A w is larger than T a. */

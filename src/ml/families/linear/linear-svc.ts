@@ -21,6 +21,7 @@ import { PENALIZED } from '../../invariances.js';
 import { scope } from '../../../kernels/memory.js';
 import { checkProblem } from '../../checks.js';
 import { codingOf, signsOf } from '../../targets/coding.js';
+import { withConstant } from './constant-column.js';
 import { minimizeHinge } from './hinge.js';
 import { squaredHingeLoss } from './loss.js';
 import { linearModel, loadLinearModel } from './model.js';
@@ -127,13 +128,6 @@ function fit(problem: ClassProblem, params: LinearSvcParameters, context: FitCon
     if (params.fit_intercept) intercept[k] = params.intercept_scaling * v[x.columns];
   }
   return linearModel({ classes, features: x.columns, coef, intercept, probabilities: 'none' });
-}
-
-/** The matrix with one more column, which has that value everywhere. */
-function withConstant({ rows, columns, data }: Matrix, value: number): Matrix {
-  const wider = new Float64Array(rows * (columns + 1)).fill(value, rows * columns);
-  wider.set(data);
-  return { rows, columns: columns + 1, data: wider };
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The losses of linear classifiers, as the solvers use them: functions of scores (outputs x n, one output after the
+ * The losses of linear models, as the solvers use them: functions of scores (outputs x n, one output after the
  * other), with residuals (negative first derivatives) and curvatures (second derivatives).
  */
 import { kernels } from '../../../kernels/loader.js';
@@ -77,6 +77,36 @@ export function squaredHingeLoss(signs: Float64Array, costs: Float64Array): Loss
     smoothness: 2,
     kinked: true,
     evaluate: scores => (value = kernels().squaredHingeLoss(rows, scores.byteOffset, sign, cost, to, second)),
+    curvature: (_a, _b, out) => out.set(curvatures),
+    divergence: share => value * (1 - share) * (1 - share),
+    separated: () => value === 0,
+  };
+}
+
+/** Values: sum of costs[i] max(0, |values[i] - score[i]| - epsilon)^2. */
+export function squaredTubeLoss(values: Float64Array, costs: Float64Array, epsilon: number): Loss {
+  const rows = costs.length;
+  const residuals = float64(rows);
+  const curvatures = float64(rows);
+  let value = 0;
+  return {
+    rows,
+    outputs: 1,
+    costs: hold(costs),
+    residuals,
+    smoothness: 2,
+    kinked: true,
+    evaluate(scores) {
+      value = 0;
+      for (let i = 0; i < rows; i++) {
+        const error = values[i] - scores[i];
+        const beyond = Math.max(0, Math.abs(error) - epsilon);
+        value += costs[i] * beyond * beyond;
+        residuals[i] = 2 * costs[i] * beyond * Math.sign(error);
+        curvatures[i] = beyond > 0 ? 2 * costs[i] : 0;
+      }
+      return value;
+    },
     curvature: (_a, _b, out) => out.set(curvatures),
     divergence: share => value * (1 - share) * (1 - share),
     separated: () => value === 0,

@@ -34,6 +34,7 @@ export const kNeighborsRegressor: RegressorKind<NeighborsParameters> = {
     missing: false,
     weights: () => 'none',
     deterministic: () => true,
+    opaque: () => true,
     ordersFeatures: false,
     values: () => 'any',
   },

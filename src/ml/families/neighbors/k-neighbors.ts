@@ -37,6 +37,7 @@ export const kNeighborsClassifier: ClassifierKind<NeighborsParameters> = {
     missing: false,
     weights: () => 'none',
     deterministic: () => true,
+    opaque: () => true,
     ordersFeatures: false,
     decision: false,
     proba: () => true,

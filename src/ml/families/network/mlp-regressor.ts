@@ -20,6 +20,7 @@ export const mlpRegressor: RegressorKind<MlpParams> = {
     missing: false,
     weights: () => 'none',
     deterministic: () => false,
+    opaque: () => true,
     ordersFeatures: true,
     values: () => 'any',
   },

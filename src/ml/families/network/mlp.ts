@@ -25,6 +25,7 @@ export const mlpClassifier: ClassifierKind<MlpParams> = {
     missing: false,
     weights: () => 'none',
     deterministic: () => false,
+    opaque: () => true,
     ordersFeatures: true,
     decision: false,
     proba: () => true,

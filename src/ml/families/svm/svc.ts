@@ -75,6 +75,7 @@ export const svc: ClassifierKind<SvcParameters> = {
     missing: false,
     weights: ({ engine }) => (engine === 'spt' ? 'repetitions' : 'none'),
     deterministic: ({ engine, probability }) => engine === 'spt' && !probability,
+    opaque: ({ engine, kernel }) => engine !== 'spt' || kernel !== 'linear',
     ordersFeatures: false,
     decision: true,
     proba: ({ probability }) => probability,

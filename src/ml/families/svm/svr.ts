@@ -62,6 +62,7 @@ export const svr: RegressorKind<Parameters> = {
     missing: false,
     weights: () => 'repetitions',
     deterministic: () => true,
+    opaque: ({ kernel }) => kernel !== 'linear',
     ordersFeatures: false,
     values: () => 'any',
   },

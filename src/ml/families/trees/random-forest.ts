@@ -78,6 +78,7 @@ export const randomForestClassifier: ClassifierKind<RandomForestParameters> = {
     missing: false,
     weights: weightUse,
     deterministic: () => false,
+    opaque: ({ engine }) => engine !== 'spt',
     ordersFeatures: true,
     decision: false,
     proba: () => true,

@@ -112,6 +112,7 @@ export const xgbClassifier: ClassifierKind<XgbParameters> = {
     missing: true,
     weights: ({ engine }) => (engine === 'spt' ? 'repetitions' : 'none'),
     deterministic: isDeterministic,
+    opaque: ({ engine }) => engine !== 'spt',
     ordersFeatures: false,
     decision: false,
     proba: () => true,
