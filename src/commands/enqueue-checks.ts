@@ -25,6 +25,10 @@ export function taskOfSplits({ placeOf }: Experiment, prepared: PreparedSplit[],
   });
 }
 
+/** What to do about the metric that ranks where the file names none. */
+const UNNAMED =
+  'It ranks the configs where config.yaml names no metric. Write `scoring: roc_auc_ovr`, or `balanced_accuracy`.';
+
 /**
  * Refuses, before anything is written, a metric that a pipeline or the target of a split cannot have. Looks at one
  * config of each pipeline and split.
@@ -51,7 +55,9 @@ export function checkMetrics(
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       const place = placeOfMetric(search, error.complaint.value);
-      throw new InputError(error.code, error.message, { ...error.complaint, place });
+      const hint =
+        error.code === 'binary-metric' && search.scoring === undefined ? UNNAMED : error.complaint.hint;
+      throw new InputError(error.code, error.message, { ...error.complaint, place, hint });
     }
     if (seen.add(key).size === found.counts.length) return;
   }

@@ -12,6 +12,7 @@ import { InputError, type Place } from '../base/errors.js';
 import { foldTypeOf } from '../base/fold-types.js';
 import { someOf } from '../base/listing.js';
 import { makeFolds, type Fold } from '../ml/folds.js';
+import { sortedNotes } from './sorted-target.js';
 
 /** What is known about a split before anything is trained on it. */
 export interface Facts {
@@ -136,7 +137,8 @@ function foldFacts(
   const unscored =
     'to score. A metric that needs every class, such as roc_auc, has no value there. ' +
     'Then its mean over the folds has no value either.';
-  return { smallest, notes: [...notesOf('test', unscored), ...notesOf('train', 'to train on.')] };
+  const lacks = [...notesOf('test', unscored), ...notesOf('train', 'to train on.')];
+  return { smallest, notes: [...lacks, ...sortedNotes(data, cv, folds)] };
 }
 
 /** The classes of which there is no sample among some rows. */

@@ -21,6 +21,13 @@ const FORMS: { form: Form; pattern: RegExp; says: (cell: string) => string }[] =
       'and a comma before decimals.',
   },
   {
+    form: 'marks',
+    pattern: /^[+-]?[1-9]\d{0,2}(,\d{3})+$/,
+    says: cell =>
+      `${cell} may have a mark between thousands: then write the digits alone. ` +
+      'If it is a decimal comma, as in all numbers, write `decimal: ","` under `data:`.',
+  },
+  {
     form: 'comma',
     pattern: /^[+-]?(\d+,\d+|\d{1,3}(\.\d{3})+,\d+|,\d+)(e[+-]?\d+)?$/i,
     says: cell =>

@@ -6,7 +6,7 @@ import { didYouMean, oneOf } from '../base/suggest.js';
 import { plainForm } from './alike.js';
 import { codesOf, sortedLabels } from './labels.js';
 import { metadataPlace, valuesOf } from './metadata.js';
-import { decimalOrder } from './numbers.js';
+import { decimal, decimalOrder } from './numbers.js';
 import type { Tables } from './source.js';
 import type { SplitRequest } from './types.js';
 
@@ -28,7 +28,7 @@ export function trainClasses(
     });
   }
   const target = targetOf(values, classes);
-  refuseSmallClasses(request, classes, target);
+  refuseSmallClasses(source, request, classes, target);
   return { names: classes, target };
 }
 
@@ -82,6 +82,7 @@ function positiveLast(
 
 /** Refuses classes with fewer samples than there are folds, because every fold needs every class. */
 function refuseSmallClasses(
+  { task }: Tables['source'],
   { train, folds, type, group, placeOf }: SplitRequest,
   classes: string[],
   { codes, k }: ClassTarget,
@@ -92,11 +93,15 @@ function refuseSmallClasses(
   if (small < 0) return;
   const what = `the class ${quote(classes[small])} has ${counted(sizes[small], 'sample')} in ${train}`;
   const message = `${what}, too few for ${folds} folds`;
+  const isNumbers = classes.every(name => decimal(name) !== undefined);
+  const mayBeValues = task === undefined && classes.length > 2 && isNumbers;
   throw new InputError('too-few-members', message, {
     place: placeOf?.(['cv', 'folds']),
     value: folds,
     expected: `at least ${folds} samples of every class`,
-    hint: 'Ask for fewer folds, widen the split, or leave --cv out.',
+    hint: mayBeValues
+      ? 'Ask for fewer folds, or leave --cv out. If the numbers are values and no classes, write `task: regression`.'
+      : 'Ask for fewer folds, widen the split, or leave --cv out.',
   });
 }
 

@@ -30,18 +30,18 @@ export function foldColumns(
 
 /** Throws InputError `no-such-column` where the metadata lacks a column that config.yaml names. */
 export function requireColumn(
-  { header }: Metadata,
+  { header, name: table, all }: Metadata,
   { placeOf }: SplitRequest,
   name: string,
   path: readonly string[],
   purpose: string,
 ): void {
   if (header.placeOf.has(name)) return;
-  throw new InputError('no-such-column', `the metadata has no column ${quote(name)} ${purpose}`, {
+  throw new InputError('no-such-column', `${table} has no column ${quote(name)} ${purpose}`, {
     place: placeOf?.(path),
     value: name,
-    expected: oneOf(header.names),
-    hint: didYouMean(name, header.names),
+    expected: oneOf(all),
+    hint: didYouMean(name, all),
   });
 }
 

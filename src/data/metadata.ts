@@ -122,7 +122,7 @@ export function valuesOf(
     {
       place: metadataPlace(metadata, without[0], columnPlace),
       value: cells[0],
-      hint: `Leave them out of the split with \`{ ${name}: { not: ${not} } }\`, or fill them in.`,
+      hint: `Leave them out of the split with \`where: { ${name}: { not: ${not} } }\`, or fill them in.`,
     },
   );
 }

@@ -28,6 +28,7 @@ export function weightsOf(
       place: metadataPlace(metadata, rows[i], column),
       value: cell,
       expected: 'a number of at least 0',
+      hint: 'Correct the cell. The weight 0 leaves a sample out of every score.',
     });
   });
   if (weights.some(weight => weight > 0)) return { weights };

@@ -14,6 +14,8 @@ import { type Content, inFolder, refusal, told } from '../../support/tables.js';
 const One = suite('data: one table');
 
 interface Wanted extends Partial<TableSource> {
+  group?: string;
+  folds?: number;
   name?: string;
   where?: { [column: string]: number | string };
 }
@@ -21,7 +23,7 @@ interface Wanted extends Partial<TableSource> {
 /** The split of one table with that content. */
 async function split(
   content: Content,
-  { name = 'all.csv', where = {}, ...rest }: Wanted = {},
+  { name = 'all.csv', where = {}, group, folds, ...rest }: Wanted = {},
 ): Promise<PreparedSplit> {
   let found: PreparedSplit | undefined;
   await inFolder(async folder => {
@@ -29,7 +31,7 @@ async function split(
     writeFileSync(file, content);
     const usual = { orientation: 'samples' as const, target: 'Y', missing: ['', 'NA'] };
     const tables = await loadTables({ ...usual, ...rest, features: file, metadata: file });
-    found = prepareSplit(tables, { split: 'all', train: 'all', trainFilter: where });
+    found = prepareSplit(tables, { split: 'all', train: 'all', trainFilter: where, group, folds });
   });
   return found!;
 }
@@ -67,6 +69,22 @@ One('a column may be a feature and filter the samples', async () => {
     where: { x1: 2 },
   }).catch(error => ({ data: error.code }));
   assert.is(data, 'one-class');
+});
+
+One('a column that config.yaml names wrongly is held against all columns', async () => {
+  const { message, complaint } = await refusal(() => split(TEXT, { index: 'id', group: 'site' }));
+  assert.is(message, 'the table has no column "site" to group by');
+  assert.equal([complaint.expected, complaint.hint], ['one of id, x1, Y, x2, Site', 'Did you mean `Site`?']);
+});
+
+One('numbers that are too few for folds as classes may be values', async () => {
+  const text = 'a,Y\n1,1\n2,2\n3,2\n4,3\n5,3\n';
+  const { code, complaint } = await refusal(() => split(text, { folds: 2 }));
+  assert.is(code, 'too-few-members');
+  assert.match(complaint.hint!, 'write `task: regression`');
+  const told = await refusal(() => split(text, { folds: 2, task: 'classification' }));
+  assert.not.match(told.complaint.hint!, 'task:');
+  assert.is((await split(text, { folds: 2, task: 'regression' })).data.target.kind, 'values');
 });
 
 One('samples without an index have row names or numbers', async () => {

@@ -57,7 +57,7 @@ function intervalText(low: number, high: number, scoring: string): string {
 }
 
 const line = (name: string, value: string, about: string): string =>
-  `  ${name.padEnd(14)}${value.padEnd(26)}${about}`.trimEnd();
+  `  ${name.padEnd(14)}${value.padEnd(24)}  ${about}`.trimEnd();
 
 /** The scores of the best config, then those of the chosen one, if it is another. */
 function honestText(selection: Selection, choice: Choice, width: number): string {

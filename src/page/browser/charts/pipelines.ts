@@ -62,7 +62,14 @@ function option(groups: readonly Group[], data: SectionData, range: Range, theme
   const names = groups.map(({ pipeline, rows }) => `${pipeline.name} (${rows.length})`);
   return {
     grid: { left: 8, right: 24, top: 8, bottom: 44, containLabel: true },
-    xAxis: axis(theme, section.scoring, { type: 'value', scale: true, min, max }),
+    // The axis stands below all pipelines, not across the first one, which is at 0 of the other axis.
+    xAxis: axis(theme, section.scoring, {
+      type: 'value',
+      scale: true,
+      min,
+      max,
+      axisLine: { onZero: false },
+    }),
     yAxis: [
       axis(theme, '', {
         type: 'category',

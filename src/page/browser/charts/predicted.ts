@@ -84,7 +84,7 @@ export function predictedPictures(models: readonly PredictedValues[]): ChartSpec
     }),
     cloud(models, {
       title: 'Errors',
-      note: `The true value less the predicted one. A trend or a fan tells what the model misses.${some}`,
+      note: `True less predicted. A trend or a fan tells what the model misses.${some}`,
       x: 'predicted value',
       y: 'error',
       pointOf: (truth, value) => [value, truth - value],
