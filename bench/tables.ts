@@ -49,7 +49,8 @@ export function valueTables(tiny: boolean): BenchTable[] {
 }
 
 /**
- * The three tables of classes: shipped ones, those that the folder has (NAME_features.csv[.gz], NAME_metadata.csv), or generated.
+ * The three tables of classes: shipped ones, those that the folder has (NAME_features.csv[.gz], NAME_metadata.csv), or
+ * generated.
  */
 export async function benchTables(folder: string | undefined, tiny: boolean): Promise<BenchTable[]> {
   if (tiny) return [generated('tiny', 40, 12), generated('tiny wide', 21, 45)];

@@ -3,13 +3,8 @@ import type { Matrix } from '../src/base/dataset.js';
 import { InputError } from '../src/base/errors.js';
 import { Rng } from '../src/base/rng.js';
 import { FeatureError } from '../src/ml/checks.js';
-import {
-  codesOfDecision,
-  codesOfProba,
-  emptyMatrix,
-  takeColumns,
-  takeRows,
-} from '../src/ml/algebra/matrix.js';
+import { codesOfDecision, codesOfProba } from '../src/ml/algebra/matrix.js';
+import { emptyMatrix, takeColumns, takeRows } from '../src/ml/algebra/matrix.js';
 import { digest, fromText, toText } from '../src/ml/serialize.js';
 import type { Document, ClassifierKind, Classifier, ClassProblem } from '../src/ml/types.js';
 import {

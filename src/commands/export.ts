@@ -43,7 +43,8 @@ Examples:
 Beside FILE stands FILE.certificate.json. It says that all training and
 validation samples, and 1,000 rows near thresholds, were predicted by the
 file with the labels or the values of the model, what ran it, and its SHA-256.
-A file that says something else is not written. docs/using-models.md has examples.`;
+A file that says something else is not written. docs/using-models.md has
+examples.`;
 
 export function exportCommand(): Command {
   const formats = FORMATS.map(({ to }) => to);

@@ -1,5 +1,5 @@
 /** What README.md, docs/ and the other pages tell a reader to type exists: every command, every option. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -116,6 +116,14 @@ Pages("README's search is the one that the demo runs", () => {
 const notHere =
   /^slurm|--probe|^merge|^replay -f|^status (.* )?--watch|^serve|--forever|--where|\.\.\.|^help/;
 
+/** A call that makes a search of a table, with a table and a folder that are there and not there. */
+function startingIn(call: string, folder: string): string {
+  return call
+    .replace(/--from \S+/, '--from table.csv')
+    .replace(/\b(NAME)$/, 'outcome')
+    .replace('my-search', folder);
+}
+
 /** A call with its placeholders filled in, and in a form that trains nothing. */
 function filledIn(call: string, id: string): string[] {
   const words = call
@@ -132,6 +140,12 @@ Pages('show no command that fails: each one with options runs in the search that
   try {
     const search = join(folder, 'search');
     await here(folder, ['init', 'search']);
+    const rows = Array.from(
+      { length: 40 },
+      (_, i) => `p${i},${i % 7},${(i * 5) % 11},${i % 2 ? 'yes' : 'no'}`,
+    );
+    writeFileSync(join(folder, 'table.csv'), `id,a,b,outcome\n${rows.join('\n')}\n`);
+    await here(folder, 'init --from table.csv --target outcome starter'.split(' '));
     await here(search, 'enqueue --pipelines lasso --splits A1 B2 --cv --validate'.split(' '));
     await here(search, 'enqueue --pipelines xgb --splits A1 --cv --validate'.split(' '));
     run(search, process.execPath, join(root, 'dist/src/cli.js'), 'work', '-j', '2', '--quiet');
@@ -144,7 +158,10 @@ Pages('show no command that fails: each one with options runs in the search that
     for (const call of distinct) {
       if (!/^[a-z]+ \S/.test(call) || shownAsWrong.test(call) || notHere.test(call)) continue;
       if (/^enqueue(?!.*--splits)/.test(call)) continue;
-      const { code, err } = await here(call.startsWith('init') ? folder : search, filledIn(call, config));
+      if (call.endsWith('--from')) continue;
+      const isOfTable = call.includes('--splits all');
+      const place = call.startsWith('init') ? folder : isOfTable ? join(folder, 'starter') : search;
+      const { code, err } = await here(place, filledIn(startingIn(call, `search${count}`), config));
       if (code !== 0) wrong.push(`spt ${call}: ${err}`);
       count++;
     }

@@ -10,8 +10,9 @@ import type { ClassProblem, ValueProblem } from '../types.js';
 const NEIGHBORS = 3;
 
 /**
- * Mutual information of each feature and the classes by nearest neighbors (Ross, "Mutual information between discrete and continuous data sets", PLoS
- * ONE 2014). Values get a random jitter of 1e-10 of their size, as in scikit-learn, so that equal values have an order.
+ * Mutual information of each feature and the classes by nearest neighbors (Ross, "Mutual information between discrete
+ * and continuous data sets", PLoS ONE 2014). Values get a random jitter of 1e-10 of their size, as in scikit-learn, so
+ * that equal values have an order.
  */
 export function informationOfClasses({ x, y, classes }: ClassProblem, rng: Rng): Float64Array {
   const harmonic = harmonicNumbers(x.rows);
