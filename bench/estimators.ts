@@ -6,8 +6,8 @@
  * medians, their ratio (above 1: ours is faster), and the accuracy, or r2 of values, of both on every third row after a
  * fit on the rest. Both did the same work if these agree: within a sample or two where both find the one optimum,
  * within chance where they draw. A transform is fitted and transforms all rows; its score is the mean absolute output
- * on the held-out rows, which agrees to a millionth. The first pair warms up. It counts only if it takes longer than the
- * time for a row.
+ * on the held-out rows, which agrees to a millionth. The first pair warms up. It counts only if it takes longer than
+ * the time for a row.
  *
  *   --tables DIR (or SPT_TABLES)  where NAME_features.csv[.gz] and NAME_metadata.csv are; without it, tables of those
  *                                 shapes are generated
