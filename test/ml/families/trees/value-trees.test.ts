@@ -4,10 +4,12 @@ import * as assert from 'uvu/assert';
 import { Rng } from '../../../../src/base/rng.js';
 import { fromRows } from '../../../../src/ml/algebra/matrix.js';
 import { decisionTreeRegressor } from '../../../../src/ml/families/trees/decision-tree-regressor.js';
-import { extraTreesRegressor } from '../../../../src/ml/families/trees/extra-trees-regressor.js';
 import type { Forest } from '../../../../src/ml/families/trees/forest.js';
 import { fitValueForests } from '../../../../src/ml/families/trees/forest-regressor.js';
-import { randomForestRegressor } from '../../../../src/ml/families/trees/random-forest-regressor.js';
+import {
+  extraTreesRegressor,
+  randomForestRegressor,
+} from '../../../../src/ml/families/trees/value-forests.js';
 import { digest } from '../../../../src/ml/serialize.js';
 import type { Regressor, RegressorKind, ValueProblem } from '../../../../src/ml/types.js';
 import { sameBits } from '../../../../support/bits.js';
