@@ -13,7 +13,7 @@ import { corrected, type BootstrapOptions } from './bootstrapping.js';
 /** How many of the configs that are as good are listed. */
 const MOST_ALIKE = 100;
 
-/** How the score that is to be reported was corrected, by the rule that chose the config. */
+/** How the reported score was corrected. The rule that chose the config decides it. */
 const METHODS: { [rule in Rule]: string } = {
   best: 'without the luck of the best of many (Tibshirani and Tibshirani 2009)',
   '1se': 'as much is taken off as off the best score (Tibshirani and Tibshirani 2009)',

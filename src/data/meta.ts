@@ -31,7 +31,7 @@ const stored = {
 
 const samples = z.strictObject({ ...stored, y: codes });
 
-/** `y` holds codes of classes or values, as the target says. */
+/** `y` holds codes of classes, or values. The target says which. */
 const richSamples = z.strictObject({
   ...stored,
   y: z.array(z.number()),

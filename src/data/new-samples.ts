@@ -40,7 +40,7 @@ export interface ReadTable {
 }
 
 /**
- * Reads these features. Categories become codes, as the model knows them. Throws InputError: `missing-features`,
+ * Reads these features. A text of a category becomes the model's code. Throws InputError: `missing-features`,
  * `bad-cell`, `not-boolean`, and what the table's form forbids. After a cell that is no number, `onBatch` is called no
  * more, and all such cells are told at the end.
  */

@@ -18,7 +18,7 @@ export interface Unseen {
 export const isWritten = (column: DataColumn): boolean =>
   column.kind === 'category' || column.boolean === true;
 
-/** The texts of one column of new samples, as the numbers that a model knows them by. */
+/** The texts of one column of new samples. The model's columns give each text its number. */
 export class NewTexts {
   private readonly unseen = new Set<string>();
   private unseenCells = 0;

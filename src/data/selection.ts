@@ -21,7 +21,7 @@ export function isOneTable({ features, metadata }: Pick<TableSource, 'features' 
 /** How many columns a line to write names. */
 const MOST_NAMED = 20;
 
-/** What to do so that columns are no features, as the end of a sentence. */
+/** How to leave columns out of the features. The text ends a sentence. */
 export function leaveOut(source: TableSource, names: readonly string[]): string {
   const them = names.length === 1 ? 'the column' : 'the columns';
   if (!isOneTable(source)) return `leave ${them} out of the table of features`;

@@ -7,7 +7,7 @@ import { decimal } from './numbers.js';
 import type { Tables } from './source.js';
 import type { SplitRequest, TableSource } from './types.js';
 
-/** What the samples of a split are to be predicted as: classes, or values. */
+/** The target of a split: classes, or values. */
 
 /** The target of a split. */
 export interface SplitTarget {

@@ -50,7 +50,7 @@ export const bernoulliNB: ClassifierKind<z.infer<typeof PARAMETERS>> = {
     decision: false,
     proba: () => true,
   },
-  // Which values are above 0 does not depend on their unit. Alpha weighs as much as so many samples.
+  // Another unit leaves the same values above 0. Alpha counts as a number of samples.
   invariances: ({ binarize }) => ({
     ...UNCHANGED,
     shift: 'no',

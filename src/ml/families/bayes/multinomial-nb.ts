@@ -43,7 +43,7 @@ export const multinomialNB: ClassifierKind<z.infer<typeof PARAMETERS>> = {
     decision: false,
     proba: () => true,
   },
-  // Alpha weighs as much as a count, so it depends on the unit and on the number of samples.
+  // Alpha is added to the counts. Its effect depends on their unit and on the number of samples.
   invariances: () => ({ ...PENALIZED, shift: 'no' }),
   needs: ({ class_prior }, shape) =>
     needPriors(class_prior, shape) ?? needValues('MultinomialNB', 'at least 0', HINT, shape),
